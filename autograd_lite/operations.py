@@ -1,0 +1,101 @@
+"""The one table: every operation's value and local partial derivatives, as text.
+
+In a row ``a`` and ``b`` are the operands, ``c`` is a constant that is not differentiated, ``y`` is the result. Rows are
+written in the part of Python's expressions that means the same in JavaScript: ``+ - * /``, unary minus, one comparison,
+calls, names and numbers. ``where(condition, x, y)`` chooses between two expressions and is read lazily where the
+reading can (see ``readings``); the bodies are safe on both sides all the same, so ``exp(-absolute(a))`` and never ``exp(-a)``.
+
+Everything else is generated from this table: the functions that record a node, the derivatives of derivatives, the
+formulas that a student is shown, and the tests. A new row is compiled, proved and checked numerically on arrival.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One operation.
+
+    Attributes:
+        value: the result y, as an expression of the operands.
+        partials: operand name -> ∂y/∂operand, in the order of the operands.
+        constants: name -> default value (None: must be given) of each constant.
+        domain: where y is defined, in words; empty where every real number will do.
+        kink: an expression that is zero exactly where a partial jumps; empty if none does.
+        at_kink: operand name -> the one-sided value or subgradient chosen there.
+        activation: whether a neuron may use the operation as its activation function.
+        vectors: operands that are sequences of equal length (n-ary operations). Their partials are elementwise.
+    """
+
+    value: str
+    partials: Mapping[str, str]
+    constants: Mapping[str, float | None] = field(default_factory=dict)
+    domain: str = ""
+    kink: str = ""
+    at_kink: Mapping[str, str] = field(default_factory=dict)
+    activation: bool = False
+    vectors: tuple[str, ...] = ()
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The differentiable operands, then the constants, in calling order."""
+        return (*self.partials, *self.constants)
+
+
+def row(value: str, d_a: str, d_b: str | None = None, *, c: float | str | None = "", domain: str = "", kink: str = "",
+        at_kink: tuple[str, ...] = (), activation: bool = False) -> Row:
+    """A row with one or two operands; ``c`` is the default of its constant, None if it must be given."""
+    partials = {"a": d_a} if d_b is None else {"a": d_a, "b": d_b}
+    constants = {} if isinstance(c, str) else {"c": c}
+    return Row(value, partials, constants, domain, kink, dict(zip(partials, at_kink, strict=bool(kink))), activation)
+
+
+def nary(value: str, vectors: tuple[str, ...], **partials: str) -> Row:
+    """A row over sequences: ``total(e)`` adds e over their elements, ``largest(e)`` is the maximum."""
+    return Row(value, partials, vectors=vectors)
+
+
+_SOFT_SIGN = "exp(-absolute(a))"  # never overflows, whatever the sign of a
+
+OPERATIONS: Mapping[str, Row] = MappingProxyType({
+    #                    y =                                 ∂y/∂a                                     ∂y/∂b
+    "add":        row("a + b",                            "1",                                      "1"),
+    "sub":        row("a - b",                            "1",                                      "-1"),
+    "mul":        row("a * b",                            "b",                                      "a"),
+    "div":        row("a / b",                            "1 / b",                                  "-y / b",
+                      domain="b ≠ 0"),
+    "neg":        row("-a",                               "-1"),
+    "power":      row("power(a, c)",                      "where(c == 0, 0, c * power(a, c - 1))",
+                      c=None, domain="a ≥ 0 unless c is whole, a ≠ 0 if c < 0"),
+    "pow":        row("pow(a, b)",                        "b * pow(a, b - 1)",                      "where(y == 0, 0, y * log(a))",
+                      domain="a > 0, or a = 0 with b > 0"),
+    "exp":        row("exp(a)",                           "y"),
+    "log":        row("log(a)",                           "1 / a",                                  domain="a > 0"),
+    "sqrt":       row("sqrt(a)",                          "1 / (2 * y)",                            domain="a ≥ 0"),
+    "sin":        row("sin(a)",                           "cos(a)"),
+    "cos":        row("cos(a)",                           "-sin(a)"),
+    "absolute":   row("where(a < 0, -a, a)",              "where(a == 0, 0, where(a < 0, -1, 1))",
+                      kink="a", at_kink=("0",)),
+    "maximum":    row("where(a > b, a, b)",               "where(a > b, 1, 0)",                     "where(a > b, 0, 1)",
+                      kink="a - b", at_kink=("0", "1")),
+    "minimum":    row("where(a < b, a, b)",               "where(a < b, 1, 0)",                     "where(a < b, 0, 1)",
+                      kink="a - b", at_kink=("0", "1")),
+    "identity":   row("a",                                "1",                                      activation=True),
+    "sigmoid":    row(f"where(a < 0, {_SOFT_SIGN}, 1) / (1 + {_SOFT_SIGN})", "y * (1 - y)",         activation=True),
+    "tanh":       row("tanh(a)",                          "1 - y * y",                              activation=True),
+    "softplus":   row(f"maximum(a, 0) + log1p({_SOFT_SIGN})", "sigmoid(a)",                         activation=True),
+    "relu":       row("where(a > 0, a, 0)",               "where(a > 0, 1, 0)",
+                      kink="a", at_kink=("0",), activation=True),
+    "leaky_relu": row("where(a > 0, a, c * a)",           "where(a > 0, 1, c)",
+                      c=0.01, kink="a", at_kink=("c",), activation=True),
+    "elu":        row("where(a > 0, a, c * expm1(minimum(a, 0)))", "where(a > 0, 1, c * exp(minimum(a, 0)))",
+                      c=1.0, kink="a", at_kink=("c",), activation=True),
+    "affine":     nary("total(w * x) + b", ("w", "x"),    w="x", x="w", b="1"),
+    "total":      nary("total(a)", ("a",),                a="1"),
+    "logsumexp":  nary("largest(a) + log(total(exp(a - largest(a))))", ("a",), a="exp(a - y)"),
+})
+
+ACTIVATION_OPERATIONS = tuple(name for name, entry in OPERATIONS.items() if entry.activation)
+"""The names of the rows that a neuron may use as its activation function."""

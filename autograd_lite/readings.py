@@ -1,0 +1,173 @@
+"""Compiles the table of operations for a kind of number.
+
+A ``Reading`` says what the words of the row language mean there: which function ``exp`` is, and whether
+``where(condition, x, y)`` is a conditional expression that evaluates one side only (floats, nodes) or a function that
+takes both (arrays, symbols). The rows are the project's own literals; nothing else is ever compiled here.
+"""
+
+import ast
+import linecache
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from .operations import OPERATIONS, Row
+
+Function = Callable[..., Any]
+
+_NODES = (ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UnaryOp, ast.USub, ast.Compare, ast.Lt, ast.LtE, ast.Gt,
+          ast.GtE, ast.Eq, ast.NotEq, ast.Call, ast.Name, ast.Load, ast.Constant)
+
+
+@cache
+def parse(text: str) -> ast.expr:
+    """The tree of a row's expression. Raises SyntaxError for what the row language does not have."""
+    tree = ast.parse(text, mode="eval").body
+    for node in ast.walk(tree):
+        chained = isinstance(node, ast.Compare) and len(node.ops) > 1
+        if chained or not isinstance(node, _NODES):
+            raise SyntaxError(f"{text!r} uses {type(node).__name__}, which the row language does not have")
+    return tree
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the words of the row language mean for one kind of number.
+
+    Attributes:
+        words: the functions that rows call. A lazy reading needs none for ``where``; the others define ``where`` and
+            ``equal``. Readings of n-ary rows define ``total`` and ``largest``, of a list.
+        lazy: whether ``where`` is a conditional expression. Lazy readings are numerical: their literals are floats.
+    """
+
+    words: Mapping[str, Function]
+    lazy: bool
+
+
+class _Source(ast.NodeTransformer):
+    """Rewrites a row's expression as Python source for one reading, hoisting reductions into local variables."""
+
+    def __init__(self, reading: Reading, vectors: tuple[str, ...]) -> None:
+        self.reading = reading
+        self.vectors = vectors
+        self.prologue: list[str] = []
+        self.hoisted: dict[str, str] = {}
+
+    def visit_Call(self, call: ast.Call) -> ast.expr:
+        word = call.func.id if isinstance(call.func, ast.Name) else ""
+        arguments = [self.visit(argument) for argument in call.args]
+        if word == "where" and self.reading.lazy:
+            return ast.IfExp(*arguments)
+        if self.vectors and word in ("total", "largest"):
+            return self._reduction(word, arguments[0])
+        return ast.Call(call.func, arguments, [])
+
+    def visit_Compare(self, compare: ast.Compare) -> ast.expr:
+        left, right = self.visit(compare.left), self.visit(compare.comparators[0])
+        if isinstance(compare.ops[0], ast.Eq) and not self.reading.lazy:
+            return ast.Call(ast.Name("equal", ast.Load()), [left, right], [])
+        return ast.Compare(left, compare.ops, [right])
+
+    def visit_Constant(self, constant: ast.Constant) -> ast.expr:
+        return ast.Constant(float(constant.value)) if self.reading.lazy else constant  # type: ignore[arg-type]  # a number
+
+    def _reduction(self, word: str, body: ast.expr) -> ast.Name:
+        source = f"{word}({self.elementwise(body)})"
+        if source not in self.hoisted:
+            self.hoisted[source] = f"{word}_{len(self.hoisted)}"
+            self.prologue.append(f"{self.hoisted[source]} = {source}")
+        return ast.Name(self.hoisted[source], ast.Load())
+
+    def elementwise(self, body: ast.expr) -> str:
+        """Source of the list of ``body`` over the elements of the vectors in it."""
+        used = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
+        over = [vector for vector in self.vectors if vector in used]
+        if isinstance(body, ast.Name) and over:
+            return body.id
+        if not over:
+            return f"[{ast.unparse(body)}] * len({self.vectors[0]})"
+        names = ", ".join(over)
+        return f"[{ast.unparse(body)} for {names} in {f'zip({names})' if len(over) > 1 else names}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A row as Python source: run ``prologue``, then ``value``, then ``partials`` (which may use y)."""
+
+    prologue: tuple[str, ...]
+    value: str
+    partials: Mapping[str, str]
+
+
+def source(row: Row, reading: Reading) -> Source:
+    """The row's expressions as Python source. Partials of vectors are lists, one entry an element."""
+    writer = _Source(reading, row.vectors)
+    value = ast.unparse(writer.visit(_copy(row.value)))
+    prologue = tuple(writer.prologue)
+    partials = {}
+    for operand, text in row.partials.items():
+        tree = writer.visit(_copy(text))
+        partials[operand] = writer.elementwise(tree) if operand in row.vectors else ast.unparse(tree)
+    if len(writer.prologue) > len(prologue):
+        raise SyntaxError(f"a partial of {row.value!r} reduces more than its value does")
+    return Source(prologue, value, partials)
+
+
+def _copy(text: str) -> ast.expr:
+    return ast.parse(ast.unparse(parse(text)), mode="eval").body
+
+
+def define(name: str, lines: Iterable[str], namespace: dict[str, Any]) -> Function:
+    """Run the generated definition of ``name``; its lines are kept in linecache, so that a traceback shows the row."""
+    text = "\n".join(lines) + "\n"
+    filename = f"<autograd_lite operation {name}>"
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    exec(compile(text, filename, "exec"), namespace)  # noqa: S102 - the project's own rows, checked by parse
+    function: Function = namespace[name]
+    return function
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A row's functions: ``value(*operands)`` and, by operand name, ``partials[name](*operands, y)``."""
+
+    value: Function
+    partials: Mapping[str, Function]
+
+
+def compile_row(name: str, reading: Reading) -> Compiled:
+    """The row's value and partials as functions of this kind of number; vectors are passed as lists."""
+    row = OPERATIONS[name]
+    text = source(row, reading)
+    operands = ", ".join(row.operands)
+    prologue = [f"    {line}" for line in text.prologue]
+    namespace = dict(reading.words)
+    lines = [f"def {name}_value({operands}):", *prologue, f"    return {text.value}"]
+    value = define(f"{name}_value", lines, namespace)
+    partials = {
+        operand: define(
+            f"{name}_partial_{operand}",
+            [f"def {name}_partial_{operand}({operands}, y):", f"    return {partial}"],
+            namespace,
+        )
+        for operand, partial in text.partials.items()
+    }
+    return Compiled(value, partials)
+
+
+def _read_floats() -> Reading:
+    words: dict[str, Function] = {
+        "exp": math.exp, "expm1": math.expm1, "log": math.log, "log1p": math.log1p, "sqrt": math.sqrt, "sin": math.sin,
+        "cos": math.cos, "tanh": math.tanh, "pow": math.pow, "power": math.pow, "total": sum, "largest": max,
+    }
+    reading = Reading(words, lazy=True)
+    for name, row in OPERATIONS.items():
+        if name not in words and not row.vectors:
+            words[name] = compile_row(name, reading).value
+    return Reading(MappingProxyType(words), lazy=True)
+
+
+FLOATS = _read_floats()

@@ -1,0 +1,224 @@
+"""Generates, from the table, the functions that record a node.
+
+A recorded node computes its value and each local partial at once, from the row's own text, and keeps both. The code is
+generated so that a row costs no more than if it had been written out by hand. How a node is laid out in its slots is
+said in ``value``, and known only there, here, and in ``traversal`` and ``backward``, which read it at speed.
+"""
+
+from collections.abc import Sequence
+from math import inf, isfinite, nan
+from numbers import Real
+from typing import Any
+
+from .operations import OPERATIONS, Row
+from .readings import FLOATS, Function, compile_row, define, source
+
+NARY = object()
+"""Stands in a node's ``_db`` slot where ``_a``, ``_da`` and ``_b`` hold all parents, partials and operands."""
+
+_ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
+_COMPILED = {name: compile_row(name, FLOATS) for name in OPERATIONS}
+
+
+def number(value: object, where: str, what: str = "a number or a Value") -> float:
+    """``value`` as a finite float; ``where`` and ``what`` say in a message what it is for and what may stand there.
+
+    Raises:
+        TypeError: ``value`` is no real number.
+        ValueError: it is NaN, infinite, or too large for a float.
+    """
+    if not isinstance(value, Real):
+        raise TypeError(f"{where} must be {what}, not {value!r} of type {type(value).__name__}")
+    try:
+        result = float(value)
+    except OverflowError:
+        result = inf
+    if not isfinite(result):
+        raise ValueError(f"{where} must be a finite number, not {value}")
+    return result
+
+
+def namespace(node_class: type) -> dict[str, Any]:
+    """What generated functions see: the node class, the words of the float reading, and the assignment clock."""
+    return dict(FLOATS.words) | {
+        "Node": node_class, "new": object.__new__, "Real": Real, "number": number, "careful": careful, "NARY": NARY,
+        "ARITHMETIC": _ARITHMETIC, "clock": 0,
+    }
+
+
+def recorder(name: str, names: dict[str, Any], reflected: bool | None = None) -> Function:
+    """The function that records ``name``. With ``reflected`` given, an operator method with ``self`` first.
+
+    An operator answers NotImplemented to what is no number, so that Python may ask the other operand.
+    """
+    row = OPERATIONS[name]
+    if row.vectors:
+        return _nary_recorder(name, row, names)
+    operands = list(row.operands)
+    order = operands[::-1] if reflected else operands
+    text = source(row, FLOATS)
+    partials = [f"d{operand}" for operand in row.partials]
+    parameters = [_parameter(operand, row.constants.get(operand)) for operand in order]
+    calls = ", ".join(f"node_{operand}" for operand in operands)
+    second = operands[1] if len(operands) > 1 else None
+    lines = [
+        f"def record_{name}({', '.join(parameters)}):",
+        *(line for operand in operands for line in _read(name, operand, row, reflected is not None)),
+        "    try:",
+        f"        y = {text.value}",
+        *(f"        d{operand} = {partial}" for operand, partial in text.partials.items()),
+        "    except ARITHMETIC:",
+        f"        y, {', '.join(partials)} = careful({name!r}, {calls})",
+        "    if y - y != 0.0:",
+        f"        careful({name!r}, {calls})",
+        "    out = new(Node)",
+        f"    out._data = y; out.grad = 0.0; out.label = ''; out.operation = {name!r}; out._clock = clock",
+        f"    out._a = node_a; out._da = {_kept('a', row)}",
+        f"    out._b = {f'node_{second}' if second else None}; out._db = {_kept(second, row) if second else None}",
+        "    return out",
+    ]
+    function = define(f"record_{name}", lines, names)
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = describe(name)
+    return function
+
+
+def _parameter(operand: str, default: float | None) -> str:
+    return f"node_{operand}" if default is None else f"node_{operand}={default}"
+
+
+def _read(name: str, operand: str, row: Row, is_operator: bool) -> list[str]:
+    """Lines that read one operand's number: a node's data, or the number itself (then ``operand is node_operand``)."""
+    node = f"node_{operand}"
+    where = f"operand {operand} of {name}"
+    if operand in row.constants:
+        return [f"    {operand} = {node} = number({node}, {where!r}, 'a number')"]
+    take_number = [f"        {operand} = {node} = number({node}, {where!r})"]
+    lines = [f"    if {node}.__class__ is Node:", f"        {operand} = {node}._data",
+             f"    elif {node}.__class__ is float and {node} - {node} == 0.0:", f"        {operand} = {node}"]
+    if is_operator:
+        lines += [f"    elif not isinstance({node}, Real):", "        return NotImplemented"]
+    return [*lines, "    else:", *take_number]
+
+
+def _kept(operand: str, row: Row) -> str:
+    """The partial that a slot keeps: None where the operand is a number."""
+    return f"None if {operand} is node_{operand} else d{operand}" if operand in row.partials else "None"
+
+
+def _nary_recorder(name: str, row: Row, names: dict[str, Any]) -> Function:
+    text = source(row, FLOATS)
+    operands = ", ".join(row.operands)
+    flat = ", ".join(f"*{partial}" if operand in row.vectors else partial for operand, partial in text.partials.items())
+    evaluate = define(
+        f"{name}_evaluate",
+        [f"def {name}_evaluate({operands}):", *(f"    {line}" for line in text.prologue), f"    y = {text.value}",
+         f"    return y, ({flat},)"],
+        names,
+    )
+    node_class = names["Node"]
+    what = f"an operand of {name}"
+
+    def record(*groups: Any) -> Any:
+        mixed = flatten(row, groups)
+        data = [v._data if v.__class__ is node_class else number(v, what) for v in mixed]
+        try:
+            y, partials = evaluate(*group(row, data))
+        except _ARITHMETIC:
+            y, *partials = careful(name, *mixed)
+        if y - y != 0.0:
+            careful(name, *mixed)
+        out: Any = object.__new__(node_class)
+        out._data, out.grad, out.label, out.operation, out._clock = y, 0.0, "", name, names["clock"]
+        is_node = [v.__class__ is node_class for v in mixed]
+        if all(is_node):
+            out._a, out._da, out._b = mixed, tuple(partials), mixed
+        else:
+            out._a = tuple([v for v, node in zip(mixed, is_node, strict=True) if node])
+            out._da = tuple([d for d, node in zip(partials, is_node, strict=True) if node])
+            out._b = tuple([v if node else d for v, d, node in zip(mixed, data, is_node, strict=True)])
+        out._db = NARY
+        return out
+
+    return record
+
+
+def flatten(row: Row, groups: Sequence[Any]) -> tuple[Any, ...]:
+    """The operands of an n-ary row as one tuple: vectors in order, then scalars."""
+    flat: list[Any] = []
+    for operand, values in zip(row.operands, groups, strict=True):
+        if operand in row.vectors:
+            flat.extend(values)
+        else:
+            flat.append(values)
+    return tuple(flat)
+
+
+def group(row: Row, flat: Sequence[Any]) -> list[Any]:
+    """The inverse of ``flatten``; for a row without vectors, the operands as they are."""
+    if not row.vectors:
+        return list(flat)
+    count = len(row.vectors)
+    length = (len(flat) - len(row.operands) + count) // count
+    vectors = [list(flat[i * length : (i + 1) * length]) for i in range(count)]
+    return [*vectors, *flat[count * length :]]
+
+
+def careful(name: str, *operands: Any) -> tuple[float, ...]:
+    """y and its partials by the float reading, when something about them is not finite.
+
+    An undefined value raises, saying which operation, at which operands. An undefined partial is kept as NaN: it is no
+    error until a gradient reaches it.
+
+    Raises:
+        ValueError, ZeroDivisionError, OverflowError: as the arithmetic did, with a sentence for the reader.
+    """
+    row = OPERATIONS[name]
+    data = [getattr(operand, "_data", operand) for operand in operands]
+    values = group(row, data)
+    try:
+        y = _COMPILED[name].value(*values)
+    except OverflowError:
+        y = inf
+    except (ValueError, ZeroDivisionError) as error:
+        raise type(error)(f"{name} is undefined at {_at(row, operands, data)}: it needs {row.domain}") from None
+    if not isfinite(y):
+        raise OverflowError(f"{name} overflows at {_at(row, operands, data)}: the result does not fit a float")
+    partials: list[float] = []
+    for operand, partial in _COMPILED[name].partials.items():
+        try:
+            result = partial(*values, y)
+        except _ARITHMETIC:
+            result = nan
+        partials.extend(result if operand in row.vectors else [result])
+    return (y, *partials)
+
+
+def _at(row: Row, operands: Sequence[Any], data: Sequence[float]) -> str:
+    """The operands as ``a = -1.0 (node 'z₁'), b = 2.0``; of a long list the first few of largest magnitude."""
+    names = list(row.operands)
+    if row.vectors:
+        length = (len(data) - len(names) + len(row.vectors)) // len(row.vectors)
+        names = [f"{name}[{i}]" if name in row.vectors else name
+                 for name in names for i in range(length if name in row.vectors else 1)]
+    shown = sorted(sorted(range(len(data)), key=lambda i: -abs(data[i]))[:4])
+    parts = []
+    for i in shown:
+        label = getattr(operands[i], "label", "")
+        parts.append(f"{names[i]} = {data[i]}" + (f" (node {label!r})" if label else ""))
+    return ", ".join(parts) + (", …" if len(shown) < len(data) else "")
+
+
+def describe(name: str) -> str:
+    """A docstring for the operation: formula, partials, valid range and kink, from its row."""
+    row = OPERATIONS[name]
+    lines = [f"Record y = {row.value}.", ""]
+    lines += [f"∂y/∂{operand} = {partial}" for operand, partial in row.partials.items()]
+    lines += ["", "Operands are Values or finite numbers; returns a Value."]
+    if row.domain:
+        lines.append(f"Valid where {row.domain}; elsewhere raises ValueError or ZeroDivisionError.")
+    if row.kink:
+        chosen = ", ".join(f"∂y/∂{operand} = {partial}" for operand, partial in row.at_kink.items())
+        lines.append(f"Where {row.kink} = 0 the partial jumps; there the table chooses {chosen}.")
+    lines.append("Raises TypeError for what is no number, OverflowError where the result does not fit a float.")
+    return "\n".join(lines)

@@ -1,0 +1,210 @@
+"""Both passes as a list of steps, each one plain data.
+
+A trace is recorded once and replayed everywhere: terminal, page, picture, JSON and tests read it and nothing else.
+"""
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from math import isfinite
+
+from .backward import contributions, moved_leaves, name, not_finite, present
+from .notation import format_number, partial_formula, value_formula
+from .traversal import topological_order
+from .value import Operand, Value
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True, slots=True)
+class TracedNode:
+    """A node of the graph.
+
+    Attributes:
+        name: its label, or v₁, v₂, … in the order of computation; unique in the trace.
+        operation: empty for a leaf.
+        operands: names of nodes; numbers as numbers.
+        formula: what it computes, with the names of its operands; empty for a leaf.
+        value: its number.
+        gradient: ∂output/∂node.
+        consumers: how many edges lead from it to nodes of this graph.
+    """
+
+    name: str
+    operation: str
+    operands: tuple[str | float, ...]
+    formula: str
+    value: float
+    gradient: float
+    consumers: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardStep:
+    """One node is computed: ``node = symbols = numbers = value``."""
+
+    number: int
+    node: str
+    operation: str
+    symbols: str
+    numbers: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardStep:
+    """One node passes its gradient on to one parent: ``after = before + upstream · partial``.
+
+    The first step of the pass has no ``node``: it sets ∂output/∂output = 1, in ``parent``, ``product`` and ``after``.
+
+    Attributes:
+        partial: ∂node/∂parent; None where it is undefined (and nothing reaches it).
+        upstream: ∂output/∂node.
+        product: upstream · partial.
+        before, after: ∂output/∂parent, before and after this step.
+        partial_symbols: the partial by the table, with names put in.
+        symbols, numbers: the product, in names and in numbers.
+        waits_for: the consumers of ``parent`` that have not reported yet; it is released when there are none.
+        consumers: how many it has in all.
+    """
+
+    number: int
+    node: str | None
+    parent: str
+    partial: float | None
+    upstream: float
+    product: float
+    before: float
+    after: float
+    partial_symbols: str
+    symbols: str
+    numbers: str
+    waits_for: tuple[str, ...]
+    consumers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The forward and the backward pass of one output.
+
+    Attributes:
+        output: the output's name.
+        nodes: every node, operands first.
+        forward, backward: the steps of the two passes; ``steps`` is both.
+        moved: names of leaves that were changed after the recording; all numbers here are the new ones.
+    """
+
+    output: str
+    nodes: tuple[TracedNode, ...]
+    forward: tuple[ForwardStep, ...]
+    backward: tuple[BackwardStep, ...]
+    moved: tuple[str, ...]
+
+    @property
+    def steps(self) -> tuple[ForwardStep | BackwardStep, ...]:
+        return (*self.forward, *self.backward)
+
+    def to_json(self) -> str:
+        """All of it as JSON text, keys as the attributes are named."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def trace(output: Value) -> Trace:
+    """The steps that compute ``output`` and then its gradients. Neither ``data`` nor ``grad`` of any node changes.
+
+    Raises:
+        TypeError: output is no Value.
+        OverflowError, ValueError: a gradient is not finite or meets an undefined partial; says at which node.
+    Warns:
+        StaleGraphWarning: a leaf was changed after the recording; see ``Trace.moved``.
+    """
+    if not isinstance(output, Value):
+        raise TypeError(f"trace needs a Value, not {output!r} of type {type(output).__name__}")
+    moved = moved_leaves(topological_order(output))
+    _, order, _ = present(output)
+    names = _names(order)
+    formulas = {node: _formula(node, names) for node in order}
+    forward = [
+        ForwardStep(number, names[node], node.operation, formulas[node],
+                    value_formula(node.operation, _numbers(node)), node.data)
+        for number, node in enumerate((node for node in order if node.operation), start=1)
+    ]
+    gradients, backward = _backward_steps(order, names, len(forward) + 1)
+    consumers = Counter(parent for node in order for parent in node.parents)
+    nodes = [
+        TracedNode(names[node], node.operation, tuple(names[v] if isinstance(v, Value) else v for v in node.operands),
+                   formulas[node], node.data, gradients[node], consumers[node])
+        for node in order
+    ]
+    return Trace(names[order[-1]], tuple(nodes), tuple(forward), tuple(backward),
+                 tuple(names.get(leaf, name(leaf)) for leaf in moved))
+
+
+def _names(order: list[Value]) -> dict[Value, str]:
+    """Each node's label, made unique; unlabelled results are v₁, v₂, …, as the literature on derivatives has it."""
+    names: dict[Value, str] = {}
+    taken = Counter[str]()
+    number = 0
+    labels = {node.label for node in order}
+    for node in order:
+        label = node.label
+        while not label:
+            number += 1
+            proposed = f"v{number}".translate(_SUBSCRIPTS)
+            label = "" if proposed in labels else proposed
+        taken[label] += 1
+        names[node] = label if taken[label] == 1 else f"{label} ({taken[label]})"
+    return names
+
+
+def _formula(node: Value, names: dict[Value, str]) -> str:
+    return value_formula(node.operation, _symbols(node, names)) if node.operation else ""
+
+
+def _symbols(node: Value, names: dict[Value, str]) -> list[str]:
+    return [names[v] if isinstance(v, Value) else format_number(v) for v in node.operands]
+
+
+def _numbers(node: Value) -> list[str]:
+    return [format_number(_data(v)) for v in node.operands]
+
+
+def _data(operand: Operand) -> float:
+    return operand.data if isinstance(operand, Value) else operand
+
+
+def _backward_steps(
+    order: list[Value], names: dict[Value, str], number: int
+) -> tuple[dict[Value, float], list[BackwardStep]]:
+    output = order[-1]
+    waiting: dict[Value, list[str]] = {node: [] for node in order}
+    for node in reversed(order):
+        for parent in node.parents:
+            waiting[parent].append(names[node])
+    consumers = {node: len(waits) for node, waits in waiting.items()}
+    symbol = f"∂{names[output]}/∂"
+    gradients = dict.fromkeys(order, 0.0) | {output: 1.0}
+    steps = [BackwardStep(number, None, names[output], None, 1.0, 1.0, 0.0, 1.0, "", "1", "1", (), 0)]
+    for step in contributions(order, lambda node: node.partials):
+        if not isfinite(step.after):
+            raise not_finite(step)
+        gradients[step.parent] = step.after
+        waiting[step.parent].remove(names[step.node])
+        node = step.node
+        position = [i for i, v in enumerate(node.operands) if isinstance(v, Value)][step.index]
+        local = partial_formula(node.operation, _symbols(node, names), position, names[node])
+        defined = isfinite(step.partial)
+        steps.append(BackwardStep(
+            number + len(steps), names[node], names[step.parent], step.partial if defined else None, step.upstream,
+            step.product, step.before, step.after, local, f"{symbol}{names[node]}·{bracketed(local)}",
+            f"{bracketed(format_number(step.upstream))}·"
+            f"{bracketed(format_number(step.partial)) if defined else 'undefined'}",
+            tuple(waiting[step.parent]), consumers[step.parent],
+        ))
+    return gradients, steps
+
+
+def bracketed(factor: str) -> str:
+    """A factor of a product, in brackets where it needs them."""
+    simple = factor.replace("/", "").replace(".", "").isalnum() or (factor[0] == "(" and factor.count("(") == 1)
+    return factor if simple or not any(sign in factor for sign in "+-−·/ ") else f"({factor})"

@@ -1,0 +1,98 @@
+"""The topological order, by counting consumers: a node comes after everything that was computed from it.
+
+Going from the output towards the leaves, a node is released when all its consumers have been. Its gradient is complete
+then and not before, which is why the chain rule needs this order. Two loops, no recursion: depth is not limited.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Protocol, Self, TypeVar
+
+from .recorders import NARY
+
+
+class Node(Protocol):
+    """What the traversals need of a node; ``Value`` is one. Its slots are explained in ``value``."""
+
+    _a: Any
+    _b: Any
+    _da: Any
+    _db: Any
+    _clock: int
+    grad: float
+    label: str
+    operation: str
+
+    @property
+    def data(self) -> float: ...
+    @property
+    def operands(self) -> tuple[Self | float, ...]: ...
+    @property
+    def parents(self) -> tuple[Self, ...]: ...
+    @property
+    def partials(self) -> tuple[float, ...]: ...
+    def partials_as_nodes(self) -> tuple[Self | float, ...]: ...
+    def again(self, operands: Iterable[Self | float]) -> Self: ...
+
+
+AnyNode = TypeVar("AnyNode", bound=Node)
+
+
+def topological_order(root: AnyNode) -> list[AnyNode]:
+    """Every node that ``root`` was computed from and ``root`` itself, operands first: root is last.
+
+    Time and memory are linear in the number of edges.
+    """
+    waits_for = {root: 1}
+    stack = [root]
+    pop, push = stack.pop, stack.append
+    while stack:  # count the consumers of every node
+        node = pop()
+        if node._db is NARY:
+            for parent in node._a:
+                if parent in waits_for:
+                    waits_for[parent] += 1
+                else:
+                    waits_for[parent] = 1
+                    push(parent)
+            continue
+        if node._db is not None:
+            parent = node._b
+            if parent in waits_for:
+                waits_for[parent] += 1
+            else:
+                waits_for[parent] = 1
+                push(parent)
+        if node._da is not None:
+            parent = node._a
+            if parent in waits_for:
+                waits_for[parent] += 1
+            else:
+                waits_for[parent] = 1
+                push(parent)
+    released = [root]
+    release = released.append
+    for node in released:  # grows while it runs; the last consumer to report releases a node
+        if node._db is NARY:
+            for parent in reversed(node._a):
+                waits = waits_for[parent]
+                if waits == 1:
+                    release(parent)
+                else:
+                    waits_for[parent] = waits - 1
+            continue
+        if node._db is not None:
+            parent = node._b
+            waits = waits_for[parent]
+            if waits == 1:
+                release(parent)
+            else:
+                waits_for[parent] = waits - 1
+        if node._da is not None:
+            parent = node._a
+            waits = waits_for[parent]
+            if waits == 1:
+                release(parent)
+            else:
+                waits_for[parent] = waits - 1
+    released.reverse()
+    return released
