@@ -1,0 +1,120 @@
+"""What a lecture is to the program: settings, hand formulas in its own notation, and the same network as a graph."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from numbers import Real
+from typing import Any
+
+from autograd_lite import Value
+
+from ..suggest import unknown
+
+Settings = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A quantity that the reader may choose.
+
+    Attributes:
+        name: in programs and on the command line.
+        symbol: in the lecture.
+        meaning: in words.
+        default: the value, or a function of the settings before it.
+        choices: the names to choose from; None for a number.
+    """
+
+    name: str
+    symbol: str
+    meaning: str
+    default: float | str | Callable[[Settings], float] | None
+    choices: tuple[str, ...] | None = None
+
+    def checked(self, value: Any) -> Any:
+        """The value as a float, or as one of the choices (None where None is the default).
+
+        Raises:
+            TypeError: no number; ValueError: NaN, infinite, or an unknown choice (names the nearest).
+        """
+        if self.choices is not None:
+            if value in self.choices or (value is None and self.default is None):
+                return value
+            raise unknown(self.name, value, self.choices)
+        if not isinstance(value, Real):
+            raise TypeError(f"{self.name} must be a number, not {value!r} of type {type(value).__name__}")
+        if not isfinite(value):
+            raise ValueError(f"{self.name} must be a finite number, not {value}")
+        return float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A line of the hand derivation: ``symbol = formula``, the formula in the names of settings and earlier lines."""
+
+    name: str
+    symbol: str
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The lecture's network as a graph.
+
+    Attributes:
+        cost: its output, the cost with its penalty.
+        pre, post: layer -> pre- and post-activation node.
+        parameters: name -> leaf.
+    """
+
+    cost: Value
+    pre: Mapping[int, Value]
+    post: Mapping[int, Value]
+    parameters: Mapping[str, Value]
+
+
+class Lecture(ABC):
+    """A lecture's derivation. One short module each; see ``one_neuron`` for a complete one."""
+
+    id: str
+    title: str
+    source: str
+    settings: Sequence[Setting]
+
+    def resolve(self, given: Settings) -> dict[str, Any]:
+        """Every setting, from what is given and the defaults.
+
+        Raises:
+            ValueError: an unknown setting (names the nearest) or a value out of range; TypeError: a wrong type.
+        """
+        known = {setting.name: setting for setting in self.settings}
+        for name in given:
+            if name not in known:
+                raise unknown(f"setting of {self.id}", name, known)
+        chosen: dict[str, Any] = {}
+        for setting in self.settings:
+            default = setting.default(chosen) if callable(setting.default) else setting.default
+            chosen[setting.name] = setting.checked(given.get(setting.name, default))
+        return chosen
+
+    @abstractmethod
+    def quantities(self, settings: Settings) -> Sequence[Quantity]:
+        """The hand derivation, line by line, for complete settings."""
+
+    @abstractmethod
+    def names(self, settings: Settings) -> Mapping[str, Any]:
+        """What the formulas may use: settings, and the functions fₗ and dfₗ, σ and σ′ of a layer."""
+
+    @abstractmethod
+    def record(self, settings: Settings) -> Recording:
+        """The same network as a graph of ``nn``, labelled with the lecture's symbols."""
+
+    def symbols(self, settings: Settings) -> dict[str, str]:
+        """Name -> symbol of everything that a formula of this lecture may contain."""
+        own = {setting.name: setting.symbol for setting in self.settings}
+        return own | {quantity.name: quantity.symbol for quantity in self.quantities(settings)}
+
+    def notes(self, settings: Settings) -> Sequence[str]:  # noqa: ARG002 - for lectures to override
+        """Sentences to the reader of a comparison with these settings."""
+        return ()

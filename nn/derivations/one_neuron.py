@@ -1,0 +1,74 @@
+"""The one neuron of FYS5429/9429, 30 January 2025.
+
+    z₁ = w₁x + b₁,   a₁ = σ₁(z₁),   C = ½(a₁ − y)²,   y = 2x + 1
+    δ₁ = (a₁ − y)σ₁′(z₁),   ∂C/∂w₁ = δ₁x,   ∂C/∂b₁ = δ₁,   w₁ ← w₁ − ηδ₁x,   b₁ ← b₁ − ηδ₁
+
+With a penalty λw₁² the gradient of w₁ gains 2λw₁, with λ|w₁| it gains λ·sign(w₁); δ₁ and the bias know nothing of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autograd_lite import format_number
+
+from . import scalar
+from .lecture import Lecture, Quantity, Recording, Setting, Settings
+
+
+class OneNeuron(Lecture):
+    """z₁ = w₁x + b₁, a₁ = σ₁(z₁), C = ½(a₁ − y)²."""
+
+    id = "one-neuron"
+    title = "The one neuron"
+    source = "FYS5429/9429, 30 January 2025"
+    settings = (
+        Setting("x", "x", "input", 1.5),
+        Setting("y", "y", "target; 2x + 1 unless given", lambda chosen: 2 * float(chosen["x"]) + 1),
+        Setting("w1", "w₁", "weight", 0.4),
+        Setting("b1", "b₁", "bias", 0.3),
+        scalar.ETA,
+        scalar.LAM,
+        scalar.PENALTY,
+        scalar.activation_setting("activation", "identity", "σ₁"),
+    )
+
+    def quantities(self, settings: Settings) -> Sequence[Quantity]:
+        penalty = settings["penalty"]
+        return [
+            *scalar.forward_quantities(1, "x"),
+            scalar.cost_quantity(1, penalty),
+            Quantity("delta1", "δ₁", "(a1 - y) * df1(z1)"),
+            *scalar.gradient_quantities(1, "x", penalty),
+            *scalar.update_quantities(1),
+        ]
+
+    def names(self, settings: Settings) -> Mapping[str, Any]:
+        return dict(settings) | scalar.activation_names({1: settings["activation"]})
+
+    def symbols(self, settings: Settings) -> dict[str, str]:
+        return super().symbols(settings) | scalar.activation_symbols(1)
+
+    def record(self, settings: Settings) -> Recording:
+        return scalar.record_chain(settings, {1: settings["activation"]})
+
+    def notes(self, settings: Settings) -> Sequence[str]:
+        """Where repeating the update on this one sample leads: w₁ − xb₁ is conserved, w₁x + b₁ becomes y."""
+        if settings["activation"] != "identity" or settings["penalty"] is not None:
+            return ()
+        x, y, w, b, eta = (settings[name] for name in ("x", "y", "w1", "b1", "eta"))
+        factor, limit = 1 - eta * (1 + x * x), 2 / (1 + x * x)
+        if not 0 < eta < limit:
+            sentence = (
+                f"Repeating the update on this one sample does not converge with η = {format_number(eta)}: each step "
+                f"multiplies a₁ − y by 1 − η(1 + x²) = {format_number(factor)}; choose 0 < η < 2/(1 + x²) = "
+                f"{format_number(limit)}."
+            )
+        else:
+            w_end = (x * y + w - x * b) / (1 + x * x)
+            sentence = (
+                f"Repeating the update on this one sample ends at w₁ = {format_number(w_end)}, b₁ = "
+                f"{format_number(y - w_end * x)}: each step multiplies a₁ − y by 1 − η(1 + x²) = "
+                f"{format_number(factor)} and leaves w₁ − x·b₁ as it is. Only a second x can tell 2x + 1 from the "
+                "other lines through (x, y)."
+            )
+        return (sentence,)

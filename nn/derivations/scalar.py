@@ -1,0 +1,87 @@
+"""What the lectures on scalar chains share: z = wx + b, a = σ(z) in each layer, and C = ½(a − y)² with a penalty."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autograd_lite import Value
+
+from ..costs import half_squared_error, penalised
+from ..network import Neuron, symbol
+from .formulas import ACTIVATION_FORMULAS
+from .lecture import Quantity, Recording, Setting, Settings
+
+ETA = Setting("eta", "η", "learning rate", 0.1)
+LAM = Setting("lam", "λ", "strength of the penalty", 0.0)
+PENALTY = Setting("penalty", "penalty", "l1: λΣ|w|, l2: λΣw²; biases are not penalised", None, ("l1", "l2"))
+
+_COST = {None: "", "l1": " + lam * abs({w})", "l2": " + lam * {w}**2"}
+_GRADIENT = {None: "", "l1": " + lam * sign({w})", "l2": " + 2 * lam * {w}"}
+
+
+def activation_setting(name: str, default: str, meaning: str) -> Setting:
+    """A choice among the activation functions."""
+    return Setting(name, name, meaning, default, tuple(ACTIVATION_FORMULAS))
+
+
+def forward_quantities(layer: int, source: str) -> list[Quantity]:
+    """z and a of a layer whose input is called ``source``."""
+    l = layer
+    return [
+        Quantity(f"z{l}", symbol("z", l), f"w{l} * {source} + b{l}"),
+        Quantity(f"a{l}", symbol("a", l), f"f{l}(z{l})"),
+    ]
+
+
+def cost_quantity(layers: int, penalty: str | None) -> Quantity:
+    """C = ½(a − y)² plus the penalty on the weights of layers 1 to ``layers``."""
+    terms = "".join(_COST[penalty].format(w=f"w{l}") for l in range(1, layers + 1))
+    return Quantity("C", "C", f"1/2 * (a{layers} - y)**2{terms}")
+
+
+def gradient_quantities(layer: int, source: str, penalty: str | None) -> list[Quantity]:
+    """∂C/∂w and ∂C/∂b of a layer from its δ; the penalty adds its own derivative to ∂C/∂w, never to δ."""
+    w = f"w{layer}"
+    return [
+        Quantity(f"dw{layer}", f"∂C/∂{symbol('w', layer)}", f"delta{layer} * {source}{_GRADIENT[penalty].format(w=w)}"),
+        Quantity(f"db{layer}", f"∂C/∂{symbol('b', layer)}", f"delta{layer}"),
+    ]
+
+
+def update_quantities(layer: int) -> list[Quantity]:
+    """w ← w − η ∂C/∂w, and the same for b."""
+    return [
+        Quantity(f"{p}{layer}_new", f"new {symbol(p, layer)}", f"{p}{layer} - eta * d{p}{layer}") for p in ("w", "b")
+    ]
+
+
+def activation_names(activations: Mapping[int, str]) -> dict[str, Any]:
+    """f1, df1, f2, … as functions, by hand."""
+    names: dict[str, Any] = {}
+    for layer, activation in activations.items():
+        formula = ACTIVATION_FORMULAS[activation]
+        names |= {f"f{layer}": formula.f, f"df{layer}": formula.df}
+    return names
+
+
+def activation_symbols(layers: int) -> dict[str, str]:
+    """σ₁ and σ₁′ for f1 and df1, and so on."""
+    return {f"{d}f{l}": symbol("σ", l) + prime for l in range(1, layers + 1) for d, prime in (("", ""), ("d", "′"))}
+
+
+def record_chain(settings: Settings, activations: Mapping[int, str]) -> Recording:
+    """The chain x → z₁ → a₁ → z₂ → … → C as neurons with one input each, set to the given weights and biases."""
+    a: Value = Value(settings["x"], "x")
+    pre, post = {}, {}
+    parameters: dict[str, Value] = {}
+    for layer, activation in activations.items():
+        neuron = Neuron(1, activation, unit=layer)
+        weight, bias = neuron.parameters()
+        weight.data, bias.data = settings[f"w{layer}"], settings[f"b{layer}"]
+        parameters |= {f"w{layer}": weight, f"b{layer}": bias}
+        pre[layer], post[layer] = neuron.forward([a])
+        a = post[layer]
+    weights = [parameters[f"w{layer}"] for layer in activations]
+    cost = half_squared_error([a], [Value(settings["y"], "y")])
+    cost = penalised(cost, settings["penalty"], weights, settings["lam"])
+    cost.label = "C"
+    return Recording(cost, pre, post, parameters)

@@ -1,0 +1,200 @@
+"""Neurons, layers and multilayer perceptrons, on ``affine`` nodes with a lecture's labels.
+
+Unit j of layer l computes zⱼ⁽ˡ⁾ = Σₖ wⱼₖ⁽ˡ⁾ aₖ⁽ˡ⁻¹⁾ + bⱼ⁽ˡ⁾ and aⱼ⁽ˡ⁾ = σ(zⱼ⁽ˡ⁾), weight indices target first. Layers
+are counted from 1; a⁽⁰⁾ is the input.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from autograd_lite import Value, affine
+
+from .activations import activation
+
+Number = Value | float
+
+_SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def symbol(letter: str, *indices: int, layer: int | None = None) -> str:
+    """A lecture's label: ``symbol("w", 2, 1, layer=1)`` is w₂₁⁽¹⁾. Indices of two digits are set off by commas."""
+    separator = "," if any(index > 9 for index in indices) else ""
+    under = separator.join(str(index) for index in indices).translate(_SUBSCRIPTS)
+    over = "" if layer is None else f"⁽{str(layer).translate(_SUPERSCRIPTS)}⁾"
+    return f"{letter}{under}{over}"
+
+
+class Module:
+    """What has parameters."""
+
+    def parameters(self) -> list[Value]:
+        """All weights and biases, in a fixed order."""
+        raise NotImplementedError
+
+    def zero_grad(self) -> None:
+        """Set every parameter's gradient to zero."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+
+class Neuron(Module):
+    """z = w·x + b, a = σ(z).
+
+    Args:
+        n_inputs: the number of inputs, at least 1.
+        activation: the name of an activation function.
+        seed: an int, for repeatable weights, or a ``random.Random`` to draw them from. Weights are uniform in
+            ±1/√n_inputs, the bias is 0.
+        unit: j, the subscript of z, a and b.
+        layer: l, the superscript; none if None. Weights are w₁, …, wₙ for a neuron without layer, of which the only one
+            of a neuron with one input has the unit as its subscript, as the scalar chains of the lectures have it.
+
+    Raises:
+        ValueError: an unknown activation, or fewer than one input.
+    """
+
+    def __init__(self, n_inputs: int, activation: str = "sigmoid", seed: int | random.Random | None = None, *,
+                 unit: int = 1, layer: int | None = None) -> None:
+        _positive("n_inputs", n_inputs)
+        self.activation = activation
+        self._function = _activation(activation)
+        draw = seed if isinstance(seed, random.Random) else random.Random(seed)
+        bound = n_inputs**-0.5
+        self.weights = [
+            Value(draw.uniform(-bound, bound), _weight_label(k, n_inputs, unit, layer)) for k in range(1, n_inputs + 1)
+        ]
+        self.bias = Value(0.0, symbol("b", unit, layer=layer))
+        self._z = symbol("z", unit, layer=layer)
+        self._a = symbol("a", unit, layer=layer)
+
+    def forward(self, x: Sequence[Number]) -> tuple[Value, Value]:
+        """The nodes z = w·x + b and a = σ(z) for inputs ``x``, numbers or Values, as many as weights."""
+        z = affine(self.weights, _inputs(x, len(self.weights)), self.bias)
+        z.label = self._z
+        a = self._function(z)
+        a.label = self._a
+        return z, a
+
+    def __call__(self, x: Sequence[Number]) -> Value:
+        return self.forward(x)[1]
+
+    def parameters(self) -> list[Value]:
+        return [*self.weights, self.bias]
+
+    def __repr__(self) -> str:
+        return f"Neuron({len(self.weights)}, {self.activation!r})"
+
+
+class Layer(Module):
+    """n_units neurons on the same inputs. Arguments as for ``Neuron``."""
+
+    def __init__(self, n_inputs: int, n_units: int, activation: str = "sigmoid",
+                 seed: int | random.Random | None = None, *, layer: int | None = 1) -> None:
+        _positive("n_units", n_units)
+        draw = seed if isinstance(seed, random.Random) else random.Random(seed)
+        self.neurons = [Neuron(n_inputs, activation, draw, unit=j, layer=layer) for j in range(1, n_units + 1)]
+
+    def forward(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
+        """The nodes z and a of every unit."""
+        pairs = [neuron.forward(x) for neuron in self.neurons]
+        return [z for z, _ in pairs], [a for _, a in pairs]
+
+    def __call__(self, x: Sequence[Number]) -> list[Value]:
+        return self.forward(x)[1]
+
+    def parameters(self) -> list[Value]:
+        return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
+
+    def __repr__(self) -> str:
+        first = self.neurons[0]
+        return f"Layer({len(first.weights)}, {len(self.neurons)}, {first.activation!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardPass:
+    """The nodes of one forward pass, by layer.
+
+    Attributes:
+        pre: layer l = 1..L -> the nodes zⱼ⁽ˡ⁾.
+        post: layer l = 0..L -> the nodes aⱼ⁽ˡ⁾; ``post[0]`` is the input as it was given.
+    """
+
+    pre: dict[int, list[Value]]
+    post: dict[int, list[Number]]
+
+    @property
+    def output(self) -> list[Value]:
+        """The post-activations of the last layer."""
+        return cast("list[Value]", self.post[max(self.post)])
+
+
+class MLP(Module):
+    """A multilayer perceptron.
+
+    Args:
+        n_inputs: the number of inputs.
+        sizes: [n₁, …, n_L], the number of units of each layer; the last is the output.
+        activation: of the layers before the last.
+        output_activation: of the last layer.
+        seed: an int, for repeatable weights.
+
+    Raises:
+        ValueError: an unknown activation, no layer, or a size below one.
+
+    ``net(x)`` is a Value when the last layer has one unit, else a list of Values.
+    """
+
+    def __init__(self, n_inputs: int, sizes: Sequence[int], activation: str = "sigmoid",
+                 output_activation: str = "identity", seed: int | None = None) -> None:
+        if not sizes:
+            raise ValueError("an MLP needs at least one layer: give the number of units of each, such as [16, 16, 1]")
+        draw = random.Random(seed)
+        last = len(sizes)
+        self.layers = [
+            Layer(n_in, n_out, output_activation if l == last else activation, draw, layer=l)
+            for l, (n_in, n_out) in enumerate(zip([n_inputs, *sizes], sizes, strict=False), start=1)
+        ]
+
+    def forward(self, x: Sequence[Number]) -> ForwardPass:
+        """Every pre- and post-activation node, by layer, for one sample ``x`` of n_inputs numbers or Values."""
+        pre: dict[int, list[Value]] = {}
+        post: dict[int, list[Number]] = {0: list(x)}
+        for l, layer in enumerate(self.layers, start=1):
+            pre[l], activations = layer.forward(post[l - 1])
+            post[l] = list(activations)
+        return ForwardPass(pre, post)
+
+    def __call__(self, x: Sequence[Number]) -> Value | list[Value]:
+        output = self.forward(x).output
+        return output[0] if len(output) == 1 else output
+
+    def parameters(self) -> list[Value]:
+        return [parameter for layer in self.layers for parameter in layer.parameters()]
+
+    def __repr__(self) -> str:
+        return f"MLP of [{', '.join(repr(layer) for layer in self.layers)}]"
+
+
+_activation = activation  # the constructors' argument of that name hides it
+
+
+def _positive(what: str, count: int) -> None:
+    if not isinstance(count, int) or count < 1:
+        raise ValueError(f"{what} must be a whole number of at least 1, not {count!r}")
+
+
+def _weight_label(k: int, n_inputs: int, unit: int, layer: int | None) -> str:
+    if layer is not None:
+        return symbol("w", unit, k, layer=layer)
+    return symbol("w", unit if n_inputs == 1 else k)
+
+
+def _inputs(x: Sequence[Number], n: int) -> Sequence[Number]:
+    if not hasattr(x, "__len__"):
+        raise TypeError(f"inputs must be a sequence of {n} numbers or Values, not {x!r} of type {type(x).__name__}")
+    if len(x) != n:
+        raise ValueError(f"this neuron has {n} weights and got {len(x)} inputs")
+    return x

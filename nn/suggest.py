@@ -1,0 +1,12 @@
+"""One sentence for a name that is not known, with the nearest that is."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def unknown(what: str, given: object, known: Iterable[str]) -> ValueError:
+    """The error for an unknown name: says what was given, the nearest known name, and all of them."""
+    names = list(known)
+    near = get_close_matches(str(given), names, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    return ValueError(f"unknown {what} {given!r}{hint} Known: {', '.join(names)}")
