@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Set everything up in .venv and run it; needs Python 3.11 or later and nothing else.
+
+    python3 run.py                     the demonstration
+    python3 run.py test [ARGUMENT …]   the tests (arguments go to pytest)
+    python3 run.py COMMAND …           any command of autograd-lite, such as: compare one-neuron --activation sigmoid
+
+The environment is made at the first run, and again when pyproject.toml has changed.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+PROGRAMS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+EXTRAS = {"demonstration": "", "test": "[test]", "all": "[all]"}
+
+
+def main(arguments: list[str]) -> int:
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file is run by whatever python3 is
+        have = sys.version.split()[0]
+        return failed(f"this is Python {have}; autograd_lite needs 3.11 or later. Run: python3.11 run.py")
+    testing = arguments[:1] == ["test"]
+    problem = set_up("test" if testing else "demonstration")
+    if problem:
+        return failed(problem)
+    if testing:
+        command = [python(), "-m", "pytest", *arguments[1:]]
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
+    return subprocess.run([python(), "-m", "visualize", *arguments], check=False).returncode
+
+
+def set_up(extra: str) -> str:
+    """Make the environment with that extra unless it is there; returns what went wrong, empty if nothing did."""
+    stamp = ENVIRONMENT / "installed.txt"
+    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    installed = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+    done, _, of = installed.partition("\n")
+    have = done.split() if of == settings else []
+    if extra in have or "all" in have:
+        return ""
+    say("setting up .venv (once; about a minute) …")
+    if not Path(python()).exists():
+        made = quietly(sys.executable, "-m", "venv", str(ENVIRONMENT))
+        if made.returncode != 0 or not Path(python()).exists():
+            return ("Python could not make a virtual environment. On Debian or Ubuntu install it with: "
+                    f"apt install python3-venv\n{(made.stderr or made.stdout).strip()}")
+    got = quietly(python(), "-m", "pip", "install", "--editable", f"{ROOT}{EXTRAS[extra]}")
+    if got.returncode != 0:
+        return f"pip could not install the project; is there a network? pip said:\n{got.stderr.strip()}"
+    stamp.write_text(" ".join([*have, extra]) + "\n" + settings, encoding="utf-8")
+    return ""
+
+
+def quietly(*command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def python() -> str:
+    return str(PROGRAMS / ("python.exe" if os.name == "nt" else "python"))
+
+
+def say(sentence: str) -> None:
+    print(f"run.py: {sentence}", file=sys.stderr, flush=True)
+
+
+def failed(sentence: str) -> int:
+    say(sentence)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,7 @@
+"""``python -m visualize`` is the command ``autograd-lite``."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

@@ -1,0 +1,53 @@
+"""The equations of a trace as a lecture writes them: what terminal and picture show of a node, an edge, a step."""
+
+from autograd_lite import BackwardStep, ForwardStep, Trace, TracedNode, format_number
+
+
+def gradient(output: str, node: str) -> str:
+    """``∂C/∂z₁``"""
+    return f"∂{output}/∂{node}"
+
+
+def delta(node: TracedNode) -> str | None:
+    """The name of the node's gradient where it is a δ, that of a pre-activation: ``δ₁`` for the affine node z₁."""
+    if node.operation != "affine":
+        return None
+    return "δ" + node.name[1:] if node.name.startswith("z") else f"δ({node.name})"
+
+
+def node_gradient(trace: Trace, node: TracedNode) -> str:
+    """``∂C/∂w₁ = -4.65``, and ``δ₁ = ∂C/∂z₁ = -3.1`` at a pre-activation."""
+    name = delta(node)
+    equation = f"{gradient(trace.output, node.name)} = {format_number(node.gradient)}"
+    return f"{name} = {equation}" if name else equation
+
+
+def node_value(node: TracedNode) -> str:
+    """``z₁ = w₁·x + b₁``, and the name alone for a leaf."""
+    return f"{node.name} = {node.formula}" if node.formula else node.name
+
+
+def value(node: TracedNode) -> str:
+    """``value 0.9``"""
+    return f"value {format_number(node.value)}"
+
+
+def partial(step: BackwardStep) -> str:
+    """``∂z₁/∂w₁ = x = 1.5``; the formula is left out where it is the number itself."""
+    number = "undefined" if step.partial is None else format_number(step.partial)
+    formula = "" if step.partial_symbols == number else f" = {step.partial_symbols}"
+    return f"∂{step.node}/∂{step.parent}{formula} = {number}"
+
+
+def forward(step: ForwardStep) -> tuple[str, str]:
+    """The step in symbols, ``z₁ = w₁·x + b₁``, and in numbers, ``0.4·1.5 + 0.3 = 0.9``."""
+    value = format_number(step.value)
+    return f"{step.node} = {step.symbols}", value if step.numbers == value else f"{step.numbers} = {value}"
+
+
+def backward(trace: Trace, step: BackwardStep) -> tuple[str, str]:
+    """The step in symbols, ``∂C/∂w₁ += ∂C/∂z₁·x``, and in numbers, ``(-3.1)·1.5 = -4.65``."""
+    symbol = gradient(trace.output, step.parent)
+    if step.node is None:
+        return f"{symbol} = {step.symbols}", ""
+    return f"{symbol} += {step.symbols}", f"{step.numbers} = {format_number(step.product)}"

@@ -1,0 +1,63 @@
+"""DOT in, SVG out: the one place that runs a Graphviz engine.
+
+The engine is the system's ``dot`` where there is one on PATH, else the one that the package graphviz-pure brings along.
+The environment variable AUTOGRAD_LITE_DOT chooses: ``system``, ``embedded``, or ``auto`` (as when it is unset).
+"""
+
+import os
+import shutil
+import subprocess
+from importlib.metadata import PackageNotFoundError, files
+
+VARIABLE = "AUTOGRAD_LITE_DOT"
+_SECONDS = 120  # far more than a readable graph takes
+
+
+class RenderingError(RuntimeError):
+    """No engine could be found, or it refused the graph."""
+
+
+def render(dot: str) -> str:
+    """The SVG text of a graph in DOT.
+
+    Raises:
+        RenderingError: no engine, or it failed; carries what the engine said.
+        ValueError: AUTOGRAD_LITE_DOT has a value that means nothing.
+    """
+    engine = find_engine()
+    try:
+        done = subprocess.run([engine, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise RenderingError(f"{engine} did not finish drawing within {_SECONDS} s; draw a smaller graph") from None
+    except OSError as error:
+        raise RenderingError(f"{engine} could not be started: {error.strerror}") from None
+    if done.returncode != 0 or b"<svg" not in done.stdout:  # warnings about characters are of no interest otherwise
+        said = done.stderr.decode(errors="replace").strip() or "nothing"
+        raise RenderingError(f"{engine} could not draw the graph and said: {said}")
+    return done.stdout.decode()
+
+
+def find_engine() -> str:
+    """The path of the engine that ``render`` runs. Raises as ``render`` does."""
+    choice = os.environ.get(VARIABLE, "auto")
+    if choice not in ("auto", "system", "embedded"):
+        raise ValueError(f"{VARIABLE} is {choice!r}; set it to system, embedded or auto, or unset it")
+    system = shutil.which("dot")
+    if choice == "system" and system is None:
+        raise RenderingError(f"{VARIABLE} asks for the system's dot, and there is none on PATH; unset it, or install "
+                             "Graphviz")
+    if system is not None and choice != "embedded":
+        return system
+    return _embedded()
+
+
+def _embedded() -> str:
+    """The program in the package graphviz-pure, found by its list of files: its environment need not be activated."""
+    try:
+        listed = files("graphviz-pure") or []
+    except PackageNotFoundError:
+        listed = []
+    for file in listed:
+        if file.stem == "graphviz-pure" and file.suffix in ("", ".exe"):
+            return str(file.locate())
+    raise RenderingError("no Graphviz: install the package graphviz-pure, or put the system's dot on PATH")

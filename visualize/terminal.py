@@ -1,0 +1,83 @@
+"""Both passes in the terminal, a row a step."""
+
+from typing import TYPE_CHECKING
+
+from autograd_lite import BackwardStep, Trace, Value, format_number, trace
+
+from . import equations
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+GRADIENT_STYLE = "dark_orange3"
+VALUE_STYLE = "dodger_blue2"
+
+
+def print_steps(output: Value | Trace, console: "Console | None" = None) -> None:
+    """Print the forward and the backward pass of ``output``, with symbols, numbers, and who still waits.
+
+    Args:
+        output: a node, or its trace.
+        console: where to print; the terminal if None.
+
+    Raises:
+        what ``trace`` raises for a node.
+    """
+    from rich.console import Console
+
+    console = console or Console(highlight=False)
+    recorded = output if isinstance(output, Trace) else trace(output)
+    if recorded.moved:
+        console.print(f"Changed since the graph was recorded: {', '.join(recorded.moved)}. All numbers are the new "
+                      "ones.\n", markup=False)
+    if recorded.forward:
+        console.print("Forward: each node from its operands", style="bold")
+        console.print(_forward_table(recorded))
+    console.print("Backward: each node passes (its gradient)·(local partial) on to its operands", style="bold")
+    console.print(_backward_table(recorded))
+
+
+def _table(*headings: str) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
+    table.add_column("step", justify="right")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _forward_table(recorded: Trace) -> "Table":
+    from rich.text import Text
+
+    table = _table("formula", "in numbers")
+    for step in recorded.forward:
+        symbols, numbers = equations.forward(step)
+        table.add_row(str(step.number), Text(symbols), Text(numbers, VALUE_STYLE))
+    return table
+
+
+def _backward_table(recorded: Trace) -> "Table":
+    from rich.text import Text
+
+    deltas = {node.name: equations.delta(node) for node in recorded.nodes}
+    table = _table("chain rule", "gradient", "then")
+    for step in recorded.backward:
+        symbols, numbers = equations.backward(recorded, step)
+        rule = Text(symbols)
+        if numbers:
+            rule.append(f"\n{numbers}", GRADIENT_STYLE)
+        change = f"{format_number(step.before)} → {format_number(step.after)}"
+        table.add_row(str(step.number), rule, Text(change, GRADIENT_STYLE), Text(_then(step, deltas[step.parent])))
+    return table
+
+
+def _then(step: BackwardStep, delta: str | None) -> str:
+    """What the step leaves its parent in: waiting, or complete."""
+    if step.waits_for:
+        return f"{step.parent} waits for {len(step.waits_for)} more of {step.consumers}"
+    if delta:
+        return f"complete: {delta} = {format_number(step.after)}"
+    return "complete"
