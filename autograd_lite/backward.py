@@ -93,7 +93,7 @@ def grad(
     for what, node in (("output", output), *((f"inputs[{i}]", node) for i, node in enumerate(_listed(inputs)))):
         if not hasattr(node, "partials_as_nodes"):
             raise TypeError(f"{what} of grad must be a Value, not {node!r} of type {type(node).__name__}")
-    output, order, fresh = present(output, stacklevel=4)
+    output, order, fresh = present(output)
     wanted = [fresh.get(node, node) for node in inputs]
     needed = set(wanted)
     for node in order:

@@ -66,7 +66,7 @@ class _Writer:
         return text, _SUM if any(sign in text for sign in "+-−*·/= ") and "∂" not in text else _ATOM
 
     def _Constant(self, constant: ast.Constant) -> tuple[str, int]:
-        return format_number(constant.value), _ATOM  # type: ignore[arg-type]  # formulas hold no other constants
+        return self._put_in(format_number(constant.value))  # type: ignore[arg-type]  # formulas hold no other constants
 
     def _UnaryOp(self, operation: ast.UnaryOp) -> tuple[str, int]:
         text = self.within(operation.operand, _SIGN)

@@ -3,6 +3,11 @@
 from autograd_lite import BackwardStep, ForwardStep, Trace, TracedNode, format_number
 
 
+def moved(trace: Trace) -> str:
+    """Which leaves were changed after the recording, as a sentence; empty if none was."""
+    return f"{', '.join(trace.moved)} changed since the graph was recorded: all numbers are new." if trace.moved else ""
+
+
 def gradient(output: str, node: str) -> str:
     """``∂C/∂z₁``"""
     return f"∂{output}/∂{node}"

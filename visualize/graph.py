@@ -117,6 +117,8 @@ def dot(recorded: Trace) -> str:
         node_attr={"fontname": _FONT, "fontsize": "12"},
         edge_attr={"fontname": _FONT, "fontsize": "10", "color": "#444444", "fontcolor": "#222222", "arrowsize": "0.7"},
     )
+    if recorded.moved:
+        graph.attr(label=f"<{escape(equations.moved(recorded))}>", labelloc="t", fontsize="12")
     role = roles(recorded)
     ids = {node.name: f"n{i}" for i, node in enumerate(recorded.nodes)}
     for node in recorded.nodes:

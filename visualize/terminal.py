@@ -29,8 +29,7 @@ def print_steps(output: Value | Trace, console: "Console | None" = None) -> None
     console = console or Console(highlight=False)
     recorded = output if isinstance(output, Trace) else trace(output)
     if recorded.moved:
-        console.print(f"Changed since the graph was recorded: {', '.join(recorded.moved)}. All numbers are the new "
-                      "ones.\n", markup=False)
+        console.print(f"{equations.moved(recorded)}\n", markup=False)
     if recorded.forward:
         console.print("Forward: each node from its operands", style="bold")
         console.print(_forward_table(recorded))

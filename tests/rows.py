@@ -1,0 +1,66 @@
+"""Points at which every row of the table can be tested: found by trying, so that a new row is tested on arrival."""
+
+import random
+from collections.abc import Iterator
+from itertools import product
+
+from autograd_lite import OPERATIONS
+from autograd_lite.operations import Row
+from autograd_lite.readings import FLOATS, Compiled, compile_row
+from autograd_lite.recorders import group
+
+ROWS = list(OPERATIONS)
+VECTOR_LENGTH = 3
+FROM_A_KINK = 0.05  # far more than any difference quotient reaches
+CONSTANTS = (0.5, 2.0, 3.0, -1.0)
+
+COMPILED: dict[str, Compiled] = {name: compile_row(name, FLOATS) for name in ROWS}
+
+
+def flat_names(row: Row) -> list[str]:
+    """A name for each differentiable operand, elements of vectors one by one."""
+    return [
+        f"{name}{i}" if name in row.vectors else name
+        for name in row.partials
+        for i in range(VECTOR_LENGTH if name in row.vectors else 1)
+    ]
+
+
+def points(name: str, count: int = 40, seed: int = 1) -> Iterator[tuple[float, ...]]:
+    """Operands, constants last, at which the row is defined, with a neighbourhood, and no kink is near."""
+    row = OPERATIONS[name]
+    draw = random.Random(f"{name} {seed}")
+    found = 0
+    for _ in range(100 * count):
+        operands = [draw.uniform(-3, 3) for _ in flat_names(row)]
+        point = (*operands, *(draw.choice(CONSTANTS) for _ in row.constants))
+        if row.kink and abs(kink(row, point)) < FROM_A_KINK:
+            continue
+        try:
+            for signs in product((-1e-3, 0, 1e-3), repeat=min(len(operands), 2)):
+                moved = [v + s for v, s in zip(operands, signs, strict=False)] + operands[len(signs):]
+                COMPILED[name].value(*group(row, [*moved, *point[len(operands):]]))
+        except (ValueError, ZeroDivisionError, OverflowError):
+            continue
+        found += 1
+        yield point
+        if found == count:
+            return
+    raise AssertionError(f"found only {found} of {count} points for {name}")
+
+
+def kink(row: Row, point: tuple[float, ...]) -> float:
+    """The row's kink expression at a point."""
+    return float(eval(row.kink, {"__builtins__": {}}, dict(zip(row.operands, point, strict=True))))
+
+
+def partials_at(name: str, point: tuple[float, ...]) -> list[float]:
+    """Every partial of the row at a point, by the float reading, elements of vectors one by one."""
+    row = OPERATIONS[name]
+    operands = group(row, point)
+    y = COMPILED[name].value(*operands)
+    flat: list[float] = []
+    for operand, partial in COMPILED[name].partials.items():
+        result = partial(*operands, y)
+        flat.extend(result if operand in row.vectors else [result])
+    return flat

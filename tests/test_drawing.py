@@ -1,0 +1,201 @@
+"""The picture: DOT without any engine, SVG with the embedded one, and what a reader can tell from it."""
+
+import re
+import xml.etree.ElementTree as ET
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+import visualize.graph
+import visualize.renderer
+from autograd_lite import StaleGraphWarning, Value, affine, relu, sigmoid
+from nn.derivations import LECTURES
+from visualize import RenderingError, draw
+from visualize.graph import roles
+from visualize.renderer import find_engine, render
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(autouse=True)
+def embedded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "embedded")
+
+
+def cost(**settings: object) -> Value:
+    lecture = LECTURES["one-neuron"]
+    return lecture.record(lecture.resolve(settings)).cost
+
+
+def texts(svg: str) -> list[str]:
+    return [unescape(element.text or "").strip() for element in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_every_node_has_a_card_with_formula_value_gradient_and_delta() -> None:
+    shown = texts(draw(cost(activation="sigmoid")).svg)
+    for line in ("z₁ = w₁·x + b₁", "value 0.9", "δ₁ = ∂C/∂z₁ = -0.675901", "a₁ = σ(z₁)", "value 0.71095",
+                 "∂C/∂a₁ = -3.28905", "w₁", "∂C/∂w₁ = -1.01385", "C = 0.5·v₂", "value 5.40893", "∂C/∂C = 1"):
+        assert line in shown
+
+
+def test_every_edge_has_its_local_partial_as_formula_and_number() -> None:
+    shown = texts(draw(cost(activation="sigmoid")).svg)
+    for line in ("∂z₁/∂w₁ = x = 1.5", "∂z₁/∂x = w₁ = 0.4", "∂z₁/∂b₁ = 1", "∂a₁/∂z₁ = a₁·(1 − a₁) = 0.2055",
+                 "∂v₁/∂a₁ = 1", "∂v₁/∂y = -1", "∂v₂/∂v₁ = 2·v₁ = -6.5781", "∂C/∂v₂ = 0.5"):
+        assert line in shown
+    assert sum(line.startswith("∂") and "/∂" in line and not line.startswith("∂C/∂") for line in shown) == 7
+
+
+def test_roles_differ_by_shape_and_by_colour_and_the_legend_names_those_present() -> None:
+    svg = draw(cost(activation="sigmoid")).svg
+    known = visualize.graph._ROLES
+    assert all(role.meaning in texts(svg) for role in known)
+    assert len({(role.shape, role.style, role.peripheries) for role in known}) == len(known)
+    assert len({role.fill for role in known}) == len(known)
+    assert "activation function" not in texts(draw(Value(1, "a") * 2).svg)
+
+
+def test_roles_are_read_off_the_operations() -> None:
+    from autograd_lite import trace
+
+    w, x, b, other = Value(1, "w"), Value(2, "x"), Value(3, "b"), Value(4, "other")
+    z = affine([w], [x], b)
+    z.label = "z"
+    a = relu(z)
+    a.label = "a"
+    y = a * other
+    y.label = "y"
+    found = {name: role.meaning for name, role in roles(trace(y)).items()}
+    assert found == {
+        "w": "weight or bias", "b": "weight or bias", "x": "input or target", "other": "input or target",
+        "z": "pre-activation, its gradient is δ", "a": "activation function", "y": "output",
+    }
+
+
+def test_a_screen_reader_gets_a_title_a_description_and_every_node_and_edge() -> None:
+    root = ET.fromstring(draw(cost()).svg)
+    assert root.get("role") == "img"
+    ids = (root.get("aria-labelledby") or "").split()
+    spoken = [next(e.text or "" for e in root.iter() if e.get("id") == id) for id in ids]
+    assert spoken[0] == "Computation graph of C"
+    assert "z₁ = w₁·x + b₁; value 0.9; δ₁ = ∂C/∂z₁ = -3.1. " in spoken[1]
+    titles = {unescape(e.text or "") for e in root.iter(f"{SVG}title")}
+    assert {"w₁; value 0.4; ∂C/∂w₁ = -4.65", "∂z₁/∂w₁ = x = 1.5"} <= titles
+
+
+@pytest.mark.parametrize("label", ["<b>bold</b>", "a & b", '"quoted"', "]]></svg><script>", "x\\n", "ʹ", "{a|b}"])
+def test_labels_are_escaped(label: str) -> None:
+    a = Value(1, label)
+    drawing = draw(a * 2)
+    root = ET.fromstring(drawing.svg)
+    assert not list(root.iter(f"{SVG}script"))
+    assert label in [unescape(t) for t in texts(drawing.svg)] or label.replace("&", "&amp;") in drawing.svg
+
+
+def test_no_text_leaves_its_card() -> None:
+    """Widths by the metrics of DejaVu Sans, the widest of the fonts that the picture asks for."""
+    widths = dict.fromkeys(" .,·", 0.32) | dict.fromkeys("=−+", 0.84) | dict.fromkeys("-()r", 0.41)
+    widths |= dict.fromkeys("ijl", 0.28) | dict.fromkeys("tf/", 0.4) | dict.fromkeys("cs", 0.55)
+    root = ET.fromstring(draw(cost(activation="sigmoid", penalty="l2", lam=0.05)).svg)
+    cards = 0
+    for group in root.iter(f"{SVG}g"):
+        if group.get("class") != "node":
+            continue
+        shape = next(e for e in group if e.tag in (f"{SVG}polygon", f"{SVG}path"))
+        numbers = [float(n) for n in re.findall(r"-?[\d.]+", shape.get("points") or shape.get("d") or "")]
+        left, right = min(numbers[0::2]), max(numbers[0::2])
+        top, bottom = min(numbers[1::2]), max(numbers[1::2])
+        for text in group.iter(f"{SVG}text"):
+            size, x, y = (float(text.get(name) or 0) for name in ("font-size", "x", "y"))
+            bold = 1.1 if text.get("font-weight") == "bold" else 1.0
+            width = size * bold * sum(widths.get(c, 0.64) for c in unescape(text.text or ""))
+            assert left < x and x + width < right, text.text  # noqa: PT018
+            assert top < y - 0.76 * size and y + 0.24 * size < bottom, text.text  # noqa: PT018
+            cards += 1
+    assert cards > 30
+
+
+def test_drawing_needs_no_backward_and_changes_no_gradient() -> None:
+    w = Value(2.0, "w")
+    y = sigmoid(w * 3)
+    w.grad = 5.0
+    assert f"∂v₂/∂w = {3 * y.data * (1 - y.data):.6g}" in texts(draw(y).svg)
+    assert w.grad == 5.0
+
+
+def test_a_leaf_that_moved_is_said_and_drawn_with_its_new_number() -> None:
+    w = Value(2.0, "w")
+    y = w * 3
+    w.data = 5.0
+    with pytest.warns(StaleGraphWarning, match="w"):
+        drawing = draw(y)
+    assert "value 15" in texts(drawing.svg)
+    assert any(text.startswith("w changed since the graph was recorded") for text in texts(drawing.svg))
+
+
+def test_dot_text_needs_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("an engine was run")
+
+    monkeypatch.setattr(visualize.renderer.subprocess, "run", refuse)
+    dot = draw(cost()).dot
+    assert dot.startswith("digraph computation_graph {")
+    assert not re.search(r"^\s*\w+-\w+ ", dot, re.MULTILINE), "ids have no hyphens"
+
+
+def test_the_same_graph_gives_the_same_picture() -> None:
+    assert draw(cost()).svg == draw(cost()).svg
+
+
+def test_save_writes_svg_or_dot_and_refuses_the_rest(tmp_path: Path) -> None:
+    drawing = draw(cost())
+    assert drawing.save(tmp_path / "a.svg").read_text(encoding="utf-8") == drawing.svg
+    assert drawing.save(str(tmp_path / "a.dot")).read_text(encoding="utf-8") == drawing.dot
+    with pytest.raises(ValueError, match=r"cannot tell the format of '.*a.png': let the name end in .svg or .dot"):
+        drawing.save(tmp_path / "a.png")
+    assert drawing._repr_svg_() == drawing.svg
+
+
+def test_an_unwritable_path_leaves_nothing_behind(tmp_path: Path) -> None:
+    drawing = draw(cost())
+    with pytest.raises(OSError, match="cannot write .*: No such file or directory; name another file"):
+        drawing.save(tmp_path / "missing" / "a.svg")
+    (tmp_path / "folder.svg").mkdir()
+    with pytest.raises(OSError, match="it is a folder; name another file"):
+        drawing.save(tmp_path / "folder.svg")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.svg"]
+
+
+def test_an_engine_that_cannot_be_had_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert Path(find_engine()).stem == "graphviz-pure"
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "system")
+    with pytest.raises(RenderingError, match="asks for the system's dot, and there is none on PATH"):
+        render("digraph {}")
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "magic")
+    with pytest.raises(ValueError, match="AUTOGRAD_LITE_DOT is 'magic'; set it to system, embedded or auto"):
+        render("digraph {}")
+    monkeypatch.delenv("AUTOGRAD_LITE_DOT")
+    assert Path(find_engine()).stem == "graphviz-pure"
+    monkeypatch.setattr(visualize.renderer, "files", lambda _: None)
+    with pytest.raises(RenderingError, match="install the package graphviz-pure"):
+        render("digraph {}")
+
+
+def test_the_systems_dot_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    stand_in = tmp_path / "dot"
+    stand_in.write_text("#!/bin/sh\ncat > /dev/null\necho '<svg drawn=\"by the system\"/>'\n")
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert "by the system" not in render("digraph {}")
+    for choice in ("system", "auto"):
+        monkeypatch.setenv("AUTOGRAD_LITE_DOT", choice)
+        assert "by the system" in render("digraph {}")
+
+
+def test_what_the_engine_says_is_shown_when_it_fails_and_only_then(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(RenderingError, match="could not draw the graph and said: .*syntax error"):
+        render("digraph {")
+    render('digraph { a [label="δ₁"] }')
+    assert capfd.readouterr() == ("", "")

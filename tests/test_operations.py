@@ -1,0 +1,161 @@
+"""Every row of the table: proved by SymPy, checked by differences, right at large operands, one-sided at kinks."""
+
+import math
+
+import mpmath
+import pytest
+import sympy
+from rows import COMPILED, ROWS, VECTOR_LENGTH, flat_names, partials_at, points
+
+from autograd_lite import OPERATIONS
+from autograd_lite.operations import Row
+from autograd_lite.readings import FLOATS, Reading, compile_row, parse
+from autograd_lite.recorders import group
+
+SYMPY = Reading(
+    {
+        "exp": sympy.exp, "expm1": lambda a: sympy.exp(a) - 1, "log": sympy.log, "log1p": lambda a: sympy.log(1 + a),
+        "sqrt": sympy.sqrt, "sin": sympy.sin, "cos": sympy.cos, "tanh": sympy.tanh, "pow": sympy.Pow,
+        "power": sympy.Pow, "absolute": sympy.Abs, "maximum": sympy.Max, "minimum": sympy.Min,
+        "sigmoid": lambda a: 1 / (1 + sympy.exp(-a)), "total": lambda terms: sympy.Add(*terms),
+        "largest": lambda terms: terms[0],  # a shift by any of them is the same function
+        "where": lambda condition, x, y: sympy.Piecewise((x, condition), (y, True)), "equal": sympy.Eq,
+    },
+    lazy=False,
+)
+# The same words once more in arbitrary precision, as the reference for numbers.
+MPMATH = Reading(
+    {
+        "exp": mpmath.exp, "expm1": mpmath.expm1, "log": mpmath.log, "log1p": lambda a: mpmath.log(1 + a),
+        "sqrt": mpmath.sqrt, "sin": mpmath.sin, "cos": mpmath.cos, "tanh": mpmath.tanh, "pow": mpmath.power,
+        "power": mpmath.power, "absolute": abs, "maximum": max, "minimum": min,
+        "sigmoid": lambda a: 1 / (1 + mpmath.exp(-a)), "total": mpmath.fsum, "largest": max,
+    },
+    lazy=True,
+)
+
+
+def sides(row: Row) -> list[dict[str, sympy.Expr]]:
+    """Substitutions that put every operand on a definite side of zero, and of the row's kink."""
+    p, q = sympy.symbols("p q", positive=True)
+    names = flat_names(row)
+    if row.vectors:
+        return [dict(zip(names, sympy.symbols(names, real=True), strict=True))]
+    chosen = []
+    for a in (p, -p):
+        for b in (q, -q) if len(names) > 1 else (None,):
+            chosen.append({"a": a} if b is None else {"a": a, "b": b})
+    if row.kink and len(names) > 1:
+        chosen = [{"a": sympy.solve(sympy.sympify(row.kink) - side, sympy.Symbol("a"))[0].subs("b", b), "b": b}
+                  for side in (p, -p) for b in (q, -q)]
+    if row.domain.startswith(("a > 0", "a ≥ 0")):
+        chosen = [substitution for substitution in chosen if substitution["a"] == p]
+    return chosen
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_each_partial_is_the_derivative_of_the_value(name: str) -> None:
+    row = OPERATIONS[name]
+    names = flat_names(row)
+    symbols = dict(zip(names, sympy.symbols(names, real=True), strict=True))
+    constants = [sympy.Rational(n, 2) if name == "power" else sympy.Rational(n, 7) for n in (2, 3, 4, -3)]
+    for substitution in sides(row):
+        for c in constants if row.constants else [None]:
+            operands = [*symbols.values(), *([c] if c is not None else [])]
+            compiled = compile_row(name, SYMPY)
+            values = group(row, operands)
+            y = compiled.value(*values)
+            partials = []
+            for operand, partial in compiled.partials.items():
+                result = partial(*values, y)
+                partials.extend(result if operand in row.vectors else [result])
+            for symbol, partial in zip(symbols.values(), partials, strict=True):
+                difference = (sympy.diff(y, symbol) - partial).subs({symbols[n]: side for n, side in substitution.items()})
+                assert sympy.simplify(sympy.expand(difference.doit().rewrite(sympy.exp))) == 0, (symbol, substitution, c)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_each_partial_is_the_slope_on_the_rows_own_domain(name: str) -> None:
+    row = OPERATIONS[name]
+    with mpmath.workdps(40):
+        reference = compile_row(name, MPMATH).value
+        h = mpmath.mpf(10) ** -12
+        for point in points(name):
+            exact = [mpmath.mpf(v) for v in point]
+            for i, partial in enumerate(partials_at(name, point)):
+                up, down = list(exact), list(exact)
+                up[i] += h
+                down[i] -= h
+                slope = (reference(*group(row, up)) - reference(*group(row, down))) / (2 * h)
+                # the quotient is good to h², the partial to a few roundings of its own terms
+                assert abs(partial - slope) <= 1e-14 * max(1, abs(slope)), (point, i)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-3, 30.0, 700.0, 1000.0])
+@pytest.mark.parametrize("name", ROWS)
+def test_finite_and_right_where_mathematics_is(name: str, size: float) -> None:
+    row = OPERATIONS[name]
+    count = len(flat_names(row))
+    tested = 0
+    with mpmath.workdps(500):
+        reference = compile_row(name, MPMATH)
+        for signs in [(1,) * count, (-1,) * count, (1, -1, 1, -1, 1, -1, 1)[:count]]:
+            point = [s * size for s in signs] + [2.0 for _ in row.constants]
+            values = group(row, [mpmath.mpf(v) for v in point])
+            try:
+                y = reference.value(*values)
+            except (ValueError, ZeroDivisionError):
+                continue
+            if isinstance(y, mpmath.mpc) or abs(y) > 1e308:
+                continue
+            expected = [y]
+            for operand, partial in reference.partials.items():
+                try:
+                    result = partial(*values, y)
+                except (ValueError, ZeroDivisionError):
+                    result = mpmath.nan
+                expected.extend(result if operand in row.vectors else [result])
+            if any(isinstance(v, mpmath.mpc) or not mpmath.isfinite(v) or abs(v) > 1e308 for v in expected):
+                continue
+            found = [COMPILED[name].value(*group(row, point)), *partials_at(name, tuple(point))]
+            for got, want in zip(found, expected, strict=True):
+                # 1 − y is exact to one rounding of 1, so an error is measured against at least that
+                assert abs(got - want) <= 4e-16 * max(1, abs(want)) + 1e-12 * abs(want), (point, got, want)
+            tested += 1
+    assert tested
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if OPERATIONS[name].kink])
+def test_at_a_kink_the_stated_one_sided_value(name: str) -> None:
+    row = OPERATIONS[name]
+    constants = [0.3 for _ in row.constants]
+    names = dict(zip(row.constants, constants, strict=True))
+    at = [0.0] if len(row.partials) == 1 else [1.25, 1.25]
+    stated = [float(eval(text, {}, names)) for text in row.at_kink.values()]
+    assert partials_at(name, (*at, *constants)) == stated
+    left, right = (partials_at(name, (at[0] + side, *at[1:], *constants)) for side in (-1e-9, 1e-9))
+    assert left != pytest.approx(right), "no kink there"
+    for low, chosen, high in zip(left, stated, right, strict=True):
+        assert min(low, high) - 1e-8 <= chosen <= max(low, high) + 1e-8
+
+
+@pytest.mark.parametrize("text", ["a ** 2", "a < b < 1", "a if a else b", "a.real", "[a]", "lambda: a", "a[0]", "a @ b"])
+def test_the_row_language_is_what_python_and_javascript_share(text: str) -> None:
+    with pytest.raises(SyntaxError, match="row language"):
+        parse(text)
+
+
+def test_where_evaluates_one_side_only() -> None:
+    assert COMPILED["sigmoid"].value(-1000.0) == 0.0
+    assert COMPILED["power"].partials["a"](0.0, 0.0, 1.0) == 0.0  # 0·0⁻¹ would raise
+
+
+def test_generated_source_is_in_tracebacks() -> None:
+    with pytest.raises(ValueError, match="math domain error") as caught:
+        compile_row("log", FLOATS).value(-1.0)
+    assert str(caught.traceback[-1].statement).strip() == "return log(a)"
+
+
+def test_vectors_have_length() -> None:
+    assert VECTOR_LENGTH > 2, "two elements would hide a mix-up"
+    assert math.isclose(COMPILED["logsumexp"].value([1000.0, 1000.0]), 1000 + math.log(2))

@@ -1,0 +1,158 @@
+"""A trace: plain data that says everything, once, and changes nothing."""
+
+import dataclasses
+import json
+import math
+
+import pytest
+
+from autograd_lite import BackwardStep, StaleGraphWarning, Trace, Value, affine, sigmoid, sqrt, total, trace
+
+
+def neuron() -> Value:
+    w, x, b, y = Value(0.4, "w₁"), Value(1.5, "x"), Value(0.3, "b₁"), Value(4.0, "y")
+    z = affine([w], [x], b)
+    z.label = "z₁"
+    a = sigmoid(z)
+    a.label = "a₁"
+    cost = 0.5 * (a - y) ** 2
+    cost.label = "C"
+    return cost
+
+
+def step_to(recorded: Trace, parent: str, node: str | None = None) -> BackwardStep:
+    (step,) = [s for s in recorded.backward if s.parent == parent and node in (None, s.node)]
+    return step
+
+
+def test_forward_steps_have_the_formula_in_symbols_and_in_numbers() -> None:
+    steps = trace(neuron()).forward
+    assert [(s.node, s.symbols, s.numbers) for s in steps] == [
+        ("z₁", "w₁·x + b₁", "0.4·1.5 + 0.3"), ("a₁", "σ(z₁)", "σ(0.9)"), ("v₁", "a₁ − y", "0.71095 − 4"),
+        ("v₂", "v₁²", "(-3.28905)²"), ("C", "0.5·v₂", "0.5·10.8179"),
+    ]
+    assert [s.operation for s in steps] == ["affine", "sigmoid", "sub", "power", "mul"]
+    assert steps[1].value == 1 / (1 + math.exp(-steps[0].value))
+
+
+def test_backward_steps_have_the_chain_rule_edge_by_edge() -> None:
+    recorded = trace(neuron())
+    values = {node.name: node.value for node in recorded.nodes}
+    step = step_to(recorded, "z₁")
+    assert (step.node, step.partial_symbols, step.symbols) == ("a₁", "a₁·(1 − a₁)", "∂C/∂a₁·(a₁·(1 − a₁))")
+    assert step.numbers == "(-3.28905)·0.2055"
+    assert step.partial == values["a₁"] * (1 - values["a₁"])
+    assert step.upstream == values["a₁"] - 4
+    assert step.product == step.upstream * step.partial
+    assert (step.before, step.after) == (0.0, step.product)
+    assert step_to(recorded, "w₁").partial_symbols == "x"
+    assert step_to(recorded, "x").symbols == "∂C/∂z₁·w₁"
+    assert step_to(recorded, "v₁").partial_symbols == "2·v₁"
+    first = recorded.backward[0]
+    assert (first.node, first.parent, first.after, first.number) == (None, "C", 1.0, 6)
+
+
+def test_steps_are_numbered_through_both_passes() -> None:
+    recorded = trace(neuron())
+    assert recorded.steps == (*recorded.forward, *recorded.backward)
+    assert [step.number for step in recorded.steps] == list(range(1, len(recorded.steps) + 1))
+
+
+def test_a_parent_waits_until_all_its_consumers_have_reported() -> None:
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    c, d = a + b, a * b
+    for node, label in ((c, "c"), (d, "d")):
+        node.label = label
+    e, f = c + d, c * d
+    e.label, f.label = "e", "f"
+    recorded = trace(e + f)
+    to_c = [step for step in recorded.backward if step.parent == "c"]
+    assert [(len(step.waits_for), step.consumers, step.before, step.after) for step in to_c] == [
+        (1, 2, 0.0, to_c[0].after), (0, 2, to_c[0].after, 7.0)
+    ]
+    assert to_c[0].waits_for == (to_c[1].node,)
+    assert {to_c[0].node, to_c[1].node} == {"e", "f"}
+    released: set[str] = set()
+    for step in recorded.backward:
+        assert step.node is None or step.node in released, "passed on before it was complete"
+        if not step.waits_for:
+            released.add(step.parent)
+
+
+def test_a_plus_a_reports_twice() -> None:
+    a = Value(1.0, "a")
+    steps = trace(a + a).backward[1:]
+    assert [(s.before, s.after, s.waits_for) for s in steps] == [(0.0, 1.0, ("v₁",)), (1.0, 2.0, ())]
+
+
+def test_nodes_say_what_the_picture_needs() -> None:
+    nodes = {node.name: node for node in trace(neuron()).nodes}
+    assert nodes["z₁"].operands == ("w₁", "x", "b₁")
+    assert nodes["C"].operands == (0.5, "v₂")
+    assert nodes["C"].formula == "0.5·v₂"
+    assert (nodes["C"].gradient, nodes["x"].operation, nodes["x"].formula) == (1.0, "", "")
+    assert nodes["a₁"].consumers == 1
+
+
+def test_names_are_unique_and_never_invented_twice() -> None:
+    taken = Value(1.0, "v₁")
+    twin, other = Value(2.0, "x"), Value(3.0, "x")
+    names = [node.name for node in trace(taken * twin + other).nodes]
+    assert sorted(names) == ["v₁", "v₂", "v₃", "x", "x (2)"]
+
+
+def test_a_trace_is_frozen_and_becomes_json() -> None:
+    recorded = trace(neuron())
+    for thing in (recorded, recorded.nodes[0], recorded.forward[0], recorded.backward[0]):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(thing, dataclasses.fields(thing)[0].name, 3)
+    data = json.loads(recorded.to_json())
+    assert data["output"] == "C"
+    assert len(data["backward"]) == len(recorded.backward)
+    assert data["backward"][1]["partial"] == recorded.backward[1].partial
+    assert data["forward"][0]["symbols"] == "w₁·x + b₁"
+
+
+def test_an_undefined_partial_is_null_where_nothing_reaches_it() -> None:
+    u = Value(0.0, "u")
+    recorded = trace(sqrt(u) * 0.0)
+    step = recorded.backward[-1]
+    assert (step.partial, step.product, step.numbers) == (None, 0.0, "0·undefined")
+    assert json.loads(recorded.to_json())["backward"][-1]["partial"] is None
+    with pytest.raises(ValueError, match="undefined there"):
+        trace(sqrt(u))
+
+
+def test_tracing_changes_nothing() -> None:
+    cost = neuron()
+    z = cost.parents[0].parents[0].parents[0].parents[0]
+    z.grad = 5.0
+    trace(cost)
+    assert (z.grad, cost.grad, z.label) == (5.0, 0.0, "z₁")
+
+
+def test_a_trace_of_moved_leaves_has_new_numbers_throughout() -> None:
+    cost = neuron()
+    z = cost.parents[0].parents[0].parents[0].parents[0]
+    z.parents[0].data = 1.0
+    with pytest.warns(StaleGraphWarning, match="w₁") as caught:
+        recorded = trace(cost)
+    assert caught[0].filename == __file__
+    values = {node.name: node.value for node in recorded.nodes}
+    assert recorded.moved == ("w₁",)
+    assert values["z₁"] == 1.8
+    assert recorded.forward[0].numbers == "1·1.5 + 0.3"
+    assert recorded.backward[-3].upstream == pytest.approx((values["a₁"] - 4) * values["a₁"] * (1 - values["a₁"]))
+    assert z.data == 0.9000000000000001, "the recording itself stays as it is"
+
+
+def test_trace_refuses_what_is_no_value() -> None:
+    with pytest.raises(TypeError, match="trace needs a Value, not 3.0 of type float"):
+        trace(3.0)  # type: ignore[arg-type]
+
+
+def test_a_long_trace_needs_no_recursion() -> None:
+    y = Value(1.0)
+    for _ in range(5_000):
+        y = total([y, 0.0])
+    assert len(trace(y).steps) == 10_001
