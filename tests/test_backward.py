@@ -37,6 +37,13 @@ def diamond() -> tuple[Value, Value, Value]:
     return a, b, (c + d) + c * d
 
 
+STEPS: list[Callable[[Value, Value], Value]] = [
+    lambda a, b: a + b, lambda a, b: a * b, lambda a, b: 2 - a, lambda a, b: a / (2 + sin(b)), lambda a, b: tanh(a),
+    lambda a, b: sigmoid(a * b), lambda a, b: softplus(a), lambda a, b: affine([a, 0.5], [b, a], b),
+    lambda a, b: total([a, a, b, 1.0]),
+]
+
+
 def random_graph(seed: int, leaves: int = 4, nodes: int = 40) -> tuple[list[Value], Value]:
     """Operations at random on shared nodes; the last sum reaches them all."""
     draw = random.Random(seed)
@@ -44,11 +51,7 @@ def random_graph(seed: int, leaves: int = 4, nodes: int = 40) -> tuple[list[Valu
     pool = list(inputs)
     for _ in range(nodes):
         a, b = draw.choice(pool), draw.choice(pool)
-        made = draw.choice([
-            lambda a=a, b=b: a + b, lambda a=a, b=b: a * b, lambda a=a, b=b: 2 - a, lambda a=a, b=b: a / (2 + sin(b)),
-            lambda a=a, b=b: tanh(a), lambda a=a, b=b: sigmoid(a * b), lambda a=a, b=b: softplus(a),
-            lambda a=a, b=b: affine([a, 0.5], [b, a], b), lambda a=a, b=b: total([a, a, b, 1.0]),
-        ])()
+        made = draw.choice(STEPS)(a, b)
         pool.append(made if abs(made.data) < 10 else tanh(made))
     return inputs, total(pool) * 0.1
 

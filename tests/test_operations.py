@@ -41,11 +41,11 @@ def sides(row: Row) -> list[dict[str, sympy.Expr]]:
     names = flat_names(row)
     if row.vectors:
         return [dict(zip(names, sympy.symbols(names, real=True), strict=True))]
-    chosen = []
-    for a in (p, -p):
-        for b in (q, -q) if len(names) > 1 else (None,):
-            chosen.append({"a": a} if b is None else {"a": a, "b": b})
-    if row.kink and len(names) > 1:
+    if len(names) == 1:
+        chosen = [{"a": p}, {"a": -p}]
+    elif not row.kink:
+        chosen = [{"a": a, "b": b} for a in (p, -p) for b in (q, -q)]
+    else:
         chosen = [{"a": sympy.solve(sympy.sympify(row.kink) - side, sympy.Symbol("a"))[0].subs("b", b), "b": b}
                   for side in (p, -p) for b in (q, -q)]
     if row.domain.startswith(("a > 0", "a ≥ 0")):
@@ -65,7 +65,7 @@ def test_each_partial_is_the_derivative_of_the_value(name: str) -> None:
             compiled = compile_row(name, SYMPY)
             values = group(row, operands)
             y = compiled.value(*values)
-            partials = []
+            partials: list[sympy.Expr] = []
             for operand, partial in compiled.partials.items():
                 result = partial(*values, y)
                 partials.extend(result if operand in row.vectors else [result])

@@ -82,7 +82,8 @@ def test_operators_take_numbers_on_either_side(number: float) -> None:
 def test_operators_between_values() -> None:
     a, b = Value(3.0), Value(2.0)
     assert [v.data for v in (a + b, a - b, a * b, a / b, a**b, -a, +a, abs(-a))] == [5, 1, 6, 1.5, 9, -3, 3, 3]
-    assert sum([a, b, a]).data == 8
+    assert sum([b, a], start=a).data == 8
+    assert (sum([a, b]) + 0).data == 5
     assert [v.data for v in (a.exp(), a.log(), a.tanh(), a.sigmoid(), a.relu())] == [
         COMPILED[name].value(3.0) for name in ("exp", "log", "tanh", "sigmoid", "relu")
     ]
@@ -95,7 +96,7 @@ def test_comparisons_compare_data_and_equality_is_identity() -> None:
     assert a != b
     assert len({a, b, a}) == 2
     with pytest.raises(TypeError):
-        a < "1"  # type: ignore[operator]  # noqa: B015
+        a < "1"  # noqa: B015
 
 
 def test_a_plus_a_has_two_parents() -> None:

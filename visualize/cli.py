@@ -16,7 +16,7 @@ from .files import write_text
 from .graph import draw
 from .renderer import RenderingError
 from .tables import print_comparison
-from .terminal import print_steps
+from .terminal import print_steps, terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -146,25 +146,21 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, dict[str, Any]], int]] = {
 
 def _deliver(chosen: argparse.Namespace, json: str, print_to: "Callable[[Console], None]") -> None:
     """The result as JSON or as text, to the terminal or to a file."""
-    from rich.console import Console
-
     if chosen.output is None:
         if chosen.json:
             print(json)
         else:
-            print_to(Console(highlight=False))
+            print_to(terminal())
         return
     text = StringIO()
-    print_to(Console(file=text, width=80, highlight=False))
+    print_to(terminal(text))
     path = write_text(chosen.output, json + "\n" if chosen.json else text.getvalue())
     print(f"wrote {path}")
 
 
 def demonstration() -> int:
     """The one neuron on y = 2x + 1: steps, picture in ./one_neuron.svg, and the table for identity and sigmoid."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = terminal()
     comparisons = [compare(_FIRST, activation=activation) for activation in ("identity", "sigmoid")]
     cost = _cost(_FIRST, {})
     first = ", ".join(f"{row.symbol} = {row.formula}" for row in comparisons[0].rows[:3])

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from autograd_lite import format_number
 from nn.derivations import LECTURES, Comparison
 
+from .terminal import terminal
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -17,11 +19,10 @@ def print_comparison(comparison: Comparison, console: "Console | None" = None) -
         console: where to print; the terminal if None.
     """
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = console or Console(highlight=False)
+    console = console or terminal()
     lecture = LECTURES[comparison.lecture]
     console.print(f"{lecture.title} ({lecture.source}): by hand and by autodiff", style="bold", markup=False)
     console.print(settings_line(comparison), markup=False)

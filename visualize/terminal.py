@@ -1,6 +1,6 @@
 """Both passes in the terminal, a row a step."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from autograd_lite import BackwardStep, Trace, Value, format_number, trace
 
@@ -14,6 +14,17 @@ GRADIENT_STYLE = "dark_orange3"
 VALUE_STYLE = "dodger_blue2"
 
 
+def terminal(file: "TextIO | None" = None) -> "Console":
+    """Where to print: the terminal at its own width, or a file 80 columns wide. A reader who left is no exit status."""
+    from rich.console import Console
+
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Terminal(file=file, width=80 if file else None, highlight=False)
+
+
 def print_steps(output: Value | Trace, console: "Console | None" = None) -> None:
     """Print the forward and the backward pass of ``output``, with symbols, numbers, and who still waits.
 
@@ -24,9 +35,7 @@ def print_steps(output: Value | Trace, console: "Console | None" = None) -> None
     Raises:
         what ``trace`` raises for a node.
     """
-    from rich.console import Console
-
-    console = console or Console(highlight=False)
+    console = console or terminal()
     recorded = output if isinstance(output, Trace) else trace(output)
     if recorded.moved:
         console.print(f"{equations.moved(recorded)}\n", markup=False)
@@ -77,6 +86,4 @@ def _then(step: BackwardStep, delta: str | None) -> str:
     """What the step leaves its parent in: waiting, or complete."""
     if step.waits_for:
         return f"{step.parent} waits for {len(step.waits_for)} more of {step.consumers}"
-    if delta:
-        return f"complete: {delta} = {format_number(step.after)}"
-    return "complete"
+    return f"complete: {delta}" if delta else "complete"

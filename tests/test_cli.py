@@ -1,0 +1,204 @@
+"""The command line as a person or a program uses it: output, files, exit status, errors."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import visualize.cli
+from nn.derivations import LECTURES, compare
+from visualize.cli import main
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "embedded")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(line: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    try:
+        status = main(line.split())
+    except SystemExit as end:  # --help
+        status = int(end.code or 0)
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_the_demonstration_steps_draws_and_compares(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    status, out, err = run("", capsys)
+    assert (status, err) == (0, "")
+    assert out.count("All 8 quantities agree") == 2
+    for words in ("The one neuron on y = 2x + 1: z₁ = w₁·x + b₁, a₁ = σ₁(z₁), C = ½(a₁ − y)²", "complete: δ₁",
+                  "activation = identity", "activation = sigmoid", "one_neuron.svg"):
+        assert words in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert (tmp_path / "one_neuron.svg").read_text(encoding="utf-8").count("<text") > 20
+
+
+def test_step_prints_the_passes_or_json(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run("step one-neuron --activation sigmoid --x 2", capsys)
+    assert status == 0
+    assert "a₁ = σ(z₁)" in out
+    status, out, _ = run("step one-neuron --activation sigmoid --x 2 --json", capsys)
+    data = json.loads(out)
+    assert (status, data["output"], len(data["forward"])) == (0, "C", 5)
+    assert data["nodes"][1]["value"] == 2.0
+
+
+def test_draw_writes_where_it_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run("draw one-neuron", capsys)[:2] == (0, "wrote one_neuron.svg\n")
+    assert run("draw one-neuron --activation relu -o relu.dot", capsys)[0] == 0
+    assert "ReLU(z₁)" in (tmp_path / "relu.dot").read_text(encoding="utf-8")
+    assert "<svg" in (tmp_path / "one_neuron.svg").read_text(encoding="utf-8")
+
+
+def test_compare_prints_the_table_or_json(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run("compare one-neuron --x 2 --w1 -1 --penalty l1 --lam 0.1 --json", capsys)
+    data = json.loads(out)
+    expected = compare("one-neuron", x=2, w1=-1, penalty="l1", lam=0.1)
+    assert (status, data["hand"], data["settings"]) == (0, dict(expected.hand), dict(expected.settings))
+    status, out, _ = run("compare one-neuron", capsys)
+    assert status == 0
+    assert "All 8 quantities agree" in out
+
+
+def test_compare_exits_1_when_something_disagrees(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nn.derivations import formulas
+
+    right = formulas.evaluate
+    monkeypatch.setattr("nn.derivations.comparison.evaluate", lambda f, names: right(f, names) + (f == "delta1"))
+    status, out, _ = run("compare one-neuron", capsys)
+    assert status == 1
+    assert "disagree, most at ∂C/∂b₁" in out
+    assert run("", capsys)[0] == 1
+
+
+@pytest.mark.parametrize("command", ["step", "compare"])
+@pytest.mark.parametrize("json", ["", " --json"])
+def test_output_goes_to_a_file(command: str, json: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    _, printed, _ = run(f"{command} one-neuron{json}", capsys)
+    assert run(f"{command} one-neuron{json} -o out.txt", capsys) == (0, "wrote out.txt\n", "")
+    assert (tmp_path / "out.txt").read_text(encoding="utf-8") == printed
+
+
+@pytest.mark.parametrize("setting", [setting.name for setting in LECTURES["one-neuron"].settings])
+def test_every_setting_is_an_option_that_has_an_effect(setting: str, capsys: pytest.CaptureFixture[str]) -> None:
+    values = {"activation": "tanh", "penalty": "l2", "lam": "0.9"}
+    base = "compare one-neuron --json --eta 0.2" + (" --penalty l1 --lam 0.3" if setting == "lam" else "")
+    before = json.loads(run(base.replace(" --lam 0.3", ""), capsys)[1])["hand"]
+    lam = " --lam 0.5" if setting == "penalty" else ""
+    after = json.loads(run(f"{base} --{setting} {values.get(setting, '0.77')}{lam}", capsys)[1])["hand"]
+    assert before != after
+
+
+@pytest.mark.parametrize("line", ["--help", "step --help", "draw --help", "compare one-neuron --help"])
+def test_help_is_there_and_fits(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(line, capsys)
+    assert status == 0
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_help_of_a_lecture_names_its_quantities_and_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    out = " ".join(run("compare one-neuron --help", capsys)[1].split())
+    assert "--eta ETA η: learning rate [0.1]" in out
+    assert "--y Y y: target; 2x + 1 unless given [4]" in out
+    assert "(identity, sigmoid, tanh" in out
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("compere one-neuron", "unknown command 'compere'; did you mean 'compare'? Known: step, draw, compare"),
+        ("compare one-nuron", "unknown lecture 'one-nuron'; did you mean 'one-neuron'? Known: one-neuron"),
+        ("compare", "the following arguments are required: lecture; see autograd-lite compare --help"),
+        ("compare one-neuron --etaa 3", "unknown argument '--etaa'; did you mean '--eta'? Known: --x,"),
+        ("compare one-neuron 3", "unknown argument '3'."),
+        ("compare one-neuron --x abc", "argument --x: invalid float value: 'abc'; see autograd-lite compare one-neuron"),
+        ("compare one-neuron --x nan", "x must be a finite number, not nan"),
+        ("compare one-neuron --activation sigmod", "unknown activation 'sigmod'; did you mean 'sigmoid'?"),
+        ("compare one-neuron --lam 0.1", "--lam has no effect without a penalty; add --penalty l1 or --penalty l2"),
+        ("step one-neuron --x 1e200 --w1 1e200", "affine overflows at w[0] = 1e+200 (node 'w₁')"),
+        ("draw one-neuron -o picture.png", "cannot tell the format of 'picture.png': let the name end in .svg or .dot"),
+        ("draw one-neuron -o missing/a.svg", "cannot write missing/a.svg: No such file or directory; name another file"),
+        ("step one-neuron -o .", "cannot write .: it is a folder; name another file"),
+        ("--version-of-what", "unknown argument '--version-of-what'"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_status_2(
+    line: str, sentence: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    status, out, err = run(line, capsys)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"autograd-lite: {sentence}")
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [], "something was written all the same"
+
+
+def test_a_wrong_engine_is_bad_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "magic")
+    status, _, err = run("draw one-neuron", capsys)
+    assert status == 2
+    assert "AUTOGRAD_LITE_DOT is 'magic'" in err
+
+
+def test_ctrl_c_is_no_traceback(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(visualize.cli, "demonstration", interrupt)
+    assert run("", capsys) == (130, "", "")
+
+
+def program(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run([sys.executable, "-m", "visualize", *arguments], capture_output=True, check=False,
+                          env=dict(os.environ) | environment)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_output_is_utf_8_whatever_the_terminal_says(encoding: str) -> None:
+    done = program("compare", "one-neuron", PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "δ₁" in done.stdout.decode()
+
+
+def test_a_reader_who_has_seen_enough_is_no_error() -> None:
+    process = subprocess.Popen([sys.executable, "-m", "visualize"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 0
+
+
+def test_colour_can_be_had_and_refused() -> None:
+    assert b"\x1b[" not in program("compare", "one-neuron").stdout
+    coloured = program("compare", "one-neuron", FORCE_COLOR="1", TERM="xterm-256color").stdout
+    assert b"\x1b[32m" in coloured
+    refused = program("compare", "one-neuron", FORCE_COLOR="1", NO_COLOR="1", TERM="xterm-256color").stdout
+    assert not re.search(rb"\x1b\[[0-9;]*3\dm", refused)
+
+
+def test_the_installed_command_is_the_same_program() -> None:
+    command = Path(sys.executable).parent / "autograd-lite"
+    done = subprocess.run([command, "compare", "one-neuron", "--json"], capture_output=True, check=True)
+    assert done.stdout == program("compare", "one-neuron", "--json").stdout
+
+
+def test_a_strangers_nn_is_named(tmp_path: Path) -> None:
+    (tmp_path / "nn.py").write_text("class Neuron: ...\n")
+    done = subprocess.run([sys.executable, "-c", "import visualize"], capture_output=True, text=True, check=False,
+                          cwd=tmp_path)
+    assert done.returncode == 1
+    last = done.stderr.strip().splitlines()[-1]
+    assert last == (f"ImportError: {tmp_path / 'nn.py'} hides the package nn that belongs to autograd_lite; rename that "
+                    "file, or start Python in another folder")

@@ -1,0 +1,87 @@
+"""The README tells the truth: its Python runs, its commands work, its outputs and its picture are what the program makes."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nn.derivations import LECTURES
+from visualize import draw
+from visualize.cli import main
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+COMMANDS = sorted(set(re.findall(r"python3 run\.py ((?:step|draw|compare)[^`\n]*)", README)))
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "embedded")
+    monkeypatch.chdir(tmp_path)
+
+
+def python_blocks() -> list[str]:
+    return [text for language, text in BLOCKS if language == "python"]
+
+
+def test_the_python_blocks_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for block in python_blocks():
+        exec(compile(block, "README.md", "exec"), {})
+    out = capsys.readouterr().out
+    assert out.startswith("-0.6759008880747861 -1.0138513321121791\n")
+    assert "∂C/∂w₁ += ∂C/∂z₁·x" in out
+    assert "δ₁ = ∂C/∂z₁" in (tmp_path / "neuron.svg").read_text(encoding="utf-8")
+
+
+def test_the_example_has_fifteen_lines() -> None:
+    (block,) = python_blocks()
+    assert len([line for line in block.splitlines() if line.strip()]) <= 16
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_work(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(shlex.split(command)) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_console_blocks_show_what_is_printed() -> None:
+    shown = 0
+    for language, text in BLOCKS:
+        for command, output in re.findall(r"^\$ python3 run\.py(.*)\n((?:(?!\$ ).*\n)*)", text, re.MULTILINE):
+            if language == "console" and output:
+                done = subprocess.run([sys.executable, "-m", "visualize", *shlex.split(command)], check=True,
+                                      capture_output=True, text=True, env=dict(os.environ) | {"COLUMNS": "80"})
+                assert [line.rstrip() for line in done.stdout.splitlines()] == output.splitlines()
+                shown += 1
+    assert shown == 1
+
+
+def test_the_options_named_are_the_lectures_settings() -> None:
+    (named,) = re.findall(r"Every quantity of the lecture is an option: `(.*?)`", README)
+    assert set(named.split()) == {f"--{setting.name}" for setting in LECTURES["one-neuron"].settings}
+
+
+def test_the_picture_is_what_the_demonstration_draws() -> None:
+    lecture = LECTURES["one-neuron"]
+    picture = draw(lecture.record(lecture.resolve({})).cost).svg
+    assert (ROOT / "docs" / "one_neuron.svg").read_text(encoding="utf-8") == picture, (
+        "draw it again: AUTOGRAD_LITE_DOT=embedded python3 run.py draw one-neuron -o docs/one_neuron.svg"
+    )
+
+
+def test_every_link_leads_somewhere() -> None:
+    targets = re.findall(r"\]\(([^)#]+)\)", README)
+    assert len(targets) >= 5
+    assert all((ROOT / target).exists() for target in targets if "://" not in target)
+
+
+def test_the_readme_says_what_it_is_in_three_lines_and_starts_with_two_commands() -> None:
+    first = README.split("\n\n")[1]
+    assert len(first.splitlines()) == 3
+    commands = re.findall(r"^\$ (.*)$", README, re.MULTILINE)
+    assert commands[:2] == ["python3 run.py", "python3 run.py test"]
