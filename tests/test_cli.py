@@ -117,9 +117,11 @@ def test_help_of_a_lecture_names_its_quantities_and_defaults(capsys: pytest.Capt
     ("line", "sentence"),
     [
         ("compere one-neuron", "unknown command 'compere'; did you mean 'compare'? Known: step, draw, compare"),
-        ("compare one-nuron", "unknown lecture 'one-nuron'; did you mean 'one-neuron'? Known: one-neuron"),
+        ("compare one-nuron", "unknown lecture 'one-nuron'; did you mean 'one-neuron'? Known: one-neuron, chain"),
         ("compare", "the following arguments are required: lecture; see autograd-lite compare --help"),
         ("compare one-neuron --etaa 3", "unknown argument '--etaa'; did you mean '--eta'? Known: --x,"),
+        ("compare chain --activations tanh", "argument --activations: expected 2 arguments; see autograd-lite compare chain"),
+        ("draw chain --activations tanh rleu", "unknown activations 'rleu'; did you mean 'relu'?"),
         ("compare one-neuron 3", "unknown argument '3'."),
         ("compare one-neuron --x abc", "argument --x: invalid float value: 'abc'; see autograd-lite compare one-neuron"),
         ("compare one-neuron --x nan", "x must be a finite number, not nan"),

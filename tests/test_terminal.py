@@ -76,7 +76,7 @@ def test_the_comparison_shows_formula_both_numbers_and_the_difference() -> None:
     text = shown(lambda console: print_comparison(comparison, console))
     assert max(len(line) for line in text.splitlines()) <= 80
     flat = words(text)
-    assert "The one neuron (FYS5429/9429, 30 January 2025): by hand and by autodiff" in flat
+    assert "The one neuron: by hand and by autodiff FYS5429/9429, 30 January 2025" in flat
     assert "x = 1.5, y = 4, w₁ = 0.4, b₁ = 0.3, η = 0.1, λ = 0.05, penalty = l2, activation = sigmoid" in flat
     assert "δ₁ (a₁ − y)·σ₁′(z₁) -0.675900888 -0.675900888 0" in flat
     assert "∂C/∂w₁ δ₁·x + 2·λ·w₁ -0.973851332 -0.973851332 0" in flat

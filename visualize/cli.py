@@ -98,12 +98,11 @@ def _add_options(parser: argparse.ArgumentParser, command: str, lecture: Lecture
     quantities = parser.add_argument_group("quantities of the lecture")
     defaults = lecture.resolve({})
     for setting in lecture.settings:
-        default = "none" if defaults[setting.name] is None else f"{defaults[setting.name]:g}" if not setting.choices \
-            else defaults[setting.name]
+        several: dict[str, Any] = {"nargs": len(setting.default)} if isinstance(setting.default, tuple) else {}
         quantities.add_argument(
             f"--{setting.name}", metavar=setting.name.upper() if not setting.choices else "NAME",
-            type=str if setting.choices else float,
-            help=f"{setting.symbol}: {setting.meaning} [{default}]"
+            type=str if setting.choices else float, **several,
+            help=f"{setting.symbol}: {setting.meaning} [{setting.shown(defaults[setting.name])}]"
             + (f" ({', '.join(setting.choices)})" if setting.choices else ""),
         )
     output = f"write to FILE [{_picture(lecture.id)}]" if command == "draw" else "write to FILE, not to the terminal"

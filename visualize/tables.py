@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from autograd_lite import format_number
 from nn.derivations import LECTURES, Comparison
 
 from .terminal import terminal
@@ -24,11 +23,12 @@ def print_comparison(comparison: Comparison, console: "Console | None" = None) -
 
     console = console or terminal()
     lecture = LECTURES[comparison.lecture]
-    console.print(f"{lecture.title} ({lecture.source}): by hand and by autodiff", style="bold", markup=False)
+    console.print(f"{lecture.title}: by hand and by autodiff", style="bold", markup=False)
+    console.print(lecture.source, markup=False)
     console.print(settings_line(comparison), markup=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
     table.add_column("quantity", no_wrap=True)
-    table.add_column("formula of the lecture", overflow="fold")
+    table.add_column("formula", overflow="fold")
     for heading in ("by hand", "autodiff", "difference"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in comparison.rows:
@@ -53,7 +53,7 @@ def settings_line(comparison: Comparison) -> str:
         value = settings[setting.name]
         if value is None or (setting.name == "lam" and settings["penalty"] is None):
             continue
-        parts.append(f"{setting.symbol} = {value if isinstance(value, str) else format_number(value)}")
+        parts.append(f"{setting.symbol} = {setting.shown(value)}")
     return ", ".join(parts)
 
 

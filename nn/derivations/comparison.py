@@ -10,12 +10,14 @@ from typing import Any
 
 from autograd_lite import write
 
+from ..network import symbol
 from ..suggest import unknown
+from .chain import Chain
 from .formulas import ACTIVATION_FORMULAS, evaluate
 from .lecture import Lecture, Recording, Settings
 from .one_neuron import OneNeuron
 
-LECTURES: Mapping[str, Lecture] = MappingProxyType({lecture.id: lecture for lecture in (OneNeuron(),)})
+LECTURES: Mapping[str, Lecture] = MappingProxyType({lecture.id: lecture for lecture in (OneNeuron(), Chain())})
 """Id -> lecture."""
 
 TOLERANCE = 1e-9  # far above what rounding does to these formulas, far below what any mistake does
@@ -101,7 +103,7 @@ def compare(id: str, /, **settings: Any) -> Comparison:
         rows.append(Row(quantity.symbol, quantity.name, write(quantity.formula, symbols), hand[quantity.name],
                         autodiff[quantity.name], _error(hand[quantity.name], autodiff[quantity.name])))
     return Comparison(id, MappingProxyType(chosen), MappingProxyType(hand), MappingProxyType(autodiff), tuple(rows),
-                      (*_activation_notes(chosen), *chosen_lecture.notes(chosen)))
+                      (*_activation_notes(chosen_lecture.activations(chosen)), *chosen_lecture.notes(chosen)))
 
 
 def by_autodiff(recording: Recording, eta: float) -> dict[str, float]:
@@ -120,10 +122,12 @@ def _error(hand: float, autodiff: float) -> float:
     return error if isfinite(error) else inf
 
 
-def _activation_notes(settings: Settings) -> tuple[str, ...]:
-    """What σ and its derivative are, as they were used by hand."""
-    formula = ACTIVATION_FORMULAS[settings["activation"]]
-    post = " with a = σ₁(z)" if "a" in re.findall(r"\w+", formula.derivative) else ""
-    sentence = (f"σ₁ is the {settings['activation']}: σ₁(z) = {write(formula.value)}, "
-                f"σ₁′(z) = {write(formula.derivative)}{post}.")
-    return (sentence,)
+def _activation_notes(activations: Mapping[int, str]) -> list[str]:
+    """What each σ and its derivative are, as they were used by hand."""
+    notes = []
+    for layer, name in activations.items():
+        formula, sigma = ACTIVATION_FORMULAS[name], symbol("σ", layer)
+        post = f" with a = {sigma}(z)" if "a" in re.findall(r"\w+", formula.derivative) else ""
+        notes.append(f"{sigma} is the {name}: {sigma}(z) = {write(formula.value)}, "
+                     f"{sigma}′(z) = {write(formula.derivative)}{post}.")
+    return notes

@@ -7,7 +7,7 @@ from math import isfinite
 from numbers import Real
 from typing import Any
 
-from autograd_lite import Value
+from autograd_lite import Value, format_number
 
 from ..suggest import unknown
 
@@ -24,29 +24,49 @@ class Setting:
         meaning: in words.
         default: the value, or a function of the settings before it.
         choices: the names to choose from; None for a number.
+
+    A default that is a tuple of names asks for as many names.
     """
 
     name: str
     symbol: str
     meaning: str
-    default: float | str | Callable[[Settings], float] | None
+    default: float | str | tuple[str, ...] | Callable[[Settings], float] | None
     choices: tuple[str, ...] | None = None
 
     def checked(self, value: Any) -> Any:
-        """The value as a float, or as one of the choices (None where None is the default).
+        """The value as a float, as one of the choices (None where None is the default), or as a tuple of them.
 
         Raises:
             TypeError: no number; ValueError: NaN, infinite, or an unknown choice (names the nearest).
         """
+        if isinstance(self.default, tuple):
+            names = [value] if isinstance(value, str) or not isinstance(value, Sequence) else list(value)
+            if len(names) != len(self.default):
+                raise ValueError(f"{self.name} needs {len(self.default)} names, such as {', '.join(self.default)}; "
+                                 f"it got {len(names)}")
+            return tuple(self._choice(name) for name in names)
         if self.choices is not None:
-            if value in self.choices or (value is None and self.default is None):
-                return value
-            raise unknown(self.name, value, self.choices)
+            return self._choice(value)
         if not isinstance(value, Real):
             raise TypeError(f"{self.name} must be a number, not {value!r} of type {type(value).__name__}")
         if not isfinite(value):
             raise ValueError(f"{self.name} must be a finite number, not {value}")
         return float(value)
+
+    def shown(self, value: Any) -> str:
+        """A checked value as text."""
+        if value is None:
+            return "none"
+        if isinstance(value, float):
+            return format_number(value)
+        return value if isinstance(value, str) else " ".join(value)
+
+    def _choice(self, value: Any) -> Any:
+        known = self.choices or ()
+        if value in known or (value is None and self.default is None):
+            return value
+        raise unknown(self.name, value, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +117,10 @@ class Lecture(ABC):
             default = setting.default(chosen) if callable(setting.default) else setting.default
             chosen[setting.name] = setting.checked(given.get(setting.name, default))
         return chosen
+
+    @abstractmethod
+    def activations(self, settings: Settings) -> Mapping[int, str]:
+        """Layer -> name of its activation function."""
 
     @abstractmethod
     def quantities(self, settings: Settings) -> Sequence[Quantity]:

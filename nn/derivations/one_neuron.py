@@ -22,15 +22,14 @@ class OneNeuron(Lecture):
     title = "The one neuron"
     source = "FYS5429/9429, 30 January 2025"
     settings = (
-        Setting("x", "x", "input", 1.5),
-        Setting("y", "y", "target; 2x + 1 unless given", lambda chosen: 2 * float(chosen["x"]) + 1),
-        Setting("w1", "w₁", "weight", 0.4),
-        Setting("b1", "b₁", "bias", 0.3),
-        scalar.ETA,
-        scalar.LAM,
-        scalar.PENALTY,
-        scalar.activation_setting("activation", "identity", "σ₁"),
+        *scalar.data(x=1.5),
+        *scalar.parameters(1, 0.4, 0.3),
+        *scalar.update_and_penalty(eta=0.1),
+        Setting("activation", "activation", "σ₁", "identity", scalar.ACTIVATIONS),
     )
+
+    def activations(self, settings: Settings) -> Mapping[int, str]:
+        return {1: settings["activation"]}
 
     def quantities(self, settings: Settings) -> Sequence[Quantity]:
         penalty = settings["penalty"]
@@ -43,13 +42,13 @@ class OneNeuron(Lecture):
         ]
 
     def names(self, settings: Settings) -> Mapping[str, Any]:
-        return dict(settings) | scalar.activation_names({1: settings["activation"]})
+        return dict(settings) | scalar.activation_names(self.activations(settings))
 
     def symbols(self, settings: Settings) -> dict[str, str]:
         return super().symbols(settings) | scalar.activation_symbols(1)
 
     def record(self, settings: Settings) -> Recording:
-        return scalar.record_chain(settings, {1: settings["activation"]})
+        return scalar.record_chain(settings, self.activations(settings))
 
     def notes(self, settings: Settings) -> Sequence[str]:
         """Where repeating the update on this one sample leads: w₁ − xb₁ is conserved, w₁x + b₁ becomes y."""

@@ -10,17 +10,35 @@ from ..network import Neuron, symbol
 from .formulas import ACTIVATION_FORMULAS
 from .lecture import Quantity, Recording, Setting, Settings
 
-ETA = Setting("eta", "η", "learning rate", 0.1)
-LAM = Setting("lam", "λ", "strength of the penalty", 0.0)
-PENALTY = Setting("penalty", "penalty", "l1: λΣ|w|, l2: λΣw²; biases are not penalised", None, ("l1", "l2"))
+ACTIVATIONS = tuple(ACTIVATION_FORMULAS)
 
 _COST = {None: "", "l1": " + lam * abs({w})", "l2": " + lam * {w}**2"}
 _GRADIENT = {None: "", "l1": " + lam * sign({w})", "l2": " + 2 * lam * {w}"}
 
 
-def activation_setting(name: str, default: str, meaning: str) -> Setting:
-    """A choice among the activation functions."""
-    return Setting(name, name, meaning, default, tuple(ACTIVATION_FORMULAS))
+def data(x: float) -> tuple[Setting, ...]:
+    """One sample."""
+    return (
+        Setting("x", "x", "input", x),
+        Setting("y", "y", "target; 2x + 1 unless given", lambda chosen: 2 * float(chosen["x"]) + 1),
+    )
+
+
+def parameters(layer: int, weight: float, bias: float) -> tuple[Setting, ...]:
+    """w and b of a layer."""
+    return (
+        Setting(f"w{layer}", symbol("w", layer), "weight", weight),
+        Setting(f"b{layer}", symbol("b", layer), "bias", bias),
+    )
+
+
+def update_and_penalty(eta: float) -> tuple[Setting, ...]:
+    """η, λ, and which penalty."""
+    return (
+        Setting("eta", "η", "learning rate", eta),
+        Setting("lam", "λ", "strength of the penalty", 0.0),
+        Setting("penalty", "penalty", "l1: λΣ|w|, l2: λΣw²; biases are not penalised", None, ("l1", "l2")),
+    )
 
 
 def forward_quantities(layer: int, source: str) -> list[Quantity]:

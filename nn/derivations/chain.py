@@ -1,0 +1,55 @@
+"""The chain of two neurons of FYS5429/9429, 30 January 2025.
+
+    z₁ = w₁x + b₁,   a₁ = σ₁(z₁),   z₂ = w₂a₁ + b₂,   a₂ = σ₂(z₂),   C = ½(a₂ − y)²
+    δ₂ = (a₂ − y)σ₂′(z₂),   ∂C/∂w₂ = δ₂a₁,   ∂C/∂b₂ = δ₂
+    δ₁ = δ₂w₂σ₁′(z₁),       ∂C/∂w₁ = δ₁a₀ with a₀ = x,   ∂C/∂b₁ = δ₁
+
+Our reading: the brace under δ₁ in the notes covers δ₂σ₁′ alone and must take in w₂; "δ₁a₀·x" means a₀ = x, not x².
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import scalar
+from .lecture import Lecture, Quantity, Recording, Setting, Settings
+
+
+class Chain(Lecture):
+    """z₂ = w₂σ₁(w₁x + b₁) + b₂, a₂ = σ₂(z₂), C = ½(a₂ − y)². Defaults: "y = 2x+1 of the Oslo course"."""
+
+    id = "chain"
+    title = "The chain of two neurons"
+    source = "FYS5429/9429, 30 January 2025"
+    settings = (
+        *scalar.data(x=4.0),
+        *scalar.parameters(1, 1.764052345967664, 0.01),
+        *scalar.parameters(2, 0.4001572083672233, 0.01),
+        *scalar.update_and_penalty(eta=0.01),
+        Setting("activations", "activations", "σ₁ and σ₂", ("sigmoid", "identity"), scalar.ACTIVATIONS),
+    )
+
+    def activations(self, settings: Settings) -> Mapping[int, str]:
+        return dict(enumerate(settings["activations"], start=1))
+
+    def quantities(self, settings: Settings) -> Sequence[Quantity]:
+        penalty = settings["penalty"]
+        return [
+            *scalar.forward_quantities(1, "x"),
+            *scalar.forward_quantities(2, "a1"),
+            scalar.cost_quantity(2, penalty),
+            Quantity("delta2", "δ₂", "(a2 - y) * df2(z2)"),
+            Quantity("delta1", "δ₁", "delta2 * w2 * df1(z1)"),
+            *scalar.gradient_quantities(2, "a1", penalty),
+            *scalar.gradient_quantities(1, "x", penalty),
+            *scalar.update_quantities(2),
+            *scalar.update_quantities(1),
+        ]
+
+    def names(self, settings: Settings) -> Mapping[str, Any]:
+        return dict(settings) | scalar.activation_names(self.activations(settings))
+
+    def symbols(self, settings: Settings) -> dict[str, str]:
+        return super().symbols(settings) | scalar.activation_symbols(2)
+
+    def record(self, settings: Settings) -> Recording:
+        return scalar.record_chain(settings, self.activations(settings))
