@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set everything up in .venv and run it; needs Python 3.11 or later and nothing else.
+"""Set everything up in .venv and run it; needs Python 3.11 or later and, at the first run, a network.
 
     python3 run.py                     the demonstration
     python3 run.py test [ARGUMENT …]   the tests (arguments go to pytest)
@@ -30,28 +30,31 @@ def main(arguments: list[str]) -> int:
     if testing:
         command = [python(), "-m", "pytest", *arguments[1:]]
         return subprocess.run(command, cwd=ROOT, check=False).returncode
-    return subprocess.run([python(), "-m", "visualize", *arguments], check=False).returncode
+    # -P: a stranger's nn in the folder it is started from is not to be imported
+    return subprocess.run([python(), "-P", "-m", "visualize", *arguments], check=False).returncode
 
 
 def set_up(extra: str) -> str:
     """Make the environment with that extra unless it is there; returns what went wrong, empty if nothing did."""
     stamp = ENVIRONMENT / "installed.txt"
-    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    installed = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
-    done, _, of = installed.partition("\n")
-    have = done.split() if of == settings else []
+    # what is installed holds for this interpreter, this place and these settings
+    made_for = f"{sys.version}\n{ROOT}\n{(ROOT / 'pyproject.toml').read_text(encoding='utf-8')}"
+    extras, _, was_for = stamp.read_text(encoding="utf-8").partition("\n") if stamp.exists() else ("", "", "")
+    present = Path(python()).exists()
+    have = extras.split() if present and was_for == made_for else []
     if extra in have or "all" in have:
         return ""
     say("setting up .venv (once; about a minute) …")
-    if not Path(python()).exists():
-        made = quietly(sys.executable, "-m", "venv", str(ENVIRONMENT))
+    if not have:
+        anew = ["--clear"] if stamp.exists() else []  # only what was made here is cleared
+        made = quietly(sys.executable, "-m", "venv", *anew, str(ENVIRONMENT))
         if made.returncode != 0 or not Path(python()).exists():
             return ("Python could not make a virtual environment. On Debian or Ubuntu install it with: "
                     f"apt install python3-venv\n{(made.stderr or made.stdout).strip()}")
     got = quietly(python(), "-m", "pip", "install", "--editable", f"{ROOT}{EXTRAS[extra]}")
     if got.returncode != 0:
         return f"pip could not install the project; is there a network? pip said:\n{got.stderr.strip()}"
-    stamp.write_text(" ".join([*have, extra]) + "\n" + settings, encoding="utf-8")
+    stamp.write_text(" ".join([*have, extra]) + "\n" + made_for, encoding="utf-8")
     return ""
 
 

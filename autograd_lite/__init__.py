@@ -1,13 +1,8 @@
 """The engine: what a scalar is, and how a gradient flows through it."""
 
 from .backward import StaleGraphWarning, grad
-from .notation import format_number, write
-from .operations import ACTIVATION_OPERATIONS, OPERATIONS
-from .trace import BackwardStep, ForwardStep, Trace, TracedNode, trace
-from .traversal import topological_order
-from .value import (
+from .functions import (
     FUNCTIONS,
-    Value,
     absolute,
     affine,
     cos,
@@ -26,6 +21,13 @@ from .value import (
     tanh,
     total,
 )
+from .gradcheck import gradcheck
+from .notation import format_number, write
+from .operations import ACTIVATION_OPERATIONS, OPERATIONS
+from .recorders import number
+from .trace import BackwardStep, ForwardStep, Trace, TracedNode, trace
+from .traversal import topological_order
+from .value import Value
 
 __all__ = [
     "ACTIVATION_OPERATIONS",
@@ -44,11 +46,13 @@ __all__ = [
     "exp",
     "format_number",
     "grad",
+    "gradcheck",
     "leaky_relu",
     "log",
     "logsumexp",
     "maximum",
     "minimum",
+    "number",
     "relu",
     "sigmoid",
     "sin",

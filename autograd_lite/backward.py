@@ -4,10 +4,12 @@
 it. ``backward`` is the same sweep over the slots of the nodes, for speed; a test holds the two together.
 """
 
+import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, isinf, isnan
 from typing import Any, Generic, Literal, overload
 
 from .recorders import NARY
@@ -15,7 +17,7 @@ from .traversal import AnyNode, topological_order
 
 
 class StaleGraphWarning(UserWarning):
-    """A leaf was changed after the graph was recorded, so the numbers were computed again."""
+    """A leaf was changed after the graph was recorded, so its numbers were computed again; the nodes keep the old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +37,33 @@ class Contribution(Generic[AnyNode]):
 def backward(output: AnyNode) -> None:
     """What ``Value.backward`` does; see there."""
     order = topological_order(output)
-    if moved_leaves(order):
-        fresh = recomputed(order, stacklevel=4)
+    moved = moved_leaves(order)
+    if moved:
+        fresh = recomputed(order, moved)
         backward(fresh[output])
         for node in order:
             if node.operation:
                 node.grad = fresh[node].grad
         return
-    before = []
+    before = [node.grad for node in order]
+    try:
+        _sweep(order)
+        for node, gradient in zip(order, before, strict=True):
+            if not node.operation:
+                node.grad += gradient
+        if not all(isfinite(node.grad) for node in order):
+            raise _first_not_finite(order)
+    except BaseException:  # Ctrl-C too: no gradient is left half done
+        for node, gradient in zip(order, before, strict=True):
+            node.grad = gradient
+        raise
+
+
+def _sweep(order: Sequence[AnyNode]) -> None:
+    """Gradients of the last node, from zero, in the slots of all."""
     for node in order:
-        if not node.operation:
-            before.append((node, node.grad))
         node.grad = 0.0
-    output.grad = 1.0
+    order[-1].grad = 1.0
     for node in reversed(order):
         delta = node.grad
         if not delta:  # nothing to pass on; an undefined partial is no error here
@@ -60,12 +76,6 @@ def backward(output: AnyNode) -> None:
             node._a.grad += delta * node._da
         if node._db is not None:
             node._b.grad += delta * node._db
-    if not all(isfinite(node.grad) for node in order):
-        for node, gradient in before:
-            node.grad = gradient
-        explain(order)
-    for node, gradient in before:
-        node.grad += gradient
 
 
 @overload
@@ -90,22 +100,24 @@ def grad(
     Warns:
         StaleGraphWarning: a leaf was changed after the recording. The gradients are those of the new numbers.
     """
-    for what, node in (("output", output), *((f"inputs[{i}]", node) for i, node in enumerate(_listed(inputs)))):
+    inputs = _listed(inputs)
+    for what, node in (("output", output), *((f"inputs[{i}]", node) for i, node in enumerate(inputs))):
         if not hasattr(node, "partials_as_nodes"):
             raise TypeError(f"{what} of grad must be a Value, not {node!r} of type {type(node).__name__}")
-    output, order, fresh = present(output)
+    output, order, fresh, _ = present(output)
+    for node in inputs if create_graph else ():
+        if fresh.get(node, node) is not node:
+            raise ValueError(f"{name(node)} was recorded before a leaf changed, so there is no graph from it to its "
+                             "derivatives; record it again")
     wanted = [fresh.get(node, node) for node in inputs]
     needed = set(wanted)
     for node in order:
         if any(parent in needed for parent in node.parents):
             needed.add(node)
     gradients: dict[AnyNode, Any] = {output: 1.0}
-    partials: Callable[[AnyNode], Sequence[Any]]
-    partials = (lambda node: node.partials_as_nodes()) if create_graph else (lambda node: node.partials)
-    for step in contributions(order, partials, needed):
-        gradients[step.parent] = step.after
-        if not create_graph and not isfinite(step.after):
-            raise not_finite(step)
+    with output.recording_derivatives() if create_graph else nullcontext():
+        for step in contributions(order, needed, as_nodes=create_graph):
+            gradients[step.parent] = step.after
     found = [gradients.get(node, 0.0) for node in wanted]
     if create_graph:
         node_class: Any = type(output)
@@ -120,46 +132,75 @@ def _listed(inputs: Any) -> list[Any]:
 
 
 def contributions(
-    order: Sequence[AnyNode], partials: Callable[[AnyNode], Sequence[Any]], needed: set[AnyNode] | None = None
+    order: Sequence[AnyNode], needed: set[AnyNode] | None = None, as_nodes: bool = False
 ) -> Iterator[Contribution[AnyNode]]:
     """The sweep from ``order[-1]``, an edge at a time, with gradients of its own that start at zero.
 
     Args:
         order: a topological order, operands first.
-        partials: a node's partials, as floats or as nodes.
         needed: pass gradients on to these nodes only.
+        as_nodes: gradients are nodes, built from the partials read on nodes.
+
+    Raises:
+        OverflowError, ValueError: a gradient is not finite or meets an undefined partial; says at which node.
     """
     gradients: dict[AnyNode, Any] = {order[-1]: 1.0}
     for node in reversed(order):
         upstream = gradients.get(node, 0.0)
-        skip = isinstance(upstream, float) and upstream == 0.0
         edges = [(i, parent) for i, parent in enumerate(node.parents) if needed is None or parent in needed]
-        if not edges or (skip and needed is not None):
-            continue
-        local = partials(node)
+        local = dict(enumerate(node.partials))
+        nothing = (upstream if isinstance(upstream, float) else upstream.data) == 0.0
+        if as_nodes and edges:
+            defined = [i for i, _ in edges if isfinite(local[i]) or not nothing]
+            local |= _partials_as_nodes(node, defined, upstream) if upstream.__class__ is not float or upstream else {}
         for index, parent in edges:
+            partial = local[index]
             before = gradients.get(parent, 0.0)
-            product = 0.0 if skip else upstream * local[index]
-            gradients[parent] = after = product if isinstance(before, float) and before == 0.0 else before + product
-            yield Contribution(node, parent, index, local[index], upstream, product, before, after)
+            undefined = isinstance(partial, float) and not isfinite(partial)
+            product = 0.0 if nothing and (undefined or upstream.__class__ is float) else upstream * partial
+            gradients[parent] = after = product if before.__class__ is float and before == 0.0 else before + product
+            step = Contribution(node, parent, index, partial, upstream, product, before, after)
+            if after.__class__ is float and not isfinite(after):
+                raise not_finite(step)
+            yield step
 
 
-def explain(order: Sequence[AnyNode]) -> None:
-    """Raise for the first gradient of the sweep that is not finite."""
-    for step in contributions(order, lambda node: node.partials):
-        if not isfinite(step.after):
-            raise not_finite(step)
+def _partials_as_nodes(node: AnyNode, indices: Sequence[int], upstream: Any) -> dict[int, Any]:
+    """The partials at those indices as nodes. An undefined one raises as it does in the sweep over floats."""
+    try:
+        return node.partials_as_nodes(indices)
+    except (ValueError, ArithmeticError):
+        for i in indices:
+            if not isfinite(node.partials[i]):
+                delta = upstream if isinstance(upstream, float) else upstream.data
+                parent = node.parents[i]
+                raise not_finite(Contribution(node, parent, i, node.partials[i], delta, 0.0, 0.0, 0.0)) from None
+        raise
+
+
+def _first_not_finite(order: Sequence[AnyNode]) -> Exception:
+    """The error for the first gradient of a sweep that is not finite, or for a leaf that overflowed in adding up."""
+    try:
+        for _ in contributions(order):
+            pass
+    except (ValueError, OverflowError) as error:
+        return error
+    leaf = next(node for node in order if not isfinite(node.grad))
+    return OverflowError(f"the gradient of {name(leaf)}, added to what earlier calls left there, does not fit a float; "
+                         "call zero_grad first")
 
 
 def not_finite(step: Contribution[AnyNode]) -> ValueError | OverflowError:
     """The error for a contribution that is not finite: where it arose, and from what."""
     place = f"{step.node.operation}({', '.join(_shown(v) for v in step.node.operands)})"
     place = f"{step.node.label} = {place}" if step.node.label else place
-    if isfinite(step.partial):
-        return OverflowError(f"the gradient of {name(step.parent)} overflows at {place}: {step.before!r} + "
-                             f"{step.upstream!r} · {step.partial!r} does not fit a float")
-    return ValueError(f"the derivative of {place} with respect to {name(step.parent)} is undefined there, and a "
-                      f"gradient of {step.upstream!r} reaches it")
+    derivative = f"the derivative of {place} with respect to {name(step.parent)}"
+    if isnan(step.partial):
+        return ValueError(f"{derivative} is undefined there, and a gradient of {step.upstream!r} reaches it")
+    if isinf(step.partial):
+        return OverflowError(f"{derivative} does not fit a float, and a gradient of {step.upstream!r} reaches it")
+    return OverflowError(f"the gradient of {name(step.parent)} overflows at {place}: {step.before!r} + "
+                         f"{step.upstream!r} · {step.partial!r} does not fit a float")
 
 
 def name(node: AnyNode) -> str:
@@ -185,15 +226,20 @@ def moved_leaves(order: Sequence[AnyNode]) -> list[AnyNode]:
     return list(moved)
 
 
-def recomputed(order: Sequence[AnyNode], stacklevel: int = 3) -> dict[AnyNode, AnyNode]:
+def recomputed(order: Sequence[AnyNode], moved: Sequence[AnyNode]) -> dict[AnyNode, AnyNode]:
     """Old node -> new node: the graph recorded again on its leaves' present data. Leaves stay themselves.
 
+    Raises:
+        ValueError: the graph holds derivatives, which cannot be computed again.
     Warns:
-        StaleGraphWarning: always; names the leaves that moved.
+        StaleGraphWarning: always; names the leaves in ``moved``.
     """
-    moved = ", ".join(name(leaf) for leaf in moved_leaves(order))
-    warnings.warn(f"changed since the graph was recorded: {moved}; its numbers were computed again from the new ones",
-                  StaleGraphWarning, stacklevel=stacklevel)
+    leaves = ", ".join(name(leaf) for leaf in moved)
+    if any(node._clock.__class__ is not int for node in order if node.operation):
+        raise ValueError(f"changed since these derivatives were recorded: {leaves}; the side taken of a condition "
+                         "is settled in them, so take grad(..., create_graph=True) again")
+    warnings.warn(f"changed since the graph was recorded: {leaves}; gradients are taken at the new numbers, and the "
+                  "recorded nodes keep their data", StaleGraphWarning, stacklevel=_callers_level())
     fresh: dict[AnyNode, AnyNode] = {}
     for node in order:
         operands = [fresh[v] if not isinstance(v, float) else v for v in node.operands]
@@ -201,10 +247,22 @@ def recomputed(order: Sequence[AnyNode], stacklevel: int = 3) -> dict[AnyNode, A
     return fresh
 
 
-def present(output: AnyNode, stacklevel: int = 3) -> tuple[AnyNode, list[AnyNode], dict[AnyNode, AnyNode]]:
-    """The output, its topological order, and old node -> new node where the graph had to be recorded again."""
+def _callers_level() -> int:
+    """How far up the stack, from the function that calls this, the first line outside this project is."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] in _OURS:
+        level, frame = level + 1, frame.f_back
+    return level
+
+
+_OURS = (__name__.split(".")[0], "nn", "visualize")
+
+
+def present(output: AnyNode) -> tuple[AnyNode, list[AnyNode], dict[AnyNode, AnyNode], list[AnyNode]]:
+    """The output, its topological order, old node -> new node if leaves moved, and those leaves."""
     order = topological_order(output)
-    if not moved_leaves(order):
-        return output, order, {}
-    fresh = recomputed(order, stacklevel + 1)
-    return fresh[output], [fresh[node] for node in order], fresh
+    moved = moved_leaves(order)
+    if not moved:
+        return output, order, {}, []
+    fresh = recomputed(order, moved)
+    return fresh[output], [fresh[node] for node in order], fresh, moved

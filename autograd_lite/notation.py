@@ -8,14 +8,17 @@ keyboard, so that numbers can be copied into a program.
 """
 
 import ast
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from .operations import OPERATIONS, Row
+from .operations import OPERATIONS, group
 
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 6)  # how tightly a text binds
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _FUNCTIONS = {"sigmoid": "σ", "maximum": "max", "minimum": "min", "relu": "ReLU", "identity": "id"}
+_OPERATORS = re.compile(r"[-+−*·/= ]")
+_TERMS = 6  # a longer sum is abbreviated
 _COMPARISONS = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
 
 
@@ -23,6 +26,20 @@ def format_number(x: float) -> str:
     """Six significant digits: enough to compare by eye, short enough for a table."""
     text = f"{x:.6g}"
     return "0" if text == "-0" else text
+
+
+def _outside_brackets(text: str) -> str:
+    """The text without what stands in brackets."""
+    depth, kept = 0, ""
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        kept += character if depth == 0 else ""
+    return kept
+
+
+def product(left: str, right: str) -> str:
+    """``left·right``, each in brackets where it needs them."""
+    return write("a * b", {"a": left, "b": right})
 
 
 def is_number(text: str) -> bool:
@@ -63,7 +80,7 @@ class _Writer:
     def _put_in(self, text: str) -> tuple[str, int]:
         if is_number(text):
             return text, _SUM if text.startswith("-") else _ATOM
-        return text, _SUM if any(sign in text for sign in "+-−*·/= ") and "∂" not in text else _ATOM
+        return text, _SUM if "∂" not in text and _OPERATORS.search(_outside_brackets(text)) else _ATOM
 
     def _Constant(self, constant: ast.Constant) -> tuple[str, int]:
         return self._put_in(format_number(constant.value))  # type: ignore[arg-type]  # formulas hold no other constants
@@ -81,6 +98,8 @@ class _Writer:
                 return f"{self._first(left)} − {self.within(right, _PRODUCT)}", _SUM
             case ast.Mult():
                 half = isinstance(left, ast.BinOp) and ast.unparse(left) == "1 / 2"
+                if isinstance(left, ast.Name) and ast.dump(left) == ast.dump(right):
+                    return self._power(left, ast.Constant(2))
                 if half:
                     return f"½{self.within(right, _POWER)}", _PRODUCT
                 return f"{self.within(left, _PRODUCT)}·{self.within(right, _PRODUCT)}", _PRODUCT
@@ -106,7 +125,7 @@ class _Writer:
 
     def _IfExp(self, choice: ast.IfExp) -> tuple[str, int]:
         yes, condition, no = (self.write(tree)[0] for tree in (choice.body, choice.test, choice.orelse))
-        return f"{yes} if {condition} else {no}", 0
+        return f"({yes} if {condition} else {no})", _ATOM
 
     def _Call(self, call: ast.Call) -> tuple[str, int]:
         word = call.func.id if isinstance(call.func, ast.Name) else ast.unparse(call.func)
@@ -118,48 +137,54 @@ class _Writer:
                 return f"|{arguments[0]}|", _ATOM
             case "where":
                 return self._IfExp(ast.IfExp(*call.args))
-            case "total":
-                return " + ".join(arguments), _SUM
         return f"{self.names.get(word, _FUNCTIONS.get(word, word))}({', '.join(arguments)})", _ATOM
 
 
-def value_formula(operation: str, operands: Sequence[str]) -> str:
+def value_formula(operation: str, operands: Sequence[str | float]) -> str:
     """What an operation computes, with the operands' names or numbers: ``w₁·x + b₁``, ``σ(z₁)``."""
     row = OPERATIONS[operation]
+    texts = [_text(operand) for operand in operands]
     if operation == "affine":
-        return write(_affine(row, operands), _numbered(operands))
+        return _sum([product(*pair) for pair in zip(*group(row, texts)[:2], strict=True)],
+                    [] if operands[-1] == 0 else [texts[-1]])
+    if operation == "total":
+        return _sum(texts, [])
     if row.vectors:
-        arguments = ", ".join(f"v{i}" for i in range(len(operands)))
-        return write(f"{operation}({arguments})", _numbered(operands))
-    names = dict(zip(row.operands, operands, strict=True))
+        return f"{operation}({', '.join(_abbreviated(texts))})"
+    given = dict(zip(row.operands, operands, strict=True))
     plain = not any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(row.value)))
-    named = f"{operation}({', '.join(row.operands)})"
-    return write(row.value if plain else named, names)
+    defaults = {c for c, default in row.constants.items() if given[c] == default}
+    named = f"{operation}({', '.join(v for v in row.operands if v not in defaults)})"
+    return write(row.value if plain else named, dict(zip(row.operands, texts, strict=True)))
 
 
-def _affine(row: Row, operands: Sequence[str]) -> str:
-    """w·x + b spelt out; a bias that is the number 0 is left out."""
-    n = (len(operands) - 1) // len(row.vectors)
-    terms = [f"v{i} * v{i + n}" for i in range(n)]
-    return " + ".join(terms if operands[-1] == "0" else [*terms, f"v{2 * n}"])
+def _sum(terms: Sequence[str], last: Sequence[str]) -> str:
+    """The terms with plus signs between them, the middle of a long sum left out."""
+    return " + ".join(write("v", {"v": t}) if not t.startswith("-") or i == 0 else f"({t})"
+                      for i, t in enumerate([*_abbreviated(terms), *last]))
 
 
-def _numbered(operands: Sequence[str]) -> dict[str, str]:
-    return {f"v{i}": operand for i, operand in enumerate(operands)}
+def _abbreviated(terms: Sequence[str]) -> list[str]:
+    return list(terms) if len(terms) <= _TERMS else [*terms[:2], "…", terms[-1]]
 
 
-def partial_formula(operation: str, operands: Sequence[str], index: int, result: str) -> str:
+def _text(operand: str | float) -> str:
+    return operand if isinstance(operand, str) else format_number(operand)
+
+
+def partial_formula(operation: str, operands: Sequence[str | float], index: int, result: str) -> str:
     """∂result/∂operands[index] by the row, with names or numbers put in: ``a₁·(1 − a₁)``."""
     row = OPERATIONS[operation]
     if not row.vectors:
-        names = dict(zip(row.operands, operands, strict=True)) | {"y": result}
-        constants = {name: float(names[name]) for name in row.constants}
+        given = dict(zip(row.operands, operands, strict=True))
+        constants = {name: float(given[name]) for name in row.constants}
         tree = ast.parse(row.partials[row.operands[index]], mode="eval").body
-        return write(_Fold(constants).visit(tree), names)
-    length = (len(operands) - len(row.operands) + len(row.vectors)) // len(row.vectors)
-    vector, element = divmod(index, length)
-    names = {name: operands[i * length + element] for i, name in enumerate(row.vectors) if vector < len(row.vectors)}
-    return write(row.partials[row.operands[vector]], names | {"y": result})
+        return write(_Fold(constants).visit(tree), {name: _text(v) for name, v in given.items()} | {"y": result})
+    places = row.operand_names(len(operands))
+    element = index - places.index(places[index])
+    vectors = row.vectors if places[index] in row.vectors else ()
+    names = {name: _text(operands[places.index(name) + element]) for name in vectors}
+    return write(row.partials[places[index]], names | {"y": result})
 
 
 class _Fold(ast.NodeTransformer):

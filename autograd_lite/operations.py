@@ -9,9 +9,10 @@ Everything else is generated from this table: the functions that record a node, 
 formulas that a student is shown, and the tests. A new row is compiled, proved and checked numerically on arrival.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Row:
         """The differentiable operands, then the constants, in calling order."""
         return (*self.partials, *self.constants)
 
+    def operand_names(self, count: int) -> list[str]:
+        """The operand that each of ``count`` flat operands belongs to: w, w, x, x, b for an affine row and 5."""
+        length = (count - len(self.operands) + len(self.vectors)) // max(1, len(self.vectors))
+        return [name for name in self.operands for _ in range(length if name in self.vectors else 1)]
+
 
 def row(value: str, d_a: str, d_b: str | None = None, *, c: float | str | None = "", domain: str = "", kink: str = "",
         at_kink: tuple[str, ...] = (), activation: bool = False) -> Row:
@@ -55,6 +61,27 @@ def row(value: str, d_a: str, d_b: str | None = None, *, c: float | str | None =
 def nary(value: str, vectors: tuple[str, ...], **partials: str) -> Row:
     """A row over sequences: ``total(e)`` adds e over their elements, ``largest(e)`` is the maximum."""
     return Row(value, partials, vectors=vectors)
+
+
+def flatten(row: Row, groups: Sequence[Any]) -> tuple[Any, ...]:
+    """The operands of an n-ary row as one tuple: vectors in order, then scalars."""
+    flat: list[Any] = []
+    for operand, values in zip(row.operands, groups, strict=True):
+        if operand in row.vectors:
+            flat.extend(values)
+        else:
+            flat.append(values)
+    return tuple(flat)
+
+
+def group(row: Row, flat: Sequence[Any]) -> list[Any]:
+    """The inverse of ``flatten``; for a row without vectors, the operands as they are."""
+    if not row.vectors:
+        return list(flat)
+    count = len(row.vectors)
+    length = (len(flat) - len(row.operands) + count) // count
+    vectors = [list(flat[i * length : (i + 1) * length]) for i in range(count)]
+    return [*vectors, *flat[count * length :]]
 
 
 _SOFT_SIGN = "exp(-absolute(a))"  # never overflows, whatever the sign of a
@@ -70,7 +97,7 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType({
     "power":      row("power(a, c)",                      "where(c == 0, 0, c * power(a, c - 1))",
                       c=None, domain="a ≥ 0 unless c is whole, a ≠ 0 if c < 0"),
     "pow":        row("pow(a, b)",                        "b * pow(a, b - 1)",                      "where(y == 0, 0, y * log(a))",
-                      domain="a > 0, or a = 0 with b > 0"),
+                      domain="a > 0, or a = 0 and b ≥ 0, or a < 0 and b whole"),
     "exp":        row("exp(a)",                           "y"),
     "log":        row("log(a)",                           "1 / a",                                  domain="a > 0"),
     "sqrt":       row("sqrt(a)",                          "1 / (2 * y)",                            domain="a ≥ 0"),

@@ -38,8 +38,8 @@ class Reading:
     """What the words of the row language mean for one kind of number.
 
     Attributes:
-        words: the functions that rows call. A lazy reading needs none for ``where``; the others define ``where`` and
-            ``equal``. Readings of n-ary rows define ``total`` and ``largest``, of a list.
+        words: the functions that rows call. A lazy reading needs none for ``where``; the others define it. Where ``==``
+            is not equality of numbers, ``equal`` stands for it. ``total`` and ``largest`` take a list.
         lazy: whether ``where`` is a conditional expression. Lazy readings are numerical: their literals are floats.
     """
 
@@ -67,7 +67,7 @@ class _Source(ast.NodeTransformer):
 
     def visit_Compare(self, compare: ast.Compare) -> ast.expr:
         left, right = self.visit(compare.left), self.visit(compare.comparators[0])
-        if isinstance(compare.ops[0], ast.Eq) and not self.reading.lazy:
+        if isinstance(compare.ops[0], ast.Eq) and "equal" in self.reading.words:
             return ast.Call(ast.Name("equal", ast.Load()), [left, right], [])
         return ast.Compare(left, compare.ops, [right])
 

@@ -10,7 +10,7 @@ from math import inf, isfinite, nan
 from numbers import Real
 from typing import Any
 
-from .operations import OPERATIONS, Row
+from .operations import OPERATIONS, Row, flatten, group
 from .readings import FLOATS, Function, compile_row, define, source
 
 NARY = object()
@@ -34,7 +34,8 @@ def number(value: object, where: str, what: str = "a number or a Value") -> floa
     except OverflowError:
         result = inf
     if not isfinite(result):
-        raise ValueError(f"{where} must be a finite number, not {value}")
+        given = value if isinstance(value, float) else "one that does not fit a float"
+        raise ValueError(f"{where} must be a finite number, not {given}")
     return result
 
 
@@ -49,7 +50,7 @@ def namespace(node_class: type) -> dict[str, Any]:
 def recorder(name: str, names: dict[str, Any], reflected: bool | None = None) -> Function:
     """The function that records ``name``. With ``reflected`` given, an operator method with ``self`` first.
 
-    An operator answers NotImplemented to what is no number, so that Python may ask the other operand.
+    An operator answers NotImplemented to an operand that is no number, so that Python may ask the other one.
     """
     row = OPERATIONS[name]
     if row.vectors:
@@ -131,44 +132,37 @@ def _nary_recorder(name: str, row: Row, names: dict[str, Any]) -> Function:
         out: Any = object.__new__(node_class)
         out._data, out.grad, out.label, out.operation, out._clock = y, 0.0, "", name, names["clock"]
         is_node = [v.__class__ is node_class for v in mixed]
-        if all(is_node):
-            out._a, out._da, out._b = mixed, tuple(partials), mixed
-        else:
-            out._a = tuple([v for v, node in zip(mixed, is_node, strict=True) if node])
-            out._da = tuple([d for d, node in zip(partials, is_node, strict=True) if node])
-            out._b = tuple([v if node else d for v, d, node in zip(mixed, data, is_node, strict=True)])
-        out._db = NARY
+        if not all(is_node):
+            partials = [d for d, node in zip(partials, is_node, strict=True) if node]
+            mixed = tuple([v if node else d for v, d, node in zip(mixed, data, is_node, strict=True)])
+        lay_out(out, mixed, partials)
         return out
 
     return record
 
 
-def flatten(row: Row, groups: Sequence[Any]) -> tuple[Any, ...]:
-    """The operands of an n-ary row as one tuple: vectors in order, then scalars."""
-    flat: list[Any] = []
-    for operand, values in zip(row.operands, groups, strict=True):
-        if operand in row.vectors:
-            flat.extend(values)
-        else:
-            flat.append(values)
-    return tuple(flat)
-
-
-def group(row: Row, flat: Sequence[Any]) -> list[Any]:
-    """The inverse of ``flatten``; for a row without vectors, the operands as they are."""
-    if not row.vectors:
-        return list(flat)
-    count = len(row.vectors)
-    length = (len(flat) - len(row.operands) + count) // count
-    vectors = [list(flat[i * length : (i + 1) * length]) for i in range(count)]
-    return [*vectors, *flat[count * length :]]
+def lay_out(node: Any, operands: tuple[Any, ...], partials: Sequence[float]) -> None:
+    """Put operands, and the partials of those that are nodes, into the slots of a node; none for a leaf."""
+    node._a = node._b = node._da = node._db = None
+    if not node.operation:
+        return
+    is_node = [v.__class__ is node.__class__ for v in operands]
+    if OPERATIONS[node.operation].vectors:
+        node._a = operands if all(is_node) else tuple(v for v, kept in zip(operands, is_node, strict=True) if kept)
+        node._da, node._b, node._db = tuple(partials), operands, NARY
+        return
+    rest = iter(partials)
+    kept = [next(rest) if keep else None for keep in is_node]
+    node._a, node._da = operands[0], kept[0]
+    if len(operands) > 1:
+        node._b, node._db = operands[1], kept[1]
 
 
 def careful(name: str, *operands: Any) -> tuple[float, ...]:
     """y and its partials by the float reading, when something about them is not finite.
 
-    An undefined value raises, saying which operation, at which operands. An undefined partial is kept as NaN: it is no
-    error until a gradient reaches it.
+    An undefined value raises, saying which operation, at which operands. An undefined partial is kept as NaN and one
+    that does not fit a float as infinity: neither is an error until a gradient reaches it.
 
     Raises:
         ValueError, ZeroDivisionError, OverflowError: as the arithmetic did, with a sentence for the reader.
@@ -188,19 +182,18 @@ def careful(name: str, *operands: Any) -> tuple[float, ...]:
     for operand, partial in _COMPILED[name].partials.items():
         try:
             result = partial(*values, y)
-        except _ARITHMETIC:
+        except (ValueError, ZeroDivisionError):
             result = nan
+        except OverflowError:
+            result = inf
         partials.extend(result if operand in row.vectors else [result])
     return (y, *partials)
 
 
 def _at(row: Row, operands: Sequence[Any], data: Sequence[float]) -> str:
     """The operands as ``a = -1.0 (node 'z₁'), b = 2.0``; of a long list the first few of largest magnitude."""
-    names = list(row.operands)
-    if row.vectors:
-        length = (len(data) - len(names) + len(row.vectors)) // len(row.vectors)
-        names = [f"{name}[{i}]" if name in row.vectors else name
-                 for name in names for i in range(length if name in row.vectors else 1)]
+    names = row.operand_names(len(data))
+    names = [f"{name}[{i - names.index(name)}]" if name in row.vectors else name for i, name in enumerate(names)]
     shown = sorted(sorted(range(len(data)), key=lambda i: -abs(data[i]))[:4])
     parts = []
     for i in shown:
@@ -219,6 +212,6 @@ def describe(name: str) -> str:
         lines.append(f"Valid where {row.domain}; elsewhere raises ValueError or ZeroDivisionError.")
     if row.kink:
         chosen = ", ".join(f"∂y/∂{operand} = {partial}" for operand, partial in row.at_kink.items())
-        lines.append(f"Where {row.kink} = 0 the partial jumps; there the table chooses {chosen}.")
+        lines.append(f"Where {row.kink} = 0 the partial may jump; there the table chooses {chosen}.")
     lines.append("Raises TypeError for what is no number, OverflowError where the result does not fit a float.")
     return "\n".join(lines)

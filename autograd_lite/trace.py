@@ -6,12 +6,12 @@ A trace is recorded once and replayed everywhere: terminal, page, picture, JSON 
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
+from itertools import count
 from math import isfinite
 
-from .backward import contributions, moved_leaves, name, not_finite, present
-from .notation import format_number, partial_formula, value_formula
-from .traversal import topological_order
-from .value import Operand, Value
+from .backward import contributions, name, present
+from .notation import format_number, partial_formula, product, value_formula
+from .value import Value, values_of
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -119,14 +119,13 @@ def trace(output: Value) -> Trace:
         StaleGraphWarning: a leaf was changed after the recording; see ``Trace.moved``.
     """
     if not isinstance(output, Value):
-        raise TypeError(f"trace needs a Value, not {output!r} of type {type(output).__name__}")
-    moved = moved_leaves(topological_order(output))
-    _, order, _ = present(output)
+        raise TypeError(f"steps and pictures are made of one Value, not of {output!r} of type {type(output).__name__}")
+    _, order, _, moved = present(output)
     names = _names(order)
-    formulas = {node: _formula(node, names) for node in order}
+    formulas = {node: value_formula(node.operation, _symbols(node, names)) if node.operation else "" for node in order}
     forward = [
         ForwardStep(number, names[node], node.operation, formulas[node],
-                    value_formula(node.operation, _numbers(node)), node.data)
+                    value_formula(node.operation, values_of(node.operands)), node.data)
         for number, node in enumerate((node for node in order if node.operation), start=1)
     ]
     gradients, backward = _backward_steps(order, names, len(forward) + 1)
@@ -142,35 +141,24 @@ def trace(output: Value) -> Trace:
 
 def _names(order: list[Value]) -> dict[Value, str]:
     """Each node's label, made unique; unlabelled results are v₁, v₂, …, as the literature on derivatives has it."""
-    names: dict[Value, str] = {}
-    taken = Counter[str]()
-    number = 0
     labels = {node.label for node in order}
+    for label in labels:
+        if not isinstance(label, str):
+            raise TypeError(f"a label must be a string, not {label!r} of type {type(label).__name__}")
+    names: dict[Value, str] = {}
+    given: set[str] = set()
+    invented = (name for n in count(1) if (name := f"v{n}".translate(_SUBSCRIPTS)) not in labels)
     for node in order:
-        label = node.label
-        while not label:
-            number += 1
-            proposed = f"v{number}".translate(_SUBSCRIPTS)
-            label = "" if proposed in labels else proposed
-        taken[label] += 1
-        names[node] = label if taken[label] == 1 else f"{label} ({taken[label]})"
+        label = node.label or next(invented)
+        if label in given:
+            label = next(name for n in count(2) if (name := f"{label} ({n})") not in labels | given)
+        given.add(label)
+        names[node] = label
     return names
 
 
-def _formula(node: Value, names: dict[Value, str]) -> str:
-    return value_formula(node.operation, _symbols(node, names)) if node.operation else ""
-
-
-def _symbols(node: Value, names: dict[Value, str]) -> list[str]:
-    return [names[v] if isinstance(v, Value) else format_number(v) for v in node.operands]
-
-
-def _numbers(node: Value) -> list[str]:
-    return [format_number(_data(v)) for v in node.operands]
-
-
-def _data(operand: Operand) -> float:
-    return operand.data if isinstance(operand, Value) else operand
+def _symbols(node: Value, names: dict[Value, str]) -> list[str | float]:
+    return [names[v] if isinstance(v, Value) else v for v in node.operands]
 
 
 def _backward_steps(
@@ -185,26 +173,18 @@ def _backward_steps(
     symbol = f"∂{names[output]}/∂"
     gradients = dict.fromkeys(order, 0.0) | {output: 1.0}
     steps = [BackwardStep(number, None, names[output], None, 1.0, 1.0, 0.0, 1.0, "", "1", "1", (), 0)]
-    for step in contributions(order, lambda node: node.partials):
-        if not isfinite(step.after):
-            raise not_finite(step)
+    for step in contributions(order):
         gradients[step.parent] = step.after
         waiting[step.parent].remove(names[step.node])
         node = step.node
         position = [i for i, v in enumerate(node.operands) if isinstance(v, Value)][step.index]
         local = partial_formula(node.operation, _symbols(node, names), position, names[node])
         defined = isfinite(step.partial)
+        shown = format_number(step.partial) if defined else "undefined"
         steps.append(BackwardStep(
             number + len(steps), names[node], names[step.parent], step.partial if defined else None, step.upstream,
-            step.product, step.before, step.after, local, f"{symbol}{names[node]}·{bracketed(local)}",
-            f"{bracketed(format_number(step.upstream))}·"
-            f"{bracketed(format_number(step.partial)) if defined else 'undefined'}",
+            step.product, step.before, step.after, local, product(f"{symbol}{names[node]}", local),
+            product(format_number(step.upstream), shown),
             tuple(waiting[step.parent]), consumers[step.parent],
         ))
     return gradients, steps
-
-
-def bracketed(factor: str) -> str:
-    """A factor of a product, in brackets where it needs them."""
-    simple = factor.replace("/", "").replace(".", "").isalnum() or (factor[0] == "(" and factor.count("(") == 1)
-    return factor if simple or not any(sign in factor for sign in "+-−·/ ") else f"({factor})"

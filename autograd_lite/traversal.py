@@ -4,7 +4,8 @@ Going from the output towards the leaves, a node is released when all its consum
 then and not before, which is why the chain rule needs this order. Two loops, no recursion: depth is not limited.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol, Self, TypeVar
 
 from .recorders import NARY
@@ -30,7 +31,9 @@ class Node(Protocol):
     def parents(self) -> tuple[Self, ...]: ...
     @property
     def partials(self) -> tuple[float, ...]: ...
-    def partials_as_nodes(self) -> tuple[Self | float, ...]: ...
+    def partials_as_nodes(self, indices: Sequence[int]) -> dict[int, Self | float]: ...
+    @staticmethod
+    def recording_derivatives() -> AbstractContextManager[None]: ...
     def again(self, operands: Iterable[Self | float]) -> Self: ...
 
 
@@ -40,8 +43,10 @@ AnyNode = TypeVar("AnyNode", bound=Node)
 def topological_order(root: AnyNode) -> list[AnyNode]:
     """Every node that ``root`` was computed from and ``root`` itself, operands first: root is last.
 
-    Time and memory are linear in the number of edges.
+    Time and memory are linear in the number of edges. Raises TypeError for what is no Value.
     """
+    if not hasattr(root, "partials_as_nodes"):
+        raise TypeError(f"a graph begins at a Value, not at {root!r} of type {type(root).__name__}")
     waits_for = {root: 1}
     stack = [root]
     pop, push = stack.pop, stack.append

@@ -11,20 +11,28 @@ A node's operands, parents and partials are properties over four slots, so that 
 a leaf whose clock is ahead of its consumer's has moved since the consumer was recorded.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Union, cast, final
 
 from . import backward as _backward
-from .operations import OPERATIONS
+from .copying import deep_copy, reduce
+from .operations import OPERATIONS, group
 from .readings import Reading, compile_row
-from .recorders import NARY, group, namespace, number, recorder
+from .recorders import NARY, lay_out, namespace, number, recorder
 from .traversal import topological_order
 
 if TYPE_CHECKING:
     from typing import Self
 
 Operand = Union["Value", float]
+
+
+class DerivativeClock(int):
+    """The clock of nodes that ``grad(create_graph=True)`` recorded."""
+
+    __slots__ = ()
 
 
 @final
@@ -96,7 +104,7 @@ class Value:
 
     @property
     def partials(self) -> tuple[float, ...]:
-        """∂self/∂parents[i], computed when the node was recorded; NaN where it is undefined."""
+        """∂self/∂parents[i], computed when the node was recorded; NaN where undefined, infinite where it overflows."""
         if self._db is NARY:
             return cast("tuple[float, ...]", self._da)
         return tuple(partial for partial in (self._da, self._db) if partial is not None)
@@ -120,19 +128,49 @@ class Value:
     def again(self, operands: Iterable[Operand]) -> "Value":
         """A new node: the same operation, recorded on other operands, under the same label."""
         groups = group(OPERATIONS[self.operation], list(operands))
-        node: Value = FUNCTIONS[self.operation](*groups)
+        node: Value = RECORDERS[self.operation](*groups)
         node.label = self.label
         return node
 
-    def partials_as_nodes(self) -> tuple[Operand, ...]:
-        """The local partials as nodes (or numbers, where constant), so that they can be differentiated again."""
+    def partials_as_nodes(self, indices: Sequence[int]) -> dict[int, Operand]:
+        """∂self/∂parents[i] for those i, as nodes (or numbers, where constant) that can be differentiated again."""
         row, operands = OPERATIONS[self.operation], self.operands
+        places = [place for place, operand in enumerate(operands) if operand.__class__ is Value]
+        names = row.operand_names(len(operands))
+        wanted = {names[places[i]] for i in indices}
         groups = group(row, operands)
-        partials: list[Operand] = []
-        for operand, partial in _compiled_for_nodes(self.operation).items():
-            result = partial(*groups, self)
-            partials.extend(result if operand in row.vectors else [result])
-        return tuple(d for d, operand in zip(partials, operands, strict=False) if operand.__class__ is Value)
+        compiled = _compiled_for_nodes(self.operation)
+        results = {operand: compiled[operand](*groups, self) for operand in wanted}
+        found: dict[int, Operand] = {}
+        for i in indices:
+            operand = names[places[i]]
+            first = names.index(operand)
+            found[i] = results[operand][places[i] - first] if operand in row.vectors else results[operand]
+        return found
+
+    @staticmethod
+    @contextmanager
+    def recording_derivatives() -> Iterator[None]:
+        """Nodes recorded inside are known as derivatives, in which the side taken of each condition is settled."""
+        clock = _NAMES["clock"]
+        _NAMES["clock"] = DerivativeClock(clock)
+        try:
+            yield
+        finally:
+            _NAMES["clock"] = clock
+
+    def __setstate__(self, content: tuple[Any, ...]) -> None:
+        if len(content) == 2:  # from a pickle, after the nodes that this one was computed from
+            content = content[1]
+        self._data, self.grad, self.label, self.operation, operands, partials, self._clock = content
+        _NAMES["clock"] = max(_NAMES["clock"], self._clock)
+        lay_out(self, operands, partials)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
+        return cast("Value", deep_copy(self, memo))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduce(self)
 
     def _name(self) -> str:
         return f"node {self.label!r}" if self.label else f"the node {self!r}"
@@ -141,7 +179,16 @@ class Value:
         label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
 
+    def __format__(self, specification: str) -> str:
+        return format(self._data, specification) if specification else repr(self)
+
+    def __float__(self) -> float:
+        raise TypeError(f"{self._name()} is no plain number, which would forget how it was computed; use its .data, or "
+                        "the functions of autograd_lite in place of those of math")
+
     def __pow__(self, other: Operand) -> "Value":
+        if not isinstance(other, (Value, Real)):
+            return NotImplemented
         name = "__power" if other.__class__ is not Value else "__pow"
         return cast("Value", _POWERS[name](self, other))
 
@@ -181,7 +228,7 @@ class Value:
 
 
 _NAMES = namespace(Value)
-_RECORDERS = {name: recorder(name, _NAMES) for name in OPERATIONS}
+RECORDERS = {name: recorder(name, _NAMES) for name in OPERATIONS}
 _POWERS = {"__power": recorder("power", _NAMES, reflected=False), "__pow": recorder("pow", _NAMES, reflected=False)}
 
 for _name, _method in (("add", "add"), ("sub", "sub"), ("mul", "mul"), ("div", "truediv"), ("pow", "pow")):
@@ -191,66 +238,15 @@ for _name, _method in (("add", "add"), ("sub", "sub"), ("mul", "mul"), ("div", "
 for _name, _method in (("neg", "__neg__"), ("absolute", "__abs__")):
     setattr(Value, _method, recorder(_name, _NAMES, reflected=False))
 for _name in ("exp", "log", "tanh", "sigmoid", "relu"):
-    setattr(Value, _name, _RECORDERS[_name])
+    setattr(Value, _name, RECORDERS[_name])
 
 
-def affine(weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = 0.0) -> Value:
-    """One node for z = w·x + b = Σₖ wₖxₖ + b, as a lecture writes a pre-activation.
-
-    Args:
-        weights, inputs: equally many Values or numbers, n ≥ 1 of each.
-        bias: a Value or a number.
-
-    The partials are ∂z/∂wₖ = xₖ, ∂z/∂xₖ = wₖ, ∂z/∂b = 1, in the order weights, inputs, bias.
-
-    Raises:
-        ValueError: no weights, or not as many inputs as weights.
-        TypeError: an operand is no number; OverflowError: z does not fit a float.
-    """
-    weights, inputs = tuple(weights), tuple(inputs)
-    if len(weights) != len(inputs) or not weights:
-        raise ValueError(f"affine needs as many inputs as weights, and at least one: it got {len(weights)} weights and "
-                         f"{len(inputs)} inputs")
-    return cast("Value", _RECORDERS["affine"](weights, inputs, bias))
+_NODE_READING = Reading(RECORDERS | {"equal": lambda *pair: len(set(values_of(pair))) == 1}, lazy=True)
 
 
-def _of_sequence(name: str) -> Callable[[Iterable[Operand]], Value]:
-    def function(values: Iterable[Operand]) -> Value:
-        values = tuple(values)
-        if not values:
-            raise ValueError(f"{name} needs at least one value")
-        return cast("Value", _RECORDERS[name](values))
-
-    function.__name__ = function.__qualname__ = name
-    return function
-
-
-total = _of_sequence("total")
-total.__doc__ = """One node for the sum Σₖ vₖ of a sequence of at least one Value or number; every partial is 1."""
-logsumexp = _of_sequence("logsumexp")
-logsumexp.__doc__ = """One node for log Σₖ exp(vₖ), shifted by the largest, so never too large; ∂y/∂vₖ = exp(vₖ − y)."""
-
-Unary = Callable[[Operand], Value]
-Binary = Callable[[Operand, Operand], Value]
-exp: Unary = _RECORDERS["exp"]
-log: Unary = _RECORDERS["log"]
-sqrt: Unary = _RECORDERS["sqrt"]
-sin: Unary = _RECORDERS["sin"]
-cos: Unary = _RECORDERS["cos"]
-tanh: Unary = _RECORDERS["tanh"]
-sigmoid: Unary = _RECORDERS["sigmoid"]
-softplus: Unary = _RECORDERS["softplus"]
-relu: Unary = _RECORDERS["relu"]
-leaky_relu: Callable[..., Value] = _RECORDERS["leaky_relu"]
-elu: Callable[..., Value] = _RECORDERS["elu"]
-absolute: Unary = _RECORDERS["absolute"]
-maximum: Binary = _RECORDERS["maximum"]
-minimum: Binary = _RECORDERS["minimum"]
-
-FUNCTIONS = MappingProxyType(_RECORDERS | {"affine": affine, "total": total, "logsumexp": logsumexp})
-"""Operation name -> the function that records it, one for each row of the table."""
-
-_NODE_READING = Reading(FUNCTIONS, lazy=True)
+def values_of(operands: Iterable[Operand]) -> list[float]:
+    """The numbers of nodes and numbers."""
+    return [v._data if isinstance(v, Value) else v for v in operands]
 
 
 def _compiled_for_nodes(name: str) -> dict[str, Callable[..., Any]]:
@@ -262,7 +258,3 @@ def _compiled_for_nodes(name: str) -> dict[str, Callable[..., Any]]:
 
 _NODE_PARTIALS: dict[str, dict[str, Callable[..., Any]]] = {}
 
-
-def values_of(nodes: Sequence[Operand]) -> list[float]:
-    """The numbers of a sequence of nodes and numbers."""
-    return [node._data if isinstance(node, Value) else float(node) for node in nodes]

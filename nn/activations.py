@@ -13,7 +13,7 @@ ACTIVATIONS = MappingProxyType({name: FUNCTIONS[name] for name in ACTIVATION_OPE
 
 def activation(name: str) -> Callable[[Value], Value]:
     """The activation function of that name. Raises ValueError for an unknown one, naming the nearest."""
-    if name not in ACTIVATIONS:
+    if not isinstance(name, str) or name not in ACTIVATIONS:
         raise unknown("activation", name, ACTIVATIONS)
     function: Callable[[Value], Value] = ACTIVATIONS[name]
     return function

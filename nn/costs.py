@@ -13,6 +13,8 @@ def half_squared_error(outputs: Sequence[Value], targets: Sequence[Value | float
     Raises:
         ValueError: not as many targets as outputs, or none.
     """
+    if isinstance(outputs, Value):
+        raise TypeError("half_squared_error takes sequences of outputs and targets: write [a], [y]")
     if len(outputs) != len(targets) or not outputs:
         raise ValueError("half_squared_error needs as many targets as outputs, and at least one: it got "
                          f"{len(outputs)} outputs and {len(targets)} targets")

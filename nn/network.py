@@ -7,7 +7,8 @@ are counted from 1; a⁽⁰⁾ is the input.
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from numbers import Integral
+from typing import Any, cast
 
 from autograd_lite import Value, affine
 
@@ -149,7 +150,10 @@ class MLP(Module):
 
     def __init__(self, n_inputs: int, sizes: Sequence[int], activation: str = "sigmoid",
                  output_activation: str = "identity", seed: int | None = None) -> None:
-        if not sizes:
+        if not hasattr(sizes, "__len__"):
+            raise TypeError(f"the sizes of an MLP must be a sequence, one for each layer: write [{sizes}]")
+        _activation(activation)
+        if not len(sizes):
             raise ValueError("an MLP needs at least one layer: give the number of units of each, such as [16, 16, 1]")
         draw = random.Random(seed)
         last = len(sizes)
@@ -161,7 +165,7 @@ class MLP(Module):
     def forward(self, x: Sequence[Number]) -> ForwardPass:
         """Every pre- and post-activation node, by layer, for one sample ``x`` of n_inputs numbers or Values."""
         pre: dict[int, list[Value]] = {}
-        post: dict[int, list[Number]] = {0: list(x)}
+        post: dict[int, list[Number]] = {0: list(_inputs(x, len(self.layers[0].neurons[0].weights)))}
         for l, layer in enumerate(self.layers, start=1):
             pre[l], activations = layer.forward(post[l - 1])
             post[l] = list(activations)
@@ -181,8 +185,8 @@ class MLP(Module):
 _activation = activation  # the constructors' argument of that name hides it
 
 
-def _positive(what: str, count: int) -> None:
-    if not isinstance(count, int) or count < 1:
+def _positive(what: str, count: Any) -> None:
+    if not isinstance(count, Integral) or count < 1:
         raise ValueError(f"{what} must be a whole number of at least 1, not {count!r}")
 
 
@@ -196,5 +200,5 @@ def _inputs(x: Sequence[Number], n: int) -> Sequence[Number]:
     if not hasattr(x, "__len__"):
         raise TypeError(f"inputs must be a sequence of {n} numbers or Values, not {x!r} of type {type(x).__name__}")
     if len(x) != n:
-        raise ValueError(f"this neuron has {n} weights and got {len(x)} inputs")
+        raise ValueError(f"there are {n} weights for each unit, and {len(x)} inputs were given")
     return x

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from itertools import product
 
 from autograd_lite import OPERATIONS
-from autograd_lite.operations import Row
+from autograd_lite.operations import Row, group
 from autograd_lite.readings import FLOATS, Compiled, compile_row
-from autograd_lite.recorders import group
 
 ROWS = list(OPERATIONS)
 VECTOR_LENGTH = 3

@@ -92,11 +92,27 @@ def test_output_goes_to_a_file(command: str, json: str, capsys: pytest.CaptureFi
 @pytest.mark.parametrize("setting", [setting.name for setting in LECTURES["one-neuron"].settings])
 def test_every_setting_is_an_option_that_has_an_effect(setting: str, capsys: pytest.CaptureFixture[str]) -> None:
     values = {"activation": "tanh", "penalty": "l2", "lam": "0.9"}
-    base = "compare one-neuron --json --eta 0.2" + (" --penalty l1 --lam 0.3" if setting == "lam" else "")
-    before = json.loads(run(base.replace(" --lam 0.3", ""), capsys)[1])["hand"]
+    base = "compare one-neuron --json --eta 0.2" + (" --penalty l1" if setting == "lam" else "")
+    before = json.loads(run(base + (" --lam 0.3" if setting == "lam" else ""), capsys)[1])["hand"]
     lam = " --lam 0.5" if setting == "penalty" else ""
     after = json.loads(run(f"{base} --{setting} {values.get(setting, '0.77')}{lam}", capsys)[1])["hand"]
     assert before != after
+
+
+def test_negative_numbers_and_no_penalty_are_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run("compare one-neuron --x -1e-3 --w1 -2 --b1 -.5 --penalty none --lam 0 --json", capsys)
+    settings = json.loads(out)["settings"]
+    assert status == 0
+    assert [settings[name] for name in ("x", "w1", "b1", "penalty")] == [-0.001, -2.0, -0.5, None]
+    assert "-0.0" not in json.dumps(json.loads(run("compare one-neuron --activation relu --b1 -2 --json", capsys)[1])["hand"])
+
+
+def test_a_full_disk_is_one_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "visualize", "compare", "one-neuron"], stdout=full, check=False,
+                              stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == "autograd-lite: No space left on device"
 
 
 @pytest.mark.parametrize("line", ["--help", "step --help", "draw --help", "compare one-neuron --help"])
@@ -131,7 +147,10 @@ def test_help_of_a_lecture_names_its_quantities_and_defaults(capsys: pytest.Capt
         ("draw one-neuron -o picture.png", "cannot tell the format of 'picture.png': let the name end in .svg or .dot"),
         ("draw one-neuron -o missing/a.svg", "cannot write missing/a.svg: No such file or directory; name another file"),
         ("step one-neuron -o .", "cannot write .: it is a folder; name another file"),
-        ("--version-of-what", "unknown argument '--version-of-what'"),
+        ("--activation tanh", "--activation must come after a command and a lecture, as in: autograd-lite compare"),
+        ("draw one-neuron --json", "unknown argument '--json'. Known: --x, --y, --w1,"),
+        ("compare one-neuron --penalty l2", "--penalty has no effect without its strength; add --lam"),
+        ("help", "unknown command 'help'. Known:"),
     ],
 )
 def test_bad_input_is_one_sentence_and_status_2(
@@ -160,7 +179,7 @@ def test_ctrl_c_is_no_traceback(capsys: pytest.CaptureFixture[str], monkeypatch:
 
 
 def program(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
-    return subprocess.run([sys.executable, "-m", "visualize", *arguments], capture_output=True, check=False,
+    return subprocess.run([sys.executable, "-P", "-m", "visualize", *arguments], capture_output=True, check=False,
                           env=dict(os.environ) | environment)
 
 
@@ -198,9 +217,10 @@ def test_the_installed_command_is_the_same_program() -> None:
 
 def test_a_strangers_nn_is_named(tmp_path: Path) -> None:
     (tmp_path / "nn.py").write_text("class Neuron: ...\n")
+    assert program("compare", "one-neuron", "--json").returncode == 0  # started the way run.py does
     done = subprocess.run([sys.executable, "-c", "import visualize"], capture_output=True, text=True, check=False,
                           cwd=tmp_path)
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
-    assert last == (f"ImportError: {tmp_path / 'nn.py'} hides the package nn that belongs to autograd_lite; rename that "
-                    "file, or start Python in another folder")
+    assert last == (f"ImportError: {tmp_path / 'nn.py'} hides the package nn that belongs to autograd_lite; rename it, "
+                    "or start Python in another folder")

@@ -1,8 +1,9 @@
 """The picture: DOT without any engine, SVG with the embedded one, and what a reader can tell from it."""
 
+import os
 import re
+import subprocess
 import xml.etree.ElementTree as ET
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def cost(**settings: object) -> Value:
 
 
 def texts(svg: str) -> list[str]:
-    return [unescape(element.text or "").strip() for element in ET.fromstring(svg).iter(f"{SVG}text")]
+    return [(element.text or "").strip() for element in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
 def test_every_node_has_a_card_with_formula_value_gradient_and_delta() -> None:
@@ -68,7 +69,7 @@ def test_roles_are_read_off_the_operations() -> None:
     y.label = "y"
     found = {name: role.meaning for name, role in roles(trace(y)).items()}
     assert found == {
-        "w": "weight or bias", "b": "weight or bias", "x": "input or target", "other": "input or target",
+        "w": "weight or bias", "b": "weight or bias", "x": "input, target or other leaf", "other": "input, target or other leaf",
         "z": "pre-activation, its gradient is δ", "a": "activation function", "y": "output",
     }
 
@@ -80,17 +81,21 @@ def test_a_screen_reader_gets_a_title_a_description_and_every_node_and_edge() ->
     spoken = [next(e.text or "" for e in root.iter() if e.get("id") == id) for id in ids]
     assert spoken[0] == "Computation graph of C"
     assert "z₁ = w₁·x + b₁; value 0.9; δ₁ = ∂C/∂z₁ = -3.1. " in spoken[1]
-    titles = {unescape(e.text or "") for e in root.iter(f"{SVG}title")}
+    titles = {e.text or "" for e in root.iter(f"{SVG}title")}
     assert {"w₁; value 0.4; ∂C/∂w₁ = -4.65", "∂z₁/∂w₁ = x = 1.5"} <= titles
 
 
-@pytest.mark.parametrize("label", ["<b>bold</b>", "a & b", '"quoted"', "]]></svg><script>", "x\\n", "ʹ", "{a|b}"])
-def test_labels_are_escaped(label: str) -> None:
-    a = Value(1, label)
-    drawing = draw(a * 2)
-    root = ET.fromstring(drawing.svg)
+@pytest.mark.parametrize(
+    ("label", "drawn"),
+    [("<b>bold</b>", None), ("a & b", None), ('"quoted"', None), ("]]></svg><script>", None), ("x\\n", "x\\\u2060n"),
+     ("\\N \\G", "\\\u2060N \\\u2060G"), ("{a|b}", None), ("&lt;", "&\u2060lt;"), ("&#960;", "&\u2060#960;"), ("a\nb\tc", "a b c"),
+     ("bell\x07", "bell\ufffd"), ("nul\x00", "nul\ufffd"), ("half\ud800", "half\ufffd")],
+)
+def test_labels_are_drawn_as_they_are_and_do_nothing(label: str, drawn: str | None) -> None:
+    svg = draw(Value(1, label) * 2).svg
+    root = ET.fromstring(svg)
     assert not list(root.iter(f"{SVG}script"))
-    assert label in [unescape(t) for t in texts(drawing.svg)] or label.replace("&", "&amp;") in drawing.svg
+    assert (drawn or label) in [text.text for text in root.iter(f"{SVG}text")]
 
 
 def test_no_text_leaves_its_card() -> None:
@@ -109,7 +114,7 @@ def test_no_text_leaves_its_card() -> None:
         for text in group.iter(f"{SVG}text"):
             size, x, y = (float(text.get(name) or 0) for name in ("font-size", "x", "y"))
             bold = 1.1 if text.get("font-weight") == "bold" else 1.0
-            width = size * bold * sum(widths.get(c, 0.64) for c in unescape(text.text or ""))
+            width = size * bold * sum(widths.get(c, 0.64) for c in (text.text or ""))
             assert left < x and x + width < right, text.text  # noqa: PT018
             assert top < y - 0.76 * size and y + 0.24 * size < bottom, text.text  # noqa: PT018
             cards += 1
@@ -165,6 +170,52 @@ def test_an_unwritable_path_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="it is a folder; name another file"):
         drawing.save(tmp_path / "folder.svg")
     assert [path.name for path in tmp_path.iterdir()] == ["folder.svg"]
+
+
+def test_a_link_is_followed_a_mode_is_kept_and_a_pipe_is_written_to(tmp_path: Path) -> None:
+    drawing = draw(cost())
+    target, link, pipe = tmp_path / "target.dot", tmp_path / "link.dot", tmp_path / "pipe.dot"
+    target.write_text("old")
+    target.chmod(0o600)
+    link.symlink_to(target)
+    drawing.save(link)
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == drawing.dot
+    assert target.stat().st_mode & 0o777 == 0o600
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        drawing.save(pipe)
+        assert reader.communicate()[0].decode() == drawing.dot
+    assert pipe.is_fifo()
+
+
+def test_a_save_that_fails_half_way_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawing = draw(cost())
+    path = tmp_path / "a.dot"
+    path.write_text("old")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        drawing.save(path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_engine_that_does_not_finish_or_start_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    stand_in = tmp_path / "dot"
+    stand_in.write_text("#!/bin/sh\nsleep 5\n")
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "system")
+    monkeypatch.setattr(visualize.renderer, "_SECONDS", 0.05)
+    with pytest.raises(RenderingError, match=r"did not finish drawing within 0.05 s; draw a smaller graph"):
+        render("digraph {}")
+    stand_in.write_text("#!/no/such/interpreter\n")
+    with pytest.raises(RenderingError, match="could not be started"):
+        render("digraph {}")
 
 
 def test_an_engine_that_cannot_be_had_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

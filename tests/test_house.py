@@ -15,8 +15,8 @@ ROOMS = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"
 PUBLIC = {
     "autograd_lite": [
         "ACTIVATION_OPERATIONS", "FUNCTIONS", "OPERATIONS", "BackwardStep", "ForwardStep", "StaleGraphWarning", "Trace",
-        "TracedNode", "Value", "absolute", "affine", "cos", "elu", "exp", "format_number", "grad", "leaky_relu", "log",
-        "logsumexp", "maximum", "minimum", "relu", "sigmoid", "sin", "softplus", "sqrt", "tanh", "topological_order",
+        "TracedNode", "Value", "absolute", "affine", "cos", "elu", "exp", "format_number", "grad", "gradcheck", "leaky_relu", "log",
+        "logsumexp", "maximum", "minimum", "number", "relu", "sigmoid", "sin", "softplus", "sqrt", "tanh", "topological_order",
         "total", "trace", "write",
     ],
     "nn": ["ACTIVATIONS", "MLP", "ForwardPass", "Layer", "Module", "Neuron", "costs", "unknown"],

@@ -65,7 +65,10 @@ def test_seeds_repeat_and_differ() -> None:
     assert weights(1) != weights(2)
     assert weights(None) != weights(None)
     assert Neuron(2, seed=5).weights[0].data == Neuron(2, seed=random.Random(5)).weights[0].data
-    assert max(abs(w) for w in weights(1)[:3]) <= 1 / math.sqrt(2)
+    drawn = [w.data for w in Neuron(400, seed=1).weights]
+    assert max(drawn) <= 1 / 20
+    assert min(drawn) >= -1 / 20
+    assert max(drawn) - min(drawn) > 0.098  # the whole of ±1/√n is used
 
 
 def test_inputs_can_be_values_and_then_have_gradients() -> None:
@@ -111,9 +114,9 @@ def test_costs_and_penalties() -> None:
         (lambda: Neuron(0), "n_inputs must be a whole number of at least 1, not 0"),
         (lambda: Layer(1, 1.5), "n_units must be a whole number of at least 1, not 1.5"),  # type: ignore[arg-type]
         (lambda: MLP(2, []), "an MLP needs at least one layer"),
-        (lambda: MLP(2, [1])([1, 2, 3]), "this neuron has 2 weights and got 3 inputs"),
+        (lambda: MLP(2, [1])([1, 2, 3]), "there are 2 weights for each unit, and 3 inputs were given"),
         (lambda: costs.half_squared_error([Value(1)], []), "it got 1 outputs and 0 targets"),
-        (lambda: costs.penalised(Value(1), "l3", [], 1), "unknown penalty 'l3'; did you mean 'l"),
+        (lambda: costs.penalised(Value(1), "l3", [], 1), "unknown penalty 'l3'. Known: l1, l2"),
     ],
 )
 def test_bad_input_is_refused_in_one_sentence(make: object, sentence: str) -> None:

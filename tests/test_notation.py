@@ -21,6 +21,8 @@ from autograd_lite.notation import partial_formula, value_formula
         ("-(a + b)", {}, "−(a + b)"),
         ("a * b", {"a": "x + y"}, "(x + y)·b"),
         ("a * b", {"a": "∂C/∂w₁"}, "∂C/∂w₁·b"),
+        ("a * b", {"a": "(p) - q", "b": "(p + q)"}, "((p) - q)·(p + q)"),
+        ("a * b", {"a": "exp(p − q)", "b": "σ(z)"}, "exp(p − q)·σ(z)"),
         ("1/2 * (a1 - y)**2", {"a1": "a₁"}, "½(a₁ − y)²"),
         ("(-a)**2", {}, "(−a)²"),
         ("power(a, c)", {"a": "-3", "c": "-2"}, "(-3)⁻²"),
@@ -31,8 +33,8 @@ from autograd_lite.notation import partial_formula, value_formula
         ("maximum(a, 0)", {}, "max(a, 0)"),
         ("sigmoid(z)", {}, "σ(z)"),
         ("(a - y) * df1(z)", {"df1": "σ₁′"}, "(a − y)·σ₁′(z)"),
-        ("where(a > 0, 1, 0)", {}, "1 if a > 0 else 0"),
-        ("z if z > 0 else exp(z) - 1", {}, "z if z > 0 else exp(z) − 1"),
+        ("where(a > 0, 1, 0)", {}, "(1 if a > 0 else 0)"),
+        ("z if z > 0 else exp(z) - 1", {}, "(z if z > 0 else exp(z) − 1)"),
         ("b * where(a >= 0, 1, 0)", {}, "b·(1 if a ≥ 0 else 0)"),
         ("a * 1e-5", {}, "a·1e-05"),
     ],
@@ -49,9 +51,11 @@ def test_numbers_have_six_digits(number: float, text: str) -> None:
 @pytest.mark.parametrize(
     ("operation", "operands", "text"),
     [
-        ("affine", ["w₁", "w₂", "x₁", "x₂", "b"], "w₁·x₁ + w₂·x₂ + b"), ("affine", ["w", "x", "0"], "w·x"),
+        ("affine", ["w₁", "w₂", "x₁", "x₂", "b"], "w₁·x₁ + w₂·x₂ + b"), ("affine", ["w", "x", 0.0], "w·x"),
         ("total", ["a", "b"], "a + b"), ("logsumexp", ["a", "b"], "logsumexp(a, b)"), ("identity", ["z₁"], "z₁"),
-        ("leaky_relu", ["z", "0.01"], "leaky_relu(z, 0.01)"), ("div", ["a + b", "c"], "(a + b) / c"),
+        ("leaky_relu", ["z", 0.01], "leaky_relu(z)"), ("leaky_relu", ["z", 0.2], "leaky_relu(z, 0.2)"),
+        ("div", ["a + b", "c"], "(a + b) / c"),
+        ("affine", [*"abcdefgh", *"stuvwxyz", "k"], "a·s + b·t + … + h·z + k"), ("total", ["a", -2.0], "a + (-2)"),
         ("relu", ["z"], "ReLU(z)"), ("maximum", ["a", "b"], "max(a, b)"),
     ],
 )
@@ -64,13 +68,13 @@ def test_what_an_operation_computes(operation: str, operands: list[str], text: s
     [
         ("affine", ["w₁", "w₂", "x₁", "x₂", "b"], 1, "x₂"), ("affine", ["w₁", "w₂", "x₁", "x₂", "b"], 2, "w₁"),
         ("affine", ["w₁", "w₂", "x₁", "x₂", "b"], 4, "1"), ("logsumexp", ["p", "q"], 1, "exp(q − y)"),
-        ("power", ["a", "3"], 0, "3·a²"), ("power", ["a", "2"], 0, "2·a"), ("power", ["a", "1"], 0, "1"),
+        ("power", ["a", "3"], 0, "3·a²"), ("power", ["a", "2"], 0, "2·a"), ("power", ["a", 1.0], 0, "1"), ("power", ["a", 1.0000001], 0, "1·a^1e-07"),
         ("power", ["a", "0"], 0, "0"), ("power", ["a", "0.5"], 0, "0.5·a^(-0.5)"), ("elu", ["a", "1"], 0, None),
-        ("sigmoid", ["z"], 0, "y·(1 − y)"), ("div", ["a", "b"], 1, "(−y) / b"),
+        ("tanh", ["z"], 0, "1 − y²"), ("sigmoid", ["z"], 0, "y·(1 − y)"), ("div", ["a", "b"], 1, "(−y) / b"),
     ],
 )
 def test_partials_with_settled_constants(operation: str, operands: list[str], index: int, text: str | None) -> None:
-    expected = text or "1 if a > 0 else exp(min(a, 0))"
+    expected = text or "(1 if a > 0 else exp(min(a, 0)))"
     assert partial_formula(operation, operands, index, "y") == expected
 
 

@@ -70,6 +70,17 @@ def test_training_on_one_sample_ends_on_a_line_and_not_at_2_1() -> None:
     assert f"2/(1 + x²) = {reference['eta_max']:.6g}" in " ".join(compare("one-neuron", x=x, eta=2 / 17).notes)
 
 
+@pytest.mark.parametrize(("settings", "note"), [
+    ({"x": 4, "w1": 2, "b1": 1, "eta": 5}, "the update moves nothing"), ({"eta": -0.1}, "does not converge with η = -0.1"),
+    ({"x": 1e160, "w1": 1e-160, "y": 1.0, "eta": 1e-300}, None), ({"activation": "sigmoid"}, None),
+    ({"penalty": "l2", "lam": 0.1}, None),
+])
+def test_the_note_says_only_what_is_true(settings: dict[str, Any], note: str | None) -> None:
+    notes = compare("one-neuron", **settings).notes[1:]
+    assert len(notes) == (note is not None)
+    assert note is None or note in notes[0]
+
+
 def test_the_limit_in_the_note_is_where_the_updates_end() -> None:
     settings = {"x": -0.8, "w1": 0.5, "b1": 2.0, "eta": 0.4}
     note = " ".join(compare("one-neuron", **settings).notes)
@@ -168,6 +179,9 @@ def test_the_penalty_at_zero_weight_takes_the_subgradient_zero() -> None:
         ("one-neuron", {"activation": "sigmod"}, ValueError, "unknown activation 'sigmod'; did you mean 'sigmoid'?"),
         ("one-neuron", {"activation": None}, ValueError, "unknown activation None"),
         ("one-neuron", {"penalty": "L2"}, ValueError, "unknown penalty 'L2'; did you mean 'l2'?"),
+        ("one-neuron", {"eta": 1e308}, OverflowError, "new w₁ = w₁ − η·∂C/∂w₁ does not fit a float here"),
+        ("one-neuron", {"x": 1e308}, ValueError, "y, target; 2x \\+ 1 unless given, does not fit a float here; give it"),
+        ("one-neuron", {"x": 10**400}, ValueError, "x must be a finite number"),
         ("one-neuron", {"x": "1"}, TypeError, "x must be a number, not '1' of type str"),
         ("one-neuron", {"w1": float("nan")}, ValueError, "w1 must be a finite number, not nan"),
         ("one-neuron", {"x": 1e200, "w1": 1e200}, OverflowError, "affine overflows at .*'w₁'"),

@@ -8,9 +8,8 @@ import sympy
 from rows import COMPILED, ROWS, VECTOR_LENGTH, flat_names, partials_at, points
 
 from autograd_lite import OPERATIONS
-from autograd_lite.operations import Row
+from autograd_lite.operations import Row, group
 from autograd_lite.readings import FLOATS, Reading, compile_row, parse
-from autograd_lite.recorders import group
 
 SYMPY = Reading(
     {

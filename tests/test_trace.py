@@ -99,6 +99,8 @@ def test_names_are_unique_and_never_invented_twice() -> None:
     twin, other = Value(2.0, "x"), Value(3.0, "x")
     names = [node.name for node in trace(taken * twin + other).nodes]
     assert sorted(names) == ["v₁", "v₂", "v₃", "x", "x (2)"]
+    a, b, c = Value(1.0, "x"), Value(2.0, "x (2)"), Value(3.0, "x")
+    assert sorted(node.name for node in trace(a * b + c).nodes) == ["v₁", "v₂", "x", "x (2)", "x (3)"]
 
 
 def test_a_trace_is_frozen_and_becomes_json() -> None:
@@ -147,7 +149,7 @@ def test_a_trace_of_moved_leaves_has_new_numbers_throughout() -> None:
 
 
 def test_trace_refuses_what_is_no_value() -> None:
-    with pytest.raises(TypeError, match="trace needs a Value, not 3.0 of type float"):
+    with pytest.raises(TypeError, match="made of one Value, not of 3.0 of type float"):
         trace(3.0)  # type: ignore[arg-type]
 
 

@@ -1,5 +1,6 @@
 """``Value``: what it is made of, what it records, and what it refuses."""
 
+import math
 import sys
 from fractions import Fraction
 
@@ -20,9 +21,10 @@ from autograd_lite import (
     maximum,
     minimum,
     sqrt,
+    topological_order,
     total,
 )
-from autograd_lite.recorders import group
+from autograd_lite.operations import group
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -127,7 +129,7 @@ def test_group_is_the_inverse_of_the_flat_operands() -> None:
 def test_a_binary_node_takes_at_most_140_bytes() -> None:
     a = Value(1.1)
     node = a * a
-    # sys.getsizeof counts the slots; the collector's header of 16 bytes and the float of its data come on top
+    # sys.getsizeof counts the slots and the collector's header; the float of its data comes on top
     assert sys.getsizeof(node) + sys.getsizeof(node.data) <= 140
     assert not hasattr(node, "__dict__")
 
@@ -172,6 +174,11 @@ def test_leaf_data_can_be_set_and_a_result_cannot() -> None:
         (lambda: total([1e308] * 9), OverflowError, r"total overflows at .*a\[3\] = 1e\+308, …"),
         (lambda: affine([Value(1)], [1, 2]), ValueError, "as many inputs as weights.*1 weights and 2 inputs"),
         (lambda: affine([], []), ValueError, "at least one"),
+        (lambda: affine(Value(1), Value(2)), TypeError, r"write affine\(\[w\], \[x\], b\)"),  # type: ignore[arg-type]
+        (lambda: total(Value(1)), TypeError, r"total takes a sequence: write total\(\[v\]\)"),  # type: ignore[arg-type]
+        (lambda: Value(10**5000), ValueError, "not one that does not fit a float"),
+        (lambda: topological_order(3), TypeError, "a graph begins at a Value, not at 3 of type int"),  # type: ignore[type-var]
+        (lambda: math.exp(Value(1, "v")), TypeError, "node 'v' is no plain number.*use its .data"),
         (lambda: total([]), ValueError, "total needs at least one value"),
         (lambda: logsumexp([]), ValueError, "logsumexp needs at least one value"),
         (lambda: total([Value(1), "x"]), TypeError, "an operand of total must be a number or a Value"),  # type: ignore[list-item]
@@ -187,10 +194,11 @@ def test_generated_functions_say_what_they_compute() -> None:
     text = FUNCTIONS["leaky_relu"].__doc__ or ""
     assert "y = where(a > 0, a, c * a)" in text
     assert "∂y/∂a = where(a > 0, 1, c)" in text
-    assert "Where a = 0 the partial jumps; there the table chooses ∂y/∂a = c" in text
+    assert "Where a = 0 the partial may jump; there the table chooses ∂y/∂a = c" in text
     assert all(function.__doc__ and function.__name__ == name for name, function in FUNCTIONS.items())
 
 
 def test_repr_shows_data_gradient_and_label() -> None:
     assert repr(Value(2, "w₁")) == "Value(data=2.0, grad=0.0, label='w₁')"
     assert repr(Value(2)) == "Value(data=2.0, grad=0.0)"
+    assert f"{Value(2):.3f} {Value(3)}" == "2.000 Value(data=3.0, grad=0.0)"

@@ -1,14 +1,17 @@
 """What a person sees: pictures, steps and tables in the terminal, the command line."""
 
-import nn
+from importlib.util import find_spec
+from pathlib import Path
 
-if not hasattr(nn, "MLP") or not hasattr(nn, "ACTIVATIONS"):
-    raise ImportError(f"{nn.__file__} hides the package nn that belongs to autograd_lite; rename that file, or start "
-                      "Python in another folder")
+_nn = find_spec("nn")
+_places = [*(_nn.submodule_search_locations or []), str(_nn.origin)] if _nn else []
+if not any((Path(place) / "derivations").is_dir() for place in _places):
+    raise ImportError(f"{_places[0] if _places else 'something'} hides the package nn that belongs to autograd_lite; "
+                      "rename it, or start Python in another folder")
 
-from .graph import Drawing, draw
-from .renderer import RenderingError
-from .tables import print_comparison
-from .terminal import print_steps
+from .graph import Drawing, draw  # noqa: E402 - only once nn is known to be ours
+from .renderer import RenderingError  # noqa: E402
+from .tables import print_comparison  # noqa: E402
+from .terminal import print_steps  # noqa: E402
 
 __all__ = ["Drawing", "RenderingError", "draw", "print_comparison", "print_steps"]

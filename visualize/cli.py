@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from io import StringIO
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _FIRST = "one-neuron"
-_OF_THE_PROGRAM = {"command", "id", "output", "json"}  # the options that are no settings of a lecture
+_OF_THE_PROGRAM = {"command", "id", "output", "json", "options"}  # the options that are no settings of a lecture
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,32 +46,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except (ValueError, ArithmeticError, OSError, RenderingError) as error:
-        print(f"autograd-lite: {error}", file=sys.stderr)
+        sentence = getattr(error, "strerror", None) or error
+        print(f"autograd-lite: {sentence}", file=sys.stderr)
         return 2
 
 
 def _run(arguments: list[str]) -> int:
     _check_names(arguments)
-    parser = _parser()
-    chosen, rest = parser.parse_known_args(arguments)
+    chosen, rest = _parser().parse_known_args(_bound(arguments))
     if chosen.command is None and not rest:
         return demonstration()
     if rest:
-        known = [f"--{setting.name}" for setting in LECTURES[chosen.id].settings] if chosen.command else []
-        raise unknown("argument", rest[0], [*known, "--output", "--json", "--help"])
+        raise unknown("argument", rest[0], chosen.options)
     given = {name: value for name, value in vars(chosen).items() if name not in _OF_THE_PROGRAM and value is not None}
     if "lam" in given and "penalty" not in given:
         raise ValueError("--lam has no effect without a penalty; add --penalty l1 or --penalty l2")
+    if "penalty" in given and "lam" not in given:
+        raise ValueError("--penalty has no effect without its strength; add --lam")
     return _COMMANDS[chosen.command](chosen, given)
 
 
 def _check_names(arguments: list[str]) -> None:
     """Suggest the nearest command or lecture, where argparse would only list them."""
+    if arguments and arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"):
+        raise ValueError(f"{arguments[0]} must come after a command and a lecture, as in: autograd-lite compare "
+                         f"{_FIRST} --x 2; see autograd-lite --help")
     names = [argument for argument in arguments[:2] if not argument.startswith("-")]
     if names and arguments[0] == names[0] and names[0] not in _COMMANDS:
         raise unknown("command", names[0], _COMMANDS)
     if len(names) == 2 and names[1] not in LECTURES:
         raise unknown("lecture", names[1], LECTURES)
+
+
+def _bound(arguments: list[str]) -> list[str]:
+    """``--x -1e-3`` as ``--x=-1e-3``: argparse takes negative numbers with an exponent for options."""
+    bound: list[str] = []
+    for argument in arguments:
+        if bound and bound[-1].startswith("--") and re.fullmatch(r"-[\d.]+[eE][-+]?\d+", argument):
+            bound[-1] += f"={argument}"
+        else:
+            bound.append(argument)
+    return bound
 
 
 def _parser() -> _Parser:
@@ -105,6 +121,8 @@ def _add_options(parser: argparse.ArgumentParser, command: str, lecture: Lecture
             help=f"{setting.symbol}: {setting.meaning} [{setting.shown(defaults[setting.name])}]"
             + (f" ({', '.join(setting.choices)})" if setting.choices else ""),
         )
+    parser.set_defaults(options=[*(f"--{setting.name}" for setting in lecture.settings), "--output",
+                                 *(["--json"] if command != "draw" else []), "--help"])
     output = f"write to FILE [{_picture(lecture.id)}]" if command == "draw" else "write to FILE, not to the terminal"
     parser.add_argument("-o", "--output", metavar="FILE", help=output)
     if command != "draw":
@@ -127,7 +145,7 @@ def _step(chosen: argparse.Namespace, given: dict[str, Any]) -> int:
 
 
 def _draw(chosen: argparse.Namespace, given: dict[str, Any]) -> int:
-    path = draw(_cost(chosen.id, given)).save(chosen.output or _picture(chosen.id))
+    path = draw(_cost(chosen.id, given)).save(_picture(chosen.id) if chosen.output is None else chosen.output)
     print(f"wrote {path}")
     return 0
 
@@ -170,5 +188,5 @@ def demonstration() -> int:
     for comparison in comparisons:
         print_comparison(comparison, console)
         console.print()
-    console.print("Next: autograd-lite step one-neuron --activation sigmoid, or autograd-lite --help", markup=False)
+    console.print("Next: the same command followed by  step chain  or by  --help", markup=False)
     return 0 if all(comparison.agrees for comparison in comparisons) else 1

@@ -1,5 +1,7 @@
 """The equations of a trace as a lecture writes them: what terminal and picture show of a node, an edge, a step."""
 
+import re
+
 from autograd_lite import BackwardStep, ForwardStep, Trace, TracedNode, format_number
 
 
@@ -17,7 +19,7 @@ def delta(node: TracedNode) -> str | None:
     """The name of the node's gradient where it is a δ, that of a pre-activation: ``δ₁`` for the affine node z₁."""
     if node.operation != "affine":
         return None
-    return "δ" + node.name[1:] if node.name.startswith("z") else f"δ({node.name})"
+    return "δ" + node.name[1:] if re.fullmatch("z[₀-₉,⁽⁾⁰¹²³⁴-⁹]*", node.name) else f"δ({node.name})"
 
 
 def node_gradient(trace: Trace, node: TracedNode) -> str:

@@ -1,6 +1,7 @@
 """Writing a file so that there is the old one or the new one, and never half of either."""
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -8,24 +9,41 @@ from pathlib import Path
 def write_text(path: str | os.PathLike[str], text: str) -> Path:
     """Write ``text`` to ``path`` in UTF-8, at once or not at all.
 
+    A link is followed, a file keeps its permissions, and a device or a pipe is written to as it is.
+
     Raises:
         OSError: it cannot be written there; says why in one sentence.
+        ValueError: the text has characters that no file can hold.
     """
     target = Path(path)
-    temporary = None
     try:
-        if target.is_dir():
-            raise IsADirectoryError(None, "it is a folder")
-        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, target)
+        content = text.encode()
+    except UnicodeEncodeError as error:
+        character = error.object[error.start]
+        raise ValueError(f"the text for {target} has a character that UTF-8 cannot hold: {character!r}") from None
+    try:
+        _write(Path(os.path.realpath(target)), content)
     except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
         raise type(error)(f"cannot write {target}: {error.strerror}; name another file") from None
     return target
+
+
+def _write(target: Path, content: bytes) -> None:
+    if target.is_dir():
+        raise IsADirectoryError(None, "it is a folder")
+    if target.exists() and not target.is_file():
+        target.write_bytes(content)
+        return
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _umask() -> int:

@@ -35,13 +35,13 @@ class Role:
     margin: str = "0.04,0.02"
 
 
-INPUT = Role("input or target", "box", "#D6ECFA", "#0072B2", "filled,rounded")
+LEAF = Role("input, target or other leaf", "box", "#D6ECFA", "#0072B2", "filled,rounded")
 PARAMETER = Role("weight or bias", "note", "#FBE3BF", "#9A5F00")
 PRE_ACTIVATION = Role("pre-activation, its gradient is δ", "box", "#CCEBDF", "#00664D")
 ACTIVATION = Role("activation function", "box3d", "#F6DDEB", "#8F4573", margin="0.08,0.07")
 OPERATION = Role("other operation", "box", "#EEEEEE", "#555555", "filled,dashed")
 OUTPUT = Role("output", "box", "#FAD9C8", "#A84300", peripheries=2)
-_ROLES = (INPUT, PARAMETER, PRE_ACTIVATION, ACTIVATION, OPERATION, OUTPUT)
+_ROLES = (LEAF, PARAMETER, PRE_ACTIVATION, ACTIVATION, OPERATION, OUTPUT)
 
 
 class Drawing:
@@ -103,7 +103,7 @@ def _role(node: TracedNode, output: str, parameters: set[object]) -> Role:
     if node.name == output:
         return OUTPUT
     if not node.operation:
-        return PARAMETER if node.name in parameters else INPUT
+        return PARAMETER if node.name in parameters else LEAF
     if node.operation == "affine":
         return PRE_ACTIVATION
     return ACTIVATION if node.operation in ACTIVATION_OPERATIONS else OPERATION
@@ -118,14 +118,14 @@ def dot(recorded: Trace) -> str:
         edge_attr={"fontname": _FONT, "fontsize": "10", "color": "#444444", "fontcolor": "#222222", "arrowsize": "0.7"},
     )
     if recorded.moved:
-        graph.attr(label=f"<{escape(equations.moved(recorded))}>", labelloc="t", fontsize="12")
+        graph.attr(label=f"<{_text(equations.moved(recorded))}>", labelloc="t", fontsize="12")
     role = roles(recorded)
     ids = {node.name: f"n{i}" for i, node in enumerate(recorded.nodes)}
     for node in recorded.nodes:
         _add_node(graph, ids[node.name], role[node.name], _cells(_lines(recorded, node)))
     for step in recorded.backward:
         if step.node is not None:
-            graph.edge(ids[step.parent], ids[step.node], label=f"<&#160;{escape(equations.partial(step))}>")
+            graph.edge(ids[step.parent], ids[step.node], label=f"<&#160;{_text(equations.partial(step))}>")
     with graph.subgraph(name="cluster_legend") as legend:
         legend.attr(label="", color="#BBBBBB", margin="6")
         shown = [known for known in _ROLES if known in role.values()]
@@ -148,11 +148,21 @@ def _lines(recorded: Trace, node: TracedNode) -> list[str]:
 
 def _cells(lines: list[str]) -> str:
     """An HTML-like label, one text run a cell: the engines cannot be trusted with the width of several."""
-    texts = [escape(line) for line in lines]
+    texts = [_text(line) for line in lines]
     if len(texts) > 1:
         texts[0] = f"<B>{texts[0]}</B>"
     rows = "".join(f'<TR><TD ALIGN="LEFT">{text}</TD></TR>' for text in texts)
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4">{rows}</TABLE>>'
+
+
+def _printable(text: str) -> str:
+    """The text without characters that XML does not have, lone surrogates and control characters among them."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _text(line: str) -> str:
+    """A line for an HTML-like label. What the engine would take for an entity or an escape is parted invisibly."""
+    return escape(re.sub(r"&(?=#?\w+;)|\\(?=\w)", lambda found: found[0] + "\N{WORD JOINER}", _printable(line)))
 
 
 def _finished(svg: str, recorded: Trace) -> str:
@@ -163,8 +173,8 @@ def _finished(svg: str, recorded: Trace) -> str:
     ids = {node.name: f"n{i}" for i, node in enumerate(recorded.nodes)}
     words |= {f"{ids[step.parent]}->{ids[step.node]}": equations.partial(step)
               for step in recorded.backward if step.node is not None}
-    title = f"Computation graph of {recorded.output}"
-    words["computation_graph"] = title
+    title = _printable(f"Computation graph of {recorded.output}")
+    words = {id: _printable(text) for id, text in words.items()} | {"computation_graph": title}
     svg = re.sub(r"<title>(.*?)</title>", lambda m: f"<title>{escape(words.get(_plain(m[1]), m[1]))}</title>", svg)
     description = ". ".join(words[ids[node.name]] for node in recorded.nodes)
     head = f'<title id="title">{escape(title)}</title>\n<desc id="description">{escape(description)}.</desc>\n'

@@ -22,7 +22,10 @@ def terminal(file: "TextIO | None" = None) -> "Console":
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
 
-    return Terminal(file=file, width=80 if file else None, highlight=False)
+    found = Terminal(file=file, width=80 if file else None, highlight=False)
+    if found.width < 80:  # let the terminal wrap what does not fit, rather than cut it
+        found.width = 80
+    return found
 
 
 def print_steps(output: Value | Trace, console: "Console | None" = None) -> None:
@@ -39,6 +42,8 @@ def print_steps(output: Value | Trace, console: "Console | None" = None) -> None
     recorded = output if isinstance(output, Trace) else trace(output)
     if recorded.moved:
         console.print(f"{equations.moved(recorded)}\n", markup=False)
+    leaves = [f"{node.name} = {format_number(node.value)}" for node in recorded.nodes if not node.operation]
+    console.print(f"Given: {', '.join(leaves)}\n", markup=False)
     if recorded.forward:
         console.print("Forward: each node from its operands", style="bold")
         console.print(_forward_table(recorded))

@@ -69,7 +69,7 @@ class Comparison:
         data = {"lecture": self.lecture, "settings": dict(self.settings), "agrees": self.agrees,
                 "max_error": self.max_error, "hand": dict(self.hand), "autodiff": dict(self.autodiff),
                 "rows": [asdict(row) for row in self.rows], "notes": list(self.notes)}
-        return json.dumps(data, ensure_ascii=False, indent=2)
+        return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def lecture(id: str) -> Lecture:
@@ -100,6 +100,9 @@ def compare(id: str, /, **settings: Any) -> Comparison:
     rows = []
     for quantity in chosen_lecture.quantities(chosen):
         hand[quantity.name] = names[quantity.name] = evaluate(quantity.formula, names)
+        if not isfinite(autodiff[quantity.name]):
+            raise OverflowError(f"{quantity.symbol} = {write(quantity.formula, symbols)} does not fit a float here; "
+                                "choose smaller numbers")
         rows.append(Row(quantity.symbol, quantity.name, write(quantity.formula, symbols), hand[quantity.name],
                         autodiff[quantity.name], _error(hand[quantity.name], autodiff[quantity.name])))
     return Comparison(id, MappingProxyType(chosen), MappingProxyType(hand), MappingProxyType(autodiff), tuple(rows),

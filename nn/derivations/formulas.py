@@ -31,7 +31,8 @@ FUNCTIONS: Mapping[str, Callable[..., float]] = {
 def evaluate(formula: str, names: Mapping[str, Any]) -> float:
     """The number that a formula stands for, given its names."""
     code = compile(formula, f"<formula {formula}>", "eval")
-    return float(eval(code, {"__builtins__": {}} | dict(FUNCTIONS) | dict(names)))  # noqa: S307 - the project's own text
+    result = eval(code, {"__builtins__": {}} | dict(FUNCTIONS) | dict(names))  # noqa: S307 - the project's own text
+    return float(result) + 0.0  # a reader has no use for -0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
-from numbers import Real
+from math import inf
 from typing import Any
 
-from autograd_lite import Value, format_number
+from autograd_lite import Value, format_number, number
 
 from ..suggest import unknown
 
@@ -48,11 +47,7 @@ class Setting:
             return tuple(self._choice(name) for name in names)
         if self.choices is not None:
             return self._choice(value)
-        if not isinstance(value, Real):
-            raise TypeError(f"{self.name} must be a number, not {value!r} of type {type(value).__name__}")
-        if not isfinite(value):
-            raise ValueError(f"{self.name} must be a finite number, not {value}")
-        return float(value)
+        return number(value, self.name, "a number")
 
     def shown(self, value: Any) -> str:
         """A checked value as text."""
@@ -64,7 +59,9 @@ class Setting:
 
     def _choice(self, value: Any) -> Any:
         known = self.choices or ()
-        if value in known or (value is None and self.default is None):
+        if self.default is None and value in (None, "none"):
+            return None
+        if value in known:
             return value
         raise unknown(self.name, value, known)
 
@@ -115,6 +112,8 @@ class Lecture(ABC):
         chosen: dict[str, Any] = {}
         for setting in self.settings:
             default = setting.default(chosen) if callable(setting.default) else setting.default
+            if setting.name not in given and default in (inf, -inf):
+                raise ValueError(f"{setting.name}, {setting.meaning}, does not fit a float here; give it")
             chosen[setting.name] = setting.checked(given.get(setting.name, default))
         return chosen
 

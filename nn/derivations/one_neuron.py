@@ -7,6 +7,7 @@ With a penalty λw₁² the gradient of w₁ gains 2λw₁, with λ|w₁| it gai
 """
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from autograd_lite import format_number
@@ -56,7 +57,11 @@ class OneNeuron(Lecture):
             return ()
         x, y, w, b, eta = (settings[name] for name in ("x", "y", "w1", "b1", "eta"))
         factor, limit = 1 - eta * (1 + x * x), 2 / (1 + x * x)
-        if not 0 < eta < limit:
+        if not limit or not isfinite(factor):
+            return ()
+        if w * x + b == y:
+            sentence = "The output is the target already: δ₁ is 0 and the update moves nothing."
+        elif not 0 < eta < limit:
             sentence = (
                 f"Repeating the update on this one sample does not converge with η = {format_number(eta)}: each step "
                 f"multiplies a₁ − y by 1 − η(1 + x²) = {format_number(factor)}; choose 0 < η < 2/(1 + x²) = "
@@ -67,7 +72,7 @@ class OneNeuron(Lecture):
             sentence = (
                 f"Repeating the update on this one sample ends at w₁ = {format_number(w_end)}, b₁ = "
                 f"{format_number(y - w_end * x)}: each step multiplies a₁ − y by 1 − η(1 + x²) = "
-                f"{format_number(factor)} and leaves w₁ − x·b₁ as it is. Only a second x can tell 2x + 1 from the "
-                "other lines through (x, y)."
+                f"{format_number(factor)} and leaves w₁ − x·b₁ as it is. Only a second sample can tell which of the "
+                "lines through (x, y) is meant."
             )
         return (sentence,)

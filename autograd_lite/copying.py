@@ -1,0 +1,72 @@
+"""Copies of nodes, by ``copy`` and by ``pickle``: whole graphs, of any depth, shared nodes staying shared.
+
+Both copiers keep a memo of what they have copied, and both would walk from a node to its operands by recursion. Here
+the nodes are handed to them operands first, so that a node's operands are in the memo when its turn comes:
+
+- ``deepcopy`` gives its memo to the node, which fills it in topological order;
+- a pickler asks each node how to rebuild it. The first one asked answers with a list of all it was computed from, in
+  topological order, before its own state; the nodes on that list, asked in turn, answer with their state alone.
+"""
+
+import threading
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+from .traversal import Node, topological_order
+
+State = tuple[Any, ...]
+
+
+def deep_copy(node: Node, memo: dict[int, Any]) -> Any:
+    """The copy of ``node``; copies of everything it was computed from are put into the copier's memo."""
+    for original in topological_order(node):
+        if id(original) not in memo:
+            data, grad, label, operation, operands, partials, clock = state(original)
+            copied = tuple(memo[id(v)] if not isinstance(v, float) else v for v in operands)
+            memo[id(original)] = rebuilt(type(original), (data, grad, label, operation, copied, partials, clock))
+            memo.setdefault(id(memo), []).append(original)  # as deepcopy does: keep it alive while its id is a key
+    return memo[id(node)]
+
+
+def state(node: Node) -> State:
+    """What a node consists of."""
+    return (node.data, node.grad, node.label, node.operation, node.operands, node.partials, node._clock)
+
+
+def rebuilt(node_class: Any, content: State) -> Any:
+    """A node with that content."""
+    node = node_class.__new__(node_class)
+    node.__setstate__(content)
+    return node
+
+
+class _Ancestors(list[Any]):
+    """What a node was computed from, on its way into a pickle; lives as long as the pickler's memo holds it."""
+
+    __slots__ = ("__weakref__", "members", "thread")
+
+    def __init__(self, nodes: list[Any]) -> None:
+        super().__init__(nodes)
+        self.members = set(nodes)
+        self.thread = threading.get_ident()
+
+    def __hash__(self) -> int:  # type: ignore[override]  # by identity, for the set of those under way
+        return id(self)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[type, tuple[()], None, Iterator[Any]]:
+        return (list, (), None, iter(self))
+
+
+_UNDER_WAY: "weakref.WeakSet[_Ancestors]" = weakref.WeakSet()
+
+
+def reduce(node: Node) -> tuple[Any, tuple[type], tuple[_Ancestors | None, State]]:
+    """How a pickler is to rebuild ``node``: see above."""
+    blank = (type(node),)
+    thread = threading.get_ident()
+    if any(node in listed.members for listed in _UNDER_WAY if listed.thread == thread):
+        return (object.__new__, blank, (None, state(node)))
+    ancestors = _Ancestors(topological_order(node)[:-1])
+    _UNDER_WAY.add(ancestors)
+    return (object.__new__, blank, (ancestors, state(node)))
