@@ -138,9 +138,12 @@ class Compiled:
     partials: Mapping[str, Function]
 
 
-def compile_row(name: str, reading: Reading) -> Compiled:
-    """The row's value and partials as functions of this kind of number; vectors are passed as lists."""
-    row = OPERATIONS[name]
+def compile_row(name: str, reading: Reading, row: Row | None = None) -> Compiled:
+    """The row's value and partials as functions of this kind of number; vectors are passed as lists.
+
+    ``row`` is the table's own of that name unless it is given.
+    """
+    row = row or OPERATIONS[name]
     text = source(row, reading)
     operands = ", ".join(row.operands)
     prologue = [f"    {line}" for line in text.prologue]

@@ -47,12 +47,13 @@ def namespace(node_class: type) -> dict[str, Any]:
     }
 
 
-def recorder(name: str, names: dict[str, Any], reflected: bool | None = None) -> Function:
+def recorder(name: str, names: dict[str, Any], reflected: bool | None = None, row: Row | None = None) -> Function:
     """The function that records ``name``. With ``reflected`` given, an operator method with ``self`` first.
 
+    ``row`` is the table's own of that name unless it is given.
     An operator answers NotImplemented to an operand that is no number, so that Python may ask the other one.
     """
-    row = OPERATIONS[name]
+    row = row or OPERATIONS[name]
     if row.vectors:
         return _nary_recorder(name, row, names)
     operands = list(row.operands)
