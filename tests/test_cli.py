@@ -54,6 +54,9 @@ def test_step_prints_the_passes_or_json(capsys: pytest.CaptureFixture[str]) -> N
 def test_draw_writes_where_it_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert run("draw one-neuron", capsys)[:2] == (0, "wrote one_neuron.svg\n")
     assert run("draw one-neuron --activation relu -o relu.dot", capsys)[0] == 0
+    assert run("draw chain --view expression --orientation right --theme dark --size slide --expand all -o c.dot", capsys)[0] == 0
+    assert "rankdir=LR" in (tmp_path / "c.dot").read_text(encoding="utf-8")
+    assert "v₁ = w₁·x" in (tmp_path / "c.dot").read_text(encoding="utf-8")
     assert "ReLU(z₁)" in (tmp_path / "relu.dot").read_text(encoding="utf-8")
     assert "<svg" in (tmp_path / "one_neuron.svg").read_text(encoding="utf-8")
 
@@ -148,6 +151,8 @@ def test_help_of_a_lecture_names_its_quantities_and_defaults(capsys: pytest.Capt
         ("draw one-neuron -o missing/a.svg", "cannot write missing/a.svg: No such file or directory; name another file"),
         ("step one-neuron -o .", "cannot write .: it is a folder; name another file"),
         ("--activation tanh", "--activation must come after a command and a lecture, as in: autograd-lite compare"),
+        ("draw chain --theme drak", "unknown theme 'drak'; did you mean 'dark'?"),
+        ("draw chain --expand 7", "there is no layer 7 to expand; the graph has layers 1 to 2"),
         ("draw one-neuron --json", "unknown argument '--json'. Known: --x, --y, --w1,"),
         ("compare one-neuron --penalty l2", "--penalty has no effect without its strength; add --lam"),
         ("help", "unknown command 'help'. Known:"),

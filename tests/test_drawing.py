@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-import visualize.graph
 import visualize.renderer
-from autograd_lite import StaleGraphWarning, Value, affine, relu, sigmoid
+from autograd_lite import StaleGraphWarning, Value, affine, grad, relu, sigmoid, total, trace
+from nn import MLP, costs
 from nn.derivations import LECTURES
 from visualize import RenderingError, draw
-from visualize.graph import roles
+from visualize.elementary import elementary
+from visualize.graph import SIZES, THEMES
+from visualize.layers import FOLDED, NUMBER, ROLES, Network
 from visualize.renderer import find_engine, render
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -50,16 +52,15 @@ def test_every_edge_has_its_local_partial_as_formula_and_number() -> None:
 
 def test_roles_differ_by_shape_and_by_colour_and_the_legend_names_those_present() -> None:
     svg = draw(cost(activation="sigmoid")).svg
-    known = visualize.graph._ROLES
+    known = [role for role in ROLES if role not in (NUMBER, FOLDED)]
     assert all(role.meaning in texts(svg) for role in known)
-    assert len({(role.shape, role.style, role.peripheries) for role in known}) == len(known)
-    assert len({role.fill for role in known}) == len(known)
+    assert len({(role.shape, role.style, role.peripheries) for role in ROLES}) == len(ROLES)
+    for theme in THEMES.values():
+        assert len(set(theme.fills.values())) == len(ROLES)
     assert "activation function" not in texts(draw(Value(1, "a") * 2).svg)
 
 
 def test_roles_are_read_off_the_operations() -> None:
-    from autograd_lite import trace
-
     w, x, b, other = Value(1, "w"), Value(2, "x"), Value(3, "b"), Value(4, "other")
     z = affine([w], [x], b)
     z.label = "z"
@@ -67,7 +68,7 @@ def test_roles_are_read_off_the_operations() -> None:
     a.label = "a"
     y = a * other
     y.label = "y"
-    found = {name: role.meaning for name, role in roles(trace(y)).items()}
+    found = {name: role.meaning for name, role in Network(trace(y)).role.items()}
     assert found == {
         "w": "weight or bias", "b": "weight or bias", "x": "input, target or other leaf", "other": "input, target or other leaf",
         "z": "pre-activation, its gradient is δ", "a": "activation function", "y": "output",
@@ -250,3 +251,157 @@ def test_what_the_engine_says_is_shown_when_it_fails_and_only_then(capfd: pytest
         render("digraph {")
     render('digraph { a [label="δ₁"] }')
     assert capfd.readouterr() == ("", "")
+
+
+def network(*sizes: int, numbers: bool = False) -> Value:
+    net = MLP(2, sizes, "tanh", seed=1)
+    inputs: list[Value | float] = [1.0, -2.0] if numbers else [Value(1.0, "x₁"), Value(-2.0, "x₂")]
+    output = costs.half_squared_error(net.forward(inputs).output, [Value(1.0, "y")] * sizes[-1])
+    output.label = "C"
+    return output
+
+
+def clusters(svg: str) -> dict[str, int]:
+    """Heading of each cluster -> number of nodes whose card lies inside it."""
+    boxes, centres = {}, []
+    for group in ET.fromstring(svg).iter(f"{SVG}g"):
+        shape = next((e for e in group if e.tag in (f"{SVG}polygon", f"{SVG}path")), None)
+        if shape is None:
+            continue
+        numbers = [float(n) for n in re.findall(r"-?[\d.]+", shape.get("points") or shape.get("d") or "")]
+        box = (min(numbers[0::2]), max(numbers[0::2]), min(numbers[1::2]), max(numbers[1::2]))
+        heading = next((e.text or "" for e in group if e.tag == f"{SVG}text"), "")
+        if group.get("class") == "cluster" and heading:
+            boxes[heading] = box
+        elif group.get("class") == "node":
+            centres.append(((box[0] + box[1]) / 2, (box[2] + box[3]) / 2))
+    return {heading: sum(l < x < r and t < y < b for x, y in centres) for heading, (l, r, t, b) in boxes.items()}
+
+
+def test_layers_stand_in_clusters_with_their_parameters() -> None:
+    assert clusters(draw(network(3, 1)).svg) == {"layer 1": 9 + 3 + 3, "layer 2": 4 + 1 + 1}
+    assert clusters(draw(cost()).svg) == {}, "a single layer needs no frame"
+
+
+def test_layers_are_counted_by_the_affine_nodes_that_lead_to_them() -> None:
+    found = Network(trace(network(2, 1)))
+    assert found.depth == 2
+    assert {found.layer[name] for name in ("z₁⁽¹⁾", "a₂⁽¹⁾", "w₁₂⁽¹⁾", "b₁⁽¹⁾")} == {1}
+    assert {found.layer[name] for name in ("z₁⁽²⁾", "a₁⁽²⁾", "w₁₂⁽²⁾")} == {2}
+    assert {found.layer[name] for name in ("x₁", "y", "C", "v₁")} == {None}
+    assert found.neuron["w₁₂⁽¹⁾"] == found.neuron["a₁⁽¹⁾"] == "z₁⁽¹⁾"
+
+
+def test_numbers_are_quiet() -> None:
+    drawing = draw(network(2, 1, numbers=True))
+    assert drawing.dot.count("style=dotted]") == 4, "two numbers, two units"
+    assert "number, not differentiated" in texts(drawing.svg)
+    assert [t for t in texts(drawing.svg) if t in ("1", "-2")] == ["1", "-2"]
+
+
+def test_a_large_graph_is_folded_by_layer_and_says_so() -> None:
+    large = network(16, 16, 1)
+    shown = texts(draw(large).svg)
+    for line in ("layer 1: 16 units", "z₁⁽¹⁾ … z₁₆⁽¹⁾", "layer 2: 272 parameters", "layer 3: 1 unit", "256 edges", "x₁",
+                 "C = 0.5·v₂", "several nodes, folded"):
+        assert line in shown
+    assert any(line.startswith("409 nodes, folded by layer: expand=1 opens layer 1") for line in shown)
+    gradients = {node.name: node.gradient for node in trace(large).nodes}
+    largest = max(abs(gradients[f"z{n}⁽²⁾"]) for n in ["₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₁₀", "₁₁", "₁₂", "₁₃",
+                                                      "₁₄", "₁₅", "₁₆"])
+    assert f"largest |δ| {largest:.6g}" in shown
+    assert "folded" not in " ".join(texts(draw(network(3, 1)).svg))
+
+
+def test_a_layer_a_neuron_or_everything_can_be_opened() -> None:
+    large = network(16, 16, 1)
+
+    def opened(expand: int | str | list[int | str]) -> list[str]:
+        return [line for line in texts(draw(large, expand=expand).svg) if " = " in line and line.startswith(("z", "a"))]
+
+    assert [line[:3] for line in opened("z₁⁽¹⁾")] == ["z₁⁽", "a₁⁽"]
+    assert len(opened(3)) == 2
+    assert len(opened([3, "a₂⁽²⁾"])) == 4
+    assert len(opened(1)) == 32
+    shown = texts(draw(large, expand="z₁⁽¹⁾").svg)
+    assert {"w₁₁⁽¹⁾", "b₁⁽¹⁾", "layer 1: 15 units", "layer 1: 45 parameters", "∂z₁⁽¹⁾/∂w₁₁⁽¹⁾ = x₁ = 1"} <= set(shown)
+    assert draw(large, expand="all").dot.count(" -> n") == len(trace(large).backward) - 1
+    assert '"all"' not in " ".join(texts(draw(large, expand="all").svg))
+
+
+def test_the_expression_view_has_elementary_sums_and_products_and_the_same_numbers() -> None:
+    shown = texts(draw(cost(activation="sigmoid"), view="expression").svg)
+    for line in ("v₁ = w₁·x", "z₁ = v₁ + b₁", "δ₁ = ∂C/∂z₁ = -0.675901", "∂v₁/∂w₁ = x = 1.5", "∂C/∂w₁ = -1.01385"):
+        assert line in shown
+    assert not any(node.operation in ("affine", "total") for node in trace(elementary(network(3, 1))).nodes)
+    by_lecture = {n.name: n.gradient for n in trace(network(3, 2)).nodes if not n.name.startswith("v")}
+    by_expression = {n.name: n.gradient for n in trace(elementary(network(3, 2))).nodes}
+    assert all(by_expression[name] == pytest.approx(gradient, rel=1e-12) for name, gradient in by_lecture.items())
+
+
+def test_the_expression_view_of_sums_of_one_and_of_numbers() -> None:
+    a = Value(2.0, "a")
+    for output in (total([a]), total([a, 1.0, a]), total([1.0, 2.0]), affine([a], [1.0]), affine([1.0], [2.0]), a):
+        expanded = elementary(output)
+        assert expanded.data == output.data
+        assert grad(expanded, [a]) == grad(output, [a])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_each_theme_colours_paper_ink_and_roles(theme: str) -> None:
+    svg = draw(cost(), theme=theme).svg
+    colours = THEMES[theme]
+    assert f'fill="{colours.paper.lower()}"' in svg.lower()
+    for role in ("leaf", "parameter", "pre-activation", "output"):
+        assert all(colour.lower() in svg.lower() for colour in colours.fills[role])
+    for fill, _ in colours.fills.values():
+        assert contrast(fill, colours.ink) > 7, "WCAG AAA"
+
+
+def contrast(first: str, second: str) -> float:
+    """The WCAG contrast ratio of two colours."""
+    luminances = []
+    for colour in (first, second):
+        code = "#FFFFFF" if colour == "white" else colour
+        parts = [int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        r, g, b = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        luminances.append(0.2126 * r + 0.7152 * g + 0.0722 * b)
+    return (max(luminances) + 0.05) / (min(luminances) + 0.05)
+
+
+def size_of(svg: str) -> tuple[float, float]:
+    """Width and height in inches."""
+    width, height = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg).groups()  # type: ignore[union-attr]
+    return float(width) / 72, float(height) / 72
+
+
+def test_orientation_and_size() -> None:
+    down, right = size_of(draw(cost()).svg), size_of(draw(cost(), orientation="right").svg)
+    assert down[1] > down[0]
+    assert right[0] > right[1]
+    for size, limits in SIZES.items():
+        width, height = size_of(draw(network(3, 1), size=size).svg)
+        assert width <= float(limits.split(",")[0]) + 0.2
+        assert height <= float(limits.split(",")[1]) + 0.2
+    slide = size_of(draw(cost(), size="slide").svg)
+    assert slide[0] > slide[1]
+    assert size_of(draw(cost(), size="slide", orientation="down").svg)[1] > 4
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"view": "lectures"}, r"unknown view 'lectures'; did you mean 'lecture'\?"),
+        ({"orientation": "up"}, "unknown orientation 'up'. Known: down, right"), ({"theme": "drak"}, "did you mean 'dark'"),
+        ({"size": "slides"}, "did you mean 'slide'"), ({"expand": 4}, "there is no layer 4 to expand.*layers 1 to 2"),
+        ({"expand": "z₉⁽¹⁾"}, "unknown node to expand 'z₉⁽¹⁾'"),
+    ],
+)
+def test_unknown_looks_are_refused(options: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        draw(network(3, 1), **options)  # type: ignore[arg-type]
+
+
+def test_the_expression_view_needs_a_node() -> None:
+    with pytest.raises(ValueError, match="drawn of a Value, not of its trace"):
+        draw(trace(cost()), view="expression")

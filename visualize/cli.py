@@ -14,7 +14,7 @@ from nn import unknown
 from nn.derivations import LECTURES, Lecture, compare
 
 from .files import write_text
-from .graph import draw
+from .graph import ORIENTATIONS, SIZES, THEMES, VIEWS, draw
 from .renderer import RenderingError
 from .tables import print_comparison
 from .terminal import print_steps, terminal
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _FIRST = "one-neuron"
-_OF_THE_PROGRAM = {"command", "id", "output", "json", "options"}  # the options that are no settings of a lecture
+_LOOKS = {"view": VIEWS, "orientation": ORIENTATIONS, "theme": THEMES, "size": SIZES}
+# what is no setting of a lecture
+_OF_THE_PROGRAM = {"command", "id", "output", "json", "options", "expand", *_LOOKS}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -122,10 +124,16 @@ def _add_options(parser: argparse.ArgumentParser, command: str, lecture: Lecture
             + (f" ({', '.join(setting.choices)})" if setting.choices else ""),
         )
     parser.set_defaults(options=[*(f"--{setting.name}" for setting in lecture.settings), "--output",
-                                 *(["--json"] if command != "draw" else []), "--help"])
+                                 *([f"--{look}" for look in _LOOKS] if command == "draw" else ["--json"]), "--help"])
     output = f"write to FILE [{_picture(lecture.id)}]" if command == "draw" else "write to FILE, not to the terminal"
     parser.add_argument("-o", "--output", metavar="FILE", help=output)
-    if command != "draw":
+    if command == "draw":
+        for look, known in _LOOKS.items():
+            default = {"view": "lecture", "theme": "light"}.get(look)
+            parser.add_argument(f"--{look}", metavar="NAME", default=default, help=", ".join(known))
+        parser.add_argument("--expand", metavar="WHAT", action="append",
+                            help="show a layer (its number) or a neuron of a large graph node by node; all")
+    else:
         parser.add_argument("--json", action="store_true", help="every number, for a program to read")
 
 
@@ -145,7 +153,10 @@ def _step(chosen: argparse.Namespace, given: dict[str, Any]) -> int:
 
 
 def _draw(chosen: argparse.Namespace, given: dict[str, Any]) -> int:
-    path = draw(_cost(chosen.id, given)).save(_picture(chosen.id) if chosen.output is None else chosen.output)
+    expand = [int(wanted) if wanted.isdecimal() else wanted for wanted in chosen.expand or []]
+    drawing = draw(_cost(chosen.id, given), view=chosen.view, orientation=chosen.orientation, theme=chosen.theme,
+                   size=chosen.size, expand=expand or None)
+    path = drawing.save(_picture(chosen.id) if chosen.output is None else chosen.output)
     print(f"wrote {path}")
     return 0
 

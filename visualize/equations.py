@@ -16,10 +16,13 @@ def gradient(output: str, node: str) -> str:
 
 
 def delta(node: TracedNode) -> str | None:
-    """The name of the node's gradient where it is a δ, that of a pre-activation: ``δ₁`` for the affine node z₁."""
-    if node.operation != "affine":
-        return None
-    return "δ" + node.name[1:] if re.fullmatch("z[₀-₉,⁽⁾⁰¹²³⁴-⁹]*", node.name) else f"δ({node.name})"
+    """The name of the node's gradient where it is a δ, that of a pre-activation: ``δ₁`` for z₁, however it is computed.
+
+    Pre-activations are affine nodes, and results that are called z with indices.
+    """
+    if node.operation and re.fullmatch("z[₀-₉,⁽⁾⁰¹²³⁴-⁹]*", node.name):
+        return "δ" + node.name[1:]
+    return f"δ({node.name})" if node.operation == "affine" else None
 
 
 def node_gradient(trace: Trace, node: TracedNode) -> str:

@@ -5,6 +5,7 @@ The DOT text is made from a trace and from nothing else, so drawing changes no g
 
 import os
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -12,53 +13,62 @@ from pathlib import Path
 
 from graphviz import Digraph
 
-from autograd_lite import ACTIVATION_OPERATIONS, Trace, TracedNode, Value, trace
+from autograd_lite import Trace, Value, trace
+from nn import unknown
 
-from . import equations
+from .cards import Card, Contents, Expand, contents
+from .elementary import elementary
 from .files import write_text
+from .layers import NUMBER, ROLES, Role
 from .renderer import render
+
+VIEWS = ("lecture", "expression")
 
 _FONT = "DejaVu Sans"  # one name for the engines, which measure it; readers without it get the next
 _FONTS = "DejaVu Sans, Verdana, Arial, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
-    """What a node is to the network, told by shape and by colour (Okabe and Ito's palette, lightened)."""
+class Theme:
+    """Colours: Okabe and Ito's palette, which the colour-blind can tell apart, lightened or darkened."""
 
-    meaning: str
-    shape: str
-    fill: str
+    paper: str
+    ink: str
     line: str
-    style: str = "filled"
-    peripheries: int = 1
-    margin: str = "0.04,0.02"
+    fills: dict[str, tuple[str, str]]  # role -> fill, outline
 
 
-LEAF = Role("input, target or other leaf", "box", "#D6ECFA", "#0072B2", "filled,rounded")
-PARAMETER = Role("weight or bias", "note", "#FBE3BF", "#9A5F00")
-PRE_ACTIVATION = Role("pre-activation, its gradient is δ", "box", "#CCEBDF", "#00664D")
-ACTIVATION = Role("activation function", "box3d", "#F6DDEB", "#8F4573", margin="0.08,0.07")
-OPERATION = Role("other operation", "box", "#EEEEEE", "#555555", "filled,dashed")
-OUTPUT = Role("output", "box", "#FAD9C8", "#A84300", peripheries=2)
-_ROLES = (LEAF, PARAMETER, PRE_ACTIVATION, ACTIVATION, OPERATION, OUTPUT)
+THEMES = {
+    "light": Theme("white", "#111111", "#444444", {
+        "number": ("white", "#666666"), "leaf": ("#D6ECFA", "#0072B2"), "parameter": ("#FBE3BF", "#9A5F00"),
+        "pre-activation": ("#CCEBDF", "#00664D"), "activation": ("#F6DDEB", "#8F4573"),
+        "operation": ("#EEEEEE", "#555555"), "output": ("#FAD9C8", "#A84300"), "folded": ("#F5F3C9", "#6B6500"),
+    }),
+    "dark": Theme("#16181C", "#F2F2F2", "#B8B8B8", {
+        "number": ("#16181C", "#A8A8A8"), "leaf": ("#0B3A57", "#56B4E9"), "parameter": ("#573A00", "#E69F00"),
+        "pre-activation": ("#00402F", "#2BC79B"), "activation": ("#50243F", "#E08DBB"),
+        "operation": ("#33363B", "#B8B8B8"), "output": ("#5A2500", "#F0894A"), "folded": ("#454207", "#F0E442"),
+    }),
+}
+ORIENTATIONS = {"down": "TB", "right": "LR"}
+SIZES = {"print": "6.7,9.9", "slide": "12.8,6.7"}  # inches: A4 and 16:9 within their margins
 
 
 class Drawing:
-    """A picture of a trace.
+    """A picture of a computation graph.
 
     Attributes:
         dot: its text in Graphviz's language.
         svg: the picture as SVG text, with title and description for screen readers.
     """
 
-    def __init__(self, recorded: Trace) -> None:
-        self._trace = recorded
-        self.dot = dot(recorded)
+    def __init__(self, shown: Contents, theme: str, orientation: str, size: str | None) -> None:
+        self._contents = shown
+        self.dot = dot(shown, THEMES[theme], ORIENTATIONS[orientation], size)
 
     @cached_property
     def svg(self) -> str:
-        return _finished(render(self.dot), self._trace)
+        return _finished(render(self.dot), self._contents)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file that ends in .svg, or its text to one in .dot; at once or not at all.
@@ -77,76 +87,91 @@ class Drawing:
         return self.svg
 
 
-def draw(output: Value | Trace) -> Drawing:
+def draw(output: Value | Trace, *, view: str = "lecture", orientation: str | None = None, theme: str = "light",
+         size: str | None = None, expand: Expand = None) -> Drawing:
     """The computation graph of ``output``, with values, gradients and local partials.
 
+    Gradients come from a trace; ``.grad`` of the nodes is neither read nor changed, and no ``backward`` is needed.
+
     Args:
-        output: a node, or its trace. Gradients come from the trace; ``.grad`` of the nodes is neither read nor changed.
+        output: a node, or its trace.
+        view: "lecture", w·x + b in one node, or "expression", in elementary + and · (of a node, not of a trace).
+        orientation: "down" or "right"; by default down, and right on a slide.
+        theme: "light" or "dark".
+        size: "print" (fits an A4 page) or "slide" (fits a 16:9 slide); as large as it comes if None.
+        expand: a graph of more than 150 nodes is folded by layer; a layer's number, a neuron's name such as "z₁⁽¹⁾", or
+            several of them are shown node by node, and "all" shows everything.
 
     Raises:
+        ValueError: an unknown view, orientation, theme, size, layer or node; names the nearest.
         what ``trace`` raises for a node.
     """
-    return Drawing(output if isinstance(output, Trace) else trace(output))
+    orientation = orientation or ("right" if size == "slide" else "down")
+    for what, given, known in (("view", view, VIEWS), ("orientation", orientation, ORIENTATIONS),
+                               ("theme", theme, THEMES), ("size", size, SIZES)):
+        if given is not None and given not in known:
+            raise unknown(what, given, known)
+    if view == "expression":
+        if isinstance(output, Trace):
+            raise ValueError("the expression view is drawn of a Value, not of its trace")
+        output = elementary(output)
+    recorded = output if isinstance(output, Trace) else trace(output)
+    return Drawing(contents(recorded, expand), theme, orientation, size)
 
 
-def roles(recorded: Trace) -> dict[str, Role]:
-    """Node name -> role, read off the operations: a leaf is a parameter where an affine node weighs or shifts by it."""
-    parameters: set[object] = set()
-    for node in recorded.nodes:
-        if node.operation == "affine":
-            n = len(node.operands) // 2
-            parameters |= {*node.operands[:n], node.operands[-1]}
-    return {node.name: _role(node, recorded.output, parameters) for node in recorded.nodes}
-
-
-def _role(node: TracedNode, output: str, parameters: set[object]) -> Role:
-    if node.name == output:
-        return OUTPUT
-    if not node.operation:
-        return PARAMETER if node.name in parameters else LEAF
-    if node.operation == "affine":
-        return PRE_ACTIVATION
-    return ACTIVATION if node.operation in ACTIVATION_OPERATIONS else OPERATION
-
-
-def dot(recorded: Trace) -> str:
+def dot(shown: Contents, theme: Theme, rankdir: str, size: str | None) -> str:
     """The graph in Graphviz's language. Needs no Graphviz."""
     graph = Digraph(
         "computation_graph",
-        graph_attr={"rankdir": "TB", "nodesep": "0.3", "ranksep": "0.4", "fontname": _FONT, "bgcolor": "white"},
-        node_attr={"fontname": _FONT, "fontsize": "12"},
-        edge_attr={"fontname": _FONT, "fontsize": "10", "color": "#444444", "fontcolor": "#222222", "arrowsize": "0.7"},
+        graph_attr={"rankdir": rankdir, "nodesep": "0.3", "ranksep": "0.4", "fontname": _FONT, "fontsize": "12",
+                    "fontcolor": theme.ink, "bgcolor": theme.paper}
+        | ({"size": SIZES[size], "ratio": "compress"} if size else {}),
+        node_attr={"fontname": _FONT, "fontsize": "12", "fontcolor": theme.ink},
+        edge_attr={"fontname": _FONT, "fontsize": "10", "fontcolor": theme.ink, "color": theme.line, "arrowsize": ".7"},
     )
-    if recorded.moved:
-        graph.attr(label=f"<{_text(equations.moved(recorded))}>", labelloc="t", fontsize="12")
-    role = roles(recorded)
-    ids = {node.name: f"n{i}" for i, node in enumerate(recorded.nodes)}
-    for node in recorded.nodes:
-        _add_node(graph, ids[node.name], role[node.name], _cells(_lines(recorded, node)))
-    for step in recorded.backward:
-        if step.node is not None:
-            graph.edge(ids[step.parent], ids[step.node], label=f"<&#160;{_text(equations.partial(step))}>")
-    with graph.subgraph(name="cluster_legend") as legend:
-        legend.attr(label="", color="#BBBBBB", margin="6")
-        shown = [known for known in _ROLES if known in role.values()]
-        for i, known in enumerate(shown):
-            _add_node(legend, f"legend{i}", known, _cells([known.meaning]), fontsize="10")
-            if i:
-                legend.edge(f"legend{i - 1}", f"legend{i}", style="invis", minlen="1")
+    if shown.notes:
+        graph.attr(label=_cells(shown.notes), labelloc="t")
+    layers = sorted({card.layer for card in shown.cards if card.layer is not None})
+    for layer in (None, *layers):
+        cards = [card for card in shown.cards if card.layer == layer]
+        if layer is None or len(layers) == 1:
+            _add_cards(graph, cards, theme)
+            continue
+        with graph.subgraph(name=f"cluster_layer{layer}") as cluster:
+            cluster.attr(label=f"layer {layer}", labeljust="l", color=theme.line, style="rounded,dotted", margin="10")
+            _add_cards(cluster, cards, theme)
+    quiet = {card.id for card in shown.cards if card.role is NUMBER}
+    for edge in shown.edges:
+        look = {"style": "dotted", "arrowsize": "0.5"} if edge.start in quiet else {}
+        graph.edge(edge.start, edge.end, label=f"<&#160;{_text(edge.label)}>" if edge.label else None, **look)
+    _add_legend(graph, [role for role in ROLES if any(card.role is role for card in shown.cards)], theme)
     return str(graph.source)
 
 
-def _add_node(graph: Digraph, id: str, role: Role, label: str, **attributes: str) -> None:
-    graph.node(id, label, shape=role.shape, style=role.style, fillcolor=role.fill, color=role.line,
-               peripheries=str(role.peripheries), margin=role.margin, **attributes)
+def _add_cards(graph: Digraph, cards: Iterable[Card], theme: Theme) -> None:
+    for card in cards:
+        _add_card(graph, card, theme)
 
 
-def _lines(recorded: Trace, node: TracedNode) -> list[str]:
-    """What a node's card says."""
-    return [equations.node_value(node), equations.value(node), equations.node_gradient(recorded, node)]
+def _add_card(graph: Digraph, card: Card, theme: Theme, **attributes: str) -> None:
+    role = card.role
+    fill, line = theme.fills[role.name]
+    if role is NUMBER:
+        attributes |= {"fontcolor": line, "fontsize": "10"}
+    graph.node(card.id, _cells(card.lines), shape=role.shape, style=role.style, fillcolor=fill, color=line,
+               peripheries=str(role.peripheries) if role is not NUMBER else "0", margin=role.margin, **attributes)
 
 
-def _cells(lines: list[str]) -> str:
+def _add_legend(graph: Digraph, roles: Sequence[Role], theme: Theme) -> None:
+    with graph.subgraph(name="cluster_legend") as legend:
+        legend.attr(label="", color=theme.line, style="dotted", margin="6")
+        for i, role in enumerate(roles):
+            _add_card(legend, Card(f"legend{i}", (role.meaning,), role), theme, fontsize="10")
+            if i:
+                legend.edge(f"legend{i - 1}", f"legend{i}", style="invis")
+
+
+def _cells(lines: Sequence[str]) -> str:
     """An HTML-like label, one text run a cell: the engines cannot be trusted with the width of several."""
     texts = [_text(line) for line in lines]
     if len(texts) > 1:
@@ -165,19 +190,18 @@ def _text(line: str) -> str:
     return escape(re.sub(r"&(?=#?\w+;)|\\(?=\w)", lambda found: found[0] + "\N{WORD JOINER}", _printable(line)))
 
 
-def _finished(svg: str, recorded: Trace) -> str:
+def _finished(svg: str, shown: Contents) -> str:
     """The engine's SVG without its comments, with fonts to fall back on, and with words for who cannot see it."""
     svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
     svg = svg.replace(f'font-family="{_FONT}"', f'font-family="{_FONTS}"')
-    words = {f"n{i}": "; ".join(_lines(recorded, node)) for i, node in enumerate(recorded.nodes)}
-    ids = {node.name: f"n{i}" for i, node in enumerate(recorded.nodes)}
-    words |= {f"{ids[step.parent]}->{ids[step.node]}": equations.partial(step)
-              for step in recorded.backward if step.node is not None}
-    title = _printable(f"Computation graph of {recorded.output}")
-    words = {id: _printable(text) for id, text in words.items()} | {"computation_graph": title}
-    svg = re.sub(r"<title>(.*?)</title>", lambda m: f"<title>{escape(words.get(_plain(m[1]), m[1]))}</title>", svg)
-    description = ". ".join(words[ids[node.name]] for node in recorded.nodes)
-    head = f'<title id="title">{escape(title)}</title>\n<desc id="description">{escape(description)}.</desc>\n'
+    spoken = {card.id: "; ".join(card.lines) for card in shown.cards}
+    description = ". ".join([*shown.notes, *(text for id, text in spoken.items() if id.startswith("n"))])
+    words = spoken | {f"{edge.start}->{edge.end}": edge.label for edge in shown.edges}
+    words |= {"computation_graph": shown.title, "cluster_legend": "legend"}
+    words = {id: escape(_printable(text)) for id, text in words.items()}
+    svg = re.sub(r"<title>(.*?)</title>", lambda m: f"<title>{words.get(_plain(m[1]), m[1])}</title>", svg)
+    head = (f'<title id="title">{words["computation_graph"]}</title>\n'
+            f'<desc id="description">{escape(_printable(description))}.</desc>\n')
     svg = svg.replace("<svg ", '<svg role="img" aria-labelledby="title description" ', 1)
     return re.sub(r"(<svg [^>]*>\n)", lambda m: m[1] + head, svg, count=1)
 

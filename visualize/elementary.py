@@ -1,0 +1,37 @@
+"""The expression view: each w·x + b and each long sum as elementary products and sums."""
+
+from functools import reduce
+from operator import add
+
+from autograd_lite import Value, topological_order
+
+
+def elementary(output: Value) -> Value:
+    """The same function of the same leaves, recorded with binary · and + where ``output`` has affine and total nodes.
+
+    A node keeps its label, on the last of the sums that stand for it; the numbers may differ in their last digit, since
+    a sum is added up in another order.
+    """
+    fresh: dict[Value, Value] = {}
+    for node in topological_order(output):
+        operands = [fresh[v] if isinstance(v, Value) else v for v in node.operands]
+        terms: list[Value | float] = []
+        if node.operation == "affine":
+            n = len(operands) // 2
+            terms = [w * x for w, x in zip(operands[:n], operands[n : 2 * n], strict=True)]
+            terms += [operands[-1]] if operands[-1] != 0.0 or not node.parents else []
+        elif node.operation == "total":
+            terms = operands
+        if any(isinstance(term, Value) for term in terms):
+            made = reduce(add, terms)
+            assert isinstance(made, Value)  # noqa: S101 - one of the terms is
+            made = made if made not in operands else +made
+            fresh[node] = _labelled(made, node.label)
+        else:
+            fresh[node] = node.again(operands) if node.operation else node
+    return fresh[output]
+
+
+def _labelled(node: Value, label: str) -> Value:
+    node.label = label or node.label
+    return node
