@@ -25,7 +25,7 @@ from .gradcheck import gradcheck
 from .notation import format_number, write
 from .operations import ACTIVATION_OPERATIONS, OPERATIONS
 from .recorders import number
-from .trace import BackwardStep, ForwardStep, Trace, TracedNode, trace
+from .trace import BackwardStep, ForwardStep, Trace, TracedNode, WrongGradient, trace
 from .traversal import topological_order
 from .value import Value
 
@@ -39,6 +39,7 @@ __all__ = [
     "Trace",
     "TracedNode",
     "Value",
+    "WrongGradient",
     "absolute",
     "affine",
     "cos",

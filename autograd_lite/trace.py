@@ -5,13 +5,17 @@ A trace is recorded once and replayed everywhere: terminal, page, picture, JSON 
 
 import json
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import count
-from math import isfinite
+from math import isclose, isfinite
 
-from .backward import contributions, name, present
+from .backward import Contribution, contributions, name, present
 from .notation import format_number, partial_formula, product, value_formula
+from .recursion import naive_contributions
 from .value import Value, values_of
+
+Sweep = tuple[Contribution[Value], bool]
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -66,6 +70,7 @@ class BackwardStep:
         symbols, numbers: the product, in names and in numbers.
         waits_for: the consumers of ``parent`` that have not reported yet; it is released when there are none.
         consumers: how many it has in all.
+        early: whether ``node`` passes on before its own gradient is complete; never so in a topological order.
     """
 
     number: int
@@ -81,6 +86,16 @@ class BackwardStep:
     numbers: str
     waits_for: tuple[str, ...]
     consumers: int
+    early: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WrongGradient:
+    """What a pass without a topological order makes of ∂output/∂node."""
+
+    node: str
+    wrong: float
+    right: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +107,9 @@ class Trace:
         nodes: every node, operands first.
         forward, backward: the steps of the two passes; ``steps`` is both.
         moved: names of leaves that were changed after the recording; all numbers here are the new ones.
+        order: "topological" or "recursive".
+        wrong: the gradients that the recursion gets wrong, which ``nodes`` have as well; in the order of ``nodes``.
+        first_wrong: the number of the first step at which a node passes on too early; None where none does.
     """
 
     output: str
@@ -99,6 +117,9 @@ class Trace:
     forward: tuple[ForwardStep, ...]
     backward: tuple[BackwardStep, ...]
     moved: tuple[str, ...]
+    order: str = "topological"
+    wrong: tuple[WrongGradient, ...] = ()
+    first_wrong: int | None = None
 
     @property
     def steps(self) -> tuple[ForwardStep | BackwardStep, ...]:
@@ -109,34 +130,46 @@ class Trace:
         return json.dumps(asdict(self), ensure_ascii=False, indent=2, allow_nan=False)
 
 
-def trace(output: Value) -> Trace:
+def trace(output: Value, order: str = "topological") -> Trace:
     """The steps that compute ``output`` and then its gradients. Neither ``data`` nor ``grad`` of any node changes.
+
+    Args:
+        output: a node.
+        order: "topological", or "recursive" for what recursion without such an order would do: right where no computed
+            node is shared, wrong where one is (see ``Trace.first_wrong`` and ``Trace.wrong``).
 
     Raises:
         TypeError: output is no Value.
+        ValueError: an unknown order, or a recursion of more than 10,000 steps.
         OverflowError, ValueError: a gradient is not finite or meets an undefined partial; says at which node.
     Warns:
         StaleGraphWarning: a leaf was changed after the recording; see ``Trace.moved``.
     """
     if not isinstance(output, Value):
         raise TypeError(f"steps and pictures are made of one Value, not of {output!r} of type {type(output).__name__}")
-    _, order, _, moved = present(output)
-    names = _names(order)
-    formulas = {node: value_formula(node.operation, _symbols(node, names)) if node.operation else "" for node in order}
+    if order not in _SWEEPS:
+        raise ValueError(f"the order of a trace is {' or '.join(_SWEEPS)}, not {order!r}")
+    _, nodes, _, moved = present(output)
+    names = _names(nodes)
+    formulas = {node: value_formula(node.operation, _symbols(node, names)) if node.operation else "" for node in nodes}
     forward = [
         ForwardStep(number, names[node], node.operation, formulas[node],
                     value_formula(node.operation, values_of(node.operands)), node.data)
-        for number, node in enumerate((node for node in order if node.operation), start=1)
+        for number, node in enumerate((node for node in nodes if node.operation), start=1)
     ]
-    gradients, backward = _backward_steps(order, names, len(forward) + 1)
-    consumers = Counter(parent for node in order for parent in node.parents)
-    nodes = [
-        TracedNode(names[node], node.operation, tuple(names[v] if isinstance(v, Value) else v for v in node.operands),
-                   formulas[node], node.data, gradients[node], consumers[node])
-        for node in order
+    gradients, backward = _backward_steps(nodes, names, _SWEEPS[order](nodes), len(forward) + 1)
+    right = {nodes[-1]: 1.0} | {step.parent: step.after for step in contributions(nodes)}
+    wrong = [WrongGradient(names[node], gradients[node], right[node]) for node in nodes
+             if not isclose(gradients[node], right[node], rel_tol=1e-12)]
+    consumers = Counter(parent for node in nodes for parent in node.parents)
+    traced = [
+        TracedNode(names[node], node.operation, tuple(_symbols(node, names)), formulas[node], node.data,
+                   gradients[node], consumers[node])
+        for node in nodes
     ]
-    return Trace(names[order[-1]], tuple(nodes), tuple(forward), tuple(backward),
-                 tuple(names.get(leaf, name(leaf)) for leaf in moved))
+    return Trace(names[nodes[-1]], tuple(traced), tuple(forward), tuple(backward),
+                 tuple(names.get(leaf, name(leaf)) for leaf in moved), order, tuple(wrong),
+                 next((step.number for step in backward if step.early), None))
 
 
 def _names(order: list[Value]) -> dict[Value, str]:
@@ -161,21 +194,31 @@ def _symbols(node: Value, names: dict[Value, str]) -> list[str | float]:
     return [names[v] if isinstance(v, Value) else v for v in node.operands]
 
 
+def _in_order(nodes: list[Value]) -> Iterator[Sweep]:
+    return ((step, False) for step in contributions(nodes))
+
+
+_SWEEPS: dict[str, Callable[[list[Value]], Iterator[Sweep]]] = {
+    "topological": _in_order, "recursive": naive_contributions,
+}
+
+
 def _backward_steps(
-    order: list[Value], names: dict[Value, str], number: int
+    nodes: list[Value], names: dict[Value, str], sweep: Iterable[Sweep], number: int
 ) -> tuple[dict[Value, float], list[BackwardStep]]:
-    output = order[-1]
-    waiting: dict[Value, list[str]] = {node: [] for node in order}
-    for node in reversed(order):
+    output = nodes[-1]
+    waiting: dict[Value, list[str]] = {node: [] for node in nodes}
+    for node in reversed(nodes):
         for parent in node.parents:
             waiting[parent].append(names[node])
     consumers = {node: len(waits) for node, waits in waiting.items()}
     symbol = f"∂{names[output]}/∂"
-    gradients = dict.fromkeys(order, 0.0) | {output: 1.0}
+    gradients = dict.fromkeys(nodes, 0.0) | {output: 1.0}
     steps = [BackwardStep(number, None, names[output], None, 1.0, 1.0, 0.0, 1.0, "", "1", "1", (), 0)]
-    for step in contributions(order):
+    for step, early in sweep:
         gradients[step.parent] = step.after
-        waiting[step.parent].remove(names[step.node])
+        if names[step.node] in waiting[step.parent]:
+            waiting[step.parent].remove(names[step.node])
         node = step.node
         position = [i for i, v in enumerate(node.operands) if isinstance(v, Value)][step.index]
         local = partial_formula(node.operation, _symbols(node, names), position, names[node])
@@ -185,6 +228,6 @@ def _backward_steps(
             number + len(steps), names[node], names[step.parent], step.partial if defined else None, step.upstream,
             step.product, step.before, step.after, local, product(f"{symbol}{names[node]}", local),
             product(format_number(step.upstream), shown),
-            tuple(waiting[step.parent]), consumers[step.parent],
+            tuple(waiting[step.parent]), consumers[step.parent], early,
         ))
     return gradients, steps

@@ -15,7 +15,7 @@ ROOMS = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"
 PUBLIC = {
     "autograd_lite": [
         "ACTIVATION_OPERATIONS", "FUNCTIONS", "OPERATIONS", "BackwardStep", "ForwardStep", "StaleGraphWarning", "Trace",
-        "TracedNode", "Value", "absolute", "affine", "cos", "elu", "exp", "format_number", "grad", "gradcheck", "leaky_relu", "log",
+        "TracedNode", "WrongGradient", "Value", "absolute", "affine", "cos", "elu", "exp", "format_number", "grad", "gradcheck", "leaky_relu", "log",
         "logsumexp", "maximum", "minimum", "number", "relu", "sigmoid", "sin", "softplus", "sqrt", "tanh", "topological_order",
         "total", "trace", "write",
     ],

@@ -96,10 +96,11 @@ def contents(recorded: Trace, expand: Expand = None) -> Contents:
 def _opened(network: Network, expand: Expand) -> set[str]:
     """The names of the nodes to show one by one."""
     names = [node.name for node in network.recorded.nodes]
-    if expand == "all" or (expand is None and len(names) <= FOLD_ABOVE):
+    asked = [] if expand is None else [expand] if isinstance(expand, int | str) else list(expand)
+    if "all" in asked or (not asked and len(names) <= FOLD_ABOVE):
         return set(names)
     opened = {network.recorded.output}
-    for wanted in [] if expand is None else [expand] if isinstance(expand, int | str) else list(expand):
+    for wanted in asked:
         if isinstance(wanted, int):
             found = {name for name in names if network.layer[name] == wanted}
             if not found:

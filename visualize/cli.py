@@ -16,6 +16,7 @@ from nn.derivations import LECTURES, Lecture, compare
 from .files import write_text
 from .graph import ORIENTATIONS, SIZES, THEMES, VIEWS, draw
 from .renderer import RenderingError
+from .stepper import Stepper
 from .tables import print_comparison
 from .terminal import print_steps, terminal
 
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _FIRST = "one-neuron"
+_OPTIONS = {"step": ["--predict", "--all", "--order", "--json"], "compare": ["--json"],
+            "draw": ["--view", "--orientation", "--theme", "--size", "--expand"]}
 _LOOKS = {"view": VIEWS, "orientation": ORIENTATIONS, "theme": THEMES, "size": SIZES}
 # what is no setting of a lecture
-_OF_THE_PROGRAM = {"command", "id", "output", "json", "options", "expand", *_LOOKS}
+_OF_THE_PROGRAM = {"command", "id", "output", "json", "options", "expand", "predict", "all", "order", *_LOOKS}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -124,9 +127,14 @@ def _add_options(parser: argparse.ArgumentParser, command: str, lecture: Lecture
             + (f" ({', '.join(setting.choices)})" if setting.choices else ""),
         )
     parser.set_defaults(options=[*(f"--{setting.name}" for setting in lecture.settings), "--output",
-                                 *([f"--{look}" for look in _LOOKS] if command == "draw" else ["--json"]), "--help"])
+                                 *_OPTIONS[command], "--help"])
     output = f"write to FILE [{_picture(lecture.id)}]" if command == "draw" else "write to FILE, not to the terminal"
     parser.add_argument("-o", "--output", metavar="FILE", help=output)
+    if command == "step":
+        parser.add_argument("--predict", action="store_true", help="be asked for each gradient before it is shown")
+        parser.add_argument("--all", action="store_true", help="print all steps at once, as when the output is piped")
+        parser.add_argument("--order", metavar="NAME", default="topological",
+                            help="topological, or recursive: what recursion without such an order would do")
     if command == "draw":
         for look, known in _LOOKS.items():
             default = {"view": "lecture", "theme": "light"}.get(look)
@@ -147,7 +155,13 @@ def _cost(id: str, given: dict[str, Any]) -> Value:
 
 
 def _step(chosen: argparse.Namespace, given: dict[str, Any]) -> int:
-    recorded = trace(_cost(chosen.id, given))
+    recorded = trace(_cost(chosen.id, given), chosen.order)
+    interactive = sys.stdin.isatty() and sys.stdout.isatty() and not chosen.json and chosen.output is None
+    if chosen.predict and not interactive:
+        raise ValueError("--predict asks questions, so it needs a terminal, and neither --json nor -o")
+    if interactive and not chosen.all:
+        Stepper(recorded, terminal(), input, chosen.predict).run()
+        return 0
     _deliver(chosen, recorded.to_json(), lambda console: print_steps(recorded, console))
     return 0
 

@@ -10,6 +10,20 @@ def moved(trace: Trace) -> str:
     return f"{', '.join(trace.moved)} changed since the graph was recorded: all numbers are new." if trace.moved else ""
 
 
+def too_early(trace: Trace) -> str:
+    """Where a recursion without a topological order first goes wrong, and what it ends with; empty if nowhere."""
+    if trace.order != "recursive":
+        return ""
+    step = next((step for step in trace.backward if step.early), None)
+    if step is None:
+        return "No computed node is shared here, so recursion without a topological order comes out right."
+    ends = "; ".join(f"{gradient(trace.output, found.node)} = {format_number(found.wrong)} instead of "
+                     f"{format_number(found.right)}" for found in trace.wrong)
+    return (f"Step {step.number} goes wrong: {step.node} passes its gradient on before all its consumers have "
+            "reported. What it passes on here is passed on again as part of its whole gradient. "
+            f"It ends with {ends or 'the right numbers, by chance'}.")
+
+
 def gradient(output: str, node: str) -> str:
     """``∂C/∂z₁``"""
     return f"∂{output}/∂{node}"

@@ -32,7 +32,7 @@ def print_steps(output: Value | Trace, console: "Console | None" = None) -> None
     """Print the forward and the backward pass of ``output``, with symbols, numbers, and who still waits.
 
     Args:
-        output: a node, or its trace.
+        output: a node, or its trace, ``trace(y, order="recursive")`` among them.
         console: where to print; the terminal if None.
 
     Raises:
@@ -42,13 +42,20 @@ def print_steps(output: Value | Trace, console: "Console | None" = None) -> None
     recorded = output if isinstance(output, Trace) else trace(output)
     if recorded.moved:
         console.print(f"{equations.moved(recorded)}\n", markup=False)
-    leaves = [f"{node.name} = {format_number(node.value)}" for node in recorded.nodes if not node.operation]
-    console.print(f"Given: {', '.join(leaves)}\n", markup=False)
+    console.print(f"{given(recorded)}\n", markup=False)
     if recorded.forward:
         console.print("Forward: each node from its operands", style="bold")
         console.print(_forward_table(recorded))
     console.print("Backward: each node passes (its gradient)·(local partial) on to its operands", style="bold")
     console.print(_backward_table(recorded))
+    if equations.too_early(recorded):
+        console.print(equations.too_early(recorded), markup=False)
+
+
+def given(recorded: Trace) -> str:
+    """The leaves and their numbers."""
+    leaves = [f"{node.name} = {format_number(node.value)}" for node in recorded.nodes if not node.operation]
+    return f"Given: {', '.join(leaves)}"
 
 
 def _table(*headings: str) -> "Table":
@@ -83,11 +90,13 @@ def _backward_table(recorded: Trace) -> "Table":
         if numbers:
             rule.append(f"\n{numbers}", GRADIENT_STYLE)
         change = f"{format_number(step.before)} → {format_number(step.after)}"
-        table.add_row(str(step.number), rule, Text(change, GRADIENT_STYLE), Text(_then(step, deltas[step.parent])))
+        if step.early:
+            rule.append(f"\n{step.node} passes on too early", "bold red")
+        table.add_row(str(step.number), rule, Text(change, GRADIENT_STYLE), Text(then(step, deltas[step.parent])))
     return table
 
 
-def _then(step: BackwardStep, delta: str | None) -> str:
+def then(step: BackwardStep, delta: str | None) -> str:
     """What the step leaves its parent in: waiting, or complete."""
     if step.waits_for:
         return f"{step.parent} waits for {len(step.waits_for)} more of {step.consumers}"

@@ -1,0 +1,126 @@
+"""Stepping through both passes by hand, and predicting the next gradient before it is shown."""
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from autograd_lite import BackwardStep, ForwardStep, Trace, format_number
+
+from . import equations
+from .terminal import GRADIENT_STYLE, VALUE_STYLE, given, then
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Read = Callable[[str], str]
+KEYS = "Enter next · b back · a step number · q quit"
+_CLOSE = 0.02  # a prediction of one digit may be a guess; this asks for about two
+
+
+class Stepper:
+    """One walk through the steps of a trace.
+
+    Args:
+        recorded: the trace.
+        console: where to print.
+        read: shows a prompt and returns the line that was typed, such as ``input``.
+        predict: ask for each gradient before showing it.
+    """
+
+    def __init__(self, recorded: Trace, console: "Console", read: Read, predict: bool = False) -> None:
+        self.recorded = recorded
+        self.console = console
+        self.read = read
+        self.predict = predict
+        self.right = self.asked = 0
+        self.seen: set[int] = set()
+        self.deltas = {node.name: equations.delta(node) for node in recorded.nodes}
+
+    def run(self) -> None:
+        """Walk until the last step has been passed, or until q or the end of the input."""
+        steps = self.recorded.steps
+        self.console.print(f"{given(self.recorded)}\n{KEYS}\n", markup=False)
+        position = 0
+        try:
+            while position < len(steps):
+                command = self._predicted(steps[position])
+                if not command:
+                    self.show(steps[position])
+                    command = self.read("> ").strip()
+                if command == "q":
+                    break
+                position = self._next(position, command)
+        except EOFError:
+            self.console.print()
+        if self.asked:
+            self.console.print(f"{self.right} of {self.asked} predictions were right at the first attempt.")
+
+    def _next(self, position: int, command: str) -> int:
+        """The position that a command leads to; a message, and the same position, for what is no command."""
+        last = len(self.recorded.steps)
+        if command == "":
+            return position + 1
+        if command == "b":
+            return max(0, position - 1)
+        if command.isdecimal() and 1 <= int(command) <= last:
+            return int(command) - 1
+        self.console.print(f"There is no step {command!r} (1 to {last}). {KEYS}", markup=False)
+        return position
+
+    def show(self, step: ForwardStep | BackwardStep) -> None:
+        """Print one step: the rule, the rule with numbers, and what it leaves behind."""
+        from rich.text import Text
+
+        self.seen.add(step.number)
+        heading = f"step {step.number} of {len(self.recorded.steps)}"
+        if isinstance(step, ForwardStep):
+            symbols, numbers = equations.forward(step)
+            lines = [Text(f"{heading}, forward", "bold"), Text(f"  {symbols}"), Text(f"  {numbers}", VALUE_STYLE)]
+        else:
+            symbols, numbers = equations.backward(self.recorded, step)
+            lines = [Text(f"{heading}, backward", "bold"), Text(f"  {symbols}")]
+            if numbers:
+                lines += [Text(f"  {equations.partial(step)}"), Text(f"  {numbers}", GRADIENT_STYLE)]
+            gradient = equations.gradient(self.recorded.output, step.parent)
+            change = f"  {gradient}: {format_number(step.before)} → {format_number(step.after)}"
+            lines += [Text(change, GRADIENT_STYLE), Text(f"  {then(step, self.deltas[step.parent])}")]
+            if step.early:
+                lines.append(Text(f"  {step.node} passes on too early", "bold red"))
+        self.console.print(*lines, sep="\n")
+
+    def _predicted(self, step: ForwardStep | BackwardStep) -> str:
+        """Ask for the gradient that a backward step leads to; returns another command if one was typed instead."""
+        asks = self.predict and isinstance(step, BackwardStep) and step.node is not None
+        if not asks or step.number in self.seen or not isinstance(step, BackwardStep):
+            return ""
+        self.asked += 1
+        gradient = equations.gradient(self.recorded.output, step.parent)
+        question = f"step {step.number}: {step.node} passes on to {step.parent}. What does it make {gradient}? "
+        symbols, numbers = equations.backward(self.recorded, step)
+        hints = [f"Not that. The rule is {symbols}, starting from {format_number(step.before)}. Try again: ",
+                 f"Not that. With numbers: {format_number(step.before)} + {numbers.rpartition(' = ')[0]}."]
+        for attempt, hint in enumerate(hints):
+            answer = self.read(question).strip().replace("−", "-")
+            if answer in ("", "b", "q"):
+                self.asked -= 1
+                return "" if answer == "" else answer
+            if agrees(answer, step.after):
+                self.right += attempt == 0
+                self.console.print("Right.", style="green")
+                return ""
+            question = hint
+        self.console.print(hints[-1], markup=False)
+        return ""
+
+
+def agrees(answer: str, value: float) -> bool:
+    """Whether what was typed is the value, rounded to the digits that were typed, of which there should be two."""
+    try:
+        typed = Decimal(answer.replace(",", "."))
+    except InvalidOperation:
+        return False
+    exponent = typed.as_tuple().exponent
+    if not isinstance(exponent, int):  # NaN, infinity
+        return False
+    error = abs(float(typed) - value)
+    return error <= 0.5 * 10.0**exponent * (1 + 1e-9) and error <= _CLOSE * abs(value)
