@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from autograd_lite import Value, affine
 
-from .activations import activation
+from .activations import ACTIVATIONS, activation
 
 Number = Value | float
 
@@ -61,7 +61,7 @@ class Neuron(Module):
                  unit: int = 1, layer: int | None = None) -> None:
         _positive("n_inputs", n_inputs)
         self.activation = activation
-        self._function = _activation(activation)
+        _activation(activation)  # refuses an unknown one now rather than at the first pass
         draw = seed if isinstance(seed, random.Random) else random.Random(seed)
         bound = n_inputs**-0.5
         self.weights = [
@@ -75,7 +75,7 @@ class Neuron(Module):
         """The nodes z = w·x + b and a = σ(z) for inputs ``x``, numbers or Values, as many as weights."""
         z = affine(self.weights, _inputs(x, len(self.weights)), self.bias)
         z.label = self._z
-        a = self._function(z)
+        a = ACTIVATIONS[self.activation](z)
         a.label = self._a
         return z, a
 
