@@ -1,0 +1,36 @@
+"""The pages in ``docs/``: their Python runs in order, their tables are generated, their links lead somewhere."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parent.parent / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_python_blocks_run_and_the_links_lead_somewhere(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = page.read_text(encoding="utf-8")
+    names: dict[str, object] = {}
+    for block in re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        exec(compile(block, page.name, "exec"), names)
+    if page.name == "engine.md":
+        printed = capsys.readouterr().out
+        assert "(2.0, 2.0)" in printed
+        assert "c waits for 1 more of 2" in printed
+        assert "∂y/∂a = 29 instead of 25\n∂y/∂b = 22 instead of 19\n" in printed
+        assert printed.endswith("True\n")
+    assert all((DOCS / target).exists() for target in re.findall(r"\]\(([^)#:]+)\)", text))
+
+
+def test_the_table_of_operations_is_the_projects_own() -> None:
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    page = (DOCS / "engine.md").read_text(encoding="utf-8")
+    assert page == generate.engine(), "write it again: python docs/generate.py"
+    assert "| sigmoid |" in page
