@@ -25,7 +25,8 @@ def table() -> str:
 def engine() -> str:
     """The page on the engine with the table put in."""
     page = (DOCS / "engine.md").read_text(encoding="utf-8")
-    return re.sub(r"(<!-- table -->\n).*?(<!-- end -->)", lambda found: f"{found[1]}{table()}\n{found[2]}", page, flags=re.S)
+    generated = f"<!-- table -->\n{table()}\n<!-- end -->"
+    return re.sub(r"<!-- table -->.*<!-- end -->", lambda _: generated, page, flags=re.DOTALL)
 
 
 if __name__ == "__main__":

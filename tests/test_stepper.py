@@ -2,6 +2,7 @@
 
 import os
 import pty
+import subprocess
 import sys
 from io import StringIO
 
@@ -117,19 +118,20 @@ def test_a_recursion_shows_where_it_goes_wrong() -> None:
 
 def in_a_terminal(arguments: list[str], typed: str) -> tuple[int, str]:
     """Exit status and screen of the program in a pseudo-terminal of 80 columns, with these keys typed."""
-    child, screen = pty.fork()
-    if child == 0:  # the program
-        os.environ |= {"TERM": "xterm-256color", "COLUMNS": "80"}
-        os.execv(sys.executable, [sys.executable, "-P", "-m", "visualize", *arguments])  # noqa: S606
-    os.write(screen, typed.encode())
-    shown = b""
-    try:
-        while chunk := os.read(screen, 4096):
-            shown += chunk
-    except OSError:  # the child has closed its side
-        pass
+    screen, end = pty.openpty()
+    environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "80"}
+    command = [sys.executable, "-P", "-m", "visualize", *arguments]
+    with subprocess.Popen(command, stdin=end, stdout=end, stderr=end, env=environment, start_new_session=True) as program:
+        os.close(end)
+        os.write(screen, typed.encode())
+        shown = b""
+        try:
+            while chunk := os.read(screen, 4096):
+                shown += chunk
+        except OSError:  # the program has closed its side
+            pass
     os.close(screen)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
+    return program.returncode, shown.decode()
 
 
 def test_in_a_terminal_step_waits_for_keys() -> None:
