@@ -10,6 +10,8 @@ keyboard, so that numbers can be copied into a program.
 import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from functools import cache, lru_cache
 from typing import cast
 
 from .operations import OPERATIONS, group
@@ -28,6 +30,11 @@ def format_number(x: float) -> str:
     return "0" if text == "-0" else text
 
 
+@cache
+def _parsed(formula: str) -> ast.expr:
+    return ast.parse(formula, mode="eval").body
+
+
 def _outside_brackets(text: str) -> str:
     """The text without what stands in brackets."""
     depth, kept = 0, ""
@@ -39,7 +46,19 @@ def _outside_brackets(text: str) -> str:
 
 def product(left: str, right: str) -> str:
     """``left·right``, each in brackets where it needs them."""
-    return write("a * b", {"a": left, "b": right})
+    return f"{_factor(left)}·{_factor(right)}"
+
+
+def _factor(text: str) -> str:
+    return text if _binds(text) == _ATOM else f"({text})"
+
+
+@lru_cache(4096)
+def _binds(text: str) -> int:
+    """How tightly a text that is put in binds: a negative number or a sum less than a name."""
+    if is_number(text):
+        return _SUM if text.startswith("-") else _ATOM
+    return _SUM if "∂" not in text and _OPERATORS.search(_outside_brackets(text)) else _ATOM
 
 
 def is_number(text: str) -> bool:
@@ -56,7 +75,7 @@ def write(formula: str | ast.expr, names: Mapping[str, str] | None = None) -> st
 
     A name that is put in is bracketed where precedence asks for it: a negative number, or a label that is a sum.
     """
-    tree = ast.parse(formula, mode="eval").body if isinstance(formula, str) else formula
+    tree = _parsed(formula) if isinstance(formula, str) else formula
     return _Writer(names or {}).write(tree)[0]
 
 
@@ -78,9 +97,7 @@ class _Writer:
         return self._put_in(self.names.get(name.id, name.id))
 
     def _put_in(self, text: str) -> tuple[str, int]:
-        if is_number(text):
-            return text, _SUM if text.startswith("-") else _ATOM
-        return text, _SUM if "∂" not in text and _OPERATORS.search(_outside_brackets(text)) else _ATOM
+        return text, _binds(text)
 
     def _Constant(self, constant: ast.Constant) -> tuple[str, int]:
         return self._put_in(format_number(constant.value))  # type: ignore[arg-type]  # formulas hold no other constants
@@ -98,7 +115,7 @@ class _Writer:
                 return f"{self._first(left)} − {self.within(right, _PRODUCT)}", _SUM
             case ast.Mult():
                 half = isinstance(left, ast.BinOp) and ast.unparse(left) == "1 / 2"
-                if isinstance(left, ast.Name) and ast.dump(left) == ast.dump(right):
+                if isinstance(left, ast.Name) and isinstance(right, ast.Name) and left.id == right.id:
                     return self._power(left, ast.Constant(2))
                 if half:
                     return f"½{self.within(right, _POWER)}", _PRODUCT
@@ -172,15 +189,22 @@ def _text(operand: str | float) -> str:
     return operand if isinstance(operand, str) else format_number(operand)
 
 
+@cache
+def _places(operation: str, count: int) -> list[str]:
+    return OPERATIONS[operation].operand_names(count)
+
+
 def partial_formula(operation: str, operands: Sequence[str | float], index: int, result: str) -> str:
     """∂result/∂operands[index] by the row, with names or numbers put in: ``a₁·(1 − a₁)``."""
     row = OPERATIONS[operation]
     if not row.vectors:
         given = dict(zip(row.operands, operands, strict=True))
         constants = {name: float(given[name]) for name in row.constants}
-        tree = ast.parse(row.partials[row.operands[index]], mode="eval").body
-        return write(_Fold(constants).visit(tree), {name: _text(v) for name, v in given.items()} | {"y": result})
-    places = row.operand_names(len(operands))
+        tree = _parsed(row.partials[row.operands[index]])
+        if constants:
+            tree = cast("ast.expr", _Fold(constants).visit(deepcopy(tree)))
+        return write(tree, {name: _text(v) for name, v in given.items()} | {"y": result})
+    places = _places(operation, len(operands))
     element = index - places.index(places[index])
     vectors = row.vectors if places[index] in row.vectors else ()
     names = {name: _text(operands[places.index(name) + element]) for name in vectors}

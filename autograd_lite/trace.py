@@ -180,11 +180,13 @@ def _names(order: list[Value]) -> dict[Value, str]:
             raise TypeError(f"a label must be a string, not {label!r} of type {type(label).__name__}")
     names: dict[Value, str] = {}
     given: set[str] = set()
+    suffixes: dict[str, Iterator[int]] = {}
     invented = (name for n in count(1) if (name := f"v{n}".translate(_SUBSCRIPTS)) not in labels)
     for node in order:
         label = node.label or next(invented)
         if label in given:
-            label = next(name for n in count(2) if (name := f"{label} ({n})") not in labels | given)
+            numbers = suffixes.setdefault(label, count(2))
+            label = next(name for n in numbers if (name := f"{label} ({n})") not in labels and name not in given)
         given.add(label)
         names[node] = label
     return names
@@ -215,13 +217,17 @@ def _backward_steps(
     symbol = f"∂{names[output]}/∂"
     gradients = dict.fromkeys(nodes, 0.0) | {output: 1.0}
     steps = [BackwardStep(number, None, names[output], None, 1.0, 1.0, 0.0, 1.0, "", "1", "1", (), 0)]
+    symbols: dict[Value, list[str | float]] = {}
+    places: dict[Value, list[int]] = {}
     for step, early in sweep:
         gradients[step.parent] = step.after
-        if names[step.node] in waiting[step.parent]:
-            waiting[step.parent].remove(names[step.node])
         node = step.node
-        position = [i for i, v in enumerate(node.operands) if isinstance(v, Value)][step.index]
-        local = partial_formula(node.operation, _symbols(node, names), position, names[node])
+        if names[node] in waiting[step.parent]:
+            waiting[step.parent].remove(names[node])
+        if node not in symbols:
+            symbols[node] = _symbols(node, names)
+            places[node] = [i for i, v in enumerate(node.operands) if isinstance(v, Value)]
+        local = partial_formula(node.operation, symbols[node], places[node][step.index], names[node])
         defined = isfinite(step.partial)
         shown = format_number(step.partial) if defined else "undefined"
         steps.append(BackwardStep(
