@@ -71,7 +71,7 @@ class Network:
             role = PRE_ACTIVATION
         elif node.operation in ACTIVATION_OPERATIONS:
             role = ACTIVATION
-            if self.role[parents[0]] is PRE_ACTIVATION:
+            if parents and self.role[parents[0]] is PRE_ACTIVATION:
                 self._assign(node.name, parents[0], self.stage[node.name])
         return OUTPUT if node.name == self.recorded.output else role
 
