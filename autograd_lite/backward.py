@@ -13,7 +13,7 @@ from math import isfinite, isinf, isnan
 from typing import Any, Generic, Literal, overload
 
 from .recorders import NARY
-from .traversal import AnyNode, topological_order
+from .traversal import AnyNode, leaves_and_computed, topological_order
 
 
 class StaleGraphWarning(UserWarning):
@@ -36,8 +36,9 @@ class Contribution(Generic[AnyNode]):
 
 def backward(output: AnyNode) -> None:
     """What ``Value.backward`` does; see there."""
-    order = topological_order(output)
-    moved = moved_leaves(order)
+    leaves, computed = leaves_and_computed(output)
+    order = leaves + computed
+    moved = moved_leaves(order) if any(leaf._clock for leaf in leaves) else []
     if moved:
         fresh = recomputed(order, moved)
         backward(fresh[output])
@@ -48,10 +49,10 @@ def backward(output: AnyNode) -> None:
     before = [node.grad for node in order]
     try:
         _sweep(order)
-        for node, gradient in zip(order, before, strict=True):
-            if not node.operation:
-                node.grad += gradient
-        if not all(isfinite(node.grad) for node in order):
+        for leaf, gradient in zip(leaves, before, strict=False):
+            leaf.grad += gradient
+        gradients = [node.grad for node in order]
+        if not isfinite(sum(gradients)) and not all(map(isfinite, gradients)):  # the sum is quick, and may overflow
             raise _first_not_finite(order)
     except BaseException:  # Ctrl-C too: no gradient is left half done
         for node, gradient in zip(order, before, strict=True):
@@ -68,14 +69,15 @@ def _sweep(order: Sequence[AnyNode]) -> None:
         delta = node.grad
         if not delta:  # nothing to pass on; an undefined partial is no error here
             continue
-        if node._db is NARY:
-            for parent, partial in zip(node._a, node._da, strict=True):
+        d_a, d_b = node._da, node._db
+        if d_b is NARY:
+            for parent, partial in zip(node._a, d_a, strict=True):
                 parent.grad += delta * partial
             continue
-        if node._da is not None:
-            node._a.grad += delta * node._da
-        if node._db is not None:
-            node._b.grad += delta * node._db
+        if d_a is not None:
+            node._a.grad += delta * d_a
+        if d_b is not None:
+            node._b.grad += delta * d_b
 
 
 @overload

@@ -26,7 +26,10 @@ def affine(weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand 
     if len(weights) != len(inputs) or not weights:
         raise ValueError(f"affine needs as many inputs as weights, and at least one: it got {len(weights)} weights and "
                          f"{len(inputs)} inputs")
-    return cast("Value", RECORDERS["affine"](weights, inputs, bias))
+    return _affine(weights, inputs, bias)
+
+
+_affine: Callable[..., Value] = RECORDERS["affine"]
 
 
 def _of_sequence(name: str) -> Callable[[Iterable[Operand]], Value]:

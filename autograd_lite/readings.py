@@ -8,6 +8,7 @@ takes both (arrays, symbols). The rows are the project's own literals; nothing e
 import ast
 import linecache
 import math
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -90,6 +91,8 @@ class _Source(ast.NodeTransformer):
         if not over:
             return f"[{ast.unparse(body)}] * len({self.vectors[0]})"
         names = ", ".join(over)
+        if len(over) == 2 and ast.unparse(body) == " * ".join(over) and "mul" in self.reading.words:  # w·x, quicker
+            return f"[*map(mul, {names})]"
         return f"[{ast.unparse(body)} for {names} in {f'zip({names})' if len(over) > 1 else names}]"
 
 
@@ -165,6 +168,7 @@ def _read_floats() -> Reading:
     words: dict[str, Function] = {
         "exp": math.exp, "expm1": math.expm1, "log": math.log, "log1p": math.log1p, "sqrt": math.sqrt, "sin": math.sin,
         "cos": math.cos, "tanh": math.tanh, "pow": math.pow, "power": math.pow, "total": sum, "largest": max,
+        "mul": operator.mul,
     }
     reading = Reading(words, lazy=True)
     for name, row in OPERATIONS.items():

@@ -10,7 +10,7 @@ from math import inf, isfinite, nan
 from numbers import Real
 from typing import Any
 
-from .operations import OPERATIONS, Row, flatten, group
+from .operations import OPERATIONS, Row, group
 from .readings import FLOATS, Function, compile_row, define, source
 
 NARY = object()
@@ -27,6 +27,8 @@ def number(value: object, where: str, what: str = "a number or a Value") -> floa
         TypeError: ``value`` is no real number.
         ValueError: it is NaN, infinite, or too large for a float.
     """
+    if value.__class__ is float and value - value == 0.0:  # the usual case, at a tenth of the time
+        return value
     if not isinstance(value, Real):
         raise TypeError(f"{where} must be {what}, not {value!r} of type {type(value).__name__}")
     try:
@@ -43,7 +45,7 @@ def namespace(node_class: type) -> dict[str, Any]:
     """What generated functions see: the node class, the words of the float reading, and the assignment clock."""
     return dict(FLOATS.words) | {
         "Node": node_class, "new": object.__new__, "Real": Real, "number": number, "careful": careful, "NARY": NARY,
-        "ARITHMETIC": _ARITHMETIC, "clock": 0,
+        "sorted_out": sorted_out, "ARITHMETIC": _ARITHMETIC, "clock": 0,
     }
 
 
@@ -58,6 +60,7 @@ def recorder(name: str, names: dict[str, Any], reflected: bool | None = None, ro
         return _nary_recorder(name, row, names)
     operands = list(row.operands)
     order = operands[::-1] if reflected else operands
+    is_operator = reflected is not None
     text = source(row, FLOATS)
     partials = [f"d{operand}" for operand in row.partials]
     parameters = [_parameter(operand, row.constants.get(operand)) for operand in order]
@@ -65,7 +68,7 @@ def recorder(name: str, names: dict[str, Any], reflected: bool | None = None, ro
     second = operands[1] if len(operands) > 1 else None
     lines = [
         f"def record_{name}({', '.join(parameters)}):",
-        *(line for operand in operands for line in _read(name, operand, row, reflected is not None)),
+        *(line for i in operands for line in _read(name, i, row, is_operator, is_operator and i == order[0])),
         "    try:",
         f"        y = {text.value}",
         *(f"        d{operand} = {partial}" for operand, partial in text.partials.items()),
@@ -89,10 +92,12 @@ def _parameter(operand: str, default: float | None) -> str:
     return f"node_{operand}" if default is None else f"node_{operand}={default}"
 
 
-def _read(name: str, operand: str, row: Row, is_operator: bool) -> list[str]:
+def _read(name: str, operand: str, row: Row, is_operator: bool, is_self: bool) -> list[str]:
     """Lines that read one operand's number: a node's data, or the number itself (then ``operand is node_operand``)."""
     node = f"node_{operand}"
     where = f"operand {operand} of {name}"
+    if is_self:
+        return [f"    {operand} = {node}._data"]
     if operand in row.constants:
         return [f"    {operand} = {node} = number({node}, {where!r}, 'a number')"]
     take_number = [f"        {operand} = {node} = number({node}, {where!r})"]
@@ -110,36 +115,57 @@ def _kept(operand: str, row: Row) -> str:
 
 def _nary_recorder(name: str, row: Row, names: dict[str, Any]) -> Function:
     text = source(row, FLOATS)
-    operands = ", ".join(row.operands)
-    flat = ", ".join(f"*{partial}" if operand in row.vectors else partial for operand, partial in text.partials.items())
-    evaluate = define(
-        f"{name}_evaluate",
-        [f"def {name}_evaluate({operands}):", *(f"    {line}" for line in text.prologue), f"    y = {text.value}",
-         f"    return y, ({flat},)"],
-        names,
-    )
-    node_class = names["Node"]
-    what = f"an operand of {name}"
+    where = f"an operand of {name}"
+    given = ", ".join(f"*nodes_{operand}" if operand in row.vectors else f"node_{operand}" for operand in row.operands)
+    flat = ", ".join(f"*{operand}" if operand in row.vectors else operand for operand in row.operands)
+    partials = ", ".join(f"*{d}" if operand in row.vectors else d for operand, d in text.partials.items())
+    lines = [
+        f"def record_{name}({given.replace('*', '')}):",
+        f"    operands = ({given},)",
+        "    plain = None",
+        *(line for operand in row.operands for line in _read_nary(operand, operand in row.vectors, where)),
+        "    try:",
+        *(f"        {line}" for line in text.prologue),
+        f"        y = {text.value}",
+        f"        partials = ({partials},)",
+        "    except ARITHMETIC:",
+        f"        y, *partials = careful({name!r}, *operands)",
+        "    if y - y != 0.0:",
+        f"        careful({name!r}, *operands)",
+        "    out = new(Node)",
+        f"    out._data = y; out.grad = 0.0; out.label = ''; out.operation = {name!r}; out._clock = clock",
+        "    if plain is None:",
+        "        out._a = out._b = operands; out._da = tuple(partials)",
+        "    else:",
+        f"        out._a, out._da, out._b = sorted_out(Node, operands, ({flat},), partials)",
+        "    out._db = NARY",
+        "    return out",
+    ]
+    return define(f"record_{name}", lines, names)
 
-    def record(*groups: Any) -> Any:
-        mixed = flatten(row, groups)
-        data = [v._data if v.__class__ is node_class else number(v, what) for v in mixed]
-        try:
-            y, partials = evaluate(*group(row, data))
-        except _ARITHMETIC:
-            y, *partials = careful(name, *mixed)
-        if y - y != 0.0:
-            careful(name, *mixed)
-        out: Any = object.__new__(node_class)
-        out._data, out.grad, out.label, out.operation, out._clock = y, 0.0, "", name, names["clock"]
-        is_node = [v.__class__ is node_class for v in mixed]
-        if not all(is_node):
-            partials = [d for d, node in zip(partials, is_node, strict=True) if node]
-            mixed = tuple([v if node else d for v, d, node in zip(mixed, data, is_node, strict=True)])
-        lay_out(out, mixed, partials)
-        return out
 
-    return record
+def _read_nary(operand: str, is_vector: bool, where: str) -> list[str]:
+    """Lines that read the numbers of one operand of an n-ary operation; ``plain`` is then one that came as a number."""
+    if is_vector:
+        take = f"v._data if v.__class__ is Node else (plain := number(v, {where!r}))"
+        return [f"    {operand} = [{take} for v in nodes_{operand}]"]
+    node = f"node_{operand}"
+    return [f"    if {node}.__class__ is Node:", f"        {operand} = {node}._data",
+            "    else:", f"        {operand} = plain = number({node}, {where!r})"]
+
+
+def sorted_out(
+    node_class: type, given: Sequence[Any], data: Sequence[float], partials: Sequence[float]
+) -> tuple[tuple[Any, ...], tuple[float, ...], tuple[Any, ...]]:
+    """Of operands that are not all nodes: the nodes among them, their partials, and all, numbers as floats."""
+    parents, kept = [], []
+    operands: list[Any] = list(data)
+    for i, operand in enumerate(given):
+        if operand.__class__ is node_class:
+            parents.append(operand)
+            kept.append(partials[i])
+            operands[i] = operand
+    return tuple(parents), tuple(kept), tuple(operands)
 
 
 def lay_out(node: Any, operands: tuple[Any, ...], partials: Sequence[float]) -> None:

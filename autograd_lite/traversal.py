@@ -43,18 +43,35 @@ AnyNode = TypeVar("AnyNode", bound=Node)
 def topological_order(root: AnyNode) -> list[AnyNode]:
     """Every node that ``root`` was computed from and ``root`` itself, operands first: root is last.
 
-    Time and memory are linear in the number of edges. Raises TypeError for what is no Value.
+    A leaf stands before the first node that uses it. Time and memory are linear in the number of edges. Raises
+    TypeError for what is no Value.
+    """
+    order: dict[AnyNode, None] = {}
+    for node in leaves_and_computed(root)[1]:
+        order.update(dict.fromkeys(node.parents))
+        order[node] = None
+    return list(order) or [root]
+
+
+def leaves_and_computed(root: AnyNode) -> tuple[list[AnyNode], list[AnyNode]]:
+    """The leaves, in any order, and the computed nodes, operands first.
+
+    A leaf passes nothing on, so nobody needs to count its consumers. Raises TypeError for what is no Value.
     """
     if not hasattr(root, "partials_as_nodes"):
         raise TypeError(f"a graph begins at a Value, not at {root!r} of type {type(root).__name__}")
+    if not root.operation:
+        return [root], []
+    leaves: dict[AnyNode, None] = {}
     waits_for = {root: 1}
-    stack = [root]
-    pop, push = stack.pop, stack.append
-    while stack:  # count the consumers of every node
-        node = pop()
+    found = [root]
+    push = found.append
+    for node in found:  # grows while it runs: count the consumers of every computed node
         if node._db is NARY:
-            for parent in node._a:
-                if parent in waits_for:
+            for parent in reversed(node._a):
+                if not parent.operation:
+                    leaves[parent] = None
+                elif parent in waits_for:
                     waits_for[parent] += 1
                 else:
                     waits_for[parent] = 1
@@ -62,42 +79,52 @@ def topological_order(root: AnyNode) -> list[AnyNode]:
             continue
         if node._db is not None:
             parent = node._b
-            if parent in waits_for:
+            if not parent.operation:
+                leaves[parent] = None
+            elif parent in waits_for:
                 waits_for[parent] += 1
             else:
                 waits_for[parent] = 1
                 push(parent)
         if node._da is not None:
             parent = node._a
-            if parent in waits_for:
+            if not parent.operation:
+                leaves[parent] = None
+            elif parent in waits_for:
                 waits_for[parent] += 1
             else:
                 waits_for[parent] = 1
                 push(parent)
+    if max(waits_for.values()) == 1:  # nobody is shared, so the order in which they were found will do
+        found.reverse()
+        return list(leaves), found
     released = [root]
     release = released.append
-    for node in released:  # grows while it runs; the last consumer to report releases a node
+    for node in released:  # grows as well: the last consumer to report releases a node
         if node._db is NARY:
             for parent in reversed(node._a):
+                if parent.operation:
+                    waits = waits_for[parent]
+                    if waits == 1:
+                        release(parent)
+                    else:
+                        waits_for[parent] = waits - 1
+            continue
+        if node._db is not None:
+            parent = node._b
+            if parent.operation:
                 waits = waits_for[parent]
                 if waits == 1:
                     release(parent)
                 else:
                     waits_for[parent] = waits - 1
-            continue
-        if node._db is not None:
-            parent = node._b
-            waits = waits_for[parent]
-            if waits == 1:
-                release(parent)
-            else:
-                waits_for[parent] = waits - 1
         if node._da is not None:
             parent = node._a
-            waits = waits_for[parent]
-            if waits == 1:
-                release(parent)
-            else:
-                waits_for[parent] = waits - 1
+            if parent.operation:
+                waits = waits_for[parent]
+                if waits == 1:
+                    release(parent)
+                else:
+                    waits_for[parent] = waits - 1
     released.reverse()
-    return released
+    return list(leaves), released

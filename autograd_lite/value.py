@@ -21,7 +21,7 @@ from .copying import deep_copy, reduce
 from .operations import OPERATIONS, group
 from .readings import Reading, compile_row
 from .recorders import NARY, lay_out, namespace, number, recorder
-from .traversal import topological_order
+from .traversal import leaves_and_computed
 
 if TYPE_CHECKING:
     from typing import Self
@@ -122,8 +122,9 @@ class Value:
 
     def zero_grad(self) -> None:
         """Set the gradient of this node and of everything it was computed from to zero."""
-        for node in topological_order(self):
-            node.grad = 0.0
+        for nodes in leaves_and_computed(self):
+            for node in nodes:
+                node.grad = 0.0
 
     def again(self, operands: Iterable[Operand]) -> "Value":
         """A new node: the same operation, recorded on other operands, under the same label."""

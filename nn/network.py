@@ -73,7 +73,10 @@ class Neuron(Module):
 
     def forward(self, x: Sequence[Number]) -> tuple[Value, Value]:
         """The nodes z = w·x + b and a = σ(z) for inputs ``x``, numbers or Values, as many as weights."""
-        z = affine(self.weights, _inputs(x, len(self.weights)), self.bias)
+        return self._nodes(_inputs(x, len(self.weights)))
+
+    def _nodes(self, x: Sequence[Number]) -> tuple[Value, Value]:
+        z = affine(self.weights, x, self.bias)
         z.label = self._z
         a = ACTIVATIONS[self.activation](z)
         a.label = self._a
@@ -100,7 +103,8 @@ class Layer(Module):
 
     def forward(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
         """The nodes z and a of every unit."""
-        pairs = [neuron.forward(x) for neuron in self.neurons]
+        x = tuple(_inputs(x, len(self.neurons[0].weights)))
+        pairs = [neuron._nodes(x) for neuron in self.neurons]
         return [z for z, _ in pairs], [a for _, a in pairs]
 
     def __call__(self, x: Sequence[Number]) -> list[Value]:
