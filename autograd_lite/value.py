@@ -100,14 +100,18 @@ class Value:
         """The operands that are nodes, in order; ``a + a`` has two."""
         if self._db is NARY:
             return cast("tuple[Value, ...]", self._a)
-        return tuple(operand for operand in (self._a, self._b) if operand.__class__ is Value)
+        if self._db is not None:
+            return (self._b,) if self._da is None else (self._a, self._b)
+        return () if self._da is None else (self._a,)
 
     @property
     def partials(self) -> tuple[float, ...]:
         """∂self/∂parents[i], computed when the node was recorded; NaN where undefined, infinite where it overflows."""
         if self._db is NARY:
             return cast("tuple[float, ...]", self._da)
-        return tuple(partial for partial in (self._da, self._db) if partial is not None)
+        if self._db is not None:
+            return (self._db,) if self._da is None else (self._da, self._db)
+        return () if self._da is None else (self._da,)
 
     def backward(self) -> None:
         """Set ``grad`` of every node this one was computed from to ∂self/∂node; leaves accumulate.
