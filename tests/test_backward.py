@@ -3,11 +3,11 @@
 import gc
 import math
 import random
-import threading
 from collections.abc import Callable
 
 import pytest
 from rows import ROWS, points
+from threads import in_a_small_thread
 
 from autograd_lite import (
     FUNCTIONS,
@@ -142,22 +142,7 @@ def chain_of(step: Callable[[Value], Value]) -> None:
 
 @pytest.mark.parametrize("step", [lambda v: v + 0.0, lambda v: total([v])], ids=["binary", "n-ary"])
 def test_a_chain_of_a_million_nodes_in_a_thread_with_one_mebibyte(step: Callable[[Value], Value]) -> None:
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            chain_of(step)
-        except BaseException as error:  # noqa: BLE001 - handed to the test
-            failed.append(error)
-
-    before = threading.stack_size(1 << 20)
-    try:
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
-    finally:
-        threading.stack_size(before)
-    assert not failed
+    in_a_small_thread(lambda: chain_of(step))
 
 
 def test_nothing_is_half_written_when_the_sweep_cannot_finish() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from threads import in_a_small_thread
 
 from autograd_lite import StaleGraphWarning, Value, affine, grad, logsumexp, sigmoid, topological_order, total, trace
 from nn import MLP
@@ -96,13 +97,7 @@ def test_depth_in_a_thread_with_a_small_stack() -> None:
         lengths.append(len(topological_order(copy.deepcopy(y))))
         lengths.append(len(topological_order(pickle.loads(pickle.dumps(y)))))  # noqa: S301
 
-    before = threading.stack_size(1 << 20)
-    try:
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
-    finally:
-        threading.stack_size(before)
+    in_a_small_thread(run)
     assert lengths == [100_001, 100_001]
 
 
