@@ -10,7 +10,7 @@ import pytest
 
 import visualize.renderer
 from autograd_lite import StaleGraphWarning, Value, affine, grad, relu, sigmoid, total, trace
-from nn import MLP, costs
+from nn import MLP, Neuron, costs
 from nn.derivations import LECTURES
 from visualize import RenderingError, draw
 from visualize.elementary import elementary
@@ -311,6 +311,22 @@ def test_a_large_graph_is_folded_by_layer_and_says_so() -> None:
                                                       "₁₄", "₁₅", "₁₆"])
     assert f"largest |δ| {largest:.6g}" in shown
     assert "folded" not in " ".join(texts(draw(network(3, 1)).svg))
+
+
+def test_a_large_graph_without_layers_promises_none() -> None:
+    a = Value(1.0, "a")
+    for _ in range(200):
+        a = a * 1.01
+    shown = texts(draw(a).svg)
+    assert '201 nodes, folded into one card: expand="all" shows everything.' in shown
+    assert "199 operations" in shown
+
+
+def test_a_neuron_that_is_used_again_has_a_delta_for_each_use() -> None:
+    neuron = Neuron(1, "tanh", seed=1)
+    shown = texts(draw(neuron([neuron([Value(0.5, "x")])])).svg)
+    assert any(line.startswith("δ₁ = ") for line in shown)
+    assert any(line.startswith("δ₁ (2) = ") for line in shown)
 
 
 def test_a_layer_a_neuron_or_everything_can_be_opened() -> None:

@@ -8,7 +8,7 @@ from autograd_lite import Trace, TracedNode, format_number
 from nn import unknown
 
 from . import equations
-from .layers import FOLDED, NUMBER, OUTPUT, PARAMETER, PRE_ACTIVATION, Network, Role
+from .layers import FOLDED, NUMBER, PARAMETER, Network, Role
 
 FEW = 6  # nodes that belong to no layer are not worth folding
 _LAYERED = ", folded\n"  # line breaks keep the names of groups apart from those of nodes
@@ -88,8 +88,9 @@ def contents(recorded: Trace, expand: Expand = None) -> Contents:
         edges += [Edge(ids[start], ids[end], f"{n} edges" if n > 1 else "1 edge")] if n else []
     notes = [equations.moved(recorded)] if recorded.moved else []
     if folded:
-        notes.append(f"{len(recorded.nodes)} nodes, folded by layer: expand=1 opens layer 1, "
-                     f'expand="{_example(network)}" one neuron, expand="all" everything.')
+        by_layer = (f'by layer: expand=1 opens layer 1, expand="{_example(network)}" one neuron, ' if network.depth else
+                    "into one card: ")
+        notes.append(f'{len(recorded.nodes)} nodes, folded {by_layer}expand="all" shows everything.')
     return Contents(f"Computation graph of {recorded.output}", tuple(cards), tuple(edges), tuple(notes))
 
 
@@ -166,4 +167,4 @@ def _lines(recorded: Trace, node: TracedNode) -> list[str]:
 
 def _example(network: Network) -> str:
     """The name of a neuron, for the note."""
-    return next((name for name, role in network.role.items() if role in (PRE_ACTIVATION, OUTPUT)), "z₁")
+    return next(network.neuron[name] for name in network.neuron)

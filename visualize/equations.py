@@ -34,7 +34,7 @@ def delta(node: TracedNode) -> str | None:
 
     Pre-activations are affine nodes, and results that are called z with indices.
     """
-    if node.operation and re.fullmatch("z[₀-₉,⁽⁾⁰¹²³⁴-⁹]*", node.name):
+    if node.operation and re.fullmatch(r"z[₀-₉,⁽⁾⁰¹²³⁴-⁹]*( \(\d+\))?", node.name):
         return "δ" + node.name[1:]
     return f"δ({node.name})" if node.operation == "affine" else None
 
