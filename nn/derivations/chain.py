@@ -8,13 +8,12 @@ Our reading: the brace under δ₁ in the notes covers δ₂σ₁′ alone and m
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from . import scalar
-from .lecture import Lecture, Quantity, Recording, Setting, Settings
+from .lecture import Quantity, Setting, Settings
 
 
-class Chain(Lecture):
+class Chain(scalar.ScalarLecture):
     """z₂ = w₂σ₁(w₁x + b₁) + b₂, a₂ = σ₂(z₂), C = ½(a₂ − y)². Defaults: "y = 2x+1 of the Oslo course"."""
 
     id = "chain"
@@ -45,11 +44,3 @@ class Chain(Lecture):
             *scalar.update_quantities(1),
         ]
 
-    def names(self, settings: Settings) -> Mapping[str, Any]:
-        return dict(settings) | scalar.activation_names(self.activations(settings))
-
-    def symbols(self, settings: Settings) -> dict[str, str]:
-        return super().symbols(settings) | scalar.activation_symbols(2)
-
-    def record(self, settings: Settings) -> Recording:
-        return scalar.record_chain(settings, self.activations(settings))

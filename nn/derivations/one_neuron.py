@@ -8,15 +8,14 @@ With a penalty λw₁² the gradient of w₁ gains 2λw₁, with λ|w₁| it gai
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Any
 
 from autograd_lite import format_number
 
 from . import scalar
-from .lecture import Lecture, Quantity, Recording, Setting, Settings
+from .lecture import Quantity, Setting, Settings
 
 
-class OneNeuron(Lecture):
+class OneNeuron(scalar.ScalarLecture):
     """z₁ = w₁x + b₁, a₁ = σ₁(z₁), C = ½(a₁ − y)²."""
 
     id = "one-neuron"
@@ -41,15 +40,6 @@ class OneNeuron(Lecture):
             *scalar.gradient_quantities(1, "x", penalty),
             *scalar.update_quantities(1),
         ]
-
-    def names(self, settings: Settings) -> Mapping[str, Any]:
-        return dict(settings) | scalar.activation_names(self.activations(settings))
-
-    def symbols(self, settings: Settings) -> dict[str, str]:
-        return super().symbols(settings) | scalar.activation_symbols(1)
-
-    def record(self, settings: Settings) -> Recording:
-        return scalar.record_chain(settings, self.activations(settings))
 
     def notes(self, settings: Settings) -> Sequence[str]:
         """Where repeating the update on this one sample leads: w₁ − xb₁ is conserved, w₁x + b₁ becomes y."""

@@ -8,7 +8,7 @@ from autograd_lite import Value
 from ..costs import half_squared_error, penalised
 from ..network import Neuron, symbol
 from .formulas import ACTIVATION_FORMULAS
-from .lecture import Quantity, Recording, Setting, Settings
+from .lecture import Lecture, Quantity, Recording, Setting, Settings
 
 ACTIVATIONS = tuple(ACTIVATION_FORMULAS)
 
@@ -72,34 +72,36 @@ def update_quantities(layer: int) -> list[Quantity]:
     ]
 
 
-def activation_names(activations: Mapping[int, str]) -> dict[str, Any]:
-    """f1, df1, f2, … as functions, by hand."""
-    names: dict[str, Any] = {}
-    for layer, activation in activations.items():
-        formula = ACTIVATION_FORMULAS[activation]
-        names |= {f"f{layer}": formula.f, f"df{layer}": formula.df}
-    return names
+class ScalarLecture(Lecture):
+    """A chain of neurons with one input each: fₗ and dfₗ are σ and σ′ of layer l."""
 
+    def names(self, settings: Settings) -> Mapping[str, Any]:
+        names = dict(settings)
+        for layer, activation in self.activations(settings).items():
+            formula = ACTIVATION_FORMULAS[activation]
+            names |= {f"f{layer}": formula.f, f"df{layer}": formula.df}
+        return names
 
-def activation_symbols(layers: int) -> dict[str, str]:
-    """σ₁ and σ₁′ for f1 and df1, and so on."""
-    return {f"{d}f{l}": symbol("σ", l) + prime for l in range(1, layers + 1) for d, prime in (("", ""), ("d", "′"))}
+    def symbols(self, settings: Settings) -> dict[str, str]:
+        symbols = super().symbols(settings)
+        for layer in self.activations(settings):
+            symbols |= {f"f{layer}": symbol("σ", layer), f"df{layer}": f"{symbol('σ', layer)}′"}
+        return symbols
 
-
-def record_chain(settings: Settings, activations: Mapping[int, str]) -> Recording:
-    """The chain x → z₁ → a₁ → z₂ → … → C as neurons with one input each, set to the given weights and biases."""
-    a: Value = Value(settings["x"], "x")
-    pre, post = {}, {}
-    parameters: dict[str, Value] = {}
-    for layer, activation in activations.items():
-        neuron = Neuron(1, activation, unit=layer)
-        weight, bias = neuron.parameters()
-        weight.data, bias.data = settings[f"w{layer}"], settings[f"b{layer}"]
-        parameters |= {f"w{layer}": weight, f"b{layer}": bias}
-        pre[layer], post[layer] = neuron.forward([a])
-        a = post[layer]
-    weights = [parameters[f"w{layer}"] for layer in activations]
-    cost = half_squared_error([a], [Value(settings["y"], "y")])
-    cost = penalised(cost, settings["penalty"], weights, settings["lam"])
-    cost.label = "C"
-    return Recording(cost, pre, post, parameters)
+    def record(self, settings: Settings) -> Recording:
+        """The chain x → z₁ → a₁ → z₂ → … → C as neurons, set to the given weights and biases."""
+        a: Value = Value(settings["x"], "x")
+        pre, post = {}, {}
+        parameters: dict[str, Value] = {}
+        for layer, activation in self.activations(settings).items():
+            neuron = Neuron(1, activation, unit=layer)
+            weight, bias = neuron.parameters()
+            weight.data, bias.data = settings[f"w{layer}"], settings[f"b{layer}"]
+            parameters |= {f"w{layer}": weight, f"b{layer}": bias}
+            pre[layer], post[layer] = neuron.forward([a])
+            a = post[layer]
+        weights = [parameters[f"w{layer}"] for layer in pre]
+        cost = half_squared_error([a], [Value(settings["y"], "y")])
+        cost = penalised(cost, settings["penalty"], weights, settings["lam"])
+        cost.label = "C"
+        return Recording(cost, pre, post, parameters)
