@@ -65,8 +65,10 @@ def reduce(node: Node) -> tuple[Any, tuple[type], tuple[_Ancestors | None, State
     """How a pickler is to rebuild ``node``: see above."""
     blank = (type(node),)
     thread = threading.get_ident()
-    if any(node in listed.members for listed in _UNDER_WAY if listed.thread == thread):
-        return (object.__new__, blank, (None, state(node)))
+    for listed in _UNDER_WAY:
+        if listed.thread == thread and node in listed.members:
+            listed.members.discard(node)  # a pickler asks once; whoever asks again is another one
+            return (object.__new__, blank, (None, state(node)))
     ancestors = _Ancestors(topological_order(node)[:-1])
     _UNDER_WAY.add(ancestors)
     return (object.__new__, blank, (ancestors, state(node)))

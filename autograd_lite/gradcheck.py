@@ -17,8 +17,8 @@ def gradcheck(f: Callable[..., Operand], point: Sequence[Operand]) -> tuple[floa
     a = ∂f/∂xᵢ by ``grad`` and n = (8(f(x+h) − f(x−h)) − (f(x+2h) − f(x−2h))) / 12h, at the step h, of five between
     2⁻⁶ and 2⁻¹⁸ of max(1, |x|), where it agrees best with that of the next smaller step. Expect errors below 1e-8 where
     a gradient is right, and the relative size of the mistake where it is wrong. A gradient that is tiny beside f itself
-    is lost in the rounding of f; a kink within 2h (ReLU near 0), or a function that turns within 2⁻¹⁸·|x|, makes n
-    meaningless: choose another point.
+    is lost in the rounding of f; a kink within 2h (ReLU near 0), or a function that bends on a scale near
+    2⁻¹⁸·max(1, |x|) (log at 10⁻⁴), makes n meaningless or imprecise: choose another point.
 
     Args:
         f: takes as many numbers or Values as the point has entries, and returns a Value (or a number, if constant).

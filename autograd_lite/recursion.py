@@ -11,8 +11,9 @@ on what it has; at the next it passes on its whole gradient, of which the first 
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from math import isfinite
 
-from .backward import Contribution
+from .backward import Contribution, not_finite
 from .traversal import AnyNode
 
 LIMIT = 10_000
@@ -24,6 +25,7 @@ def naive_contributions(order: Sequence[AnyNode]) -> Iterator[tuple[Contribution
 
     Raises:
         ValueError: it would take more than 10,000 steps.
+        ValueError, OverflowError: a gradient is not finite or meets an undefined partial; says at which node.
     """
     waits = Counter(parent for node in order for parent in node.parents)
     gradients = dict.fromkeys(order, 0.0) | {order[-1]: 1.0}
@@ -45,6 +47,9 @@ def naive_contributions(order: Sequence[AnyNode]) -> Iterator[tuple[Contribution
             reported.add((node, index))
             waits[parent] -= 1
         stack.append((parent, 0))
-        yield Contribution(node, parent, index, partial, upstream, product, before, gradients[parent]), early
+        step = Contribution(node, parent, index, partial, upstream, product, before, gradients[parent])
+        if not isfinite(step.after):
+            raise not_finite(step)
+        yield step, early
     raise ValueError(f"without a topological order this graph takes more than {LIMIT:,} steps, as each "
                      "shared node is visited for every way that leads to it; try a smaller one")

@@ -70,7 +70,7 @@ class BackwardStep:
         symbols, numbers: the product, in names and in numbers.
         waits_for: the consumers of ``parent`` that have not reported yet; it is released when there are none.
         consumers: how many it has in all.
-        early: whether ``node`` passes on before its own gradient is complete; never so in a topological order.
+        early: whether ``node`` passes on before all its consumers have reported; never so in a topological order.
     """
 
     number: int
@@ -159,8 +159,9 @@ def trace(output: Value, order: str = "topological") -> Trace:
     ]
     gradients, backward = _backward_steps(nodes, names, _SWEEPS[order](nodes), len(forward) + 1)
     right = {nodes[-1]: 1.0} | {step.parent: step.after for step in contributions(nodes)}
+    first_wrong = next((step.number for step in backward if step.early), None)
     wrong = [WrongGradient(names[node], gradients[node], right[node]) for node in nodes
-             if not isclose(gradients[node], right[node], rel_tol=1e-12)]
+             if first_wrong is not None and not isclose(gradients[node], right[node], rel_tol=1e-12)]
     consumers = Counter(parent for node in nodes for parent in node.parents)
     traced = [
         TracedNode(names[node], node.operation, tuple(_symbols(node, names)), formulas[node], node.data,
@@ -168,8 +169,7 @@ def trace(output: Value, order: str = "topological") -> Trace:
         for node in nodes
     ]
     return Trace(names[nodes[-1]], tuple(traced), tuple(forward), tuple(backward),
-                 tuple(names.get(leaf, name(leaf)) for leaf in moved), order, tuple(wrong),
-                 next((step.number for step in backward if step.early), None))
+                 tuple(names.get(leaf, name(leaf)) for leaf in moved), order, tuple(wrong), first_wrong)
 
 
 def _names(order: list[Value]) -> dict[Value, str]:

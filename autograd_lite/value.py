@@ -168,7 +168,7 @@ class Value:
         if len(content) == 2:  # from a pickle, after the nodes that this one was computed from
             content = content[1]
         self._data, self.grad, self.label, self.operation, operands, partials, self._clock = content
-        _NAMES["clock"] = max(_NAMES["clock"], self._clock)
+        _NAMES["clock"] = max(_NAMES["clock"], int(self._clock))
         lay_out(self, operands, partials)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Value":

@@ -11,6 +11,7 @@ import pytest
 from threads import in_a_small_thread
 
 from autograd_lite import StaleGraphWarning, Value, affine, grad, logsumexp, sigmoid, topological_order, total, trace
+from autograd_lite.value import _NAMES
 from nn import MLP
 
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
@@ -128,6 +129,29 @@ def test_one_pickler_for_several_dumps_keeps_identity() -> None:
     unpickler = pickle.Unpickler(file)  # noqa: S301
     new_z = unpickler.load()
     assert unpickler.load() in new_z.parents
+
+
+def test_a_second_pickler_while_the_first_is_alive() -> None:
+    y = Value(1.0)
+    for _ in range(20_000):
+        y = y + 1.0
+    first = pickle.Pickler(io.BytesIO())
+    first.dump(y)
+    assert pickle.loads(pickle.dumps(y.parents[0])).data == 20_000.0  # noqa: S301
+
+
+def test_pickled_derivatives_leave_the_clock_an_ordinary_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, other = Value(2.0, "x"), Value(1.0)
+    other.data = 2.0
+    slope = grad(x * x * x, [x], create_graph=True)[0]
+    data = pickle.dumps(slope)
+    monkeypatch.setitem(_NAMES, "clock", 0)  # as in the process that reads it
+    pickle.loads(data)  # noqa: S301
+    x = Value(3.0, "x")
+    y = x * x
+    x.data = 4.0
+    with pytest.warns(StaleGraphWarning):
+        assert grad(y, [x]) == (8.0,)
 
 
 def test_two_threads_may_pickle_the_same_graph() -> None:

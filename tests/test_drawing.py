@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 import visualize.renderer
-from autograd_lite import StaleGraphWarning, Value, affine, grad, relu, sigmoid, total, trace
+from autograd_lite import (
+    StaleGraphWarning,
+    Value,
+    absolute,
+    affine,
+    grad,
+    relu,
+    sigmoid,
+    topological_order,
+    total,
+    trace,
+)
 from nn import MLP, Neuron, costs
 from nn.derivations import LECTURES
 from visualize import RenderingError, draw
@@ -358,7 +369,12 @@ def test_the_expression_view_has_elementary_sums_and_products_and_the_same_numbe
 def test_the_expression_view_of_sums_of_one_and_of_numbers() -> None:
     a = Value(2.0, "a")
     for output in (total([a]), total([a, 1.0, a]), total([1.0, 2.0]), affine([a], [1.0]), affine([1.0], [2.0]), a):
+        before = [(node, node.label) for node in topological_order(output)]
+        output.label = "named"
         expanded = elementary(output)
+        assert expanded.label == "named"
+        output.label = before[-1][1]
+        assert [(node, node.label) for node in topological_order(output)] == before
         assert expanded.data == output.data
         assert grad(expanded, [a]) == grad(output, [a])
 
@@ -399,6 +415,8 @@ def test_orientation_and_size() -> None:
         width, height = size_of(draw(network(3, 1), size=size).svg)
         assert width <= float(limits.split(",")[0]) + 0.2
         assert height <= float(limits.split(",")[1]) + 0.2
+        assert max(width / float(limits.split(",")[0]), height / float(limits.split(",")[1])) > 0.9, "and fills it"
+    assert "rankdir=LR" in draw(cost(), size="slide").dot
     slide = size_of(draw(cost(), size="slide").svg)
     assert slide[0] > slide[1]
     assert size_of(draw(cost(), size="slide", orientation="down").svg)[1] > 4
@@ -416,6 +434,29 @@ def test_orientation_and_size() -> None:
 def test_unknown_looks_are_refused(options: dict[str, object], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         draw(network(3, 1), **options)  # type: ignore[arg-type]
+
+
+def test_the_expression_view_announces_a_moved_leaf_and_refuses_stale_derivatives() -> None:
+    x = Value(2.0, "x")
+    y = total([x * x, x])
+    slope = grad(absolute(x) * x, [x], create_graph=True)[0]
+    x.data = -3.0
+    with pytest.warns(StaleGraphWarning, match="x"):
+        shown = texts(draw(y, view="expression").svg)
+    assert "value 6" in shown
+    assert any(line.startswith("x changed since the graph was recorded") for line in shown)
+    with pytest.raises(ValueError, match="changed since these derivatives were recorded: x"):
+        draw(slope, view="expression")
+
+
+def test_a_trace_that_goes_wrong_is_not_drawn() -> None:
+    with pytest.raises(ValueError, match="a picture shows right gradients; the trace is of the order 'recursive'"):
+        draw(trace(cost(), order="recursive"))
+
+
+def test_a_folded_card_has_no_edge_to_itself() -> None:
+    dot = draw(network(16, 16, 1)).dot
+    assert not re.search(r"\b(n\d+) -> \1\b", dot)
 
 
 def test_the_expression_view_needs_a_node() -> None:

@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 
-from autograd_lite import Value, trace
+from autograd_lite import Value, exp, sin, sqrt, trace
 from nn.derivations import LECTURES
 from visualize import print_steps
 from visualize.terminal import terminal
@@ -78,6 +78,29 @@ def test_the_topological_order_never_passes_on_too_early() -> None:
     assert not any(step.early for step in recorded.backward)
     assert (recorded.order, recorded.wrong, recorded.first_wrong) == ("topological", (), None)
     assert {node.name: node.gradient for node in recorded.nodes}["a"] == 25.0
+
+
+def test_rounding_in_another_order_is_not_called_wrong() -> None:
+    x = Value(1.0, "x")
+    y = x * 1e16 + (x * 1.0 + x * -1e16)
+    recorded = trace(y, order="recursive")
+    assert (recorded.wrong, recorded.first_wrong) == ((), None)
+
+
+def test_an_undefined_derivative_is_said_as_it_is_in_order() -> None:
+    s = sqrt(Value(0.0, "u"))
+    with pytest.raises(ValueError, match="with respect to u is undefined there"):
+        trace(s - s, order="recursive")
+
+
+def test_each_early_step_of_a_node_below_a_shared_one() -> None:
+    t = exp(Value(1.0, "a"))
+    s = sin(t)
+    recorded = trace(s + s * s, order="recursive")
+    assert [(step.node, step.early) for step in recorded.backward[1:]] == [
+        ("v₄", False), ("v₂", True), ("v₁", False), ("v₄", False), ("v₃", False), ("v₂", True), ("v₁", False),
+        ("v₃", False), ("v₂", False), ("v₁", False),
+    ]
 
 
 def test_a_recursion_that_would_not_end_is_refused() -> None:

@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import add
 
-from autograd_lite import Value, topological_order
+from autograd_lite import FUNCTIONS, Value, topological_order
 
 
 def elementary(output: Value) -> Value:
@@ -25,7 +25,7 @@ def elementary(output: Value) -> Value:
         if any(isinstance(term, Value) for term in terms):
             made = reduce(add, terms)
             assert isinstance(made, Value)  # noqa: S101 - one of the terms is
-            made = made if made not in operands else +made
+            made = FUNCTIONS["identity"](made) if made in operands else made  # the label is to go on a node of its own
             fresh[node] = _labelled(made, node.label)
         else:
             fresh[node] = node.again(operands) if node.operation else node

@@ -6,7 +6,7 @@ The DOT text is made from a trace and from nothing else, so drawing changes no g
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -114,8 +114,13 @@ def draw(output: Value | Trace, *, view: str = "lecture", orientation: str | Non
     if view == "expression":
         if isinstance(output, Trace):
             raise ValueError("the expression view is drawn of a Value, not of its trace")
-        output = elementary(output)
-    recorded = output if isinstance(output, Trace) else trace(output)
+        moved = trace(output).moved  # says so, and refuses what cannot be recorded again, before it is recorded again
+        recorded = replace(trace(elementary(output)), moved=moved)
+    else:
+        recorded = output if isinstance(output, Trace) else trace(output)
+    if recorded.order != "topological":
+        raise ValueError(f"a picture shows right gradients; the trace is of the order {recorded.order!r}, so print its "
+                         "steps")
     return Drawing(contents(recorded, expand), theme, orientation, size)
 
 

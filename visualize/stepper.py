@@ -83,7 +83,7 @@ class Stepper:
                 lines += [Text(f"  {equations.partial(step)}"), Text(f"  {numbers}", GRADIENT_STYLE)]
             gradient = equations.gradient(self.recorded.output, step.parent)
             change = f"  {gradient}: {format_number(step.before)} → {format_number(step.after)}"
-            lines += [Text(change, GRADIENT_STYLE), Text(f"  {then(step, self.deltas[step.parent])}")]
+            lines += [Text(change, GRADIENT_STYLE), Text(f"  {then(self.recorded, step, self.deltas[step.parent])}")]
             if step.early:
                 lines.append(Text(f"  {step.node} passes on too early", "bold red"))
         self.console.print(*lines, sep="\n")
@@ -122,5 +122,8 @@ def agrees(answer: str, value: float) -> bool:
     exponent = typed.as_tuple().exponent
     if not isinstance(exponent, int):  # NaN, infinity
         return False
-    error = abs(float(typed) - value)
-    return error <= 0.5 * 10.0**exponent * (1 + 1e-9) and error <= _CLOSE * abs(value)
+    try:
+        error, unit = abs(float(typed) - value), 10.0**exponent
+    except OverflowError:
+        return False
+    return error <= 0.5 * unit * (1 + 1e-9) and error <= _CLOSE * abs(value)

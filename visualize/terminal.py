@@ -92,12 +92,15 @@ def _backward_table(recorded: Trace) -> "Table":
         change = f"{format_number(step.before)} → {format_number(step.after)}"
         if step.early:
             rule.append(f"\n{step.node} passes on too early", "bold red")
-        table.add_row(str(step.number), rule, Text(change, GRADIENT_STYLE), Text(then(step, deltas[step.parent])))
+        table.add_row(str(step.number), rule, Text(change, GRADIENT_STYLE),
+                      Text(then(recorded, step, deltas[step.parent])))
     return table
 
 
-def then(step: BackwardStep, delta: str | None) -> str:
+def then(recorded: Trace, step: BackwardStep, delta: str | None) -> str:
     """What the step leaves its parent in: waiting, or complete."""
     if step.waits_for:
         return f"{step.parent} waits for {len(step.waits_for)} more of {step.consumers}"
+    if recorded.order != "topological":
+        return "all consumers have reported"
     return f"complete: {delta}" if delta else "complete"
