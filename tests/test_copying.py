@@ -142,8 +142,9 @@ def test_a_second_pickler_while_the_first_is_alive() -> None:
 
 def test_pickled_derivatives_leave_the_clock_an_ordinary_one(monkeypatch: pytest.MonkeyPatch) -> None:
     x, other = Value(2.0, "x"), Value(1.0)
-    other.data = 2.0
-    slope = grad(x * x * x, [x], create_graph=True)[0]
+    y = x * x * x
+    other.data = 2.0  # so that the derivatives, and they alone, are recorded at a later time
+    slope = grad(y, [x], create_graph=True)[0]
     data = pickle.dumps(slope)
     monkeypatch.setitem(_NAMES, "clock", 0)  # as in the process that reads it
     pickle.loads(data)  # noqa: S301
