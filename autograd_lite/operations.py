@@ -63,19 +63,8 @@ def nary(value: str, vectors: tuple[str, ...], **partials: str) -> Row:
     return Row(value, partials, vectors=vectors)
 
 
-def flatten(row: Row, groups: Sequence[Any]) -> tuple[Any, ...]:
-    """The operands of an n-ary row as one tuple: vectors in order, then scalars."""
-    flat: list[Any] = []
-    for operand, values in zip(row.operands, groups, strict=True):
-        if operand in row.vectors:
-            flat.extend(values)
-        else:
-            flat.append(values)
-    return tuple(flat)
-
-
 def group(row: Row, flat: Sequence[Any]) -> list[Any]:
-    """The inverse of ``flatten``; for a row without vectors, the operands as they are."""
+    """Flat operands as the row names them, a list for each vector; for a row without vectors, as they are."""
     if not row.vectors:
         return list(flat)
     count = len(row.vectors)
