@@ -9,19 +9,18 @@ keyboard, so that numbers can be copied into a program.
 
 import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import cast
-
-from .operations import OPERATIONS, group
 
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 6)  # how tightly a text binds
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _FUNCTIONS = {"sigmoid": "σ", "maximum": "max", "minimum": "min", "relu": "ReLU", "identity": "id"}
 _OPERATORS = re.compile(r"[-+−*·/= ]")
-_TERMS = 6  # a longer sum is abbreviated
+_SUBSCRIPTS = str.maketrans("ijklm", "ᵢⱼₖₗₘ")
 _COMPARISONS = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
+
+Names = Mapping[str, "str | Callable[..., str]"]
 
 
 def format_number(x: float) -> str:
@@ -31,7 +30,8 @@ def format_number(x: float) -> str:
 
 
 @cache
-def _parsed(formula: str) -> ast.expr:
+def parsed(formula: str) -> ast.expr:
+    """The formula as a tree, which is not to be changed."""
     return ast.parse(formula, mode="eval").body
 
 
@@ -70,18 +70,21 @@ def is_number(text: str) -> bool:
     return True
 
 
-def write(formula: str | ast.expr, names: Mapping[str, str] | None = None) -> str:
+def write(formula: str | ast.expr, names: Names | None = None, times: str = "·") -> str:
     """``formula``, a Python expression, as a person writes it, with ``names`` put in for its names.
 
     A name that is put in is bracketed where precedence asks for it: a negative number, or a label that is a sum.
+    A name with indices, ``w[j, k, l]``, is put in by a function of them, numbers or texts. ``times`` stands between
+    two factors with indices, which may be matrices; ``A @ B.T`` is written ABᵀ, ``sum(v[k] for k in …)`` Σₖ vₖ.
     """
-    tree = _parsed(formula) if isinstance(formula, str) else formula
-    return _Writer(names or {}).write(tree)[0]
+    tree = parsed(formula) if isinstance(formula, str) else formula
+    return _Writer(names or {}, times).write(tree)[0]
 
 
 class _Writer:
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Names, times: str) -> None:
         self.names = names
+        self.times = times
 
     def write(self, tree: ast.expr) -> tuple[str, int]:
         """The text and how tightly it binds."""
@@ -93,8 +96,27 @@ class _Writer:
         text, binds = self.write(tree)
         return text if binds >= level else f"({text})"
 
+    def last(self, tree: ast.expr, level: int) -> str:
+        """The text of what stands last, where a Σ needs no brackets."""
+        summed = isinstance(tree, ast.Call) and ast.unparse(tree.func) == "sum"
+        return self.write(tree)[0] if summed else self.within(tree, level)
+
+    def _name(self, word: str) -> str:
+        found = self.names.get(word, word)
+        return found if isinstance(found, str) else found()
+
     def _Name(self, name: ast.Name) -> tuple[str, int]:
-        return self._put_in(self.names.get(name.id, name.id))
+        return self._put_in(self._name(name.id))
+
+    def _Subscript(self, subscript: ast.Subscript) -> tuple[str, int]:
+        indices = subscript.slice.elts if isinstance(subscript.slice, ast.Tuple) else [subscript.slice]
+        write = self.names[cast("ast.Name", subscript.value).id]
+        texts = [index.value if isinstance(index, ast.Constant) else ast.unparse(index) for index in indices]
+        return cast("Callable[..., str]", write)(*texts), _ATOM
+
+    def _Attribute(self, attribute: ast.Attribute) -> tuple[str, int]:
+        """The transpose, the one attribute that formulas have."""
+        return f"({self.write(attribute.value)[0]})ᵀ", _ATOM
 
     def _put_in(self, text: str) -> tuple[str, int]:
         return text, _binds(text)
@@ -110,16 +132,23 @@ class _Writer:
         left, right = operation.left, operation.right
         match operation.op:
             case ast.Add():
-                return f"{self._first(left)} + {self.within(right, _PRODUCT)}", _SUM
+                return f"{self._first(left)} + {self.last(right, _PRODUCT)}", _SUM
             case ast.Sub():
                 return f"{self._first(left)} − {self.within(right, _PRODUCT)}", _SUM
             case ast.Mult():
-                half = isinstance(left, ast.BinOp) and ast.unparse(left) == "1 / 2"
                 if isinstance(left, ast.Name) and isinstance(right, ast.Name) and left.id == right.id:
                     return self._power(left, ast.Constant(2))
-                if half:
-                    return f"½{self.within(right, _POWER)}", _PRODUCT
-                return f"{self.within(left, _PRODUCT)}·{self.within(right, _PRODUCT)}", _PRODUCT
+                if isinstance(left, ast.BinOp) and ast.unparse(left) == "1 / 2":
+                    return f"½{self.last(right, _POWER)}", _PRODUCT
+                if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Div) and _plain(left):
+                    above, below = self.within(left.left, _POWER), self.within(left.right, _POWER)
+                    return f"({above}/{below}){self.last(right, _POWER)}", _PRODUCT
+                times = "·" if _plain(left) or _plain(right) else self.times
+                if isinstance(left, ast.UnaryOp):
+                    return f"{self.write(left)[0]}{times}{self.within(right, _PRODUCT)}", _SUM
+                return f"{self.within(left, _PRODUCT)}{times}{self.last(right, _PRODUCT)}", _PRODUCT
+            case ast.MatMult():
+                return f"{self.within(left, _PRODUCT)}{self.within(right, _POWER)}", _PRODUCT
             case ast.Div():
                 return f"{self.within(left, _PRODUCT)} / {self.within(right, _POWER)}", _PRODUCT
             case ast.Pow():
@@ -144,106 +173,31 @@ class _Writer:
         yes, condition, no = (self.write(tree)[0] for tree in (choice.body, choice.test, choice.orelse))
         return f"({yes} if {condition} else {no})", _ATOM
 
+    def _GeneratorExp(self, terms: ast.GeneratorExp) -> tuple[str, int]:
+        """The sum over an index."""
+        index = ast.unparse(terms.generators[0].target).translate(_SUBSCRIPTS)
+        return f"Σ{index} {self.within(terms.elt, _PRODUCT)}", _SUM
+
     def _Call(self, call: ast.Call) -> tuple[str, int]:
+        if isinstance(call.func, ast.Subscript):
+            return f"{self.write(call.func)[0]}({self.write(call.args[0])[0]})", _ATOM
         word = call.func.id if isinstance(call.func, ast.Name) else ast.unparse(call.func)
+        if word == "sum":
+            return self.write(call.args[0])
         arguments = [self.write(argument)[0] for argument in call.args]
         match word:
             case "power" | "pow":
                 return self._power(*call.args)
             case "absolute" | "abs":
                 return f"|{arguments[0]}|", _ATOM
+            case "norm":
+                return f"‖{arguments[0]}‖", _ATOM
             case "where":
                 return self._IfExp(ast.IfExp(*call.args))
-        return f"{self.names.get(word, _FUNCTIONS.get(word, word))}({', '.join(arguments)})", _ATOM
+        name = self._name(word) if word in self.names else _FUNCTIONS.get(word, word)
+        return f"{name}({', '.join(arguments)})", _ATOM
 
 
-def value_formula(operation: str, operands: Sequence[str | float]) -> str:
-    """What an operation computes, with the operands' names or numbers: ``w₁·x + b₁``, ``σ(z₁)``."""
-    row = OPERATIONS[operation]
-    texts = [_text(operand) for operand in operands]
-    if operation == "affine":
-        return _sum([product(*pair) for pair in zip(*group(row, texts)[:2], strict=True)],
-                    [] if operands[-1] == 0 else [texts[-1]])
-    if operation == "total":
-        return _sum(texts, [])
-    if row.vectors:
-        return f"{operation}({', '.join(_abbreviated(texts))})"
-    given = dict(zip(row.operands, operands, strict=True))
-    plain = not any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(row.value)))
-    defaults = {c for c, default in row.constants.items() if given[c] == default}
-    named = f"{operation}({', '.join(v for v in row.operands if v not in defaults)})"
-    return write(row.value if plain else named, dict(zip(row.operands, texts, strict=True)))
-
-
-def _sum(terms: Sequence[str], last: Sequence[str]) -> str:
-    """The terms with plus signs between them, the middle of a long sum left out."""
-    return " + ".join(write("v", {"v": t}) if not t.startswith("-") or i == 0 else f"({t})"
-                      for i, t in enumerate([*_abbreviated(terms), *last]))
-
-
-def _abbreviated(terms: Sequence[str]) -> list[str]:
-    return list(terms) if len(terms) <= _TERMS else [*terms[:2], "…", terms[-1]]
-
-
-def _text(operand: str | float) -> str:
-    return operand if isinstance(operand, str) else format_number(operand)
-
-
-@cache
-def _places(operation: str, count: int) -> list[str]:
-    return OPERATIONS[operation].operand_names(count)
-
-
-def partial_formula(operation: str, operands: Sequence[str | float], index: int, result: str) -> str:
-    """∂result/∂operands[index] by the row, with names or numbers put in: ``a₁·(1 − a₁)``."""
-    row = OPERATIONS[operation]
-    if not row.vectors:
-        given = dict(zip(row.operands, operands, strict=True))
-        constants = {name: float(given[name]) for name in row.constants}
-        tree = _parsed(row.partials[row.operands[index]])
-        if constants:
-            tree = cast("ast.expr", _Fold(constants).visit(deepcopy(tree)))
-        return write(tree, {name: _text(v) for name, v in given.items()} | {"y": result})
-    places = _places(operation, len(operands))
-    element = index - places.index(places[index])
-    vectors = row.vectors if places[index] in row.vectors else ()
-    names = {name: _text(operands[places.index(name) + element]) for name in vectors}
-    return write(row.partials[places[index]], names | {"y": result})
-
-
-class _Fold(ast.NodeTransformer):
-    """Puts constants in and carries out what then is plain: 2·v^(2 − 1) becomes 2·v, a settled condition its branch."""
-
-    def __init__(self, constants: Mapping[str, float]) -> None:
-        self.constants = constants
-
-    def visit_Name(self, name: ast.Name) -> ast.expr:
-        return ast.Constant(self.constants[name.id]) if name.id in self.constants else name
-
-    def visit_BinOp(self, operation: ast.BinOp) -> ast.expr:
-        left, right = self.visit(operation.left), self.visit(operation.right)
-        if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
-            return ast.Constant(_constant(ast.BinOp(left, operation.op, right)))
-        if isinstance(operation.op, ast.Mult) and isinstance(left, ast.Constant) and left.value == 1:
-            return cast("ast.expr", right)
-        return ast.BinOp(left, operation.op, right)
-
-    def visit_Call(self, call: ast.Call) -> ast.expr:
-        word, arguments = ast.unparse(call.func), [self.visit(argument) for argument in call.args]
-        match word, arguments:
-            case "where", [ast.Compare(left=ast.Constant(), comparators=[ast.Constant()]) as condition, yes, no]:
-                return cast("ast.expr", yes if _constant(condition) else no)
-            case "power", [base, ast.Constant(value=1.0)]:
-                return cast("ast.expr", base)
-            case "power", [_, ast.Constant(value=0.0)]:
-                return ast.Constant(1.0)
-        return ast.Call(call.func, arguments, [])
-
-    def visit_Compare(self, compare: ast.Compare) -> ast.expr:
-        return ast.Compare(self.visit(compare.left), compare.ops, [self.visit(v) for v in compare.comparators])
-
-
-def _constant(tree: ast.expr) -> float:
-    """The number that an expression of literals stands for."""
-    code = compile(ast.fix_missing_locations(ast.Expression(tree)), "<constant>", "eval")
-    return float(eval(code, {"__builtins__": {}}))  # noqa: S307 - literals of the project's own rows
+def _plain(factor: ast.expr) -> bool:
+    """Whether a factor is a number: nothing in it has indices."""
+    return not any(isinstance(node, ast.Subscript) for node in ast.walk(factor))

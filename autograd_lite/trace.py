@@ -11,8 +11,9 @@ from itertools import count
 from math import isclose, isfinite
 
 from .backward import Contribution, contributions, name, present
-from .notation import format_number, partial_formula, product, value_formula
+from .notation import format_number, product
 from .recursion import naive_contributions
+from .row_notation import partial_formula, value_formula
 from .value import Value, values_of
 
 Sweep = tuple[Contribution[Value], bool]

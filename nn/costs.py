@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from autograd_lite import Value, absolute, total
+from autograd_lite import Value, absolute, log, total
 
 from .suggest import unknown
 
@@ -19,6 +19,20 @@ def half_squared_error(outputs: Sequence[Value], targets: Sequence[Value | float
         raise ValueError("half_squared_error needs as many targets as outputs, and at least one: it got "
                          f"{len(outputs)} outputs and {len(targets)} targets")
     return 0.5 * _sum([(a - y) ** 2 for a, y in zip(outputs, targets, strict=True)])
+
+
+def bernoulli(y: Value, t: Value | float) -> Value:
+    """L = −(1 − t) log y − t log(1 − y) for y = P(t = 0) and a target t of 0 or 1; ∂L/∂y = −(1 − t)/y + t/(1 − y).
+
+    Raises:
+        ValueError: y is 0 or 1 to the last digit, where a logarithm is not defined.
+    """
+    return -(1 - t) * log(y) - t * log(1 - y)
+
+
+def mean(costs: Sequence[Value]) -> Value:
+    """(1/N) Σᵢ Cᵢ over the costs of N ≥ 1 samples; the cost itself where there is one."""
+    return costs[0] if len(costs) == 1 else 1 / len(costs) * _sum(costs)
 
 
 def l1(weights: Sequence[Value], lam: float) -> Value:

@@ -16,13 +16,16 @@ from .activations import ACTIVATIONS, activation
 
 Number = Value | float
 
-_SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUBSCRIPTS = str.maketrans("0123456789ijklm", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ")
+_SUPERSCRIPTS = str.maketrans("0123456789ijklmLout+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁻", " ")
 
 
-def symbol(letter: str, *indices: int, layer: int | None = None) -> str:
-    """A lecture's label: ``symbol("w", 2, 1, layer=1)`` is w₂₁⁽¹⁾. Indices of two digits are set off by commas."""
-    separator = "," if any(index > 9 for index in indices) else ""
+def symbol(letter: str, *indices: int | str, layer: int | str | None = None) -> str:
+    """A lecture's label: ``symbol("w", 2, 1, layer=1)`` is w₂₁⁽¹⁾, ``symbol("z", "j", layer="l - 1")`` is zⱼ⁽ˡ⁻¹⁾.
+
+    Indices of two digits are set off by commas. A layer stands in brackets, so that none is read as a power.
+    """
+    separator = "," if any(len(str(index)) > 1 for index in indices) else ""
     under = separator.join(str(index) for index in indices).translate(_SUBSCRIPTS)
     over = "" if layer is None else f"⁽{str(layer).translate(_SUPERSCRIPTS)}⁾"
     return f"{letter}{under}{over}"
@@ -52,13 +55,14 @@ class Neuron(Module):
         unit: j, the subscript of z, a and b.
         layer: l, the superscript; none if None. Weights are w₁, …, wₙ for a neuron without layer, of which the only one
             of a neuron with one input has the unit as its subscript, as the scalar chains of the lectures have it.
+        bias: False for z = w·x alone.
 
     Raises:
         ValueError: an unknown activation, or fewer than one input.
     """
 
     def __init__(self, n_inputs: int, activation: str = "sigmoid", seed: int | random.Random | None = None, *,
-                 unit: int = 1, layer: int | None = None) -> None:
+                 unit: int = 1, layer: int | None = None, bias: bool = True) -> None:
         _positive("n_inputs", n_inputs)
         self.activation = activation
         _activation(activation)  # refuses an unknown one now rather than at the first pass
@@ -67,7 +71,7 @@ class Neuron(Module):
         self.weights = [
             Value(draw.uniform(-bound, bound), _weight_label(k, n_inputs, unit, layer)) for k in range(1, n_inputs + 1)
         ]
-        self.bias = Value(0.0, symbol("b", unit, layer=layer))
+        self.bias = Value(0.0, symbol("b", unit, layer=layer)) if bias else None
         self._z = symbol("z", unit, layer=layer)
         self._a = symbol("a", unit, layer=layer)
 
@@ -76,7 +80,7 @@ class Neuron(Module):
         return self._nodes(_inputs(x, len(self.weights)))
 
     def _nodes(self, x: Sequence[Number]) -> tuple[Value, Value]:
-        z = affine(self.weights, x, self.bias)
+        z = affine(self.weights, x, 0.0 if self.bias is None else self.bias)
         z.label = self._z
         a = ACTIVATIONS[self.activation](z)
         a.label = self._a
@@ -86,7 +90,7 @@ class Neuron(Module):
         return self.forward(x)[1]
 
     def parameters(self) -> list[Value]:
-        return [*self.weights, self.bias]
+        return [*self.weights, *([] if self.bias is None else [self.bias])]
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.weights)}, {self.activation!r})"
@@ -96,10 +100,12 @@ class Layer(Module):
     """n_units neurons on the same inputs. Arguments as for ``Neuron``."""
 
     def __init__(self, n_inputs: int, n_units: int, activation: str = "sigmoid",
-                 seed: int | random.Random | None = None, *, layer: int | None = 1) -> None:
+                 seed: int | random.Random | None = None, *, layer: int | None = 1, bias: bool = True) -> None:
         _positive("n_units", n_units)
         draw = seed if isinstance(seed, random.Random) else random.Random(seed)
-        self.neurons = [Neuron(n_inputs, activation, draw, unit=j, layer=layer) for j in range(1, n_units + 1)]
+        self.neurons = [
+            Neuron(n_inputs, activation, draw, unit=j, layer=layer, bias=bias) for j in range(1, n_units + 1)
+        ]
 
     def forward(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
         """The nodes z and a of every unit."""

@@ -72,7 +72,7 @@ def test_the_graph_has_the_lectures_labels_and_two_deltas() -> None:
     recording = lecture.record(lecture.resolve({}))
     names = [node.name for node in trace(recording.cost).nodes if not node.name.startswith("v")]
     assert sorted(names) == sorted(["x", "y", "w₁", "b₁", "z₁", "a₁", "w₂", "b₂", "z₂", "a₂", "C"])
-    assert recording.pre[2].parents == (recording.parameters["w2"], recording.post[1], recording.parameters["b2"])
+    assert recording.pre[2][0][0].parents == (recording.weights[2][0][0], recording.post[1][0][0], recording.biases[2][0])
 
 
 @pytest.mark.parametrize(

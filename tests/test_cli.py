@@ -77,7 +77,7 @@ def test_compare_exits_1_when_something_disagrees(
     from nn.derivations import formulas
 
     right = formulas.evaluate
-    monkeypatch.setattr("nn.derivations.comparison.evaluate", lambda f, names: right(f, names) + (f == "delta1"))
+    monkeypatch.setattr("nn.derivations.scalar.evaluate", lambda f, names: right(f, names) + (f == "delta1"))
     status, out, _ = run("compare one-neuron", capsys)
     assert status == 1
     assert "disagree, most at ∂C/∂b₁" in out
@@ -139,10 +139,10 @@ def test_help_of_a_lecture_names_its_quantities_and_defaults(capsys: pytest.Capt
         ("compare one-nuron", "unknown lecture 'one-nuron'; did you mean 'one-neuron'? Known: one-neuron, chain"),
         ("compare", "the following arguments are required: lecture; see autograd-lite compare --help"),
         ("compare one-neuron --etaa 3", "unknown argument '--etaa'; did you mean '--eta'? Known: --x,"),
-        ("compare chain --activations tanh", "argument --activations: expected 2 arguments; see autograd-lite compare chain"),
+        ("compare chain --activations tanh", "activations needs 2 names, such as sigmoid, identity; it got 1"),
         ("draw chain --activations tanh rleu", "unknown activations 'rleu'; did you mean 'relu'?"),
         ("compare one-neuron 3", "unknown argument '3'."),
-        ("compare one-neuron --x abc", "argument --x: invalid float value: 'abc'; see autograd-lite compare one-neuron"),
+        ("compare one-neuron --x abc", "x must be a number, not 'abc'"),
         ("compare one-neuron --x nan", "x must be a finite number, not nan"),
         ("compare one-neuron --activation sigmod", "unknown activation 'sigmod'; did you mean 'sigmoid'?"),
         ("compare one-neuron --lam 0.1", "--lam has no effect without a penalty; add --penalty l1 or --penalty l2"),

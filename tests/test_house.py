@@ -20,7 +20,10 @@ PUBLIC = {
         "total", "trace", "write",
     ],
     "nn": ["ACTIVATIONS", "MLP", "ForwardPass", "Layer", "Module", "Neuron", "costs", "unknown"],
-    "nn.derivations": ["LECTURES", "Comparison", "Lecture", "Recording", "compare", "lecture"],
+    "nn.derivations": [
+        "LECTURES", "Comparison", "Delta", "Example", "Lecture", "Printed", "Recording", "Row", "Setting", "compare",
+        "compare_all", "examples", "lecture", "statement",
+    ],
     "visualize": ["Drawing", "RenderingError", "draw", "print_comparison", "print_steps"],
 }
 

@@ -36,7 +36,7 @@ def test_forward_computes_layer_by_layer_and_keeps_the_nodes() -> None:
     h = x
     for l, function in ((1, math.tanh), (2, lambda z: 1 / (1 + math.exp(-z)))):
         layer = net.layers[l - 1]
-        z = [sum(w.data * v for w, v in zip(n.weights, h, strict=True)) + n.bias.data for n in layer.neurons]
+        z = [sum(w.data * v for w, v in zip(n.weights, h, strict=True)) + n.parameters()[-1].data for n in layer.neurons]
         assert [node.data for node in forward.pre[l]] == pytest.approx(z, rel=1e-15)
         assert all(node.operation == "affine" for node in forward.pre[l])
         h = [function(v) for v in z]

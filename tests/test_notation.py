@@ -4,7 +4,7 @@ import pytest
 from rows import ROWS
 
 from autograd_lite import OPERATIONS, format_number, write
-from autograd_lite.notation import partial_formula, value_formula
+from autograd_lite.row_notation import partial_formula, value_formula
 
 
 @pytest.mark.parametrize(

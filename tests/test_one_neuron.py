@@ -76,7 +76,7 @@ def test_training_on_one_sample_ends_on_a_line_and_not_at_2_1() -> None:
     ({"penalty": "l2", "lam": 0.1}, None),
 ])
 def test_the_note_says_only_what_is_true(settings: dict[str, Any], note: str | None) -> None:
-    notes = compare("one-neuron", **settings).notes[1:]
+    notes = compare("one-neuron", **settings).notes[2:]
     assert len(notes) == (note is not None)
     assert note is None or note in notes[0]
 
@@ -127,8 +127,8 @@ def test_a_wrong_line_of_the_hand_derivation_is_noticed(
 def test_the_graph_has_the_lectures_labels() -> None:
     lecture = LECTURES["one-neuron"]
     recording = lecture.record(lecture.resolve({"penalty": "l2", "lam": 0.1}))
-    w, b = recording.parameters["w1"], recording.parameters["b1"]
-    z, a = recording.pre[1], recording.post[1]
+    (((w,),), (b,)) = recording.weights[1], recording.biases[1]
+    (((z,),), ((a,),)) = recording.pre[1], recording.post[1]
     assert [node.label for node in (w, b, z, a, recording.cost)] == ["w₁", "b₁", "z₁", "a₁", "C"]
     assert z.operation == "affine"
     assert (z.operands[0], z.operands[2]) == (w, b)

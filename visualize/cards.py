@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from autograd_lite import Trace, TracedNode, format_number
 from nn import unknown
+from nn.derivations import Recording
 
 from . import equations
 from .layers import FOLDED, NUMBER, PARAMETER, Network, Role
@@ -38,21 +39,23 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Everything a picture shows."""
+    """Everything a picture shows; ``layers`` are the names of its clusters."""
 
     title: str
     cards: tuple[Card, ...]
     edges: tuple[Edge, ...]
     notes: tuple[str, ...]
+    layers: dict[int, str]
 
 
-def contents(recorded: Trace, expand: Expand = None) -> Contents:
-    """The cards and edges of a trace; see ``draw`` for ``expand``.
+def contents(recorded: Trace, expand: Expand = None, lecture: Recording | None = None) -> Contents:
+    """The cards and edges of a trace; see ``draw`` for ``expand``. A ``lecture`` says what δ is and counts layers.
 
     Raises:
         ValueError: ``expand`` names a layer or a node that is not there.
     """
     network = Network(recorded)
+    deltas = lecture.deltas if lecture else {}
     opened = _opened(network, expand)
     key = {node.name: node.name if node.name in opened else _group(network, node) for node in recorded.nodes}
     few = {k for k, count in Counter(key.values()).items() if count <= FEW and not k.endswith(_LAYERED)}
@@ -66,10 +69,11 @@ def contents(recorded: Trace, expand: Expand = None) -> Contents:
     edges: list[Edge] = []
     for k, nodes in members.items():
         if k in folded:
-            cards.append(Card(ids[k], _summary(network, nodes), FOLDED, network.layer[nodes[0].name]))
+            cards.append(Card(ids[k], _summary(network, nodes, deltas), FOLDED, network.layer[nodes[0].name]))
             continue
         (node,) = nodes
-        cards.append(Card(ids[k], tuple(_lines(recorded, node)), network.role[node.name], network.layer[node.name]))
+        lines = (equations.node_value(node), equations.value(node), equations.node_gradient(recorded, node, deltas))
+        cards.append(Card(ids[k], lines, network.role[node.name], network.layer[node.name]))
     for shown in _numbers(((nodes[0], ids[k]) for k, nodes in members.items() if k not in folded), network):
         if isinstance(shown, Card):
             cards.append(shown)
@@ -91,7 +95,8 @@ def contents(recorded: Trace, expand: Expand = None) -> Contents:
         by_layer = (f'by layer: expand=1 opens layer 1, expand="{_example(network)}" one neuron, ' if network.depth else
                     "into one card: ")
         notes.append(f'{len(recorded.nodes)} nodes, folded {by_layer}expand="all" shows everything.')
-    return Contents(f"Computation graph of {recorded.output}", tuple(cards), tuple(edges), tuple(notes))
+    return Contents(f"Computation graph of {recorded.output}", tuple(cards), tuple(edges), tuple(notes),
+                    {l: f"layer {l}" for l in range(1, network.depth + 1)} | dict(lecture.layers if lecture else {}))
 
 
 def _opened(network: Network, expand: Expand) -> set[str]:
@@ -126,7 +131,7 @@ def _group(network: Network, node: TracedNode) -> str:
     return f"{what} after layer {network.stage[node.name]} {before}\n"
 
 
-def _summary(network: Network, nodes: list[TracedNode]) -> tuple[str, ...]:
+def _summary(network: Network, nodes: list[TracedNode], deltas: equations.Deltas) -> tuple[str, ...]:
     """What the card of folded nodes says."""
     first = nodes[0]
     layer, role = network.layer[first.name], network.role[first.name]
@@ -138,7 +143,8 @@ def _summary(network: Network, nodes: list[TracedNode]) -> tuple[str, ...]:
         return (f"layer {layer}: {len(nodes)} parameters", f"{first.name} … {nodes[-1].name}",
                 f"largest gradient {format_number(largest)}")
     units = [node for node in nodes if node.operation == "affine"] or nodes
-    largest = max(abs(node.gradient) for node in units)
+    found = ((node, equations.delta(node, deltas)) for node in units)
+    largest = max(abs((delta.scale if delta else 1) * node.gradient) for node, delta in found)
     if len(units) == 1:
         return (f"layer {layer}: 1 unit", units[0].name, f"|δ| {format_number(largest)}")
     return (f"layer {layer}: {len(units)} units", f"{units[0].name} … {units[-1].name}",
@@ -158,11 +164,6 @@ def _numbers(nodes: Iterable[tuple[TracedNode, str]], network: Network) -> Itera
                 cards[place] = Card(f"k{len(cards)}", (format_number(operand),), NUMBER)
                 yield cards[place]
             yield Edge(cards[place].id, id)
-
-
-def _lines(recorded: Trace, node: TracedNode) -> list[str]:
-    """What a node's card says."""
-    return [equations.node_value(node), equations.value(node), equations.node_gradient(recorded, node)]
 
 
 def _example(network: Network) -> str:

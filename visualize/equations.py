@@ -1,8 +1,13 @@
 """The equations of a trace as a lecture writes them: what terminal and picture show of a node, an edge, a step."""
 
 import re
+from collections.abc import Mapping
 
 from autograd_lite import BackwardStep, ForwardStep, Trace, TracedNode, format_number
+from nn.derivations import Delta
+
+Deltas = Mapping[str, Delta]
+"""Node name -> what a lecture calls δ there."""
 
 
 def moved(trace: Trace) -> str:
@@ -29,21 +34,30 @@ def gradient(output: str, node: str) -> str:
     return f"∂{output}/∂{node}"
 
 
-def delta(node: TracedNode) -> str | None:
-    """The name of the node's gradient where it is a δ, that of a pre-activation: ``δ₁`` for z₁, however it is computed.
+def delta(node: TracedNode, deltas: Deltas) -> Delta | None:
+    """What is called δ at the node, that of a pre-activation: ``δ₁`` for z₁, however it is computed; None elsewhere.
 
-    Pre-activations are affine nodes, and results that are called z with indices.
+    Where no lecture says what it is, pre-activations are affine nodes, and results that are called z with indices.
     """
+    if node.name in deltas:
+        return deltas[node.name]
     if node.operation and re.fullmatch(r"z[₀-₉,⁽⁾⁰¹²³⁴-⁹]*( \(\d+\))?", node.name):
-        return "δ" + node.name[1:]
-    return f"δ({node.name})" if node.operation == "affine" else None
+        return Delta("δ" + node.name[1:], 1)
+    return Delta(f"δ({node.name})", 1) if node.operation == "affine" else None
 
 
-def node_gradient(trace: Trace, node: TracedNode) -> str:
+def delta_rule(trace: Trace, node: str, delta: Delta) -> str:
+    """``δ₁ = ∂C/∂z₁``, with the sign and the factor that a lecture has between the two."""
+    sign, factor = "−" if delta.scale < 0 else "", abs(delta.scale)
+    return f"{delta.symbol} = {sign}{f'{factor}·' if factor > 1 else ''}{gradient(trace.output, node)}"
+
+
+def node_gradient(trace: Trace, node: TracedNode, deltas: Deltas) -> str:
     """``∂C/∂w₁ = -4.65``, and ``δ₁ = ∂C/∂z₁ = -3.1`` at a pre-activation."""
-    name = delta(node)
-    equation = f"{gradient(trace.output, node.name)} = {format_number(node.gradient)}"
-    return f"{name} = {equation}" if name else equation
+    found = delta(node, deltas)
+    if found:
+        return f"{delta_rule(trace, node.name, found)} = {format_number(found.scale * node.gradient)}"
+    return f"{gradient(trace.output, node.name)} = {format_number(node.gradient)}"
 
 
 def node_value(node: TracedNode) -> str:

@@ -15,6 +15,7 @@ from graphviz import Digraph
 
 from autograd_lite import Trace, Value, trace
 from nn import unknown
+from nn.derivations import Recording
 
 from .cards import Card, Contents, Expand, contents
 from .elementary import elementary
@@ -87,14 +88,14 @@ class Drawing:
         return self.svg
 
 
-def draw(output: Value | Trace, *, view: str = "lecture", orientation: str | None = None, theme: str = "light",
-         size: str | None = None, expand: Expand = None) -> Drawing:
+def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientation: str | None = None,
+         theme: str = "light", size: str | None = None, expand: Expand = None) -> Drawing:
     """The computation graph of ``output``, with values, gradients and local partials.
 
     Gradients come from a trace; ``.grad`` of the nodes is neither read nor changed, and no ``backward`` is needed.
 
     Args:
-        output: a node, or its trace.
+        output: a node, its trace, or a lecture's recording, whose picture has the lecture's δ.
         view: "lecture", w·x + b in one node, or "expression", in elementary + and · (of a node, not of a trace).
         orientation: "down" or "right"; by default down, and right on a slide.
         theme: "light" or "dark".
@@ -111,6 +112,8 @@ def draw(output: Value | Trace, *, view: str = "lecture", orientation: str | Non
                                ("theme", theme, THEMES), ("size", size, SIZES)):
         if given is not None and given not in known:
             raise unknown(what, given, known)
+    lecture = output if isinstance(output, Recording) else None
+    output = output.cost if isinstance(output, Recording) else output
     if view == "expression":
         if isinstance(output, Trace):
             raise ValueError("the expression view is drawn of a Value, not of its trace")
@@ -121,7 +124,7 @@ def draw(output: Value | Trace, *, view: str = "lecture", orientation: str | Non
     if recorded.order != "topological":
         raise ValueError(f"a picture shows right gradients; the trace is of the order {recorded.order!r}, so print its "
                          "steps")
-    return Drawing(contents(recorded, expand), theme, orientation, size)
+    return Drawing(contents(recorded, expand, lecture), theme, orientation, size)
 
 
 def dot(shown: Contents, theme: Theme, rankdir: str, size: str | None) -> str:
@@ -143,7 +146,8 @@ def dot(shown: Contents, theme: Theme, rankdir: str, size: str | None) -> str:
             _add_cards(graph, cards, theme)
             continue
         with graph.subgraph(name=f"cluster_layer{layer}") as cluster:
-            cluster.attr(label=f"layer {layer}", labeljust="l", color=theme.line, style="rounded,dotted", margin="10")
+            cluster.attr(label=shown.layers[layer], labeljust="l", color=theme.line, style="rounded,dotted",
+                         margin="10")
             _add_cards(cluster, cards, theme)
     quiet = {card.id for card in shown.cards if card.role is NUMBER}
     for edge in shown.edges:

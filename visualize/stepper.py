@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from autograd_lite import BackwardStep, ForwardStep, Trace, format_number
 
 from . import equations
+from .equations import Deltas
 from .terminal import GRADIENT_STYLE, VALUE_STYLE, given, then
 
 if TYPE_CHECKING:
@@ -25,16 +26,18 @@ class Stepper:
         console: where to print.
         read: shows a prompt and returns the line that was typed, such as ``input``.
         predict: ask for each gradient before showing it.
+        deltas: what a lecture calls δ.
     """
 
-    def __init__(self, recorded: Trace, console: "Console", read: Read, predict: bool = False) -> None:
+    def __init__(self, recorded: Trace, console: "Console", read: Read, predict: bool = False,
+                 deltas: Deltas | None = None) -> None:
         self.recorded = recorded
         self.console = console
         self.read = read
         self.predict = predict
         self.right = self.asked = 0
         self.seen: set[int] = set()
-        self.deltas = {node.name: equations.delta(node) for node in recorded.nodes}
+        self.deltas = {node.name: equations.delta(node, deltas or {}) for node in recorded.nodes}
 
     def run(self) -> None:
         """Walk until the last step has been passed, or until q or the end of the input."""

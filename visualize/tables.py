@@ -1,62 +1,169 @@
-"""The table of hand-derived against automatic derivatives."""
+"""Tables of hand-derived against automatic derivatives, and of published against reproduced numbers."""
 
-from typing import TYPE_CHECKING
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from nn.derivations import LECTURES, Comparison
+from nn.derivations import LECTURES, Comparison, Lecture, Printed, Row, examples
 
 from .terminal import terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
+
+_GREEN, _RED = "green", "red"
 
 
 def print_comparison(comparison: Comparison, console: "Console | None" = None) -> None:
     """Print every quantity by hand and by autodiff, with the lecture's formula, and whether they agree.
 
+    Where a line of the derivation stands for several numbers, it is printed above them.
+
     Args:
         comparison: what ``compare`` returned.
         console: where to print; the terminal if None.
     """
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
     console = console or terminal()
     lecture = LECTURES[comparison.lecture]
     console.print(f"{lecture.title}: by hand and by autodiff", style="bold", markup=False)
     console.print(lecture.source, markup=False)
-    console.print(settings_line(comparison), markup=False)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
-    table.add_column("quantity", no_wrap=True)
-    table.add_column("formula", overflow="fold")
-    for heading in ("by hand", "autodiff", "difference"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in comparison.rows:
-        table.add_row(Text(row.symbol), Text(row.formula), number(row.hand), number(row.autodiff),
-                      Text(f"{row.error:.1g}"))
-    console.print(table)
+    for line in settings_lines(comparison):
+        console.print(line, markup=False)
+    if len({row.line for row in comparison.rows}) == len(comparison.rows):
+        _print_rows(comparison.rows, console)
+    else:
+        _print_groups(comparison.rows, console)
     count, largest = len(comparison.rows), f"largest relative difference {comparison.max_error:.1g}"
     if comparison.agrees:
-        console.print(f"All {count} quantities agree: {largest}.", style="green")
+        console.print(f"All {count} quantities agree: {largest}.", style=_GREEN)
     else:
         wrong = ", ".join(row.symbol for row in comparison.rows if row.error == comparison.max_error)
-        console.print(f"The derivations disagree, most at {wrong}: {largest}.", style="red", markup=False)
+        console.print(f"The derivations disagree, most at {wrong}: {largest}.", style=_RED, markup=False)
     for note in comparison.notes:
         console.print(f"\n{note}", markup=False)
 
 
-def settings_line(comparison: Comparison) -> str:
-    """``x = 1.5, y = 4, …``: the settings that were used."""
+def _print_rows(rows: Sequence[Row], console: "Console") -> None:
+    """A formula beside each number."""
+    from rich.text import Text
+
+    table = _table("quantity", "formula", numbers=("by hand", "autodiff", "difference"))
+    for row in rows:
+        table.add_row(Text(row.symbol), Text(row.formula), number(row.hand), number(row.autodiff), f"{row.error:.1g}")
+    console.print(table)
+
+
+def _print_groups(rows: Sequence[Row], console: "Console") -> None:
+    """A line of the derivation above the numbers that it stands for."""
+    console.print(f"\n  {'quantity':<22}{'by hand':>18}{'autodiff':>18}{'difference':>14}")
+    before = ""
+    for row in rows:
+        if row.line != before:
+            console.print(f"\n{row.line}", style="bold", markup=False)
+            before = row.line
+        numbers = f"{number(row.hand):>18}{number(row.autodiff):>18}{row.error:>14.1g}"
+        console.print(f"  {row.symbol:<22}{numbers}", markup=False)
+    console.print()
+
+
+def print_derivation(lecture: Lecture, settings: Mapping[str, Any], console: "Console") -> None:
+    """Print the lecture's lines for any layer and unit, and the readings that were taken of its notes."""
+    console.print("\nLine by line, as the lecture writes it", style="bold")
+    for equation in lecture.equations(settings):
+        console.print(f"  {equation.left} = {equation.right}", markup=False)
+    if lecture.variants:
+        console.print("\nOther forms", style="bold")
+    for name, given in lecture.variants.items():
+        options = " ".join(f"--{key} {_quoted(lecture, key, value)}" for key, value in given.items())
+        console.print(f"  {name}: autograd-lite compare {lecture.id} {options}", markup=False)
+    console.print("\nWhere the notes are unclear or contradict themselves", style="bold")
+    for reading in lecture.readings or ("Nowhere: the lines are taken as they stand.",):
+        console.print(f"- {reading}", markup=False)
+
+
+def _quoted(lecture: Lecture, name: str, value: Any) -> str:
+    """A setting as it is typed."""
+    setting = next(setting for setting in lecture.settings if setting.name == name)
+    return shlex.quote(setting.shown(setting.checked(value)))
+
+
+def print_summary(
+    comparisons: Mapping[str, Comparison], published: Mapping[str, Sequence[Printed]], console: "Console"
+) -> None:
+    """Print a line for each comparison and for each published example."""
+    table = _table("lecture or example", numbers=("numbers", "largest difference"), last="")
+    for name, comparison in comparisons.items():
+        table.add_row(name, str(len(comparison.rows)), f"{comparison.max_error:.1g}", _verdict(comparison.agrees))
+    for id, rows in published.items():
+        table.add_row(f"{id}, published example {examples()[id].number}", str(len(rows)), "to the digits printed",
+                      _verdict(all(row.agrees for row in rows)))
+    console.print(table)
+    wrong = [name for name, comparison in comparisons.items() if not comparison.agrees]
+    wrong += [id for id, rows in published.items() if not all(row.agrees for row in rows)]
+    if wrong:
+        console.print(f"Something disagrees in {', '.join(wrong)}.", style=_RED, markup=False)
+    else:
+        ids = {comparison.lecture for comparison in comparisons.values()}
+        console.print(f"All {len(ids)} lectures and all {len({examples()[id].number for id in published})} published "
+                      "examples agree.", style=_GREEN)
+
+
+def print_examples(published: Mapping[str, Sequence[Printed]], console: "Console") -> None:
+    """Print every number of the published examples beside the engine's."""
+    for id, rows in published.items():
+        example = examples()[id]
+        console.print(f"{id}: {example.title}", style="bold", markup=False)
+        console.print(example.source, markup=False)
+        table = _table("quantity", numbers=("printed", "autodiff"), last="")
+        for row in rows:
+            table.add_row(row.symbol, row.printed, repr(row.autodiff), _verdict(row.agrees))
+        console.print(table)
+        if example.note:
+            console.print(f"{example.note}\n", markup=False)
+    count = sum(len(rows) for rows in published.values())
+    wrong = [f"{row.symbol} of {id}" for id, rows in published.items() for row in rows if not row.agrees]
+    if wrong:
+        console.print(f"Not as printed: {', '.join(wrong)}.", style=_RED, markup=False)
+    else:
+        console.print(f"All {count} numbers are those printed, within half a unit of their last digit or "
+                      "the spacing of floats.", style=_GREEN)
+
+
+def settings_lines(comparison: Comparison) -> list[str]:
+    """``x = 1.5, y = 4, …``: the settings that were used, matrices on lines of their own."""
     settings = comparison.settings
-    parts = []
+    lines, parts = [], []
     for setting in LECTURES[comparison.lecture].settings:
         value = settings[setting.name]
         if value is None or (setting.name == "lam" and settings["penalty"] is None):
             continue
-        parts.append(f"{setting.symbol} = {setting.shown(value)}")
-    return ", ".join(parts)
+        text = f"{setting.symbol} = {setting.shown(value)}"
+        if text.count("[") > 1:
+            lines.append(text)
+        else:
+            parts.append(text)
+    return [*lines, ", ".join(parts)]
 
 
 def number(x: float) -> str:
     """Nine significant digits: more than a hand calculation has, few enough for 80 columns."""
     return f"{x:.9g}"
+
+
+def _table(*texts: str, numbers: Sequence[str], last: str | None = None) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
+    for i, heading in enumerate(texts):
+        table.add_column(heading, no_wrap=i == 0 and len(texts) > 1, overflow="fold")
+    for heading in numbers:
+        table.add_column(heading, justify="right", no_wrap=True)
+    if last is not None:
+        table.add_column(last)
+    return table
+
+
+def _verdict(agrees: bool) -> str:
+    return f"[{_GREEN}]agrees[/]" if agrees else f"[{_RED}]disagrees[/]"

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING, TextIO
 
 from autograd_lite import BackwardStep, Trace, Value, format_number, trace
+from nn.derivations import Delta, Recording
 
 from . import equations
+from .equations import Deltas
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,18 +30,24 @@ def terminal(file: "TextIO | None" = None) -> "Console":
     return found
 
 
-def print_steps(output: Value | Trace, console: "Console | None" = None) -> None:
+def print_steps(output: Value | Trace | Recording, console: "Console | None" = None) -> None:
     """Print the forward and the backward pass of ``output``, with symbols, numbers, and who still waits.
 
     Args:
-        output: a node, or its trace, ``trace(y, order="recursive")`` among them.
+        output: a node, its trace, ``trace(y, order="recursive")`` among them, or a lecture's recording.
         console: where to print; the terminal if None.
 
     Raises:
         what ``trace`` raises for a node.
     """
-    console = console or terminal()
-    recorded = output if isinstance(output, Trace) else trace(output)
+    if isinstance(output, Recording):
+        show_steps(trace(output.cost), output.deltas, console or terminal())
+    else:
+        show_steps(output if isinstance(output, Trace) else trace(output), {}, console or terminal())
+
+
+def show_steps(recorded: Trace, deltas: Deltas, console: "Console") -> None:
+    """Print the passes of a trace, with these δ's."""
     if recorded.moved:
         console.print(f"{equations.moved(recorded)}\n", markup=False)
     console.print(f"{given(recorded)}\n", markup=False)
@@ -47,7 +55,7 @@ def print_steps(output: Value | Trace, console: "Console | None" = None) -> None
         console.print("Forward: each node from its operands", style="bold")
         console.print(_forward_table(recorded))
     console.print("Backward: each node passes (its gradient)·(local partial) on to its operands", style="bold")
-    console.print(_backward_table(recorded))
+    console.print(_backward_table(recorded, deltas))
     if equations.too_early(recorded):
         console.print(equations.too_early(recorded), markup=False)
 
@@ -79,10 +87,10 @@ def _forward_table(recorded: Trace) -> "Table":
     return table
 
 
-def _backward_table(recorded: Trace) -> "Table":
+def _backward_table(recorded: Trace, deltas: Deltas) -> "Table":
     from rich.text import Text
 
-    deltas = {node.name: equations.delta(node) for node in recorded.nodes}
+    found = {node.name: equations.delta(node, deltas) for node in recorded.nodes}
     table = _table("chain rule", "gradient", "then")
     for step in recorded.backward:
         symbols, numbers = equations.backward(recorded, step)
@@ -93,14 +101,16 @@ def _backward_table(recorded: Trace) -> "Table":
         if step.early:
             rule.append(f"\n{step.node} passes on too early", "bold red")
         table.add_row(str(step.number), rule, Text(change, GRADIENT_STYLE),
-                      Text(then(recorded, step, deltas[step.parent])))
+                      Text(then(recorded, step, found[step.parent])))
     return table
 
 
-def then(recorded: Trace, step: BackwardStep, delta: str | None) -> str:
+def then(recorded: Trace, step: BackwardStep, delta: Delta | None) -> str:
     """What the step leaves its parent in: waiting, or complete."""
     if step.waits_for:
         return f"{step.parent} waits for {len(step.waits_for)} more of {step.consumers}"
     if recorded.order != "topological":
         return "all consumers have reported"
-    return f"complete: {delta}" if delta else "complete"
+    if delta is None:
+        return "complete"
+    return f"complete: {delta.symbol if delta.scale == 1 else equations.delta_rule(recorded, step.parent, delta)}"

@@ -1,6 +1,13 @@
-"""The lectures' derivations by hand, and their comparison with automatic differentiation."""
+"""The lectures' derivations by hand, their comparison with automatic differentiation, and published examples."""
 
-from .comparison import LECTURES, Comparison, compare, lecture
-from .lecture import Lecture, Recording
+from .comparison import LECTURES, Comparison, Row, compare, compare_all, lecture
+from .general import statement
+from .lecture import Lecture
+from .published import Example, Printed, examples
+from .recording import Delta, Recording
+from .settings import Setting
 
-__all__ = ["LECTURES", "Comparison", "Lecture", "Recording", "compare", "lecture"]
+__all__ = [
+    "LECTURES", "Comparison", "Delta", "Example", "Lecture", "Printed", "Recording", "Row", "Setting", "compare",
+    "compare_all", "examples", "lecture", "statement",
+]

@@ -3,14 +3,13 @@
     z₁ = w₁x + b₁,   a₁ = σ₁(z₁),   z₂ = w₂a₁ + b₂,   a₂ = σ₂(z₂),   C = ½(a₂ − y)²
     δ₂ = (a₂ − y)σ₂′(z₂),   ∂C/∂w₂ = δ₂a₁,   ∂C/∂b₂ = δ₂
     δ₁ = δ₂w₂σ₁′(z₁),       ∂C/∂w₁ = δ₁a₀ with a₀ = x,   ∂C/∂b₁ = δ₁
-
-Our reading: the brace under δ₁ in the notes covers δ₂σ₁′ alone and must take in w₂; "δ₁a₀·x" means a₀ = x, not x².
 """
 
 from collections.abc import Mapping, Sequence
 
 from . import scalar
-from .lecture import Quantity, Setting, Settings
+from .lecture import paragraphs
+from .settings import Choices, Settings
 
 
 class Chain(scalar.ScalarLecture):
@@ -24,20 +23,27 @@ class Chain(scalar.ScalarLecture):
         *scalar.parameters(1, 1.764052345967664, 0.01),
         *scalar.parameters(2, 0.4001572083672233, 0.01),
         *scalar.update_and_penalty(eta=0.01),
-        Setting("activations", "activations", "σ₁ and σ₂", ("sigmoid", "identity"), scalar.ACTIVATIONS),
+        Choices("activations", "activations", "σ₁ and σ₂", ("sigmoid", "identity"), scalar.ACTIVATIONS),
     )
+
+    readings = paragraphs("""
+        The brace under δ₁ in the notes covers δ₂σ₁′ alone. It must take in w₂, since ∂z₂/∂z₁ = w₂σ₁′: δ₁ =
+        δ₂w₂σ₁′.
+
+        The notes write δ₁a₀·x for ∂C/∂w₁. That is δ₁a₀ with a₀ = x, and not δ₁x²: z₁ = w₁a₀ + b₁ has one a₀.
+    """)
 
     def activations(self, settings: Settings) -> Mapping[int, str]:
         return dict(enumerate(settings["activations"], start=1))
 
-    def quantities(self, settings: Settings) -> Sequence[Quantity]:
+    def quantities(self, settings: Settings) -> Sequence[scalar.Quantity]:
         penalty = settings["penalty"]
         return [
             *scalar.forward_quantities(1, "x"),
             *scalar.forward_quantities(2, "a1"),
             scalar.cost_quantity(2, penalty),
-            Quantity("delta2", "δ₂", "(a2 - y) * df2(z2)"),
-            Quantity("delta1", "δ₁", "delta2 * w2 * df1(z1)"),
+            scalar.Quantity("delta2", "δ₂", "(a2 - y) * df2(z2)"),
+            scalar.Quantity("delta1", "δ₁", "delta2 * w2 * df1(z1)"),
             *scalar.gradient_quantities(2, "a1", penalty),
             *scalar.gradient_quantities(1, "x", penalty),
             *scalar.update_quantities(2),

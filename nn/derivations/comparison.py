@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import inf, isfinite
 from types import MappingProxyType
@@ -12,12 +12,23 @@ from autograd_lite import write
 
 from ..network import symbol
 from ..suggest import unknown
+from .bernoulli import Bernoulli
 from .chain import Chain
-from .formulas import ACTIVATION_FORMULAS, evaluate
-from .lecture import Lecture, Recording, Settings
+from .columns import Columns
+from .conventions import Conventions
+from .formulas import ACTIVATION_FORMULAS
+from .layers import Layers
+from .lecture import Entry, Lecture
+from .neutral import presented
 from .one_neuron import OneNeuron
+from .recording import by_autodiff, record
+from .rows import Rows
+from .rss import ResidualSumOfSquares
+from .settings import Settings
 
-LECTURES: Mapping[str, Lecture] = MappingProxyType({lecture.id: lecture for lecture in (OneNeuron(), Chain())})
+LECTURES: Mapping[str, Lecture] = MappingProxyType({lecture.id: lecture for lecture in (
+    OneNeuron(), Chain(), Layers(), ResidualSumOfSquares(), Bernoulli(), Columns(), Rows(),
+)})
 """Id -> lecture."""
 
 TOLERANCE = 1e-9  # far above what rounding does to these formulas, far below what any mistake does
@@ -25,7 +36,7 @@ TOLERANCE = 1e-9  # far above what rounding does to these formulas, far below wh
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One quantity: ``error`` = |hand − autodiff| / max(1, |hand|)."""
+    """One number: ``error`` = |hand − autodiff| / max(1, |hand|); ``line`` is the equation for its whole layer."""
 
     symbol: str
     name: str
@@ -33,6 +44,7 @@ class Row:
     hand: float
     autodiff: float
     error: float
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +54,17 @@ class Comparison:
     Attributes:
         lecture: the lecture's id.
         settings: all of them, defaults included.
-        hand, autodiff: name of a quantity -> number, by the lecture's formulas and by the engine.
-        rows: a row a quantity, in the lecture's order.
+        hand, autodiff: quantity -> number, or layer -> float array, by the lecture's formulas and by the engine. Scalar
+            lectures: z1, a1, C, delta1, dw1, db1, w1_new, b1_new and so on. Layered ones: pre, post, delta (one row a
+            sample where the lecture has a batch), dW and W_new (in the shape and order of W), db, b_new, and C.
+        rows: a row a number, in the lecture's order.
         notes: sentences to the reader.
     """
 
     lecture: str
     settings: Settings
-    hand: Mapping[str, float]
-    autodiff: Mapping[str, float]
+    hand: Mapping[str, Any]
+    autodiff: Mapping[str, Any]
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
 
@@ -64,11 +78,13 @@ class Comparison:
         """Whether every error is at most 1e-9."""
         return self.max_error <= TOLERANCE
 
-    def to_json(self) -> str:
-        """All of it as JSON text, keys as the attributes are named."""
+    def to_json(self, readings: Sequence[str] | None = None) -> str:
+        """All of it as JSON text, keys as the attributes are named; with the lecture's ``readings`` where given."""
         data = {"lecture": self.lecture, "settings": dict(self.settings), "agrees": self.agrees,
-                "max_error": self.max_error, "hand": dict(self.hand), "autodiff": dict(self.autodiff),
+                "max_error": self.max_error, "hand": _plain(self.hand), "autodiff": _plain(self.autodiff),
                 "rows": [asdict(row) for row in self.rows], "notes": list(self.notes)}
+        if readings is not None:
+            data["readings"] = list(readings)
         return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
 
 
@@ -87,37 +103,57 @@ def compare(id: str, /, **settings: Any) -> Comparison:
         settings: the lecture's quantities by name; its own example where not given. A penalty of None ignores ``lam``.
 
     Raises:
-        ValueError: unknown id, setting or choice (names the nearest), or a number that is not finite.
-        TypeError: a setting that is no number.
+        ValueError: unknown id, setting or choice (names the nearest), a number that is not finite, or shapes that do
+            not fit.
+        TypeError: a setting that is no number, or no array of them.
         OverflowError: a node or a gradient does not fit a float; says which.
     """
     chosen_lecture = lecture(id)
     chosen = chosen_lecture.resolve(settings)
-    autodiff = by_autodiff(chosen_lecture.record(chosen), chosen["eta"])
-    hand: dict[str, float] = {}
-    names = dict(chosen_lecture.names(chosen))
-    symbols = chosen_lecture.symbols(chosen)
+    conventions, problem = chosen_lecture.conventions(chosen), chosen_lecture.problem(chosen)
+    neutral = by_autodiff(record(problem, conventions), problem, conventions)
+    autodiff = presented(neutral, conventions)
+    entries = chosen_lecture.by_hand(chosen)
     rows = []
-    for quantity in chosen_lecture.quantities(chosen):
-        hand[quantity.name] = names[quantity.name] = evaluate(quantity.formula, names)
-        if not isfinite(autodiff[quantity.name]):
-            raise OverflowError(f"{quantity.symbol} = {write(quantity.formula, symbols)} does not fit a float here; "
-                                "choose smaller numbers")
-        rows.append(Row(quantity.symbol, quantity.name, write(quantity.formula, symbols), hand[quantity.name],
-                        autodiff[quantity.name], _error(hand[quantity.name], autodiff[quantity.name])))
-    return Comparison(id, MappingProxyType(chosen), MappingProxyType(hand), MappingProxyType(autodiff), tuple(rows),
-                      (*_activation_notes(chosen_lecture.activations(chosen)), *chosen_lecture.notes(chosen)))
+    for entry in entries:
+        found = entry.of(autodiff)
+        if not isfinite(found):
+            raise OverflowError(f"{entry.symbol} = {entry.formula} does not fit a float here; choose smaller numbers")
+        rows.append(Row(entry.symbol, entry.name, entry.formula, entry.value, found, _error(entry.value, found),
+                        entry.line))
+    notes = (_delta_note(conventions, len(problem.inputs)),
+             *_activation_notes(chosen_lecture.activations(chosen), conventions), *chosen_lecture.notes(chosen))
+    return Comparison(id, MappingProxyType(chosen), MappingProxyType(_gathered(entries, autodiff)),
+                      MappingProxyType(autodiff), tuple(rows), notes)
 
 
-def by_autodiff(recording: Recording, eta: float) -> dict[str, float]:
-    """Every quantity of a scalar lecture, read off the graph after one backward pass; δ is z.grad."""
-    recording.cost.backward()
-    found = {"C": recording.cost.data}
-    for layer, z in recording.pre.items():
-        found |= {f"z{layer}": z.data, f"a{layer}": recording.post[layer].data, f"delta{layer}": z.grad}
-    for name, parameter in recording.parameters.items():
-        found |= {f"d{name}": parameter.grad, f"{name}_new": parameter.data - eta * parameter.grad}
+def compare_all() -> dict[str, Comparison]:
+    """Every lecture and every variant of it that it treats or asks for: name -> comparison."""
+    found = {}
+    for id, chosen_lecture in LECTURES.items():
+        found[id] = compare(id)
+        found |= {f"{id}, {name}": compare(id, **settings) for name, settings in chosen_lecture.variants.items()}
     return found
+
+
+def _gathered(entries: Sequence[Entry], like: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers by hand, in arrays of the shapes that autodiff found."""
+    found: dict[str, Any] = {}
+    for entry in entries:
+        if entry.layer is None:
+            found[entry.kind] = entry.value
+            continue
+        layers = found.setdefault(entry.kind, {})
+        if entry.layer not in layers:
+            layers[entry.layer] = like[entry.kind][entry.layer] * float("nan")
+        layers[entry.layer][entry.index] = entry.value
+    return found
+
+
+def _plain(quantities: Mapping[str, Any]) -> dict[str, Any]:
+    """Arrays as lists, for JSON."""
+    return {name: {layer: array.tolist() for layer, array in value.items()} if isinstance(value, Mapping) else value
+            for name, value in quantities.items()}
 
 
 def _error(hand: float, autodiff: float) -> float:
@@ -125,12 +161,30 @@ def _error(hand: float, autodiff: float) -> float:
     return error if isfinite(error) else inf
 
 
-def _activation_notes(activations: Mapping[int, str]) -> list[str]:
+def _delta_note(conventions: Conventions, samples: int) -> str:
+    """δ = s·(∂C/∂u)/α with this lecture's s and α, in its letters, and what follows from it."""
+    u, cost, a = conventions.pre, conventions.cost, conventions.post
+    rule = f"δ = s·(∂{cost}/∂{u})/α, where ∂{cost}/∂{u} is the engine's gradient at the pre-activation."
+    if conventions.mean:
+        return (f"{rule} Here s = 1, and α = 1/N with N = {samples}, since {cost} is a mean over the samples and δ "
+                f"belongs to one of them alone: δ = N·∂{cost}/∂{u}.")
+    if conventions.sign < 0:
+        return (f"{rule} Here s = −1, since δ starts with y − {a}, and α = 1: δ = −∂{cost}/∂{u}. So the gradients of "
+                f"the weights are −δ{a}, and the update adds ηδ{a}.")
+    return f"{rule} Here s = α = 1: δ is that gradient."
+
+
+def _activation_notes(activations: Mapping[int, str], conventions: Conventions) -> list[str]:
     """What each σ and its derivative are, as they were used by hand."""
     notes = []
     for layer, name in activations.items():
-        formula, sigma = ACTIVATION_FORMULAS[name], symbol("σ", layer)
-        post = f" with a = {sigma}(z)" if "a" in re.findall(r"\w+", formula.derivative) else ""
-        notes.append(f"{sigma} is the {name}: {sigma}(z) = {write(formula.value)}, "
-                     f"{sigma}′(z) = {write(formula.derivative)}{post}.")
+        scalar = conventions.form == "scalars"
+        sigma = symbol(conventions.activation, layer) if scalar else conventions.activation
+        formula, names = ACTIVATION_FORMULAS[name], {"z": conventions.pre, "a": conventions.post}
+        shown = ""
+        if "a" in re.findall(r"\w+", formula.derivative):
+            shown = f" with {conventions.post} = {sigma}({conventions.pre})"
+        note = (f"{sigma} is the {name}: {sigma}({conventions.pre}) = {write(formula.value, names)}, "
+                f"{sigma}′({conventions.pre}) = {write(formula.derivative, names)}{shown}.")
+        notes += [] if note in notes else [note]
     return notes

@@ -1,109 +1,90 @@
 """What a lecture is to the program: settings, hand formulas in its own notation, and the same network as a graph."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
+from types import MappingProxyType
 from typing import Any
 
-from autograd_lite import Value, format_number, number
-
 from ..suggest import unknown
-
-Settings = Mapping[str, Any]
+from .conventions import CONVENTIONS, Conventions
+from .neutral import Problem
+from .recording import Recording, record
+from .settings import Setting, Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """A quantity that the reader may choose.
+class Entry:
+    """One number of the hand derivation: ``symbol = formula``.
 
     Attributes:
-        name: in programs and on the command line.
-        symbol: in the lecture.
-        meaning: in words.
-        default: the value, or a function of the settings before it.
-        choices: the names to choose from; None for a number.
-
-    A default that is a tuple of names asks for as many names.
+        kind: its name in ``Comparison.hand``, such as z1 or delta.
+        layer, index: its place there, ``hand["delta"][2][0]``; None and () for a number.
+        symbol, formula: what the lecture writes.
+        line: the equation in which it stands, for all units of its layer.
+        value: by hand.
     """
 
-    name: str
-    symbol: str
-    meaning: str
-    default: float | str | tuple[str, ...] | Callable[[Settings], float] | None
-    choices: tuple[str, ...] | None = None
-
-    def checked(self, value: Any) -> Any:
-        """The value as a float, as one of the choices (None where None is the default), or as a tuple of them.
-
-        Raises:
-            TypeError: no number; ValueError: NaN, infinite, or an unknown choice (names the nearest).
-        """
-        if isinstance(self.default, tuple):
-            names = [value] if isinstance(value, str) or not isinstance(value, Sequence) else list(value)
-            if len(names) != len(self.default):
-                raise ValueError(f"{self.name} needs {len(self.default)} names, such as {', '.join(self.default)}; "
-                                 f"it got {len(names)}")
-            return tuple(self._choice(name) for name in names)
-        if self.choices is not None:
-            return self._choice(value)
-        return number(value, self.name, "a number")
-
-    def shown(self, value: Any) -> str:
-        """A checked value as text."""
-        if value is None:
-            return "none"
-        if isinstance(value, float):
-            return format_number(value)
-        return value if isinstance(value, str) else " ".join(value)
-
-    def _choice(self, value: Any) -> Any:
-        known = self.choices or ()
-        if self.default is None and value in (None, "none"):
-            return None
-        if value in known:
-            return value
-        raise unknown(self.name, value, known)
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A line of the hand derivation: ``symbol = formula``, the formula in the names of settings and earlier lines."""
-
-    name: str
+    kind: str
+    layer: int | None
+    index: tuple[int, ...]
     symbol: str
     formula: str
+    line: str
+    value: float
+
+    @property
+    def name(self) -> str:
+        """``z1``, ``delta[2][0]``, ``dW[1][0, 2]``"""
+        return self.kind if self.layer is None else f"{self.kind}[{self.layer}][{', '.join(map(str, self.index))}]"
+
+    def of(self, quantities: Mapping[str, Any]) -> float:
+        """The number at its place."""
+        found = quantities[self.kind]
+        return float(found if self.layer is None else found[self.layer][self.index])
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
-    """The lecture's network as a graph.
+class Equation:
+    """A line of the derivation as it is written, for any layer and unit: ``left = right``.
 
-    Attributes:
-        cost: its output, the cost with its penalty.
-        pre, post: layer -> pre- and post-activation node.
-        parameters: name -> leaf.
+    ``kind`` says what it is about: pre, post, C, delta_output, delta_hidden, dW, db, W_new or b_new.
     """
 
-    cost: Value
-    pre: Mapping[int, Value]
-    post: Mapping[int, Value]
-    parameters: Mapping[str, Value]
+    kind: str
+    left: str
+    right: str
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The paragraphs of a text, each on one line."""
+    return tuple(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 
 
 class Lecture(ABC):
-    """A lecture's derivation. One short module each; see ``one_neuron`` for a complete one."""
+    """A lecture's derivation. One short module each; see ``one_neuron`` or ``layers`` for a complete one.
+
+    Attributes:
+        id, title, source: what it is called, and where and when it was given.
+        settings: what the reader may choose.
+        readings: where the notes are unclear or contradict themselves, the reading that is taken here, and why.
+        variants: name -> settings, other forms that the lecture treats or asks for.
+    """
 
     id: str
     title: str
     source: str
     settings: Sequence[Setting]
+    readings: Sequence[str] = ()
+    variants: Mapping[str, Settings] = MappingProxyType({})
 
     def resolve(self, given: Settings) -> dict[str, Any]:
         """Every setting, from what is given and the defaults.
 
         Raises:
-            ValueError: an unknown setting (names the nearest) or a value out of range; TypeError: a wrong type.
+            ValueError: an unknown setting (names the nearest), a value out of range, or shapes that do not fit;
+            TypeError: a wrong type.
         """
         known = {setting.name: setting for setting in self.settings}
         for name in given:
@@ -117,26 +98,29 @@ class Lecture(ABC):
             chosen[setting.name] = setting.checked(given.get(setting.name, default))
         return chosen
 
+    def conventions(self, settings: Settings) -> Conventions:  # noqa: ARG002 - for lectures to override
+        """The lecture's conventions with these settings."""
+        return CONVENTIONS[self.id]
+
     @abstractmethod
     def activations(self, settings: Settings) -> Mapping[int, str]:
         """Layer -> name of its activation function."""
 
     @abstractmethod
-    def quantities(self, settings: Settings) -> Sequence[Quantity]:
-        """The hand derivation, line by line, for complete settings."""
+    def problem(self, settings: Settings) -> Problem:
+        """Network, data and cost in neutral form."""
 
     @abstractmethod
-    def names(self, settings: Settings) -> Mapping[str, Any]:
-        """What the formulas may use: settings, and the functions fₗ and dfₗ, σ and σ′ of a layer."""
+    def by_hand(self, settings: Settings) -> Sequence[Entry]:
+        """The hand derivation, number by number: forward, C, δ from the output down, gradients, updates."""
 
     @abstractmethod
+    def equations(self, settings: Settings) -> Sequence[Equation]:
+        """The hand derivation as the lecture writes it, without numbers."""
+
     def record(self, settings: Settings) -> Recording:
         """The same network as a graph of ``nn``, labelled with the lecture's symbols."""
-
-    def symbols(self, settings: Settings) -> dict[str, str]:
-        """Name -> symbol of everything that a formula of this lecture may contain."""
-        own = {setting.name: setting.symbol for setting in self.settings}
-        return own | {quantity.name: quantity.symbol for quantity in self.quantities(settings)}
+        return record(self.problem(settings), self.conventions(settings))
 
     def notes(self, settings: Settings) -> Sequence[str]:  # noqa: ARG002 - for lectures to override
         """Sentences to the reader of a comparison with these settings."""

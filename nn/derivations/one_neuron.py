@@ -12,7 +12,7 @@ from math import isfinite
 from autograd_lite import format_number
 
 from . import scalar
-from .lecture import Quantity, Setting, Settings
+from .settings import Choice, Settings
 
 
 class OneNeuron(scalar.ScalarLecture):
@@ -25,18 +25,18 @@ class OneNeuron(scalar.ScalarLecture):
         *scalar.data(x=1.5),
         *scalar.parameters(1, 0.4, 0.3),
         *scalar.update_and_penalty(eta=0.1),
-        Setting("activation", "activation", "σ₁", "identity", scalar.ACTIVATIONS),
+        Choice("activation", "activation", "σ₁", "identity", scalar.ACTIVATIONS),
     )
 
     def activations(self, settings: Settings) -> Mapping[int, str]:
         return {1: settings["activation"]}
 
-    def quantities(self, settings: Settings) -> Sequence[Quantity]:
+    def quantities(self, settings: Settings) -> Sequence[scalar.Quantity]:
         penalty = settings["penalty"]
         return [
             *scalar.forward_quantities(1, "x"),
             scalar.cost_quantity(1, penalty),
-            Quantity("delta1", "δ₁", "(a1 - y) * df1(z1)"),
+            scalar.Quantity("delta1", "δ₁", "(a1 - y) * df1(z1)"),
             *scalar.gradient_quantities(1, "x", penalty),
             *scalar.update_quantities(1),
         ]

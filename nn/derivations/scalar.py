@@ -1,14 +1,18 @@
 """What the lectures on scalar chains share: z = wx + b, a = σ(z) in each layer, and C = ½(a − y)² with a penalty."""
 
-from collections.abc import Mapping
+import re
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite import Value
+from autograd_lite import write
 
-from ..costs import half_squared_error, penalised
-from ..network import Neuron, symbol
-from .formulas import ACTIVATION_FORMULAS
-from .lecture import Lecture, Quantity, Recording, Setting, Settings
+from ..network import symbol
+from .formulas import ACTIVATION_FORMULAS, evaluate
+from .lecture import Entry, Equation, Lecture
+from .neutral import Problem
+from .settings import Choice, Number, Setting, Settings
 
 ACTIVATIONS = tuple(ACTIVATION_FORMULAS)
 
@@ -16,28 +20,37 @@ _COST = {None: "", "l1": " + lam * abs({w})", "l2": " + lam * {w}**2"}
 _GRADIENT = {None: "", "l1": " + lam * sign({w})", "l2": " + 2 * lam * {w}"}
 
 
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A line of the hand derivation: ``symbol = formula``, the formula in the names of settings and earlier lines."""
+
+    name: str
+    symbol: str
+    formula: str
+
+
 def data(x: float) -> tuple[Setting, ...]:
     """One sample."""
     return (
-        Setting("x", "x", "input", x),
-        Setting("y", "y", "target; 2x + 1 unless given", lambda chosen: 2 * float(chosen["x"]) + 1),
+        Number("x", "x", "input", x),
+        Number("y", "y", "target; 2x + 1 unless given", lambda chosen: 2 * float(chosen["x"]) + 1),
     )
 
 
 def parameters(layer: int, weight: float, bias: float) -> tuple[Setting, ...]:
     """w and b of a layer."""
     return (
-        Setting(f"w{layer}", symbol("w", layer), "weight", weight),
-        Setting(f"b{layer}", symbol("b", layer), "bias", bias),
+        Number(f"w{layer}", symbol("w", layer), "weight", weight),
+        Number(f"b{layer}", symbol("b", layer), "bias", bias),
     )
 
 
 def update_and_penalty(eta: float) -> tuple[Setting, ...]:
     """η, λ, and which penalty."""
     return (
-        Setting("eta", "η", "learning rate", eta),
-        Setting("lam", "λ", "strength of the penalty", 0.0),
-        Setting("penalty", "penalty", "l1: λΣ|w|, l2: λΣw²; biases are not penalised", None, ("l1", "l2")),
+        Number("eta", "η", "learning rate", eta),
+        Number("lam", "λ", "strength of the penalty", 0.0),
+        Choice("penalty", "penalty", "l1: λΣ|w|, l2: λΣw²; biases are not penalised", None, ("l1", "l2")),
     )
 
 
@@ -75,33 +88,44 @@ def update_quantities(layer: int) -> list[Quantity]:
 class ScalarLecture(Lecture):
     """A chain of neurons with one input each: fₗ and dfₗ are σ and σ′ of layer l."""
 
-    def names(self, settings: Settings) -> Mapping[str, Any]:
-        names = dict(settings)
-        for layer, activation in self.activations(settings).items():
-            formula = ACTIVATION_FORMULAS[activation]
-            names |= {f"f{layer}": formula.f, f"df{layer}": formula.df}
-        return names
+    @abstractmethod
+    def quantities(self, settings: Settings) -> Sequence[Quantity]:
+        """The hand derivation, line by line."""
 
-    def symbols(self, settings: Settings) -> dict[str, str]:
-        symbols = super().symbols(settings)
+    def by_hand(self, settings: Settings) -> Sequence[Entry]:
+        names: dict[str, Any] = dict(settings)
+        symbols = self._symbols(settings)
+        for layer, activation in self.activations(settings).items():
+            sigma = ACTIVATION_FORMULAS[activation]
+            names |= {f"f{layer}": sigma.f, f"df{layer}": sigma.df}
+        entries = []
+        for quantity in self.quantities(settings):
+            names[quantity.name] = evaluate(quantity.formula, names)
+            formula = write(quantity.formula, symbols)
+            line = f"{quantity.symbol} = {formula}"
+            entries.append(Entry(quantity.name, None, (), quantity.symbol, formula, line, names[quantity.name]))
+        return entries
+
+    def _symbols(self, settings: Settings) -> dict[str, str]:
+        """Name -> symbol of everything that a formula may contain."""
+        symbols = {setting.name: setting.symbol for setting in self.settings}
+        symbols |= {quantity.name: quantity.symbol for quantity in self.quantities(settings)}
         for layer in self.activations(settings):
             symbols |= {f"f{layer}": symbol("σ", layer), f"df{layer}": f"{symbol('σ', layer)}′"}
         return symbols
 
-    def record(self, settings: Settings) -> Recording:
-        """The chain x → z₁ → a₁ → z₂ → … → C as neurons, set to the given weights and biases."""
-        a: Value = Value(settings["x"], "x")
-        pre, post = {}, {}
-        parameters: dict[str, Value] = {}
-        for layer, activation in self.activations(settings).items():
-            neuron = Neuron(1, activation, unit=layer)
-            weight, bias = neuron.parameters()
-            weight.data, bias.data = settings[f"w{layer}"], settings[f"b{layer}"]
-            parameters |= {f"w{layer}": weight, f"b{layer}": bias}
-            pre[layer], post[layer] = neuron.forward([a])
-            a = post[layer]
-        weights = [parameters[f"w{layer}"] for layer in pre]
-        cost = half_squared_error([a], [Value(settings["y"], "y")])
-        cost = penalised(cost, settings["penalty"], weights, settings["lam"])
-        cost.label = "C"
-        return Recording(cost, pre, post, parameters)
+    def equations(self, settings: Settings) -> Sequence[Equation]:
+        symbols, last = self._symbols(settings), max(self.activations(settings))
+        kinds = {"z": "pre", "a": "post", "C": "C", "dw": "dW", "db": "db", "w_new": "W_new", "b_new": "b_new"}
+        kinds |= {f"delta{last}": "delta_output"}
+        return [Equation(kinds.get(q.name) or kinds.get(re.sub(r"\d", "", q.name), "delta_hidden"), q.symbol,
+                         write(q.formula, symbols)) for q in self.quantities(settings)]
+
+    def problem(self, settings: Settings) -> Problem:
+        activations = self.activations(settings)
+        return Problem(
+            weights=tuple(((settings[f"w{l}"],),) for l in activations),
+            biases=tuple((settings[f"b{l}"],) for l in activations),
+            inputs=((settings["x"],),), targets=((settings["y"],),), activations=tuple(activations.values()),
+            penalty=settings["penalty"], strength=settings["lam"], eta=settings["eta"],
+        )

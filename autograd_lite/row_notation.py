@@ -1,0 +1,104 @@
+"""Writes what a row of the table computes, and its partials, with names or numbers put in for its operands."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from functools import cache
+from typing import cast
+
+from .notation import format_number, parsed, product, write
+from .operations import OPERATIONS, group
+
+_TERMS = 6  # a longer sum is abbreviated
+
+
+def value_formula(operation: str, operands: Sequence[str | float]) -> str:
+    """What an operation computes, with the operands' names or numbers: ``w₁·x + b₁``, ``σ(z₁)``."""
+    row = OPERATIONS[operation]
+    texts = [_text(operand) for operand in operands]
+    if operation == "affine":
+        return _sum([product(*pair) for pair in zip(*group(row, texts)[:2], strict=True)],
+                    [] if operands[-1] == 0 else [texts[-1]])
+    if operation == "total":
+        return _sum(texts, [])
+    if row.vectors:
+        return f"{operation}({', '.join(_abbreviated(texts))})"
+    given = dict(zip(row.operands, operands, strict=True))
+    plain = not any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(row.value)))
+    defaults = {c for c, default in row.constants.items() if given[c] == default}
+    named = f"{operation}({', '.join(v for v in row.operands if v not in defaults)})"
+    return write(row.value if plain else named, dict(zip(row.operands, texts, strict=True)))
+
+
+def _sum(terms: Sequence[str], last: Sequence[str]) -> str:
+    """The terms with plus signs between them, the middle of a long sum left out."""
+    return " + ".join(write("v", {"v": t}) if not t.startswith("-") or i == 0 else f"({t})"
+                      for i, t in enumerate([*_abbreviated(terms), *last]))
+
+
+def _abbreviated(terms: Sequence[str]) -> list[str]:
+    return list(terms) if len(terms) <= _TERMS else [*terms[:2], "…", terms[-1]]
+
+
+def _text(operand: str | float) -> str:
+    return operand if isinstance(operand, str) else format_number(operand)
+
+
+@cache
+def _places(operation: str, count: int) -> list[str]:
+    return OPERATIONS[operation].operand_names(count)
+
+
+def partial_formula(operation: str, operands: Sequence[str | float], index: int, result: str) -> str:
+    """∂result/∂operands[index] by the row, with names or numbers put in: ``a₁·(1 − a₁)``."""
+    row = OPERATIONS[operation]
+    if not row.vectors:
+        given = dict(zip(row.operands, operands, strict=True))
+        constants = {name: float(given[name]) for name in row.constants}
+        tree = parsed(row.partials[row.operands[index]])
+        if constants:
+            tree = cast("ast.expr", _Fold(constants).visit(deepcopy(tree)))
+        return write(tree, {name: _text(v) for name, v in given.items()} | {"y": result})
+    places = _places(operation, len(operands))
+    element = index - places.index(places[index])
+    vectors = row.vectors if places[index] in row.vectors else ()
+    names = {name: _text(operands[places.index(name) + element]) for name in vectors}
+    return write(row.partials[places[index]], names | {"y": result})
+
+
+class _Fold(ast.NodeTransformer):
+    """Puts constants in and carries out what then is plain: 2·v^(2 − 1) becomes 2·v, a settled condition its branch."""
+
+    def __init__(self, constants: Mapping[str, float]) -> None:
+        self.constants = constants
+
+    def visit_Name(self, name: ast.Name) -> ast.expr:
+        return ast.Constant(self.constants[name.id]) if name.id in self.constants else name
+
+    def visit_BinOp(self, operation: ast.BinOp) -> ast.expr:
+        left, right = self.visit(operation.left), self.visit(operation.right)
+        if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
+            return ast.Constant(_constant(ast.BinOp(left, operation.op, right)))
+        if isinstance(operation.op, ast.Mult) and isinstance(left, ast.Constant) and left.value == 1:
+            return cast("ast.expr", right)
+        return ast.BinOp(left, operation.op, right)
+
+    def visit_Call(self, call: ast.Call) -> ast.expr:
+        word, arguments = ast.unparse(call.func), [self.visit(argument) for argument in call.args]
+        match word, arguments:
+            case "where", [ast.Compare(left=ast.Constant(), comparators=[ast.Constant()]) as condition, yes, no]:
+                return cast("ast.expr", yes if _constant(condition) else no)
+            case "power", [base, ast.Constant(value=1.0)]:
+                return cast("ast.expr", base)
+            case "power", [_, ast.Constant(value=0.0)]:
+                return ast.Constant(1.0)
+        return ast.Call(call.func, arguments, [])
+
+    def visit_Compare(self, compare: ast.Compare) -> ast.expr:
+        return ast.Compare(self.visit(compare.left), compare.ops, [self.visit(v) for v in compare.comparators])
+
+
+def _constant(tree: ast.expr) -> float:
+    """The number that an expression of literals stands for."""
+    code = compile(ast.fix_missing_locations(ast.Expression(tree)), "<constant>", "eval")
+    return float(eval(code, {"__builtins__": {}}))  # noqa: S307 - literals of the project's own rows

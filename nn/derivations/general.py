@@ -1,0 +1,87 @@
+"""One statement of backpropagation behind all lectures, in neutral letters.
+
+With a lecture's conventions (the loss ℓ, α, the sign s of δ, the order of indices, where biases are kept) it gives
+every number of that lecture. The tests hold it to the lectures' own lines, of which it uses none.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd_lite import write
+
+from ..network import symbol
+from .conventions import Conventions
+from .formulas import ACTIVATION_FORMULAS, calculated
+from .lines import Derivation, lines
+from .neutral import Neutral, Problem
+
+LINES = lines("""
+h[0, i] = x[i]
+u[l, i] = W[l] @ h[l - 1, i] + b[l]
+h[l, i] = phi[l](u[l, i])
+C = alpha * sum(loss(h[L, i], y[i]) for i in samples) + penalty
+D[L, i] = dloss(h[L, i], y[i]) * dphi[L](u[L, i])
+D[l, i] = W[l + 1].T @ D[l + 1, i] * dphi[l](u[l, i])
+dW[l] = alpha * sum(D[l, i] @ h[l - 1, i].T for i in samples) + dpenalty[l]
+db[l] = alpha * sum(D[l, i] for i in samples)
+delta[l, i] = s * D[l, i]
+W_new[l] = W[l] - eta * dW[l]
+b_new[l] = b[l] - eta * db[l]
+""")
+
+
+def by_general_statement(problem: Problem, conventions: Conventions) -> Neutral:
+    """Every quantity of a lecture's problem, by the lines above."""
+    import numpy as np
+
+    depth, count = len(problem.weights), len(problem.inputs)
+    layers, samples = range(1, depth + 1), range(1, count + 1)
+    words = {"norm": np.linalg.norm, "log": np.log}
+
+    def column(row: Sequence[float]) -> Any:
+        return np.array([row], dtype=float).T
+
+    def loss(formula: str) -> Callable[[Any, Any], Any]:
+        return lambda h, y: calculated(formula, {**words, "h": h, "y": y})
+
+    W = {l: np.array(matrix, dtype=float) for l, matrix in enumerate(problem.weights, start=1)}
+    b = {l: column(problem.biases[l - 1] if problem.biases else [0.0] * len(W[l])) for l in layers}
+    sigma = {l: ACTIVATION_FORMULAS[name] for l, name in enumerate(problem.activations, start=1)}
+    penalties: dict[str | None, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+        None: (np.zeros_like, np.zeros_like), "l1": (np.abs, np.sign), "l2": (np.square, lambda w: 2 * w)}
+    size, slope = penalties[problem.penalty]
+    alpha = 1 / count if conventions.mean else 1.0
+    derivation = Derivation(LINES, {
+        "x": {(i,): column(row) for i, row in enumerate(problem.inputs, start=1)},
+        "y": {(i,): column(row) for i, row in enumerate(problem.targets, start=1)},
+        "W": {(l,): W[l] for l in layers}, "b": {(l,): b[l] for l in layers},
+        "dpenalty": {(l,): problem.strength * slope(W[l]) for l in layers},
+    }, {
+        "phi": {l: np.vectorize(sigma[l].f, otypes=[float]) for l in layers},
+        "dphi": {l: np.vectorize(sigma[l].df, otypes=[float]) for l in layers},
+        "loss": loss(conventions.loss.value), "dloss": loss(conventions.loss.derivative),
+        "penalty": problem.strength * sum(float(size(W[l]).sum()) for l in layers),
+        "alpha": alpha, "s": float(conventions.sign), "eta": problem.eta, "L": depth, "samples": samples,
+    })
+
+    def rows(letter: str, first: int = 1) -> dict[int, Any]:
+        return {l: [derivation.value(letter, l, i).ravel() for i in samples] for l in range(first, depth + 1)}
+
+    biases = layers if problem.biases else ()
+    return Neutral(
+        float(np.squeeze(derivation.value("C"))), rows("u"), rows("h", 0), rows("D"), W,
+        {l: b[l].ravel() for l in biases}, {l: derivation.value("dW", l) for l in layers},
+        {l: derivation.value("db", l).ravel() for l in biases}, problem.eta,
+    )
+
+
+def statement() -> list[str]:
+    """The lines above as they are written."""
+    def indexed(letter: str) -> Callable[..., str]:
+        return lambda layer, sample="": symbol(letter, layer=layer)  # noqa: ARG005 - the sample is not written
+
+    symbols: dict[str, str | Callable[..., str]] = {letter: indexed(glyph) for letter, glyph in {
+        "h": "h", "u": "u", "D": "D", "W": "W", "b": "b", "phi": "φ", "dphi": "φ′", "delta": "δ", "dW": "∂C/∂W",
+        "db": "∂C/∂b", "W_new": "new W", "b_new": "new b", "dpenalty": "∂penalty/∂W"}.items()}
+    symbols |= {"alpha": "α", "eta": "η", "loss": "ℓ", "dloss": "ℓ′", "x": lambda _: "x", "y": lambda _: "y"}
+    return [f"{write(line.left, symbols)} = {write(line.right, symbols, ' ⊙ ')}" for line in LINES]

@@ -1,0 +1,171 @@
+"""What the lectures on networks of any width and depth share: shapes, and numbers from lines with indices."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd_lite import write
+
+from .conventions import Conventions
+from .formulas import ACTIVATION_FORMULAS
+from .lecture import Entry, Equation, Lecture
+from .lines import Derivation, Line, Symbols
+from .neutral import Problem
+from .settings import Array, Setting, Settings
+
+
+def one_sample(x: Sequence[float], y: Sequence[float]) -> tuple[Setting, ...]:
+    """Input and target of one sample."""
+    return Array("x", "x", "input", x), Array("y", "y", "target", y)
+
+
+def weights(letter: str, matrices: Any, rows: str) -> Array:
+    """A matrix for each layer; ``rows`` says how it is read."""
+    return Array("W", letter, f"weights, a matrix for each layer, {rows}", matrices, depth=3)
+
+
+def biases(remark: str, vectors: Any, letter: str = "b") -> Array:
+    """A list for each layer."""
+    return Array("b", letter, f"biases, a list for each layer{remark}", vectors, depth=2, ragged=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A kind of quantity, and its layer; None for the cost."""
+
+    kind: str
+    layer: int | None = None
+
+
+class LayeredLecture(Lecture):
+    """A network of layers of any width. Its lines use the lecture's letters and its own numbers of layers.
+
+    ``last`` is what the lines call the output layer, ``times`` what stands between two factors with indices.
+    """
+
+    last = "L"
+    times = "·"
+
+    @abstractmethod
+    def lines(self, settings: Settings) -> Sequence[Line]:
+        """The hand derivation, line by line, as the lecture writes it."""
+
+    def resolve(self, given: Settings) -> dict[str, Any]:
+        chosen = super().resolve(given)
+        self._check_shapes(chosen)
+        return chosen
+
+    def activations(self, settings: Settings) -> Mapping[int, str]:
+        return dict.fromkeys(range(1, len(settings["W"]) + 1), str(settings.get("activation", "sigmoid")))
+
+    def shape(self, matrix: Sequence[Sequence[float]], settings: Settings) -> tuple[int, int]:
+        """How many units a matrix of weights leads to, and how many inputs each of them has."""
+        conventions = self.conventions(settings)
+        target, source = conventions.order(len(matrix), len(matrix[0]))
+        return target, source - (conventions.bias == "column")
+
+    def _check_shapes(self, settings: Settings) -> None:
+        """Raises ValueError where one array does not fit another; says which, and what would."""
+        batch = "X" in settings
+        inputs, before = ("X", "a row of X") if batch else ("x", "x")
+        width = len(settings["X"][0] if batch else settings["x"])
+        conventions = self.conventions(settings)
+        for l, matrix in enumerate(settings["W"]):
+            units, n_inputs = self.shape(matrix, settings)
+            column = ", and one more for the bias in column 0" if conventions.bias == "column" else ""
+            if n_inputs != width:
+                given = f"give {inputs} as well" if l == 0 else "change one of them"
+                which = conventions.order("row", "column")[1]
+                raise ValueError(f"W[{l}] has a {which} for each of {n_inputs} inputs{column}, but {before} has "
+                                 f"{width}; {given}")
+            if settings.get("b") is not None and l < len(settings["b"]) and len(settings["b"][l]) != units:
+                raise ValueError(f"b[{l}] must have a number for each of the {units} units of W[{l}], not "
+                                 f"{len(settings['b'][l])}")
+            width, before = units, f"the layer of W[{l}]"
+        if settings.get("b") is not None and len(settings["b"]) != len(settings["W"]):
+            raise ValueError(f"b must have a list for each of the {len(settings['W'])} matrices of W, not "
+                             f"{len(settings['b'])}")
+        outputs = len(settings["Y"][0]) if batch else len(settings["y"]) if "y" in settings else 1
+        if outputs != width:
+            target = "a row of Y" if batch else "y" if "y" in settings else "t"
+            raise ValueError(f"{target} is for {outputs} output{'s' * (outputs > 1)}, but {before} has {width} units")
+        if batch and len(settings["X"]) != len(settings["Y"]):
+            raise ValueError(f"X and Y need a row for each sample: X has {len(settings['X'])}, Y {len(settings['Y'])}")
+
+    def problem(self, settings: Settings) -> Problem:
+        conventions = self.conventions(settings)
+        matrices = settings["W"]
+        if conventions.first == "source":
+            matrices = tuple(tuple(zip(*matrix, strict=True)) for matrix in matrices)
+        given = settings.get("b")
+        if conventions.bias == "column":
+            given = tuple(tuple(row[0] for row in matrix) for matrix in matrices)
+            matrices = tuple(tuple(row[1:] for row in matrix) for matrix in matrices)
+        targets = settings.get("Y") or ((settings["y"],) if "y" in settings else ((float(settings["t"]),),))
+        penalty = settings.get("penalty")
+        strength = conventions.penalties[penalty][0] * settings["lam"] if penalty else 0.0
+        return Problem(matrices, given, settings.get("X") or (settings["x"],), targets,
+                       tuple(self.activations(settings).values()), penalty, strength, settings["eta"])
+
+    def by_hand(self, settings: Settings) -> Sequence[Entry]:
+        conventions = self.conventions(settings)
+        problem = self.problem(settings)
+        derivation = Derivation(self.lines(settings), self.given(settings), self.names(settings))
+        found: list[Entry] = []
+        for place in _places(len(problem.weights), conventions, problem.biases is not None):
+            found += self.entries(place, derivation, problem, conventions)
+        return found
+
+    def equations(self, settings: Settings) -> Sequence[Equation]:
+        conventions = self.conventions(settings)
+        symbols = self.symbols(conventions, len(settings["W"]))
+        return [Equation(kind, write(line.left, symbols), write(line.right, symbols, self.times))
+                for line in self.lines(settings) if (kind := self._kind(line, conventions))]
+
+    def _kind(self, line: Line, conventions: Conventions) -> str:
+        """What a line is about; empty for the input, which is only named."""
+        w = conventions.weight
+        if line.letter == "delta":
+            return "delta_output" if self.last in line.names else "delta_hidden"
+        kind = {conventions.pre: "pre", conventions.post: "post", conventions.cost: "C", f"d{w}": "dW",
+                f"{w}_new": "W_new"}.get(line.letter, line.letter)
+        if kind == "dW" and line.left.split(", ")[1:2] == ["0"]:
+            return "db"
+        return "" if kind == "post" and not {"f"} & line.names else kind
+
+    @abstractmethod
+    def given(self, settings: Settings) -> Mapping[str, Mapping[tuple[int, ...], Any]]:
+        """Letter -> index -> what is known of it."""
+
+    @abstractmethod
+    def entries(self, place: Place, derivation: Derivation, problem: Problem,
+                conventions: Conventions) -> Iterator[Entry]:
+        """The numbers of one kind in one layer."""
+
+    @abstractmethod
+    def symbols(self, conventions: Conventions, depth: int) -> Symbols:
+        """How the letters of the lines are written."""
+
+    def names(self, settings: Settings) -> dict[str, Any]:
+        """What the lines may use beside what is given: functions, constants, and the ranges of indices."""
+        conventions = self.conventions(settings)
+        widths = [len(settings["X"][0] if "X" in settings else settings["x"])]
+        widths += [self.shape(matrix, settings)[0] for matrix in settings["W"]]
+        sigma = ACTIVATION_FORMULAS[self.activations(settings)[1]]
+        return dict(settings) | {
+            "f": sigma.f, "df": sigma.df, self.last: conventions.number(len(settings["W"])),
+            "units": lambda l: range(1, widths[l - conventions.number(0)] + 1),
+        }
+
+
+def _places(depth: int, conventions: Conventions, biases: bool) -> list[Place]:
+    """Every kind of quantity in every layer, in the order in which a derivation is read and judged."""
+    own = biases and conventions.bias != "column"
+    layers = range(1, depth + 1)
+    return [
+        Place("post", 0), *(Place(kind, l) for l in layers for kind in ("pre", "post")), Place("C"),
+        *(Place("delta", l) for l in reversed(layers)),
+        *(Place(kind, l) for l in layers for kind in ("dW", "db")[: 1 + own]),
+        *(Place(kind, l) for l in layers for kind in ("W_new", "b_new")[: 1 + own]),
+    ]

@@ -1,0 +1,90 @@
+"""The network of layers of FYS-STK3155/4155, 13 October 2025.
+
+The lines below are the lecture's, j a unit of layer l and k a unit of the layer before, L the output layer:
+
+    zⱼˡ = Σₖ wⱼₖˡ aₖˡ⁻¹ + bⱼˡ,   aⱼˡ = σ(zⱼˡ),   C(Θ) = ½ Σᵢ (aᵢᴸ − yᵢ)²
+    δⱼᴸ = (aⱼᴸ − yⱼ) aⱼᴸ (1 − aⱼᴸ),   δⱼˡ = Σₖ δₖˡ⁺¹ wₖⱼˡ⁺¹ σ′(zⱼˡ),   ∂C/∂wⱼₖˡ = δⱼˡ aₖˡ⁻¹,   ∂C/∂bⱼˡ = δⱼˡ
+
+Reading T has the target of a weight as its first index throughout, reading S the source.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import hypot
+from types import MappingProxyType
+
+from autograd_lite import format_number
+
+from .conventions import CONVENTIONS, Conventions
+from .layered import biases, one_sample, weights
+from .lecture import paragraphs
+from .lines import Line, lines
+from .settings import Choice, Number, Settings
+from .units import UnitLecture
+
+COMMON = lines("""
+a[j, 0] = x[j]
+a[j, l] = f(z[j, l])
+C = 1/2 * sum((a[i, L] - y[i])**2 for i in units(L))
+delta[j, L] = (a[j, L] - y[j]) * a[j, L] * (1 - a[j, L])
+db[j, l] = delta[j, l]
+b_new[j, l] = b[j, l] - eta * delta[j, l]
+""")
+
+READINGS = {
+    "T": lines("""
+z[j, l] = sum(w[j, k, l] * a[k, l - 1] for k in units(l - 1)) + b[j, l]
+delta[j, l] = sum(delta[k, l + 1] * w[k, j, l + 1] for k in units(l + 1)) * df(z[j, l])
+dw[j, k, l] = delta[j, l] * a[k, l - 1]
+w_new[j, k, l] = w[j, k, l] - eta * delta[j, l] * a[k, l - 1]
+"""),
+    "S": lines("""
+z[j, l] = sum(w[k, j, l] * a[k, l - 1] for k in units(l - 1)) + b[j, l]
+delta[j, l] = sum(w[j, k, l + 1] * delta[k, l + 1] for k in units(l + 1)) * df(z[j, l])
+dw[k, j, l] = a[k, l - 1] * delta[j, l]
+w_new[k, j, l] = w[k, j, l] - eta * a[k, l - 1] * delta[j, l]
+"""),
+}
+
+
+class Layers(UnitLecture):
+    """C = ½Σ(a − y)² of a network of sigmoid layers, one sample."""
+
+    id = "layers"
+    title = "The network of layers"
+    source = "FYS-STK3155/4155, 13 October 2025"
+    settings = (
+        *one_sample((0.6, -1.2), (0.9, 0.2)),
+        weights("w", (((-1.2, 0.6), (0.3, -1.1)), ((1.2, -0.7), (-1.4, 0.7)), ((-1.3, 0.8), (0.4, -0.3))),
+                "a row a target; in reading S a row a source"),
+        biases("", ((0.5, -0.4), (-0.5, 0.2), (-0.6, 1.5))),
+        Number("eta", "η", "learning rate", 0.5),
+        Choice("reading", "reading", "T: target first in w, S: source first", "T", ("T", "S")),
+    )
+    variants = MappingProxyType({"reading S": {"reading": "S"}})
+    readings = paragraphs("""
+        The notes mix two orders of indices: zⱼ = Σwᵢⱼaᵢ with ∂zⱼ/∂aₖ = wₖⱼ has the source first, while ∂C/∂wⱼₖ
+        = δⱼaₖ and Σₖδₖwₖⱼ have the target first. Reading T, the default, makes everything target first;
+        --reading S makes everything source first, with Wˡ of nₗ₋₁ rows and nₗ columns and ∂C/∂Wˡ = aˡ⁻¹(δˡ)ᵀ.
+        Either is right if it is kept to.
+
+        The cost labelled MSE is ½Σ over the outputs, without 1/n; so it is taken here.
+
+        The factor a(1 − a) labelled σ is σ′.
+
+        The last line of the algorithm, the update of w, needs aₖˡ⁻¹, as ∂C/∂wⱼₖˡ = δⱼˡaₖˡ⁻¹ has it.
+    """)
+
+    def conventions(self, settings: Settings) -> Conventions:
+        own = CONVENTIONS[self.id]
+        return replace(own, first="source") if settings["reading"] == "S" else own
+
+    def lines(self, settings: Settings) -> Sequence[Line]:
+        return (*COMMON, *READINGS[settings["reading"]])
+
+    def notes(self, settings: Settings) -> Sequence[str]:
+        """How far Θ is from the optimum, where ∂C/∂θ = 0 for every θ in Θ."""
+        norm = format_number(hypot(*(entry.value for entry in self.by_hand(settings) if entry.kind in ("dW", "db"))))
+        return (f"At the optimum ∂C/∂θ = 0 for every θ in Θ. Here the gradient with respect to Θ has the norm {norm}.",)
+
+

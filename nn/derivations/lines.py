@@ -1,0 +1,167 @@
+"""Derivations with indices: lines as on paper, ``z[j, l] = sum(w[j, k, l] * a[k, l - 1] for k in units(l - 1))``.
+
+A line holds for all values of the indices on its left. The same text is evaluated, for the indices asked for, and
+written, with these indices put in or as it stands. Of several lines for a letter the first that fits is meant:
+``delta[j, L]`` before ``delta[j, l]``.
+"""
+
+import ast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+from autograd_lite import write
+
+from .formulas import calculated
+
+Index = tuple[int, ...]
+Symbols = Mapping[str, str | Callable[..., str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``left = right`` for every value of the indices on the left."""
+
+    left: str
+    right: str
+
+    @property
+    def letter(self) -> str:
+        """What stands before the indices."""
+        return self.left.partition("[")[0]
+
+    @property
+    def names(self) -> set[str]:
+        """All names on both sides."""
+        return {node.id for side in (self.left, self.right) for node in ast.walk(ast.parse(side, mode="eval"))
+                if isinstance(node, ast.Name)}
+
+    def bound(self, index: Index, constants: Mapping[str, Any]) -> dict[str, int] | None:
+        """The values of the indices for which the left side has this index; None if it cannot have it."""
+        names: dict[str, int] = {}
+        for pattern, number in zip(_indices(self.left), index, strict=True):
+            name, offset = _variable(pattern)
+            if name is None or name in constants:
+                if offset + (constants[name] if name else 0) != number:
+                    return None
+            else:
+                names[name] = number - offset
+        return names
+
+
+def lines(text: str) -> tuple[Line, ...]:
+    """The lines of a text, ``left = right``; a line that is indented goes on with the one before."""
+    joined: list[str] = []
+    for row in text.strip().splitlines():
+        if row.startswith(" " * 20):
+            joined[-1] += f" {row.strip()}"
+        elif row.strip():
+            joined.append(row.strip())
+    return tuple(Line(left.strip(), right.strip()) for left, _, right in (row.partition(" = ") for row in joined))
+
+
+class Derivation:
+    """The numbers that lines stand for.
+
+    Args:
+        lines: the derivation.
+        given: letter -> index -> number or array, what is known.
+        names: what else the lines may use: functions, ranges, constants.
+    """
+
+    def __init__(
+        self, lines: Iterable[Line], given: Mapping[str, Mapping[Index, Any]], names: Mapping[str, Any]
+    ) -> None:
+        self._lines = tuple(lines)
+        self._known = {(letter, index): value for letter, table in given.items() for index, value in table.items()}
+        letters = {line.letter for line in self._lines if "[" in line.left} | set(given)
+        self._constants = {name: value for name, value in names.items() if isinstance(value, int)}
+        self._names = dict(names) | {letter: _Table(self, letter) for letter in letters}
+
+    def value(self, letter: str, *index: int) -> Any:
+        """The number or array that the letter with this index stands for.
+
+        Raises:
+            LookupError: no line says what it is.
+        """
+        key = (letter, index)
+        if key not in self._known:
+            line, names = self.line(letter, *index)
+            self._known[key] = calculated(line.right, self._names | names) + 0.0  # nobody has a use for -0
+        return self._known[key]
+
+    def line(self, letter: str, *index: int) -> tuple[Line, dict[str, int]]:
+        """The line that says what the letter with this index is, and the values of the indices in it."""
+        for line in self._lines:
+            if line.letter == letter and len(_indices(line.left)) == len(index):
+                names = line.bound(index, self._constants)
+                if names is not None:
+                    return line, names
+        raise LookupError(f"no line says what {letter}{list(index)} is")
+
+    def written(self, letter: str, index: Sequence[int], symbols: Symbols, times: str = "·") -> str:
+        """The right side of that line, with its indices put in."""
+        line, names = self.line(letter, *index)
+        return write(_put_in(line.right, names | self._constants), symbols, times)
+
+    def line_written(self, letter: str, index: Sequence[int], layer_at: int, symbols: Symbols, times: str = "·") -> str:
+        """The whole line, ``left = right``, with only its layer put in, the index at that position."""
+        line, names = self.line(letter, *index)
+        layer, _ = _variable(_indices(line.left)[layer_at]) if index else (None, 0)
+        known = {name: number for name, number in names.items() if name == layer} | self._constants
+        left, right = (write(_put_in(side, known), symbols, times) for side in (line.left, line.right))
+        return f"{left} = {right}"
+
+
+class _Table:
+    """A letter in a formula: ``table[j, l]`` is its value at these indices."""
+
+    def __init__(self, derivation: Derivation, letter: str) -> None:
+        self._derivation = derivation
+        self._letter = letter
+
+    def __getitem__(self, index: int | Index) -> Any:
+        return self._derivation.value(self._letter, *(index if isinstance(index, tuple) else (index,)))
+
+
+@lru_cache(512)
+def _indices(left: str) -> tuple[ast.expr, ...]:
+    tree = ast.parse(left, mode="eval").body
+    if not isinstance(tree, ast.Subscript):
+        return ()
+    return tuple(tree.slice.elts) if isinstance(tree.slice, ast.Tuple) else (tree.slice,)
+
+
+def _variable(pattern: ast.expr) -> tuple[str | None, int]:
+    """An index on the left, l, l + 1, l - 1 or 0, as its name and what is added to it."""
+    match pattern:
+        case ast.Constant(value=int(number)):
+            return None, number
+        case ast.Name(id=name):
+            return name, 0
+        case ast.BinOp(left=ast.Name(id=name), op=ast.Add(), right=ast.Constant(value=int(number))):
+            return name, number
+        case ast.BinOp(left=ast.Name(id=name), op=ast.Sub(), right=ast.Constant(value=int(number))):
+            return name, -number
+    raise ValueError(f"an index on the left is a name, a number, or a name and a number, not {ast.unparse(pattern)}")
+
+
+def _put_in(formula: str, names: Mapping[str, int]) -> ast.expr:
+    """The formula with the numbers of its indices."""
+    return cast("ast.expr", _PutIn(names).visit(deepcopy(ast.parse(formula, mode="eval").body)))
+
+
+class _PutIn(ast.NodeTransformer):
+    def __init__(self, names: Mapping[str, int]) -> None:
+        self.names = names
+
+    def visit_Subscript(self, subscript: ast.Subscript) -> ast.expr:
+        indices = subscript.slice.elts if isinstance(subscript.slice, ast.Tuple) else [subscript.slice]
+        subscript.slice = ast.Tuple([self._number(index) for index in indices], ast.Load())
+        return subscript
+
+    def _number(self, index: ast.expr) -> ast.expr:
+        name, offset = _variable(index)
+        return ast.Constant(self.names[name] + offset) if name and name in self.names else index

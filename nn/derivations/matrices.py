@@ -1,0 +1,136 @@
+"""The matrix form, for a batch: what the column and the row cheat sheet share."""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from ..network import symbol
+from .conventions import Conventions
+from .formulas import ACTIVATION_FORMULAS
+from .layered import LayeredLecture, Place, biases, weights
+from .lecture import Entry, paragraphs
+from .lines import Derivation, Line, Symbols, lines
+from .neutral import Problem
+from .settings import Array, Choice, Matrix, Number, Setting, Settings
+
+
+def example(matrices: tuple[Matrix, ...], rows: str) -> tuple[Setting, ...]:
+    """Data, weights and choices, with the lecture's example."""
+    return (
+        Array("X", "X", "inputs, a row a sample", ((0.5, -1.0), (1.5, 0.4), (-0.8, 0.9)), depth=2),
+        Array("Y", "Y", "targets, a row a sample", ((0.8, 0.1), (0.3, 0.9), (0.6, 0.2)), depth=2),
+        weights("W", matrices, rows),
+        biases("; question 1", None),
+        Number("eta", "η", "learning rate", 0.3),
+        Number("lam", "λ", "strength of the penalty", 0.0),
+        Choice("penalty", "penalty", "l2: (λ/2)Σ‖W‖², question 2", None, ("l2",)),
+        Choice("activation", "activation", "f, in every layer; relu is question 3", "sigmoid",
+               ("sigmoid", "identity", "relu")),
+    )
+
+QUESTION_1 = lines("""
+db[l] = 1 / N * sum(delta[l + 1, i] for i in samples)
+b_new[l] = b[l] - eta * db[l]
+""")
+
+
+def cost(settings: Settings) -> Line:
+    """E, the mean over the samples, with the penalty of question 2 where it is asked for."""
+    penalty = " + lam / 2 * sum(norm(W[l])**2 for l in weights)" if settings["penalty"] else ""
+    return Line("E", f"1 / (2 * N) * sum(norm(Y[i] - a[L, i])**2 for i in samples){penalty}")
+
+
+class MatrixLecture(LayeredLecture):
+    """The lines have an index for the layer and one for the sample: ``z[l, i]`` is a column or a row."""
+
+    times = " × "
+    source = "Matrix form of backpropagation, two cheat sheets"
+    variants = MappingProxyType({
+        "question 1: with a bias": {"b": ((0.1, -0.3, 0.2), (-0.1, 0.4))},
+        "question 2: with a penalty": {"penalty": "l2", "lam": 0.02},
+        "question 3: with ReLU": {"activation": "relu"},
+    })
+    readings = paragraphs("""
+        The text defines wᵢⱼ source first, as in the matrices of the row sheet; the column sheet's z⁽ˡ⁺¹⁾ =
+        W⁽ˡ⁾a⁽ˡ⁾ has the target first. The matrices are followed, each in its sheet.
+
+        Questions 1 and 2 are barely legible. Question 1 is read as ∇_b E where b⁽ˡ⁾ is added to z⁽ˡ⁺¹⁾: it is
+        δ⁽ˡ⁺¹⁾, for a batch its mean. Question 2 is read as E = 1/(2N)Σ‖Y − Ŷ‖² + (λ/2)Σ‖W⁽ˡ⁾‖²: the gradient
+        gains λW⁽ˡ⁾.
+
+        Question 3: ReLU has f′(z) = 1 for z > 0 and 0 for z < 0. At z = 0 it has no derivative; 0 is chosen.
+
+        The notes call E = √Σ(Y − Ŷ)² the mean square error. It is neither a mean nor a square, and its gradient
+        (Ŷ − Y)/E has no value at a perfect fit. The formulas for δ belong to E = ½‖Y − Ŷ‖², which is used here.
+    """)
+
+    def given(self, settings: Settings) -> Mapping[str, Mapping[tuple[int, ...], Any]]:
+        import numpy as np
+
+        conventions = self.conventions(settings)
+
+        def vector(row: Any) -> Any:
+            """A column, or a row, as the sheet has it."""
+            return np.array([row]).T if conventions.first == "target" else np.array([row])
+
+        return {
+            "X": {(i,): vector(row) for i, row in enumerate(settings["X"], start=1)},
+            "Y": {(i,): vector(row) for i, row in enumerate(settings["Y"], start=1)},
+            "W": {(l,): np.array(matrix) for l, matrix in enumerate(settings["W"], start=1)},
+            "b": {(l,): vector(row) for l, row in enumerate(settings["b"] or (), start=1)},
+        }
+
+    def names(self, settings: Settings) -> dict[str, Any]:
+        import numpy as np
+
+        sigma = ACTIVATION_FORMULAS[settings["activation"]]
+        count = len(settings["X"])
+        return super().names(settings) | {
+            "f": np.vectorize(sigma.f, otypes=[float]), "df": np.vectorize(sigma.df, otypes=[float]),
+            "norm": np.linalg.norm, "N": count, "samples": range(1, count + 1),
+            "weights": range(1, len(settings["W"]) + 1),
+        }
+
+    def entries(self, place: Place, derivation: Derivation, problem: Problem,
+                conventions: Conventions) -> Iterator[Entry]:
+        import numpy as np
+
+        depth, count = len(problem.weights), len(problem.inputs)
+        symbols = self.symbols(conventions, depth)
+
+        def entry(at: tuple[int, ...], written: str, letter: str, index: tuple[int, ...], value: Any) -> Entry:
+            return Entry(place.kind, place.layer, at, written, derivation.written(letter, index, symbols, self.times),
+                         derivation.line_written(letter, index, 0, symbols, self.times), float(value))
+
+        if place.layer is None:
+            yield entry((), "E", "E", (), derivation.value("E"))
+        elif place.kind in ("pre", "post", "delta"):
+            letter, glyph = {"pre": ("z", "z"), "post": ("a", "a")}.get(place.kind, ("delta", "δ"))
+            number = conventions.number(place.layer)
+            for i in range(1, count + 1):
+                sample = f" ({i})" if count > 1 else ""
+                for j, value in enumerate(derivation.value(letter, number, i).ravel()):
+                    yield entry((i - 1, j), symbol(glyph, j + 1, layer=number) + sample, letter, (number, i), value)
+        else:
+            number = conventions.weight_number(place.layer)
+            letter = place.kind[1:] if place.kind.startswith("d") else place.kind[0]
+            before = "∂E/∂" if place.kind.startswith("d") else "new "
+            array = derivation.value(place.kind, number)
+            array = array.ravel() if letter == "b" else array
+            for at, value in np.ndenumerate(array):
+                units = (k + 1 for k in at)
+                yield entry(at, before + symbol(letter, *units, layer=number), place.kind, (number,), value)
+
+    def symbols(self, conventions: Conventions, depth: int) -> Symbols:  # noqa: ARG002 - the sheets count upwards
+        def indexed(letter: str, before: str = "") -> Callable[..., str]:
+            def write(layer: int | str, sample: int | str = "") -> str:  # noqa: ARG001 - not written on the sheets
+                return before + symbol(letter, layer=layer)
+
+            return write
+
+        return {
+            "z": indexed("z"), "a": indexed("a"), "delta": indexed("δ"), "X": lambda sample: "X",  # noqa: ARG005
+            "Y": lambda sample: "Y", "W": indexed("W"), "dW": indexed("W", "∂E/∂"), "W_new": indexed("W", "new "),  # noqa: ARG005
+            "b": indexed("b"), "db": indexed("b", "∂E/∂"), "b_new": indexed("b", "new "),
+            "eta": "η", "lam": "λ", "df": "f′",
+        }

@@ -1,0 +1,121 @@
+"""A lecture's network as a graph of ``nn`` with the lecture's labels, and its quantities read off that graph."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from autograd_lite import Value
+
+from .. import costs
+from ..network import Layer, symbol
+from .conventions import Conventions
+from .neutral import Neutral, Problem
+
+Nodes = Sequence[Sequence[Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What a lecture calls δ at a node: ``symbol`` = ``scale`` · ∂C/∂u."""
+
+    symbol: str
+    scale: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A graph, and what a lecture calls its nodes; layers are counted from 1, the input is layer 0.
+
+    Attributes:
+        cost: its output, the cost with its penalty.
+        pre, post: layer -> a row a sample of the nodes of its units.
+        weights: layer -> a row a unit of the leaves that lead to it.
+        biases: layer -> the leaf of each unit; empty without biases.
+        deltas: label of a pre-activation -> what the lecture calls δ there.
+        layers: layer -> its name where the lecture counts otherwise.
+    """
+
+    cost: Value
+    pre: Mapping[int, Nodes] = field(default_factory=dict)
+    post: Mapping[int, Nodes] = field(default_factory=dict)
+    weights: Mapping[int, Nodes] = field(default_factory=dict)
+    biases: Mapping[int, Sequence[Value]] = field(default_factory=dict)
+    deltas: Mapping[str, Delta] = field(default_factory=dict)
+    layers: Mapping[int, str] = field(default_factory=dict)
+
+
+def record(problem: Problem, conventions: Conventions) -> Recording:
+    """The network as ``nn`` layers, set to the problem's weights and biases, run on every sample."""
+    depth = len(problem.weights)
+    layers, weights, biases = _parameters(problem, conventions)
+    pre: dict[int, list[list[Value]]] = {l: [] for l in range(1, depth + 1)}
+    post: dict[int, list[list[Value]]] = {l: [] for l in range(depth + 1)}
+    deltas: dict[str, Delta] = {}
+    losses = []
+    count = len(problem.inputs)
+    ones = [Value(1.0, symbol("x", 0))] if conventions.bias == "column" else []
+    for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True), start=1):
+        sample = f" ({i})" if count > 1 else ""
+        h = [Value(v, conventions.datum("x", k) + sample) for k, v in enumerate(x, start=1)]
+        post[0].append(h)
+        for l, layer in layers.items():
+            u, h = layer.forward([*ones, *h])
+            for j, (before, after) in enumerate(zip(u, h, strict=True), start=1):
+                before.label = conventions.node(conventions.pre, j, l, depth, sample)
+                after.label = conventions.node(conventions.post, j, l, depth, sample)
+                deltas[before.label] = Delta(conventions.node("δ", j, l, depth, sample), conventions.scale(count))
+            pre[l].append(u)
+            post[l].append(h)
+        targets = [Value(v, conventions.datum("y", k) + sample) for k, v in enumerate(y, start=1)]
+        losses.append(conventions.loss.node(h, targets))
+    penalised = [w for rows in weights.values() for row in rows for w in row]
+    cost = costs.penalised(costs.mean(losses), problem.penalty, penalised, problem.strength)
+    cost.label = conventions.cost
+    return Recording(cost, pre, post, weights, biases, deltas, _names(conventions, depth))
+
+
+def _parameters(
+    problem: Problem, conventions: Conventions
+) -> tuple[dict[int, Layer], dict[int, list[list[Value]]], dict[int, list[Value]]]:
+    """The layers, their weights and their biases, labelled and set."""
+    depth = len(problem.weights)
+    column = conventions.bias == "column"
+    layers, weights, biases = {}, {}, {}
+    for l, (matrix, activation) in enumerate(zip(problem.weights, problem.activations, strict=True), start=1):
+        own = problem.biases is not None and not column
+        layers[l] = layer = Layer(len(matrix[0]) + column, len(matrix), activation, layer=l, bias=own)
+        weights[l] = [neuron.weights[column:] for neuron in layer.neurons]
+        for j, (row, leaves) in enumerate(zip(matrix, weights[l], strict=True), start=1):
+            for k, (number, leaf) in enumerate(zip(row, leaves, strict=True), start=1):
+                leaf.data, leaf.label = number, conventions.weight_label(j, k, l, depth)
+        if problem.biases is None:
+            continue
+        biases[l] = [neuron.weights[0] if column else neuron.parameters()[-1] for neuron in layer.neurons]
+        for j, (number, leaf) in enumerate(zip(problem.biases[l - 1], biases[l], strict=True), start=1):
+            leaf.data, leaf.label = number, conventions.bias_label(j, l, depth)
+    return layers, weights, biases
+
+
+def _names(conventions: Conventions, depth: int) -> dict[int, str]:
+    """``layer 1: z⁽²⁾`` where a lecture's number of a layer is not its place among the layers with weights."""
+    if conventions.input_layer == 0:
+        return {}
+    return {l: f"layer {l}: {symbol(conventions.pre, layer=conventions.over(conventions.number(l), depth))}"
+            for l in range(1, depth + 1)}
+
+
+def by_autodiff(recording: Recording, problem: Problem, conventions: Conventions) -> Neutral:
+    """Every quantity, read off the graph after one backward pass: D = (∂C/∂u)/α, a row a sample."""
+    recording.cost.backward()
+
+    def values(layers: Mapping[int, Nodes]) -> dict[int, list[list[float]]]:
+        return {l: [[node.data for node in row] for row in rows] for l, rows in layers.items()}
+
+    def gradients(layers: Mapping[int, Nodes], times: int = 1) -> dict[int, list[list[float]]]:
+        return {l: [[times * node.grad for node in row] for row in rows] for l, rows in layers.items()}
+
+    return Neutral(
+        recording.cost.data, values(recording.pre), values(recording.post),
+        gradients(recording.pre, times=abs(conventions.scale(len(problem.inputs)))),
+        values(recording.weights), {l: [b.data for b in row] for l, row in recording.biases.items()},
+        gradients(recording.weights), {l: [b.grad for b in row] for l, row in recording.biases.items()}, problem.eta,
+    )

@@ -1,0 +1,177 @@
+"""What the reader of a lecture may choose: numbers, names, vectors and matrices, checked, read from text, and shown."""
+
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from autograd_lite import format_number, number
+
+from ..suggest import unknown
+
+Settings = Mapping[str, Any]
+Vector = tuple[float, ...]
+Matrix = tuple[Vector, ...]
+
+
+@dataclass(frozen=True)
+class Setting(ABC):
+    """A quantity that the reader may choose.
+
+    Attributes:
+        name: in programs and on the command line.
+        symbol: in the lecture.
+        meaning: in words.
+        default: the value, or a function of the settings before it.
+        several: whether its text may be several words.
+    """
+
+    name: str
+    symbol: str
+    meaning: str
+    default: Any | Callable[[Settings], Any] = None
+    several: ClassVar[bool] = False
+
+    @abstractmethod
+    def checked(self, value: Any) -> Any:
+        """The value as the lecture computes with it.
+
+        Raises:
+            TypeError: of another kind; ValueError: not finite, out of range, or an unknown choice (names the nearest).
+        """
+
+    def read(self, text: str) -> Any:
+        """The value that a text on the command line stands for. Raises as ``checked`` does."""
+        return self.checked(text)
+
+    def shown(self, value: Any) -> str:
+        """A checked value as text, which ``read`` reads."""
+        return "none" if value is None else str(value)
+
+
+class Number(Setting):
+    """A finite float."""
+
+    def checked(self, value: Any) -> float:
+        return number(value, self.name, "a number")
+
+    def read(self, text: str) -> float:
+        return self.checked(_float(text, self.name))
+
+    def shown(self, value: Any) -> str:
+        return format_number(value)
+
+
+@dataclass(frozen=True)
+class Choice(Setting):
+    """One of the ``choices``; "none" is one where None is the default."""
+
+    choices: tuple[str, ...] = ()
+
+    def checked(self, value: Any) -> str | None:
+        if self.default is None and value in (None, "none"):
+            return None
+        if not isinstance(value, str) or value not in self.choices:
+            raise unknown(self.name, value, self.choices)
+        return value
+
+
+class Choices(Choice):
+    """As many of the ``choices`` as the default has."""
+
+    several = True
+
+    def checked(self, value: Any) -> Any:
+        names = [value] if isinstance(value, str) or not isinstance(value, Sequence) else list(value)
+        example: tuple[str, ...] = tuple(self.default)  # type: ignore[arg-type]  # no function here
+        if len(names) != len(example):
+            raise ValueError(f"{self.name} needs {len(example)} names, such as {', '.join(example)}; it got "
+                             f"{len(names)}")
+        return tuple(super(Choices, self).checked(name) for name in names)
+
+    def read(self, text: str) -> Any:
+        return self.checked(text.split())
+
+    def shown(self, value: Any) -> str:
+        return " ".join(value)
+
+
+class Class(Setting):
+    """0 or 1."""
+
+    def checked(self, value: Any) -> int:
+        chosen = number(value, self.name, "0 or 1")
+        if chosen not in (0, 1):
+            raise ValueError(f"{self.name}, {self.meaning}, must be 0 or 1, not {format_number(chosen)}")
+        return int(chosen)
+
+    def read(self, text: str) -> int:
+        return self.checked(_float(text, self.name))
+
+
+@dataclass(frozen=True)
+class Array(Setting):
+    """Numbers nested ``depth`` deep: 1 for a vector, 2 for a matrix (equally long rows), 3 for a matrix a layer.
+
+    With ``ragged`` the rows may differ in length, and with None as the default there may be none at all.
+    """
+
+    depth: int = 1
+    ragged: bool = False
+    several: ClassVar[bool] = True
+
+    def checked(self, value: Any) -> Any:
+        if value is None and self.default is None:
+            return None
+        return self._nested(value, self.depth, self.name)
+
+    def _nested(self, value: Any, depth: int, where: str) -> Any:
+        if depth == 0:
+            return number(value, where, "a number")
+        items = value.tolist() if hasattr(value, "tolist") else value
+        if not isinstance(items, list | tuple):
+            raise TypeError(f"{where} must be {_KINDS[depth, self.ragged]}, not {value!r}")
+        if not items:
+            raise ValueError(f"{where} is empty; it must be {_KINDS[depth, self.ragged]}")
+        checked = tuple(self._nested(item, depth - 1, f"{where}[{i}]") for i, item in enumerate(items))
+        if depth == 2 and not self.ragged and len({len(row) for row in checked}) > 1:
+            i = next(i for i, row in enumerate(checked) if len(row) != len(checked[0]))
+            raise ValueError(f"the rows of {where} must be equally long: {where}[0] has {len(checked[0])} numbers, "
+                             f"{where}[{i}] has {len(checked[i])}")
+        return checked
+
+    def read(self, text: str) -> Any:
+        text = text.strip()
+        if text == "none" and self.default is None:
+            return None
+        if self.depth == 1 and not text.startswith("["):
+            return self.checked([_float(word, self.name) for word in re.split(r"[\s,]+", text.strip(", "))])
+        try:
+            value = json.loads(text)
+        except (json.JSONDecodeError, RecursionError):
+            raise ValueError(f"{self.name} must be {_KINDS[self.depth, self.ragged]}, not {text!r}") from None
+        return self.checked(value)
+
+    def shown(self, value: Any) -> str:
+        if value is None:
+            return "none"
+        if isinstance(value, float):
+            return format_number(value)
+        return f"[{', '.join(self.shown(item) for item in value)}]"
+
+
+_KINDS = {
+    (1, False): "a list of numbers, such as [1, 2]",
+    (2, False): "a matrix, row by row, such as [[1, 2], [3, 4]]",
+    (2, True): "a list of numbers for each layer, such as [[1, 2], [3]]",
+    (3, False): "a matrix for each layer, such as [[[1, 2], [3, 4]], [[5, 6]]]",
+}
+
+
+def _float(text: str, name: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"{name} must be a number, not {text!r}") from None

@@ -1,0 +1,172 @@
+"""What may be typed: commands, and options made from the settings of each lecture."""
+
+import argparse
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from nn import unknown
+from nn.derivations import LECTURES, Lecture, Setting, examples
+
+from .graph import ORIENTATIONS, SIZES, THEMES, VIEWS
+
+FIRST = "one-neuron"
+COMMANDS = {
+    "step": "print the forward and the backward pass, step by step",
+    "draw": "write the computation graph as SVG",
+    "compare": "compare the lecture's derivation with automatic differentiation",
+}
+SEVERAL = {"all": "every lecture and every published example, a line each",
+           "published": "every number of the published examples, to the digits that were printed"}
+_LOOKS = {"view": VIEWS, "orientation": ORIENTATIONS, "theme": THEMES, "size": SIZES}
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose errors are one sentence, raised so that all bad input is reported in one place."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(f"{message}; see {self.prog} --help")
+
+
+def understood(arguments: list[str]) -> argparse.Namespace:
+    """The command line as a namespace; ``command`` is None where nothing was typed.
+
+    Raises:
+        ValueError: an unknown command, lecture or option; names the nearest.
+    """
+    _check_names(arguments)
+    # argparse takes negative numbers with an exponent for options, unless a space stands before them
+    numbers = [f" {word}" if re.fullmatch(r"-[\d.]+[eE][-+]?\d+", word) else word for word in arguments]
+    chosen, rest = _parser(set(arguments[:2])).parse_known_args(numbers)
+    if rest:
+        raise unknown("argument", rest[0], getattr(chosen, "options", ()))
+    return chosen
+
+
+def settings(chosen: argparse.Namespace) -> dict[str, Any]:
+    """The settings of a lecture that were typed or stand in the file of ``--settings``; what is typed goes first.
+
+    Raises:
+        ValueError, TypeError: a setting that is wrong; OSError: the file cannot be read.
+    """
+    known = {setting.name: setting for setting in LECTURES[chosen.id].settings}
+    given = _from_file(chosen.settings, chosen.id, known) if chosen.settings else {}
+    for name, setting in known.items():
+        typed = getattr(chosen, name)
+        if typed is not None:
+            given[name] = setting.read(" ".join(typed) if isinstance(typed, list) else typed)
+    if "lam" in given and "penalty" not in given:
+        penalties = " or ".join(f"--penalty {name}" for name in getattr(known["penalty"], "choices", ()))
+        raise ValueError(f"--lam has no effect without a penalty; add {penalties}")
+    if "penalty" in given and "lam" not in given:
+        raise ValueError("--penalty has no effect without its strength; add --lam")
+    return given
+
+
+def _from_file(path: str, id: str, known: Mapping[str, Setting]) -> dict[str, Any]:
+    """The settings in a TOML or JSON file."""
+    readers = {".toml": tomllib.loads, ".json": json.loads}
+    kind = Path(path).suffix.lower()
+    if kind not in readers:
+        raise ValueError(f"cannot tell the format of {path!r}: let the name end in .toml or .json")
+    try:
+        found = readers[kind](Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise type(error)(f"cannot read {path}: {error.strerror}; name another file") from None
+    except (ValueError, RecursionError) as error:  # both formats' errors, and text that is not UTF-8
+        raise ValueError(f"{path} is not valid {kind[1:].upper()}: {error}") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"{path} must hold names and values, such as eta = 0.1, not {found!r}")
+    given = {}
+    for name, value in found.items():
+        if name not in known:
+            raise ValueError(f"{path}: {unknown(f'setting of {id}', name, known)}")
+        try:
+            given[name] = known[name].checked(value)
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{path}: {error}") from None
+    return given
+
+
+def _check_names(arguments: list[str]) -> None:
+    """Suggest the nearest command or lecture, where argparse would only list them."""
+    if arguments and arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"):
+        raise ValueError(f"{arguments[0]} must come after a command and a lecture, as in: autograd-lite compare "
+                         f"{FIRST} --x 2; see autograd-lite --help")
+    names = [argument for argument in arguments[:2] if not argument.startswith("-")]
+    if names and arguments[0] == names[0] and names[0] not in COMMANDS:
+        raise unknown("command", names[0], COMMANDS)
+    known = [*LECTURES, *examples(), *(SEVERAL if names[:1] == ["compare"] else ())]
+    if len(names) == 2 and names[1] not in known:
+        raise unknown("lecture", names[1], known)
+
+
+def _parser(names: set[str]) -> _Parser:
+    """The parser; the options of a lecture are made only where it is named."""
+    parser = _Parser(
+        prog="autograd-lite", allow_abbrev=False,
+        description="Backpropagation you can watch. Without a command: the one neuron, stepped, drawn and compared.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Parser)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        ids = command.add_subparsers(dest="id", metavar="lecture", required=True, parser_class=_Parser,
+                                     title="lectures and published examples")
+        about = {id: f"{lecture.title}. {lecture.source}." for id, lecture in LECTURES.items()}
+        about |= {id: f"{example.title}. {example.source}." for id, example in examples().items()}
+        about |= {id: f"{text[0].upper()}{text[1:]}." for id, text in SEVERAL.items()} if name == "compare" else {}
+        for id, text in about.items():
+            options = ids.add_parser(id, help=text, description=text, allow_abbrev=False)
+            if id in names:
+                _add_quantities(options, LECTURES.get(id))
+                _add_options(options, name, id)
+    return parser
+
+
+def _add_quantities(parser: argparse.ArgumentParser, lecture: Lecture | None) -> None:
+    """An option for each setting of a lecture."""
+    if lecture is None:
+        return
+    quantities = parser.add_argument_group("quantities of the lecture")
+    defaults = lecture.resolve({})
+    for setting in lecture.settings:
+        choices = getattr(setting, "choices", ())
+        quantities.add_argument(
+            f"--{setting.name}", metavar="NAME" if choices else setting.name.upper(),
+            nargs="+" if setting.several else None,
+            help=f"{setting.symbol}: {setting.meaning} [{setting.shown(defaults[setting.name])}]"
+            + (f" ({', '.join(choices)})" if choices else ""),
+        )
+    quantities.add_argument("--settings", metavar="FILE",
+                            help="a TOML or JSON file with any of these, such as eta = 0.1; options go before it")
+
+
+def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None:
+    output = f"write to FILE [{picture(id)}]" if command == "draw" else "write to FILE, not to the terminal"
+    parser.add_argument("-o", "--output", metavar="FILE", help=output)
+    if command == "step":
+        parser.add_argument("--predict", action="store_true", help="be asked for each gradient before it is shown")
+        parser.add_argument("--all", action="store_true", help="print all steps at once, as when the output is piped")
+        parser.add_argument("--order", metavar="NAME", default="topological",
+                            help="topological, or recursive: what recursion without such an order would do")
+    if command == "draw":
+        for look, known in _LOOKS.items():
+            default = {"view": "lecture", "theme": "light"}.get(look)
+            parser.add_argument(f"--{look}", metavar="NAME", default=default, help=", ".join(known))
+        parser.add_argument("--expand", metavar="WHAT", action="append",
+                            help="show a layer (its number) or a neuron of a large graph node by node; all")
+    else:
+        parser.add_argument("--json", action="store_true", help="every number, for a program to read")
+    if command == "compare" and id in LECTURES:
+        parser.add_argument("--notes", action="store_true",
+                            help="the derivation line by line, and the reading taken where the notes are unclear")
+    options = [action.option_strings[-1] for action in parser._actions]
+    parser.set_defaults(options=[*(option for option in options if option != "--help"), "--help"])
+
+
+def picture(id: str) -> str:
+    """The file that a picture is written to unless another is named."""
+    return f"{id.replace('-', '_')}.svg"
