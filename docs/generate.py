@@ -1,33 +1,101 @@
 """Writes the parts of the documentation that come from the program: ``python docs/generate.py``.
 
-The table of operations in ``engine.md`` is the project's own table; a test holds the page to it.
+The table of operations in ``engine.md`` is the project's own table, and ``notations.md`` is made from the lectures'
+lines and conventions; a test holds the pages to them.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from autograd_lite import OPERATIONS
+from nn.derivations import LECTURES, Conventions, statement
 
 DOCS = Path(__file__).parent
 
+QUANTITIES = {
+    "pre": "Pre-activation", "post": "Post-activation", "C": "Cost", "delta_output": "δ of the output layer",
+    "delta_hidden": "δ of a hidden layer", "dW": "Gradient of the weights", "db": "Gradient of the biases",
+    "W_new": "Update of the weights", "b_new": "Update of the biases",
+}
+FORMS: dict[str, list[tuple[str, dict[str, Any]]]] = {  # every line that a lecture has, in all its forms
+    "one-neuron": [("one-neuron", {"penalty": "l2", "lam": 1})], "chain": [("chain", {"penalty": "l2", "lam": 1})],
+    "layers": [("layers", {}), ("layers, reading S", {"reading": "S"})], "rss": [("rss", {})],
+    "bernoulli": [("bernoulli", {})],
+    **{id: [(id, {"b": LECTURES[id].variants["question 1: with a bias"]["b"], "penalty": "l2", "lam": 1})]
+       for id in ("columns", "rows")},
+}
 
-def table() -> str:
+
+def operations() -> str:
     """The table of operations as Markdown."""
-    lines = ["| operation | y | partials | defined where, and at a kink |", "|---|---|---|---|"]
+    rows = []
     for name, row in OPERATIONS.items():
         partials = "<br>".join(f"∂y/∂{operand} = `{partial}`" for operand, partial in row.partials.items())
         kink = ", ".join(f"∂y/∂{operand} = {partial}" for operand, partial in row.at_kink.items())
         remark = "; ".join(filter(None, [row.domain, f"where {row.kink} = 0: {kink}" if row.kink else ""]))
-        lines.append(f"| {name} | `{row.value}` | {partials} | {remark} |")
-    return "\n".join(lines)
+        rows.append((name, f"`{row.value}`", partials, remark))
+    return table(("operation", "y", "partials", "defined where, and at a kink"), rows)
 
 
-def engine() -> str:
-    """The page on the engine with the table put in."""
-    page = (DOCS / "engine.md").read_text(encoding="utf-8")
-    generated = f"<!-- table -->\n{table()}\n<!-- end -->"
-    return re.sub(r"<!-- table -->.*<!-- end -->", lambda _: generated, page, flags=re.DOTALL)
+def conventions() -> str:
+    """What each lecture chooses, as Markdown."""
+    return table(
+        ("id", "δ", "pre / post", "a weight's first index", "its superscript", "input layer", "bias", "ℓ", "α",
+         "penalty"), [(id, *chosen(lecture.conventions(lecture.resolve({})))) for id, lecture in LECTURES.items()],
+    )
+
+
+def chosen(of: Conventions) -> tuple[str, ...]:
+    """One lecture's conventions in words."""
+    scalars = of.form == "scalars"
+    biases = {"b": "b", "column": f"{of.weight}ₖ₀, with x₀ = 1", "index 0": f"{of.weight}ᵢ₀",
+              "option": "none; b in question 1"}
+    return (
+        f"{'−' if of.sign < 0 else ''}{'N·' if of.mean else ''}∂{of.cost}/∂{of.pre}", f"{of.pre} / {of.post}",
+        "none" if scalars else of.first, "none" if scalars else of.superscript,
+        "counted down from l" if of.input_layer is None else str(of.input_layer), biases[of.bias],
+        of.loss.name, "1/N" if of.mean else "1", " or ".join(text for _, text in of.penalties.values()) or "none",
+    )
+
+
+def side_by_side() -> str:
+    """The lines of all lectures by quantity, as Markdown."""
+    parts = []
+    for kind, title in QUANTITIES.items():
+        rows = []
+        for id, forms in FORMS.items():
+            for name, given in forms:
+                lines = LECTURES[id].equations(LECTURES[id].resolve(given))
+                found = [f"{line.left} = {line.right}" for line in lines if line.kind == kind]
+                rows += [(name, "<br>".join(found))] if found else []
+        parts.append(f"## {title}\n\n{table(('lecture', 'line'), rows)}")
+    return "\n\n".join(parts)
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    escaped = ([cell.replace("|", "\\|") for cell in row] for row in rows)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (headings, ["---"] * len(headings), *escaped))
+
+
+def pages() -> dict[str, str]:
+    """File name -> page with the generated parts put in."""
+    parts = {"engine.md": {"operations": operations()},
+             "notations.md": {"statement": "```text\n" + "\n".join(statement()) + "\n```", "conventions": conventions(),
+                              "lines": side_by_side()}}
+    found = {}
+    for name, generated in parts.items():
+        page = (DOCS / name).read_text(encoding="utf-8")
+        for mark, text in generated.items():
+            new = f"<!-- {mark} -->\n{text}\n<!-- end -->"
+            (old,) = re.findall(rf"<!-- {mark} -->.*?<!-- end -->", page, flags=re.DOTALL)
+            page = page.replace(old, new)
+        found[name] = page
+    return found
 
 
 if __name__ == "__main__":
-    (DOCS / "engine.md").write_text(engine(), encoding="utf-8")
+    for file, page in pages().items():
+        (DOCS / file).write_text(page, encoding="utf-8")

@@ -21,7 +21,7 @@ PUBLIC = {
     ],
     "nn": ["ACTIVATIONS", "MLP", "ForwardPass", "Layer", "Module", "Neuron", "costs", "unknown"],
     "nn.derivations": [
-        "LECTURES", "Comparison", "Delta", "Example", "Lecture", "Printed", "Recording", "Row", "Setting", "compare",
+        "LECTURES", "Comparison", "Conventions", "Delta", "Example", "Lecture", "Printed", "Recording", "Row", "Setting", "compare",
         "compare_all", "examples", "lecture", "statement",
     ],
     "visualize": ["Drawing", "RenderingError", "draw", "print_comparison", "print_steps"],

@@ -25,6 +25,8 @@ from .renderer import render
 
 VIEWS = ("lecture", "expression")
 
+_WIDE = 25  # cards; more of them, the weights of a layer side by side, are several screens wide
+
 _FONT = "DejaVu Sans"  # one name for the engines, which measure it; readers without it get the next
 _FONTS = "DejaVu Sans, Verdana, Arial, sans-serif"
 
@@ -97,7 +99,7 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     Args:
         output: a node, its trace, or a lecture's recording, whose picture has the lecture's δ.
         view: "lecture", w·x + b in one node, or "expression", in elementary + and · (of a node, not of a trace).
-        orientation: "down" or "right"; by default down, and right on a slide.
+        orientation: "down" or "right"; by default down, and right on a slide or where there are more than 25 cards.
         theme: "light" or "dark".
         size: "print" (fits an A4 page) or "slide" (fits a 16:9 slide); as large as it comes if None.
         expand: a graph of more than 150 nodes is folded by layer; a layer's number, a neuron's name such as "z₁⁽¹⁾", or
@@ -107,7 +109,6 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
         ValueError: an unknown view, orientation, theme, size, layer or node; names the nearest.
         what ``trace`` raises for a node.
     """
-    orientation = orientation or ("right" if size == "slide" else "down")
     for what, given, known in (("view", view, VIEWS), ("orientation", orientation, ORIENTATIONS),
                                ("theme", theme, THEMES), ("size", size, SIZES)):
         if given is not None and given not in known:
@@ -124,7 +125,9 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     if recorded.order != "topological":
         raise ValueError(f"a picture shows right gradients; the trace is of the order {recorded.order!r}, so print its "
                          "steps")
-    return Drawing(contents(recorded, expand, lecture), theme, orientation, size)
+    shown = contents(recorded, expand, lecture)
+    wide = size == "slide" or len(shown.cards) > _WIDE
+    return Drawing(shown, theme, orientation or ("right" if wide else "down"), size)
 
 
 def dot(shown: Contents, theme: Theme, rankdir: str, size: str | None) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 GRADIENT_STYLE = "dark_orange3"
 VALUE_STYLE = "dodger_blue2"
+_SHORT = 33  # characters of a rule, beside which two more columns fit into 80
 
 
 def terminal(file: "TextIO | None" = None) -> "Console":
@@ -91,7 +92,8 @@ def _backward_table(recorded: Trace, deltas: Deltas) -> "Table":
     from rich.text import Text
 
     found = {node.name: equations.delta(node, deltas) for node in recorded.nodes}
-    table = _table("chain rule", "gradient", "then")
+    beside = max(len(equations.backward(recorded, step)[0]) for step in recorded.backward) <= _SHORT
+    table = _table("chain rule", "gradient", *(["then"] if beside else []))
     for step in recorded.backward:
         symbols, numbers = equations.backward(recorded, step)
         rule = Text(symbols)
@@ -100,8 +102,10 @@ def _backward_table(recorded: Trace, deltas: Deltas) -> "Table":
         change = f"{format_number(step.before)} → {format_number(step.after)}"
         if step.early:
             rule.append(f"\n{step.node} passes on too early", "bold red")
-        table.add_row(str(step.number), rule, Text(change, GRADIENT_STYLE),
-                      Text(then(recorded, step, found[step.parent])))
+        after = then(recorded, step, found[step.parent])
+        if not beside:  # three columns would break symbols in two
+            rule.append(f"\n{after}", "dim")
+        table.add_row(str(step.number), rule, Text(change, GRADIENT_STYLE), *([Text(after)] if beside else []))
     return table
 
 

@@ -1,6 +1,7 @@
 """The lectures' derivations by hand, their comparison with automatic differentiation, and published examples."""
 
 from .comparison import LECTURES, Comparison, Row, compare, compare_all, lecture
+from .conventions import Conventions
 from .general import statement
 from .lecture import Lecture
 from .published import Example, Printed, examples
@@ -8,6 +9,6 @@ from .recording import Delta, Recording
 from .settings import Setting
 
 __all__ = [
-    "LECTURES", "Comparison", "Delta", "Example", "Lecture", "Printed", "Recording", "Row", "Setting", "compare",
-    "compare_all", "examples", "lecture", "statement",
+    "LECTURES", "Comparison", "Conventions", "Delta", "Example", "Lecture", "Printed", "Recording", "Row", "Setting",
+    "compare", "compare_all", "examples", "lecture", "statement",
 ]

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from .conventions import CONVENTIONS
 from .layered import biases, weights
-from .lecture import paragraphs
+from .lecture import Entry, paragraphs
 from .lines import Line, lines
 from .settings import Array, Class, Number, Settings
 from .units import UnitLecture
@@ -60,6 +60,6 @@ class Bernoulli(UnitLecture):
     def lines(self, settings: Settings) -> Sequence[Line]:  # noqa: ARG002 - one derivation
         return LINES
 
-    def notes(self, settings: Settings) -> Sequence[str]:
+    def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
         y = CONVENTIONS[self.id].node("z", 1, len(settings["W"]), len(settings["W"]))
         return (f"y = {y} = P(t = 0 | x), the probability of class 0.",)

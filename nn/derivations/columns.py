@@ -28,7 +28,7 @@ class Columns(MatrixLecture):
         return (
             Line("a[1, i]", "X[i]"),
             Line("z[l + 1, i]", f"W[l] @ a[l, i]{b}"),
-            Line("a[l, i]", "f(z[l, i])"),
+            Line("a[l + 1, i]", "f(z[l + 1, i])"),
             cost(settings),
             Line("delta[L, i]", "-(Y[i] - a[L, i]) * df(z[L, i])"),
             Line("delta[l, i]", "W[l].T @ delta[l + 1, i] * df(z[l, i])"),

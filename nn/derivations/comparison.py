@@ -122,7 +122,8 @@ def compare(id: str, /, **settings: Any) -> Comparison:
         rows.append(Row(entry.symbol, entry.name, entry.formula, entry.value, found, _error(entry.value, found),
                         entry.line))
     notes = (_delta_note(conventions, len(problem.inputs)),
-             *_activation_notes(chosen_lecture.activations(chosen), conventions), *chosen_lecture.notes(chosen))
+             *_activation_notes(chosen_lecture.activations(chosen), conventions),
+             *chosen_lecture.notes(chosen, entries))
     return Comparison(id, MappingProxyType(chosen), MappingProxyType(_gathered(entries, autodiff)),
                       MappingProxyType(autodiff), tuple(rows), notes)
 

@@ -90,7 +90,7 @@ class Conventions:
         return self.sign * (samples if self.mean else 1)
 
     def node(self, letter: str, unit: int, layer: int, depth: int, sample: str = "") -> str:
-        """The label of a unit's node: z₁⁽²⁾, z₂ in a chain, z₁⁽²⁾ (3) for sample 3 of several."""
+        """The label of a unit's node: z₁⁽²⁾, z₂ in a chain; ``sample`` is the mark of a sample."""
         if self.form == "scalars":
             return symbol(letter, layer)
         return symbol(letter, unit, layer=self.over(self.number(layer), depth)) + sample
@@ -116,6 +116,11 @@ class Conventions:
         if self.form == "scalars":
             return symbol("b", layer)
         return symbol("b", unit, layer=self.over(self.weight_number(layer), depth))
+
+
+def sample_mark(sample: int, count: int) -> str:
+    """What the label of something that belongs to one of several samples ends with: z₁⁽²⁾[3] for sample 3."""
+    return f"[{sample}]" if count > 1 else ""
 
 
 _CHAIN = Conventions("scalars", penalties={"l1": (1.0, "λΣ|w|"), "l2": (1.0, "λΣw²")})

@@ -17,7 +17,7 @@ from autograd_lite import format_number
 
 from .conventions import CONVENTIONS, Conventions
 from .layered import biases, one_sample, weights
-from .lecture import paragraphs
+from .lecture import Entry, paragraphs
 from .lines import Line, lines
 from .settings import Choice, Number, Settings
 from .units import UnitLecture
@@ -82,9 +82,9 @@ class Layers(UnitLecture):
     def lines(self, settings: Settings) -> Sequence[Line]:
         return (*COMMON, *READINGS[settings["reading"]])
 
-    def notes(self, settings: Settings) -> Sequence[str]:
+    def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
         """How far Θ is from the optimum, where ∂C/∂θ = 0 for every θ in Θ."""
-        norm = format_number(hypot(*(entry.value for entry in self.by_hand(settings) if entry.kind in ("dW", "db"))))
+        norm = format_number(hypot(*(entry.value for entry in by_hand if entry.kind in ("dW", "db"))))
         return (f"At the optimum ∂C/∂θ = 0 for every θ in Θ. Here the gradient with respect to Θ has the norm {norm}.",)
 
 

@@ -122,6 +122,6 @@ class Lecture(ABC):
         """The same network as a graph of ``nn``, labelled with the lecture's symbols."""
         return record(self.problem(settings), self.conventions(settings))
 
-    def notes(self, settings: Settings) -> Sequence[str]:  # noqa: ARG002 - for lectures to override
-        """Sentences to the reader of a comparison with these settings."""
+    def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - for overriding
+        """Sentences to the reader of a comparison with these settings, and these numbers by hand."""
         return ()

@@ -7,7 +7,6 @@ written, with these indices put in or as it stands. Of several lines for a lette
 
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -76,6 +75,7 @@ class Derivation:
     ) -> None:
         self._lines = tuple(lines)
         self._known = {(letter, index): value for letter, table in given.items() for index, value in table.items()}
+        self._written: dict[tuple[Line, int | None], str] = {}
         letters = {line.letter for line in self._lines if "[" in line.left} | set(given)
         self._constants = {name: value for name, value in names.items() if isinstance(value, int)}
         self._names = dict(names) | {letter: _Table(self, letter) for letter in letters}
@@ -111,8 +111,11 @@ class Derivation:
         line, names = self.line(letter, *index)
         layer, _ = _variable(_indices(line.left)[layer_at]) if index else (None, 0)
         known = {name: number for name, number in names.items() if name == layer} | self._constants
-        left, right = (write(_put_in(side, known), symbols, times) for side in (line.left, line.right))
-        return f"{left} = {right}"
+        key = (line, known.get(layer or ""))
+        if key not in self._written:  # many units have it in common
+            left, right = (write(_put_in(side, known), symbols, times) for side in (line.left, line.right))
+            self._written[key] = f"{left} = {right}"
+        return self._written[key]
 
 
 class _Table:
@@ -150,7 +153,7 @@ def _variable(pattern: ast.expr) -> tuple[str | None, int]:
 
 def _put_in(formula: str, names: Mapping[str, int]) -> ast.expr:
     """The formula with the numbers of its indices."""
-    return cast("ast.expr", _PutIn(names).visit(deepcopy(ast.parse(formula, mode="eval").body)))
+    return cast("ast.expr", _PutIn(names).visit(ast.parse(formula, mode="eval").body))
 
 
 class _PutIn(ast.NodeTransformer):

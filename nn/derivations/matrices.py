@@ -1,11 +1,11 @@
 """The matrix form, for a batch: what the column and the row cheat sheet share."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from ..network import symbol
-from .conventions import Conventions
+from .conventions import Conventions, sample_mark
 from .formulas import ACTIVATION_FORMULAS
 from .layered import LayeredLecture, Place, biases, weights
 from .lecture import Entry, paragraphs
@@ -64,6 +64,10 @@ class MatrixLecture(LayeredLecture):
         (Ŷ − Y)/E has no value at a perfect fit. The formulas for δ belong to E = ½‖Y − Ŷ‖², which is used here.
     """)
 
+    def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
+        marked = len(settings["X"]) > 1
+        return ("What belongs to one sample bears its number in square brackets: z₁⁽²⁾[3] for sample 3.",) * marked
+
     def given(self, settings: Settings) -> Mapping[str, Mapping[tuple[int, ...], Any]]:
         import numpy as np
 
@@ -108,9 +112,9 @@ class MatrixLecture(LayeredLecture):
             letter, glyph = {"pre": ("z", "z"), "post": ("a", "a")}.get(place.kind, ("delta", "δ"))
             number = conventions.number(place.layer)
             for i in range(1, count + 1):
-                sample = f" ({i})" if count > 1 else ""
-                for j, value in enumerate(derivation.value(letter, number, i).ravel()):
-                    yield entry((i - 1, j), symbol(glyph, j + 1, layer=number) + sample, letter, (number, i), value)
+                for j, value in enumerate(derivation.value(letter, number, i).ravel(), start=1):
+                    written = symbol(glyph, j, layer=number) + sample_mark(i, count)
+                    yield entry((i - 1, j - 1), written, letter, (number, i), value)
         else:
             number = conventions.weight_number(place.layer)
             letter = place.kind[1:] if place.kind.startswith("d") else place.kind[0]

@@ -12,6 +12,7 @@ from math import isfinite
 from autograd_lite import format_number
 
 from . import scalar
+from .lecture import Entry
 from .settings import Choice, Settings
 
 
@@ -41,7 +42,7 @@ class OneNeuron(scalar.ScalarLecture):
             *scalar.update_quantities(1),
         ]
 
-    def notes(self, settings: Settings) -> Sequence[str]:
+    def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
         """Where repeating the update on this one sample leads: w₁ − xb₁ is conserved, w₁x + b₁ becomes y."""
         if settings["activation"] != "identity" or settings["penalty"] is not None:
             return ()

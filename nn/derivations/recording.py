@@ -7,7 +7,7 @@ from autograd_lite import Value
 
 from .. import costs
 from ..network import Layer, symbol
-from .conventions import Conventions
+from .conventions import Conventions, sample_mark
 from .neutral import Neutral, Problem
 
 Nodes = Sequence[Sequence[Value]]
@@ -54,7 +54,7 @@ def record(problem: Problem, conventions: Conventions) -> Recording:
     count = len(problem.inputs)
     ones = [Value(1.0, symbol("x", 0))] if conventions.bias == "column" else []
     for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True), start=1):
-        sample = f" ({i})" if count > 1 else ""
+        sample = sample_mark(i, count)
         h = [Value(v, conventions.datum("x", k) + sample) for k, v in enumerate(x, start=1)]
         post[0].append(h)
         for l, layer in layers.items():

@@ -27,7 +27,7 @@ class Rows(MatrixLecture):
         return (
             Line("a[1, i]", "X[i]"),
             Line("z[l + 1, i]", f"a[l, i] @ W[l]{b}"),
-            Line("a[l, i]", "f(z[l, i])"),
+            Line("a[l + 1, i]", "f(z[l + 1, i])"),
             cost(settings),
             Line("delta[L, i]", "-(Y[i] - a[L, i]) * df(z[L, i])"),
             Line("delta[l, i]", "delta[l + 1, i] @ W[l].T * df(z[l, i])"),
