@@ -27,6 +27,9 @@ def bernoulli(y: Value, t: Value | float) -> Value:
     Raises:
         ValueError: y is 0 or 1 to the last digit, where a logarithm is not defined.
     """
+    if not 0 < y.data < 1:
+        raise ValueError(f"the output {y.label or 'y'} must lie between 0 and 1 for log y and log(1 − y) to exist, "
+                         f"and it is {y.data:g} to the last digit; choose smaller weights or inputs")
     return -(1 - t) * log(y) - t * log(1 - y)
 
 

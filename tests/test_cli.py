@@ -1,8 +1,10 @@
 """The command line as a person or a program uses it: output, files, exit status, errors."""
 
+import dataclasses
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import visualize.cli
-from nn.derivations import LECTURES, compare
+from nn.derivations import LECTURES, compare, examples
+from nn.derivations.layers import Layers
 from visualize.cli import main
 
 
@@ -127,8 +130,8 @@ def test_help_is_there_and_fits(line: str, capsys: pytest.CaptureFixture[str]) -
 
 def test_help_of_a_lecture_names_its_quantities_and_defaults(capsys: pytest.CaptureFixture[str]) -> None:
     out = " ".join(run("compare one-neuron --help", capsys)[1].split())
-    assert "--eta ETA η: learning rate [0.1]" in out
-    assert "--y Y y: target; 2x + 1 unless given [4]" in out
+    assert "--eta ETA η: learning rate [default 0.1]" in out
+    assert "--y Y y: target; 2x + 1 unless given [default 4]" in out
     assert "(identity, sigmoid, tanh" in out
 
 
@@ -231,3 +234,102 @@ def test_a_strangers_nn_is_named(tmp_path: Path) -> None:
     last = done.stderr.strip().splitlines()[-1]
     assert last == (f"ImportError: {tmp_path / 'nn.py'} hides the package nn that belongs to autograd_lite; rename it, "
                     "or start Python in another folder")
+
+
+ALL = [*LECTURES, *examples()]
+
+
+@pytest.mark.parametrize("id", ALL)
+def test_step_and_draw_work_for_every_id(id: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    status, out, err = run(f"step {id}", capsys)
+    assert (status, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 80
+    assert ": δ" in out or id in ("cs231n-circuit",)
+    assert run(f"draw {id} -o picture.svg", capsys)[0] == 0
+    assert "<svg" in (tmp_path / "picture.svg").read_text(encoding="utf-8")
+    for look in ("--view expression", "--theme dark --size print", "--orientation down"):
+        assert run(f"draw {id} -o picture.dot {look}", capsys)[0] == 0
+
+
+@pytest.mark.parametrize(("id", "rule"), [
+    ("one-neuron", "complete: δ₁\n"), ("layers", "complete: δ₁⁽³⁾\n"), ("rss", "complete: δ₁⁽ˡ⁻¹⁾ = −∂RSS/∂z₁⁽ˡ⁻¹⁾\n"),
+    ("bernoulli", "complete: δ₂⁽¹⁾\n"), ("columns", "complete: δ₁⁽³⁾[2] = 3·∂E/∂z₁⁽³⁾[2]\n"),
+    ("rows", "complete: δ₃⁽²⁾[1] = 3·∂E/∂z₃⁽²⁾[1]\n"),
+])
+def test_steps_name_the_lectures_delta(id: str, rule: str, capsys: pytest.CaptureFixture[str]) -> None:
+    out = run(f"step {id}", capsys)[1]
+    assert rule in re.sub(" +\n", "\n", out)
+
+
+@pytest.mark.parametrize(("id", "card"), [
+    ("rss", "δ₁⁽ˡ⁾ = −∂RSS/∂z₁⁽ˡ⁾ = 0.0240604"), ("columns", "δ₂⁽³⁾[1] = 3·∂E/∂z₂⁽³⁾[1] = 0.115221"),
+    ("bernoulli", "δ₁⁽³⁾ = ∂L/∂a₁⁽³⁾ = -0.34268"), ("chain", "δ₁ = ∂C/∂z₁ = -0.00292871"),
+])
+def test_pictures_have_the_lectures_delta_and_numbers(
+    id: str, card: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run(f"draw {id} -o p.dot", capsys)
+    text = (tmp_path / "p.dot").read_text(encoding="utf-8")
+    assert card in text
+    assert ('label="layer 1: z⁽²⁾"' in text) is (id == "columns")
+    assert ('label="layer 2: z⁽ˡ⁾"' in text) is (id == "rss")
+
+
+def test_compare_all_is_a_line_each_and_exits_1_when_something_disagrees(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status, out, _ = run("compare all", capsys)
+    assert status == 0
+    assert out.count(" agrees") == 15 + 5
+    assert "All 7 lectures and all 4 published examples agree." in out
+    data = json.loads(run("compare all --json", capsys)[1])
+    assert data["agrees"] is True
+    assert {row["id"] for row in data["lectures"]} == set(LECTURES)
+    assert [row["id"] for row in data["published"]] == list(examples())
+    right = Layers.lines
+    monkeypatch.setattr(Layers, "lines", lambda self, settings: [
+        dataclasses.replace(line, right=line.right.replace("df(z[j, l])", "df(a[j, l])")) for line in right(self, settings)])
+    status, out, _ = run("compare all", capsys)
+    assert status == 1
+    assert "Something disagrees in layers, layers, reading S." in out
+    assert json.loads(run("compare all --json", capsys)[1])["agrees"] is False
+
+
+def test_compare_published_prints_every_number(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    status, out, _ = run("compare published", capsys)
+    assert status == 0
+    assert "All 43 numbers are those printed" in out
+    for words in ("new w8", ".561370121", "Matt Mazur, mattmazur.com, 17 March 2015", "-.0029287100465756185"):
+        assert words in out
+    one = run("compare mazur", capsys)[1]
+    assert "All 18 numbers are those printed" in one
+    assert "Karpathy" not in one
+    mazur = examples()["mazur"]
+    wrong = dict(mazur.printed) | {"values": {"E": ".31"}}
+    monkeypatch.setattr("visualize.cli.examples", lambda: {"mazur": dataclasses.replace(mazur, printed=wrong)})
+    status, out, _ = run("compare published", capsys)
+    assert status == 1
+    assert "Not as printed: E of mazur." in out
+
+
+@pytest.mark.parametrize("id", LECTURES)
+def test_notes_are_shown_on_request(id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lecture = LECTURES[id]
+    plain, noted = (" ".join(run(f"compare {id}{option}", capsys)[1].split()) for option in ("", " --notes"))
+    for equation in lecture.equations(lecture.resolve({})):
+        assert " ".join(f"{equation.left} = {equation.right}".split()) in noted
+    for reading in lecture.readings:
+        assert reading in noted
+        assert reading not in plain
+    data = json.loads(run(f"compare {id} --notes --json", capsys)[1])
+    assert data["readings"] == list(lecture.readings)
+    assert "readings" not in json.loads(run(f"compare {id} --json", capsys)[1])
+
+
+@pytest.mark.parametrize("id", LECTURES)
+def test_the_commands_in_the_notes_work(id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    out = run(f"compare {id} --notes", capsys)[1]
+    commands = re.findall(r"autograd-lite (compare .*(?:\n(?!  |\n).*)*)", out)
+    assert len(commands) == len(LECTURES[id].variants)
+    for command in commands:
+        assert main([*shlex.split(command.replace("\n", " "))]) == 0

@@ -38,11 +38,11 @@ def understood(arguments: list[str]) -> argparse.Namespace:
         ValueError: an unknown command, lecture or option; names the nearest.
     """
     _check_names(arguments)
-    # argparse takes negative numbers with an exponent for options, unless a space stands before them
-    numbers = [f" {word}" if re.fullmatch(r"-[\d.]+[eE][-+]?\d+", word) else word for word in arguments]
+    # argparse takes -1e-3 and -2] for options, unless a space stands before them
+    numbers = [f" {word}" if re.match(r"-[\d.]", word) else word for word in arguments]
     chosen, rest = _parser(set(arguments[:2])).parse_known_args(numbers)
     if rest:
-        raise unknown("argument", rest[0], getattr(chosen, "options", ()))
+        raise unknown("argument", rest[0].strip(), getattr(chosen, "options", ()))
     return chosen
 
 
@@ -137,8 +137,8 @@ def _add_quantities(parser: argparse.ArgumentParser, lecture: Lecture | None) ->
         quantities.add_argument(
             f"--{setting.name}", metavar="NAME" if choices else setting.name.upper(),
             nargs="+" if setting.several else None,
-            help=f"{setting.symbol}: {setting.meaning} [{setting.shown(defaults[setting.name])}]"
-            + (f" ({', '.join(choices)})" if choices else ""),
+            help=f"{setting.symbol}: {setting.meaning}" + (f" ({', '.join(choices)})" if choices else "")
+            + f" [default {setting.shown(defaults[setting.name])}]",
         )
     quantities.add_argument("--settings", metavar="FILE",
                             help="a TOML or JSON file with any of these, such as eta = 0.1; options go before it")

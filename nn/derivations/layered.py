@@ -84,8 +84,7 @@ class LayeredLecture(Lecture):
                                  f"{len(settings['b'][l])}")
             width, before = units, f"the layer of W[{l}]"
         if settings.get("b") is not None and len(settings["b"]) != len(settings["W"]):
-            raise ValueError(f"b must have a list for each of the {len(settings['W'])} matrices of W, not "
-                             f"{len(settings['b'])}")
+            raise ValueError(f"b needs as many lists as W has matrices: {len(settings['W'])}, not {len(settings['b'])}")
         outputs = len(settings["Y"][0]) if batch else len(settings["y"]) if "y" in settings else 1
         if outputs != width:
             target = "a row of Y" if batch else "y" if "y" in settings else "t"

@@ -55,7 +55,7 @@ class Number(Setting):
     """A finite float."""
 
     def checked(self, value: Any) -> float:
-        return number(value, self.name, "a number")
+        return _number(value, self.name)
 
     def read(self, text: str) -> float:
         return self.checked(_float(text, self.name))
@@ -102,7 +102,7 @@ class Class(Setting):
     """0 or 1."""
 
     def checked(self, value: Any) -> int:
-        chosen = number(value, self.name, "0 or 1")
+        chosen = _number(value, self.name, "0 or 1")
         if chosen not in (0, 1):
             raise ValueError(f"{self.name}, {self.meaning}, must be 0 or 1, not {format_number(chosen)}")
         return int(chosen)
@@ -129,7 +129,7 @@ class Array(Setting):
 
     def _nested(self, value: Any, depth: int, where: str) -> Any:
         if depth == 0:
-            return number(value, where, "a number")
+            return _number(value, where)
         items = value.tolist() if hasattr(value, "tolist") else value
         if not isinstance(items, list | tuple):
             raise TypeError(f"{where} must be {_KINDS[depth, self.ragged]}, not {value!r}")
@@ -168,6 +168,13 @@ _KINDS = {
     (2, True): "a list of numbers for each layer, such as [[1, 2], [3]]",
     (3, False): "a matrix for each layer, such as [[[1, 2], [3, 4]], [[5, 6]]]",
 }
+
+
+def _number(value: Any, where: str, what: str = "a number") -> float:
+    """The value as a finite float; true and false, which Python takes for numbers, are none here."""
+    if isinstance(value, bool):
+        raise TypeError(f"{where} must be {what}, not {value}")
+    return number(value, where, what)
 
 
 def _float(text: str, name: str) -> float:

@@ -1,0 +1,73 @@
+"""The published examples: every printed number to its last digit, and data files that say what is wrong with them."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from nn.derivations import Printed, examples
+
+# example -> how many numbers LECTURES lists for it
+COUNTS = {"mazur": 18, "cs231n-circuit": 4, "cs231n-neuron": 6, "karpathy": 7, "oslo": 8}
+
+
+def test_these_are_the_four_examples() -> None:
+    assert {id: len(example.reproduce()) for id, example in examples().items()} == COUNTS
+    assert sorted({example.number for example in examples().values()}) == [1, 2, 3, 4]
+    assert all(example.source for example in examples().values())
+
+
+@pytest.mark.parametrize("id", COUNTS)
+def test_every_printed_number_is_reproduced(id: str) -> None:
+    for row in examples()[id].reproduce():
+        assert row.agrees, row
+        # told apart from its neighbours: the digits are really compared
+        last = Decimal(1).scaleb(int(Decimal(row.printed).as_tuple().exponent))
+        if last > Decimal("1e-15"):
+            for neighbour in (Decimal(row.printed) + last, Decimal(row.printed) - last):
+                assert not Printed(row.symbol, str(neighbour), row.autodiff).agrees
+
+
+def test_the_numbers_are_the_authors() -> None:
+    printed = {(id, row.symbol): row.printed for id, example in examples().items() for row in example.reproduce()}
+    assert printed["mazur", "new w8"] == ".561370121"
+    assert printed["mazur", "∂E/∂net_o1"] == ".138498562"
+    assert printed["cs231n-neuron", "∂f/∂x1"] == "-.59"
+    assert printed["karpathy", "o"] == ".7071067811865476"
+    assert printed["oslo", "∂C/∂z1"] == "-.0029287100465756185"
+
+
+def test_a_bias_is_shared_by_its_layer_and_frozen() -> None:
+    example = examples()["mazur"]
+    nodes = example.record()
+    assert [nodes[f"net_{unit}"].parents[-1] for unit in ("h1", "h2")] == [nodes["b1"]] * 2
+    assert not {"b1", "b2"} & set(example.update["parameters"])
+    nodes["E"].backward()
+    assert nodes["b2"].grad == pytest.approx(nodes["net_o1"].grad + nodes["net_o2"].grad)
+
+
+def test_reproducing_twice_gives_the_same() -> None:
+    assert examples()["mazur"].reproduce() == examples()["mazur"].reproduce()
+
+
+def test_a_wrong_data_file_is_named() -> None:
+    example = examples()["cs231n-circuit"]
+    with pytest.raises(ValueError, match=r"cs231n-circuit: the formula of f, 'q \* w', is wrong: name 'w' is not defined"):
+        replace(example, nodes={"q": "x + y", "f": "q * w"}).record()
+    with pytest.raises(ValueError, match="unknown name among the printed gradients of cs231n-circuit 'w'"):
+        replace(example, printed={"gradients": {"w": "1"}}).reproduce()
+
+
+@pytest.mark.parametrize(("printed", "value", "agrees"), [
+    (".3775", 0.37754999, True), (".3775", 0.37755001, False), ("-12", -12.4999, True), ("-12", -12.6, False), ("0", 0.0, True),
+    ("-.20", -0.1951, True), ("-.20", -0.1949, False), (".7071067811865476", 0.7071067811865477, True),
+    (".7071067811865476", 0.7071067811865479, False), ("1.50", 1.504, True), ("1.50", 1.506, False), ("1e3", 1400.0, True),
+])
+def test_half_a_unit_of_the_last_digit_counts(printed: str, value: float, agrees: bool) -> None:
+    assert Printed("f", printed, value).agrees is agrees
+
+
+def test_data_files_travel_with_the_package() -> None:
+    text = (Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    assert '"nn.derivations.published" = ["*.toml"]' in text

@@ -1,0 +1,187 @@
+"""What may be given to a lecture: from Python, from the command line, from a file; and what is said of what may not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nn.derivations import LECTURES, compare
+from visualize.cli import main
+
+LAYERED = ["layers", "rss", "bernoulli", "columns", "rows"]
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "embedded")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.array])
+def test_arrays_may_be_lists_tuples_or_numpy(kind: Any) -> None:
+    found = compare("layers", x=kind([0.5, np.float64(0.25)]), W=[kind([[1.0, 2], [3, 4]]), kind([[np.int64(5), 6.5]])],
+                    b=[kind([0.1, 0.2]), kind([0.3])], y=kind([1]))
+    assert found.settings["x"] == (0.5, 0.25)
+    assert found.settings["W"] == (((1.0, 2.0), (3.0, 4.0)), ((5.0, 6.5),))
+    assert found.hand["pre"][1].tolist() == pytest.approx([1.1, 2.7])
+    assert json.loads(found.to_json())["settings"]["W"] == [[[1, 2], [3, 4]], [[5, 6.5]]]
+
+
+def test_results_share_nothing_with_the_defaults() -> None:
+    first = compare("layers")
+    first.hand["dW"][1][:] = 7
+    first.autodiff["post"][0][:] = 7
+    second = compare("layers")
+    assert second.agrees
+    assert (second.hand["dW"][1] != 7).all()
+    assert second.settings["x"] == (0.6, -1.2)
+
+
+@pytest.mark.parametrize(("id", "given", "error", "sentence"), [
+    ("layers", {"x": [1, 2, 3]}, ValueError, r"W\[0\] has a column for each of 2 inputs, but x has 3; give x as well"),
+    ("layers", {"x": [1, 2, 3], "reading": "S"}, ValueError, r"W\[0\] has a row for each of 2 inputs, but x has 3"),
+    ("layers", {"x": 1}, TypeError, r"x must be a list of numbers, such as \[1, 2\], not 1"),
+    ("layers", {"x": []}, ValueError, "x is empty; it must be a list of numbers"),
+    ("layers", {"x": "12"}, TypeError, "x must be a list of numbers, such as .* not '12'"),
+    ("layers", {"x": [1, "2"]}, TypeError, r"x\[1\] must be a number, not '2' of type str"),
+    ("layers", {"x": [1, float("inf")]}, ValueError, r"x\[1\] must be a finite number, not inf"),
+    ("layers", {"x": None}, TypeError, "x must be a list of numbers"),
+    ("layers", {"y": [1]}, ValueError, r"y is for 1 output, but the layer of W\[2\] has 2 units"),
+    ("layers", {"b": [[1, 2]]}, ValueError, "b needs as many lists as W has matrices: 3, not 1"),
+    ("layers", {"b": [[1, 2], [3], [4, 5]]}, ValueError, r"b\[1\] must have a number for each of the 2 units of W\[1\], not 1"),
+    ("layers", {"W": [[[1, 2], [3]]]}, ValueError, r"the rows of W\[0\] must be equally long: W\[0\]\[0\] has 2 numbers, W\[0\]\[1\]"),
+    ("layers", {"W": [[1, 2]]}, TypeError, r"W\[0\]\[0\] must be"),
+    ("layers", {"W": [[[1, 2], [3, 4]], [[1, 2, 3]]]}, ValueError,
+     r"W\[1\] has a column for each of 3 inputs, but the layer of W\[0\] has 2; change one of them"),
+    ("layers", {"reading": "t"}, ValueError, r"unknown reading 't'; did you mean 'T'\?|unknown reading 't'. Known: T, S"),
+    ("rss", {"W": [[[1, 2]]]}, ValueError, r"W\[0\] has a column for each of 1 inputs, and one more for the bias in column 0, but x"),
+    ("rss", {"b": [[1]]}, ValueError, r"unknown setting of rss 'b'"),
+    ("bernoulli", {"t": 0.5}, ValueError, "t, the class of the sample, must be 0 or 1, not 0.5"),
+    ("bernoulli", {"t": "1"}, TypeError, "t must be 0 or 1, not '1' of type str"),
+    ("bernoulli", {"W": [[[1, 2], [3, 4]]], "b": [[1, 2]]}, ValueError, r"t is for 1 output, but the layer of W\[0\] has 2 units"),
+    ("bernoulli", {"y": 1}, ValueError, "unknown setting of bernoulli 'y'"),
+    ("columns", {"X": [[1, 2], [3, 4]]}, ValueError, "X and Y need a row for each sample: X has 2, Y 3"),
+    ("columns", {"X": [[1], [3], [4]]}, ValueError, r"W\[0\] has a column for each of 2 inputs, but a row of X has 1; give X as well"),
+    ("columns", {"X": [1, 2]}, TypeError, r"X\[0\] must be a list of numbers|X must be a matrix"),
+    ("columns", {"Y": [[1], [3], [4]]}, ValueError, r"a row of Y is for 1 output, but the layer of W\[1\] has 2 units"),
+    ("columns", {"penalty": "l1", "lam": 1}, ValueError, "unknown penalty 'l1'. Known: l2|unknown penalty 'l1'; did you mean 'l2'"),
+    ("rows", {"activation": "tanh"}, ValueError, "unknown activation 'tanh'"),
+    ("rows", {"eta": True}, TypeError, "eta must be a number"),
+])
+def test_bad_input_is_refused_in_one_sentence(id: str, given: dict[str, Any], error: type[Exception], sentence: str) -> None:
+    with pytest.raises(error, match=sentence):
+        compare(id, **given)
+
+
+def test_a_saturated_output_is_named() -> None:
+    for t in (0, 1):
+        for x in (-900, 900):
+            with pytest.raises(ValueError, match=r"the output z₁⁽¹⁾ must lie between 0 and 1 .* it is [01] to the last digit"):
+                compare("bernoulli", W=[[[1.0, 1.0]]], b=[[0.0]], x=[x, x], t=t)
+    assert compare("bernoulli", W=[[[1.0, 1.0]]], b=[[0.0]], x=[15, 15], t=0).agrees
+
+
+def run(line: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    status = main(line)
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+@pytest.mark.parametrize("id", LECTURES)
+def test_a_file_and_the_command_line_give_the_same(id: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Every setting is written out as the help shows it, and read back."""
+    lecture = LECTURES[id]
+    given = lecture.resolve({}) | {"eta": 0.125}
+    if "lam" in given:
+        given |= {"penalty": "l2", "lam": 0.25}
+    if "b" in given and given["b"] is None:
+        given["b"] = ((0.5, -0.25, 0.75), (0.125, -0.5))
+    if id == "chain":
+        given |= {"w1": 1.75, "w2": 0.5}  # the default has more digits than are shown
+    shown = {setting.name: setting.shown(given[setting.name]) for setting in lecture.settings}
+    line = ["compare", id, "--json"]
+    for name, text in shown.items():
+        line += [f"--{name}", *text.split(" ")]
+    typed = json.loads(run(line, capsys)[1])
+    (tmp_path / "s.json").write_text(json.dumps(given))
+    toml = [f"{name} = {json.dumps(value)}" for name, value in given.items()]
+    (tmp_path / "s.toml").write_text("\n".join(toml))
+    expected = compare(id, **given)
+    assert typed["settings"] == json.loads(expected.to_json())["settings"]
+    for file in ("s.json", "s.toml"):
+        assert json.loads(run(["compare", id, "--json", "--settings", file], capsys)[1]) == json.loads(expected.to_json())
+    over = json.loads(run(["compare", id, "--json", "--settings", "s.toml", "--eta", "-1e-3"], capsys)[1])
+    assert over["settings"]["eta"] == -0.001
+
+
+def test_a_vector_may_be_typed_in_several_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["0.5", "-1e-3"], ["[0.5,", "-1e-3]"], ["0.5,-0.001"], ["[0.5, -0.001]"]):
+        status, out, _ = run(["compare", "layers", "--json", "--x", *words], capsys)
+        assert (status, json.loads(out)["settings"]["x"]) == (0, [0.5, -0.001]), words
+
+
+@pytest.mark.parametrize(("name", "text", "sentence"), [
+    ("s.toml", "etaa = 1", "s.toml: unknown setting of layers 'etaa'; did you mean 'eta'? Known: x, y, W, b, eta, reading"),
+    ("s.toml", "eta = ", "s.toml is not valid TOML: Invalid value (at end of document)"),
+    ("s.json", '{"x": [1', "s.json is not valid JSON: Expecting ',' delimiter"),
+    ("s.json", "[1, 2]", "s.json must hold names and values, such as eta = 0.1, not [1, 2]"),
+    ("s.json", '{"x": "0.5"}', "s.json: x must be a list of numbers, such as [1, 2], not '0.5'"),
+    ("s.json", '{"eta": NaN}', "s.json: eta must be a finite number, not nan"),
+    ("s.json", '{"x": [1, 2, 3]}', "W[0] has a column for each of 2 inputs, but x has 3; give x as well"),
+    ("s.json", "[" * 100_000, "s.json is not valid JSON:"),
+    ("s.yaml", "eta: 1", "cannot tell the format of 's.yaml': let the name end in .toml or .json"),
+    ("s.toml", "eta = 1\neta = 2", "s.toml is not valid TOML: Cannot overwrite a value"),
+])
+def test_a_wrong_file_is_one_sentence(name: str, text: str, sentence: str, capsys: pytest.CaptureFixture[str],
+                                      tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    status, out, err = run(["compare", "layers", "--settings", name], capsys)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"autograd-lite: {sentence}")
+    assert err.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(["step", "rss", "--settings", "s.toml"], capsys) == (
+        2, "", "autograd-lite: cannot read s.toml: No such file or directory; name another file\n")
+    (tmp_path / "folder.toml").mkdir()
+    assert "cannot read folder.toml: Is a directory" in run(["step", "rss", "--settings", "folder.toml"], capsys)[2]
+    (tmp_path / "latin.toml").write_bytes(b'x = "\xe9"')
+    assert "latin.toml is not valid TOML: 'utf-8' codec" in run(["step", "rss", "--settings", "latin.toml"], capsys)[2]
+
+
+@pytest.mark.parametrize(("line", "sentence"), [
+    ("compare layers --W abc", "W must be a matrix for each layer, such as [[[1, 2], [3, 4]], [[5, 6]]], not 'abc'"),
+    ("compare layers --x 1 b", "x must be a number, not 'b'"),
+    ("compare layers --eta 1 2", "unknown argument '2'"),
+    ("compare bernoulli --t 2", "t, the class of the sample, must be 0 or 1, not 2"),
+    ("compare columns --lam 1", "--lam has no effect without a penalty; add --penalty l2\n"),
+    ("compare publishd", "unknown lecture 'publishd'; did you mean 'published'?"),
+    ("step all", "unknown lecture 'all'. Known: one-neuron, chain, layers, rss, bernoulli, columns, rows, mazur,"),
+    ("compare mazur --x 1", "unknown argument '--x'. Known: --output, --json, --help"),
+    ("compare all --notes", "unknown argument '--notes'. Known: --output, --json, --help"),
+])
+def test_bad_command_lines(line: str, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(line.split(), capsys)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"autograd-lite: {sentence}")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("id", LAYERED)
+def test_every_setting_of_a_layered_lecture_has_an_effect(id: str) -> None:
+    base = compare(id)
+    other: dict[str, Any] = {"x": [0.3, 0.4], "X": [[0.3, 0.4]] * 3, "y": [0.3, 0.4], "Y": [[0.3, 0.4]] * 3, "t": 1, "eta": 0.9,
+                             "reading": "S", "activation": "identity", "penalty": "l2", "lam": 0.5}
+    for setting in LECTURES[id].settings:
+        given: dict[str, Any] = {setting.name: other.get(setting.name)}
+        if setting.name == "W":
+            given = {"W": [[[1.5 * w for w in row] for row in matrix] for matrix in base.settings["W"]]}
+        if setting.name == "b":
+            given = {"b": [[0.7] * len(row) for row in base.hand["b_new"].values()] if "b_new" in base.hand else
+                     [[0.7] * 3, [0.7] * 2]}
+        if setting.name in ("penalty", "lam"):
+            given = {"penalty": "l2", "lam": 0.5}
+        assert [row.hand for row in compare(id, **given).rows] != [row.hand for row in base.rows], setting.name
