@@ -275,6 +275,17 @@ def test_pictures_have_the_lectures_delta_and_numbers(
     assert ('label="layer 2: z⁽ˡ⁾"' in text) is (id == "rss")
 
 
+@pytest.mark.parametrize("id", LECTURES)
+def test_every_pre_activation_has_one_delta_and_nothing_else_has(
+    id: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run(f"draw {id} -o p.dot", capsys)
+    recording = LECTURES[id].record(LECTURES[id].resolve({}))
+    count = sum(len(row) for rows in recording.pre.values() for row in rows)
+    assert len(re.findall("δ[₀-₉⁽⁾ˡ⁰¹²³⁴-⁹⁻ᴸ\\[\\]0-9]* = ", (tmp_path / "p.dot").read_text(encoding="utf-8"))) == count
+    assert run(f"step {id}", capsys)[1].count("complete: δ") == count
+
+
 def test_compare_all_is_a_line_each_and_exits_1_when_something_disagrees(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,8 +39,8 @@ def delta(node: TracedNode, deltas: Deltas) -> Delta | None:
 
     Where no lecture says what it is, pre-activations are affine nodes, and results that are called z with indices.
     """
-    if node.name in deltas:
-        return deltas[node.name]
+    if deltas:
+        return deltas.get(node.name)
     if node.operation and re.fullmatch(r"z[₀-₉,⁽⁾⁰¹²³⁴-⁹]*( \(\d+\))?", node.name):
         return Delta("δ" + node.name[1:], 1)
     return Delta(f"δ({node.name})", 1) if node.operation == "affine" else None
