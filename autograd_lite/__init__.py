@@ -22,9 +22,11 @@ from .functions import (
     total,
 )
 from .gradcheck import gradcheck
+from .latex import latex_label, write_latex
 from .notation import format_number, write
 from .operations import ACTIVATION_OPERATIONS, OPERATIONS
 from .recorders import number
+from .row_notation import partial_formula, value_formula
 from .trace import BackwardStep, ForwardStep, Trace, TracedNode, WrongGradient, trace
 from .traversal import topological_order
 from .value import Value
@@ -48,12 +50,14 @@ __all__ = [
     "format_number",
     "grad",
     "gradcheck",
+    "latex_label",
     "leaky_relu",
     "log",
     "logsumexp",
     "maximum",
     "minimum",
     "number",
+    "partial_formula",
     "relu",
     "sigmoid",
     "sin",
@@ -63,5 +67,7 @@ __all__ = [
     "topological_order",
     "total",
     "trace",
+    "value_formula",
     "write",
+    "write_latex",
 ]

@@ -15,10 +15,8 @@ from typing import cast
 
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 6)  # how tightly a text binds
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_FUNCTIONS = {"sigmoid": "σ", "maximum": "max", "minimum": "min", "relu": "ReLU", "identity": "id"}
 _OPERATORS = re.compile(r"[-+−*·/= ]")
 _SUBSCRIPTS = str.maketrans("ijklm", "ᵢⱼₖₗₘ")
-_COMPARISONS = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
 
 Names = Mapping[str, "str | Callable[..., str]"]
 
@@ -78,13 +76,60 @@ def write(formula: str | ast.expr, names: Names | None = None, times: str = "·"
     two factors with indices, which may be matrices; ``A @ B.T`` is written ABᵀ, ``sum(v[k] for k in …)`` Σₖ vₖ.
     """
     tree = parsed(formula) if isinstance(formula, str) else formula
-    return _Writer(names or {}, times).write(tree)[0]
+    return Writer(names or {}, times).write(tree)[0]
 
 
-class _Writer:
+class Writer:
+    """Writes a tree as text. ``latex`` has a writer that differs in what the methods and words below say."""
+
+    POWER = _POWER
+    dot, minus, half, transposed = "·", "−", "½", "ᵀ"
+    comparisons: Mapping[type[ast.cmpop], str] = {
+        ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
+    functions: Mapping[str, str] = {
+        "sigmoid": "σ", "maximum": "max", "minimum": "min", "relu": "ReLU", "identity": "id"}
+
     def __init__(self, names: Names, times: str) -> None:
         self.names = names
         self.times = times
+
+    def label(self, text: str) -> str:
+        """A name or a number that is put in."""
+        return text
+
+    def brackets(self, text: str) -> str:
+        """The text in brackets."""
+        return f"({text})"
+
+    def bars(self, bar: str, text: str) -> str:
+        """The absolute value (|) or the norm (‖)."""
+        return f"{bar}{text}{bar}"
+
+    def cases(self, yes: str, condition: str, no: str) -> str:
+        """One of two."""
+        return f"({yes} if {condition} else {no})"
+
+    def sum(self, index: str, body: str) -> str:
+        """The sum over an index."""
+        return f"Σ{index.translate(_SUBSCRIPTS)} {body}"
+
+    def quotient(self, above: ast.expr, below: ast.expr) -> tuple[str, int]:
+        """above / below"""
+        return f"{self.within(above, _PRODUCT)} / {self.within(below, _POWER)}", _PRODUCT
+
+    def factor(self, above: ast.expr, below: ast.expr) -> str:
+        """A quotient of numbers as the first factor."""
+        return f"({self.within(above, _POWER)}/{self.within(below, _POWER)})"
+
+    def raised(self, base: str, exponent: str, binds: int) -> str:
+        """base to the exponent."""
+        if exponent.lstrip("-").isdigit():
+            return base + exponent.translate(_SUPERSCRIPTS)
+        return f"{base}^{exponent if binds == _ATOM else f'({exponent})'}"
+
+    def call(self, name: str, arguments: str) -> str:
+        """name(arguments)"""
+        return f"{name}({arguments})"
 
     def write(self, tree: ast.expr) -> tuple[str, int]:
         """The text and how tightly it binds."""
@@ -94,7 +139,7 @@ class _Writer:
     def within(self, tree: ast.expr, level: int) -> str:
         """The text, in brackets if it binds less tightly than ``level``."""
         text, binds = self.write(tree)
-        return text if binds >= level else f"({text})"
+        return text if binds >= level else self.brackets(text)
 
     def last(self, tree: ast.expr, level: int) -> str:
         """The text of what stands last, where a Σ needs no brackets."""
@@ -112,21 +157,21 @@ class _Writer:
         indices = subscript.slice.elts if isinstance(subscript.slice, ast.Tuple) else [subscript.slice]
         write = self.names[cast("ast.Name", subscript.value).id]
         texts = [index.value if isinstance(index, ast.Constant) else ast.unparse(index) for index in indices]
-        return cast("Callable[..., str]", write)(*texts), _ATOM
+        return self.label(cast("Callable[..., str]", write)(*texts)), _ATOM
 
     def _Attribute(self, attribute: ast.Attribute) -> tuple[str, int]:
         """The transpose, the one attribute that formulas have."""
-        return f"({self.write(attribute.value)[0]})ᵀ", _ATOM
+        return self.brackets(self.write(attribute.value)[0]) + self.transposed, _ATOM
 
     def _put_in(self, text: str) -> tuple[str, int]:
-        return text, _binds(text)
+        return self.label(text), _binds(text)
 
     def _Constant(self, constant: ast.Constant) -> tuple[str, int]:
         return self._put_in(format_number(constant.value))  # type: ignore[arg-type]  # formulas hold no other constants
 
     def _UnaryOp(self, operation: ast.UnaryOp) -> tuple[str, int]:
         text = self.within(operation.operand, _SIGN)
-        return (f"-{text}" if isinstance(operation.operand, ast.Constant) else f"−{text}"), _SUM
+        return ("-" if isinstance(operation.operand, ast.Constant) else self.minus) + text, _SUM
 
     def _BinOp(self, operation: ast.BinOp) -> tuple[str, int]:
         left, right = operation.left, operation.right
@@ -134,23 +179,22 @@ class _Writer:
             case ast.Add():
                 return f"{self._first(left)} + {self.last(right, _PRODUCT)}", _SUM
             case ast.Sub():
-                return f"{self._first(left)} − {self.within(right, _PRODUCT)}", _SUM
+                return f"{self._first(left)} {self.minus} {self.within(right, _PRODUCT)}", _SUM
             case ast.Mult():
                 if isinstance(left, ast.Name) and isinstance(right, ast.Name) and left.id == right.id:
                     return self._power(left, ast.Constant(2))
                 if isinstance(left, ast.BinOp) and ast.unparse(left) == "1 / 2":
-                    return f"½{self.last(right, _POWER)}", _PRODUCT
+                    return f"{self.half}{self.last(right, _POWER)}", _PRODUCT
                 if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Div) and _plain(left):
-                    above, below = self.within(left.left, _POWER), self.within(left.right, _POWER)
-                    return f"({above}/{below}){self.last(right, _POWER)}", _PRODUCT
-                times = "·" if _plain(left) or _plain(right) else self.times
+                    return f"{self.factor(left.left, left.right)}{self.last(right, _POWER)}", _PRODUCT
+                times = self.dot if _plain(left) or _plain(right) else self.times
                 if isinstance(left, ast.UnaryOp):
                     return f"{self.write(left)[0]}{times}{self.within(right, _PRODUCT)}", _SUM
                 return f"{self.within(left, _PRODUCT)}{times}{self.last(right, _PRODUCT)}", _PRODUCT
             case ast.MatMult():
                 return f"{self.within(left, _PRODUCT)}{self.within(right, _POWER)}", _PRODUCT
             case ast.Div():
-                return f"{self.within(left, _PRODUCT)} / {self.within(right, _POWER)}", _PRODUCT
+                return self.quotient(left, right)
             case ast.Pow():
                 return self._power(left, right)
         raise TypeError(f"no notation for {ast.unparse(operation)}")
@@ -160,27 +204,22 @@ class _Writer:
         return self.write(tree)[0]
 
     def _power(self, base: ast.expr, exponent: ast.expr) -> tuple[str, int]:
-        shown, binds = self.write(exponent)
-        whole = shown.lstrip("-").isdigit()
-        over = shown.translate(_SUPERSCRIPTS) if whole else f"^{shown if binds == _ATOM else f'({shown})'}"
-        return self.within(base, _ATOM) + over, _POWER
+        return self.raised(self.within(base, _ATOM), *self.write(exponent)), _POWER
 
     def _Compare(self, compare: ast.Compare) -> tuple[str, int]:
-        sign = _COMPARISONS[type(compare.ops[0])]
+        sign = self.comparisons[type(compare.ops[0])]
         return f"{self.within(compare.left, _SUM)} {sign} {self.within(compare.comparators[0], _SUM)}", 0
 
     def _IfExp(self, choice: ast.IfExp) -> tuple[str, int]:
         yes, condition, no = (self.write(tree)[0] for tree in (choice.body, choice.test, choice.orelse))
-        return f"({yes} if {condition} else {no})", _ATOM
+        return self.cases(yes, condition, no), _ATOM
 
     def _GeneratorExp(self, terms: ast.GeneratorExp) -> tuple[str, int]:
-        """The sum over an index."""
-        index = ast.unparse(terms.generators[0].target).translate(_SUBSCRIPTS)
-        return f"Σ{index} {self.within(terms.elt, _PRODUCT)}", _SUM
+        return self.sum(ast.unparse(terms.generators[0].target), self.within(terms.elt, _PRODUCT)), _SUM
 
     def _Call(self, call: ast.Call) -> tuple[str, int]:
         if isinstance(call.func, ast.Subscript):
-            return f"{self.write(call.func)[0]}({self.write(call.args[0])[0]})", _ATOM
+            return self.call(self.write(call.func)[0], self.write(call.args[0])[0]), _ATOM
         word = call.func.id if isinstance(call.func, ast.Name) else ast.unparse(call.func)
         if word == "sum":
             return self.write(call.args[0])
@@ -189,13 +228,13 @@ class _Writer:
             case "power" | "pow":
                 return self._power(*call.args)
             case "absolute" | "abs":
-                return f"|{arguments[0]}|", _ATOM
+                return self.bars("|", arguments[0]), _ATOM
             case "norm":
-                return f"‖{arguments[0]}‖", _ATOM
+                return self.bars("‖", arguments[0]), _ATOM
             case "where":
                 return self._IfExp(ast.IfExp(*call.args))
-        name = self._name(word) if word in self.names else _FUNCTIONS.get(word, word)
-        return f"{name}({', '.join(arguments)})", _ATOM
+        name = self.label(self._name(word)) if word in self.names else self.functions.get(word, word)
+        return self.call(name, ", ".join(arguments)), _ATOM
 
 
 def _plain(factor: ast.expr) -> bool:

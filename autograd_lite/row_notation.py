@@ -1,43 +1,41 @@
 """Writes what a row of the table computes, and its partials, with names or numbers put in for its operands."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
 from typing import cast
 
-from .notation import format_number, parsed, product, write
+from .notation import format_number, parsed, write
 from .operations import OPERATIONS, group
 
 _TERMS = 6  # a longer sum is abbreviated
+_SUMS = ("affine", "total")  # written with their plus signs
 
 
-def value_formula(operation: str, operands: Sequence[str | float]) -> str:
-    """What an operation computes, with the operands' names or numbers: ``w₁·x + b₁``, ``σ(z₁)``."""
+Write = Callable[[str | ast.expr, Mapping[str, str]], str]
+
+
+def value_formula(operation: str, operands: Sequence[str | float], write: Write = write) -> str:
+    """What an operation computes, with the operands' names or numbers: ``w₁·x + b₁``, ``σ(z₁)``.
+
+    ``write`` writes a formula with names put in: as text, or as LaTeX.
+    """
     row = OPERATIONS[operation]
     texts = [_text(operand) for operand in operands]
-    if operation == "affine":
-        return _sum([product(*pair) for pair in zip(*group(row, texts)[:2], strict=True)],
-                    [] if operands[-1] == 0 else [texts[-1]])
-    if operation == "total":
-        return _sum(texts, [])
     if row.vectors:
-        return f"{operation}({', '.join(_abbreviated(texts))})"
+        names = {f"v{i}": text for i, text in enumerate(texts)}
+        vectors = group(row, list(names))
+        terms = [" * ".join(term) for term in zip(*vectors[: len(row.vectors)], strict=True)]
+        terms = terms if len(terms) <= _TERMS else [*terms[:2], "etc", terms[-1]]
+        terms += [f"v{len(texts) - 1}"] if len(vectors) > len(row.vectors) and operands[-1] != 0 else []
+        formula = " + ".join(terms) if operation in _SUMS else f"{operation}({', '.join(terms)})"
+        return write(formula, names | {"etc": "…"})
     given = dict(zip(row.operands, operands, strict=True))
     plain = not any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(row.value)))
     defaults = {c for c, default in row.constants.items() if given[c] == default}
     named = f"{operation}({', '.join(v for v in row.operands if v not in defaults)})"
     return write(row.value if plain else named, dict(zip(row.operands, texts, strict=True)))
-
-
-def _sum(terms: Sequence[str], last: Sequence[str]) -> str:
-    """The terms with plus signs between them, the middle of a long sum left out."""
-    return " + ".join(write("v", {"v": t}) if not t.startswith("-") or i == 0 else f"({t})"
-                      for i, t in enumerate([*_abbreviated(terms), *last]))
-
-
-def _abbreviated(terms: Sequence[str]) -> list[str]:
-    return list(terms) if len(terms) <= _TERMS else [*terms[:2], "…", terms[-1]]
 
 
 def _text(operand: str | float) -> str:
@@ -49,7 +47,9 @@ def _places(operation: str, count: int) -> list[str]:
     return OPERATIONS[operation].operand_names(count)
 
 
-def partial_formula(operation: str, operands: Sequence[str | float], index: int, result: str) -> str:
+def partial_formula(
+    operation: str, operands: Sequence[str | float], index: int, result: str, write: Write = write
+) -> str:
     """∂result/∂operands[index] by the row, with names or numbers put in: ``a₁·(1 − a₁)``."""
     row = OPERATIONS[operation]
     if not row.vectors:

@@ -71,6 +71,7 @@ class BackwardStep:
         symbols, numbers: the product, in names and in numbers.
         waits_for: the consumers of ``parent`` that have not reported yet; it is released when there are none.
         consumers: how many it has in all.
+        operand: the place of ``parent`` among the operands of ``node``.
         early: whether ``node`` passes on before all its consumers have reported; never so in a topological order.
     """
 
@@ -87,6 +88,7 @@ class BackwardStep:
     numbers: str
     waits_for: tuple[str, ...]
     consumers: int
+    operand: int | None = None
     early: bool = False
 
 
@@ -228,13 +230,14 @@ def _backward_steps(
         if node not in symbols:
             symbols[node] = _symbols(node, names)
             places[node] = [i for i, v in enumerate(node.operands) if isinstance(v, Value)]
-        local = partial_formula(node.operation, symbols[node], places[node][step.index], names[node])
+        operand = places[node][step.index]
+        local = partial_formula(node.operation, symbols[node], operand, names[node])
         defined = isfinite(step.partial)
         shown = format_number(step.partial) if defined else "undefined"
         steps.append(BackwardStep(
             number + len(steps), names[node], names[step.parent], step.partial if defined else None, step.upstream,
             step.product, step.before, step.after, local, product(f"{symbol}{names[node]}", local),
             product(format_number(step.upstream), shown),
-            tuple(waiting[step.parent]), consumers[step.parent], early,
+            tuple(waiting[step.parent]), consumers[step.parent], operand, early,
         ))
     return gradients, steps

@@ -157,7 +157,7 @@ def test_help_of_a_lecture_names_its_quantities_and_defaults(capsys: pytest.Capt
         ("draw chain --theme drak", "unknown theme 'drak'; did you mean 'dark'?"),
         ("draw chain --expand 7", "there is no layer 7 to expand; the graph has layers 1 to 2"),
         ("step one-neuron --order random", "the order of a trace is topological or recursive, not 'random'"),
-        ("step one-neuron --predict", "--predict asks questions, so it needs a terminal, and neither --json nor -o"),
+        ("step one-neuron --predict", "--predict asks questions, so it needs a terminal, and neither --json nor --latex nor -o"),
         ("draw one-neuron --json", "unknown argument '--json'. Known: --x, --y, --w1,"),
         ("compare one-neuron --penalty l2", "--penalty has no effect without its strength; add --lam"),
         ("help", "unknown command 'help'. Known:"),

@@ -16,8 +16,8 @@ PUBLIC = {
     "autograd_lite": [
         "ACTIVATION_OPERATIONS", "FUNCTIONS", "OPERATIONS", "BackwardStep", "ForwardStep", "StaleGraphWarning", "Trace",
         "TracedNode", "WrongGradient", "Value", "absolute", "affine", "cos", "elu", "exp", "format_number", "grad", "gradcheck", "leaky_relu", "log",
-        "logsumexp", "maximum", "minimum", "number", "relu", "sigmoid", "sin", "softplus", "sqrt", "tanh", "topological_order",
-        "total", "trace", "write",
+        "latex_label", "logsumexp", "maximum", "minimum", "number", "partial_formula", "relu", "sigmoid", "sin", "softplus", "sqrt", "tanh", "topological_order",
+        "total", "trace", "value_formula", "write", "write_latex",
     ],
     "nn": ["ACTIVATIONS", "MLP", "ForwardPass", "Layer", "Module", "Neuron", "costs", "unknown"],
     "nn.derivations": [

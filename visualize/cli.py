@@ -17,6 +17,7 @@ from .files import write_text
 from .graph import draw
 from .options import FIRST, picture, settings, understood
 from .renderer import RenderingError
+from .report import derivation
 from .stepper import Stepper
 from .tables import print_comparison, print_derivation, print_examples, print_summary
 from .terminal import print_steps, show_steps, terminal
@@ -57,8 +58,13 @@ def _step(chosen: argparse.Namespace) -> int:
     recording = _recorded(chosen)
     recorded = trace(recording.cost, chosen.order)
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and not chosen.json and chosen.output is None
-    if chosen.predict and not interactive:
-        raise ValueError("--predict asks questions, so it needs a terminal, and neither --json nor -o")
+    if chosen.predict and (chosen.latex or not interactive):
+        raise ValueError("--predict asks questions, so it needs a terminal, and neither --json nor --latex nor -o")
+    if chosen.latex:
+        if chosen.json:
+            raise ValueError("--latex and --json are two forms of the same; give one of them")
+        _deliver(chosen, derivation(recorded, recording.deltas))
+        return 0
     if interactive and not chosen.all:
         Stepper(recorded, terminal(), input, chosen.predict, recording.deltas).run()
         return 0
@@ -116,18 +122,21 @@ def _compare_several(chosen: argparse.Namespace) -> int:
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {"step": _step, "draw": _draw, "compare": _compare}
 
 
-def _deliver(chosen: argparse.Namespace, json: str, print_to: "Callable[[Console], None]") -> None:
-    """The result as JSON or as text, to the terminal or to a file."""
-    if chosen.output is None:
-        if chosen.json:
-            print(json)
-        else:
-            print_to(terminal())
+def _deliver(chosen: argparse.Namespace, data: str, show: "Callable[[Console], None] | None" = None) -> None:
+    """The result as data (JSON, LaTeX), or as text where it was not asked for; to the terminal or to a file."""
+    if show is None or chosen.json:
+        text = f"{data}\n"
+    elif chosen.output is None:
+        show(terminal())
         return
-    text = StringIO()
-    print_to(terminal(text))
-    path = write_text(chosen.output, json + "\n" if chosen.json else text.getvalue())
-    print(f"wrote {path}")
+    else:
+        buffer = StringIO()
+        show(terminal(buffer))
+        text = buffer.getvalue()
+    if chosen.output is None:
+        print(text, end="")
+    else:
+        print(f"wrote {write_text(chosen.output, text)}")
 
 
 def demonstration() -> int:

@@ -150,6 +150,7 @@ def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None
     if command == "step":
         parser.add_argument("--predict", action="store_true", help="be asked for each gradient before it is shown")
         parser.add_argument("--all", action="store_true", help="print all steps at once, as when the output is piped")
+        parser.add_argument("--latex", action="store_true", help="the derivation as LaTeX, for a report")
         parser.add_argument("--order", metavar="NAME", default="topological",
                             help="topological, or recursive: what recursion without such an order would do")
     if command == "draw":

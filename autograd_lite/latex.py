@@ -1,0 +1,98 @@
+"""Writes formulas as LaTeX, from the same trees and by the same precedence as ``notation`` writes them as text."""
+
+import ast
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from .notation import Names, Writer, is_number, parsed
+
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ", "0123456789ijklm")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾", "0123456789ijklmLout+-()")
+_GREEK = {
+    "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\varepsilon", "η": r"\eta", "θ": r"\theta",
+    "κ": r"\kappa", "λ": r"\lambda", "μ": r"\mu", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma", "τ": r"\tau",
+    "φ": r"\varphi", "ψ": r"\psi", "ω": r"\omega", "Δ": r"\Delta", "Θ": r"\Theta", "Λ": r"\Lambda", "Σ": r"\Sigma",
+    "Φ": r"\Phi", "Ω": r"\Omega", "ℓ": r"\ell", "…": r"\dots",
+}
+_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
+    c: f"\\{c}" for c in "{}$&#_%"}
+_LABEL = re.compile(r"(?P<base>[^\W\d_₀-₉ᵢⱼₖₗₘ⁰¹²³⁴-⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ]+|…)(?P<prime>′*)(?P<under>[₀-₉ᵢⱼₖₗₘ,]*)(?P<late>′*)"
+                    r"(?P<over>⁽?[⁰¹²³⁴-⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻]*⁾?)(?P<sample>\[\d+\])?")
+_ROMAN = ("exp", "log", "sin", "cos", "tanh", "max", "min")
+
+
+def latex_label(text: str) -> str:
+    """A label as LaTeX: ``w₁₂⁽³⁾`` is w_{12}^{(3)}, ``RSS`` is \\mathrm{RSS}, ``∂C/∂w`` is a fraction.
+
+    What is no symbol becomes \\text, with the characters that mean something to LaTeX escaped.
+    """
+    if is_number(text):
+        mantissa, _, exponent = text.partition("e")
+        return f"{mantissa} \\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+    derivative = re.fullmatch(r"∂(.+?)/∂(.+)", text)
+    if derivative:
+        return "\\frac{{\\partial {}}}{{\\partial {}}}".format(*map(latex_label, derivative.groups()))
+    found = _LABEL.fullmatch(text)
+    if found is None:
+        return f"\\text{{{escaped(text)}}}"
+    base, under, over = found["base"], found["under"].translate(_SUBSCRIPTS), found["over"].translate(_SUPERSCRIPTS)
+    letter = _GREEK.get(base, base)
+    if len(base) > 1:
+        letter = f"\\mathrm{{{escaped(base)}}}"
+    primes = "'" * len(found["prime"] + found["late"])
+    return (letter + primes + (f"_{{{under}}}" if under else "") + (f"^{{{over}}}" if over else "")
+            + (found["sample"] or ""))
+
+
+def escaped(text: str) -> str:
+    """Any text, such as a label from a stranger, so that LaTeX reads it as text."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return "".join(_SPECIAL.get(c, c) for c in printable)
+
+
+def write_latex(formula: str | ast.expr, names: Names | None = None, times: str = r" \odot ") -> str:
+    """``formula`` as LaTeX with ``names`` put in; the names are labels or numbers as text. See ``write``."""
+    tree = parsed(formula) if isinstance(formula, str) else formula
+    return _LatexWriter(names or {}, times).write(tree)[0]
+
+
+class _LatexWriter(Writer):
+    dot, minus, half, transposed = r" \cdot ", "-", r"\tfrac{1}{2}", r"^{\top}"
+    comparisons = MappingProxyType({
+        ast.Lt: "<", ast.LtE: r"\le", ast.Gt: ">", ast.GtE: r"\ge", ast.Eq: "=", ast.NotEq: r"\ne"})
+    functions: Mapping[str, str] = MappingProxyType(
+        {name: f"\\{name}" for name in _ROMAN}
+        | {"sigmoid": r"\sigma", "maximum": r"\max", "minimum": r"\min", "relu": r"\mathrm{ReLU}"})
+
+    def label(self, text: str) -> str:
+        return latex_label(text)
+
+    def brackets(self, text: str) -> str:
+        return f"\\left({text}\\right)"
+
+    def bars(self, bar: str, text: str) -> str:
+        name = {"|": "vert", "‖": "Vert"}[bar]
+        return f"\\left\\{name} {text} \\right\\{name}"
+
+    def cases(self, yes: str, condition: str, no: str) -> str:
+        return f"\\begin{{cases}} {yes} & \\text{{if }} {condition} \\\\ {no} & \\text{{otherwise}} \\end{{cases}}"
+
+    def sum(self, index: str, body: str) -> str:
+        return f"\\sum_{{{index}}} {body}"
+
+    def quotient(self, above: ast.expr, below: ast.expr) -> tuple[str, int]:
+        return f"\\frac{{{self.write(above)[0]}}}{{{self.write(below)[0]}}}", self.POWER
+
+    def factor(self, above: ast.expr, below: ast.expr) -> str:
+        return self.quotient(above, below)[0]
+
+    def raised(self, base: str, exponent: str, binds: int) -> str:  # noqa: ARG002 - the text needs it
+        inner = re.fullmatch(r"(.*)\^\{(.*)\}", base)  # w_{1}^{(2)} squared
+        return f"\\left({base}\\right)^{{{exponent}}}" if inner else f"{base}^{{{exponent}}}"
+
+    def call(self, name: str, arguments: str) -> str:
+        if name == "sqrt":
+            return f"\\sqrt{{{arguments}}}"
+        word = name if not re.fullmatch(r"[a-z]\w+", name) else f"\\mathrm{{{escaped(name)}}}"
+        return f"{word}{self.brackets(arguments)}"

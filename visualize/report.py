@@ -1,0 +1,82 @@
+"""A trace as a derivation in LaTeX, for a report: each value with its formula, each gradient with its chain rule."""
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from autograd_lite import BackwardStep, Trace, TracedNode, format_number, latex_label, partial_formula, value_formula
+from autograd_lite import write_latex as write
+
+from .equations import Deltas, delta, gradient
+
+
+def derivation(recorded: Trace, deltas: Deltas) -> str:
+    """Both passes as two ``align*`` environments (package amsmath), a line a node.
+
+    Args:
+        recorded: the trace, in topological order.
+        deltas: what a lecture calls δ.
+
+    Raises:
+        ValueError: the trace is one of another order, whose gradients are wrong.
+    """
+    if recorded.order != "topological":
+        raise ValueError(f"a derivation needs right gradients; the trace is of the order {recorded.order!r}")
+    nodes = {node.name: node for node in recorded.nodes}
+    parts = ["% needs \\usepackage{amsmath}, and \\allowdisplaybreaks for a derivation longer than a page"]
+    for lines in (_forward(recorded, nodes), _backward(recorded, nodes, deltas)):
+        together = " \\\\\n".join(lines)
+        parts += [f"\\begin{{align*}}\n{together}\n\\end{{align*}}"] if together else []
+    return "\n".join(parts)
+
+
+def _forward(recorded: Trace, nodes: dict[str, TracedNode]) -> Iterator[str]:
+    for step in recorded.forward:
+        node = nodes[step.node]
+        numbers = [format_number(nodes[v].value) if isinstance(v, str) else v for v in node.operands]
+        symbols, put_in = (value_formula(node.operation, operands, write) for operands in (node.operands, numbers))
+        yield _equation(latex_label(node.name), symbols, put_in, node.value)
+
+
+def _backward(recorded: Trace, nodes: dict[str, TracedNode], deltas: Deltas) -> Iterator[str]:
+    """A line for each node, at its last consumer: the sum of what all consumers passed on."""
+    arrived: dict[str, list[tuple[str, str]]] = {}
+    for step in recorded.backward:
+        terms = arrived.setdefault(step.parent, [])
+        if step.node is None:
+            terms.append(("1", "1"))
+            continue
+        terms.append(_term(recorded, step, nodes))
+        if step.waits_for:
+            continue
+        parent = nodes[step.parent]
+        symbols, numbers = (" + ".join(term[i] for term in terms) for i in (0, 1))
+        left, total = latex_label(gradient(recorded.output, parent.name)), parent.gradient
+        found = delta(parent, deltas)
+        if found:
+            scale = {1: "", -1: "-"}.get(found.scale, f"{found.scale} \\cdot ")
+            left = f"{latex_label(found.symbol)} = {scale}{left}"
+            total *= found.scale
+            if found.scale != 1:
+                symbols, numbers = (f"{scale}\\left({text}\\right)" for text in (symbols, numbers))
+        yield _equation(left, symbols, numbers, total)
+
+
+def _term(recorded: Trace, step: BackwardStep, nodes: dict[str, TracedNode]) -> tuple[str, str]:
+    """∂C/∂node · ∂node/∂parent in symbols and in numbers."""
+    assert step.node is not None  # noqa: S101 - only the first step has none
+    assert step.operand is not None  # noqa: S101
+    node = nodes[step.node]
+
+    def times_upstream(partial: str | ast.expr, names: Mapping[str, str]) -> str:
+        tree = ast.parse(partial, mode="eval").body if isinstance(partial, str) else partial
+        upstream = {"upstream": gradient(recorded.output, node.name)}
+        return write(ast.BinOp(ast.Name("upstream"), ast.Mult(), tree), {**names, **upstream})
+
+    shown = "undefined" if step.partial is None else format_number(step.partial)
+    return (partial_formula(node.operation, node.operands, step.operand, node.name, times_upstream),
+            write("upstream * partial", {"upstream": format_number(step.upstream), "partial": shown}))
+
+
+def _equation(left: str, symbols: str, numbers: str, value: float) -> str:
+    parts = dict.fromkeys((symbols, numbers, latex_label(format_number(value))))  # what is the same is written once
+    return f"{left} &= {' = '.join(parts)}"
