@@ -15,8 +15,9 @@ from nn.derivations import LECTURES, Conventions, statement
 DOCS = Path(__file__).parent
 
 QUANTITIES = {
-    "pre": "Pre-activation", "post": "Post-activation", "C": "Cost", "delta_output": "δ of the output layer",
-    "delta_hidden": "δ of a hidden layer", "dW": "Gradient of the weights", "db": "Gradient of the biases",
+    "input": "Input", "pre": "Pre-activation", "post": "Post-activation", "C": "Cost",
+    "delta_output": "δ of the output layer", "delta_hidden": "δ of a hidden layer", "dW": "Gradient of the weights",
+    "db": "Gradient of the biases",
     "W_new": "Update of the weights", "b_new": "Update of the biases",
 }
 FORMS: dict[str, list[tuple[str, dict[str, Any]]]] = {  # every line that a lecture has, in all its forms
@@ -69,7 +70,11 @@ def side_by_side() -> str:
             for name, given in forms:
                 lines = LECTURES[id].equations(LECTURES[id].resolve(given))
                 found = [f"{line.left} = {line.right}" for line in lines if line.kind == kind]
-                rows += [(name, "<br>".join(found))] if found else []
+                text = re.sub(r"([\[\]])", r"\\\1", "<br>".join(found))  # [i](…) would be a link
+                rows += [(name, text)] if found else []
+        if kind in ("db", "b_new"):  # for who looks for them
+            rows += [(id, f"in the line of the weights, with index 0{' and x₀ = 1' * (id == 'rss')}")
+                     for id in ("rss", "bernoulli") if id not in dict(rows)]
         parts.append(f"## {title}\n\n{table(('lecture', 'line'), rows)}")
     return "\n\n".join(parts)
 

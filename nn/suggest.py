@@ -7,6 +7,7 @@ from difflib import get_close_matches
 def unknown(what: str, given: object, known: Iterable[str]) -> ValueError:
     """The error for an unknown name: says what was given, the nearest known name, and all of them."""
     names = list(known)
-    near = get_close_matches(str(given).lower(), names, n=1, cutoff=0.6)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
+    lowered = {name.lower(): name for name in reversed(names)}
+    near = get_close_matches(str(given).lower(), lowered, n=1, cutoff=0.6)
+    hint = f"; did you mean {lowered[near[0]]!r}?" if near else "."
     return ValueError(f"unknown {what} {given!r}{hint} Known: {', '.join(names)}")

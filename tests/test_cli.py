@@ -252,13 +252,13 @@ def test_step_and_draw_work_for_every_id(id: str, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize(("id", "rule"), [
-    ("one-neuron", "complete: δ₁\n"), ("layers", "complete: δ₁⁽³⁾\n"), ("rss", "complete: δ₁⁽ˡ⁻¹⁾ = −∂RSS/∂z₁⁽ˡ⁻¹⁾\n"),
-    ("bernoulli", "complete: δ₂⁽¹⁾\n"), ("columns", "complete: δ₁⁽³⁾[2] = 3·∂E/∂z₁⁽³⁾[2]\n"),
-    ("rows", "complete: δ₃⁽²⁾[1] = 3·∂E/∂z₃⁽²⁾[1]\n"),
+    ("one-neuron", "complete: δ₁\n"), ("layers", "complete: δ₁⁽³⁾\n"), ("rss", "complete: δ₁⁽ˡ⁻¹⁾ = −∂RSS/∂z₁⁽ˡ⁻¹⁾ = -0.0174656\n"),
+    ("bernoulli", "complete: δ₂⁽¹⁾\n"), ("columns", "complete: δ₁⁽³⁾[2] = 3·∂E/∂z₁⁽³⁾[2] = 0.0752418\n"),
+    ("rows", "complete: δ₃⁽²⁾[1] = 3·∂E/∂z₃⁽²⁾[1] = 0.00406459\n"),
 ])
 def test_steps_name_the_lectures_delta(id: str, rule: str, capsys: pytest.CaptureFixture[str]) -> None:
     out = run(f"step {id}", capsys)[1]
-    assert rule in re.sub(" +\n", "\n", out)
+    assert " ".join(rule.split()) in " ".join(out.split())
 
 
 @pytest.mark.parametrize(("id", "card"), [
@@ -292,7 +292,7 @@ def test_compare_all_is_a_line_each_and_exits_1_when_something_disagrees(
     status, out, _ = run("compare all", capsys)
     assert status == 0
     assert out.count(" agrees") == 15 + 5
-    assert "All 7 lectures and all 4 published examples agree." in out
+    assert "All 7 derivations and all 4 published examples (5 graphs) agree." in out
     data = json.loads(run("compare all --json", capsys)[1])
     assert data["agrees"] is True
     assert {row["id"] for row in data["lectures"]} == set(LECTURES)
@@ -310,7 +310,7 @@ def test_compare_published_prints_every_number(capsys: pytest.CaptureFixture[str
     status, out, _ = run("compare published", capsys)
     assert status == 0
     assert "All 43 numbers are those printed" in out
-    for words in ("new w8", ".561370121", "Matt Mazur, mattmazur.com, 17 March 2015", "-.0029287100465756185"):
+    for words in ("new w₈", ".561370121", "Matt Mazur, mattmazur.com, 17 March 2015", "-.0029287100465756185"):
         assert words in out
     one = run("compare mazur", capsys)[1]
     assert "All 18 numbers are those printed" in one
@@ -340,7 +340,7 @@ def test_notes_are_shown_on_request(id: str, capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize("id", LECTURES)
 def test_the_commands_in_the_notes_work(id: str, capsys: pytest.CaptureFixture[str]) -> None:
     out = run(f"compare {id} --notes", capsys)[1]
-    commands = re.findall(r"autograd-lite (compare .*(?:\n(?!  |\n).*)*)", out)
+    commands = re.findall(r": (compare .*)", out)
     assert len(commands) == len(LECTURES[id].variants)
     for command in commands:
-        assert main([*shlex.split(command.replace("\n", " "))]) == 0
+        assert main(shlex.split(command)) == 0

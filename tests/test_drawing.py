@@ -82,7 +82,7 @@ def test_roles_are_read_off_the_operations() -> None:
     found = {name: role.meaning for name, role in Network(trace(y)).role.items()}
     assert found == {
         "w": "weight or bias", "b": "weight or bias", "x": "input, target or other leaf", "other": "input, target or other leaf",
-        "z": "pre-activation, its gradient is δ", "a": "activation function", "y": "output",
+        "z": "pre-activation, carries δ", "a": "activation function", "y": "output",
     }
 
 

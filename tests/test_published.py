@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,11 +32,11 @@ def test_every_printed_number_is_reproduced(id: str) -> None:
 
 def test_the_numbers_are_the_authors() -> None:
     printed = {(id, row.symbol): row.printed for id, example in examples().items() for row in example.reproduce()}
-    assert printed["mazur", "new w8"] == ".561370121"
+    assert printed["mazur", "new w₈"] == ".561370121"
     assert printed["mazur", "∂E/∂net_o1"] == ".138498562"
-    assert printed["cs231n-neuron", "∂f/∂x1"] == "-.59"
+    assert printed["cs231n-neuron", "∂f/∂x₁"] == "-.59"
     assert printed["karpathy", "o"] == ".7071067811865476"
-    assert printed["oslo", "∂C/∂z1"] == "-.0029287100465756185"
+    assert printed["oslo", "∂C/∂z₁"] == "-.0029287100465756185"
 
 
 def test_a_bias_is_shared_by_its_layer_and_frozen() -> None:
@@ -51,12 +52,27 @@ def test_reproducing_twice_gives_the_same() -> None:
     assert examples()["mazur"].reproduce() == examples()["mazur"].reproduce()
 
 
-def test_a_wrong_data_file_is_named() -> None:
-    example = examples()["cs231n-circuit"]
-    with pytest.raises(ValueError, match=r"cs231n-circuit: the formula of f, 'q \* w', is wrong: name 'w' is not defined"):
-        replace(example, nodes={"q": "x + y", "f": "q * w"}).record()
-    with pytest.raises(ValueError, match="unknown name among the printed gradients of cs231n-circuit 'w'"):
-        replace(example, printed={"gradients": {"w": "1"}}).reproduce()
+@pytest.mark.parametrize(("wrong", "sentence"), [
+    ({"nodes": {"q": "x + y", "f": "q * w"}}, r"the formula of f, 'q \* w', is wrong: name 'w' is not defined"),
+    ({"nodes": {"q": "x + y", "f": "2.0 + 1"}}, "the formula of f, '2.0 \\+ 1', has no leaf or node in it"),
+    ({"nodes": {"x": "y + z", "f": "x * z"}}, "x is a leaf and a node"), ({"output": "Q"}, "unknown name 'Q'; did you mean 'q'"),
+    ({"printed": {"gradients": {"w": "1"}}}, "unknown name among the printed gradients 'w'"),
+    ({"printed": {"grads": {"x": "1"}}}, "unknown kind of printed number 'grads'"),
+    ({"printed": {"values": {"f": -12}}}, "the printed f must be a number in quotation marks"),
+    ({"printed": {"values": {"f": "abc"}}}, "the printed f must be a number in quotation marks, such as .*, not 'abc'"),
+    ({"update": {"eta": 0.5, "parameters": ["w9"]}}, "unknown name 'w9'"), ({"leaves": {"x": "1", "y": 2.0}}, "must be a number"),
+    ({"number": "4"}, "number must be a whole number, not '4'"),
+])
+def test_a_wrong_data_file_is_named(wrong: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValueError, match=f"the published example cs231n-circuit is wrong: .*{sentence}"):
+        replace(examples()["cs231n-circuit"], **wrong)
+
+
+def test_examples_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        examples()["mazur"].leaves["w1"] = 99.0  # type: ignore[index]
+    with pytest.raises(TypeError):
+        examples()["mazur"].printed["values"]["E"] = "1"  # type: ignore[index]
 
 
 @pytest.mark.parametrize(("printed", "value", "agrees"), [

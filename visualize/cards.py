@@ -13,7 +13,7 @@ from .layers import FOLDED, NUMBER, PARAMETER, Network, Role
 
 FEW = 6  # nodes that belong to no layer are not worth folding
 _LAYERED = ", folded\n"  # line breaks keep the names of groups apart from those of nodes
-FOLD_ABOVE = 150  # nodes; beyond that a card is too small to read on a screen
+FOLD_ABOVE = 150  # nodes; beyond that a card is too small to read in a window
 
 Expand = int | str | Iterable[int | str] | None
 
@@ -48,15 +48,18 @@ class Contents:
     layers: dict[int, str]
 
 
-def contents(recorded: Trace, expand: Expand = None, lecture: Recording | None = None) -> Contents:
+def contents(recorded: Trace, expand: Expand = None, lecture: Recording | None = None,
+             fold_above: int = FOLD_ABOVE) -> Contents:
     """The cards and edges of a trace; see ``draw`` for ``expand``. A ``lecture`` says what δ is and counts layers.
+
+    A graph of more than ``fold_above`` nodes is folded.
 
     Raises:
         ValueError: ``expand`` names a layer or a node that is not there.
     """
     network = Network(recorded)
     deltas = lecture.deltas if lecture else {}
-    opened = _opened(network, expand)
+    opened = _opened(network, expand, fold_above)
     key = {node.name: node.name if node.name in opened else _group(network, node) for node in recorded.nodes}
     few = {k for k, count in Counter(key.values()).items() if count <= FEW and not k.endswith(_LAYERED)}
     key = {name: name if k in few else k for name, k in key.items()}
@@ -99,11 +102,11 @@ def contents(recorded: Trace, expand: Expand = None, lecture: Recording | None =
                     {l: f"layer {l}" for l in range(1, network.depth + 1)} | dict(lecture.layers if lecture else {}))
 
 
-def _opened(network: Network, expand: Expand) -> set[str]:
+def _opened(network: Network, expand: Expand, fold_above: int) -> set[str]:
     """The names of the nodes to show one by one."""
     names = [node.name for node in network.recorded.nodes]
     asked = [] if expand is None else [expand] if isinstance(expand, int | str) else list(expand)
-    if "all" in asked or (not asked and len(names) <= FOLD_ABOVE):
+    if "all" in asked or (not asked and len(names) <= fold_above):
         return set(names)
     opened = {network.recorded.output}
     for wanted in asked:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite import trace
 from nn.derivations import LECTURES, Recording, compare, compare_all, examples
 
+from .equations import in_letters
 from .files import write_text
 from .graph import draw
 from .options import FIRST, picture, settings, understood
@@ -56,7 +57,7 @@ def _recorded(chosen: argparse.Namespace) -> Recording:
 
 def _step(chosen: argparse.Namespace) -> int:
     recording = _recorded(chosen)
-    recorded = trace(recording.cost, chosen.order)
+    recorded = in_letters(trace(recording.cost, chosen.order), recording)
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and not chosen.json and chosen.output is None
     if chosen.predict and (chosen.latex or not interactive):
         raise ValueError("--predict asks questions, so it needs a terminal, and neither --json nor --latex nor -o")
@@ -91,7 +92,7 @@ def _compare(chosen: argparse.Namespace) -> int:
         if chosen.notes:
             print_derivation(lecture, comparison.settings, console)
 
-    _deliver(chosen, comparison.to_json(lecture.readings if chosen.notes else None), show)
+    _deliver(chosen, comparison.to_json(chosen.notes), show)
     return 0 if comparison.agrees else 1
 
 

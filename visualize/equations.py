@@ -1,10 +1,11 @@
 """The equations of a trace as a lecture writes them: what terminal and picture show of a node, an edge, a step."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from autograd_lite import BackwardStep, ForwardStep, Trace, TracedNode, format_number
-from nn.derivations import Delta
+from nn.derivations import Delta, Recording
 
 Deltas = Mapping[str, Delta]
 """Node name -> what a lecture calls δ there."""
@@ -44,6 +45,23 @@ def delta(node: TracedNode, deltas: Deltas) -> Delta | None:
     if node.operation and re.fullmatch(r"z[₀-₉,⁽⁾⁰¹²³⁴-⁹]*( \(\d+\))?", node.name):
         return Delta("δ" + node.name[1:], 1)
     return Delta(f"δ({node.name})", 1) if node.operation == "affine" else None
+
+
+def in_letters(trace: Trace, recording: Recording) -> Trace:
+    """The trace with a lecture's letter for each activation function: g(z₁) where the engine has σ(z₁)."""
+    functions = recording.functions
+
+    def formula(name: str, operands: Iterable[str]) -> str:
+        return f"{functions[name]}({', '.join(operands)})"
+
+    values = {node.name: node.value for node in trace.nodes}
+    operands = {node.name: [v for v in node.operands if isinstance(v, str)] for node in trace.nodes}
+    nodes = [replace(node, formula=formula(node.name, operands[node.name])) if node.name in functions else node
+             for node in trace.nodes]
+    forward = [replace(step, symbols=formula(step.node, operands[step.node]),
+                       numbers=formula(step.node, (format_number(values[v]) for v in operands[step.node])))
+               if step.node in functions else step for step in trace.forward]
+    return replace(trace, nodes=tuple(nodes), forward=tuple(forward))
 
 
 def delta_rule(trace: Trace, node: str, delta: Delta) -> str:

@@ -17,8 +17,9 @@ from autograd_lite import Trace, Value, trace
 from nn import unknown
 from nn.derivations import Recording
 
-from .cards import Card, Contents, Expand, contents
+from .cards import FOLD_ABOVE, Card, Contents, Expand, contents
 from .elementary import elementary
+from .equations import in_letters
 from .files import write_text
 from .layers import NUMBER, ROLES, Role
 from .renderer import render
@@ -55,6 +56,7 @@ THEMES = {
 }
 ORIENTATIONS = {"down": "TB", "right": "LR"}
 SIZES = {"print": "6.7,9.9", "slide": "12.8,6.7"}  # inches: A4 and 16:9 within their margins
+_FOLD_ABOVE = {None: FOLD_ABOVE, "print": 25, "slide": 25}  # nodes; more of them are too small to read there
 
 
 class Drawing:
@@ -102,8 +104,8 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
         orientation: "down" or "right"; by default down, and right on a slide or where there are more than 25 cards.
         theme: "light" or "dark".
         size: "print" (fits an A4 page) or "slide" (fits a 16:9 slide); as large as it comes if None.
-        expand: a graph of more than 150 nodes is folded by layer; a layer's number, a neuron's name such as "z₁⁽¹⁾", or
-            several of them are shown node by node, and "all" shows everything.
+        expand: a graph of more than 150 nodes, or 25 where a size is given, is folded by layer; a layer's number, a
+            neuron's name such as "z₁⁽¹⁾", or several of them are shown node by node, and "all" shows everything.
 
     Raises:
         ValueError: an unknown view, orientation, theme, size, layer or node; names the nearest.
@@ -122,10 +124,12 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
         recorded = replace(trace(elementary(output)), moved=moved)
     else:
         recorded = output if isinstance(output, Trace) else trace(output)
+    if lecture:
+        recorded = in_letters(recorded, lecture)
     if recorded.order != "topological":
         raise ValueError(f"a picture shows right gradients; the trace is of the order {recorded.order!r}, so print its "
                          "steps")
-    shown = contents(recorded, expand, lecture)
+    shown = contents(recorded, expand, lecture, _FOLD_ABOVE[size])
     wide = size == "slide" or len(shown.cards) > _WIDE
     return Drawing(shown, theme, orientation or ("right" if wide else "down"), size)
 

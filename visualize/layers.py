@@ -21,7 +21,7 @@ class Role:
 NUMBER = Role("number", "number, not differentiated", "plain", style="")
 LEAF = Role("leaf", "input, target or other leaf", "box", "filled,rounded")
 PARAMETER = Role("parameter", "weight or bias", "note")
-PRE_ACTIVATION = Role("pre-activation", "pre-activation, its gradient is δ", "box")
+PRE_ACTIVATION = Role("pre-activation", "pre-activation, carries δ", "box")
 ACTIVATION = Role("activation", "activation function", "box3d", margin="0.08,0.07")
 OPERATION = Role("operation", "other operation", "box", "filled,dashed")
 OUTPUT = Role("output", "output", "box", peripheries=2)

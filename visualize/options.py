@@ -58,22 +58,22 @@ def settings(chosen: argparse.Namespace) -> dict[str, Any]:
         typed = getattr(chosen, name)
         if typed is not None:
             given[name] = setting.read(" ".join(typed) if isinstance(typed, list) else typed)
-    if "lam" in given and "penalty" not in given:
+    if given.get("lam") and given.get("penalty") is None:
         penalties = " or ".join(f"--penalty {name}" for name in getattr(known["penalty"], "choices", ()))
         raise ValueError(f"--lam has no effect without a penalty; add {penalties}")
-    if "penalty" in given and "lam" not in given:
+    if given.get("penalty") is not None and "lam" not in given:
         raise ValueError("--penalty has no effect without its strength; add --lam")
     return given
 
 
 def _from_file(path: str, id: str, known: Mapping[str, Setting]) -> dict[str, Any]:
     """The settings in a TOML or JSON file."""
-    readers = {".toml": tomllib.loads, ".json": json.loads}
+    readers = {".toml": tomllib.loads, ".json": lambda text: json.loads(text, object_pairs_hook=_unique)}
     kind = Path(path).suffix.lower()
     if kind not in readers:
         raise ValueError(f"cannot tell the format of {path!r}: let the name end in .toml or .json")
     try:
-        found = readers[kind](Path(path).read_text(encoding="utf-8"))
+        found = readers[kind](Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise type(error)(f"cannot read {path}: {error.strerror}; name another file") from None
     except (ValueError, RecursionError) as error:  # both formats' errors, and text that is not UTF-8
@@ -89,6 +89,14 @@ def _from_file(path: str, id: str, known: Mapping[str, Setting]) -> dict[str, An
         except (ValueError, TypeError) as error:
             raise ValueError(f"{path}: {error}") from None
     return given
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object, whose names must differ, as those of TOML must."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands in it twice")
+    return found
 
 
 def _check_names(arguments: list[str]) -> None:
@@ -141,7 +149,7 @@ def _add_quantities(parser: argparse.ArgumentParser, lecture: Lecture | None) ->
             + f" [default {setting.shown(defaults[setting.name])}]",
         )
     quantities.add_argument("--settings", metavar="FILE",
-                            help="a TOML or JSON file with any of these, such as eta = 0.1; options go before it")
+                            help="a TOML or JSON file with any of these, such as eta = 0.1; what is typed wins over it")
 
 
 def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None:

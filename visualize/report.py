@@ -41,10 +41,9 @@ def _backward(recorded: Trace, nodes: dict[str, TracedNode], deltas: Deltas) -> 
     """A line for each node, at its last consumer: the sum of what all consumers passed on."""
     arrived: dict[str, list[tuple[str, str]]] = {}
     for step in recorded.backward:
-        terms = arrived.setdefault(step.parent, [])
-        if step.node is None:
-            terms.append(("1", "1"))
+        if step.node is None:  # ∂C/∂C = 1 needs no derivation
             continue
+        terms = arrived.setdefault(step.parent, [])
         terms.append(_term(recorded, step, nodes))
         if step.waits_for:
             continue

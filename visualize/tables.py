@@ -30,10 +30,10 @@ def print_comparison(comparison: Comparison, console: "Console | None" = None) -
     console.print(lecture.source, markup=False)
     for line in settings_lines(comparison):
         console.print(line, markup=False)
-    if len({row.line for row in comparison.rows}) == len(comparison.rows):
-        _print_rows(comparison.rows, console)
-    else:
+    if any("[" in row.name for row in comparison.rows):
         _print_groups(comparison.rows, console)
+    else:
+        _print_rows(comparison.rows, console)
     count, largest = len(comparison.rows), f"largest relative difference {comparison.max_error:.1g}"
     if comparison.agrees:
         console.print(f"All {count} quantities agree: {largest}.", style=_GREEN)
@@ -69,14 +69,16 @@ def _print_groups(rows: Sequence[Row], console: "Console") -> None:
 
 def print_derivation(lecture: Lecture, settings: Mapping[str, Any], console: "Console") -> None:
     """Print the lecture's lines for any layer and unit, and the readings that were taken of its notes."""
-    console.print("\nLine by line, as the lecture writes it", style="bold")
+    console.print("\nLine by line, in the lecture's letters", style="bold")
     for equation in lecture.equations(settings):
         console.print(f"  {equation.left} = {equation.right}", markup=False)
+    if lecture.letters:
+        console.print(f"{lecture.letters} A number in round brackets is that of a layer, and no power.", markup=False)
     if lecture.variants:
         console.print("\nOther forms", style="bold")
     for name, given in lecture.variants.items():
         options = " ".join(f"--{key} {_quoted(lecture, key, value)}" for key, value in given.items())
-        console.print(f"  {name}: autograd-lite compare {lecture.id} {options}", markup=False)
+        console.print(f"  {name}: compare {lecture.id} {options}", markup=False, soft_wrap=True)
     console.print("\nWhere the notes are unclear or contradict themselves", style="bold")
     for reading in lecture.readings or ("Nowhere: the lines are taken as they stand.",):
         console.print(f"- {reading}", markup=False)
@@ -105,8 +107,9 @@ def print_summary(
         console.print(f"Something disagrees in {', '.join(wrong)}.", style=_RED, markup=False)
     else:
         ids = {comparison.lecture for comparison in comparisons.values()}
-        console.print(f"All {len(ids)} lectures and all {len({examples()[id].number for id in published})} published "
-                      "examples agree.", style=_GREEN)
+        numbers = {examples()[id].number for id in published}
+        console.print(f"All {len(ids)} derivations and all {len(numbers)} published examples ({len(published)} graphs) "
+                      "agree.", style=_GREEN)
 
 
 def print_examples(published: Mapping[str, Sequence[Printed]], console: "Console") -> None:
@@ -139,8 +142,8 @@ def settings_lines(comparison: Comparison) -> list[str]:
         if value is None or (setting.name == "lam" and settings["penalty"] is None):
             continue
         text = f"{setting.symbol} = {setting.shown(value)}"
-        if text.count("[") > 1:
-            lines.append(text)
+        if text.count("[") > 1:  # a matrix or a layer a line
+            lines += text.replace("]], [[", "]],\n    [[").replace("]], [", "]], [").split("\n")
         else:
             parts.append(text)
     return [*lines, ", ".join(parts)]

@@ -42,7 +42,8 @@ def print_steps(output: Value | Trace | Recording, console: "Console | None" = N
         what ``trace`` raises for a node.
     """
     if isinstance(output, Recording):
-        show_steps(trace(output.cost), output.deltas, console or terminal())
+        recorded = equations.in_letters(trace(output.cost), output)
+        show_steps(recorded, output.deltas, console or terminal())
     else:
         show_steps(output if isinstance(output, Trace) else trace(output), {}, console or terminal())
 
@@ -117,4 +118,7 @@ def then(recorded: Trace, step: BackwardStep, delta: Delta | None) -> str:
         return "all consumers have reported"
     if delta is None:
         return "complete"
-    return f"complete: {delta.symbol if delta.scale == 1 else equations.delta_rule(recorded, step.parent, delta)}"
+    if delta.scale == 1:
+        return f"complete: {delta.symbol}"
+    value = format_number(delta.scale * step.after)
+    return f"complete: {equations.delta_rule(recorded, step.parent, delta)} = {value}"

@@ -10,8 +10,8 @@ Question 1 adds b⁽ˡ⁾, question 2 (λ/2)Σ‖W⁽ˡ⁾‖², question 3 has 
 
 from collections.abc import Sequence
 
-from .lines import Line
-from .matrices import QUESTION_1, MatrixLecture, cost, example
+from .lines import Line, lines
+from .matrices import MatrixLecture, example
 from .settings import Settings
 
 
@@ -24,15 +24,18 @@ class Columns(MatrixLecture):
                         "a row a target")
 
     def lines(self, settings: Settings) -> Sequence[Line]:
-        b, decay = (" + b[l]" if settings["b"] else ""), (" + lam * W[l]" if settings["penalty"] else "")
-        return (
-            Line("a[1, i]", "X[i]"),
-            Line("z[l + 1, i]", f"W[l] @ a[l, i]{b}"),
-            Line("a[l + 1, i]", "f(z[l + 1, i])"),
-            cost(settings),
-            Line("delta[L, i]", "-(Y[i] - a[L, i]) * df(z[L, i])"),
-            Line("delta[l, i]", "W[l].T @ delta[l + 1, i] * df(z[l, i])"),
-            Line("dW[l]", f"1 / N * sum(delta[l + 1, i] @ a[l, i].T for i in samples){decay}"),
-            Line("W_new[l]", "W[l] - eta * dW[l]"),
-            *(QUESTION_1 if settings["b"] else ()),
-        )
+        b, penalised = settings["b"] is not None, settings["penalty"] is not None
+        return lines(f"""
+a[1, i] = X[i]
+z[l + 1, i] = W[l] @ a[l, i]{" + b[l]" * b}
+a[l + 1, i] = f(z[l + 1, i])
+E[i] = 1/2 * norm(Y[i] - a[L, i])**2
+E = 1 / N * sum(E[i] for i in samples){" + lam / 2 * sum(norm(W[l])**2 for l in weights)" * penalised}
+delta[L, i] = -(Y[i] - a[L, i]) * df(z[L, i])
+delta[l, i] = W[l].T @ delta[l + 1, i] * df(z[l, i])
+nabla[l, i] = delta[l + 1, i] @ a[l, i].T
+dW[l] = 1 / N * sum(nabla[l, i] for i in samples){" + lam * W[l]" * penalised}
+{"db[l] = 1 / N * sum(delta[l + 1, i] for i in samples)" * b}
+W_new[l] = W[l] - eta * dW[l]
+{"b_new[l] = b[l] - eta * db[l]" * b}
+""")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import inf, isfinite
@@ -21,6 +22,7 @@ from .layers import Layers
 from .lecture import Entry, Lecture
 from .neutral import presented
 from .one_neuron import OneNeuron
+from .published import examples
 from .recording import by_autodiff, record
 from .rows import Rows
 from .rss import ResidualSumOfSquares
@@ -47,7 +49,7 @@ class Row:
     line: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """What ``compare`` found.
 
@@ -78,24 +80,31 @@ class Comparison:
         """Whether every error is at most 1e-9."""
         return self.max_error <= TOLERANCE
 
-    def to_json(self, readings: Sequence[str] | None = None) -> str:
-        """All of it as JSON text, keys as the attributes are named; with the lecture's ``readings`` where given."""
+    def __repr__(self) -> str:
+        verdict = "agrees" if self.agrees else "disagrees"
+        return f"<Comparison of {self.lecture}: {len(self.rows)} numbers, {verdict}, max_error {self.max_error:.1g}>"
+
+    def to_json(self, notes: bool = False) -> str:
+        """All of it as JSON text, keys as the attributes are named; with ``notes`` the lecture's lines and readings."""
         data = {"lecture": self.lecture, "settings": dict(self.settings), "agrees": self.agrees,
                 "max_error": self.max_error, "hand": _plain(self.hand), "autodiff": _plain(self.autodiff),
                 "rows": [asdict(row) for row in self.rows], "notes": list(self.notes)}
-        if readings is not None:
-            data["readings"] = list(readings)
+        if notes:
+            told = LECTURES[self.lecture]
+            data |= {"equations": [asdict(equation) for equation in told.equations(self.settings)],
+                     "letters": told.letters, "readings": list(told.readings)}
         return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def lecture(id: str) -> Lecture:
     """The lecture of that id. Raises ValueError for an unknown one, naming the nearest."""
-    if id not in LECTURES:
-        raise unknown("lecture", id, LECTURES)
+    if not isinstance(id, str) or id not in LECTURES:
+        hint = f"; {id!r} is a published example: see examples()" if isinstance(id, str) and id in examples() else ""
+        raise ValueError(f"{unknown('lecture', id, LECTURES)}{hint}")
     return LECTURES[id]
 
 
-def compare(id: str, /, **settings: Any) -> Comparison:
+def compare(id: str, **settings: Any) -> Comparison:
     """The lecture's hand derivation beside automatic differentiation of the same network.
 
     Args:
@@ -111,9 +120,10 @@ def compare(id: str, /, **settings: Any) -> Comparison:
     chosen_lecture = lecture(id)
     chosen = chosen_lecture.resolve(settings)
     conventions, problem = chosen_lecture.conventions(chosen), chosen_lecture.problem(chosen)
-    neutral = by_autodiff(record(problem, conventions), problem, conventions)
-    autodiff = presented(neutral, conventions)
-    entries = chosen_lecture.by_hand(chosen)
+    autodiff = presented(by_autodiff(record(problem, conventions), problem, conventions), conventions)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's: what overflows is said below, in the lecture's words
+        entries = chosen_lecture.by_hand(chosen)
     rows = []
     for entry in entries:
         found = entry.of(autodiff)
@@ -124,8 +134,7 @@ def compare(id: str, /, **settings: Any) -> Comparison:
     notes = (_delta_note(conventions, len(problem.inputs)),
              *_activation_notes(chosen_lecture.activations(chosen), conventions),
              *chosen_lecture.notes(chosen, entries))
-    return Comparison(id, MappingProxyType(chosen), MappingProxyType(_gathered(entries, autodiff)),
-                      MappingProxyType(autodiff), tuple(rows), notes)
+    return Comparison(id, chosen, _gathered(entries, autodiff), autodiff, tuple(rows), notes)
 
 
 def compare_all() -> dict[str, Comparison]:
@@ -165,14 +174,14 @@ def _error(hand: float, autodiff: float) -> float:
 def _delta_note(conventions: Conventions, samples: int) -> str:
     """δ = s·(∂C/∂u)/α with this lecture's s and α, in its letters, and what follows from it."""
     u, cost, a = conventions.pre, conventions.cost, conventions.post
-    rule = f"δ = s·(∂{cost}/∂{u})/α, where ∂{cost}/∂{u} is the engine's gradient at the pre-activation."
+    rule = f"In δ = s·(∂{cost}/∂{u})/α, which holds in every lecture,"
     if conventions.mean:
-        return (f"{rule} Here s = 1, and α = 1/N with N = {samples}, since {cost} is a mean over the samples and δ "
-                f"belongs to one of them alone: δ = N·∂{cost}/∂{u}.")
+        return (f"δ = N·∂{cost}/∂{u}, N = {samples}: the engine's gradient at the pre-activation, of a cost that is "
+                f"a mean over the samples, is δ/N, for δ belongs to one sample alone. {rule} s = 1 and α = 1/N here.")
     if conventions.sign < 0:
-        return (f"{rule} Here s = −1, since δ starts with y − {a}, and α = 1: δ = −∂{cost}/∂{u}. So the gradients of "
-                f"the weights are −δ{a}, and the update adds ηδ{a}.")
-    return f"{rule} Here s = α = 1: δ is that gradient."
+        return (f"δ = −∂{cost}/∂{u}, minus the engine's gradient at the pre-activation: it starts with y − {a}. So "
+                f"the gradients of the weights are −δ{a}, and the update adds ηδ{a}. {rule} s = −1 and α = 1 here.")
+    return f"δ = ∂{cost}/∂{u}: the engine's gradient at the pre-activation. {rule} s = 1 and α = 1 here."
 
 
 def _activation_notes(activations: Mapping[int, str], conventions: Conventions) -> list[str]:
@@ -187,5 +196,7 @@ def _activation_notes(activations: Mapping[int, str], conventions: Conventions) 
             shown = f" with {conventions.post} = {sigma}({conventions.pre})"
         note = (f"{sigma} is the {name}: {sigma}({conventions.pre}) = {write(formula.value, names)}, "
                 f"{sigma}′({conventions.pre}) = {write(formula.derivative, names)}{shown}.")
+        if formula.kink:
+            note += f" At {conventions.pre} = 0 it has no derivative; {formula.kink} is chosen there."
         notes += [] if note in notes else [note]
     return notes

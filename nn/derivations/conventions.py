@@ -26,6 +26,7 @@ class Loss:
 
 
 SQUARED = Loss("½Σ(a − y)²", "1/2 * norm(h - y)**2", "h - y", costs.half_squared_error)
+REVERSED = replace(SQUARED, node=lambda outputs, targets: costs.half_squared_error(targets, outputs))  # y − a
 BERNOULLI = Loss("−(1 − t) log y − t log(1 − y), y = P(t = 0)", "-(1 - y) * log(h) - y * log(1 - h)",
                  "-(1 - y) / h + y / (1 - h)", lambda outputs, targets: costs.bernoulli(outputs[0], targets[0]))
 
@@ -63,7 +64,7 @@ class Conventions:
     bias: str = "b"
     loss: Loss = SQUARED
     mean: bool = False
-    penalties: Mapping[str, tuple[float, str]] = field(default_factory=dict)
+    penalties: Mapping[str, tuple[float, str]] = field(default_factory=lambda: MappingProxyType({}))
 
     def number(self, layer: int) -> int:
         """The lecture's number of layer 0 (the input), 1, …, L; the plain one where it counts down."""
@@ -89,18 +90,22 @@ class Conventions:
         """δ / (∂C/∂u) = s/α for a cost of that many samples."""
         return self.sign * (samples if self.mean else 1)
 
-    def node(self, letter: str, unit: int, layer: int, depth: int, sample: str = "") -> str:
-        """The label of a unit's node: z₁⁽²⁾, z₂ in a chain; ``sample`` is the mark of a sample."""
+    def node(self, letter: str, unit: int, layer: int, depth: int, sample: int = 1) -> str:
+        """The label of a unit's node: z₁⁽²⁾, z₂ in a chain, z₁⁽²⁾[3] for sample 3 of a batch."""
         if self.form == "scalars":
             return symbol(letter, layer)
-        return symbol(letter, unit, layer=self.over(self.number(layer), depth)) + sample
+        return symbol(letter, unit, layer=self.over(self.number(layer), depth)) + self.mark(sample)
 
-    def datum(self, kind: str, k: int) -> str:
+    def mark(self, sample: int | str) -> str:
+        """What ends the label of something that belongs to one sample of a batch."""
+        return f"[{sample}]" if self.mean else ""
+
+    def datum(self, kind: str, k: int, sample: int = 1) -> str:
         """The label of input ("x") or target ("y") k: x₁, and x in a chain; t where the target is a class."""
         if kind == "y" and self.loss is BERNOULLI:
             return "t"
         letter = kind.upper() if self.form == "matrices" else kind
-        return letter if self.form == "scalars" else symbol(letter, k)
+        return letter if self.form == "scalars" else symbol(letter, k) + self.mark(sample)
 
     def weight_label(self, target: int, source: int, layer: int, depth: int) -> str:
         """The label of a weight: w₁₂⁽³⁾."""
@@ -118,21 +123,20 @@ class Conventions:
         return symbol("b", unit, layer=self.over(self.weight_number(layer), depth))
 
 
-def sample_mark(sample: int, count: int) -> str:
-    """What the label of something that belongs to one of several samples ends with: z₁⁽²⁾[3] for sample 3."""
-    return f"[{sample}]" if count > 1 else ""
-
-
-_CHAIN = Conventions("scalars", penalties={"l1": (1.0, "λΣ|w|"), "l2": (1.0, "λΣw²")})
+_CHAIN = Conventions("scalars",
+                     loss=replace(SQUARED, name="½(a − y)²"),
+                     penalties=MappingProxyType({"l1": (1.0, "λΣ|w|"), "l2": (1.0, "λΣw²")}))
 _MATRICES = Conventions("matrices", weight="W", cost="E", activation="f", superscript="source", input_layer=1,
-                        bias="option", mean=True, penalties={"l2": (0.5, "(λ/2)Σ‖W‖²")})
+                        bias="option", mean=True, loss=replace(REVERSED, name="½‖Y − a‖²"),
+                        penalties=MappingProxyType({"l2": (0.5, "(λ/2)Σ‖W‖²")}))
 
 CONVENTIONS: Mapping[str, Conventions] = MappingProxyType({
     "one-neuron": _CHAIN,
     "chain": _CHAIN,
     "layers": Conventions("units"),
     "rss": Conventions("units", weight="W", cost="RSS", indices=("k", "j"), activation="g", sign=-1,
-                       superscript="source", input_layer=None, bias="column"),
+                       superscript="source", input_layer=None, bias="column",
+                       loss=replace(REVERSED, name="½Σ(y − a)²")),
     "bernoulli": Conventions("units", pre="a", post="z", cost="L", indices=("i", "j"), bias="index 0", loss=BERNOULLI),
     "columns": _MATRICES,
     "rows": replace(_MATRICES, first="source"),

@@ -4,7 +4,7 @@ With a lecture's conventions (the loss ℓ, α, the sign s of δ, the order of i
 every number of that lecture. The tests hold it to the lectures' own lines, of which it uses none.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd_lite import write
@@ -64,14 +64,19 @@ def by_general_statement(problem: Problem, conventions: Conventions) -> Neutral:
         "alpha": alpha, "s": float(conventions.sign), "eta": problem.eta, "L": depth, "samples": samples,
     })
 
-    def rows(letter: str, first: int = 1) -> dict[int, Any]:
-        return {l: [derivation.value(letter, l, i).ravel() for i in samples] for l in range(first, depth + 1)}
+    def rows(letter: str, over: Iterable[int]) -> dict[int, Any]:
+        return {l: [derivation.value(letter, l, i).ravel() for i in samples] for l in over}
 
+    def by_layer(letter: str, over: Iterable[int]) -> dict[int, Any]:
+        return {l: derivation.value(letter, l) for l in over}
+
+    post = rows("h", range(depth + 1))  # upwards, and δ downwards: no line then waits for more than one other layer
+    delta = rows("delta", reversed(layers))
     biases = layers if problem.biases else ()
     return Neutral(
-        float(np.squeeze(derivation.value("C"))), rows("u"), rows("h", 0), rows("D"), W,
-        {l: b[l].ravel() for l in biases}, {l: derivation.value("dW", l) for l in layers},
-        {l: derivation.value("db", l).ravel() for l in biases}, problem.eta,
+        float(np.squeeze(derivation.value("C"))), rows("u", layers), post, delta, by_layer("dW", layers),
+        {l: row.ravel() for l, row in by_layer("db", biases).items()}, by_layer("W_new", layers),
+        {l: row.ravel() for l, row in by_layer("b_new", biases).items()},
     )
 
 

@@ -12,7 +12,7 @@ from .formulas import ACTIVATION_FORMULAS
 from .lecture import Entry, Equation, Lecture
 from .lines import Derivation, Line, Symbols
 from .neutral import Problem
-from .settings import Array, Setting, Settings
+from .settings import Array, Choice, Setting, Settings
 
 
 def one_sample(x: Sequence[float], y: Sequence[float]) -> tuple[Setting, ...]:
@@ -38,6 +38,10 @@ class Place:
     layer: int | None = None
 
 
+SIGMOID = Choice("activation", "activation", "of every layer; the formulas state a(1 − a)", "sigmoid", ("sigmoid",),
+                 because=", since the formulas of this lecture state a(1 − a); columns and rows have others")
+
+
 class LayeredLecture(Lecture):
     """A network of layers of any width. Its lines use the lecture's letters and its own numbers of layers.
 
@@ -53,7 +57,7 @@ class LayeredLecture(Lecture):
 
     def resolve(self, given: Settings) -> dict[str, Any]:
         chosen = super().resolve(given)
-        self._check_shapes(chosen)
+        self._check_shapes(chosen, given)
         return chosen
 
     def activations(self, settings: Settings) -> Mapping[int, str]:
@@ -65,32 +69,47 @@ class LayeredLecture(Lecture):
         target, source = conventions.order(len(matrix), len(matrix[0]))
         return target, source - (conventions.bias == "column")
 
-    def _check_shapes(self, settings: Settings) -> None:
-        """Raises ValueError where one array does not fit another; says which, and what would."""
+    def _check_shapes(self, settings: Settings, given: Settings) -> None:
+        """Raises ValueError where one array does not fit another; says which, and which of them the reader gave."""
         batch = "X" in settings
-        inputs, before = ("X", "a row of X") if batch else ("x", "x")
-        width = len(settings["X"][0] if batch else settings["x"])
+        inputs, outputs = ("X", "Y") if batch else ("x", "y")
         conventions = self.conventions(settings)
+        unit, source = conventions.order("row", "column")
+        width, before = len(settings["X"][0] if batch else settings["x"]), "a row of X" if batch else "x"
+
+        def wrong(name: str, sentence: str) -> ValueError:
+            """Says of an array that was not given that it is the lecture's own."""
+            own = f"; {name} is the lecture's own example, since it was not given" if name not in given else ""
+            return ValueError(sentence + own)
+
         for l, matrix in enumerate(settings["W"]):
             units, n_inputs = self.shape(matrix, settings)
-            column = ", and one more for the bias in column 0" if conventions.bias == "column" else ""
+            if n_inputs < 1:
+                raise ValueError(f"W[{l}] has only column 0, the biases; it needs a column for each input as well")
             if n_inputs != width:
-                given = f"give {inputs} as well" if l == 0 else "change one of them"
-                which = conventions.order("row", "column")[1]
-                raise ValueError(f"W[{l}] has a {which} for each of {n_inputs} inputs{column}, but {before} has "
-                                 f"{width}; {given}")
+                column = ", beside column 0 with the biases" if conventions.bias == "column" else ""
+                which = "W" if l or "W" not in given else inputs
+                turned = f"; it has a {unit} for each unit here" if units == width else ""
+                has = counted(width, "unit" if l else "number")
+                raise wrong(which, f"W[{l}] has a {source} for each of {counted(n_inputs, 'input')}{column}, and "
+                                   f"{before} has {has}{turned}")
             if settings.get("b") is not None and l < len(settings["b"]) and len(settings["b"][l]) != units:
-                raise ValueError(f"b[{l}] must have a number for each of the {units} units of W[{l}], not "
-                                 f"{len(settings['b'][l])}")
+                raise wrong("b", f"b[{l}] has {counted(len(settings['b'][l]), 'number')}, and W[{l}] "
+                                 f"{counted(units, 'unit')}")
             width, before = units, f"the layer of W[{l}]"
         if settings.get("b") is not None and len(settings["b"]) != len(settings["W"]):
-            raise ValueError(f"b needs as many lists as W has matrices: {len(settings['W'])}, not {len(settings['b'])}")
-        outputs = len(settings["Y"][0]) if batch else len(settings["y"]) if "y" in settings else 1
-        if outputs != width:
-            target = "a row of Y" if batch else "y" if "y" in settings else "t"
-            raise ValueError(f"{target} is for {outputs} output{'s' * (outputs > 1)}, but {before} has {width} units")
+            lists, matrices = counted(len(settings["b"]), "list"), counted(len(settings["W"]), "matrix")
+            raise wrong("b", f"b has {lists}, and W {matrices}")
+        if "t" in settings:
+            if width != 1:
+                raise ValueError(f"{before} must be one unit, y = P(t = 0 | x), and has {width}")
+        elif len(settings["Y"][0] if batch else settings["y"]) != width:
+            count = counted(len(settings["Y"][0] if batch else settings["y"]), "number")
+            raise wrong(outputs, f"{'a row of Y' if batch else 'y'} has {count}, and {before} {counted(width, 'unit')}")
         if batch and len(settings["X"]) != len(settings["Y"]):
-            raise ValueError(f"X and Y need a row for each sample: X has {len(settings['X'])}, Y {len(settings['Y'])}")
+            missing = "Y" if "Y" not in given else "X"
+            rows = [counted(len(settings[name]), "row") for name in ("X", "Y")]
+            raise wrong(missing, f"X has {rows[0]} and Y {rows[1]}; each sample needs one in both")
 
     def problem(self, settings: Settings) -> Problem:
         conventions = self.conventions(settings)
@@ -120,18 +139,18 @@ class LayeredLecture(Lecture):
         conventions = self.conventions(settings)
         symbols = self.symbols(conventions, len(settings["W"]))
         return [Equation(kind, write(line.left, symbols), write(line.right, symbols, self.times))
-                for line in self.lines(settings) if (kind := self._kind(line, conventions))]
+                for line in self.lines(settings) for kind in [self._kind(line, conventions)]]
 
     def _kind(self, line: Line, conventions: Conventions) -> str:
-        """What a line is about; empty for the input, which is only named."""
+        """What a line is about."""
         w = conventions.weight
         if line.letter == "delta":
             return "delta_output" if self.last in line.names else "delta_hidden"
-        kind = {conventions.pre: "pre", conventions.post: "post", conventions.cost: "C", f"d{w}": "dW",
-                f"{w}_new": "W_new"}.get(line.letter, line.letter)
+        kind = {conventions.pre: "pre", conventions.post: "post", conventions.cost: "C", "y": "post", f"d{w}": "dW",
+                "nabla": "dW", f"{w}_new": "W_new"}.get(line.letter, line.letter)
         if kind == "dW" and line.left.split(", ")[1:2] == ["0"]:
             return "db"
-        return "" if kind == "post" and not {"f"} & line.names else kind
+        return "input" if line.letter == conventions.post and "f" not in line.names else kind
 
     @abstractmethod
     def given(self, settings: Settings) -> Mapping[str, Mapping[tuple[int, ...], Any]]:
@@ -168,3 +187,8 @@ def _places(depth: int, conventions: Conventions, biases: bool) -> list[Place]:
         *(Place(kind, l) for l in layers for kind in ("dW", "db")[: 1 + own]),
         *(Place(kind, l) for l in layers for kind in ("W_new", "b_new")[: 1 + own]),
     ]
+
+
+def counted(count: int, what: str) -> str:
+    """``1 unit``, ``3 units``, ``2 matrices``"""
+    return f"{count} {what if count == 1 else f'{what}s'.replace('xs', 'ces')}"

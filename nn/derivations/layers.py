@@ -16,33 +16,36 @@ from types import MappingProxyType
 from autograd_lite import format_number
 
 from .conventions import CONVENTIONS, Conventions
-from .layered import biases, one_sample, weights
+from .layered import SIGMOID, biases, one_sample, weights
 from .lecture import Entry, paragraphs
 from .lines import Line, lines
 from .settings import Choice, Number, Settings
 from .units import UnitLecture
 
-COMMON = lines("""
+READINGS = {
+    "T": lines("""
 a[j, 0] = x[j]
+z[j, l] = sum(w[j, k, l] * a[k, l - 1] for k in units(l - 1)) + b[j, l]
 a[j, l] = f(z[j, l])
 C = 1/2 * sum((a[i, L] - y[i])**2 for i in units(L))
 delta[j, L] = (a[j, L] - y[j]) * a[j, L] * (1 - a[j, L])
-db[j, l] = delta[j, l]
-b_new[j, l] = b[j, l] - eta * delta[j, l]
-""")
-
-READINGS = {
-    "T": lines("""
-z[j, l] = sum(w[j, k, l] * a[k, l - 1] for k in units(l - 1)) + b[j, l]
 delta[j, l] = sum(delta[k, l + 1] * w[k, j, l + 1] for k in units(l + 1)) * df(z[j, l])
 dw[j, k, l] = delta[j, l] * a[k, l - 1]
+db[j, l] = delta[j, l]
 w_new[j, k, l] = w[j, k, l] - eta * delta[j, l] * a[k, l - 1]
+b_new[j, l] = b[j, l] - eta * delta[j, l]
 """),
     "S": lines("""
+a[j, 0] = x[j]
 z[j, l] = sum(w[k, j, l] * a[k, l - 1] for k in units(l - 1)) + b[j, l]
+a[j, l] = f(z[j, l])
+C = 1/2 * sum((a[i, L] - y[i])**2 for i in units(L))
+delta[j, L] = (a[j, L] - y[j]) * a[j, L] * (1 - a[j, L])
 delta[j, l] = sum(w[j, k, l + 1] * delta[k, l + 1] for k in units(l + 1)) * df(z[j, l])
 dw[k, j, l] = a[k, l - 1] * delta[j, l]
+db[j, l] = delta[j, l]
 w_new[k, j, l] = w[k, j, l] - eta * a[k, l - 1] * delta[j, l]
+b_new[j, l] = b[j, l] - eta * delta[j, l]
 """),
 }
 
@@ -59,14 +62,17 @@ class Layers(UnitLecture):
                 "a row a target; in reading S a row a source"),
         biases("", ((0.5, -0.4), (-0.5, 0.2), (-0.6, 1.5))),
         Number("eta", "η", "learning rate", 0.5),
+        SIGMOID,
         Choice("reading", "reading", "T: target first in w, S: source first", "T", ("T", "S")),
     )
     variants = MappingProxyType({"reading S": {"reading": "S"}})
+    letters = ("l counts the layers, and L is the output layer; j counts the units of a layer, k those of the one "
+               "before it, and in the hidden δ those of the one after it.")
     readings = paragraphs("""
-        The notes mix two orders of indices: zⱼ = Σwᵢⱼaᵢ with ∂zⱼ/∂aₖ = wₖⱼ has the source first, while ∂C/∂wⱼₖ
-        = δⱼaₖ and Σₖδₖwₖⱼ have the target first. Reading T, the default, makes everything target first;
-        --reading S makes everything source first, with Wˡ of nₗ₋₁ rows and nₗ columns and ∂C/∂Wˡ = aˡ⁻¹(δˡ)ᵀ.
-        Either is right if it is kept to.
+        The notes mix two orders of indices: zⱼ = Σwᵢⱼaᵢ with ∂zⱼ/∂aₖ = wₖⱼ has the source first, while
+        ∂C/∂wⱼₖ = δⱼaₖ and Σₖδₖwₖⱼ have the target first. Reading T, the default, makes everything target
+        first; --reading S makes everything source first, with Wˡ of nₗ₋₁ rows and nₗ columns and ∂C/∂Wˡ =
+        aˡ⁻¹(δˡ)ᵀ. Either is right if it is kept to.
 
         The cost labelled MSE is ½Σ over the outputs, without 1/n; so it is taken here.
 
@@ -80,7 +86,7 @@ class Layers(UnitLecture):
         return replace(own, first="source") if settings["reading"] == "S" else own
 
     def lines(self, settings: Settings) -> Sequence[Line]:
-        return (*COMMON, *READINGS[settings["reading"]])
+        return READINGS[settings["reading"]]
 
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
         """How far Θ is from the optimum, where ∂C/∂θ = 0 for every θ in Θ."""

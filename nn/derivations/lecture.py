@@ -49,7 +49,7 @@ class Entry:
 class Equation:
     """A line of the derivation as it is written, for any layer and unit: ``left = right``.
 
-    ``kind`` says what it is about: pre, post, C, delta_output, delta_hidden, dW, db, W_new or b_new.
+    ``kind`` says what it is about: input, pre, post, C, delta_output, delta_hidden, dW, db, W_new or b_new.
     """
 
     kind: str
@@ -68,6 +68,7 @@ class Lecture(ABC):
     Attributes:
         id, title, source: what it is called, and where and when it was given.
         settings: what the reader may choose.
+        letters: what the indices in its lines mean, in one sentence.
         readings: where the notes are unclear or contradict themselves, the reading that is taken here, and why.
         variants: name -> settings, other forms that the lecture treats or asks for.
     """
@@ -76,6 +77,7 @@ class Lecture(ABC):
     title: str
     source: str
     settings: Sequence[Setting]
+    letters: str = ""
     readings: Sequence[str] = ()
     variants: Mapping[str, Settings] = MappingProxyType({})
 

@@ -1,8 +1,8 @@
 """Derivations with indices: lines as on paper, ``z[j, l] = sum(w[j, k, l] * a[k, l - 1] for k in units(l - 1))``.
 
 A line holds for all values of the indices on its left. The same text is evaluated, for the indices asked for, and
-written, with these indices put in or as it stands. Of several lines for a letter the first that fits is meant:
-``delta[j, L]`` before ``delta[j, l]``.
+written, with these indices put in or as it stands. Of several lines that fit, the one that leaves the fewest indices
+open is meant, and the first of these: ``delta[j, L]`` rather than ``delta[j, l]``.
 """
 
 import ast
@@ -32,10 +32,9 @@ class Line:
         return self.left.partition("[")[0]
 
     @property
-    def names(self) -> set[str]:
+    def names(self) -> frozenset[str]:
         """All names on both sides."""
-        return {node.id for side in (self.left, self.right) for node in ast.walk(ast.parse(side, mode="eval"))
-                if isinstance(node, ast.Name)}
+        return _names(f"({self.left}, {self.right})")
 
     def bound(self, index: Index, constants: Mapping[str, Any]) -> dict[str, int] | None:
         """The values of the indices for which the left side has this index; None if it cannot have it."""
@@ -77,6 +76,7 @@ class Derivation:
         self._known = {(letter, index): value for letter, table in given.items() for index, value in table.items()}
         self._written: dict[tuple[Line, int | None], str] = {}
         letters = {line.letter for line in self._lines if "[" in line.left} | set(given)
+        self._plain = {line.left for line in self._lines if "[" not in line.left}
         self._constants = {name: value for name, value in names.items() if isinstance(value, int)}
         self._names = dict(names) | {letter: _Table(self, letter) for letter in letters}
 
@@ -89,17 +89,21 @@ class Derivation:
         key = (letter, index)
         if key not in self._known:
             line, names = self.line(letter, *index)
-            self._known[key] = calculated(line.right, self._names | names) + 0.0  # nobody has a use for -0
+            plain = {word: self.value(word) for word in self._plain & _bare(line.right)}
+            self._known[key] = calculated(line.right, self._names | names | plain) + 0.0  # nobody has a use for -0
         return self._known[key]
 
     def line(self, letter: str, *index: int) -> tuple[Line, dict[str, int]]:
         """The line that says what the letter with this index is, and the values of the indices in it."""
+        fitting = []
         for line in self._lines:
             if line.letter == letter and len(_indices(line.left)) == len(index):
                 names = line.bound(index, self._constants)
                 if names is not None:
-                    return line, names
-        raise LookupError(f"no line says what {letter}{list(index)} is")
+                    fitting.append((line, names))
+        if not fitting:
+            raise LookupError(f"no line says what {letter}{list(index)} is")
+        return min(fitting, key=lambda found: len(found[1]))
 
     def written(self, letter: str, index: Sequence[int], symbols: Symbols, times: str = "·") -> str:
         """The right side of that line, with its indices put in."""
@@ -127,6 +131,19 @@ class _Table:
 
     def __getitem__(self, index: int | Index) -> Any:
         return self._derivation.value(self._letter, *(index if isinstance(index, tuple) else (index,)))
+
+
+@lru_cache(512)
+def _names(formula: str) -> frozenset[str]:
+    return frozenset(node.id for node in ast.walk(ast.parse(formula, mode="eval")) if isinstance(node, ast.Name))
+
+
+@lru_cache(512)
+def _bare(formula: str) -> frozenset[str]:
+    """The names that stand without indices."""
+    tree = ast.parse(formula, mode="eval")
+    indexed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in indexed)
 
 
 @lru_cache(512)

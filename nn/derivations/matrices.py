@@ -5,11 +5,11 @@ from types import MappingProxyType
 from typing import Any
 
 from ..network import symbol
-from .conventions import Conventions, sample_mark
+from .conventions import Conventions
 from .formulas import ACTIVATION_FORMULAS
 from .layered import LayeredLecture, Place, biases, weights
 from .lecture import Entry, paragraphs
-from .lines import Derivation, Line, Symbols, lines
+from .lines import Derivation, Symbols
 from .neutral import Problem
 from .settings import Array, Choice, Matrix, Number, Setting, Settings
 
@@ -28,18 +28,6 @@ def example(matrices: tuple[Matrix, ...], rows: str) -> tuple[Setting, ...]:
                ("sigmoid", "identity", "relu")),
     )
 
-QUESTION_1 = lines("""
-db[l] = 1 / N * sum(delta[l + 1, i] for i in samples)
-b_new[l] = b[l] - eta * db[l]
-""")
-
-
-def cost(settings: Settings) -> Line:
-    """E, the mean over the samples, with the penalty of question 2 where it is asked for."""
-    penalty = " + lam / 2 * sum(norm(W[l])**2 for l in weights)" if settings["penalty"] else ""
-    return Line("E", f"1 / (2 * N) * sum(norm(Y[i] - a[L, i])**2 for i in samples){penalty}")
-
-
 class MatrixLecture(LayeredLecture):
     """The lines have an index for the layer and one for the sample: ``z[l, i]`` is a column or a row."""
 
@@ -54,9 +42,9 @@ class MatrixLecture(LayeredLecture):
         The text defines wᵢⱼ source first, as in the matrices of the row sheet; the column sheet's z⁽ˡ⁺¹⁾ =
         W⁽ˡ⁾a⁽ˡ⁾ has the target first. The matrices are followed, each in its sheet.
 
-        Questions 1 and 2 are barely legible. Question 1 is read as ∇_b E where b⁽ˡ⁾ is added to z⁽ˡ⁺¹⁾: it is
-        δ⁽ˡ⁺¹⁾, for a batch its mean. Question 2 is read as E = 1/(2N)Σ‖Y − Ŷ‖² + (λ/2)Σ‖W⁽ˡ⁾‖²: the gradient
-        gains λW⁽ˡ⁾.
+        Questions 1 and 2 are barely legible in our copy, a scan. Question 1 is read as ∇_b E where b⁽ˡ⁾ is
+        added to z⁽ˡ⁺¹⁾: it is δ⁽ˡ⁺¹⁾, for a batch its mean. Question 2 is read as E = 1/(2N)Σ‖Y − Ŷ‖² +
+        (λ/2)Σ‖W⁽ˡ⁾‖²: the gradient gains λW⁽ˡ⁾.
 
         Question 3: ReLU has f′(z) = 1 for z > 0 and 0 for z < 0. At z = 0 it has no derivative; 0 is chosen.
 
@@ -64,9 +52,11 @@ class MatrixLecture(LayeredLecture):
         (Ŷ − Y)/E has no value at a perfect fit. The formulas for δ belong to E = ½‖Y − Ŷ‖², which is used here.
     """)
 
+    letters = ("l counts the layers, the input is layer 1 and L is the output layer. [i] marks what belongs to sample "
+               "i alone, of N; ∇E⁽ˡ⁾ is the gradient with respect to W⁽ˡ⁾; × multiplies entry by entry.")
+
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
-        marked = len(settings["X"]) > 1
-        return ("What belongs to one sample bears its number in square brackets: z₁⁽²⁾[3] for sample 3.",) * marked
+        return ("What belongs to one sample bears its number in square brackets: z₁⁽²⁾[3] for sample 3.",)
 
     def given(self, settings: Settings) -> Mapping[str, Mapping[tuple[int, ...], Any]]:
         import numpy as np
@@ -99,22 +89,25 @@ class MatrixLecture(LayeredLecture):
                 conventions: Conventions) -> Iterator[Entry]:
         import numpy as np
 
-        depth, count = len(problem.weights), len(problem.inputs)
-        symbols = self.symbols(conventions, depth)
+        count = len(problem.inputs)
+        symbols = self.symbols(conventions, len(problem.weights))
 
-        def entry(at: tuple[int, ...], written: str, letter: str, index: tuple[int, ...], value: Any) -> Entry:
-            return Entry(place.kind, place.layer, at, written, derivation.written(letter, index, symbols, self.times),
-                         derivation.line_written(letter, index, 0, symbols, self.times), float(value))
+        def entry(at: tuple[int, ...], units: tuple[int, ...], written: str, letter: str, index: tuple[int, ...],
+                  value: Any) -> Entry:
+            formula = derivation.written(letter, index, symbols, self.times)
+            formula = symbol(f"({formula})", *units) if units else formula
+            line = derivation.line_written(letter, index, 0, symbols, self.times)
+            return Entry(place.kind, place.layer, at, written, formula, line, float(value))
 
         if place.layer is None:
-            yield entry((), "E", "E", (), derivation.value("E"))
+            yield entry((), (), "E", "E", (), derivation.value("E"))
         elif place.kind in ("pre", "post", "delta"):
             letter, glyph = {"pre": ("z", "z"), "post": ("a", "a")}.get(place.kind, ("delta", "δ"))
             number = conventions.number(place.layer)
             for i in range(1, count + 1):
                 for j, value in enumerate(derivation.value(letter, number, i).ravel(), start=1):
-                    written = symbol(glyph, j, layer=number) + sample_mark(i, count)
-                    yield entry((i - 1, j - 1), written, letter, (number, i), value)
+                    written = symbol(glyph, j, layer=number) + conventions.mark(i)
+                    yield entry((i - 1, j - 1), (j,), written, letter, (number, i), value)
         else:
             number = conventions.weight_number(place.layer)
             letter = place.kind[1:] if place.kind.startswith("d") else place.kind[0]
@@ -122,19 +115,24 @@ class MatrixLecture(LayeredLecture):
             array = derivation.value(place.kind, number)
             array = array.ravel() if letter == "b" else array
             for at, value in np.ndenumerate(array):
-                units = (k + 1 for k in at)
-                yield entry(at, before + symbol(letter, *units, layer=number), place.kind, (number,), value)
+                units = tuple(k + 1 for k in at)
+                written = before + symbol(letter, *units, layer=number)
+                yield entry(at, units, written, place.kind, (number,), value)
 
     def symbols(self, conventions: Conventions, depth: int) -> Symbols:  # noqa: ARG002 - the sheets count upwards
         def indexed(letter: str, before: str = "") -> Callable[..., str]:
-            def write(layer: int | str, sample: int | str = "") -> str:  # noqa: ARG001 - not written on the sheets
-                return before + symbol(letter, layer=layer)
+            def write(layer: int | str, sample: int | str = "") -> str:
+                return before + symbol(letter, layer=layer) + (conventions.mark(sample) if sample else "")
 
             return write
 
+        def of_a_sample(letter: str) -> Callable[..., str]:
+            return lambda sample="": letter + (conventions.mark(sample) if sample else "")
+
         return {
-            "z": indexed("z"), "a": indexed("a"), "delta": indexed("δ"), "X": lambda sample: "X",  # noqa: ARG005
-            "Y": lambda sample: "Y", "W": indexed("W"), "dW": indexed("W", "∂E/∂"), "W_new": indexed("W", "new "),  # noqa: ARG005
+            "z": indexed("z"), "a": indexed("a"), "delta": indexed("δ"), "nabla": indexed("∇E"),
+            "X": of_a_sample("X"), "Y": of_a_sample("Y"), "E": of_a_sample("E"),
+            "W": indexed("W"), "dW": indexed("W", "∂E/∂"), "W_new": indexed("W", "new "),
             "b": indexed("b"), "db": indexed("b", "∂E/∂"), "b_new": indexed("b", "new "),
             "eta": "η", "lam": "λ", "df": "f′",
         }

@@ -33,78 +33,63 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Neutral:
-    """Every quantity of one pass and one update, in neutral letters; layers are keys.
+    """Every quantity of one pass and one update; layers are keys.
 
     Attributes:
         cost: C, with its penalty.
-        pre, post, adjoint: u, h and D, a sample a row; ``post[0]`` is the input.
-        weights, biases: W (target × source) and b before the update; ``d_weights``, ``d_biases``: ∂C/∂W and ∂C/∂b.
+        pre, post, delta: u, h and δ = s·D, a row a sample; ``post[0]`` is the input.
+        d_weights, d_biases: ∂C/∂W (target × source) and ∂C/∂b; no layers in ``d_biases`` without biases.
+        new_weights, new_biases: W and b after the update.
     """
 
     cost: float
     pre: Mapping[int, Any]
     post: Mapping[int, Any]
-    adjoint: Mapping[int, Any]
-    weights: Mapping[int, Any]
-    biases: Mapping[int, Any]
+    delta: Mapping[int, Any]
     d_weights: Mapping[int, Any]
     d_biases: Mapping[int, Any]
-    eta: float
+    new_weights: Mapping[int, Any]
+    new_biases: Mapping[int, Any]
 
 
 def presented(neutral: Neutral, conventions: Conventions) -> dict[str, Any]:
-    """The quantities as the lecture has them: δ with its sign, weights in its order, biases where it keeps them.
+    """The quantities as the lecture has them: weights in its order, biases where it keeps them, one sample or a batch.
 
     Names and shapes are those of ``Comparison.hand``.
     """
     if conventions.form == "scalars":
-        return _scalars(neutral, conventions)
+        return _scalars(neutral)
     import numpy as np
 
-    single = not conventions.mean
-    transposed = conventions.first == "source"
-
-    def data(rows: Any) -> Any:
-        """A sample a row; the row itself where there is one sample by convention."""
-        return np.array(rows[0] if single else rows, dtype=float)
+    def data(layers: Mapping[int, Any]) -> dict[int, Any]:
+        """A row a sample; the row itself where there is one sample by convention."""
+        return {l: np.array(rows if conventions.mean else rows[0], dtype=float) for l, rows in layers.items()}
 
     def joined(weights: Mapping[int, Any], biases: Mapping[int, Any]) -> dict[int, Any]:
         """Weights in the lecture's order, with the biases as column 0 if it has them there."""
         found = {}
-        for layer, rows in weights.items():
+        for l, rows in weights.items():
             matrix = np.array(rows, dtype=float)
             if conventions.bias == "column":
-                matrix = np.column_stack([biases[layer], matrix])
-            found[layer] = matrix.T.copy() if transposed else matrix
+                matrix = np.column_stack([biases[l], matrix])
+            found[l] = matrix.T.copy() if conventions.first == "source" else matrix
         return found
 
-    before, gradients = (joined(*both) for both in ((neutral.weights, neutral.biases),
-                                                    (neutral.d_weights, neutral.d_biases)))
     found: dict[str, Any] = {
-        "pre": {layer: data(rows) for layer, rows in neutral.pre.items()},
-        "post": {layer: data(rows) for layer, rows in neutral.post.items()},
-        "C": float(neutral.cost),
-        "delta": {layer: conventions.sign * data(rows) for layer, rows in neutral.adjoint.items()},
-        "dW": gradients,
+        "pre": data(neutral.pre), "post": data(neutral.post), "C": float(neutral.cost), "delta": data(neutral.delta),
+        "dW": joined(neutral.d_weights, neutral.d_biases), "W_new": joined(neutral.new_weights, neutral.new_biases),
     }
-    if neutral.biases and conventions.bias != "column":
-        found["db"] = {layer: np.array(row, dtype=float) for layer, row in neutral.d_biases.items()}
-    found["W_new"] = {layer: matrix - neutral.eta * gradients[layer] for layer, matrix in before.items()}
-    if "db" in found:
-        found["b_new"] = {layer: np.array(row, dtype=float) - neutral.eta * found["db"][layer]
-                          for layer, row in neutral.biases.items()}
+    if neutral.d_biases and conventions.bias != "column":
+        found["db"] = {l: np.array(row, dtype=float) for l, row in neutral.d_biases.items()}
+        found["b_new"] = {l: np.array(row, dtype=float) for l, row in neutral.new_biases.items()}
     return found
 
 
-def _scalars(neutral: Neutral, conventions: Conventions) -> dict[str, float]:
+def _scalars(neutral: Neutral) -> dict[str, float]:
     found = {"C": float(neutral.cost)}
-    for layer in neutral.pre:
-        w, b = float(neutral.weights[layer][0][0]), float(neutral.biases[layer][0])
-        dw, db = float(neutral.d_weights[layer][0][0]), float(neutral.d_biases[layer][0])
-        found |= {
-            f"z{layer}": float(neutral.pre[layer][0][0]), f"a{layer}": float(neutral.post[layer][0][0]),
-            f"delta{layer}": conventions.sign * float(neutral.adjoint[layer][0][0]),
-            f"dw{layer}": dw, f"db{layer}": db,
-            f"w{layer}_new": w - neutral.eta * dw, f"b{layer}_new": b - neutral.eta * db,
-        }
+    for l in neutral.pre:
+        numbers = {"z": neutral.pre[l][0][0], "a": neutral.post[l][0][0], "delta": neutral.delta[l][0][0],
+                   "dw": neutral.d_weights[l][0][0], "db": neutral.d_biases[l][0]}
+        found |= {f"{name}{l}": float(number) for name, number in numbers.items()}
+        found |= {f"w{l}_new": float(neutral.new_weights[l][0][0]), f"b{l}_new": float(neutral.new_biases[l][0])}
     return found

@@ -7,7 +7,7 @@ from autograd_lite import Value
 
 from .. import costs
 from ..network import Layer, symbol
-from .conventions import Conventions, sample_mark
+from .conventions import Conventions
 from .neutral import Neutral, Problem
 
 Nodes = Sequence[Sequence[Value]]
@@ -31,6 +31,7 @@ class Recording:
         weights: layer -> a row a unit of the leaves that lead to it.
         biases: layer -> the leaf of each unit; empty without biases.
         deltas: label of a pre-activation -> what the lecture calls δ there.
+        functions: label of a post-activation -> the lecture's letter for the sigmoid, where it is not σ.
         layers: layer -> its name where the lecture counts otherwise.
     """
 
@@ -40,6 +41,7 @@ class Recording:
     weights: Mapping[int, Nodes] = field(default_factory=dict)
     biases: Mapping[int, Sequence[Value]] = field(default_factory=dict)
     deltas: Mapping[str, Delta] = field(default_factory=dict)
+    functions: Mapping[str, str] = field(default_factory=dict)
     layers: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -50,27 +52,29 @@ def record(problem: Problem, conventions: Conventions) -> Recording:
     pre: dict[int, list[list[Value]]] = {l: [] for l in range(1, depth + 1)}
     post: dict[int, list[list[Value]]] = {l: [] for l in range(depth + 1)}
     deltas: dict[str, Delta] = {}
+    functions: dict[str, str] = {}
     losses = []
     count = len(problem.inputs)
     ones = [Value(1.0, symbol("x", 0))] if conventions.bias == "column" else []
     for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True), start=1):
-        sample = sample_mark(i, count)
-        h = [Value(v, conventions.datum("x", k) + sample) for k, v in enumerate(x, start=1)]
+        h = [Value(v, conventions.datum("x", k, i)) for k, v in enumerate(x, start=1)]
         post[0].append(h)
         for l, layer in layers.items():
             u, h = layer.forward([*ones, *h])
             for j, (before, after) in enumerate(zip(u, h, strict=True), start=1):
-                before.label = conventions.node(conventions.pre, j, l, depth, sample)
-                after.label = conventions.node(conventions.post, j, l, depth, sample)
-                deltas[before.label] = Delta(conventions.node("δ", j, l, depth, sample), conventions.scale(count))
+                before.label = conventions.node(conventions.pre, j, l, depth, i)
+                after.label = conventions.node(conventions.post, j, l, depth, i)
+                deltas[before.label] = Delta(conventions.node("δ", j, l, depth, i), conventions.scale(count))
+                if problem.activations[l - 1] == "sigmoid" and conventions.activation != "σ":
+                    functions[after.label] = conventions.activation
             pre[l].append(u)
             post[l].append(h)
-        targets = [Value(v, conventions.datum("y", k) + sample) for k, v in enumerate(y, start=1)]
+        targets = [Value(v, conventions.datum("y", k, i)) for k, v in enumerate(y, start=1)]
         losses.append(conventions.loss.node(h, targets))
     penalised = [w for rows in weights.values() for row in rows for w in row]
     cost = costs.penalised(costs.mean(losses), problem.penalty, penalised, problem.strength)
     cost.label = conventions.cost
-    return Recording(cost, pre, post, weights, biases, deltas, _names(conventions, depth))
+    return Recording(cost, pre, post, weights, biases, deltas, functions, _names(conventions, depth))
 
 
 def _parameters(
@@ -104,7 +108,7 @@ def _names(conventions: Conventions, depth: int) -> dict[int, str]:
 
 
 def by_autodiff(recording: Recording, problem: Problem, conventions: Conventions) -> Neutral:
-    """Every quantity, read off the graph after one backward pass: D = (∂C/∂u)/α, a row a sample."""
+    """Every quantity, read off the graph after one backward pass: δ = s·(∂C/∂u)/α, a row a sample."""
     recording.cost.backward()
 
     def values(layers: Mapping[int, Nodes]) -> dict[int, list[list[float]]]:
@@ -113,9 +117,13 @@ def by_autodiff(recording: Recording, problem: Problem, conventions: Conventions
     def gradients(layers: Mapping[int, Nodes], times: int = 1) -> dict[int, list[list[float]]]:
         return {l: [[times * node.grad for node in row] for row in rows] for l, rows in layers.items()}
 
+    def updated(leaf: Value) -> float:
+        return leaf.data - problem.eta * leaf.grad
+
     return Neutral(
         recording.cost.data, values(recording.pre), values(recording.post),
-        gradients(recording.pre, times=abs(conventions.scale(len(problem.inputs)))),
-        values(recording.weights), {l: [b.data for b in row] for l, row in recording.biases.items()},
-        gradients(recording.weights), {l: [b.grad for b in row] for l, row in recording.biases.items()}, problem.eta,
+        gradients(recording.pre, times=conventions.scale(len(problem.inputs))),
+        gradients(recording.weights), {l: [b.grad for b in row] for l, row in recording.biases.items()},
+        {l: [[updated(w) for w in row] for row in rows] for l, rows in recording.weights.items()},
+        {l: [updated(b) for b in row] for l, row in recording.biases.items()},
     )

@@ -9,8 +9,8 @@ Questions as in ``columns``. The index i is the sample.
 
 from collections.abc import Sequence
 
-from .lines import Line
-from .matrices import QUESTION_1, MatrixLecture, cost, example
+from .lines import Line, lines
+from .matrices import MatrixLecture, example
 from .settings import Settings
 
 
@@ -23,15 +23,18 @@ class Rows(MatrixLecture):
                         "a row a source")
 
     def lines(self, settings: Settings) -> Sequence[Line]:
-        b, decay = (" + b[l]" if settings["b"] else ""), (" + lam * W[l]" if settings["penalty"] else "")
-        return (
-            Line("a[1, i]", "X[i]"),
-            Line("z[l + 1, i]", f"a[l, i] @ W[l]{b}"),
-            Line("a[l + 1, i]", "f(z[l + 1, i])"),
-            cost(settings),
-            Line("delta[L, i]", "-(Y[i] - a[L, i]) * df(z[L, i])"),
-            Line("delta[l, i]", "delta[l + 1, i] @ W[l].T * df(z[l, i])"),
-            Line("dW[l]", f"1 / N * sum(a[l, i].T @ delta[l + 1, i] for i in samples){decay}"),
-            Line("W_new[l]", "W[l] - eta * dW[l]"),
-            *(QUESTION_1 if settings["b"] else ()),
-        )
+        b, penalised = settings["b"] is not None, settings["penalty"] is not None
+        return lines(f"""
+a[1, i] = X[i]
+z[l + 1, i] = a[l, i] @ W[l]{" + b[l]" * b}
+a[l + 1, i] = f(z[l + 1, i])
+E[i] = 1/2 * norm(Y[i] - a[L, i])**2
+E = 1 / N * sum(E[i] for i in samples){" + lam / 2 * sum(norm(W[l])**2 for l in weights)" * penalised}
+delta[L, i] = -(Y[i] - a[L, i]) * df(z[L, i])
+delta[l, i] = delta[l + 1, i] @ W[l].T * df(z[l, i])
+nabla[l, i] = a[l, i].T @ delta[l + 1, i]
+dW[l] = 1 / N * sum(nabla[l, i] for i in samples){" + lam * W[l]" * penalised}
+{"db[l] = 1 / N * sum(delta[l + 1, i] for i in samples)" * b}
+W_new[l] = W[l] - eta * dW[l]
+{"b_new[l] = b[l] - eta * db[l]" * b}
+""")

@@ -11,7 +11,7 @@ index is the unit that it leads to, and index 0 belongs to x₀ = 1, which every
 from collections.abc import Sequence
 from typing import Any
 
-from .layered import one_sample, weights
+from .layered import SIGMOID, one_sample, weights
 from .lecture import paragraphs
 from .lines import Line, lines
 from .settings import Number, Settings
@@ -42,7 +42,10 @@ class ResidualSumOfSquares(UnitLecture):
         weights("W", (((0.2, 0.7, -0.4), (-0.3, 0.5, 0.9), (0.6, -0.8, 0.1)),
                       ((0.1, -0.6, 0.4, 1.2), (-0.5, 0.9, -0.7, -0.3))), "a row a target, its bias first"),
         Number("eta", "η", "learning rate", 0.25),
+        SIGMOID,
     )
+    letters = ("l is the output layer and m any layer; k counts the units of a layer, j those of the layer before it. "
+               "x₀ = 1 in every layer is a₀ there: index 0 is the bias, column 0 of W.")
     readings = paragraphs("""
         The derivative of the sigmoid appears as (1/(1 + e⁻ᶻ))², probably a prime read as a square. It is e⁻ᶻ/(1
         + e⁻ᶻ)² = (1 − a)a. The two agree at z = 0 alone.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from autograd_lite import format_number, number
+from autograd_lite import number
 
 from ..suggest import unknown
 
@@ -61,20 +61,21 @@ class Number(Setting):
         return self.checked(_float(text, self.name))
 
     def shown(self, value: Any) -> str:
-        return format_number(value)
+        return _shown(value)
 
 
 @dataclass(frozen=True)
 class Choice(Setting):
-    """One of the ``choices``; "none" is one where None is the default."""
+    """One of the ``choices``, ``because`` says why these; "none" is one where None is the default."""
 
     choices: tuple[str, ...] = ()
+    because: str = ""
 
     def checked(self, value: Any) -> str | None:
-        if self.default is None and value in (None, "none"):
+        if self.default is None and (value is None or value == "none"):
             return None
         if not isinstance(value, str) or value not in self.choices:
-            raise unknown(self.name, value, self.choices)
+            raise ValueError(f"{unknown(self.name, value, self.choices)}{self.because}")
         return value
 
 
@@ -84,6 +85,7 @@ class Choices(Choice):
     several = True
 
     def checked(self, value: Any) -> Any:
+        value = value.tolist() if hasattr(value, "tolist") else value
         names = [value] if isinstance(value, str) or not isinstance(value, Sequence) else list(value)
         example: tuple[str, ...] = tuple(self.default)  # type: ignore[arg-type]  # no function here
         if len(names) != len(example):
@@ -104,7 +106,7 @@ class Class(Setting):
     def checked(self, value: Any) -> int:
         chosen = _number(value, self.name, "0 or 1")
         if chosen not in (0, 1):
-            raise ValueError(f"{self.name}, {self.meaning}, must be 0 or 1, not {format_number(chosen)}")
+            raise ValueError(f"{self.name}, {self.meaning}, must be 0 or 1, not {_shown(chosen)}")
         return int(chosen)
 
     def read(self, text: str) -> int:
@@ -131,10 +133,12 @@ class Array(Setting):
         if depth == 0:
             return _number(value, where)
         items = value.tolist() if hasattr(value, "tolist") else value
+        kind = _KINDS[depth, self.ragged and depth == self.depth]
         if not isinstance(items, list | tuple):
-            raise TypeError(f"{where} must be {_KINDS[depth, self.ragged]}, not {value!r}")
+            whole = "" if where == self.name else f"; {self.name} must be {_KINDS[self.depth, self.ragged]}"
+            raise TypeError(f"{where} must be {kind}, not {value!r}{whole}")
         if not items:
-            raise ValueError(f"{where} is empty; it must be {_KINDS[depth, self.ragged]}")
+            raise ValueError(f"{where} is empty; it must be {kind}")
         checked = tuple(self._nested(item, depth - 1, f"{where}[{i}]") for i, item in enumerate(items))
         if depth == 2 and not self.ragged and len({len(row) for row in checked}) > 1:
             i = next(i for i, row in enumerate(checked) if len(row) != len(checked[0]))
@@ -158,7 +162,7 @@ class Array(Setting):
         if value is None:
             return "none"
         if isinstance(value, float):
-            return format_number(value)
+            return _shown(value)
         return f"[{', '.join(self.shown(item) for item in value)}]"
 
 
@@ -166,7 +170,7 @@ _KINDS = {
     (1, False): "a list of numbers, such as [1, 2]",
     (2, False): "a matrix, row by row, such as [[1, 2], [3, 4]]",
     (2, True): "a list of numbers for each layer, such as [[1, 2], [3]]",
-    (3, False): "a matrix for each layer, such as [[[1, 2], [3, 4]], [[5, 6]]]",
+    (3, False): "a matrix for each layer, such as [[[1, 2], [3, 4]], [[5, 6]]], and for one layer [[[1, 2], [3, 4]]]",
 }
 
 
@@ -175,6 +179,11 @@ def _number(value: Any, where: str, what: str = "a number") -> float:
     if isinstance(value, bool):
         raise TypeError(f"{where} must be {what}, not {value}")
     return number(value, where, what)
+
+
+def _shown(x: float) -> str:
+    """All digits, so that what is shown can be typed; 4 for 4.0."""
+    return repr(x).removesuffix(".0")
 
 
 def _float(text: str, name: str) -> float:

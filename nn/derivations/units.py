@@ -52,7 +52,7 @@ class UnitLecture(LayeredLecture):
         w, sigma, derivative = conventions.weight, conventions.activation, f"∂{conventions.cost}/∂"
         return {
             conventions.pre: indexed(conventions.pre), conventions.post: indexed(conventions.post),
-            "delta": indexed("δ"), "x": lambda k: symbol("x", k), "y": lambda k: symbol("y", k), "x0": "x₀",
+            "delta": indexed("δ"), "x": lambda k: symbol("x", k), "y": lambda *k: symbol("y", *k), "x0": "x₀",
             w: indexed(w), f"d{w}": indexed(w, derivative), f"{w}_new": indexed(w, "new "),
             "b": indexed("b"), "db": indexed("b", derivative), "b_new": indexed("b", "new "),
             "eta": "η", "f": sigma, "df": f"{sigma}′",

@@ -5,10 +5,11 @@ leaves and earlier nodes in the names of the table of operations, ``[printed]`` 
 every digit counts: ``values``, ``gradients`` of the ``output``, and parameters ``updated`` once as ``[update]`` says.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
 from math import ulp
@@ -17,6 +18,7 @@ from typing import Any
 
 from autograd_lite import FUNCTIONS, Value
 
+from ...network import symbol
 from ...suggest import unknown
 from ..formulas import calculated
 
@@ -55,27 +57,25 @@ class Example:
     note: str = ""
 
     def record(self) -> dict[str, Value]:
-        """The graph: name -> node, labelled with its name.
+        """The graph: name -> node, labelled with its name, of which a trailing number is a subscript: w₁.
 
         Raises:
             ValueError: the formula of a node is wrong; says which.
         """
-        found = {name: Value(float(number), name) for name, number in self.leaves.items()}
+        found = {name: Value(number, _label(name)) for name, number in self.leaves.items()}
         for name, formula in self.nodes.items():
             try:
                 node = calculated(formula, FUNCTIONS | found)
             except Exception as error:
-                raise ValueError(f"{self.id}: the formula of {name}, {formula!r}, is wrong: {error}") from error
-            node.label = name
+                raise ValueError(f"the formula of {name}, {formula!r}, is wrong: {error}") from error
+            if not isinstance(node, Value):
+                raise TypeError(f"the formula of {name}, {formula!r}, has no leaf or node in it")
+            node.label = _label(name)
             found[name] = node
         return found
 
     def reproduce(self) -> tuple[Printed, ...]:
-        """Every number that was printed, with the engine's beside it.
-
-        Raises:
-            ValueError: something was printed of what is not there.
-        """
+        """Every number that was printed, with the engine's beside it."""
         nodes = self.record()
         nodes[self.output].backward()
         eta = self.update.get("eta", 0.0)
@@ -83,14 +83,56 @@ class Example:
                  "gradients": {name: node.grad for name, node in nodes.items()},
                  "updated": {name: nodes[name].data - eta * nodes[name].grad
                              for name in self.update.get("parameters", ())}}
-        symbols = {"values": "{}", "gradients": f"∂{self.output}/∂{{}}", "updated": "new {}"}
-        rows = []
+        symbols = {"values": "{}", "gradients": f"∂{nodes[self.output].label}/∂{{}}", "updated": "new {}"}
+        return tuple(Printed(symbols[kind].format(nodes[name].label), digits, found[kind][name])
+                     for kind, printed in self.printed.items() for name, digits in printed.items())
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for an example that is not whole: says what is wrong with it."""
+        try:
+            self._check()
+        except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
+            raise ValueError(f"the published example {self.id} is wrong: {error}") from error
+
+    def _check(self) -> None:
+        if not isinstance(self.number, int):
+            raise TypeError(f"number must be a whole number, not {self.number!r}")
+        for name in self.nodes:
+            if name in self.leaves:
+                raise ValueError(f"{name} is a leaf and a node")
+        nodes = self.record()
+        for name in (self.output, *self.update.get("parameters", ())):
+            if name not in nodes:
+                raise unknown("name", name, nodes)
+        kinds = {"values": nodes, "gradients": nodes, "updated": self.update.get("parameters", ())}
         for kind, printed in self.printed.items():
+            if kind not in kinds:
+                raise unknown("kind of printed number", kind, kinds)
             for name, digits in printed.items():
-                if name not in found[kind]:
-                    raise unknown(f"name among the printed {kind} of {self.id}", name, found[kind])
-                rows.append(Printed(symbols[kind].format(name), digits, found[kind][name]))
-        return tuple(rows)
+                if name not in kinds[kind]:
+                    raise unknown(f"name among the printed {kind}", name, kinds[kind])
+                if not isinstance(digits, str) or not is_decimal(digits):
+                    raise ValueError(f"the printed {name} must be a number in quotation marks, such as \".3775\", not "
+                                     f"{digits!r}")
+
+
+def _fixed(value: Any) -> Any:
+    """Tables that cannot be changed, since examples are read once."""
+    return MappingProxyType({key: _fixed(item) for key, item in value.items()}) if isinstance(value, dict) else value
+
+
+def _label(name: str) -> str:
+    """w₁ for w1; other names as they are."""
+    found = re.fullmatch(r"([A-Za-z])(\d+)", name)
+    return symbol(found[1], int(found[2])) if found else name
+
+
+def is_decimal(text: str) -> bool:
+    """Whether a text is a finite number."""
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
 
 
 @cache
@@ -105,7 +147,8 @@ def examples() -> Mapping[str, Example]:
         if file.name.endswith(".toml"):
             id = file.name.removesuffix(".toml")
             try:
-                found.append(Example(id=id, **({"update": {}} | tomllib.loads(file.read_text(encoding="utf-8")))))
+                data = {"update": {}} | tomllib.loads(file.read_text(encoding="utf-8"))
+                found.append(Example(id=id, **{key: _fixed(value) for key, value in data.items()}))
             except (tomllib.TOMLDecodeError, TypeError) as error:
                 raise ValueError(f"the published example {id} cannot be read: {error}") from error
     return MappingProxyType({example.id: example for example in sorted(found, key=lambda e: (e.number, e.id))})
