@@ -139,12 +139,13 @@ def test_fields_sliders_and_the_current_step_follow(chrome: Chrome, tmp_path: Pa
     assert f"δ₁ = ∂C/∂z₁ = {delta:.6g}" in opened.text("waits")
     assert opened.text("hand").count(f"{delta:.6g}") == 2
     assert f"{delta:.6g}" in opened.text("picture")
+    assert opened.text("before") == "Before you changed w₂: δ₁ = ∂C/∂z₁ = -0.00292871 when complete."
     assert opened.run("return document.querySelector(`#leaf-${arguments[0]}`).parentElement.querySelector('[type=range]').value", w2) == "2"
     opened.set(f"leaf-{w2}", "")
     assert opened.text("problem") == "w₂ must be a finite number."
     opened.click("reset")
     assert "δ₁ = ∂C/∂z₁ = -0.00292871" in opened.text("waits")
-    assert opened.text("problem") == ""
+    assert opened.text("problem") == opened.text("before") == ""
 
 
 def test_keys_buttons_time_line_and_fragment(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811

@@ -1,5 +1,6 @@
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const graph = new Graph(DATA);
+const given = new Graph(DATA); // with the numbers that the page came with
 const $ = (id) => document.getElementById(id);
 const state = { step: 0, recursive: false, playing: null, pinned: null, view: "", seen: new Set(), asked: 0, right: 0, history: [] };
 
@@ -122,7 +123,7 @@ function show() {
   $("where").textContent = `Step ${index + 1} of ${steps.length}, ${step.forward ? "forward" : "backward"}`;
   $("guess").hidden = !asking;
   $("verdict").textContent = "";
-  for (const id of ["equation", "numbers", "change", "waits"]) $(id).hidden = asking;
+  for (const id of ["equation", "numbers", "change", "waits", "before"]) $(id).hidden = asking;
   $("hand").hidden = true;
   if (asking) ask(index);
   else {
@@ -135,6 +136,7 @@ function show() {
       $("change").firstChild.textContent = `${graph.nodes[step.parent].gradient}: ${format(before)} → ${format(after)}`;
     }
     $("waits").textContent = waitsText(step) + (step.early ? ` ${graph.nodes[step.node].name} passes on too early.` : "");
+    showBefore(step);
     showHand(step);
     const [rule, withNumbers] = texts(index);
     $("live").textContent = `Step ${index + 1}: ${rule}${withNumbers ? `; ${withNumbers}` : ""}. ${$("waits").textContent}`;
@@ -142,6 +144,19 @@ function show() {
   paint(asking);
   showNode(state.pinned);
   bringIntoView();
+}
+
+/** What this step led to before anything was changed, so that a reader sees what a change did. */
+function showBefore(step) {
+  const changed = DATA.leaves.filter((i) => graph.values[i] !== given.values[i]);
+  $("before").textContent = "";
+  if (!changed.length || state.recursive) return;
+  const index = step.forward ? step.node : step.parent;
+  const node = graph.nodes[index];
+  const was = step.forward ? `${node.name} = ${format(given.values[index])}`
+    : `${node.gradientLine}${format(scaled(node, given.gradients[index]))}`;
+  const names = changed.length > 4 ? `${changed.length} numbers` : changed.map((i) => graph.nodes[i].name).join(", ");
+  $("before").textContent = `Before you changed ${names}: ${was}${step.forward ? "" : " when complete"}.`;
 }
 
 /** Scroll the picture, and nothing else, to what is active; what a step leads to counts most. */
