@@ -21,7 +21,7 @@ from nn.derivations import Comparison, Recording, hand_program
 from . import mathml
 from .cards import FOLD_ABOVE, Contents, Expand, contents
 from .equations import Deltas, delta, gradient, node_gradient
-from .graph import ORIENTATIONS, THEMES, dot
+from .graph import ORIENTATIONS, THEMES, dot, roles_of
 from .layers import PARAMETER, Network
 from .renderer import render
 
@@ -146,9 +146,12 @@ def _view(recorded: Trace, expand: Expand, lecture: Recording | None, index: Map
         note = f"{len(recorded.nodes)} nodes, folded by layer: choose a card to open its layer"
         shown = replace(shown, notes=(note,))
     orientation = ORIENTATIONS["down" if len(shown.cards) <= 25 else "right"]
-    svg = render(dot(_roomy(shown), THEMES["light"], orientation, None))
-    return {"svg": _classed(svg), "cards": {card.id: [index[name] for name in card.members] for card in shown.cards},
-            "lines": {card.id: list(card.lines) for card in shown.cards if card.members}}
+    svg = render(dot(_roomy(shown), THEMES["light"], orientation, None, legend=False))
+    return {
+        "svg": _classed(svg), "legend": [[role.name, role.meaning] for role in roles_of(shown)],
+        "cards": {card.id: [index[name] for name in card.members] for card in shown.cards},
+        "lines": {card.id: list(card.lines) for card in shown.cards if card.members},
+    }
 
 
 def _roomy(shown: Contents) -> Contents:

@@ -267,6 +267,14 @@ function drawView() {
     edges.push({ group, label, steps: bundled ? found : [found.shift()] });
   }
   for (const title of svg.querySelectorAll("title")) title.remove();
+  $("legend").replaceChildren(...view.legend.map(([role, meaning]) => {
+    const item = document.createElement("li");
+    item.innerHTML = '<svg viewBox="0 0 22 16" aria-hidden="true"><rect x="1" y="1" width="20" height="14"/></svg>';
+    item.querySelector("rect").dataset.fill = `${role}-fill`;
+    item.querySelector("rect").dataset.stroke = `${role}-line`;
+    item.append(meaning);
+    return item;
+  }));
 }
 
 function open(lines) {
@@ -476,10 +484,6 @@ function makeFields() {
     name.textContent = node.name;
     slider.type = "range";
     slider.setAttribute("aria-label", `${node.name}, slider`);
-    const reach = Math.max(2, 2 * Math.abs(node.value));
-    slider.min = -reach;
-    slider.max = reach;
-    slider.step = reach / 200;
     field.addEventListener("input", () => change(index, field.value));
     slider.addEventListener("input", () => change(index, slider.value, true));
     row.append(name, field, slider);
@@ -491,8 +495,15 @@ function makeFields() {
 
 function writeFields(except) {
   for (const [index, { field, slider }] of fields) {
-    if (index !== except) field.value = String(graph.values[index]);
-    slider.value = String(graph.values[index]);
+    const value = graph.values[index];
+    if (index !== except) field.value = String(value);
+    if (!slider.max || Math.abs(value) > Number(slider.max)) {
+      const reach = Math.max(2, 2 * Math.abs(value));
+      slider.min = -reach;
+      slider.max = reach;
+      slider.step = reach / 200;
+    }
+    slider.value = String(value);
   }
 }
 
