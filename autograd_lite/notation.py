@@ -151,6 +151,8 @@ class Writer:
 
     def raised(self, base: str, exponent: str, binds: int) -> str:
         """base to the exponent."""
+        if is_slot(exponent):
+            return base + chr(ord(exponent) + _RAISED)
         if exponent.lstrip("-").isdigit():
             return base + exponent.translate(_SUPERSCRIPTS)
         return f"{base}^{exponent if binds == _ATOM else f'({exponent})'}"
@@ -234,11 +236,7 @@ class Writer:
         return self.write(tree)[0]
 
     def _power(self, base: ast.expr, exponent: ast.expr) -> tuple[str, int]:
-        shown, binds = self.write(exponent)
-        below = self.within(base, _ATOM)
-        if is_slot(shown):
-            return below + chr(ord(shown) + _RAISED), _POWER
-        return self.raised(below, shown, binds), _POWER
+        return self.raised(self.within(base, _ATOM), *self.write(exponent)), _POWER
 
     def _Compare(self, compare: ast.Compare) -> tuple[str, int]:
         sign = self.comparisons[type(compare.ops[0])]

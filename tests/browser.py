@@ -50,6 +50,12 @@ class Open:
         found: str = self.run("return document.getElementById(arguments[0]).textContent", id)
         return found
 
+    def later(self, id: str) -> str:
+        """The text once a screen reader is told, which waits until it stands still."""
+        found: str = self.chrome.execute_async_script(
+            "const [id, done] = arguments; setTimeout(() => done(document.getElementById(id).textContent), 400)", id)
+        return found
+
     def set(self, id: str, value: str) -> None:
         """Type a value into a field."""
         self.run("const e = document.getElementById(arguments[0]); e.value = arguments[1];"

@@ -86,8 +86,13 @@ def test_rooms_are_small_and_say_what_they_are_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(text))
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "visualize" / "page").iterdir()), ids=lambda p: p.name)
+def test_the_rooms_of_the_page_are_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
 def test_the_engine_starts_without_what_it_does_not_need() -> None:
-    program = "import sys, autograd_lite, nn, visualize; print(*sorted({'numpy', 'rich', 'sympy'} & set(sys.modules)))"
+    program = "import sys, autograd_lite, nn, visualize; print(*sorted({'numpy', 'rich', 'sympy', 'latex2mathml', 'IPython'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 

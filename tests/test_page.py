@@ -11,9 +11,21 @@ from typing import Any
 
 import pytest
 from browser import Open, chrome  # noqa: F401 - a fixture
-from selenium.webdriver import Chrome
+from selenium.webdriver import Chrome, Keys
 
-from autograd_lite import StaleGraphWarning, Trace, Value, affine, exp, log, relu, sqrt, topological_order, trace
+from autograd_lite import (
+    FUNCTIONS,
+    StaleGraphWarning,
+    Trace,
+    Value,
+    affine,
+    exp,
+    log,
+    relu,
+    sqrt,
+    topological_order,
+    trace,
+)
 from nn import MLP, costs
 from nn.derivations import LECTURES, Recording, compare, examples
 from visualize import equations, page
@@ -73,11 +85,20 @@ def test_the_page_computes_what_python_computes(id: str, chrome: Chrome, tmp_pat
                           list(changes.items()))
         recorded = in_python(recording, changes)
         assert_same(opened, recorded)
+        compared = 0
         for node in opened.run("return page.graph.nodes.map((node, i) => [node.hand.value ? page.hand(node.hand.value) : null, "
                                "page.graph.values[i], node.hand.gradient ? page.hand(node.hand.gradient) : null, "
                                "(node.delta ? node.delta.scale : 1) * page.graph.gradients[i]])"):
             for hand, engine in (node[:2], node[2:]):
                 assert hand is None or hand == pytest.approx(engine, rel=1e-9, abs=1e-9)
+                compared += hand is not None
+        pre, post = (sum(len(row) for rows in layers.values() for row in rows) for layers in (recording.pre, recording.post))
+        inputs = 0 if id in ("one-neuron", "chain") else sum(map(len, recording.post[0]))
+        leaves = sum(len(row) for rows in recording.weights.values() for row in rows)
+        leaves += sum(map(len, recording.biases.values()))
+        # z, a and C; δ, and the gradients of weights and biases; inputs are named as such in the graph
+        expected = 2 * pre + post - sum(map(len, recording.post[0])) + 1 + leaves
+        assert compared == expected, (compared, expected, inputs)
     assert opened.problems() == []
 
 
@@ -139,7 +160,12 @@ def test_fields_sliders_and_the_current_step_follow(chrome: Chrome, tmp_path: Pa
     assert f"δ₁ = ∂C/∂z₁ = {delta:.6g}" in opened.text("waits")
     assert opened.text("hand").count(f"{delta:.6g}") == 2
     assert f"{delta:.6g}" in opened.text("picture")
-    assert opened.text("before") == "Before you changed w₂: δ₁ = ∂C/∂z₁ = -0.00292871 when complete."
+    lines = opened.run("return [...document.querySelectorAll('#before li')].map((e) => e.textContent)")
+    assert lines[0] == "w₂: 0.400157 → 2"
+    assert lines[1].startswith("C: 36.8956 → ")
+    # why δ₁ changed: w₂ stands in ∂C/∂a₁, and δ₂ is another
+    assert "∂C/∂a₁ += ∂C/∂z₂·w₂: (-8.59018)·0.400157 = -3.43742 → (-6.99171)·2 = -13.9834" in lines
+    assert lines[-1] == f"δ₁ = ∂C/∂z₁: -0.00292871 → {delta:.6g}"
     assert opened.run("return document.querySelector(`#leaf-${arguments[0]}`).parentElement.querySelector('[type=range]').value", w2) == "2"
     opened.set(f"leaf-{w2}", "")
     assert opened.text("problem") == "w₂ must be a finite number."
@@ -160,7 +186,7 @@ def test_keys_buttons_time_line_and_fragment(chrome: Chrome, tmp_path: Path) -> 
         assert opened.run(step) == expected, button
     opened.set("time", "11")
     assert opened.run("return location.hash") == "#step=11"
-    assert "∂C/∂z₁ += ∂C/∂a₁·1" in opened.text("live")
+    assert "∂C/∂z₁ += ∂C/∂a₁·1" in opened.later("live")
     assert "complete" in opened.text("waits") or "δ₁" in opened.text("waits")
     opened.press(" ")
     assert opened.text("play") == "⏸ pause"
@@ -180,20 +206,27 @@ def test_play_walks_on(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
 
 
 def test_what_a_node_waits_for(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
-    a, b = Value(2.0, "a"), Value(3.0, "b")
-    c = a * b
-    c.label = "c"
-    y = c * c + c
-    y.label = "y"
+    def graph(at: float) -> Value:
+        a, b = Value(at, "a"), Value(3.0, "b")
+        c = a * b
+        c.label = "c"
+        y = c * c + c
+        y.label = "y"
+        return y
+
+    y = graph(2.0)
     opened = Open(chrome, made(tmp_path, y))
     waits = [opened.run("page.go(arguments[0]); return document.getElementById('waits').textContent", i) for i in range(9)]
     assert "c waits for 2 more of 3 consumers." in waits
     assert "c waits for 1 more of 3 consumers." in waits
     opened.click("recursive")
-    assert opened.text("order") == equations.too_early(trace(y, "recursive")).replace(
-        " What it passes on here is passed on again as part of its whole gradient.", "")
-    assert "passes on too early" in opened.text("waits")
+    assert opened.text("order") == equations.too_early(trace(y, "recursive"))
+    opened.run("page.change([[page.graph.nodes.findIndex((node) => node.name === 'a'), 1]])")
+    assert opened.text("order") == equations.too_early(trace(graph(1.0), "recursive"))
+    opened.click("reset")
+    opened.run("page.go(page.steps().findIndex((step) => step.early))")
     numbers = opened.run("return page.steps().map((step, i) => step.forward ? null : page.numbers(i).after)")
+    assert "passes on too early" in opened.text("waits")
     assert [n for n in numbers if n is not None] == [step.after for step in trace(y, "recursive").backward]
     opened.click("recursive")
     assert opened.text("order") == ""
@@ -203,7 +236,7 @@ def test_what_a_node_waits_for(chrome: Chrome, tmp_path: Path) -> None:  # noqa:
 def test_predicting(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0], "#step=12")
     opened.click("predict")
-    assert opened.text("question") == "z₁ passes on to w₁. What does it make ∂C/∂w₁?"
+    assert opened.text("question") == "z₁ passes on to w₁. What does it make ∂C/∂w₁, to two digits?"
     assert opened.run("return document.getElementById('equation').hidden")
     assert "-4.65" not in opened.text("picture")
 
@@ -331,9 +364,139 @@ def test_numbers_are_written_as_python_writes_them(chrome: Chrome, tmp_path: Pat
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
     draw = random.Random(3)
     numbers = [0.0, 1.0, -1.0, 123456.0, 1234567.0, 999999.5, 1e-4, 1e-5, 9.9999995e-5, 1e15, 1e16, 5e-324, math.pi, -1e300, 0.1 + 0.2]
+    numbers += [4995225.0, 4995235.0, 0.5000005, 1234565.0, -1234575.0]  # exact ties go to the even digit
     numbers += [draw.uniform(-1, 1) * 10 ** draw.randint(-20, 20) for _ in range(500)]
     found = opened.run("return arguments[0].map((x) => [page.format(x), page.repr(x)])", numbers)
     assert found == [[f"{x:.6g}", repr(x)] for x in numbers]
+
+
+def plain(text: str) -> str:
+    """An equation without what its setting adds or takes: brackets, bars of fractions, places of indices."""
+    indices = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ⁻⁺", "01234567890123456789lL-+")
+    return re.sub(r"[\s()⁽⁾/^,\u2061\u00a0]|sqrt", "", text.translate(indices).replace("−", "-"))
+
+
+def assert_visible(opened: Open) -> None:
+    """What is seen of every step is what Python says of it."""
+    texts, seen = opened.run(
+        "const seen = page.steps().map((_, i) => { page.go(i); return ['equation', 'numbers'].map((id) => {"
+        "const math = document.querySelector(`#${id} math`); return math ? math.textContent : ''; }); });"
+        "return [page.steps().map((_, i) => page.texts(i)), seen]")
+    for (rule, numbers), (equation, filled) in zip(texts, seen, strict=True):
+        assert plain(equation) == plain(rule)
+        assert plain(filled).endswith(plain(numbers))
+
+
+@pytest.mark.parametrize("id", LECTURES)
+def test_what_is_seen_of_a_step_is_what_is_said_of_it(id: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    assert_visible(Open(chrome, of_lecture(tmp_path, id)[0]))
+
+
+def test_and_so_it_is_for_every_operation(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    a, b = Value(2.25, "a"), Value(1.5, "b")
+    terms = [a + b, a - b, a * b, a / b, -a, a**3.0, a**b, a**-0.5, exp(b), log(a), sqrt(a), 2.0 * a * b, affine([a, -1.5], [b, a], b)]
+    terms += [FUNCTIONS[name](-b) for name in ("sin", "cos", "sigmoid", "tanh", "softplus", "identity")]
+    y = FUNCTIONS["logsumexp"]([FUNCTIONS["total"](terms), a])
+    y.label = "y"
+    opened = Open(chrome, made(tmp_path, y))
+    assert_same(opened, trace(y))
+    assert_visible(opened)
+    opened.run("page.change([[page.graph.nodes.findIndex((node) => node.name === 'b'), -2]])")
+    assert_visible(opened)
+    assert opened.run("page.go(page.steps().findIndex((s) => s.symbols === 'a^b')); return document.querySelector('#equation msup') !== null")
+
+
+def test_a_page_in_a_notebook_can_step(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    found = compare("one-neuron")
+    html = page(LECTURES["one-neuron"].record(found.settings), by_hand=found)._repr_html_()
+    (tmp_path / "notebook.html").write_text(f"<!doctype html><meta charset=utf-8>{html}", encoding="utf-8")
+    opened = Open(chrome, tmp_path / "notebook.html")
+    chrome.switch_to.frame(chrome.find_element("tag name", "iframe"))
+    try:
+        opened.click("next")
+        opened.press("ArrowRight")
+        assert opened.text("where") == "Step 3 of 14, forward"
+    finally:
+        chrome.switch_to.default_content()
+    assert opened.problems() == []
+
+
+def test_real_keys_walk_change_and_pin(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
+    body = chrome.find_element("tag name", "body")
+    body.send_keys(Keys.END)
+    assert opened.text("where") == "Step 14 of 14, backward"
+    body.send_keys(Keys.HOME, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    assert opened.text("where") == "Step 3 of 14, forward"
+    field = chrome.find_element("css selector", "#leaves input[type=number]")
+    field.clear()
+    field.send_keys("2", Keys.ARROW_LEFT)  # an arrow in a field is the field's
+    assert opened.text("where") == "Step 3 of 14, forward"
+    assert "w₁: 0.4 → 2" in opened.text("before")
+    opened.run("document.querySelector('#picture g.node').focus()")
+    chrome.switch_to.active_element.send_keys(Keys.ENTER)
+    assert opened.run("return document.activeElement.getAttribute('aria-pressed')") == "true"
+    chrome.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert opened.run("return document.querySelectorAll('#picture .pinned').length") == 0
+
+
+def test_the_frozen_biases_stay_where_they_are(chrome: Chrome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    assert main(["page", "mazur"]) == 0
+    opened = Open(chrome, tmp_path / "mazur.html")
+    assert "w₁, w₂, w₃ and 5 more" in opened.text("moves")
+    opened.click("descend")
+    values = dict(opened.run("return page.graph.nodes.map((node, i) => [node.name, page.graph.values[i]])"))
+    assert (values["b₁"], values["b₂"]) == (0.35, 0.6)
+    for row in examples()["mazur"].reproduce():
+        if row.symbol.startswith("new "):
+            assert values[row.symbol.removeprefix("new ")] == pytest.approx(row.autodiff, rel=CLOSE)
+
+
+def test_a_recursion_that_overflows_is_said_and_left(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    a, k = Value(1.0, "a"), Value(1e300, "k")
+    b = a * k
+    opened = Open(chrome, made(tmp_path, b * 1.0 + b))
+    opened.click("recursive")
+    assert not opened.run("return page.change([[page.graph.nodes.findIndex((node) => node.name === 'k'), 8e307]])")
+    assert "overflows" in opened.text("problem")
+    assert opened.run("return page.graph.values[page.graph.nodes.findIndex((node) => node.name === 'k')]") == 1e300
+    opened.click("recursive")
+    assert opened.run("return page.change([[page.graph.nodes.findIndex((node) => node.name === 'k'), 8e307]])")
+    opened.click("recursive")
+    assert opened.text("order").startswith("That order cannot be followed with these numbers: ")
+    assert not opened.run("return document.getElementById('recursive').checked")
+    b = Value(0.0, "a") * 0.8e308
+    assert page(b * 1.0 + b).html  # the recursion overflows there, and the graph does not
+    assert opened.problems() == []
+
+
+def test_nothing_is_told_before_it_is_reached(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0], "#step=17")
+    opened.click("predict")
+    opened.run("[...document.querySelectorAll('#picture g.node')].find((g) => g.textContent.includes('z₁ =')).dispatchEvent(new MouseEvent('mouseenter'))")
+    assert "-0.00292871" not in opened.run("return document.body.innerText")
+    assert "not complete at this step" in opened.text("node-text")
+
+
+def test_a_large_graph_without_layers_can_be_seen_whole(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    x = y = Value(0.5, "x")
+    for _ in range(160):
+        y = y * 1.01
+    y.label = "y"
+    opened = Open(chrome, made(tmp_path, y))
+    assert "by layer" not in opened.text("picture")
+    opened.run("[...document.querySelectorAll('#picture g.node')].find((g) => g.textContent.includes('operations')).dispatchEvent(new MouseEvent('click'))")
+    assert len(opened.run("return [...document.querySelectorAll('#picture g.node')].map((g) => g.id)")) == 161
+    assert_same(opened, trace(y))
+    assert x.grad == 0.0
+
+
+def test_what_cannot_be_shown_is_refused() -> None:
+    with pytest.raises(ValueError, match="there are 2048 slots for numbers in a formula"):
+        page(FUNCTIONS["total"]([Value(1.0) for _ in range(2100)]))
+    with pytest.raises(ValueError, match="unknown leaf 'w'"):
+        page(Value(1.0, "x") * 2, parameters=["w"])
 
 
 def test_numbers_are_coloured_by_what_they_are(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811

@@ -130,7 +130,10 @@ def _page(chosen: argparse.Namespace) -> int:
         made = page(recording, by_hand=by_hand, title=lecture.title, about=lecture.source, eta=by_hand.settings["eta"])
     else:
         example = examples()[chosen.id]
-        made = page(_recorded(chosen), title=example.title, about=example.source, eta=example.update.get("eta", 0.1))
+        nodes = example.record()
+        moved = [nodes[name].label for name in example.update.get("parameters", ())] or None
+        made = page(nodes[example.output], title=example.title, about=example.source,
+                    eta=example.update.get("eta", 0.1), parameters=moved)
     print(f"wrote {made.save(chosen.output or target(chosen.id, 'html'))}")
     return 0
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from html import escape
 from importlib.resources import files
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lite import Trace, Value, rules, trace
+from nn import unknown
 from nn.derivations import Comparison, Recording
 
 from .equations import in_letters
@@ -24,7 +25,7 @@ from .files import write_text
 from .page_data import page_data
 
 _ASSETS = files("visualize") / "page"
-_SCRIPTS = ("engine.js", "page.js")
+_SCRIPTS = ("engine.js", "steps.js", "picture.js", "walk.js", "controls.js")
 
 
 class Page:
@@ -63,7 +64,7 @@ class Page:
 
 
 def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None, title: str = "", about: str = "",
-         eta: float = 0.1) -> Page:
+         eta: float = 0.1, parameters: Sequence[str] | None = None) -> Page:
     """A page that steps through the graph of ``output``, both passes, and recomputes it as numbers are changed.
 
     Args:
@@ -71,9 +72,12 @@ def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None
         by_hand: a comparison of the same lecture and settings, whose formulas and numbers stand beside the engine's.
         title, about: the heading, and a line under it.
         eta: the learning rate of a gradient step, which the reader may change.
+        parameters: names of the leaves that a gradient step moves; the weights and biases if None, and all leaves where
+            there are none.
 
     Raises:
-        ValueError: a trace of another order than the topological one.
+        ValueError: a trace of another order than the topological one, a parameter that is no leaf, or a node with more
+            than 2046 operands.
         what ``trace`` and ``draw`` raise.
     """
     lecture = output if isinstance(output, Recording) else None
@@ -85,11 +89,15 @@ def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None
     if isinstance(node, Value):
         try:
             recursive = trace(node, "recursive")
-        except ValueError:  # more steps than anyone would follow
+        except (ValueError, OverflowError):  # more steps than anyone would follow, or numbers that only it reaches
             recursive = None
     recorded = in_letters(recorded, lecture) if lecture else recorded
+    leaves = [node.name for node in recorded.nodes if not node.operation]
+    for name in parameters or ():
+        if name not in leaves:
+            raise unknown("leaf", name, leaves)
     title = title or f"Backpropagation of {recorded.output}"
-    return Page(page_data(recorded, recursive, lecture, by_hand, title, about, eta))
+    return Page(page_data(recorded, recursive, lecture, by_hand, title, about, eta, parameters))
 
 
 def _asset(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,10 +28,11 @@ from .renderer import render
 _LAST_NUMBER = re.compile(r"(?<= )-?\d[\d.]*(e[-+]\d+)?$")
 _LONG = "-0.000000000"  # room for the longest number that a card may have to show
 _MOST_NEURONS = 60  # a picture each, for opening one
+_MOST_NODES = 600  # of a graph without layers that is laid out whole
 
 
 def page_data(recorded: Trace, recursive: Trace | None, lecture: Recording | None, by_hand: Comparison | None,
-              title: str, about: str, eta: float) -> dict[str, Any]:
+              title: str, about: str, eta: float, parameters: Sequence[str] | None) -> dict[str, Any]:
     """The data of a page; nodes, steps and shapes of formulas are numbers, their places in the lists of these."""
     network = Network(recorded)
     index = {node.name: i for i, node in enumerate(recorded.nodes)}
@@ -40,22 +41,25 @@ def page_data(recorded: Trace, recursive: Trace | None, lecture: Recording | Non
     source, places = hand_program(by_hand, leaves) if by_hand else ("const HAND = () => [];", {})
     rows = by_hand.rows if by_hand else ()
     hand = {row.symbol: {"formula": row.formula, "at": places[row.symbol]} for row in rows}
+    if parameters is None:
+        parameters = [name for name in leaves if network.role[name] is PARAMETER] or leaves
     shapes: dict[str, int] = {}
     edges = {(step.node, step.operand): i for i, step in enumerate(recorded.backward)}
     return {
         "title": title, "about": about, "eta": eta, "output": index[recorded.output],
         "operations": sorted({node.operation for node in recorded.nodes if node.operation}),
-        "nodes": [_node(recorded, node, index, network, deltas, hand) for node in recorded.nodes],
+        "nodes": [_node(recorded, node, index, deltas, hand) for node in recorded.nodes],
         "forward": [_forward(node, index, shapes) for node in recorded.nodes if node.operation],
         "backward": [_backward(recorded, step, index, shapes) for step in recorded.backward],
         "recursive": [{"at": edges[step.node, step.operand], "waits": len(step.waits_for), "early": step.early}
                       for step in recursive.backward] if recursive else None,
         "product": _product(), "shapes": list(shapes), "leaves": [index[name] for name in leaves], "hand": source,
+        "parameters": [index[name] for name in parameters],
         "views": dict(_views(recorded, network, lecture, index)),
     }
 
 
-def _node(recorded: Trace, node: TracedNode, index: Mapping[str, int], network: Network, deltas: Deltas,
+def _node(recorded: Trace, node: TracedNode, index: Mapping[str, int], deltas: Deltas,
           hand: Mapping[str, Any]) -> dict[str, Any]:
     found = delta(node, deltas)
     symbol = found.symbol if found else gradient(recorded.output, node.name)
@@ -67,7 +71,6 @@ def _node(recorded: Trace, node: TracedNode, index: Mapping[str, int], network: 
         "operands": [{"node": index[v]} if isinstance(v, str) else v for v in node.operands],
         "places": [f"{name}[{i - names.index(name)}]" if name in vectors else name for i, name in enumerate(names)],
         "label": repr(node.name) if labelled else "", "plain": node.name if labelled else "",
-        "role": network.role[node.name].name, "parameter": network.role[node.name] is PARAMETER,
         "math": mathml.label(node.name), "odd": mathml.is_odd(node.name),
         "gradient": gradient(recorded.output, node.name),
         "gradientLine": _LAST_NUMBER.sub("", node_gradient(recorded, node, deltas)),
@@ -129,9 +132,11 @@ def _product() -> dict[str, str]:
 def _views(recorded: Trace, network: Network, lecture: Recording | None,
            index: Mapping[str, int]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Name -> picture: the whole, or folded; and then each layer and each neuron opened."""
-    yield "", _view(recorded, None, lecture, index)
+    yield "", _view(recorded, None, lecture, index, network.depth > 0)
     if len(recorded.nodes) <= FOLD_ABOVE:
         return
+    if not network.depth and len(recorded.nodes) <= _MOST_NODES:
+        yield "everything", _view(recorded, "all", lecture, index)
     for layer in range(1, network.depth + 1):
         yield f"layer {layer}", _view(recorded, layer, lecture, index)
     neurons = list(dict.fromkeys(network.neuron.values()))
@@ -139,11 +144,13 @@ def _views(recorded: Trace, network: Network, lecture: Recording | None,
         yield neuron, _view(recorded, neuron, lecture, index)
 
 
-def _view(recorded: Trace, expand: Expand, lecture: Recording | None, index: Mapping[str, int]) -> dict[str, Any]:
+def _view(recorded: Trace, expand: Expand, lecture: Recording | None, index: Mapping[str, int],
+          layered: bool = True) -> dict[str, Any]:
     """One picture, with the nodes that each of its cards stands for."""
     shown = contents(recorded, expand, lecture)
     if shown.notes:
-        note = f"{len(recorded.nodes)} nodes, folded by layer: choose a card to open its layer"
+        opening = ": choose a card to open its layer" if layered else ""
+        note = f"{len(recorded.nodes)} nodes, folded{' by layer' * layered}{opening}"
         shown = replace(shown, notes=(note,))
     orientation = ORIENTATIONS["down" if len(shown.cards) <= 25 else "right"]
     svg = render(dot(_roomy(shown), THEMES["light"], orientation, None, legend=False))

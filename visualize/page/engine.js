@@ -1,15 +1,24 @@
 "use strict";
 
-/** Six significant digits, as Python's format(x, ".6g"), and never -0. */
+/** Six significant digits, as Python's format(x, ".6g"), and never -0; a partial that is no number is undefined. */
 function format(x) {
   if (x === 0) return "0";
-  const [digits, power] = x.toExponential(5).split("e");
+  if (!Number.isFinite(x)) return "undefined";
+  const [digits, power] = rounded(x).split("e");
   const exponent = Number(power);
   if (exponent < -4 || exponent >= 6) {
     const sign = exponent < 0 ? "-" : "+";
     return `${trimmed(digits)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
   }
-  return trimmed(x.toFixed(5 - exponent));
+  return trimmed(Number(`${digits}e${power}`).toFixed(5 - exponent));
+}
+
+/** x.toExponential(5), with an exact tie rounded to the even digit, as Python does, and not up. */
+function rounded(x) {
+  const [mantissa, power] = x.toExponential(20).split("e");
+  const digits = mantissa.replace(/[-.]/g, "");
+  const tie = /^.{6}50*$/.test(digits) && "02468".includes(digits[5]);
+  return tie ? `${x < 0 ? "-" : ""}${digits[0]}.${digits.slice(1, 6)}e${power}` : x.toExponential(5);
 }
 
 function trimmed(text) {
@@ -40,7 +49,7 @@ function inSlot(kind, x) {
   if (kind === 1) return text.startsWith("-") ? `(${text})` : text;
   if (kind !== 2) return text;
   if (/^-?\d+$/.test(text)) return [...text].map((c) => SUPERSCRIPTS[c]).join("");
-  return text.startsWith("-") || text.includes("e") ? `^(${text})` : `^${text}`;
+  return text.startsWith("-") ? `^(${text})` : `^${text}`;
 }
 
 /** A formula that was written with slots, with numbers put in. */
@@ -78,10 +87,14 @@ class Graph {
     try {
       this.compute();
     } catch (refused) {
-      this.values = before;
-      this.compute();
+      this.restore(before);
       throw refused;
     }
+  }
+
+  restore(values) {
+    this.values = values;
+    this.compute();
   }
 
   compute() {

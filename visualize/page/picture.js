@@ -1,0 +1,204 @@
+/** The picture: cards with their numbers, what is lit, and what is said of a node. */
+
+const SMALLEST = 0.62; // of its own size
+
+const cards = new Map(); // card id -> { group, texts, members }
+let edges = []; // { group, label, steps }
+
+function drawView() {
+  const view = DATA.views[state.view];
+  $("picture").innerHTML = view.svg;
+  const svg = $("picture").querySelector("svg");
+  svg.setAttribute("role", "group");
+  svg.setAttribute("aria-label", "Nodes");
+  const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  svg.setAttribute("width", width);
+  svg.setAttribute("height", height);
+  $("picture").dataset.width = width;
+  cards.clear();
+  edges = [];
+  const cardOf = new Map();
+  for (const group of svg.querySelectorAll("g.node")) {
+    const id = group.querySelector("title").textContent;
+    group.querySelector("title").remove();
+    const members = view.cards[id] || [];
+    if (!members.length) continue;
+    cards.set(id, { group, texts: [...group.querySelectorAll("text")], members, lines: view.lines[id] });
+    for (const member of members) cardOf.set(member, id);
+    const opens = members.length === 1 ? "" : opening(view.lines[id]);
+    if (members.length > 1 && !opens) continue;
+    group.setAttribute("tabindex", "0");
+    group.setAttribute("role", "button");
+    const choose = members.length === 1 ? () => pin(members[0]) : () => open(opens, members);
+    group.addEventListener("click", choose);
+    group.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        event.stopPropagation();
+        choose();
+      }
+    });
+    if (members.length === 1) {
+      group.addEventListener("mouseenter", () => showNode(members[0]));
+      group.addEventListener("focus", () => showNode(members[0]));
+      for (const end of ["mouseleave", "blur"]) group.addEventListener(end, () => showNode(state.pinned));
+    }
+  }
+  const waiting = new Map();
+  DATA.backward.forEach((step, place) => {
+    if (step.node === null) return;
+    const key = `${cardOf.get(step.parent)}->${cardOf.get(step.node)}`;
+    if (!waiting.has(key)) waiting.set(key, []);
+    waiting.get(key).push(place);
+  });
+  for (const group of svg.querySelectorAll("g.edge")) {
+    const key = group.querySelector("title").textContent;
+    group.querySelector("title").remove();
+    const found = waiting.get(key);
+    if (!found) continue;
+    const label = group.querySelector("text");
+    const bundled = label && /^\s*\d+ edges?$/.test(label.textContent);
+    edges.push({ group, label, steps: bundled ? found : [found.shift()] });
+  }
+  for (const title of svg.querySelectorAll("title")) title.remove();
+  fit($("picture").clientWidth > SMALLEST * width); // smaller, and it could not be read
+  $("legend").replaceChildren(...view.legend.map(([role, meaning]) => {
+    const item = document.createElement("li");
+    item.innerHTML = '<svg viewBox="0 0 22 16" aria-hidden="true"><rect x="1" y="1" width="20" height="14"/></svg>';
+    item.querySelector("rect").dataset.fill = `${role}-fill`;
+    item.querySelector("rect").dataset.stroke = `${role}-line`;
+    item.append(meaning);
+    return item;
+  }));
+}
+
+/** The name of the view that shows what is folded into a card; empty where there is none. */
+function opening(lines) {
+  const layer = /^layer (\d+)/.exec(lines[0]);
+  return [layer ? `layer ${layer[1]}` : "", "everything"].find((name) => name in DATA.views && name !== "") || "";
+}
+
+/** Show another view, and move to the first of these nodes in it. */
+function open(name, members) {
+  state.view = name;
+  $("view").value = name;
+  drawView();
+  show();
+  const first = [...cards.values()].find((card) => card.members.length === 1 && members.includes(card.members[0]));
+  if (first) first.group.focus();
+}
+
+/** Put the numbers of this step into the picture, and light what is active. */
+function paint(asking) {
+  const index = state.step;
+  const step = steps[index];
+  const computed = new Set(graph.nodes.flatMap((node, i) => (node.operation ? [] : [i])));
+  for (let i = 0; i <= Math.min(index, DATA.forward.length - 1); i += 1) computed.add(steps[i].node);
+  const gradients = new Map();
+  for (let i = DATA.forward.length; i <= index - (asking ? 1 : 0); i += 1) gradients.set(steps[i].parent, numbersOf(i).after);
+  for (const card of cards.values()) {
+    if (card.members.length === 1) {
+      const [member] = card.members;
+      const node = graph.nodes[member];
+      setText(card.texts[1], computed.has(member) ? `value ${format(graph.values[member])}` : "value …", "value");
+      const known = gradients.has(member) ? format(scaled(node, gradients.get(member))) : "…";
+      setText(card.texts[2], node.gradientLine + known, "gradient");
+      card.group.setAttribute("aria-label", `${card.lines[0]}; ${card.texts[1].textContent}; ${card.texts[2].textContent}`);
+    } else {
+      const last = card.texts[card.texts.length - 1];
+      setText(last, card.lines[card.lines.length - 1].replace(/ [^ ]*$/, ` ${folded(card, gradients)}`), "gradient");
+      card.group.setAttribute("aria-label", `${card.lines.slice(0, -1).join("; ")}; ${last.textContent}; press Enter to open`);
+    }
+    const active = step.forward ? [step.node] : [step.parent, step.node];
+    card.group.classList.toggle("todo", !card.members.some((member) => computed.has(member)));
+    card.group.classList.toggle("lit", card.members.some((member) => active.includes(member)));
+    card.group.classList.toggle("forward", Boolean(step.forward));
+    card.group.classList.toggle("pinned", card.members.includes(state.pinned));
+    if (card.members.length === 1) card.group.setAttribute("aria-pressed", String(card.members[0] === state.pinned));
+  }
+  const place = step.forward ? null : edgeOf(step);
+  const way = state.pinned === null ? new Set() : wayTo(state.pinned);
+  for (const edge of edges) {
+    const lit = step.forward ? edge.steps.some((i) => DATA.backward[i].node === step.node) : edge.steps.includes(place);
+    edge.group.classList.toggle("lit", lit);
+    edge.group.classList.toggle("forward", Boolean(step.forward));
+    edge.group.classList.toggle("path", edge.steps.some((i) => way.has(i)));
+    const [only] = edge.steps;
+    if (edge.label && edge.steps.length === 1 && !/^\s*\d+ edges?$/.test(edge.label.textContent)) {
+      const { node, parent, operand, partial } = DATA.backward[only];
+      const value = graph.partials[node][operand];
+      const formula = partial === format(value) ? "" : ` = ${partial}`;
+      const shown = computed.has(node) ? ` = ${Number.isFinite(value) ? format(value) : "undefined"}` : " = …";
+      setText(edge.label, `\u00a0∂${graph.nodes[node].name}/∂${graph.nodes[parent].name}${formula}${shown}`, "");
+    }
+  }
+}
+
+const edgeOf = (step) => DATA.backward.findIndex((other) => other.node === step.node && other.parent === step.parent && other.operand === step.operand);
+
+/** The largest gradient so far in a folded card, or … where none has arrived. */
+function folded(card, gradients) {
+  const line = card.lines[card.lines.length - 1];
+  const units = card.members.filter((member) => gradients.has(member) && (!line.includes("δ") || graph.nodes[member].delta));
+  const sizes = units.map((member) => Math.abs(line.includes("δ") ? scaled(graph.nodes[member], gradients.get(member)) : gradients.get(member)));
+  return sizes.length ? format(Math.max(...sizes)) : "…";
+}
+
+/** Whether a node's gradient is complete at the present step, and has been shown. */
+function complete(member) {
+  const last = steps.findLastIndex((step) => !step.forward && step.parent === member);
+  return last >= 0 && last <= state.step && !(last === state.step && mustAsk(state.step));
+}
+
+function setText(element, text, kind) {
+  element.textContent = text;
+  if (kind) element.classList.add(kind);
+}
+
+/** The edges on all ways from the output down to a node. */
+function wayTo(target) {
+  const reached = new Set([target]);
+  const found = new Set();
+  for (let i = DATA.backward.length - 1; i >= 0; i -= 1) {
+    const step = DATA.backward[i];
+    if (step.node !== null && reached.has(step.parent)) {
+      reached.add(step.node);
+      found.add(i);
+    }
+  }
+  return found;
+}
+
+function pin(member) {
+  state.pinned = state.pinned === member ? null : member;
+  show();
+}
+
+function showNode(member) {
+  $("node-hint").hidden = member !== null;
+  $("about-node").classList.toggle("kept", member !== null);
+  $("node-text").hidden = member === null;
+  $("node-name").textContent = member === null ? "A node" : graph.nodes[member].name;
+  if (member === null) return;
+  const node = graph.nodes[member];
+  const lines = [node.operation ? `${node.name} = ${node.formula} = ${format(graph.values[member])}` : `value ${format(graph.values[member])}`];
+  DATA.backward.forEach((step) => {
+    if (step.node === member) {
+      const value = graph.partials[member][step.operand];
+      const shown = Number.isFinite(value) ? format(value) : "undefined";
+      lines.push(`∂${node.name}/∂${graph.nodes[step.parent].name} = ${step.partial === shown ? "" : `${step.partial} = `}${shown}`);
+    }
+  });
+  const incoming = DATA.backward.filter((step) => step.node !== null && step.parent === member);
+  if (incoming.length) {
+    const terms = incoming.map((step) => step.symbols);
+    lines.push(`${node.gradient} = ${terms.join(" + ")}`);
+  }
+  const known = complete(member) ? format(scaled(node, graph.gradients[member])) : "… (not complete at this step)";
+  lines.push(`${node.gradientLine}${known}`);
+  $("node-text").replaceChildren(...lines.map((line) => {
+    const p = document.createElement("p");
+    p.textContent = line;
+    return p;
+  }));
+}

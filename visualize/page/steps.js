@@ -1,0 +1,244 @@
+/** What is walked, and what is shown of a step. */
+
+const DATA = JSON.parse(document.getElementById("data").textContent);
+const graph = new Graph(DATA);
+const given = new Graph(DATA); // with the numbers that the page came with
+const $ = (id) => document.getElementById(id);
+const state = { step: 0, recursive: false, playing: null, pinned: null, view: "", seen: new Set(), asked: 0, right: 0, history: [] };
+
+/** The steps that are walked, forward and backward, and their numbers. */
+let steps = [];
+let swept = [];
+
+function arrange() {
+  sayOrder("");
+  const backward = state.recursive ? DATA.recursive.map((step) => ({ ...DATA.backward[step.at], ...step })) : DATA.backward;
+  steps = [...DATA.forward.map((step) => ({ ...step, forward: true })), ...backward];
+  swept = graph.sweep(backward);
+  if (state.recursive) graph.right = graph.sweep(DATA.backward) && graph.gradients.slice();
+  swept = graph.sweep(backward);
+  if (state.recursive) sayOrder(tooEarly());
+}
+
+const numbersOf = (index) => swept[index - DATA.forward.length];
+const scaled = (node, gradient) => (node.delta ? node.delta.scale : 1) * gradient;
+
+/** Both lines of a step as text: the rule, and the rule with numbers. */
+function texts(index) {
+  const step = steps[index];
+  if (step.forward) {
+    const node = graph.nodes[step.node];
+    const value = format(graph.values[step.node]);
+    const numbers = filled(step.numbers, operandNumbers(node));
+    return [`${node.name} = ${step.symbols}`, numbers === value ? value : `${numbers} = ${value}`];
+  }
+  const { gradient } = graph.nodes[step.parent];
+  if (step.node === null) return [`${gradient} = 1`, ""];
+  const { upstream, partial, product } = numbersOf(index);
+  return [`${gradient} += ${step.symbols}`, `${filled(DATA.product.text, [upstream, partial])} = ${format(product)}`];
+}
+
+function operandNumbers(node) {
+  return graph.operands(node);
+}
+
+/** MathML whose slots are filled; each number is coloured as a value or as a gradient. */
+function math(parts) {
+  return `<math display="inline"><mrow>${parts.join("")}</mrow></math>`;
+}
+
+/** A shape of formula as MathML, each slot made by a function of its kind and index. */
+function shaped(shape, make) {
+  return shape.replace(/<mi>([\ue000-\uf7ff])<\/mi>/g, (_, character) => {
+    const place = character.codePointAt(0) - FIRST_SLOT;
+    return make(Math.floor(place / SLOTS), place % SLOTS);
+  });
+}
+
+const withPlaces = (shape) => shaped(shape, (kind, i) => `<mn class="n" data-slot="${i}" data-kind="${kind}"></mn>`);
+
+/** A shape with the labels of a step: its operands, its result, and the derivative that comes from above. */
+function withLabels(shape, step) {
+  return shaped(shape, (kind, i) => {
+    if (i === step.labels.length) return derivative(graph.nodes[step.node]);
+    const { math: label, odd } = graph.nodes[step.labels[i]];
+    return kind === 1 && odd ? `<mrow><mo>(</mo>${label}<mo>)</mo></mrow>` : label;
+  });
+}
+
+function putNumbers(element, numbers, kinds) {
+  for (const place of element.querySelectorAll("mn.n")) {
+    const index = Number(place.dataset.slot);
+    place.textContent = inSlot(Number(place.dataset.kind), numbers[index]);
+    if (kinds[index]) place.classList.add(kinds[index]);
+  }
+}
+
+const number = (x, kind) => `<mn class="${kind}">${format(x)}</mn>`;
+const derivative = (node) => `<mfrac><mrow><mo>∂</mo>${graph.nodes[DATA.output].math}</mrow><mrow><mo>∂</mo>${node.math}</mrow></mfrac>`;
+
+function showEquations(index) {
+  const step = steps[index];
+  if (step.forward) {
+    const node = graph.nodes[step.node];
+    const value = graph.values[step.node];
+    const shape = DATA.shapes[step.shape];
+    $("equation").innerHTML = math([node.math, "<mo>=</mo>", withLabels(shape, step)]);
+    $("numbers").innerHTML = math([node.math, "<mo>=</mo>", withPlaces(shape), "<mo>=</mo>", number(value, "value")]);
+    putNumbers($("numbers"), operandNumbers(node), node.operands.map(() => "value"));
+    return;
+  }
+  const parent = graph.nodes[step.parent];
+  const sign = step.node === null ? "=" : "+=";
+  const right = step.node === null ? "<mn>1</mn>" : withLabels(DATA.shapes[step.shape], step);
+  $("equation").innerHTML = math([derivative(parent), `<mo>${sign}</mo>`, right]);
+  if (step.node === null) {
+    $("numbers").textContent = "";
+    return;
+  }
+  const { upstream, partial, product } = numbersOf(index);
+  const local = ["<mrow><mo>∂</mo>", graph.nodes[step.node].math, "</mrow>"].join("");
+  const under = ["<mrow><mo>∂</mo>", parent.math, "</mrow>"].join("");
+  $("numbers").innerHTML = math([withPlaces(DATA.product.math), "<mo>=</mo>", number(product, "gradient")])
+    + ` <span class="with">with </span>${math([`<mfrac>${local}${under}</mfrac><mo>=</mo>`, withLabels(DATA.shapes[step.partialShape], step),
+      partialIsNumber(step, partial) ? "" : `<mo>=</mo>${number(partial, "value")}`])}`;
+  putNumbers($("numbers"), [upstream, partial], ["gradient", "value"]);
+}
+
+const partialIsNumber = (step, partial) => step.partial === format(partial);
+
+function waitsText(step) {
+  if (step.forward) return "";
+  const parent = graph.nodes[step.parent];
+  if (step.waits) return `${parent.name} waits for ${step.waits} more of ${step.consumers} consumers.`;
+  if (state.recursive) return "All its consumers have reported.";
+  if (!parent.delta) return `${parent.name} has heard from all its consumers: its gradient is complete.`;
+  const value = format(scaled(parent, numbersOf(state.step).after));
+  return `${parent.name} has heard from all its consumers: ${parent.gradientLine}${value}`;
+}
+
+function show() {
+  const index = state.step;
+  const step = steps[index];
+  const asking = mustAsk(index);
+  $("time").max = steps.length;
+  $("time").value = index + 1;
+  $("time").setAttribute("aria-valuetext", `step ${index + 1} of ${steps.length}`);
+  $("where").textContent = `Step ${index + 1} of ${steps.length}, ${step.forward ? "forward" : "backward"}`;
+  $("guess").hidden = !asking;
+  $("verdict").textContent = "";
+  for (const id of ["equation", "numbers", "change", "waits", "before"]) $(id).hidden = asking;
+  $("hand").hidden = true;
+  if (asking) ask(index);
+  else {
+    state.seen.add(index);
+    showEquations(index);
+    $("change").innerHTML = "";
+    if (!step.forward) {
+      const { before, after } = numbersOf(index);
+      $("change").innerHTML = `<span class="gradient"></span>`;
+      $("change").firstChild.textContent = `${graph.nodes[step.parent].gradient}: ${format(before)} → ${format(after)}`;
+    }
+    $("waits").textContent = waitsText(step) + (step.early ? ` ${graph.nodes[step.node].name} passes on too early.` : "");
+    showBefore(step);
+    showHand(step);
+    const [rule, withNumbers] = texts(index);
+    say(`Step ${index + 1}: ${rule}${withNumbers ? `; ${withNumbers}` : ""}. ${$("waits").textContent}`);
+  }
+  paint(asking);
+  showNode(state.pinned);
+  bringIntoView();
+}
+
+let speaking = null;
+
+/** Tell a screen reader, once what is said stands still. */
+function say(sentence) {
+  clearTimeout(speaking);
+  speaking = setTimeout(() => { $("live").textContent = sentence; }, 250);
+}
+
+const WAY = 6; // steps of the way to a gradient that are listed
+
+/** What the reader's changes did to this step: the leaves, the output, and the way on which this gradient arrives. */
+function showBefore(step) {
+  const changed = DATA.leaves.filter((i) => graph.values[i] !== given.values[i]);
+  $("before").replaceChildren();
+  if (!changed.length || state.recursive) return;
+  const from = (name, was, is) => (was === is ? `${name} = ${is}, as before` : `${name}: ${was} → ${is}`);
+  const value = (i) => from(graph.nodes[i].name, format(given.values[i]), format(graph.values[i]));
+  const lines = changed.slice(0, 4).map(value);
+  if (changed.length > 4) lines.push(`… and ${changed.length - 4} more`);
+  if (step.forward) lines.push(value(step.node));
+  else {
+    const way = [...wayTo(step.parent)].sort((i, j) => i - j).slice(-WAY);
+    const now = graph.sweep(DATA.backward);
+    const then = given.sweep(DATA.backward);
+    const product = (numbers) => `${filled(DATA.product.text, [numbers.upstream, numbers.partial])} = ${format(numbers.product)}`;
+    lines.push(value(DATA.output));
+    for (const i of way) {
+      const { parent, symbols } = DATA.backward[i];
+      lines.push(from(`${graph.nodes[parent].gradient} += ${symbols}`, product(then[i]), product(now[i])));
+    }
+    const node = graph.nodes[step.parent];
+    lines.push(from(node.gradientLine.slice(0, -3), format(scaled(node, given.gradients[step.parent])),
+      format(scaled(node, graph.gradients[step.parent]))));
+  }
+  const list = document.createElement("ul");
+  list.append(...lines.map((line) => {
+    const item = document.createElement("li");
+    item.textContent = line;
+    return item;
+  }));
+  $("before").append("What your change did here:", list);
+}
+
+/** Scroll the picture, and nothing else, to what is active; what a step leads to counts most. */
+function bringIntoView() {
+  const step = steps[state.step];
+  const ends = step.forward ? [step.node] : [step.node, step.parent];
+  for (const end of ends) {
+    const lit = [...cards.values()].find((card) => card.members.includes(end));
+    if (!lit) continue;
+    const frame = $("picture").getBoundingClientRect();
+    const card = lit.group.getBoundingClientRect();
+    if (card.right > frame.right) $("picture").scrollLeft += card.right - frame.right + 20;
+    if (card.left < frame.left) $("picture").scrollLeft -= frame.left - card.left + 20;
+    if (card.bottom > frame.bottom) $("picture").scrollTop += card.bottom - frame.bottom + 20;
+    if (card.top < frame.top) $("picture").scrollTop -= frame.top - card.top + 20;
+  }
+}
+
+/** The whole graph at once, or at its own size, to be scrolled. */
+function fit(on) {
+  $("picture").classList.toggle("fit", on);
+  $("fit").setAttribute("aria-pressed", String(on));
+  bringIntoView();
+}
+
+/** The derivation by hand beside the engine, recomputed with the numbers that stand in the page. */
+function showHand(step) {
+  const node = graph.nodes[step.forward ? step.node : step.parent];
+  const hand = node.hand[step.forward ? "value" : "gradient"];
+  const complete = step.forward || !step.waits;
+  $("hand").hidden = !(hand && complete && !state.recursive);
+  if ($("hand").hidden) return;
+  const engine = step.forward ? graph.values[step.node] : scaled(node, numbersOf(state.step).after);
+  const name = step.forward ? node.name : (node.delta ? node.delta.symbol : node.gradient);
+  const rows = [["formula", `${name} = ${hand.formula}`], ["by hand", format(byHand(hand))], ["engine", format(engine)]];
+  $("hand").tBodies[0].replaceChildren(...rows.map(([head, text]) => {
+    const row = document.createElement("tr");
+    const th = document.createElement("th");
+    th.scope = "row";
+    th.textContent = head;
+    const td = document.createElement("td");
+    td.textContent = text;
+    row.append(th, td);
+    return row;
+  }));
+}
+
+/** A number of the derivation by hand, computed from the leaves by the lecture's own lines. */
+function byHand(hand) {
+  return HAND(DATA.leaves.map((index) => graph.values[index]))[hand.at];
+}
