@@ -86,7 +86,7 @@ def test_the_notebooks_run_and_display_picture_derivation_and_table(path: Path, 
     lecture = LECTURES[path.stem]
     cost = lecture.record(lecture.resolve({})).cost.label
     pictures = [data["image/svg+xml"] for data in outputs if "image/svg+xml" in data]
-    assert [f"Computation graph of {cost}</title>" in picture for picture in pictures] == [True]
+    assert {f"Computation graph of {cost}</title>" in picture for picture in pictures} == {True}
     derivations = [data["text/latex"] for data in outputs if "text/latex" in data]
     assert [r"\delta" in derivation for derivation in derivations] == [True]
     assert [data["text/html"] for data in outputs if "text/html" in data] == [shown(shell, compare(path.stem))["text/html"]]
