@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,8 +21,8 @@ from traitlets.config import Config
 
 import visualize.notebook
 from autograd_lite import Value, relu, sqrt, trace
-from nn.derivations import LECTURES, Comparison, compare
-from visualize import draw, print_comparison
+from nn.derivations import LECTURES, Comparison, Recording, compare
+from visualize import RenderingError, draw, print_comparison
 from visualize.notebook import register
 from visualize.terminal import terminal
 
@@ -214,9 +214,26 @@ def test_a_lectures_recording_has_its_delta_and_its_letters(shell: Shell) -> Non
     assert shown(shell, recording)["text/plain"] == "<Recording of RSS: print_steps prints its steps, draw draws it>"
 
 
-def test_what_cannot_be_displayed_falls_back_on_its_repr(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = sqrt(Value(0.0, "x"))  # its gradient has no value
-    assert shown(shell, root) == {"text/plain": repr(root)}
+def labelled(label: Any) -> Value:
+    C = Value(1.0, "a") * 2
+    C.label = label
+    return C
+
+
+@pytest.mark.parametrize("make", [
+    lambda: sqrt(Value(0.0, "x")),  # its gradient has no value
+    lambda: Value(1e-300, "x") * 1e300 * 1e300,  # its gradient fits no float
+    lambda: labelled(3),
+], ids=["undefined", "overflow", "label"])
+def test_a_graph_that_cannot_be_traced_falls_back_on_its_repr(make: Callable[[], Value], shell: Shell) -> None:
+    output = make()
+    with pytest.raises((ValueError, OverflowError, TypeError)):
+        trace(output)
+    assert shown(shell, output) == {"text/plain": repr(output)}
+    assert list(shown(shell, Recording(output))) == ["text/plain"]
+
+
+def test_what_cannot_be_drawn_or_is_too_large_falls_back_on_its_repr(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     a = Value(1.0, "a")
     shared = a * a + a
     assert "in recursive order" in shown(shell, trace(shared, order="recursive"))["text/plain"]
@@ -228,7 +245,10 @@ def test_what_cannot_be_displayed_falls_back_on_its_repr(shell: Shell, monkeypat
     assert "folded" in shown(shell, long)["image/svg+xml"]
     monkeypatch.setattr(visualize.notebook, "_LARGEST", 100)
     assert shown(shell, long) == {"text/plain": repr(long)}
-    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "nonsense")
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "system")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(RenderingError):
+        _ = draw(shared).svg
     assert shown(shell, shared) == {"text/plain": repr(shared)}
 
 

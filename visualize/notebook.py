@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
@@ -14,7 +14,6 @@ from .graph import draw
 from .report import passes
 from .tables import NUMBERS, by_line, groups, heading, numbers, verdict
 
-_FAILURES = (ArithmeticError, RuntimeError, TypeError, ValueError)  # what trace and draw raise
 _LARGEST = 10_000  # nodes; tracing more of them takes seconds, which nobody asked for who only named a value
 
 # Colours of text and paper are the notebook's, dark or light; those of lines and marks are seen on both.
@@ -32,23 +31,32 @@ def register(shell: Any) -> None:
     is no place for an error. ``draw`` and ``trace`` say what is wrong.
     """
     formatters = shell.display_formatter.formatters
-    formatters["image/svg+xml"].for_type(Value, _picture)
+    formatters["image/svg+xml"].for_type(Value, _or_repr(_picture))
     formatters["text/latex"].for_type(Trace, _derivation)
-    formatters["text/latex"].for_type(Recording, _lecture_derivation)
+    formatters["text/latex"].for_type(Recording, _or_repr(_lecture_derivation))
     formatters["text/html"].for_type(Comparison, _table)
     formatters["text/plain"].for_type(Trace, _say_trace)
     formatters["text/plain"].for_type(Recording, _say_recording)
 
 
-def _picture(value: Value) -> str | None:
-    try:
-        if len(topological_order(value)) > _LARGEST:
+def _or_repr(display: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
+    """The display, or None, for which IPython shows the ``repr``."""
+
+    def attempted(thing: Any) -> str | None:
+        try:
+            return display(thing)
+        except (ArithmeticError, RuntimeError, TypeError, ValueError):  # what trace and draw raise
             return None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", StaleGraphWarning)  # the picture says it
-            return draw(value).svg
-    except _FAILURES:
+
+    return attempted
+
+
+def _picture(value: Value) -> str | None:
+    if len(topological_order(value)) > _LARGEST:
         return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", StaleGraphWarning)  # the picture says it
+        return draw(value).svg
 
 
 def _derivation(recorded: Trace, recording: Recording | None = None) -> str | None:
@@ -64,12 +72,7 @@ def _derivation(recorded: Trace, recording: Recording | None = None) -> str | No
 
 def _lecture_derivation(recording: Recording) -> str | None:
     """With the lecture's δ and letters, of which a trace knows nothing."""
-    if len(topological_order(recording.cost)) > FOLD_ABOVE:
-        return None
-    try:
-        return _derivation(trace(recording.cost), recording)
-    except _FAILURES:
-        return None
+    return _derivation(trace(recording.cost), recording)
 
 
 def _say_trace(recorded: Trace, printer: Any, cycle: bool) -> None:  # noqa: ARG001 - as IPython calls it
