@@ -22,8 +22,9 @@ from .functions import (
     total,
 )
 from .gradcheck import gradcheck
+from .javascript import rules
 from .latex import latex_label, write_latex
-from .notation import format_number, write
+from .notation import format_number, slot, write
 from .operations import ACTIVATION_OPERATIONS, OPERATIONS
 from .recorders import number
 from .row_notation import partial_formula, value_formula
@@ -59,8 +60,10 @@ __all__ = [
     "number",
     "partial_formula",
     "relu",
+    "rules",
     "sigmoid",
     "sin",
+    "slot",
     "softplus",
     "sqrt",
     "tanh",

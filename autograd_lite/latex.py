@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .notation import Names, Writer, is_number, parsed
+from .notation import Names, Writer, is_number, is_slot, parsed
 
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ", "0123456789ijklm")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾", "0123456789ijklmLout+-()")
@@ -30,6 +30,8 @@ def latex_label(text: str) -> str:
     if is_number(text):
         mantissa, _, exponent = text.partition("e")
         return f"{mantissa} \\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+    if is_slot(text):
+        return text
     derivative = re.fullmatch(r"∂(.+?)/∂(.+)", text)
     if derivative:
         return "\\frac{{\\partial {}}}{{\\partial {}}}".format(*map(latex_label, derivative.groups()))

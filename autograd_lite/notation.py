@@ -9,12 +9,13 @@ keyboard, so that numbers can be copied into a program.
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import cast
 
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 6)  # how tightly a text binds
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_FIRST_SLOT, _BRACKETED, _RAISED = 0xE000, 0x800, 0x1000  # private characters; in brackets if negative, as an exponent
 _OPERATORS = re.compile(r"[-+−*·/= ]")
 _SUBSCRIPTS = str.maketrans("ijklm", "ᵢⱼₖₗₘ")
 
@@ -44,11 +45,7 @@ def _outside_brackets(text: str) -> str:
 
 def product(left: str, right: str) -> str:
     """``left·right``, each in brackets where it needs them."""
-    return f"{_factor(left)}·{_factor(right)}"
-
-
-def _factor(text: str) -> str:
-    return text if _binds(text) == _ATOM else f"({text})"
+    return write("a * b", {"a": left, "b": right})
 
 
 @lru_cache(4096)
@@ -57,6 +54,37 @@ def _binds(text: str) -> int:
     if is_number(text):
         return _SUM if text.startswith("-") else _ATOM
     return _SUM if "∂" not in text and _OPERATORS.search(_outside_brackets(text)) else _ATOM
+
+
+def slot(index: int) -> str:
+    """A character that stands in a formula for number ``index``, to be put in later; see ``filled``.
+
+    Raises:
+        ValueError: there are 2048 of them.
+    """
+    if not 0 <= index < _BRACKETED:
+        raise ValueError(f"there are {_BRACKETED} slots for numbers in a formula, and no slot {index}")
+    return chr(_FIRST_SLOT + index)
+
+
+def is_slot(text: str) -> bool:
+    """Whether the text is a slot as ``slot`` makes it."""
+    return len(text) == 1 and _FIRST_SLOT <= ord(text) < _FIRST_SLOT + _BRACKETED
+
+
+def filled(template: str, numbers: Sequence[float]) -> str:
+    """A formula that was written with slots, with numbers put in: the text that writing it with the numbers gives."""
+    parts = []
+    for character in template:
+        kind, index = divmod(ord(character) - _FIRST_SLOT, _BRACKETED)
+        if not 0 <= kind < 3:
+            parts.append(character)
+            continue
+        text = format_number(numbers[index])
+        if kind == 2:
+            text = Writer({}, "").raised("", text, _binds(text))
+        parts.append(f"({text})" if kind == 1 and text.startswith("-") else text)
+    return "".join(parts)
 
 
 def is_number(text: str) -> bool:
@@ -139,6 +167,8 @@ class Writer:
     def within(self, tree: ast.expr, level: int) -> str:
         """The text, in brackets if it binds less tightly than ``level``."""
         text, binds = self.write(tree)
+        if is_slot(text) and level > _SUM:
+            return chr(ord(text) + _BRACKETED)
         return text if binds >= level else self.brackets(text)
 
     def last(self, tree: ast.expr, level: int) -> str:
@@ -204,7 +234,11 @@ class Writer:
         return self.write(tree)[0]
 
     def _power(self, base: ast.expr, exponent: ast.expr) -> tuple[str, int]:
-        return self.raised(self.within(base, _ATOM), *self.write(exponent)), _POWER
+        shown, binds = self.write(exponent)
+        below = self.within(base, _ATOM)
+        if is_slot(shown):
+            return below + chr(ord(shown) + _RAISED), _POWER
+        return self.raised(below, shown, binds), _POWER
 
     def _Compare(self, compare: ast.Compare) -> tuple[str, int]:
         sign = self.comparisons[type(compare.ops[0])]

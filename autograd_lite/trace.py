@@ -14,7 +14,7 @@ from .backward import Contribution, contributions, name, present
 from .notation import format_number, product
 from .recursion import naive_contributions
 from .row_notation import partial_formula, value_formula
-from .value import Value, values_of
+from .value import Value
 
 Sweep = tuple[Contribution[Value], bool]
 
@@ -157,7 +157,7 @@ def trace(output: Value, order: str = "topological") -> Trace:
     formulas = {node: value_formula(node.operation, _symbols(node, names)) if node.operation else "" for node in nodes}
     forward = [
         ForwardStep(number, names[node], node.operation, formulas[node],
-                    value_formula(node.operation, values_of(node.operands)), node.data)
+                    value_formula(node.operation, [_number(v) for v in node.operands]), node.data)
         for number, node in enumerate((node for node in nodes if node.operation), start=1)
     ]
     gradients, backward = _backward_steps(nodes, names, _SWEEPS[order](nodes), len(forward) + 1)
@@ -193,6 +193,11 @@ def _names(order: list[Value]) -> dict[Value, str]:
         given.add(label)
         names[node] = label
     return names
+
+
+def _number(operand: Value | float) -> str | float:
+    """A node's number as text, so that a bias of 0 is written; a plain number as it is."""
+    return format_number(operand.data) if isinstance(operand, Value) else operand
 
 
 def _symbols(node: Value, names: dict[Value, str]) -> list[str | float]:

@@ -16,15 +16,15 @@ PUBLIC = {
     "autograd_lite": [
         "ACTIVATION_OPERATIONS", "FUNCTIONS", "OPERATIONS", "BackwardStep", "ForwardStep", "StaleGraphWarning", "Trace",
         "TracedNode", "WrongGradient", "Value", "absolute", "affine", "cos", "elu", "exp", "format_number", "grad", "gradcheck", "leaky_relu", "log",
-        "latex_label", "logsumexp", "maximum", "minimum", "number", "partial_formula", "relu", "sigmoid", "sin", "softplus", "sqrt", "tanh", "topological_order",
+        "latex_label", "logsumexp", "maximum", "minimum", "number", "partial_formula", "relu", "rules", "sigmoid", "sin", "slot", "softplus", "sqrt", "tanh", "topological_order",
         "total", "trace", "value_formula", "write", "write_latex",
     ],
     "nn": ["ACTIVATIONS", "MLP", "ForwardPass", "Layer", "Module", "Neuron", "costs", "unknown"],
     "nn.derivations": [
         "LECTURES", "Comparison", "Conventions", "Delta", "Example", "Lecture", "Printed", "Recording", "Row", "Setting", "compare",
-        "compare_all", "examples", "lecture", "statement",
+        "compare_all", "examples", "hand_program", "lecture", "statement",
     ],
-    "visualize": ["Drawing", "RenderingError", "draw", "print_comparison", "print_steps"],
+    "visualize": ["Drawing", "Page", "RenderingError", "draw", "page", "print_comparison", "print_steps"],
 }
 
 

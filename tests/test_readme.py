@@ -16,7 +16,7 @@ from visualize.cli import main
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-COMMANDS = sorted(set(re.findall(r"python3 run\.py ((?:step|draw|compare)[^`\n]*)", README)))
+COMMANDS = sorted(set(re.findall(r"python3 run\.py ((?:step|draw|compare|page)[^`\n]*)", README)))
 
 
 @pytest.fixture(autouse=True)

@@ -11,11 +11,12 @@ if not any((Path(place) / "derivations").is_dir() for place in _places):
                       "rename it, or start Python in another folder")
 
 from .graph import Drawing, draw  # noqa: E402 - only once nn is known to be ours
+from .page import Page, page  # noqa: E402
 from .renderer import RenderingError  # noqa: E402
 from .tables import print_comparison  # noqa: E402
 from .terminal import print_steps  # noqa: E402
 
-__all__ = ["Drawing", "RenderingError", "draw", "print_comparison", "print_steps"]
+__all__ = ["Drawing", "Page", "RenderingError", "draw", "page", "print_comparison", "print_steps"]
 
 _ipython = sys.modules.get("IPython")  # never imported here: where nobody runs it, there is nothing to display in
 _shell = _ipython.get_ipython() if _ipython else None

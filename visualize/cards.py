@@ -20,12 +20,13 @@ Expand = int | str | Iterable[int | str] | None
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A node, or several folded into one; ``layer`` is the cluster it stands in."""
+    """A node, or several folded into one; ``layer`` is the cluster it stands in, ``members`` the names of its nodes."""
 
     id: str
     lines: tuple[str, ...]
     role: Role
     layer: int | None = None
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,12 @@ def contents(recorded: Trace, expand: Expand = None, lecture: Recording | None =
     edges: list[Edge] = []
     for k, nodes in members.items():
         if k in folded:
-            cards.append(Card(ids[k], _summary(network, nodes, deltas), FOLDED, network.layer[nodes[0].name]))
+            cards.append(Card(ids[k], _summary(network, nodes, deltas), FOLDED, network.layer[nodes[0].name],
+                              tuple(node.name for node in nodes)))
             continue
         (node,) = nodes
         lines = (equations.node_value(node), equations.value(node), equations.node_gradient(recorded, node, deltas))
-        cards.append(Card(ids[k], lines, network.role[node.name], network.layer[node.name]))
+        cards.append(Card(ids[k], lines, network.role[node.name], network.layer[node.name], (node.name,)))
     for shown in _numbers(((nodes[0], ids[k]) for k, nodes in members.items() if k not in folded), network):
         if isinstance(shown, Card):
             cards.append(shown)

@@ -1,4 +1,4 @@
-"""The command line ``autograd-lite``: the demonstration, step, draw, compare."""
+"""The command line ``autograd-lite``: the demonstration, step, draw, compare, page."""
 
 import argparse
 import json
@@ -16,7 +16,8 @@ from nn.derivations import LECTURES, Recording, compare, compare_all, examples
 from .equations import in_letters
 from .files import write_text
 from .graph import draw
-from .options import FIRST, picture, settings, understood
+from .options import FIRST, settings, target, understood
+from .page import page
 from .renderer import RenderingError
 from .report import derivation
 from .stepper import Stepper
@@ -77,7 +78,7 @@ def _draw(chosen: argparse.Namespace) -> int:
     expand = [int(wanted) if wanted.isdecimal() else wanted for wanted in chosen.expand or []]
     drawing = draw(_recorded(chosen), view=chosen.view, orientation=chosen.orientation, theme=chosen.theme,
                    size=chosen.size, expand=expand or None)
-    path = drawing.save(picture(chosen.id) if chosen.output is None else chosen.output)
+    path = drawing.save(chosen.output or target(chosen.id, "svg"))
     print(f"wrote {path}")
     return 0
 
@@ -120,7 +121,23 @@ def _compare_several(chosen: argparse.Namespace) -> int:
     return 0 if agrees else 1
 
 
-_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {"step": _step, "draw": _draw, "compare": _compare}
+def _page(chosen: argparse.Namespace) -> int:
+    given = settings(chosen) if chosen.id in LECTURES else {}
+    if chosen.id in LECTURES:
+        lecture = LECTURES[chosen.id]
+        by_hand = compare(chosen.id, **given)
+        recording = lecture.record(by_hand.settings)
+        made = page(recording, by_hand=by_hand, title=lecture.title, about=lecture.source, eta=by_hand.settings["eta"])
+    else:
+        example = examples()[chosen.id]
+        made = page(_recorded(chosen), title=example.title, about=example.source, eta=example.update.get("eta", 0.1))
+    print(f"wrote {made.save(chosen.output or target(chosen.id, 'html'))}")
+    return 0
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "step": _step, "draw": _draw, "compare": _compare, "page": _page,
+}
 
 
 def _deliver(chosen: argparse.Namespace, data: str, show: "Callable[[Console], None] | None" = None) -> None:
@@ -148,7 +165,7 @@ def demonstration() -> int:
     first = ", ".join(f"{row.symbol} = {row.formula}" for row in comparisons[0].rows[:3])
     console.print(f"{LECTURES[FIRST].title} on y = 2x + 1: {first}\n", style="bold", markup=False)
     print_steps(recording, console)
-    path = draw(recording).save(Path(picture(FIRST)))
+    path = draw(recording).save(Path(target(FIRST, "svg")))
     console.print(f"The computation graph is in {path}: open it in a browser.\n", markup=False)
     for comparison in comparisons:
         print_comparison(comparison, console)

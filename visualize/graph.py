@@ -134,7 +134,7 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     return Drawing(shown, theme, orientation or ("right" if wide else "down"), size)
 
 
-def dot(shown: Contents, theme: Theme, rankdir: str, size: str | None) -> str:
+def dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, legend: bool = True) -> str:
     """The graph in Graphviz's language. Needs no Graphviz."""
     graph = Digraph(
         "computation_graph",
@@ -160,8 +160,14 @@ def dot(shown: Contents, theme: Theme, rankdir: str, size: str | None) -> str:
     for edge in shown.edges:
         look = {"style": "dotted", "arrowsize": "0.5"} if edge.start in quiet else {}
         graph.edge(edge.start, edge.end, label=f"<&#160;{_text(edge.label)}>" if edge.label else None, **look)
-    _add_legend(graph, [role for role in ROLES if any(card.role is role for card in shown.cards)], theme)
+    if legend:
+        _add_legend(graph, roles_of(shown), theme)
     return str(graph.source)
+
+
+def roles_of(shown: Contents) -> list[Role]:
+    """The roles that a legend explains."""
+    return [role for role in ROLES if any(card.role is role for card in shown.cards)]
 
 
 def _add_cards(graph: Digraph, cards: Iterable[Card], theme: Theme) -> None:

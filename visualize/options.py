@@ -18,6 +18,7 @@ COMMANDS = {
     "step": "print the forward and the backward pass, step by step",
     "draw": "write the computation graph as SVG",
     "compare": "compare the lecture's derivation with automatic differentiation",
+    "page": "write a page to step through in a browser, with numbers that can be changed",
 }
 SEVERAL = {"all": "every lecture and every published example, a line each",
            "published": "every number of the published examples, to the digits that were printed"}
@@ -153,7 +154,8 @@ def _add_quantities(parser: argparse.ArgumentParser, lecture: Lecture | None) ->
 
 
 def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None:
-    output = f"write to FILE [{picture(id)}]" if command == "draw" else "write to FILE, not to the terminal"
+    ending = {"draw": "svg", "page": "html"}.get(command)
+    output = f"write to FILE [{target(id, ending)}]" if ending else "write to FILE, not to the terminal"
     parser.add_argument("-o", "--output", metavar="FILE", help=output)
     if command == "step":
         parser.add_argument("--predict", action="store_true", help="be asked for each gradient before it is shown")
@@ -167,7 +169,7 @@ def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None
             parser.add_argument(f"--{look}", metavar="NAME", default=default, help=", ".join(known))
         parser.add_argument("--expand", metavar="WHAT", action="append",
                             help="show a layer (its number) or a neuron of a large graph node by node; all")
-    else:
+    elif command != "page":
         parser.add_argument("--json", action="store_true", help="every number, for a program to read")
     if command == "compare" and id in LECTURES:
         parser.add_argument("--notes", action="store_true",
@@ -176,6 +178,6 @@ def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None
     parser.set_defaults(options=[*(option for option in options if option != "--help"), "--help"])
 
 
-def picture(id: str) -> str:
-    """The file that a picture is written to unless another is named."""
-    return f"{id.replace('-', '_')}.svg"
+def target(id: str, ending: str) -> str:
+    """The file that a picture or a page is written to unless another is named."""
+    return f"{id.replace('-', '_')}.{ending}"

@@ -3,6 +3,7 @@
 from .comparison import LECTURES, Comparison, Row, compare, compare_all, lecture
 from .conventions import Conventions
 from .general import statement
+from .javascript import hand_program
 from .lecture import Lecture
 from .published import Example, Printed, examples
 from .recording import Delta, Recording
@@ -10,5 +11,5 @@ from .settings import Setting
 
 __all__ = [
     "LECTURES", "Comparison", "Conventions", "Delta", "Example", "Lecture", "Printed", "Recording", "Row", "Setting",
-    "compare", "compare_all", "examples", "lecture", "statement",
+    "compare", "compare_all", "examples", "hand_program", "lecture", "statement",
 ]

@@ -131,7 +131,7 @@ class LayeredLecture(Lecture):
         problem = self.problem(settings)
         derivation = Derivation(self.lines(settings), self.given(settings), self.names(settings))
         found: list[Entry] = []
-        for place in _places(len(problem.weights), conventions, problem.biases is not None):
+        for place in places(len(problem.weights), conventions, problem.biases is not None):
             found += self.entries(place, derivation, problem, conventions)
         return found
 
@@ -177,7 +177,7 @@ class LayeredLecture(Lecture):
         }
 
 
-def _places(depth: int, conventions: Conventions, biases: bool) -> list[Place]:
+def places(depth: int, conventions: Conventions, biases: bool) -> list[Place]:
     """Every kind of quantity in every layer, in the order in which a derivation is read and judged."""
     own = biases and conventions.bias != "column"
     layers = range(1, depth + 1)

@@ -67,7 +67,11 @@ class Derivation:
         lines: the derivation.
         given: letter -> index -> number or array, what is known.
         names: what else the lines may use: functions, ranges, constants.
+
+    ``number`` makes of a value what an entry keeps of it.
     """
+
+    number: Callable[[Any], Any] = staticmethod(float)
 
     def __init__(
         self, lines: Iterable[Line], given: Mapping[str, Mapping[Index, Any]], names: Mapping[str, Any]

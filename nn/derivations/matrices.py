@@ -97,7 +97,7 @@ class MatrixLecture(LayeredLecture):
             formula = derivation.written(letter, index, symbols, self.times)
             formula = symbol(f"({formula})", *units) if units else formula
             line = derivation.line_written(letter, index, 0, symbols, self.times)
-            return Entry(place.kind, place.layer, at, written, formula, line, float(value))
+            return Entry(place.kind, place.layer, at, written, formula, line, derivation.number(value))
 
         if place.layer is None:
             yield entry((), (), "E", "E", (), derivation.value("E"))

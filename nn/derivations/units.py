@@ -40,7 +40,7 @@ class UnitLecture(LayeredLecture):
             written = symbols.get(letter, letter)
             yield Entry(place.kind, place.layer, at, written if isinstance(written, str) else written(*index),
                         derivation.written(letter, index, symbols), derivation.line_written(letter, index, -1, symbols),
-                        float(derivation.value(letter, *index)))
+                        derivation.number(derivation.value(letter, *index)))
 
     def symbols(self, conventions: Conventions, depth: int) -> Symbols:
         def indexed(letter: str, before: str = "") -> Callable[..., str]:

@@ -1,0 +1,99 @@
+"""Reads the table of operations as JavaScript, for a page that recomputes a graph by the same rules.
+
+    rules(["mul", "affine"])
+
+is the source of an object RULES: operation -> ``value(o)`` and ``partials(o, y)``, where ``o`` are the operands as flat
+numbers, as a node has them, and the partials are in their order. Nothing raises in JavaScript: a value that is not
+finite is for the page to refuse (see ``domain``: the words of the row, empty where every number will do).
+"""
+
+import ast
+import json
+from collections.abc import Iterable, Sequence
+
+from .operations import OPERATIONS, Row
+from .readings import parse
+
+_MATH = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "pow")
+_OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">",
+              ast.GtE: ">=", ast.Eq: "===", ast.NotEq: "!=="}
+
+
+def rules(operations: Iterable[str]) -> str:
+    """The source of ``const RULES = {…};`` for these operations and those that their rows call.
+
+    Raises:
+        KeyError: an operation that the table does not have.
+    """
+    wanted: dict[str, str] = {}
+    waiting = list(operations)
+    while waiting:
+        name = waiting.pop()
+        if name not in wanted:
+            wanted[name] = _rule(OPERATIONS[name])
+            waiting += _called(OPERATIONS[name])
+    lines = ",\n".join(f"  {name}: {wanted[name]}" for name in sorted(wanted))
+    return f"const RULES = {{\n{lines}\n}};"
+
+
+def _rule(row: Row) -> str:
+    """One entry: value, partials, and what the page says of an operand outside the domain."""
+    take = _operands(row)
+    partials = [_elementwise(text, row) if operand in row.vectors else f"[{_source(parse(text), row)}]"
+                for operand, text in row.partials.items()]
+    return (f"{{domain: {json.dumps(row.domain, ensure_ascii=False)}, "
+            f"value: (o) => {{ {take} return {_source(parse(row.value), row)}; }}, "
+            f"partials: (o, y) => {{ {take} return [].concat({', '.join(partials)}); }}}}")
+
+
+def _operands(row: Row) -> str:
+    """Statements that give the flat operands their names."""
+    if not row.vectors:
+        return "".join(f"const {name} = o[{i}]; " for i, name in enumerate(row.operands))
+    scalars = [name for name in row.operands if name not in row.vectors]
+    parts = [f"const n = (o.length - {len(scalars)}) / {len(row.vectors)}; "]
+    parts += [f"const {name} = o.slice({i} * n, {i + 1} * n); " for i, name in enumerate(row.vectors)]
+    parts += [f"const {name} = o[o.length - {len(scalars) - i}]; " for i, name in enumerate(scalars)]
+    return "".join(parts)
+
+
+def _elementwise(text: str, row: Row) -> str:
+    """The list of an expression over the elements of the vectors."""
+    return f"{row.vectors[0]}.map((_, i) => {_source(parse(text), row, row.vectors)})"
+
+
+def _source(tree: ast.expr, row: Row, elements: Sequence[str] = ()) -> str:
+    """An expression of the row language; of the vectors in ``elements``, element i is meant."""
+    def inner(part: ast.expr) -> str:
+        return _source(part, row, elements)
+
+    match tree:
+        case ast.Constant(value=value):
+            return repr(value)
+        case ast.Name(id=name):
+            return f"{name}[i]" if name in elements else name
+        case ast.UnaryOp(operand=operand):
+            return f"(-{inner(operand)})"
+        case ast.BinOp(left=left, op=operator, right=right):
+            return f"({inner(left)} {_OPERATORS[type(operator)]} {inner(right)})"
+        case ast.Compare(left=left, ops=[operator], comparators=[right]):
+            return f"({inner(left)} {_OPERATORS[type(operator)]} {inner(right)})"
+        case ast.Call(func=ast.Name(id="where"), args=[condition, yes, no]):
+            return f"({inner(condition)} ? {inner(yes)} : {inner(no)})"
+        case ast.Call(func=ast.Name(id="total"), args=[body]):
+            return f"{row.vectors[0]}.reduce((s, _, i) => s + {_source(body, row, row.vectors)}, 0)"
+        case ast.Call(func=ast.Name(id="largest"), args=[body]):
+            return f"Math.max(...{row.vectors[0]}.map((_, i) => {_source(body, row, row.vectors)}))"
+        case ast.Call(func=ast.Name(id=word), args=arguments):
+            given = ", ".join(map(inner, arguments))
+            if word in _MATH or word == "power":
+                return f"Math.{'pow' if word == 'power' else word}({given})"
+            return f"RULES.{word}.value([{given}])"
+    raise SyntaxError(f"no JavaScript for {ast.unparse(tree)}")
+
+
+def _called(row: Row) -> set[str]:
+    """The operations that a row calls by name."""
+    words = {node.func.id for text in (row.value, *row.partials.values()) for node in ast.walk(parse(text))
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    return words & set(OPERATIONS) - set(_MATH) - {"power", "total"}

@@ -1,0 +1,226 @@
+"""The derivation by hand as JavaScript: the lecture's own lines, run on names instead of numbers.
+
+Every line is evaluated as always, with terms in place of the numbers that a reader may change; a term remembers how it
+was computed. So the page computes by hand what Python does, from the same text.
+"""
+
+import ast
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from autograd_lite import write
+
+from .comparison import LECTURES, Comparison
+from .conventions import Conventions
+from .formulas import ACTIVATION_FORMULAS, calculated
+from .layered import LayeredLecture, places
+from .lecture import Lecture
+from .lines import Derivation
+from .scalar import ScalarLecture
+from .settings import Settings
+
+_OPERATORS = MappingProxyType({ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Gt: ">"})
+_MATH = frozenset(("exp", "log", "sqrt", "tanh", "abs", "max", "sign"))
+
+
+class Term:
+    """A number that is not known yet, as an expression."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def _with(self, operator: str, other: Any, turned: bool = False) -> "Term":
+        if operator == "+" and not isinstance(other, Term) and other == 0:
+            return self
+        left, right = (_source(other), self.source) if turned else (self.source, _source(other))
+        return Term(f"({left} {operator} {right})")
+
+    def __add__(self, other: Any) -> "Term":
+        return self._with("+", other)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> "Term":
+        return self._with("-", other)
+
+    def __rsub__(self, other: Any) -> "Term":
+        return self._with("-", other, turned=True)
+
+    def __mul__(self, other: Any) -> "Term":
+        return self._with("*", other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> "Term":
+        return self._with("/", other)
+
+    def __rtruediv__(self, other: Any) -> "Term":
+        return self._with("/", other, turned=True)
+
+    def __pow__(self, other: float) -> "Term":
+        return Term(f"Math.pow({self.source}, {_source(other)})")
+
+    def __neg__(self) -> "Term":
+        return Term(f"(-{self.source})")
+
+
+def hand_program(comparison: Comparison, leaves: Sequence[str]) -> tuple[str, dict[str, int]]:
+    """The source of ``const HAND = (L) => […];`` and, for each symbol of the derivation, its place in that list.
+
+    Args:
+        comparison: of the lecture and settings that are meant.
+        leaves: labels of the leaves of the lecture's graph; ``L`` are their numbers, in this order.
+    """
+    lecture, settings = LECTURES[comparison.lecture], comparison.settings
+    known = {label: Term(f"L[{i}]") for i, label in enumerate(leaves)}
+    lines: list[str] = []
+
+    def named(value: Any) -> Any:
+        """The value under a name, so that what uses it is short."""
+        if hasattr(value, "ravel"):
+            flat = [named(item) for item in value.ravel()]
+            fresh = value.astype(object)
+            fresh.ravel()[:] = flat
+            return fresh
+        if not isinstance(value, Term) or value.source.isidentifier():
+            return value
+        lines.append(f"const h{len(lines)} = {value.source};")
+        return Term(f"h{len(lines) - 1}")
+
+    by_hand = _scalar if isinstance(lecture, ScalarLecture) else _layered
+    entries = by_hand(lecture, settings, known, named)
+    symbols = list(entries)
+    results = ", ".join(_source(entries[symbol]) for symbol in symbols)
+    source = f"const HAND = (L) => {{\n{_activations()}\n{chr(10).join(lines)}\nreturn [{results}];\n}};"
+    return source, {symbol: i for i, symbol in enumerate(symbols)}
+
+
+def _scalar(lecture: Lecture, settings: Settings, known: Mapping[str, Term], named: Any) -> dict[str, Any]:
+    assert isinstance(lecture, ScalarLecture)  # noqa: S101 - there are two kinds
+    names: dict[str, Any] = dict(_WORDS)
+    names |= {setting.name: known.get(setting.symbol, settings[setting.name]) for setting in lecture.settings}
+    for layer, activation in lecture.activations(settings).items():
+        names |= {f"f{layer}": _function(activation, "f"), f"df{layer}": _function(activation, "df")}
+    found = {}
+    for quantity in lecture.quantities(settings):
+        names[quantity.name] = found[quantity.symbol] = named(calculated(quantity.formula, names))
+    return found
+
+
+def _layered(lecture: Lecture, settings: Settings, known: Mapping[str, Term], named: Any) -> dict[str, Any]:
+    assert isinstance(lecture, LayeredLecture)  # noqa: S101 - there are two kinds
+    conventions, problem = lecture.conventions(settings), lecture.problem(settings)
+    terms = _terms(settings, known, conventions)
+
+    class Named(Derivation):
+        number = staticmethod(lambda value: value)
+
+        def value(self, letter: str, *index: int) -> Any:
+            fresh = (letter, index) not in self._known
+            found = super().value(letter, *index)
+            if fresh:
+                self._known[letter, index] = found = named(found)
+            return found
+
+    activation = next(iter(lecture.activations(settings).values()))
+    words = lecture.names(settings) | dict(_WORDS) | {
+        "f": _elementwise(_function(activation, "f")), "df": _elementwise(_function(activation, "df")), "norm": _norm}
+    words |= {name: terms[name] for name in ("t",) if name in terms}
+    words |= {"x0": known["x₀"]} if "x₀" in known else {}
+    derivation = Named(lecture.lines(settings), lecture.given(terms), words)
+    found: dict[str, Any] = {}
+    for place in places(len(problem.weights), conventions, problem.biases is not None):
+        for entry in lecture.entries(place, derivation, problem, conventions):
+            found[entry.symbol] = entry.value
+    return found
+
+
+def _terms(settings: Settings, known: Mapping[str, Term], conventions: Conventions) -> dict[str, Any]:
+    """The settings with a term for every number that is a leaf of the graph."""
+    depth = len(settings["W"])
+    terms: dict[str, Any] = dict(settings)
+    for kind in ("x", "y"):
+        if kind in settings:
+            terms[kind] = [known[conventions.datum(kind, k)] for k in range(1, len(settings[kind]) + 1)]
+        if kind.upper() in settings:
+            terms[kind.upper()] = [[known[conventions.datum(kind, k, i)] for k in range(1, len(row) + 1)]
+                                   for i, row in enumerate(settings[kind.upper()], start=1)]
+    if "t" in settings:
+        terms["t"] = known["t"]
+    column = conventions.bias == "column"
+    terms["W"] = [[[known[_weight(conventions, r, c - column, l, depth)] for c in range(1, len(row) + 1)]
+                   for r, row in enumerate(matrix, start=1)] for l, matrix in enumerate(settings["W"], start=1)]
+    if settings.get("b") is not None:
+        terms["b"] = [[known[conventions.bias_label(j, l, depth)] for j in range(1, len(row) + 1)]
+                      for l, row in enumerate(settings["b"], start=1)]
+    return terms
+
+
+def _weight(conventions: Conventions, row: int, column: int, layer: int, depth: int) -> str:
+    """The label of the entry of a matrix."""
+    target, source = conventions.order(row, column)
+    return conventions.weight_label(target, source, layer, depth)
+
+
+def _source(value: Any) -> str:
+    return value.source if isinstance(value, Term) else repr(float(value))
+
+
+def _function(activation: str, kind: str) -> Any:
+    return lambda z: Term(f"{activation}_{kind}({_source(z)})")
+
+
+def _elementwise(function: Any) -> Any:
+    """The function of a term, or of every entry of an array of them."""
+    def apply(z: Any) -> Any:
+        if not hasattr(z, "ravel"):
+            return function(z)
+        fresh = z.astype(object)
+        fresh.ravel()[:] = [function(item) for item in z.ravel()]
+        return fresh
+
+    return apply
+
+
+def _norm(vector: Any) -> Term:
+    return Term(f"Math.hypot({', '.join(_source(item) for item in vector.ravel())})")
+
+
+def _called(word: str) -> Any:
+    return lambda *given: Term(f"Math.{word}({', '.join(map(_source, given))})")
+
+
+_WORDS: Mapping[str, Any] = MappingProxyType({word: _called(word) for word in _MATH})
+
+
+def _activations() -> str:
+    """The activation functions and their derivatives, from the hand formulas."""
+    lines = []
+    for name, formula in ACTIVATION_FORMULAS.items():
+        lines.append(f"const {name}_f = (z) => {_javascript(formula.value)};")
+        slope = _javascript(formula.derivative)
+        lines.append(f"const {name}_df = (z) => {{ const a = {name}_f(z); return {slope}; }};")
+    return "\n".join(lines)
+
+
+def _javascript(formula: str | ast.expr) -> str:
+    """A hand formula of an activation function."""
+    tree = ast.parse(formula, mode="eval").body if isinstance(formula, str) else formula
+    match tree:
+        case ast.Constant(value=value):
+            return repr(value)
+        case ast.Name(id=name):
+            return name
+        case ast.UnaryOp(operand=operand):
+            return f"(-{_javascript(operand)})"
+        case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
+            return f"Math.pow({_javascript(base)}, {_javascript(exponent)})"
+        case (ast.BinOp(left=left, op=operator, right=right)
+              | ast.Compare(left=left, ops=[operator], comparators=[right])):
+            return f"({_javascript(left)} {_OPERATORS[type(operator)]} {_javascript(right)})"
+        case ast.IfExp(test=test, body=yes, orelse=no):
+            return f"({_javascript(test)} ? {_javascript(yes)} : {_javascript(no)})"
+        case ast.Call(func=ast.Name(id=word), args=arguments) if word in _MATH:
+            return f"Math.{word}({', '.join(map(_javascript, arguments))})"
+    raise SyntaxError(f"no JavaScript for {write(tree)}")

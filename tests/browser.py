@@ -1,0 +1,68 @@
+"""A real browser for the tests of the page: the system's Chromium, headless, without a network."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+DRIVER = shutil.which("chromedriver")
+REASON = "needs Chromium and chromedriver; on Debian or Ubuntu: apt install chromium chromium-driver"
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Chrome]:
+    if CHROMIUM is None or DRIVER is None:
+        pytest.skip(REASON)
+    options = Options()
+    options.binary_location = CHROMIUM
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(options=options, service=Service(DRIVER))
+    driver.set_script_timeout(20)
+    yield driver
+    driver.quit()
+
+
+class Open:
+    """A page that is open in the browser."""
+
+    def __init__(self, chrome: Chrome, path: Path, fragment: str = "", width: int = 1400, dark: bool = False) -> None:
+        self.chrome = chrome
+        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        chrome.get("about:blank")
+        chrome.get_log("browser")  # type: ignore[no-untyped-call]  # what earlier pages left
+        chrome.get(path.as_uri() + fragment)
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        return self.chrome.execute_script(script, *arguments)
+
+    def text(self, id: str) -> str:
+        found: str = self.run("return document.getElementById(arguments[0]).textContent", id)
+        return found
+
+    def set(self, id: str, value: str) -> None:
+        """Type a value into a field."""
+        self.run("const e = document.getElementById(arguments[0]); e.value = arguments[1];"
+                 "e.dispatchEvent(new Event('input', {bubbles: true}));", id, value)
+
+    def click(self, id: str) -> None:
+        self.run("document.getElementById(arguments[0]).click()", id)
+
+    def press(self, key: str) -> None:
+        self.run("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: arguments[0], bubbles: true}))", key)
+
+    def problems(self) -> list[str]:
+        """What the console complains of, and what was asked from anywhere."""
+        log = self.chrome.get_log("browser")  # type: ignore[no-untyped-call]  # selenium has no types here
+        asked: list[str] = self.run("return performance.getEntriesByType('resource').map((entry) => entry.name)")
+        return [entry["message"] for entry in log if entry["level"] in ("SEVERE", "WARNING")] + asked

@@ -1,0 +1,66 @@
+"""The table and the lectures' lines as JavaScript, run in a real browser against Python."""
+
+from typing import Any
+
+import pytest
+from browser import chrome  # noqa: F401 - a fixture
+from rows import COMPILED, ROWS, partials_at, points
+from selenium.webdriver import Chrome
+
+from autograd_lite import OPERATIONS, rules, trace
+from autograd_lite.operations import group
+from nn.derivations import LECTURES, compare, hand_program
+
+CLOSE = 1e-12  # libraries of elementary functions differ in the last digit or two
+FAR = (-1000.0, -800.0, -40.0, -1.5, 0.25, 40.0, 800.0, 1000.0)
+
+
+def run(chrome: Chrome, source: str, *arguments: Any) -> Any:  # noqa: F811
+    chrome.get("about:blank")
+    return chrome.execute_script(source, *arguments)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_is_the_same_in_javascript(name: str, chrome: Chrome) -> None:  # noqa: F811
+    row = OPERATIONS[name]
+    at = [list(point) for point in points(name, count=30)]
+    found = run(chrome, f"{rules([name])} return arguments[0].map((o) => {{ const y = RULES.{name}.value(o); "
+                        f"return [y, RULES.{name}.partials(o, y)]; }});", at)
+    for point, (value, partials) in zip(at, found, strict=True):
+        assert value == pytest.approx(COMPILED[name].value(*group(row, point)), rel=CLOSE, abs=CLOSE)
+        assert partials == pytest.approx(partials_at(name, tuple(point)), rel=CLOSE, abs=CLOSE)
+
+
+@pytest.mark.parametrize("name", [name for name, row in OPERATIONS.items() if row.activation])
+def test_activation_functions_far_out(name: str, chrome: Chrome) -> None:  # noqa: F811
+    row = OPERATIONS[name]
+    constants = [float(c) for c in row.constants.values() if c is not None]
+    at = [[z, *constants] for z in FAR]
+    found = run(chrome, f"{rules([name])} return arguments[0].map((o) => {{ const y = RULES.{name}.value(o); "
+                        f"return [y, ...RULES.{name}.partials(o, y)]; }});", at)
+    for point, numbers in zip(at, found, strict=True):
+        value = COMPILED[name].value(*point)
+        assert numbers == pytest.approx([value, *partials_at(name, tuple(point))], rel=CLOSE, abs=CLOSE)
+
+
+def test_rows_that_are_called_come_along() -> None:
+    assert "sigmoid:" in rules(["softplus"])
+    assert "maximum:" in rules(["softplus"])
+    assert "tanh:" not in rules(["softplus"])
+    with pytest.raises(KeyError):
+        rules(["no such row"])
+
+
+@pytest.mark.parametrize(("id", "settings"), [
+    (id, settings) for id, lecture in LECTURES.items() for settings in ({}, *lecture.variants.values())
+])
+def test_the_hand_lines_give_the_same_numbers(id: str, settings: dict[str, Any], chrome: Chrome) -> None:  # noqa: F811
+    found = compare(id, **settings)
+    leaves = [node for node in trace(LECTURES[id].record(found.settings).cost).nodes if not node.operation]
+    source, places = hand_program(found, [leaf.name for leaf in leaves])
+    assert len(places) == len(found.rows)
+    numbers = run(chrome, f"{source} return HAND(arguments[0]);", [leaf.value for leaf in leaves])
+    for row in found.rows:
+        assert numbers[places[row.symbol]] == pytest.approx(row.hand, rel=CLOSE, abs=CLOSE), row.symbol
+    moved = run(chrome, f"{source} return HAND(arguments[0]);", [leaf.value * 1.25 + 0.1 for leaf in leaves])
+    assert sum(abs(a - b) > 1e-6 for a, b in zip(numbers, moved, strict=True)) > len(numbers) / 2, "the leaves have no effect"

@@ -1,0 +1,369 @@
+"""The live page in a real browser: the same numbers and texts as Python, after any edit; keyboard, safety, sizes."""
+
+import json
+import math
+import random
+import re
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import Open, chrome  # noqa: F401 - a fixture
+from selenium.webdriver import Chrome
+
+from autograd_lite import StaleGraphWarning, Trace, Value, affine, exp, log, relu, sqrt, topological_order, trace
+from nn import MLP, costs
+from nn.derivations import LECTURES, Recording, compare, examples
+from visualize import equations, page
+from visualize.cli import main
+
+CLOSE = 1e-12
+HOSTILE = ["</script><img src=x onerror=\"document.title='hit'\">", "<script>document.title='hit'</script>", "a\" onload=\"x", "&lt;b&gt; {{script}}", "--> ]]> `${1}`"]
+
+
+def made(tmp_path: Path, output: Any, **given: Any) -> Path:
+    return page(output, **given).save(tmp_path / "page.html")
+
+
+def of_lecture(tmp_path: Path, id: str, **settings: Any) -> tuple[Path, Recording]:
+    found = compare(id, **settings)
+    recording = LECTURES[id].record(found.settings)
+    return made(tmp_path, recording, by_hand=found, title=LECTURES[id].title, eta=found.settings["eta"]), recording
+
+
+def in_python(recording: Recording, changes: dict[str, float]) -> Trace:
+    """The trace after the same edit."""
+    leaves = {node.label: node for node in _leaves(recording.cost)}
+    for name, value in changes.items():
+        leaves[name].data = value
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", StaleGraphWarning)
+        recorded = trace(recording.cost)
+    return equations.in_letters(recorded, recording)
+
+
+def _leaves(output: Value) -> list[Value]:
+    return [node for node in topological_order(output) if not node.operation]
+
+
+def assert_same(opened: Open, recorded: Trace) -> None:
+    values, gradients, texts = opened.run(
+        "return [page.graph.values, page.graph.gradients, page.steps().map((_, i) => page.texts(i))]")
+    for node, value, gradient in zip(recorded.nodes, values, gradients, strict=True):
+        assert value == pytest.approx(node.value, rel=CLOSE, abs=CLOSE), node.name
+        assert gradient == pytest.approx(node.gradient, rel=CLOSE, abs=CLOSE), node.name
+    expected = [list(equations.forward(step)) for step in recorded.forward]
+    expected += [list(equations.backward(recorded, step)) for step in recorded.backward]
+    assert texts == expected
+
+
+@pytest.mark.parametrize("id", LECTURES)
+def test_the_page_computes_what_python_computes(id: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    settings: dict[str, Any] = {"penalty": "l2", "lam": 0.1} if id == "chain" else {}
+    path, recording = of_lecture(tmp_path, id, **settings)
+    opened = Open(chrome, path)
+    assert_same(opened, equations.in_letters(trace(recording.cost), recording))
+    draw = random.Random(id)
+    names = [node.name for node in trace(recording.cost).nodes if not node.operation]
+    for _ in range(3):
+        changes = {name: float(f"{draw.uniform(-2, 2):.4g}") for name in names if name != "t"}
+        assert opened.run("return page.change(arguments[0].map(([n, v]) => [page.graph.nodes.findIndex((node) => node.name === n), v]))",
+                          list(changes.items()))
+        recorded = in_python(recording, changes)
+        assert_same(opened, recorded)
+        for node in opened.run("return page.graph.nodes.map((node, i) => [node.hand.value ? page.hand(node.hand.value) : null, "
+                               "page.graph.values[i], node.hand.gradient ? page.hand(node.hand.gradient) : null, "
+                               "(node.delta ? node.delta.scale : 1) * page.graph.gradients[i]])"):
+            for hand, engine in (node[:2], node[2:]):
+                assert hand is None or hand == pytest.approx(engine, rel=1e-9, abs=1e-9)
+    assert opened.problems() == []
+
+
+@pytest.mark.parametrize("activation", ["relu", "elu", "softplus", "sigmoid", "tanh", "leaky_relu"])
+@pytest.mark.parametrize("z", [800.0, -800.0])
+def test_far_out_too(activation: str, z: float, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    path, recording = of_lecture(tmp_path, "one-neuron", activation=activation, x=1, y=0.5, b1=0.25)
+    opened = Open(chrome, path)
+    opened.set("leaf-" + str(opened.run("return page.graph.nodes.findIndex((node) => node.name === 'w₁')")), repr(z))
+    assert opened.text("problem") == ""
+    assert_same(opened, in_python(recording, {"w₁": z}))
+
+
+REFUSED: list[tuple[str, Callable[[Value, Value], Value], float, float]] = [
+    ("log of a negative number", lambda a, b: log(a) * b, -1.0, 2.0), ("log of 0", lambda a, b: log(a) * b, 0.0, 2.0),
+    ("division by 0", lambda a, b: b / a, 0.0, 2.0), ("overflow", lambda a, b: exp(a) * b, 800.0, 2.0),
+    ("a product", lambda a, b: a * b, 1e300, 1e300), ("a sum", lambda a, b: affine([a, 3.0], [b, b]), 1e200, 1e200),
+    ("a root", lambda a, b: sqrt(a) * b, -4.0, 2.0), ("a root's gradient", lambda a, b: sqrt(a) * b, 0.0, 2.0),
+    ("a power", lambda a, b: a**-2 * b, 0.0, 2.0), ("a power of a negative number", lambda a, b: a**0.5 * b, -2.0, 1.0),
+    ("a general power", lambda a, b: a**b, -2.0, 0.5), ("a gradient", lambda a, b: 1e200 * (a * (b * 1e-100)), 1e150, 1e-200),
+]
+
+
+@pytest.mark.parametrize(("f", "a", "b"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+def test_what_python_refuses_the_page_refuses_in_its_words(
+    f: Callable[[Value, Value], Value], a: float, b: float, chrome: Chrome, tmp_path: Path  # noqa: F811
+) -> None:
+    one, two = Value(1.5, "a"), Value(1.25, "b's")
+    y = f(one, two)
+    y.label = "y"
+    opened = Open(chrome, made(tmp_path, y))
+    before = opened.run("return page.graph.values")
+    accepted = opened.run("return page.change([[page.graph.nodes.findIndex((node) => node.name === 'a'), arguments[0]], "
+                          "[page.graph.nodes.findIndex((node) => node.name === \"b's\"), arguments[1]]])", a, b)
+    def in_python() -> None:
+        y = f(Value(a, "a"), Value(b, "b's"))
+        y.label = "y"
+        trace(y)
+
+    with pytest.raises((ValueError, ArithmeticError)) as refusal:
+        in_python()
+    assert not accepted
+    assert opened.text("problem") == str(refusal.value)
+    assert opened.run("return page.graph.values") == before, "something was lost"
+    assert opened.problems() == []
+
+
+def test_fields_sliders_and_the_current_step_follow(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    path, recording = of_lecture(tmp_path, "chain")
+    opened = Open(chrome, path, "#step=17")
+    assert opened.text("where") == "Step 17 of 20, backward"
+    assert "δ₁ = ∂C/∂z₁ = -0.00292871" in opened.text("waits")
+    assert "δ₂·w₂·σ₁′(z₁)" in opened.text("hand")
+    assert opened.text("hand").count("-0.00292871") == 2
+    w2 = opened.run("return page.graph.nodes.findIndex((node) => node.name === 'w₂')")
+    opened.set(f"leaf-{w2}", "2")
+    recorded = in_python(recording, {"w₂": 2.0})
+    delta = next(node.gradient for node in recorded.nodes if node.name == "z₁")
+    assert f"δ₁ = ∂C/∂z₁ = {delta:.6g}" in opened.text("waits")
+    assert opened.text("hand").count(f"{delta:.6g}") == 2
+    assert f"{delta:.6g}" in opened.text("picture")
+    assert opened.text("before") == "Before you changed w₂: δ₁ = ∂C/∂z₁ = -0.00292871 when complete."
+    assert opened.run("return document.querySelector(`#leaf-${arguments[0]}`).parentElement.querySelector('[type=range]').value", w2) == "2"
+    opened.set(f"leaf-{w2}", "")
+    assert opened.text("problem") == "w₂ must be a finite number."
+    opened.click("reset")
+    assert "δ₁ = ∂C/∂z₁ = -0.00292871" in opened.text("waits")
+    assert opened.text("problem") == opened.text("before") == ""
+
+
+def test_keys_buttons_time_line_and_fragment(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
+    step = "return Number(document.getElementById('time').value)"
+    assert opened.run(step) == 1
+    for key, expected in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2), ("End", 14), ("ArrowRight", 14), ("Home", 1), ("ArrowLeft", 1)):
+        opened.press(key)
+        assert opened.run(step) == expected, key
+    for button, expected in (("next", 2), ("last", 14), ("back", 13), ("first", 1)):
+        opened.click(button)
+        assert opened.run(step) == expected, button
+    opened.set("time", "11")
+    assert opened.run("return location.hash") == "#step=11"
+    assert "∂C/∂z₁ += ∂C/∂a₁·1" in opened.text("live")
+    assert "complete" in opened.text("waits") or "δ₁" in opened.text("waits")
+    opened.press(" ")
+    assert opened.text("play") == "⏸ pause"
+    opened.press(" ")
+    assert opened.text("play") == "▶ play"
+    assert opened.run("return [...document.querySelectorAll('#picture .lit')].length") == 3  # both nodes and the edge
+    assert opened.problems() == []
+
+
+def test_play_walks_on(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
+    opened.run("document.getElementById('speed').add(new Option('test', '20')); document.getElementById('speed').value = '20'")
+    opened.click("play")
+    assert opened.chrome.execute_async_script(
+        "const done = arguments[0]; setTimeout(() => done(document.getElementById('time').value), 1500)") == "14"
+    assert opened.text("play") == "▶ play"
+
+
+def test_what_a_node_waits_for(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    c = a * b
+    c.label = "c"
+    y = c * c + c
+    y.label = "y"
+    opened = Open(chrome, made(tmp_path, y))
+    waits = [opened.run("page.go(arguments[0]); return document.getElementById('waits').textContent", i) for i in range(9)]
+    assert "c waits for 2 more of 3 consumers." in waits
+    assert "c waits for 1 more of 3 consumers." in waits
+    opened.click("recursive")
+    assert opened.text("order") == equations.too_early(trace(y, "recursive")).replace(
+        " What it passes on here is passed on again as part of its whole gradient.", "")
+    assert "passes on too early" in opened.text("waits")
+    numbers = opened.run("return page.steps().map((step, i) => step.forward ? null : page.numbers(i).after)")
+    assert [n for n in numbers if n is not None] == [step.after for step in trace(y, "recursive").backward]
+    opened.click("recursive")
+    assert opened.text("order") == ""
+    assert_same(opened, trace(y))
+
+
+def test_predicting(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0], "#step=12")
+    opened.click("predict")
+    assert opened.text("question") == "z₁ passes on to w₁. What does it make ∂C/∂w₁?"
+    assert opened.run("return document.getElementById('equation').hidden")
+    assert "-4.65" not in opened.text("picture")
+
+    def answer(text: str) -> None:
+        opened.set("answer", text)
+        opened.run("document.getElementById('guess').requestSubmit()")
+
+    answer("4.65")
+    assert opened.text("verdict") == "Not that. The rule is ∂C/∂w₁ += ∂C/∂z₁·x, starting from 0."
+    answer("1")
+    assert opened.text("verdict") == "Not that. With numbers: 0 + (-3.1)·1.5."
+    answer("-4,65")
+    assert opened.text("waits").startswith("Right. ")
+    assert "0 of 1 right at the first attempt" in opened.text("waits")
+    opened.click("next")
+    answer("-1.24")
+    assert "1 of 2 right at the first attempt" in opened.text("waits")
+    opened.click("next")
+    for wrong in ("nonsense", "0", "7"):
+        answer(wrong)
+    assert "-3.1" in opened.text("change")
+    assert opened.problems() == []
+
+
+def test_gradient_steps_reset_and_the_curve(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    path, recording = of_lecture(tmp_path, "one-neuron")
+    opened = Open(chrome, path)
+    opened.set("eta", "0.05")
+    weights = {leaf.label: leaf.data for leaf in _leaves(recording.cost)}
+    costs_found = []
+    for _ in range(3):
+        found = compare("one-neuron", x=weights["x"], y=weights["y"], w1=weights["w₁"], b1=weights["b₁"], eta=0.05).hand
+        costs_found.append(found["C"])
+        weights |= {"w₁": found["w1_new"], "b₁": found["b1_new"]}
+        opened.click("descend")
+    values = dict(opened.run("return page.graph.nodes.map((node, i) => [node.name, page.graph.values[i]])"))
+    for name in ("w₁", "b₁", "x", "y"):
+        assert values[name] == pytest.approx(weights[name], rel=CLOSE)
+    assert opened.text("descent") == f"C after 3 gradient steps: {costs_found[0]:.6g} → {values['C']:.6g}"
+    assert len(opened.run("return document.querySelector('#plot polyline').getAttribute('points')").split()) == 4
+    opened.click("reset")
+    assert opened.text("descent") == ""
+    assert opened.run("return page.graph.values[page.graph.nodes.findIndex((node) => node.name === 'w₁')]") == 0.4
+    opened.set("eta", "1e200")
+    for _ in range(3):
+        opened.click("descend")
+    assert re.search("overflows at|does not fit a float|do not fit a float", opened.text("problem"))
+    assert opened.problems() == []
+
+
+def test_local_partials_and_the_way_of_the_gradient(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0])
+    card = "[...document.querySelectorAll('#picture g.node')].find((g) => g.textContent.includes('z₁ ='))"
+    opened.run(f"{card}.dispatchEvent(new MouseEvent('mouseenter'))")
+    assert "∂z₁/∂w₁ = x = 4" in opened.text("node-text")
+    assert "∂C/∂z₁ = ∂C/∂a₁·(a₁·(1 − a₁))" in opened.text("node-text")
+    opened.run(f"{card}.dispatchEvent(new KeyboardEvent('keydown', {{key: 'Enter', bubbles: true}}))")
+    assert opened.run("return [...document.querySelectorAll('#picture .pinned')].length") == 1
+    assert opened.run("return [...document.querySelectorAll('#picture g.edge.path')].length") == 6  # C … a₁ → z₁
+    assert opened.run("return document.getElementById('time').value") == "1", "Enter on a card is no step"
+
+
+def test_a_large_graph_opens_folded_and_steps_without_a_pause(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    net = MLP(2, [16, 16, 1], activation="relu", seed=1)
+    (output,) = net.forward([Value(0.5, "x₁"), Value(-1.0, "x₂")]).output
+    cost = costs.half_squared_error([output], [Value(1.0, "y")])
+    cost.label = "C"
+    opened = Open(chrome, made(tmp_path, cost))
+    loaded, stepped = opened.run(
+        "const loaded = performance.now(); for (let i = 0; i < 20; i += 1) page.go(300 + i);"
+        "return [loaded, (performance.now() - loaded) / 20]")
+    assert loaded < 2000
+    assert stepped < 100
+    assert len(opened.run("return [...document.querySelectorAll('#picture g.node')].map((g) => g.textContent)")) < 30
+    assert_same(opened, trace(cost))
+    folded = "[...document.querySelectorAll('#picture g.node')].find((g) => g.textContent.includes('layer 1: 16 units'))"
+    opened.run(f"{folded}.dispatchEvent(new MouseEvent('click'))")
+    assert "z₁₆⁽¹⁾ = " in opened.text("picture")
+    opened.run("const v = document.getElementById('view'); v.value = 'z₃⁽²⁾'; v.dispatchEvent(new Event('change'))")
+    assert "z₃⁽²⁾ = " in opened.text("picture")
+    assert "z₁₆⁽¹⁾ = " not in opened.text("picture")
+    assert opened.problems() == []
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_labels_from_a_stranger_do_nothing(label: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    a, b = Value(2.0, label), Value(3.0, "b")
+    y = a * b + a
+    y.label = label + "!"
+    opened = Open(chrome, made(tmp_path, y, title=label, about=label))
+    assert opened.run("return document.title") == label
+    assert opened.run("return [...document.querySelectorAll('img, [onerror], [onload]')].length") == 0
+    for i in range(7):
+        opened.run("page.go(arguments[0])", i)
+        assert opened.run("return [...document.querySelectorAll('img, script, [onerror], [onload]')].length") == 2  # data and program
+    assert label in opened.text("leaves")
+    assert label in opened.text("picture")
+    assert label in opened.text("equation")
+    assert_same(opened, trace(y))
+    assert opened.problems() == []
+
+
+def test_the_policy_lets_nothing_in(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    path = of_lecture(tmp_path, "one-neuron")[0]
+    html = path.read_text(encoding="utf-8")
+    assert "default-src &#x27;none&#x27;" in html
+    assert "unsafe" not in html
+    assert not re.search(r"https?://(?!www\.w3\.org/)", html)
+    opened = Open(chrome, path)
+    opened.run("const s = document.createElement('script'); s.textContent = 'document.title = \"hit\"'; document.body.append(s)")
+    assert opened.run("return document.title") != "hit"
+    assert opened.problems() != []
+
+
+@pytest.mark.parametrize("width", [360, 800, 1920])
+@pytest.mark.parametrize("dark", [False, True])
+def test_nothing_is_wider_than_the_window(width: int, dark: bool, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "rss")[0], "#step=40", width, dark)
+    assert opened.run("return document.documentElement.scrollWidth") <= width
+    paper, ink = opened.run("const s = getComputedStyle(document.body); return [s.backgroundColor, s.color]")
+    assert (sum(map(int, re.findall(r"\d+", paper)[:3])) < sum(map(int, re.findall(r"\d+", ink)[:3]))) is dark
+
+
+def test_numbers_are_written_as_python_writes_them(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
+    draw = random.Random(3)
+    numbers = [0.0, 1.0, -1.0, 123456.0, 1234567.0, 999999.5, 1e-4, 1e-5, 9.9999995e-5, 1e15, 1e16, 5e-324, math.pi, -1e300, 0.1 + 0.2]
+    numbers += [draw.uniform(-1, 1) * 10 ** draw.randint(-20, 20) for _ in range(500)]
+    found = opened.run("return arguments[0].map((x) => [page.format(x), page.repr(x)])", numbers)
+    assert found == [[f"{x:.6g}", repr(x)] for x in numbers]
+
+
+def test_numbers_are_coloured_by_what_they_are(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0], "#step=12")
+    kinds = opened.run("return [...document.querySelectorAll('#numbers mn')].map((e) => [e.textContent, e.className.replace('n ', '')])")
+    assert ["(-3.1)", "gradient"] in kinds
+    assert ["1.5", "value"] in kinds
+    assert kinds[2] == ["-4.65", "gradient"]
+    assert opened.run("return document.querySelector('#equation math').textContent") == "∂C∂w1+=∂C∂z1·x"
+
+
+@pytest.mark.parametrize("id", [*LECTURES, *examples()])
+def test_the_command_writes_a_page(id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "embedded")
+    monkeypatch.chdir(tmp_path)
+    assert main(["page", id]) == 0
+    (written,) = tmp_path.iterdir()
+    assert capsys.readouterr().out == f"wrote {written.name}\n"
+    assert written.suffix == ".html"
+    data = json.loads(re.findall(r'id="data">(.*?)</script>', written.read_text(encoding="utf-8"))[0])
+    assert len(data["backward"]) > 4
+    assert main(["page", id, "-o", "page.txt"]) == 2
+    assert "a page is written to a name that ends in .html" in capsys.readouterr().err
+
+
+def test_a_page_without_a_browser() -> None:
+    x = Value(2.0, "x")
+    found = page(relu(x) * 3)
+    assert found._repr_html_().startswith("<iframe srcdoc=")
+    assert "<script>" not in found._repr_html_()
+    with pytest.raises(ValueError, match="a page shows right gradients; the trace is of the order 'recursive'"):
+        page(trace(relu(x), "recursive"))
+    assert page(x).html

@@ -1,0 +1,101 @@
+"""The live page: a graph to step through in a browser, with numbers that can be changed. One file, no network.
+
+What the page shows and computes comes from the trace, the table of operations and the lecture's lines; the folder
+``page`` holds its markup, style and behaviour.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from autograd_lite import Trace, Value, rules, trace
+from nn.derivations import Comparison, Recording
+
+from .equations import in_letters
+from .files import write_text
+from .page_data import page_data
+
+_ASSETS = files("visualize") / "page"
+_SCRIPTS = ("engine.js", "page.js")
+
+
+class Page:
+    """A live page. ``html`` is all of it."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+
+    @cached_property
+    def html(self) -> str:
+        style = _asset("page.css")
+        script = "\n".join([rules(self._data["operations"]), self._data["hand"], *map(_asset, _SCRIPTS)])
+        script = f"(() => {{\n{script}\n}})();\n"
+        policy = (f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; "
+                  "form-action 'none'")
+        # "<" must not end the script element that holds the data, nor start a comment in it
+        data = json.dumps(self._data, ensure_ascii=True, allow_nan=False).replace("<", "\\u003c")
+        parts = {"title": escape(self._data["title"]), "policy": escape(policy), "style": style, "script": script,
+                 "data": data, "heading": escape(self._data["title"]), "about": escape(self._data["about"])}
+        return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _asset("page.html"))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to a file that ends in .html; at once or not at all.
+
+        Raises:
+            ValueError: another ending; OSError: it cannot be written there.
+        """
+        if Path(path).suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"a page is written to a name that ends in .html, not {str(path)!r}")
+        return write_text(path, self.html)
+
+    def _repr_html_(self) -> str:
+        title = escape(self._data["title"])
+        return (f'<iframe srcdoc="{escape(self.html)}" sandbox="allow-scripts" title="{title}" width="100%" '
+                'height="720"></iframe>')
+
+
+def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None, title: str = "", about: str = "",
+         eta: float = 0.1) -> Page:
+    """A page that steps through the graph of ``output``, both passes, and recomputes it as numbers are changed.
+
+    Args:
+        output: a node, its trace, or a lecture's recording, whose δ is named.
+        by_hand: a comparison of the same lecture and settings, whose formulas and numbers stand beside the engine's.
+        title, about: the heading, and a line under it.
+        eta: the learning rate of a gradient step, which the reader may change.
+
+    Raises:
+        ValueError: a trace of another order than the topological one.
+        what ``trace`` and ``draw`` raise.
+    """
+    lecture = output if isinstance(output, Recording) else None
+    node = output.cost if isinstance(output, Recording) else output
+    recorded = node if isinstance(node, Trace) else trace(node)
+    if recorded.order != "topological":
+        raise ValueError(f"a page shows right gradients; the trace is of the order {recorded.order!r}")
+    recursive = None
+    if isinstance(node, Value):
+        try:
+            recursive = trace(node, "recursive")
+        except ValueError:  # more steps than anyone would follow
+            recursive = None
+    recorded = in_letters(recorded, lecture) if lecture else recorded
+    title = title or f"Backpropagation of {recorded.output}"
+    return Page(page_data(recorded, recursive, lecture, by_hand, title, about, eta))
+
+
+def _asset(name: str) -> str:
+    return (_ASSETS / name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    """What a Content-Security-Policy allows a script or a style by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,157 @@
+"use strict";
+
+/** Six significant digits, as Python's format(x, ".6g"), and never -0. */
+function format(x) {
+  if (x === 0) return "0";
+  const [digits, power] = x.toExponential(5).split("e");
+  const exponent = Number(power);
+  if (exponent < -4 || exponent >= 6) {
+    const sign = exponent < 0 ? "-" : "+";
+    return `${trimmed(digits)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  }
+  return trimmed(x.toFixed(5 - exponent));
+}
+
+function trimmed(text) {
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+/** A number as Python's repr writes it. */
+function repr(x) {
+  if (Number.isNaN(x)) return "nan";
+  if (!Number.isFinite(x)) return x < 0 ? "-inf" : "inf";
+  if (x === 0) return Object.is(x, -0) ? "-0.0" : "0.0";
+  const [digits, power] = x.toExponential().split("e");
+  const exponent = Number(power);
+  if (exponent < -4 || exponent >= 16) {
+    return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  }
+  const text = exponent < 0 ? x.toFixed(-exponent + digits.replace(/[-.]/g, "").length - 1) : String(x);
+  return text.includes(".") ? text : `${text}.0`;
+}
+
+const FIRST_SLOT = 0xe000;
+const SLOTS = 0x800;
+const SUPERSCRIPTS = { "-": "⁻", ...Object.fromEntries([..."0123456789"].map((d, i) => [d, "⁰¹²³⁴⁵⁶⁷⁸⁹"[i]])) };
+
+/** One number as its slot wants it: plain, in brackets if negative, or as an exponent. */
+function inSlot(kind, x) {
+  const text = format(x);
+  if (kind === 1) return text.startsWith("-") ? `(${text})` : text;
+  if (kind !== 2) return text;
+  if (/^-?\d+$/.test(text)) return [...text].map((c) => SUPERSCRIPTS[c]).join("");
+  return text.startsWith("-") || text.includes("e") ? `^(${text})` : `^${text}`;
+}
+
+/** A formula that was written with slots, with numbers put in. */
+function filled(template, numbers) {
+  return [...template].map((character) => {
+    const place = character.codePointAt(0) - FIRST_SLOT;
+    const kind = Math.floor(place / SLOTS);
+    return kind < 0 || kind > 2 ? character : inSlot(kind, numbers[place % SLOTS]);
+  }).join("");
+}
+
+/** What the engine refuses, in Python's words. */
+class Refused extends Error {}
+
+/** A graph that recomputes itself: values, local partials, and the sweep over given steps. */
+class Graph {
+  constructor(data) {
+    this.nodes = data.nodes;
+    this.reset();
+  }
+
+  reset() {
+    this.values = this.nodes.map((node) => node.value);
+    this.compute();
+  }
+
+  operands(node) {
+    return node.operands.map((operand) => (typeof operand === "number" ? operand : this.values[operand.node]));
+  }
+
+  /** Set one leaf, and all that follows from it; where that is refused, nothing changes. */
+  set(changes) {
+    const before = this.values.slice();
+    for (const [index, value] of changes) this.values[index] = value;
+    try {
+      this.compute();
+    } catch (refused) {
+      this.values = before;
+      this.compute();
+      throw refused;
+    }
+  }
+
+  compute() {
+    this.partials = this.nodes.map(() => []);
+    this.nodes.forEach((node, index) => {
+      if (!node.operation) return;
+      const given = this.operands(node);
+      const value = RULES[node.operation].value(given);
+      if (!Number.isFinite(value)) throw new Refused(this.refusal(node, given, value));
+      this.values[index] = value;
+      // a quotient by zero is undefined, as Python has it; any other infinity does not fit a float
+      const atZero = given.includes(0) || value === 0;
+      this.partials[index] = RULES[node.operation].partials(given, value)
+        .map((partial) => (!Number.isFinite(partial) && atZero ? NaN : partial));
+    });
+    this.sweep(this.nodes.length ? DATA.backward : []);
+  }
+
+  /** Where Python's recording of the node would raise, and what it would say. */
+  refusal(node, given, value) {
+    const { domain } = RULES[node.operation];
+    const largest = given.map((_, i) => i).sort((i, j) => Math.abs(given[j]) - Math.abs(given[i]) || i - j).slice(0, 4);
+    const shown = largest.sort((i, j) => i - j).map((i) => {
+      const operand = node.operands[i];
+      const label = typeof operand === "number" ? "" : this.nodes[operand.node].label;
+      return `${node.places[i]} = ${repr(given[i])}${label ? ` (node ${label})` : ""}`;
+    });
+    const at = shown.join(", ") + (shown.length < given.length ? ", …" : "");
+    const undefinedThere = domain && (Number.isNaN(value) || given.includes(0));
+    return undefinedThere
+      ? `${node.operation} is undefined at ${at}: it needs ${domain}`
+      : `${node.operation} overflows at ${at}: the result does not fit a float`;
+  }
+
+  /** The numbers of every step; ``gradients`` is what they end with. */
+  sweep(steps) {
+    const gradients = this.nodes.map(() => 0);
+    const numbers = steps.map((step) => {
+      if (step.node === null) {
+        gradients[step.parent] = 1;
+        return { before: 0, after: 1, upstream: 1, partial: null, product: 1 };
+      }
+      const partial = this.partials[step.node][step.operand];
+      const upstream = gradients[step.node];
+      const product = upstream === 0 ? 0 : upstream * partial;
+      const before = gradients[step.parent];
+      gradients[step.parent] = before + product;
+      if (!Number.isFinite(gradients[step.parent])) throw new Refused(this.notFinite(step, partial, upstream, before));
+      return { before, after: gradients[step.parent], upstream, partial, product };
+    });
+    this.gradients = gradients;
+    return numbers;
+  }
+
+  notFinite(step, partial, upstream, before) {
+    const node = this.nodes[step.node];
+    const given = this.operands(node);
+    const shown = node.operands.map((operand, i) => {
+      if (typeof operand === "number") return repr(given[i]);
+      const { plain } = this.nodes[operand.node];
+      return plain ? `${plain} = ${repr(given[i])}` : repr(given[i]);
+    });
+    const call = `${node.operation}(${shown.join(", ")})`;
+    const place = node.plain ? `${node.plain} = ${call}` : call;
+    const parent = this.nodes[step.parent];
+    const name = parent.plain || `${parent.operation || "leaf"} node of value ${repr(this.values[step.parent])}`;
+    const derivative = `the derivative of ${place} with respect to ${name}`;
+    if (Number.isNaN(partial)) return `${derivative} is undefined there, and a gradient of ${repr(upstream)} reaches it`;
+    if (!Number.isFinite(partial)) return `${derivative} does not fit a float, and a gradient of ${repr(upstream)} reaches it`;
+    return `the gradient of ${name} overflows at ${place}: ${repr(before)} + ${repr(upstream)} · ${repr(partial)} `
+      + "does not fit a float";
+  }
+}

@@ -1,0 +1,180 @@
+"""Everything a live page knows, as data: nodes, steps with their equations, pictures, and the derivation by hand."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from autograd_lite import (
+    OPERATIONS,
+    BackwardStep,
+    Trace,
+    TracedNode,
+    partial_formula,
+    value_formula,
+    write,
+    write_latex,
+)
+from nn.derivations import Comparison, Recording, hand_program
+
+from . import mathml
+from .cards import FOLD_ABOVE, Contents, Expand, contents
+from .equations import Deltas, delta, gradient, node_gradient
+from .graph import ORIENTATIONS, THEMES, dot, roles_of
+from .layers import PARAMETER, Network
+from .renderer import render
+
+_LAST_NUMBER = re.compile(r"(?<= )-?\d[\d.]*(e[-+]\d+)?$")
+_LONG = "-0.000000000"  # room for the longest number that a card may have to show
+_MOST_NEURONS = 60  # a picture each, for opening one
+
+
+def page_data(recorded: Trace, recursive: Trace | None, lecture: Recording | None, by_hand: Comparison | None,
+              title: str, about: str, eta: float) -> dict[str, Any]:
+    """The data of a page; nodes, steps and shapes of formulas are numbers, their places in the lists of these."""
+    network = Network(recorded)
+    index = {node.name: i for i, node in enumerate(recorded.nodes)}
+    deltas = lecture.deltas if lecture else {}
+    leaves = [node.name for node in recorded.nodes if not node.operation]
+    source, places = hand_program(by_hand, leaves) if by_hand else ("const HAND = () => [];", {})
+    rows = by_hand.rows if by_hand else ()
+    hand = {row.symbol: {"formula": row.formula, "at": places[row.symbol]} for row in rows}
+    shapes: dict[str, int] = {}
+    edges = {(step.node, step.operand): i for i, step in enumerate(recorded.backward)}
+    return {
+        "title": title, "about": about, "eta": eta, "output": index[recorded.output],
+        "operations": sorted({node.operation for node in recorded.nodes if node.operation}),
+        "nodes": [_node(recorded, node, index, network, deltas, hand) for node in recorded.nodes],
+        "forward": [_forward(node, index, shapes) for node in recorded.nodes if node.operation],
+        "backward": [_backward(recorded, step, index, shapes) for step in recorded.backward],
+        "recursive": [{"at": edges[step.node, step.operand], "waits": len(step.waits_for), "early": step.early}
+                      for step in recursive.backward] if recursive else None,
+        "product": _product(), "shapes": list(shapes), "leaves": [index[name] for name in leaves], "hand": source,
+        "views": dict(_views(recorded, network, lecture, index)),
+    }
+
+
+def _node(recorded: Trace, node: TracedNode, index: Mapping[str, int], network: Network, deltas: Deltas,
+          hand: Mapping[str, Any]) -> dict[str, Any]:
+    found = delta(node, deltas)
+    symbol = found.symbol if found else gradient(recorded.output, node.name)
+    names = OPERATIONS[node.operation].operand_names(len(node.operands)) if node.operation else []
+    vectors = OPERATIONS[node.operation].vectors if node.operation else ()
+    labelled = not re.fullmatch("v[₀-₉]+", node.name)  # names that the trace invents are no labels
+    return {
+        "name": node.name, "operation": node.operation, "value": node.value, "formula": node.formula,
+        "operands": [{"node": index[v]} if isinstance(v, str) else v for v in node.operands],
+        "places": [f"{name}[{i - names.index(name)}]" if name in vectors else name for i, name in enumerate(names)],
+        "label": repr(node.name) if labelled else "", "plain": node.name if labelled else "",
+        "role": network.role[node.name].name, "parameter": network.role[node.name] is PARAMETER,
+        "math": mathml.label(node.name), "odd": mathml.is_odd(node.name),
+        "gradient": gradient(recorded.output, node.name),
+        "gradientLine": _LAST_NUMBER.sub("", node_gradient(recorded, node, deltas)),
+        "delta": {"symbol": found.symbol, "scale": found.scale} if found else None,
+        "hand": {kind: hand[name] for kind, name in (("value", node.name), ("gradient", symbol)) if name in hand},
+    }
+
+
+def _forward(node: TracedNode, index: Mapping[str, int], shapes: dict[str, int]) -> dict[str, Any]:
+    """A node is computed: the shape of its formula, with a slot for each operand that is a node."""
+    places = mathml.slots(len(node.operands))
+    slots = [place if isinstance(v, str) else v for place, v in zip(places, node.operands, strict=True)]
+    text, latex = (value_formula(node.operation, slots, way) for way in (write, write_latex))
+    if node.formula != value_formula(node.operation, node.operands):  # the lecture has a letter of its own
+        letter = node.formula.partition("(")[0]
+        text, latex = f"{letter}({slots[0]})", f"{letter}\\left({slots[0]}\\right)"
+    return {"node": index[node.name], "symbols": node.formula, "numbers": text, "shape": _shape(latex, shapes),
+            "labels": [index.get(v, 0) if isinstance(v, str) else 0 for v in node.operands]}
+
+
+def _backward(recorded: Trace, step: BackwardStep, index: Mapping[str, int], shapes: dict[str, int]) -> dict[str, Any]:
+    """A node passes its gradient on to one parent: the shapes of the product, and of the partial alone.
+
+    The slots are the operands, the result, and the gradient that comes from above.
+    """
+    data: dict[str, Any] = {
+        "node": None if step.node is None else index[step.node], "parent": index[step.parent], "operand": step.operand,
+        "symbols": step.symbols, "partial": step.partial_symbols, "waits": len(step.waits_for),
+        "consumers": step.consumers, "early": step.early,
+    }
+    if step.node is None or step.operand is None:
+        return data
+    node = recorded.nodes[index[step.node]]
+    count = len(node.operands)
+    slots = mathml.slots(count + 2)
+    given = [slots[i] if isinstance(v, str) else v for i, v in enumerate(node.operands)]
+
+    def times_upstream(partial: str | ast.expr, names: Mapping[str, str]) -> str:
+        tree = ast.parse(partial, mode="eval").body if isinstance(partial, str) else partial
+        return write_latex(ast.BinOp(ast.Name("upstream"), ast.Mult(), tree), {**names, "upstream": slots[count + 1]})
+
+    product, partial = (_shape(partial_formula(node.operation, given, step.operand, slots[count], way), shapes)
+                        for way in (times_upstream, write_latex))
+    return data | {"shape": product, "partialShape": partial,
+                   "labels": [index.get(v, 0) if isinstance(v, str) else 0 for v in node.operands] + [index[node.name]]}
+
+
+def _shape(latex: str, shapes: dict[str, int]) -> int:
+    """The number of a shape of formula; many steps share one."""
+    return shapes.setdefault(mathml.converted(latex), len(shapes))
+
+
+def _product() -> dict[str, str]:
+    """upstream · partial, as text and as MathML with slots."""
+    names = dict(zip("ab", mathml.slots(2), strict=True))
+    return {"text": write("a * b", names), "math": mathml.converted(write_latex("a * b", names))}
+
+
+def _views(recorded: Trace, network: Network, lecture: Recording | None,
+           index: Mapping[str, int]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name -> picture: the whole, or folded; and then each layer and each neuron opened."""
+    yield "", _view(recorded, None, lecture, index)
+    if len(recorded.nodes) <= FOLD_ABOVE:
+        return
+    for layer in range(1, network.depth + 1):
+        yield f"layer {layer}", _view(recorded, layer, lecture, index)
+    neurons = list(dict.fromkeys(network.neuron.values()))
+    for neuron in neurons if len(neurons) <= _MOST_NEURONS else ():
+        yield neuron, _view(recorded, neuron, lecture, index)
+
+
+def _view(recorded: Trace, expand: Expand, lecture: Recording | None, index: Mapping[str, int]) -> dict[str, Any]:
+    """One picture, with the nodes that each of its cards stands for."""
+    shown = contents(recorded, expand, lecture)
+    if shown.notes:
+        note = f"{len(recorded.nodes)} nodes, folded by layer: choose a card to open its layer"
+        shown = replace(shown, notes=(note,))
+    orientation = ORIENTATIONS["down" if len(shown.cards) <= 25 else "right"]
+    svg = render(dot(_roomy(shown), THEMES["light"], orientation, None, legend=False))
+    return {
+        "svg": _classed(svg), "legend": [[role.name, role.meaning] for role in roles_of(shown)],
+        "cards": {card.id: [index[name] for name in card.members] for card in shown.cards},
+        "lines": {card.id: list(card.lines) for card in shown.cards if card.members},
+    }
+
+
+def _roomy(shown: Contents) -> Contents:
+    """The same picture with room in every card and on every edge for the longest number."""
+    def roomy(line: str) -> str:
+        return _LAST_NUMBER.sub(_LONG, line)
+
+    cards = (replace(card, lines=tuple(map(roomy, card.lines))) if card.members else card for card in shown.cards)
+    edges = (replace(edge, label=roomy(edge.label)) if edge.label.count(" = ") > 1 else edge for edge in shown.edges)
+    return replace(shown, cards=tuple(cards), edges=tuple(edges))
+
+
+def _classed(svg: str) -> str:
+    """The engine's SVG as it goes into a page: colours by name, for the style sheet to choose; no size of its own."""
+    svg = re.sub(r"<!--.*?-->\n?", "", svg[svg.index("<svg"):], flags=re.DOTALL)
+    svg = re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
+    theme = THEMES["light"]
+    names = {"#444444": "line", "white": "paper", "#111111": "ink"}
+    names |= {color.lower(): f"{role}-{part}" for role, colors in theme.fills.items()
+              for part, color in zip(("fill", "line"), colors, strict=True) if color.startswith("#")}
+
+    def named(found: re.Match[str]) -> str:
+        name = names.get(found[2].lower())
+        return f'data-{found[1]}="{name}"' if name else found[0]
+
+    return re.sub(r'\b(fill|stroke)="([^"]+)"', named, svg)
