@@ -106,7 +106,7 @@ def test_public_functions_and_classes_have_docstrings() -> None:
 
 
 def test_nothing_bears_the_path_of_a_machine() -> None:
-    folders = [ROOT / name for name in (*FLOORS, "tests", "docs", ".ci")]
+    folders = [ROOT / name for name in (*FLOORS, "tests", "docs", "examples", ".ci")]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     files += [ROOT / name for name in ("README.md", "pyproject.toml", "run.py")]
     assert len(files) > 40

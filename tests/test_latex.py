@@ -69,6 +69,7 @@ def test_contributions_are_added_and_the_lectures_delta_is_named(capsys: pytest.
             r"\left(-0.0240604\right) \cdot \left(-0.6\right) = 0.0872334 \\") in text
     assert r"\delta_{1}^{(l)} = -\frac{\partial \mathrm{RSS}}{\partial z_{1}^{(l)}} &= -\left(" in text
     assert r"= 0.0240604 \\" in text
+    assert r"a_{1}^{(l)} &= g\left(z_{1}^{(l)}\right) = g\left(" in text  # the lecture's letter for the sigmoid
 
 
 def test_a_file_and_the_options_that_do_not_go_together(tmp_path: object, capsys: pytest.CaptureFixture[str]) -> None:

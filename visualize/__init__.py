@@ -1,5 +1,6 @@
-"""What a person sees: pictures, steps and tables in the terminal, the command line."""
+"""What a person sees: pictures, steps and tables in the terminal, the command line, displays in notebooks."""
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,3 +17,10 @@ from .tables import print_comparison  # noqa: E402
 from .terminal import print_steps  # noqa: E402
 
 __all__ = ["Drawing", "Page", "RenderingError", "draw", "page", "print_comparison", "print_steps"]
+
+_ipython = sys.modules.get("IPython")  # never imported here: where nobody runs it, there is nothing to display in
+_shell = _ipython.get_ipython() if _ipython else None
+if _shell is not None:
+    from .notebook import register
+
+    register(_shell)

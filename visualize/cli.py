@@ -65,7 +65,7 @@ def _step(chosen: argparse.Namespace) -> int:
     if chosen.latex:
         if chosen.json:
             raise ValueError("--latex and --json are two forms of the same; give one of them")
-        _deliver(chosen, derivation(recorded, recording.deltas))
+        _deliver(chosen, derivation(recorded, recording.deltas, recording.functions))
         return 0
     if interactive and not chosen.all:
         Stepper(recorded, terminal(), input, chosen.predict, recording.deltas).run()

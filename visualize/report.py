@@ -2,38 +2,49 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from autograd_lite import BackwardStep, Trace, TracedNode, format_number, latex_label, partial_formula, value_formula
 from autograd_lite import write_latex as write
 
 from .equations import Deltas, delta, gradient
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 
-def derivation(recorded: Trace, deltas: Deltas) -> str:
+
+def derivation(recorded: Trace, deltas: Deltas, functions: Mapping[str, str] = _NONE) -> str:
     """Both passes as two ``align*`` environments (package amsmath), a line a node.
 
     Args:
         recorded: the trace, in topological order.
         deltas: what a lecture calls δ.
+        functions: node -> the lecture's letter for its activation function, where the engine has another.
 
     Raises:
         ValueError: the trace is one of another order, whose gradients are wrong.
     """
-    if recorded.order != "topological":
-        raise ValueError(f"a derivation needs right gradients; the trace is of the order {recorded.order!r}")
-    nodes = {node.name: node for node in recorded.nodes}
     parts = ["% needs \\usepackage{amsmath}, and \\allowdisplaybreaks for a derivation longer than a page"]
-    for lines in (_forward(recorded, nodes), _backward(recorded, nodes, deltas)):
-        together = " \\\\\n".join(lines)
-        parts += [f"\\begin{{align*}}\n{together}\n\\end{{align*}}"] if together else []
+    parts += [f"\\begin{{align*}}\n{lines}\n\\end{{align*}}" for lines in passes(recorded, deltas, functions)]
     return "\n".join(parts)
 
 
-def _forward(recorded: Trace, nodes: dict[str, TracedNode]) -> Iterator[str]:
+def passes(recorded: Trace, deltas: Deltas, functions: Mapping[str, str]) -> list[str]:
+    """The lines of each pass, to stand in ``align*`` or ``aligned``; none for a leaf. Raises as ``derivation`` does."""
+    if recorded.order != "topological":
+        raise ValueError(f"a derivation needs right gradients; the trace is of the order {recorded.order!r}")
+    nodes = {node.name: node for node in recorded.nodes}
+    forward, backward = _forward(recorded, nodes, functions), _backward(recorded, nodes, deltas)
+    found = (" \\\\\n".join(lines) for lines in (forward, backward))
+    return [lines for lines in found if lines]
+
+
+def _forward(recorded: Trace, nodes: dict[str, TracedNode], functions: Mapping[str, str]) -> Iterator[str]:
     for step in recorded.forward:
         node = nodes[step.node]
         numbers = [format_number(nodes[v].value) if isinstance(v, str) else v for v in node.operands]
-        symbols, put_in = (value_formula(node.operation, operands, write) for operands in (node.operands, numbers))
+        letter = functions.get(node.name)  # of an activation function, which has one operand
+        symbols, put_in = (write("f(u)", {"f": letter, "u": str(operands[0])}) if letter else
+                           value_formula(node.operation, operands, write) for operands in (node.operands, numbers))
         yield _equation(latex_label(node.name), symbols, put_in, node.value)
 
 

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from nn.derivations import LECTURES, Comparison, Lecture, Printed, Row, examples
@@ -11,6 +12,8 @@ from .terminal import terminal
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+NUMBERS = ("by hand", "autodiff", "difference")  # the headings over the numbers of a comparison
 
 _GREEN, _RED = "green", "red"
 
@@ -25,46 +28,71 @@ def print_comparison(comparison: Comparison, console: "Console | None" = None) -
         console: where to print; the terminal if None.
     """
     console = console or terminal()
-    lecture = LECTURES[comparison.lecture]
-    console.print(f"{lecture.title}: by hand and by autodiff", style="bold", markup=False)
-    console.print(lecture.source, markup=False)
-    for line in settings_lines(comparison):
+    title, *given = heading(comparison)
+    console.print(title, style="bold", markup=False)
+    for line in given:
         console.print(line, markup=False)
-    if any("[" in row.name for row in comparison.rows):
-        _print_groups(comparison.rows, console)
+    if by_line(comparison):
+        _print_groups(comparison, console)
     else:
         _print_rows(comparison.rows, console)
-    count, largest = len(comparison.rows), f"largest relative difference {comparison.max_error:.1g}"
-    if comparison.agrees:
-        console.print(f"All {count} quantities agree: {largest}.", style=_GREEN)
-    else:
-        wrong = ", ".join(row.symbol for row in comparison.rows if row.error == comparison.max_error)
-        console.print(f"The derivations disagree, most at {wrong}: {largest}.", style=_RED, markup=False)
+    console.print(verdict(comparison), style=_GREEN if comparison.agrees else _RED, markup=False)
     for note in comparison.notes:
         console.print(f"\n{note}", markup=False)
+
+
+def heading(comparison: Comparison) -> list[str]:
+    """What is compared: the title, where it is from, and the settings."""
+    lecture = LECTURES[comparison.lecture]
+    return [f"{lecture.title}: by hand and by autodiff", lecture.source, *settings_lines(comparison)]
+
+
+def by_line(comparison: Comparison) -> bool:
+    """Whether a line of the derivation stands for several numbers, and so is written above them."""
+    return any("[" in row.name for row in comparison.rows)
+
+
+def groups(comparison: Comparison) -> list[tuple[str, list[Row]]]:
+    """Each line of the derivation, and the numbers that it stands for."""
+    return [(line, list(rows)) for line, rows in groupby(comparison.rows, key=lambda row: row.line)]
+
+
+def numbers(row: Row) -> tuple[str, str, str]:
+    """By hand, by autodiff, and the difference: what stands under ``NUMBERS``."""
+    return number(row.hand), number(row.autodiff), f"{row.error:.1g}"
+
+
+def verdict(comparison: Comparison) -> str:
+    """Whether they agree, as a sentence."""
+    count, largest = len(comparison.rows), f"largest relative difference {comparison.max_error:.1g}"
+    if comparison.agrees:
+        return f"All {count} quantities agree: {largest}."
+    wrong = ", ".join(row.symbol for row in comparison.rows if row.error == comparison.max_error)
+    return f"The derivations disagree, most at {wrong}: {largest}."
 
 
 def _print_rows(rows: Sequence[Row], console: "Console") -> None:
     """A formula beside each number."""
     from rich.text import Text
 
-    table = _table("quantity", "formula", numbers=("by hand", "autodiff", "difference"))
+    table = _table("quantity", "formula", numbers=NUMBERS)
     for row in rows:
-        table.add_row(Text(row.symbol), Text(row.formula), number(row.hand), number(row.autodiff), f"{row.error:.1g}")
+        table.add_row(Text(row.symbol), Text(row.formula), *numbers(row))
     console.print(table)
 
 
-def _print_groups(rows: Sequence[Row], console: "Console") -> None:
+def _print_groups(comparison: Comparison, console: "Console") -> None:
     """A line of the derivation above the numbers that it stands for."""
-    console.print(f"\n  {'quantity':<22}{'by hand':>18}{'autodiff':>18}{'difference':>14}")
-    before = ""
-    for row in rows:
-        if row.line != before:
-            console.print(f"\n{row.line}", style="bold", markup=False)
-            before = row.line
-        numbers = f"{number(row.hand):>18}{number(row.autodiff):>18}{row.error:>14.1g}"
-        console.print(f"  {row.symbol:<22}{numbers}", markup=False)
+    console.print(f"\n  {'quantity':<22}{_in_columns(NUMBERS)}")
+    for line, rows in groups(comparison):
+        console.print(f"\n{line}", style="bold", markup=False)
+        for row in rows:
+            console.print(f"  {row.symbol:<22}{_in_columns(numbers(row))}", markup=False)
     console.print()
+
+
+def _in_columns(texts: tuple[str, str, str]) -> str:
+    return f"{texts[0]:>18}{texts[1]:>18}{texts[2]:>14}"
 
 
 def print_derivation(lecture: Lecture, settings: Mapping[str, Any], console: "Console") -> None:

@@ -1,0 +1,123 @@
+"""Displays in notebooks: a value as its picture, a trace as its derivation, a comparison as its table."""
+
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Any
+
+from autograd_lite import StaleGraphWarning, Trace, Value, topological_order, trace
+from nn.derivations import Comparison, Recording, Row
+
+from .cards import FOLD_ABOVE
+from .graph import draw
+from .report import passes
+from .tables import NUMBERS, by_line, groups, heading, numbers, verdict
+
+_LARGEST = 10_000  # nodes; tracing more of them takes seconds, which nobody asked for who only named a value
+
+# Colours of text and paper are the notebook's, dark or light; those of lines and marks are seen on both.
+_TABLE = "border-collapse:collapse;margin:.5em 0"
+_TEXT = "text-align:left;padding:.2em .8em;white-space:nowrap"
+_NUMBER = "text-align:right;padding:.2em .8em;white-space:nowrap;font-variant-numeric:tabular-nums"
+_LINE = f"{_TEXT};padding-top:.8em;border-bottom:1px solid rgba(128,128,128,.6)"
+_RIGHT, _WRONG = "#009E73", "#D55E00"
+
+
+def register(shell: Any) -> None:
+    """Teach a running IPython shell to display values, traces, lectures' recordings and comparisons.
+
+    What cannot be displayed, such as a graph with a gradient that is not finite, falls back on its ``repr``: a display
+    is no place for an error. ``draw`` and ``trace`` say what is wrong.
+    """
+    formatters = shell.display_formatter.formatters
+    formatters["image/svg+xml"].for_type(Value, _or_repr(_picture))
+    formatters["text/latex"].for_type(Trace, _derivation)
+    formatters["text/latex"].for_type(Recording, _or_repr(_lecture_derivation))
+    formatters["text/html"].for_type(Comparison, _table)
+    formatters["text/plain"].for_type(Trace, _say_trace)
+    formatters["text/plain"].for_type(Recording, _say_recording)
+
+
+def _or_repr(display: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
+    """The display, or None, for which IPython shows the ``repr``."""
+
+    def attempted(thing: Any) -> str | None:
+        try:
+            return display(thing)
+        except (ArithmeticError, RuntimeError, TypeError, ValueError):  # what trace and draw raise
+            return None
+
+    return attempted
+
+
+def _picture(value: Value) -> str | None:
+    if len(topological_order(value)) > _LARGEST:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", StaleGraphWarning)  # the picture says it
+        return draw(value).svg
+
+
+def _derivation(recorded: Trace, recording: Recording | None = None) -> str | None:
+    """Both passes as LaTeX; None of gradients that are wrong, and of more than a page typesets in reasonable time."""
+    if recorded.order != "topological" or len(recorded.nodes) > FOLD_ABOVE:
+        return None
+    lecture = (recording.deltas, recording.functions) if recording else ({}, {})
+    # nbconvert's LaTeX needs align* without dollars, VS Code needs dollars; aligned between dollars is right in all
+    text = "\n".join(f"$$\\begin{{aligned}}\n{lines}\n\\end{{aligned}}$$" for lines in passes(recorded, *lecture))
+    # some notebooks put LaTeX into the page as HTML; in a formula of ours a space follows, so only labels are parted
+    return re.sub(r"<(?=[\w/!?])", "<\N{WORD JOINER}", text) or None
+
+
+def _lecture_derivation(recording: Recording) -> str | None:
+    """With the lecture's δ and letters, of which a trace knows nothing."""
+    return _derivation(trace(recording.cost), recording)
+
+
+def _say_trace(recorded: Trace, printer: Any, cycle: bool) -> None:  # noqa: ARG001 - as IPython calls it
+    """One line: the plain data of a trace is pages."""
+    order = "" if recorded.order == "topological" else f" in {recorded.order} order"
+    printer.text(f"<Trace of {recorded.output}{order}: {len(recorded.nodes)} nodes, {len(recorded.steps)} steps; "
+                 "print_steps prints them>")
+
+
+def _say_recording(recording: Recording, printer: Any, cycle: bool) -> None:  # noqa: ARG001 - as IPython calls it
+    printer.text(f"<Recording of {recording.cost.label}: print_steps prints its steps, draw draws it>")
+
+
+def _table(comparison: Comparison) -> str:
+    """The table that ``print_comparison`` prints."""
+    title, *given = heading(comparison)
+    told = "<br>".join(_text(line) for line in given)
+    lined = by_line(comparison)
+    texts = ("quantity",) if lined else ("quantity", "formula")
+    head = "".join([*(_cell("th", text, _TEXT) for text in texts), *(_cell("th", text, _NUMBER) for text in NUMBERS)])
+    body = _grouped(comparison) if lined else (_row(row, row.symbol, row.formula) for row in comparison.rows)
+    mark, colour = ("✓", _RIGHT) if comparison.agrees else ("✗", _WRONG)
+    notes = "".join(f"<p>{_text(note)}</p>" for note in comparison.notes)
+    return (f"<div><p><strong>{_text(title)}</strong><br>{told}</p>"
+            f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+            f'<p style="border-left:.4em solid {colour};padding-left:.6em">{mark} {_text(verdict(comparison))}</p>'
+            f"{notes}</div>")
+
+
+def _grouped(comparison: Comparison) -> Iterator[str]:
+    for line, rows in groups(comparison):
+        yield f'<tr><th colspan="4" style="{_LINE}">{_text(line)}</th></tr>'
+        for row in rows:
+            yield _row(row, row.symbol)
+
+
+def _row(row: Row, *texts: str) -> str:
+    cells = [*(_cell("td", text, _TEXT) for text in texts), *(_cell("td", text, _NUMBER) for text in numbers(row))]
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _cell(tag: str, text: str, style: str) -> str:
+    return f'<{tag} style="{style}">{_text(text)}</{tag}>'
+
+
+def _text(text: str) -> str:
+    """Text as HTML, in which a notebook looks for formulas too: their marks stand alone, and so mark nothing."""
+    return re.sub(r"[$\\]", r"<span>\g<0></span>", escape(text))
