@@ -84,7 +84,8 @@ function showEquations(index) {
     const value = graph.values[step.node];
     const shape = DATA.shapes[step.shape];
     $("equation").innerHTML = math([node.math, "<mo>=</mo>", withLabels(shape, step)]);
-    $("numbers").innerHTML = math([node.math, "<mo>=</mo>", withPlaces(shape), "<mo>=</mo>", number(value, "value")]);
+    // two pieces, so that a narrow window can break the line between them
+    $("numbers").innerHTML = `${math([node.math, "<mo>=</mo>", withPlaces(shape)])} ${math(["<mo>=</mo>", number(value, "value")])}`;
     putNumbers($("numbers"), operandNumbers(node), node.operands.map(() => "value"));
     return;
   }
@@ -99,7 +100,7 @@ function showEquations(index) {
   const { upstream, partial, product } = numbersOf(index);
   const local = ["<mrow><mo>∂</mo>", graph.nodes[step.node].math, "</mrow>"].join("");
   const under = ["<mrow><mo>∂</mo>", parent.math, "</mrow>"].join("");
-  $("numbers").innerHTML = math([withPlaces(DATA.product.math), "<mo>=</mo>", number(product, "gradient")])
+  $("numbers").innerHTML = `${math([withPlaces(DATA.product.math)])} ${math(["<mo>=</mo>", number(product, "gradient")])}`
     + ` <span class="with">with </span>${math([`<mfrac>${local}${under}</mfrac><mo>=</mo>`, withLabels(DATA.shapes[step.partialShape], step),
       partialIsNumber(step, partial) ? "" : `<mo>=</mo>${number(partial, "value")}`])}`;
   putNumbers($("numbers"), [upstream, partial], ["gradient", "value"]);
@@ -176,7 +177,7 @@ function showBefore(step) {
     const then = given.sweep(DATA.backward);
     const product = (numbers) => `${filled(DATA.product.text, [numbers.upstream, numbers.partial])} = ${format(numbers.product)}`;
     lines.push(value(DATA.output));
-    for (const i of way) {
+    for (const i of way.filter((place) => product(then[place]) !== product(now[place]))) {
       const { parent, symbols } = DATA.backward[i];
       lines.push(from(`${graph.nodes[parent].gradient} += ${symbols}`, product(then[i]), product(now[i])));
     }
