@@ -245,7 +245,7 @@ def test_predicting(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
         opened.set("answer", text)
         opened.run("document.getElementById('guess').requestSubmit()")
 
-    answer("4.65")
+    answer("-5")  # right to the digit that was typed, and a guess
     assert opened.text("verdict") == "Not that. The rule is ∂C/∂w₁ += ∂C/∂z₁·x, starting from 0."
     answer("1")
     assert opened.text("verdict") == "Not that. With numbers: 0 + (-3.1)·1.5."
@@ -300,17 +300,13 @@ def test_local_partials_and_the_way_of_the_gradient(chrome: Chrome, tmp_path: Pa
     assert opened.run("return document.getElementById('time').value") == "1", "Enter on a card is no step"
 
 
-def test_a_large_graph_opens_folded_and_steps_without_a_pause(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_large_graph_opens_folded(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     net = MLP(2, [16, 16, 1], activation="relu", seed=1)
     (output,) = net.forward([Value(0.5, "x₁"), Value(-1.0, "x₂")]).output
     cost = costs.half_squared_error([output], [Value(1.0, "y")])
     cost.label = "C"
     opened = Open(chrome, made(tmp_path, cost))
-    loaded, stepped = opened.run(
-        "const loaded = performance.now(); for (let i = 0; i < 20; i += 1) page.go(300 + i);"
-        "return [loaded, (performance.now() - loaded) / 20]")
-    assert loaded < 2000
-    assert stepped < 100
+    assert opened.run("page.go(300); return document.getElementById('where').textContent") == "Step 301 of 748, backward"
     assert len(opened.run("return [...document.querySelectorAll('#picture g.node')].map((g) => g.textContent)")) < 30
     assert_same(opened, trace(cost))
     folded = "[...document.querySelectorAll('#picture g.node')].find((g) => g.textContent.includes('layer 1: 16 units'))"
