@@ -169,7 +169,14 @@ def test_fields_sliders_and_the_current_step_follow(chrome: Chrome, tmp_path: Pa
     assert lines[-1] == f"δ₁ = ∂C/∂z₁: -0.00292871 → {delta:.6g}"
     assert opened.run("return document.querySelector(`#leaf-${arguments[0]}`).parentElement.querySelector('[type=range]').value", w2) == "2"
     opened.set(f"leaf-{w2}", "")
-    assert opened.text("problem") == "w₂ must be a finite number."
+    assert opened.text("problem") == "w₂ must be a finite number; the graph still has 2."
+    opened.set(f"leaf-{w2}", "1/3")
+    assert opened.text("problem") == "w₂ must be a finite number; the graph still has 2."
+    opened.set(f"leaf-{w2}", "−0,5")
+    assert opened.run("return page.graph.values[arguments[0]]", w2) == -0.5
+    opened.set(f"leaf-{w2}", "1e308")
+    assert "overflows at" in opened.text("problem")
+    assert opened.text("kept") == "The graph still has w₂ = -0.5."
     opened.click("reset")
     assert "δ₁ = ∂C/∂z₁ = -0.00292871" in opened.text("waits")
     assert opened.text("problem") == opened.text("before") == ""
@@ -426,7 +433,7 @@ def test_real_keys_walk_change_and_pin(chrome: Chrome, tmp_path: Path) -> None: 
     assert opened.text("where") == "Step 14 of 14, backward"
     body.send_keys(Keys.HOME, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     assert opened.text("where") == "Step 3 of 14, forward"
-    field = chrome.find_element("css selector", "#leaves input[type=number]")
+    field = chrome.find_element("css selector", "#leaves .leaf input")
     field.clear()
     field.send_keys("2", Keys.ARROW_LEFT)  # an arrow in a field is the field's
     assert opened.text("where") == "Step 3 of 14, forward"
@@ -488,6 +495,27 @@ def test_a_large_graph_without_layers_can_be_seen_whole(chrome: Chrome, tmp_path
     assert len(opened.run("return [...document.querySelectorAll('#picture g.node')].map((g) => g.id)")) == 161
     assert_same(opened, trace(y))
     assert x.grad == 0.0
+
+
+def test_constants_in_formulas_and_a_graph_that_may_be_folded(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    x = Value(2.0, "x")
+    y = (x - 1.0) * (x + 3.0) / 2.0
+    y.label = "y"
+    opened = Open(chrome, made(tmp_path, y))
+    for formula in ("v₁ = x − 1\nvalue", "v₂ = x + 3\nvalue", "y = v₃ / 2\nvalue"):
+        assert formula in opened.text("picture")
+    opened = Open(chrome, of_lecture(tmp_path, "columns")[0], "#step=90")
+    cards = "return document.querySelectorAll('#picture g.node').length"
+    whole = opened.run(cards)
+    show = "const v = document.getElementById('view'); v.value = arguments[0]; v.dispatchEvent(new Event('change'))"
+    opened.run(show, "folded")
+    assert opened.run(cards) < 20 < whole
+    assert "largest |δ|" in opened.text("picture")
+    opened.run(show, "layer 2")
+    assert "z₁⁽³⁾[3] = " in opened.text("picture")
+    opened.run(show, "every node")
+    assert opened.run(cards) == whole
+    assert opened.problems() == []
 
 
 def test_what_cannot_be_shown_is_refused() -> None:

@@ -28,6 +28,8 @@ from .renderer import render
 _LAST_NUMBER = re.compile(r"(?<= )-?\d[\d.]*(e[-+]\d+)?$")
 _LONG = "-0.000000000"  # room for the longest number that a card may have to show
 _MOST_NEURONS = 60  # a picture each, for opening one
+_WHOLE, _FOLDED = "every node", "folded"
+_FEW_NODES = 25  # more of them are small print on a page, so they can be folded
 _MOST_NODES = 600  # of a graph without layers that is laid out whole
 
 
@@ -131,14 +133,21 @@ def _product() -> dict[str, str]:
 
 def _views(recorded: Trace, network: Network, lecture: Recording | None,
            index: Mapping[str, int]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Name -> picture: the whole, or folded; and then each layer and each neuron opened."""
-    yield "", _view(recorded, None, lecture, index, network.depth > 0)
-    if len(recorded.nodes) <= FOLD_ABOVE:
+    """Name -> picture: the one to begin with; then the other of whole and folded; then each layer and neuron opened."""
+    count, layered = len(recorded.nodes), network.depth > 0
+    large = count > FOLD_ABOVE
+    if large:
+        yield _FOLDED, _view(recorded, None, lecture, index, layered)
+    if not large or (not layered and count <= _MOST_NODES):
+        yield _WHOLE, _view(recorded, "all", lecture, index)
+    if not layered or count <= _FEW_NODES:
         return
-    if not network.depth and len(recorded.nodes) <= _MOST_NODES:
-        yield "everything", _view(recorded, "all", lecture, index)
+    if not large:
+        yield _FOLDED, _view(recorded, None, lecture, index)
     for layer in range(1, network.depth + 1):
         yield f"layer {layer}", _view(recorded, layer, lecture, index)
+    if not large:
+        return
     neurons = list(dict.fromkeys(network.neuron.values()))
     for neuron in neurons if len(neurons) <= _MOST_NEURONS else ():
         yield neuron, _view(recorded, neuron, lecture, index)
@@ -147,7 +156,7 @@ def _views(recorded: Trace, network: Network, lecture: Recording | None,
 def _view(recorded: Trace, expand: Expand, lecture: Recording | None, index: Mapping[str, int],
           layered: bool = True) -> dict[str, Any]:
     """One picture, with the nodes that each of its cards stands for."""
-    shown = contents(recorded, expand, lecture)
+    shown = contents(recorded, expand, lecture, _FEW_NODES)
     if shown.notes:
         opening = ": choose a card to open its layer" if layered else ""
         note = f"{len(recorded.nodes)} nodes, folded{' by layer' * layered}{opening}"
@@ -166,7 +175,9 @@ def _roomy(shown: Contents) -> Contents:
     def roomy(line: str) -> str:
         return _LAST_NUMBER.sub(_LONG, line)
 
-    cards = (replace(card, lines=tuple(map(roomy, card.lines))) if card.members else card for card in shown.cards)
+    # the first line is a formula, whose numbers stay
+    cards = (replace(card, lines=(card.lines[0], *map(roomy, card.lines[1:]))) if card.members else card
+             for card in shown.cards)
     edges = (replace(edge, label=roomy(edge.label)) if edge.label.count(" = ") > 1 else edge for edge in shown.edges)
     return replace(shown, cards=tuple(cards), edges=tuple(edges))
 

@@ -10,8 +10,9 @@ function makeFields() {
     const name = document.createElement("label");
     const field = document.createElement("input");
     const slider = document.createElement("input");
-    field.type = "number";
-    field.step = "any";
+    field.type = "text"; // a field for numbers drops what it does not know, a decimal comma among it, without a word
+    field.inputMode = "decimal";
+    field.autocomplete = "off";
     field.id = `leaf-${index}`;
     name.htmlFor = field.id;
     name.textContent = node.name;
@@ -41,10 +42,10 @@ function writeFields(except) {
 }
 
 function change(index, text, slid = false) {
-  const value = Number(text);
+  const value = numberIn(text);
   const { name } = graph.nodes[index];
-  if (text.trim() === "" || !Number.isFinite(value)) {
-    refuse(`${name} must be a finite number.`);
+  if (value === null) {
+    refuse(`${name} must be a finite number; the graph still has ${format(graph.values[index])}.`);
     return;
   }
   if (attempt([[index, value]], slid ? undefined : index)) {
@@ -63,7 +64,7 @@ function attempt(changes, except) {
     if (!(error instanceof Refused)) throw error;
     graph.restore(before);
     arrange();
-    refuse(error.message);
+    refuse(error.message, changes);
     return false;
   }
   refuse("");
@@ -72,13 +73,22 @@ function attempt(changes, except) {
   return true;
 }
 
-function refuse(sentence) {
+/** Show a sentence of the engine, and under it what the graph has instead of changes that were refused. */
+function refuse(sentence, changes = []) {
   $("problem").textContent = sentence;
+  const kept = changes.slice(0, 3).map(([i]) => `${graph.nodes[i].name} = ${format(graph.values[i])}`);
+  $("kept").textContent = kept.length ? `The graph still has ${kept.join(", ")}${changes.length > 3 ? " and so on" : ""}.` : "";
+}
+
+/** The finite number in a text, with a decimal point or comma and either minus sign; null where there is none. */
+function numberIn(text) {
+  const plain = text.trim().replace("−", "-").replace(",", ".");
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) && Number.isFinite(Number(plain)) ? Number(plain) : null;
 }
 
 function descend() {
-  const eta = Number($("eta").value);
-  if ($("eta").value.trim() === "" || !Number.isFinite(eta)) {
+  const eta = numberIn($("eta").value);
+  if (eta === null) {
     refuse("η must be a finite number.");
     return;
   }
@@ -183,7 +193,7 @@ function begin() {
   $("orders").hidden = DATA.recursive === null;
   const views = Object.keys(DATA.views);
   $("fold").hidden = views.length < 2;
-  for (const view of views) $("view").add(new Option(view === "" ? "folded by layer" : `${view} opened`, view));
+  for (const view of views) $("view").add(new Option(["folded", "every node"].includes(view) ? view : `${view} opened`, view));
   $("view").addEventListener("change", () => { state.view = $("view").value; drawView(); show(); });
   for (const [id, to] of [["first", () => 0], ["back", () => state.step - 1], ["next", () => state.step + 1], ["last", () => steps.length - 1]]) {
     $(id).addEventListener("click", () => { play(false); go(to()); });

@@ -75,7 +75,7 @@ function drawView() {
 /** The name of the view that shows what is folded into a card; empty where there is none. */
 function opening(lines) {
   const layer = /^layer (\d+)/.exec(lines[0]);
-  return [layer ? `layer ${layer[1]}` : "", "everything"].find((name) => name in DATA.views && name !== "") || "";
+  return [layer ? `layer ${layer[1]}` : "", "every node"].find((name) => name in DATA.views) || "";
 }
 
 /** Show another view, and move to the first of these nodes in it. */
