@@ -1,10 +1,11 @@
 """The equations of a trace as a lecture writes them: what terminal and picture show of a node, an edge, a step."""
 
+import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from autograd_lite import BackwardStep, ForwardStep, Trace, TracedNode, format_number
+from autograd_lite import BackwardStep, ForwardStep, Trace, TracedNode, format_number, write_latex
 from nn.derivations import Delta, Recording
 
 Deltas = Mapping[str, Delta]
@@ -68,6 +69,15 @@ def delta_rule(trace: Trace, node: str, delta: Delta) -> str:
     """``δ₁ = ∂C/∂z₁``, with the sign and the factor that a lecture has between the two."""
     sign, factor = "−" if delta.scale < 0 else "", abs(delta.scale)
     return f"{delta.symbol} = {sign}{f'{factor}·' if factor > 1 else ''}{gradient(trace.output, node)}"
+
+
+def times(upstream: str) -> Callable[[str | ast.expr, Mapping[str, str]], str]:
+    """A way to write a partial as LaTeX: with what comes from above as a factor before it, ∂C/∂z · ∂z/∂w."""
+    def write(partial: str | ast.expr, names: Mapping[str, str]) -> str:
+        tree = ast.parse(partial, mode="eval").body if isinstance(partial, str) else partial
+        return write_latex(ast.BinOp(ast.Name("upstream"), ast.Mult(), tree), {**names, "upstream": upstream})
+
+    return write
 
 
 def node_gradient(trace: Trace, node: TracedNode, deltas: Deltas) -> str:

@@ -1,6 +1,5 @@
 """Everything a live page knows, as data: nodes, steps with their equations, pictures, and the derivation by hand."""
 
-import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +19,7 @@ from nn.derivations import Comparison, Recording, hand_program
 
 from . import mathml
 from .cards import FOLD_ABOVE, Contents, Expand, contents
-from .equations import Deltas, delta, gradient, node_gradient
+from .equations import Deltas, delta, gradient, node_gradient, times
 from .graph import ORIENTATIONS, THEMES, dot, roles_of
 from .layers import PARAMETER, Network
 from .renderer import render
@@ -110,12 +109,8 @@ def _backward(recorded: Trace, step: BackwardStep, index: Mapping[str, int], sha
     slots = mathml.slots(count + 2)
     given = [slots[i] if isinstance(v, str) else v for i, v in enumerate(node.operands)]
 
-    def times_upstream(partial: str | ast.expr, names: Mapping[str, str]) -> str:
-        tree = ast.parse(partial, mode="eval").body if isinstance(partial, str) else partial
-        return write_latex(ast.BinOp(ast.Name("upstream"), ast.Mult(), tree), {**names, "upstream": slots[count + 1]})
-
     product, partial = (_shape(partial_formula(node.operation, given, step.operand, slots[count], way), shapes)
-                        for way in (times_upstream, write_latex))
+                        for way in (times(slots[count + 1]), write_latex))
     return data | {"shape": product, "partialShape": partial,
                    "labels": [index.get(v, 0) if isinstance(v, str) else 0 for v in node.operands] + [index[node.name]]}
 

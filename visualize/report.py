@@ -1,13 +1,12 @@
 """A trace as a derivation in LaTeX, for a report: each value with its formula, each gradient with its chain rule."""
 
-import ast
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from autograd_lite import BackwardStep, Trace, TracedNode, format_number, latex_label, partial_formula, value_formula
 from autograd_lite import write_latex as write
 
-from .equations import Deltas, delta, gradient
+from .equations import Deltas, delta, gradient, times
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -76,14 +75,9 @@ def _term(recorded: Trace, step: BackwardStep, nodes: dict[str, TracedNode]) -> 
     assert step.node is not None  # noqa: S101 - only the first step has none
     assert step.operand is not None  # noqa: S101
     node = nodes[step.node]
-
-    def times_upstream(partial: str | ast.expr, names: Mapping[str, str]) -> str:
-        tree = ast.parse(partial, mode="eval").body if isinstance(partial, str) else partial
-        upstream = {"upstream": gradient(recorded.output, node.name)}
-        return write(ast.BinOp(ast.Name("upstream"), ast.Mult(), tree), {**names, **upstream})
-
+    upstream = gradient(recorded.output, node.name)
     shown = "undefined" if step.partial is None else format_number(step.partial)
-    return (partial_formula(node.operation, node.operands, step.operand, node.name, times_upstream),
+    return (partial_formula(node.operation, node.operands, step.operand, node.name, times(upstream)),
             write("upstream * partial", {"upstream": format_number(step.upstream), "partial": shown}))
 
 
