@@ -374,8 +374,8 @@ def test_lines_find_the_first_that_fits() -> None:
     derivation = Derivation(lines("""
 f[0] = 1
 f[1] = 1
-f[n + 2] = f[n] +
-                    f[n + 1]
+
+f[n + 2] = f[n] + f[n + 1]
 """), {}, {})
     assert [derivation.value("f", n) for n in range(7)] == [1, 1, 2, 3, 5, 8, 13]
     assert derivation.line("f", 5) == (Line("f[n + 2]", "f[n] + f[n + 1]"), {"n": 3})

@@ -171,7 +171,7 @@ def settings_lines(comparison: Comparison) -> list[str]:
             continue
         text = f"{setting.symbol} = {setting.shown(value)}"
         if text.count("[") > 1:  # a matrix or a layer a line
-            lines += text.replace("]], [[", "]],\n    [[").replace("]], [", "]], [").split("\n")
+            lines += text.replace("]], [[", "]],\n    [[").split("\n")
         else:
             parts.append(text)
     return [*lines, ", ".join(parts)]

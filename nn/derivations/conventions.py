@@ -38,7 +38,6 @@ class Conventions:
     Attributes:
         form: "scalars" (one unit a layer: w₁, z₁), "units" (a formula for each unit) or "matrices".
         pre, post, weight, cost: its letters for u, h, W and C.
-        indices: its letters for a unit and for an input of that unit.
         activation: its letter for φ.
         sign: s, +1 or −1.
         first: "target" where the first index of a weight is the unit that it leads to, else "source".
@@ -55,7 +54,6 @@ class Conventions:
     post: str = "a"
     weight: str = "w"
     cost: str = "C"
-    indices: tuple[str, str] = ("j", "k")
     activation: str = "σ"
     sign: int = 1
     first: str = "target"
@@ -123,8 +121,7 @@ class Conventions:
         return symbol("b", unit, layer=self.over(self.weight_number(layer), depth))
 
 
-_CHAIN = Conventions("scalars",
-                     loss=replace(SQUARED, name="½(a − y)²"),
+_CHAIN = Conventions("scalars", loss=replace(SQUARED, name="½(a − y)²"),
                      penalties=MappingProxyType({"l1": (1.0, "λΣ|w|"), "l2": (1.0, "λΣw²")}))
 _MATRICES = Conventions("matrices", weight="W", cost="E", activation="f", superscript="source", input_layer=1,
                         bias="option", mean=True, loss=replace(REVERSED, name="½‖Y − a‖²"),
@@ -134,10 +131,10 @@ CONVENTIONS: Mapping[str, Conventions] = MappingProxyType({
     "one-neuron": _CHAIN,
     "chain": _CHAIN,
     "layers": Conventions("units"),
-    "rss": Conventions("units", weight="W", cost="RSS", indices=("k", "j"), activation="g", sign=-1,
+    "rss": Conventions("units", weight="W", cost="RSS", activation="g", sign=-1,
                        superscript="source", input_layer=None, bias="column",
                        loss=replace(REVERSED, name="½Σ(y − a)²")),
-    "bernoulli": Conventions("units", pre="a", post="z", cost="L", indices=("i", "j"), bias="index 0", loss=BERNOULLI),
+    "bernoulli": Conventions("units", pre="a", post="z", cost="L", bias="index 0", loss=BERNOULLI),
     "columns": _MATRICES,
     "rows": replace(_MATRICES, first="source"),
 })

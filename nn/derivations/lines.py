@@ -50,14 +50,9 @@ class Line:
 
 
 def lines(text: str) -> tuple[Line, ...]:
-    """The lines of a text, ``left = right``; a line that is indented goes on with the one before."""
-    joined: list[str] = []
-    for row in text.strip().splitlines():
-        if row.startswith(" " * 20):
-            joined[-1] += f" {row.strip()}"
-        elif row.strip():
-            joined.append(row.strip())
-    return tuple(Line(left.strip(), right.strip()) for left, _, right in (row.partition(" = ") for row in joined))
+    """The lines of a text, ``left = right``; empty ones do not count."""
+    parts = (row.partition(" = ") for row in text.splitlines() if row.strip())
+    return tuple(Line(left.strip(), right.strip()) for left, _, right in parts)
 
 
 class Derivation:

@@ -28,6 +28,7 @@ def example(matrices: tuple[Matrix, ...], rows: str) -> tuple[Setting, ...]:
                ("sigmoid", "identity", "relu")),
     )
 
+
 class MatrixLecture(LayeredLecture):
     """The lines have an index for the layer and one for the sample: ``z[l, i]`` is a column or a row."""
 
@@ -51,7 +52,6 @@ class MatrixLecture(LayeredLecture):
         The notes call E = √Σ(Y − Ŷ)² the mean square error. It is neither a mean nor a square, and its gradient
         (Ŷ − Y)/E has no value at a perfect fit. The formulas for δ belong to E = ½‖Y − Ŷ‖², which is used here.
     """)
-
     letters = ("l counts the layers, the input is layer 1 and L is the output layer. [i] marks what belongs to sample "
                "i alone, of N; ∇E⁽ˡ⁾ is the gradient with respect to W⁽ˡ⁾; × multiplies entry by entry.")
 

@@ -98,6 +98,7 @@ function descend() {
   const { name } = graph.nodes[DATA.output];
   if (changes.some(([, value]) => !Number.isFinite(value))) {
     refuse(`With η = ${format(eta)} this step leads to numbers that do not fit a float; choose a smaller η.`);
+    arrange(); // the gradients of the order that is shown
   } else if (attempt(changes)) {
     if (!state.history.length) state.history.push(before);
     state.history.push(graph.values[DATA.output]);
@@ -160,15 +161,16 @@ function reorder() {
 
 function sayOrder(sentence) {
   $("order").textContent = sentence;
-  $("order").className = sentence ? "wrong" : "";
+  $("order").className = sentence && !sentence.startsWith(RIGHT) ? "wrong" : "";
 }
 
+const RIGHT = "No computed node is shared here";
 const FEW = 4; // wrong gradients that are listed
 
 /** Where the recursion first goes wrong, and what it ends with. */
 function tooEarly() {
   const early = steps.findIndex((step) => step.early);
-  if (early < 0) return "No computed node is shared here, so recursion without a topological order comes out right.";
+  if (early < 0) return `${RIGHT}, so recursion without a topological order comes out right.`;
   const wrong = graph.nodes.map((_, i) => i)
     .filter((i) => Math.abs(graph.gradients[i] - graph.right[i]) > 1e-12 * Math.abs(graph.right[i]));
   const ends = wrong.slice(0, FEW).map((i) => `${graph.nodes[i].gradient} = ${format(graph.gradients[i])} instead of ${format(graph.right[i])}`);

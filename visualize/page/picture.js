@@ -128,7 +128,7 @@ function paint(asking) {
       const { node, parent, operand, partial } = DATA.backward[only];
       const value = graph.partials[node][operand];
       const formula = partial === format(value) ? "" : ` = ${partial}`;
-      const shown = computed.has(node) ? ` = ${Number.isFinite(value) ? format(value) : "undefined"}` : " = …";
+      const shown = computed.has(node) ? ` = ${format(value)}` : " = …";
       setText(edge.label, `\u00a0∂${graph.nodes[node].name}/∂${graph.nodes[parent].name}${formula}${shown}`, "");
     }
   }
@@ -185,7 +185,7 @@ function showNode(member) {
   DATA.backward.forEach((step) => {
     if (step.node === member) {
       const value = graph.partials[member][step.operand];
-      const shown = Number.isFinite(value) ? format(value) : "undefined";
+      const shown = format(value);
       lines.push(`∂${node.name}/∂${graph.nodes[step.parent].name} = ${step.partial === shown ? "" : `${step.partial} = `}${shown}`);
     }
   });

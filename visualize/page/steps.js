@@ -29,17 +29,13 @@ function texts(index) {
   if (step.forward) {
     const node = graph.nodes[step.node];
     const value = format(graph.values[step.node]);
-    const numbers = filled(step.numbers, operandNumbers(node));
+    const numbers = filled(step.numbers, graph.operands(node));
     return [`${node.name} = ${step.symbols}`, numbers === value ? value : `${numbers} = ${value}`];
   }
   const { gradient } = graph.nodes[step.parent];
   if (step.node === null) return [`${gradient} = 1`, ""];
   const { upstream, partial, product } = numbersOf(index);
   return [`${gradient} += ${step.symbols}`, `${filled(DATA.product.text, [upstream, partial])} = ${format(product)}`];
-}
-
-function operandNumbers(node) {
-  return graph.operands(node);
 }
 
 /** MathML whose slots are filled; each number is coloured as a value or as a gradient. */
@@ -86,7 +82,7 @@ function showEquations(index) {
     $("equation").innerHTML = math([node.math, "<mo>=</mo>", withLabels(shape, step)]);
     // two pieces, so that a narrow window can break the line between them
     $("numbers").innerHTML = `${math([node.math, "<mo>=</mo>", withPlaces(shape)])} ${math(["<mo>=</mo>", number(value, "value")])}`;
-    putNumbers($("numbers"), operandNumbers(node), node.operands.map(() => "value"));
+    putNumbers($("numbers"), graph.operands(node), node.operands.map(() => "value"));
     return;
   }
   const parent = graph.nodes[step.parent];
