@@ -363,6 +363,26 @@ def test_nothing_is_wider_than_the_window(width: int, dark: bool, chrome: Chrome
     assert (sum(map(int, re.findall(r"\d+", paper)[:3])) < sum(map(int, re.findall(r"\d+", ink)[:3]))) is dark
 
 
+def test_what_a_step_leads_to_is_in_sight(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    path = of_lecture(tmp_path, "layers")[0]
+    for step in (1, 12, 30, 45, 64):
+        opened = Open(chrome, path, f"#step={step}")
+        name, below, cards = opened.run("""
+            const step = page.steps()[arguments[0] - 1];
+            const frame = document.getElementById("picture").getBoundingClientRect();
+            const lit = [...document.querySelectorAll("#picture g.node.lit")].map((card) => [card, card.getBoundingClientRect()]);
+            const inSight = lit.filter(([, box]) => box.left >= frame.left && box.right <= frame.right
+              && box.top >= frame.top && box.bottom <= frame.bottom);
+            return [page.graph.nodes[step.forward ? step.node : step.parent].name, frame.bottom - innerHeight,
+              Object.fromEntries(inSight.map(([card, box]) => [card.querySelector("text").textContent.split(" = ")[0],
+                (box.top + box.bottom - frame.top - frame.bottom) / frame.height]))];
+        """, step)
+        assert below <= 0, step
+        assert name in cards, step
+        if step in (12, 30):  # off the first screen, so scrolled to: to the middle, with what is around it
+            assert abs(cards[name]) < 0.5, step
+
+
 def test_numbers_are_written_as_python_writes_them(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
     draw = random.Random(3)

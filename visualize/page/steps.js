@@ -190,19 +190,20 @@ function showBefore(step) {
   $("before").append("What your change did here:", list);
 }
 
-/** Scroll the picture, and nothing else, to what is active; what a step leads to counts most. */
+/** Scroll the picture, and nothing else: both ends of the step to the middle; where they do not fit, what it leads to and as much of the way as there is room for. */
 function bringIntoView() {
   const step = steps[state.step];
   const ends = step.forward ? [step.node] : [step.node, step.parent];
-  for (const end of ends) {
-    const lit = [...cards.values()].find((card) => card.members.includes(end));
-    if (!lit) continue;
-    const frame = $("picture").getBoundingClientRect();
-    const card = lit.group.getBoundingClientRect();
-    if (card.right > frame.right) $("picture").scrollLeft += card.right - frame.right + 20;
-    if (card.left < frame.left) $("picture").scrollLeft -= frame.left - card.left + 20;
-    if (card.bottom > frame.bottom) $("picture").scrollTop += card.bottom - frame.bottom + 20;
-    if (card.top < frame.top) $("picture").scrollTop -= frame.top - card.top + 20;
+  const boxes = ends.map((end) => [...cards.values()].find((card) => card.members.includes(end)))
+    .filter(Boolean).map((card) => card.group.getBoundingClientRect());
+  if (!boxes.length) return;
+  const frame = $("picture").getBoundingClientRect();
+  for (const [low, high, scroll] of [["left", "right", "scrollLeft"], ["top", "bottom", "scrollTop"]]) {
+    let from = Math.min(...boxes.map((box) => box[low]));
+    let to = Math.max(...boxes.map((box) => box[high]));
+    const room = frame[high] - frame[low] - 40;
+    if (to - from > room) [from, to] = boxes.at(-1)[low] === from ? [from, from + room] : [to - room, to];
+    if (from < frame[low] || to > frame[high]) $("picture")[scroll] += (from + to - frame[low] - frame[high]) / 2;
   }
 }
 
