@@ -1,10 +1,11 @@
 """Writes the parts of the documentation that come from the program: ``python docs/generate.py``.
 
-The table of operations in ``engine.md`` is the project's own table, and ``notations.md`` is made from the lectures'
-lines and conventions; a test holds the pages to them.
+The table of operations in ``engine.md`` is the project's own table, ``notations.md`` is made from the lectures' lines and
+conventions, and ``MISTAKES.md`` from the catalogue of mistakes; a test holds the pages to them.
 """
 
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from autograd_lite import OPERATIONS
 from nn.derivations import LECTURES, Conventions, statement
 
 DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS))
+
+from mistakes import mistakes  # noqa: E402 - a neighbour, wherever this is started from
 
 QUANTITIES = {
     "input": "Input", "pre": "Pre-activation", "post": "Post-activation", "C": "Cost",
@@ -89,7 +93,8 @@ def pages() -> dict[str, str]:
     """File name -> page with the generated parts put in."""
     parts = {"engine.md": {"operations": operations()},
              "notations.md": {"statement": "```text\n" + "\n".join(statement()) + "\n```", "conventions": conventions(),
-                              "lines": side_by_side()}}
+                              "lines": side_by_side()},
+             "MISTAKES.md": {"mistakes": mistakes()}}
     found = {}
     for name, generated in parts.items():
         page = (DOCS / name).read_text(encoding="utf-8")

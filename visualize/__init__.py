@@ -10,13 +10,14 @@ if not any((Path(place) / "derivations").is_dir() for place in _places):
     raise ImportError(f"{_places[0] if _places else 'something'} hides the package nn that belongs to autograd_lite; "
                       "rename it, or start Python in another folder")
 
-from .graph import Drawing, draw  # noqa: E402 - only once nn is known to be ours
+from .diagnosis import print_diagnosis  # noqa: E402 - only once nn is known to be ours
+from .graph import Drawing, draw  # noqa: E402
 from .page import Page, page  # noqa: E402
 from .renderer import RenderingError  # noqa: E402
 from .tables import print_comparison  # noqa: E402
 from .terminal import print_steps  # noqa: E402
 
-__all__ = ["Drawing", "Page", "RenderingError", "draw", "page", "print_comparison", "print_steps"]
+__all__ = ["Drawing", "Page", "RenderingError", "draw", "page", "print_comparison", "print_diagnosis", "print_steps"]
 
 _ipython = sys.modules.get("IPython")  # never imported here: where nobody runs it, there is nothing to display in
 _shell = _ipython.get_ipython() if _ipython else None

@@ -20,13 +20,17 @@ Expand = int | str | Iterable[int | str] | None
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A node, or several folded into one; ``layer`` is the cluster it stands in, ``members`` the names of its nodes."""
+    """A node, or several folded into one; ``layer`` is the cluster it stands in, ``members`` the names of its nodes.
+
+    ``mark`` says what is wrong there.
+    """
 
     id: str
     lines: tuple[str, ...]
     role: Role
     layer: int | None = None
     members: tuple[str, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

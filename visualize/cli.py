@@ -1,4 +1,4 @@
-"""The command line ``autograd-lite``: the demonstration, step, draw, compare, page."""
+"""The command line ``autograd-lite``: the demonstration, step, draw, compare, check, page."""
 
 import argparse
 import json
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite import trace
 from nn.derivations import LECTURES, Recording, compare, compare_all, examples
 
+from . import checking
 from .equations import in_letters
 from .files import write_text
 from .graph import draw
@@ -34,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")  # δ and σ have no place in older encodings
     try:
-        chosen = understood(list(sys.argv[1:] if arguments is None else arguments))
+        typed = list(sys.argv[1:] if arguments is None else arguments)
+        chosen = checking.understood(typed[1:]) if typed[:1] == ["check"] else understood(typed)
         return _COMMANDS[chosen.command](chosen) if chosen.command else demonstration()
     except BrokenPipeError:  # the reader, head or less, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -139,7 +141,7 @@ def _page(chosen: argparse.Namespace) -> int:
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "step": _step, "draw": _draw, "compare": _compare, "page": _page,
+    "step": _step, "draw": _draw, "compare": _compare, "page": _page, "check": checking.run,
 }
 
 

@@ -5,7 +5,7 @@ The DOT text is made from a trace and from nothing else, so drawing changes no g
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -39,16 +39,17 @@ class Theme:
     paper: str
     ink: str
     line: str
+    wrong: str
     fills: dict[str, tuple[str, str]]  # role -> fill, outline
 
 
 THEMES = {
-    "light": Theme("white", "#111111", "#444444", {
+    "light": Theme("white", "#111111", "#444444", "#C00000", {
         "number": ("white", "#666666"), "leaf": ("#D6ECFA", "#0072B2"), "parameter": ("#FBE3BF", "#9A5F00"),
         "pre-activation": ("#CCEBDF", "#00664D"), "activation": ("#F6DDEB", "#8F4573"),
         "operation": ("#EEEEEE", "#555555"), "output": ("#FAD9C8", "#A84300"), "folded": ("#F5F3C9", "#6B6500"),
     }),
-    "dark": Theme("#16181C", "#F2F2F2", "#B8B8B8", {
+    "dark": Theme("#16181C", "#F2F2F2", "#B8B8B8", "#FF6B60", {
         "number": ("#16181C", "#A8A8A8"), "leaf": ("#0B3A57", "#56B4E9"), "parameter": ("#573A00", "#E69F00"),
         "pre-activation": ("#00402F", "#2BC79B"), "activation": ("#50243F", "#E08DBB"),
         "operation": ("#33363B", "#B8B8B8"), "output": ("#5A2500", "#F0894A"), "folded": ("#454207", "#F0E442"),
@@ -93,7 +94,8 @@ class Drawing:
 
 
 def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientation: str | None = None,
-         theme: str = "light", size: str | None = None, expand: Expand = None) -> Drawing:
+         theme: str = "light", size: str | None = None, expand: Expand = None,
+         marks: Mapping[str, str] | None = None) -> Drawing:
     """The computation graph of ``output``, with values, gradients and local partials.
 
     Gradients come from a trace; ``.grad`` of the nodes is neither read nor changed, and no ``backward`` is needed.
@@ -106,6 +108,8 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
         size: "print" (fits an A4 page) or "slide" (fits a 16:9 slide); as large as it comes if None.
         expand: a graph of more than 150 nodes, or 25 where a size is given, is folded by layer; a layer's number, a
             neuron's name such as "z₁⁽¹⁾", or several of them are shown node by node, and "all" shows everything.
+
+        marks: name of a node -> what is wrong there; its card gets a heavy frame and that line.
 
     Raises:
         ValueError: an unknown view, orientation, theme, size, layer or node; names the nearest.
@@ -129,9 +133,19 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     if recorded.order != "topological":
         raise ValueError(f"a picture shows right gradients; the trace is of the order {recorded.order!r}, so print its "
                          "steps")
-    shown = contents(recorded, expand, lecture, _FOLD_ABOVE[size])
+    shown = _marked(contents(recorded, expand, lecture, _FOLD_ABOVE[size]), marks or {})
     wide = size == "slide" or len(shown.cards) > _WIDE
     return Drawing(shown, theme, orientation or ("right" if wide else "down"), size)
+
+
+def _marked(shown: Contents, marks: Mapping[str, str]) -> Contents:
+    """The same with marks on the cards of these nodes; on a folded card once each."""
+    unknown_names = marks.keys() - {name for card in shown.cards for name in card.members}
+    if unknown_names:
+        raise unknown("node to mark", min(unknown_names), [name for card in shown.cards for name in card.members][:50])
+    return replace(shown, cards=tuple(
+        replace(card, mark=", ".join(dict.fromkeys(marks[name] for name in card.members if name in marks)))
+        for card in shown.cards))
 
 
 def dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, legend: bool = True) -> str:
@@ -180,7 +194,11 @@ def _add_card(graph: Digraph, card: Card, theme: Theme, **attributes: str) -> No
     fill, line = theme.fills[role.name]
     if role is NUMBER:
         attributes |= {"fontcolor": line, "fontsize": "10"}
-    graph.node(card.id, _cells(card.lines), shape=role.shape, style=role.style, fillcolor=fill, color=line,
+    if card.mark:
+        attributes |= {"penwidth": "4"}
+        fill, line = theme.fills["output"][0], theme.wrong
+    lines = [*card.lines, card.mark] if card.mark else card.lines
+    graph.node(card.id, _cells(lines), shape=role.shape, style=role.style, fillcolor=fill, color=line,
                peripheries=str(role.peripheries) if role is not NUMBER else "0", margin=role.margin, **attributes)
 
 

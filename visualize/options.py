@@ -18,6 +18,7 @@ COMMANDS = {
     "step": "print the forward and the backward pass, step by step",
     "draw": "write the computation graph as SVG",
     "compare": "compare the lecture's derivation with automatic differentiation",
+    "check": "check a derivation of your own: which line is wrong, and why",
     "page": "write a page to step through in a browser, with numbers that can be changed",
 }
 SEVERAL = {"all": "every lecture and every published example, a line each",
@@ -25,7 +26,7 @@ SEVERAL = {"all": "every lecture and every published example, a line each",
 _LOOKS = {"view": VIEWS, "orientation": ORIENTATIONS, "theme": THEMES, "size": SIZES}
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """argparse whose errors are one sentence, raised so that all bad input is reported in one place."""
 
     def error(self, message: str) -> NoReturn:
@@ -39,12 +40,15 @@ def understood(arguments: list[str]) -> argparse.Namespace:
         ValueError: an unknown command, lecture or option; names the nearest.
     """
     _check_names(arguments)
-    # argparse takes -1e-3 and -2] for options, unless a space stands before them
-    numbers = [f" {word}" if re.match(r"-[\d.]", word) else word for word in arguments]
-    chosen, rest = _parser(set(arguments[:2])).parse_known_args(numbers)
+    chosen, rest = _parser(set(arguments[:2])).parse_known_args(as_typed(arguments))
     if rest:
         raise unknown("argument", rest[0].strip(), getattr(chosen, "options", ()))
     return chosen
+
+
+def as_typed(arguments: list[str]) -> list[str]:
+    """The arguments for argparse, which takes -1e-3 and -2] for options unless a space stands before them."""
+    return [f" {word}" if re.match(r"-[\d.]", word) else word for word in arguments]
 
 
 def settings(chosen: argparse.Namespace) -> dict[str, Any]:
@@ -113,16 +117,16 @@ def _check_names(arguments: list[str]) -> None:
         raise unknown("lecture", names[1], known)
 
 
-def _parser(names: set[str]) -> _Parser:
+def _parser(names: set[str]) -> Parser:
     """The parser; the options of a lecture are made only where it is named."""
-    parser = _Parser(
+    parser = Parser(
         prog="autograd-lite", allow_abbrev=False,
         description="Backpropagation you can watch. Without a command: the one neuron, stepped, drawn and compared.",
     )
-    commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar="command", parser_class=Parser)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
-        ids = command.add_subparsers(dest="id", metavar="lecture", required=True, parser_class=_Parser,
+        ids = command.add_subparsers(dest="id", metavar="lecture", required=True, parser_class=Parser,
                                      title="lectures and published examples")
         about = {id: f"{lecture.title}. {lecture.source}." for id, lecture in LECTURES.items()}
         about |= {id: f"{example.title}. {example.source}." for id, example in examples().items()}
@@ -130,12 +134,12 @@ def _parser(names: set[str]) -> _Parser:
         for id, text in about.items():
             options = ids.add_parser(id, help=text, description=text, allow_abbrev=False)
             if id in names:
-                _add_quantities(options, LECTURES.get(id))
+                add_quantities(options, LECTURES.get(id))
                 _add_options(options, name, id)
     return parser
 
 
-def _add_quantities(parser: argparse.ArgumentParser, lecture: Lecture | None) -> None:
+def add_quantities(parser: argparse.ArgumentParser, lecture: Lecture | None) -> None:
     """An option for each setting of a lecture."""
     if lecture is None:
         return

@@ -2,6 +2,7 @@
 
 from .comparison import LECTURES, Comparison, Row, compare, compare_all, lecture
 from .conventions import Conventions
+from .diagnosis import Diagnosis, Verdict, check, marked_places
 from .general import statement
 from .javascript import hand_program
 from .lecture import Lecture
@@ -10,6 +11,7 @@ from .recording import Delta, Recording
 from .settings import Setting
 
 __all__ = [
-    "LECTURES", "Comparison", "Conventions", "Delta", "Example", "Lecture", "Printed", "Recording", "Row", "Setting",
-    "compare", "compare_all", "examples", "hand_program", "lecture", "statement",
+    "LECTURES", "Comparison", "Conventions", "Delta", "Diagnosis", "Example", "Lecture", "Printed", "Recording", "Row",
+    "Setting", "Verdict", "check", "compare", "compare_all", "examples", "hand_program", "lecture", "marked_places",
+    "statement",
 ]

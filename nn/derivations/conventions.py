@@ -25,7 +25,7 @@ class Loss:
     node: Callable[[Sequence[Value], Sequence[Value]], Value]
 
 
-SQUARED = Loss("½Σ(a − y)²", "1/2 * norm(h - y)**2", "h - y", costs.half_squared_error)
+SQUARED = Loss("½Σ(a − y)²", "1/2 * total((h - y)**2)", "h - y", costs.half_squared_error)
 REVERSED = replace(SQUARED, node=lambda outputs, targets: costs.half_squared_error(targets, outputs))  # y − a
 BERNOULLI = Loss("−(1 − t) log y − t log(1 − y), y = P(t = 0)", "-(1 - y) * log(h) - y * log(1 - h)",
                  "-(1 - y) / h + y / (1 - h)", lambda outputs, targets: costs.bernoulli(outputs[0], targets[0]))

@@ -4,16 +4,21 @@ With a lecture's conventions (the loss ℓ, α, the sign s of δ, the order of i
 every number of that lecture. The tests hold it to the lectures' own lines, of which it uses none.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from autograd_lite import write
 
 from ..network import symbol
 from .conventions import Conventions
-from .formulas import ACTIVATION_FORMULAS, calculated
-from .lines import Derivation, lines
+from .formulas import ACTIVATION_FORMULAS, ActivationFormula, calculated
+from .lines import Derivation, Index, Line, lines
 from .neutral import Neutral, Problem
+
+Known = Mapping[str, Mapping[Index, Any]]
 
 LINES = lines("""
 h[0, i] = x[i]
@@ -30,51 +35,101 @@ b_new[l] = b[l] - eta * db[l]
 """)
 
 
-def by_general_statement(problem: Problem, conventions: Conventions) -> Neutral:
-    """Every quantity of a lecture's problem, by the lines above."""
+@dataclass(frozen=True)
+class Arithmetic:
+    """What the lines mean for one kind of number: how an array holds it, and the functions of it.
+
+    Attributes:
+        dtype: of arrays.
+        functions: name -> function of one number.
+    """
+
+    dtype: type = float
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+    def elementwise(self, formula: str, of: str = "z", **also: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """A formula of one number as a function of an array; ``also`` are further names, functions of that number."""
+        import numpy as np
+
+        def function(number: Any) -> Any:
+            names = {name: value(number) for name, value in also.items()}
+            return calculated(formula, {**self.functions, of: number, **names})
+
+        return np.vectorize(function, otypes=[self.dtype])
+
+
+FLOATS = Arithmetic()
+
+
+def derivation(problem: Problem, conventions: Conventions, also: Sequence[Line] = (),
+               known: Known = MappingProxyType({}), arithmetic: Arithmetic = FLOATS,
+               words: Mapping[str, Any] = MappingProxyType({})) -> Derivation:
+    """The lines above for a problem. Vectors are columns, one for each sample.
+
+    ``also`` are further lines, which go first, ``known`` is what else is given, ``words`` what else lines may use.
+    """
     import numpy as np
 
     depth, count = len(problem.weights), len(problem.inputs)
     layers, samples = range(1, depth + 1), range(1, count + 1)
-    words = {"norm": np.linalg.norm, "log": np.log}
+    log = arithmetic.elementwise("log(z)")
 
     def column(row: Sequence[float]) -> Any:
         return np.array([row], dtype=float).T
 
     def loss(formula: str) -> Callable[[Any, Any], Any]:
-        return lambda h, y: calculated(formula, {**words, "h": h, "y": y})
+        return lambda h, y: calculated(formula, {"total": _total, "log": log, "h": h, "y": y})
+
+    def slope(formula: ActivationFormula) -> Callable[[Any], Any]:
+        value = partial(calculated, formula.value)
+        return arithmetic.elementwise(formula.derivative, a=lambda z: value({**arithmetic.functions, "z": z}))
 
     W = {l: np.array(matrix, dtype=float) for l, matrix in enumerate(problem.weights, start=1)}
     b = {l: column(problem.biases[l - 1] if problem.biases else [0.0] * len(W[l])) for l in layers}
     sigma = {l: ACTIVATION_FORMULAS[name] for l, name in enumerate(problem.activations, start=1)}
     penalties: dict[str | None, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         None: (np.zeros_like, np.zeros_like), "l1": (np.abs, np.sign), "l2": (np.square, lambda w: 2 * w)}
-    size, slope = penalties[problem.penalty]
-    alpha = 1 / count if conventions.mean else 1.0
-    derivation = Derivation(LINES, {
+    size, gradient = penalties[problem.penalty]
+    given: dict[str, Mapping[Index, Any]] = {
         "x": {(i,): column(row) for i, row in enumerate(problem.inputs, start=1)},
         "y": {(i,): column(row) for i, row in enumerate(problem.targets, start=1)},
         "W": {(l,): W[l] for l in layers}, "b": {(l,): b[l] for l in layers},
-        "dpenalty": {(l,): problem.strength * slope(W[l]) for l in layers},
-    }, {
-        "phi": {l: np.vectorize(sigma[l].f, otypes=[float]) for l in layers},
-        "dphi": {l: np.vectorize(sigma[l].df, otypes=[float]) for l in layers},
+        "dpenalty": {(l,): problem.strength * gradient(W[l]) for l in layers},
+    }
+    return Derivation((*also, *LINES), given | dict(known), {
+        "phi": {l: arithmetic.elementwise(sigma[l].value) for l in layers},
+        "dphi": {l: slope(sigma[l]) for l in layers},
         "loss": loss(conventions.loss.value), "dloss": loss(conventions.loss.derivative),
         "penalty": problem.strength * sum(float(size(W[l]).sum()) for l in layers),
-        "alpha": alpha, "s": float(conventions.sign), "eta": problem.eta, "L": depth, "samples": samples,
+        "alpha": 1 / count if conventions.mean else 1.0, "s": float(conventions.sign), "eta": problem.eta, "L": depth,
+        "samples": samples, "total": _total, **words,
     })
 
+
+def _total(array: Any) -> Any:
+    """The sum over units, as a row with one number for each column."""
+    return array.sum(axis=0, keepdims=True)
+
+
+def by_general_statement(problem: Problem, conventions: Conventions) -> Neutral:
+    """Every quantity of a lecture's problem, by the lines above."""
+    import numpy as np
+
+    depth, count = len(problem.weights), len(problem.inputs)
+    layers, samples = range(1, depth + 1), range(1, count + 1)
+    found = derivation(problem, conventions)
+
     def rows(letter: str, over: Iterable[int]) -> dict[int, Any]:
-        return {l: [derivation.value(letter, l, i).ravel() for i in samples] for l in over}
+        return {l: [found.value(letter, l, i).ravel() for i in samples] for l in over}
 
     def by_layer(letter: str, over: Iterable[int]) -> dict[int, Any]:
-        return {l: derivation.value(letter, l) for l in over}
+        return {l: found.value(letter, l) for l in over}
 
     post = rows("h", range(depth + 1))  # upwards, and δ downwards: no line then waits for more than one other layer
     delta = rows("delta", reversed(layers))
     biases = layers if problem.biases else ()
     return Neutral(
-        float(np.squeeze(derivation.value("C"))), rows("u", layers), post, delta, by_layer("dW", layers),
+        float(np.squeeze(found.value("C"))), rows("u", layers), post, delta, by_layer("dW", layers),
         {l: row.ravel() for l, row in by_layer("db", biases).items()}, by_layer("W_new", layers),
         {l: row.ravel() for l, row in by_layer("b_new", biases).items()},
     )

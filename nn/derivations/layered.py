@@ -45,11 +45,13 @@ SIGMOID = Choice("activation", "activation", "of every layer; the formulas state
 class LayeredLecture(Lecture):
     """A network of layers of any width. Its lines use the lecture's letters and its own numbers of layers.
 
-    ``last`` is what the lines call the output layer, ``times`` what stands between two factors with indices.
+    ``last`` is what the lines call the output layer, ``times`` what stands between two factors with indices,
+    ``layer_at`` where among the indices on the left that of the layer is.
     """
 
     last = "L"
     times = "·"
+    layer_at = -1
 
     @abstractmethod
     def lines(self, settings: Settings) -> Sequence[Line]:
@@ -140,6 +142,11 @@ class LayeredLecture(Lecture):
         symbols = self.symbols(conventions, len(settings["W"]))
         return [Equation(kind, write(line.left, symbols), write(line.right, symbols, self.times))
                 for line in self.lines(settings) for kind in [self._kind(line, conventions)]]
+
+    def line_for(self, kind: str, settings: Settings) -> Line | None:
+        """The first line about a kind of quantity, as ``Equation.kind`` has it; None if there is none."""
+        conventions = self.conventions(settings)
+        return next((line for line in self.lines(settings) if self._kind(line, conventions) == kind), None)
 
     def _kind(self, line: Line, conventions: Conventions) -> str:
         """What a line is about."""

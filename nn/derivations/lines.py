@@ -29,12 +29,17 @@ class Line:
     @property
     def letter(self) -> str:
         """What stands before the indices."""
-        return self.left.partition("[")[0]
+        return _letter(self.left)
 
     @property
     def names(self) -> frozenset[str]:
         """All names on both sides."""
         return _names(f"({self.left}, {self.right})")
+
+    def index(self, at: int) -> tuple[str | None, int]:
+        """The index at that position of the left side, as its name and what is added to it; (None, 0) if none."""
+        indices = _indices(self.left)
+        return _variable(indices[at]) if indices else (None, 0)
 
     def bound(self, index: Index, constants: Mapping[str, Any]) -> dict[str, int] | None:
         """The values of the indices for which the left side has this index; None if it cannot have it."""
@@ -75,6 +80,9 @@ class Derivation:
         self._known = {(letter, index): value for letter, table in given.items() for index, value in table.items()}
         self._written: dict[tuple[Line, int | None], str] = {}
         letters = {line.letter for line in self._lines if "[" in line.left} | set(given)
+        self._about: dict[str, list[Line]] = {}
+        for line in self._lines:
+            self._about.setdefault(line.letter, []).append(line)
         self._plain = {line.left for line in self._lines if "[" not in line.left}
         self._constants = {name: value for name, value in names.items() if isinstance(value, int)}
         self._names = dict(names) | {letter: _Table(self, letter) for letter in letters}
@@ -92,11 +100,15 @@ class Derivation:
             self._known[key] = calculated(line.right, self._names | names | plain) + 0.0  # nobody has a use for -0
         return self._known[key]
 
+    def calculated(self) -> Mapping[tuple[str, Index], Any]:
+        """Everything that is known by now: (letter, index) -> number or array."""
+        return self._known
+
     def line(self, letter: str, *index: int) -> tuple[Line, dict[str, int]]:
         """The line that says what the letter with this index is, and the values of the indices in it."""
         fitting = []
-        for line in self._lines:
-            if line.letter == letter and len(_indices(line.left)) == len(index):
+        for line in self._about.get(letter, ()):
+            if len(_indices(line.left)) == len(index):
                 names = line.bound(index, self._constants)
                 if names is not None:
                     fitting.append((line, names))
@@ -112,7 +124,7 @@ class Derivation:
     def line_written(self, letter: str, index: Sequence[int], layer_at: int, symbols: Symbols, times: str = "·") -> str:
         """The whole line, ``left = right``, with only its layer put in, the index at that position."""
         line, names = self.line(letter, *index)
-        layer, _ = _variable(_indices(line.left)[layer_at]) if index else (None, 0)
+        layer, _ = line.index(layer_at)
         known = {name: number for name, number in names.items() if name == layer} | self._constants
         key = (line, known.get(layer or ""))
         if key not in self._written:  # many units have it in common
@@ -130,6 +142,11 @@ class _Table:
 
     def __getitem__(self, index: int | Index) -> Any:
         return self._derivation.value(self._letter, *(index if isinstance(index, tuple) else (index,)))
+
+
+@lru_cache(512)
+def _letter(left: str) -> str:
+    return left.partition("[")[0]
 
 
 @lru_cache(512)

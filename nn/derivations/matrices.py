@@ -33,6 +33,7 @@ class MatrixLecture(LayeredLecture):
     """The lines have an index for the layer and one for the sample: ``z[l, i]`` is a column or a row."""
 
     times = " × "
+    layer_at = 0
     source = "Matrix form of backpropagation, two cheat sheets"
     variants = MappingProxyType({
         "question 1: with a bias": {"b": ((0.1, -0.3, 0.2), (-0.1, 0.4))},
@@ -96,7 +97,7 @@ class MatrixLecture(LayeredLecture):
                   value: Any) -> Entry:
             formula = derivation.written(letter, index, symbols, self.times)
             formula = symbol(f"({formula})", *units) if units else formula
-            line = derivation.line_written(letter, index, 0, symbols, self.times)
+            line = derivation.line_written(letter, index, self.layer_at, symbols, self.times)
             return Entry(place.kind, place.layer, at, written, formula, line, derivation.number(value))
 
         if place.layer is None:

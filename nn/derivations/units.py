@@ -39,7 +39,8 @@ class UnitLecture(LayeredLecture):
         for at, index in indices.items():
             written = symbols.get(letter, letter)
             yield Entry(place.kind, place.layer, at, written if isinstance(written, str) else written(*index),
-                        derivation.written(letter, index, symbols), derivation.line_written(letter, index, -1, symbols),
+                        derivation.written(letter, index, symbols),
+                        derivation.line_written(letter, index, self.layer_at, symbols),
                         derivation.number(derivation.value(letter, *index)))
 
     def symbols(self, conventions: Conventions, depth: int) -> Symbols:

@@ -1,0 +1,76 @@
+"""The generated part of ``MISTAKES.md``: each mistake of the catalogue, an answer in which it is made, what is said to it.
+
+The answers are those of the corpus, and what is said is what ``check`` says.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nn.derivations import check
+from nn.derivations.diagnosis.catalogue import ABOUT, Mistake, catalogue
+from nn.derivations.diagnosis.corpus import FORMS, Case, right_formulas, world_of, wrong_formulas, wrong_numbers
+
+TITLES = {
+    "delta_output": "δ of the output layer", "slope": "The derivative of the activation function, in any δ",
+    "delta_hidden": "δ of a hidden layer", "dW": "The gradient of the weights", "db": "The gradient of the biases",
+    "batch": "The mean over a batch", "penalty": "The penalty", "update": "The update", "forward": "Forward pass and cost",
+}
+
+
+def mistakes() -> str:
+    """Every mistake as Markdown, by what it is about."""
+    where, examples, alike = _surveyed()
+    parts = []
+    for about in ABOUT:
+        entries = [_entry(slug, entries, where, examples, alike) for slug, entries in _by_slug(about).items()]
+        parts.append(f"## {TITLES[about]}\n\n" + "\n\n".join(entries))
+    return "\n\n".join(parts)
+
+
+def _by_slug(about: str) -> dict[str, list[Mistake]]:
+    found: dict[str, list[Mistake]] = {}
+    for mistake in catalogue():
+        if mistake.about == about:
+            found.setdefault(mistake.slug, []).append(mistake)
+    return found
+
+
+def _entry(slug: str, entries: list[Mistake], where: Mapping[str, list[str]], examples: Mapping[str, tuple[Case, Any]],
+           alike: Mapping[str, set[str]]) -> str:
+    if slug not in examples:
+        raise LookupError(f"no lecture has an example of {slug}")
+    case, verdict = examples[slug]
+    wrong = "\n".join(dict.fromkeys(f"{line.left} = {line.right}" for mistake in entries for form in mistake.forms
+                                    for line in form))
+    lines = [f"### `{slug}`", f"```text\n{wrong}\n```", f"Arises in {', '.join(where[slug])}. Hint: {entries[0].hint}.",
+             f"`{case.lecture}`, `{case.quantity} = \"{case.text}\"`: {verdict.sentence.replace('|', chr(92) + '|')}"]
+    others = sorted((alike.get(slug, set()) | set(verdict.mistakes)) - {slug})
+    if others:
+        lines.append(f"Confused with {', '.join(f'`{other}`' for other in others)}.")
+    return "\n\n".join(lines)
+
+
+def _surveyed() -> tuple[dict[str, list[str]], dict[str, tuple[Case, Any]], dict[str, set[str]]]:
+    """Slug -> the lectures where it arises; an answer and its verdict; mistakes of the same numbers to five digits."""
+    where: dict[str, list[str]] = {}
+    examples: dict[str, tuple[Case, Any]] = {}
+    alike: dict[str, set[str]] = {}
+    for id, form in FORMS:
+        world = world_of(id, form)
+        right = right_formulas(world)
+        groups: dict[tuple[str, str], set[str]] = {}
+        for case, table in wrong_numbers(id, form):
+            lectures = where.setdefault(case.mistake.slug, [])
+            lectures += [] if id in lectures else [id]
+            groups.setdefault((case.quantity, str(table[case.quantity])), set()).add(case.mistake.slug)
+        for slugs in groups.values():
+            for slug in slugs:
+                alike.setdefault(slug, set()).update(slugs - {slug})
+        for case in wrong_formulas(id, form):
+            if case.mistake.slug in examples or case.mistake.slug not in where:
+                continue
+            verdict = check(id, right | {case.quantity: case.text}, **case.settings).verdicts[case.quantity]
+            if case.mistake.slug in verdict.mistakes:
+                examples[case.mistake.slug] = (case, verdict)
+    return where, examples, alike
+

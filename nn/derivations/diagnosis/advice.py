@@ -1,0 +1,95 @@
+"""Notes on a derivation as a whole: other settings under which it is right, and what its inputs cannot show."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from ..lecture import Lecture
+from ..settings import Choice, Choices, Settings
+from .answers import Answers, Numbers
+from .catalogue import catalogue
+from .generic import generic_worlds
+from .judge import Judgement
+from .reach import bases, close, rule, touched
+from .student import Student
+from .worlds import World
+
+_OFTEN = ("sigmoid", "identity", "tanh", "relu")  # activation functions worth trying in a chain, where pairs are many
+_NOTHING = Answers((), ())
+_FEW = 6  # names of mistakes in a note
+
+
+def other_settings(lecture: Lecture, settings: Settings) -> Iterator[tuple[str, Settings]]:
+    """Other choices that the lecture has, such as its other reading: what to type, and the settings."""
+    for setting in lecture.settings:
+        if not isinstance(setting, Choice) or (setting.name == "penalty" and not settings["lam"]):
+            continue
+        choices: Iterable[Any] = setting.choices
+        if isinstance(setting, Choices):
+            choices = product([name for name in _OFTEN if name in setting.choices], repeat=len(settings[setting.name]))
+        for choice in choices:
+            if choice != settings[setting.name]:
+                yield f"{setting.name} = {setting.shown(choice)}", {**settings, setting.name: choice}
+
+
+def both_orders(verdicts: Callable[[Settings], Mapping[str, bool]], settings: Settings) -> str:
+    """The sentence where some lines keep to one order of indices and the rest to the other; empty if not so."""
+    if "reading" not in settings:
+        return ""
+    found = {reading: verdicts({**settings, "reading": reading}) for reading in ("T", "S")}
+    right = {reading: [name for name, is_right in names.items() if is_right] for reading, names in found.items()}
+    if (any(len(names) == len(found["T"]) for names in right.values())
+            or set(right["T"]) | set(right["S"]) != set(found["T"])):
+        return ""
+    alone = {reading: [name for name in names if name not in right["S" if reading == "T" else "T"]]
+             for reading, names in right.items()}
+    return (f"Your lines mix two orders of indices: {', '.join(alone['S'])} with the source first (reading S), "
+            f"{', '.join(alone['T'])} with the target first (reading T). Keep to one of them.")
+
+
+def invisible(judgements: Sequence[Judgement], student: Student, telling: World) -> list[str]:
+    """Slugs of the mistakes that would have given the same numbers on these inputs, but not on ``telling`` ones."""
+    import numpy as np
+
+    other = Student(telling, _NOTHING, generic=True)
+    found: dict[str, None] = {}
+    for judgement in judgements:
+        if not isinstance(judgement.answer, Numbers) or not judgement.right:
+            continue
+        place = judgement.quantity.places[0]
+        base, there = (bases(s, place)[-1] for s in (student, other))
+        half = student.half(place)
+        right, right_there = student.world.truth[place], telling.truth[place]
+        for mistake in catalogue():
+            if mistake.slug in found or not mistake.arises(telling):
+                continue
+            for form in mistake.forms_in(telling):
+                if not touched(student, place, form):
+                    continue
+                here, shows = rule(student, place, base, form), rule(other, place, there, form)
+                same = here is not None and here.shape == right.shape and np.all(np.abs(here - right) <= half)
+                if same and shows is not None and not close(shows, right_there):
+                    found[mistake.slug] = None
+    return list(found)
+
+
+def telling_world(lecture: Lecture, settings: Settings, depth: int) -> World:
+    """Generic inputs on which mistakes differ; the identity, which hides those in σ′, is the sigmoid there."""
+    chosen = dict(settings)
+    if chosen.get("activation") == "identity":
+        chosen["activation"] = "sigmoid"
+    if "activations" in chosen:
+        chosen["activations"] = tuple("sigmoid" if name == "identity" else name for name in chosen["activations"])
+    return generic_worlds(lecture, chosen, depth, seeds=(1,))[0]
+
+
+def told(slugs: Sequence[str]) -> str:
+    """A sentence with the first of them."""
+    names = ", ".join(slugs[:_FEW]) + (f" and {len(slugs) - _FEW} more" if len(slugs) > _FEW else "")
+    return f"On these inputs some mistakes do not show: {names}."
+
+
+def differs(settings: Settings, telling: World) -> dict[str, Any]:
+    """The settings of a telling world that are to be given."""
+    return {name: value for name, value in telling.settings.items()
+            if value is not None and value != settings.get(name)}

@@ -1,0 +1,92 @@
+"""The catalogue of mistakes: ``mistakes.toml``, with lines that take the place of those of the general statement."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ..lines import Line, lines
+from .worlds import World
+
+LEVELS = {"u": 0, "h": 0, "C": 1, "D": 1, "dW": 2, "db": 2, "W_new": 3, "b_new": 3}
+"""Letter -> how late in a derivation it comes; a mistake reaches what comes later."""
+
+_SLOPES = "D[L, i] = (h[L, i] - target[i]) * ({output})\nD[l, i] = W[l + 1].T @ D[l + 1, i] * ({hidden})"
+ABOUT = ("delta_output", "slope", "delta_hidden", "dW", "db", "batch", "penalty", "update", "forward")
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One entry; the attributes are the keys of the file, ``forms`` the ways to make the mistake."""
+
+    slug: str
+    about: str
+    forms: tuple[tuple[Line, ...], ...]
+    hint: str
+    says: str
+    needs: tuple[str, ...] = ()
+    same: str = ""
+    only: str = ""
+
+    def arises(self, world: World, layer: int | None = None) -> bool:
+        """Whether the mistake can be made in this lecture, with its cost, penalty, and activation of the layer.
+
+        ``layer`` is that of the quantity in which it shows; None for any.
+        """
+        has = _features(world, world.vocabulary.depth if self.about == "delta_output" else layer)
+        return all((need[4:] not in has) if need.startswith("not ") else need in has for need in self.needs)
+
+    def forms_in(self, world: World) -> tuple[tuple[Line, ...], ...]:
+        """Its lines; where the cost cancels the slope at the output, a wrong slope is one of hidden layers."""
+        forms = self.forms
+        if self.about == "slope" and "bernoulli" in _features(world):
+            forms = tuple(tuple(line for line in form if "L" not in line.names) for form in forms)
+        if world.problem.penalty is None:  # zeros would spread a wrong shape to the right one
+            forms = tuple(tuple(Line(line.left, line.right.replace(" + dpenalty[l]", "")) for line in form)
+                          for form in forms)
+        return forms
+
+    @property
+    def level(self) -> int:
+        """The earliest level that its lines touch."""
+        return min(LEVELS[line.letter] for form in self.forms for line in form)
+
+
+def _features(world: World, layer: int | None = None) -> set[str]:
+    conventions, problem = world.vocabulary.conventions, world.problem
+    activations = problem.activations if layer is None else problem.activations[layer - 1 : layer]
+    penalty = {"penalty", problem.penalty} if problem.penalty else set()
+    network = set() if world.vocabulary.scalar else {"network"}
+    return {"squared" if conventions.loss.name.startswith("½") else "bernoulli", *activations, *penalty, *network}
+
+
+@cache
+def catalogue() -> tuple[Mistake, ...]:
+    """Every mistake, in the order in which they are told."""
+    text = files(__package__).joinpath("mistakes.toml").read_text(encoding="utf-8")
+    return tuple(_mistake(entry) for entry in tomllib.loads(text)["mistake"])
+
+
+def _mistake(entry: dict[str, Any]) -> Mistake:
+    wrong = entry["wrong"] if isinstance(entry["wrong"], list) else [entry["wrong"]]
+    if entry["about"] == "slope":
+        wrong = [_SLOPES.format(output=_of_output(text), hidden=text) for text in wrong]
+    forms = tuple(lines(text) for text in wrong)
+    needs = tuple(need.strip() for need in entry.get("needs", "").split(",") if need.strip())
+    return Mistake(entry["slug"], entry["about"], forms, entry["hint"], entry["says"], needs, entry.get("same", ""),
+                   entry.get("only", ""))
+
+
+def _of_output(text: str) -> str:
+    """What stands in place of dphi[l](u[l, i]), for the output layer."""
+    return text.replace("[l, i]", "[L, i]").replace("[l]", "[L]")
+
+
+@cache
+def by_slug() -> dict[str, Mistake]:
+    """Slug -> its first entry."""
+    found: dict[str, Mistake] = {}
+    for mistake in catalogue():
+        found.setdefault(mistake.slug, mistake)
+    return found

@@ -1,0 +1,202 @@
+"""``check``: a derivation that was handed in, quantity by quantity."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..comparison import lecture
+from ..layered import Place
+from ..lecture import Lecture
+from ..settings import Settings
+from .advice import both_orders, differs, invisible, other_settings, telling_world, told
+from .answers import DECLARATIONS, Numbers, Rule, read
+from .generic import generic_worlds
+from .judge import Judgement, judge
+from .sentences import hints, sentence
+from .student import Student
+from .symbols import lectures_line, quantity_symbol
+from .verdicts import Diagnosis, Verdict
+from .worlds import Declared, World
+
+
+def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
+    """Which quantities of a derivation are right, which line is wrong first, and why.
+
+    Args:
+        id: the lecture's id.
+        derivation: quantity -> formula as text, function whose arguments are the lecture's symbols, or number. Scalar
+            lectures: z1 a1 C delta1 dw1 db1 w1_new b1_new, and so on. Layered ones: pre post C delta_output
+            delta_hidden dW db W_new b_new for any layer, or delta[2] for one. Numbers are judged to the last digit
+            written, for the given settings; formulas and functions on several generic inputs. The key ``conventions``
+            may declare "y = P(t=1)", "decay per step", "opposite sign of delta" or "delta of the mean cost".
+        settings: of the lecture, as ``compare`` takes them.
+
+    Raises:
+        ValueError: an unknown lecture, setting or quantity (names the nearest), a text that is no formula, or a shape
+            that does not fit;
+        TypeError: something else than text, functions and numbers.
+    """
+    chosen = lecture(id)
+    resolved = chosen.resolve(settings)
+    checked = _Check(chosen, resolved, derivation)
+    return checked.diagnosis()
+
+
+class _Check:
+    def __init__(self, chosen: Lecture, settings: Settings, derivation: Mapping[str, Any]) -> None:
+        import numpy as np
+
+        self.lecture, self.settings, self.derivation = chosen, settings, derivation
+        plain = World(chosen, settings)
+        shapes = {place: np.shape(plain.to_lecture(place.kind, value)) for place, value in plain.truth.items()}
+        self.answers = read(derivation, plain.vocabulary, shapes, self._symbols)
+        self.declared = self._declared()
+
+    def _symbols(self) -> Mapping[str, str]:
+        return {entry.symbol: entry.name for entry in self.lecture.by_hand(self.settings)}
+
+    def _declared(self) -> Declared:
+        found = Declared(**dict.fromkeys(self.answers.declared, True))
+        names = {field: name for name, field in DECLARATIONS.items()}
+        conventions = self.lecture.conventions(self.settings)
+        fits = {"class_1": "t" in self.settings, "mean": conventions.mean,
+                "decay": self.settings.get("penalty") is not None}
+        for field in self.answers.declared:
+            if not fits.get(field, True):
+                raise ValueError(f"the convention {names[field]!r} has no meaning in {self.lecture.id} "
+                                 "with these settings")
+        return found
+
+    def diagnosis(self) -> Diagnosis:
+        """The diagnosis under the lecture's convention, or under another one under which all is right."""
+        for declared, note in ((self.declared, ""), *self._other_conventions()):
+            judged = _Judged(self, declared, explain=False, until_wrong=True)
+            if judged.right:
+                return judged.diagnosis((note,) if note else ())
+        return _Judged(self, self.declared).diagnosis(tuple(self._advice()))
+
+    def _other_conventions(self) -> Iterator[tuple[Declared, str]]:
+        """Conventions that are no mistake if all is right with them: δ's and gradients must both be there."""
+        kinds = {place.kind for answer in self.answers.all for place in answer.quantity.places}
+        if "delta" not in kinds or not kinds & {"dW", "db", "W_new", "b_new"}:
+            return
+        signs = [(False, ""), (True, ("The other sign convention: your δ is −1 times the lecture's, "
+                                      "and your gradients are right."))]
+        means = [(False, "")]
+        if self.lecture.conventions(self.settings).mean:
+            means.append((True, ("Your δ is that of the mean cost, δ/N, and your gradients are plain sums of it; "
+                                 "the lecture's δ belongs to one sample.")))
+        for opposite, about_sign in signs:
+            for mean, about_mean in means:
+                declared = replace(self.declared, opposite=self.declared.opposite != opposite,
+                                   mean=self.declared.mean or mean)
+                if declared != self.declared:
+                    yield declared, " ".join(note for note in (about_sign, about_mean) if note)
+
+    def _advice(self) -> Iterator[str]:
+        """Other settings of the lecture under which all that was handed in is right."""
+        for shown, settings in other_settings(self.lecture, self.settings):
+            try:
+                found = _Judged(_Check(self.lecture, settings, self.derivation), self.declared, False, until_wrong=True)
+            except ValueError:  # the formulas use what the other form has not
+                continue
+            if found.right:
+                yield f"All of it is right with {shown}: if that is what you mean, say so."
+                return
+        mixed = both_orders(self._is_right, self.settings)
+        if mixed:
+            yield mixed
+
+    def _is_right(self, settings: Settings) -> Mapping[str, bool]:
+        """Symbol -> whether it is right under other settings."""
+        judged = _Judged(_Check(self.lecture, settings, self.derivation), self.declared, explain=False)
+        return {quantity_symbol(j.quantity, judged.mine): j.right for j in judged.judgements}
+
+
+class _Judged:
+    """The judgements of all answers under declared conventions."""
+
+    def __init__(self, of: _Check, declared: Declared, explain: bool = True, until_wrong: bool = False) -> None:
+        self.of = of
+        self.declared = declared
+        self.mine = World(of.lecture, of.settings, declared)
+        self.student = Student(self.mine, of.answers, generic=False)
+        worlds = self._generic() if of.answers.rules else []
+        rules = of.answers.in_vocabulary(worlds[0].vocabulary) if worlds else of.answers
+        self.students = [Student(world, rules, generic=True) for world in worlds]
+        self.judgements: list[Judgement] = []
+        before: dict[Place, Judgement] = {}
+        for answer in rules.in_order((worlds[0] if worlds else self.mine).vocabulary):
+            judgement = judge(answer, self._tested(answer), before, explain)
+            self.judgements.append(judgement)
+            before |= dict.fromkeys(answer.quantity.places, judgement)
+            if until_wrong and not judgement.right:
+                break
+
+    def _generic(self) -> Sequence[World]:
+        return generic_worlds(self.of.lecture, self.of.settings, self._depth(), self.declared)
+
+    def _depth(self) -> int | None:
+        """As many layers as the settings have, if a formula is about one of them; else any number will do."""
+        one_layer = any(not rule.quantity.general and rule.quantity.name != "C" for rule in self.of.answers.rules)
+        return self.mine.vocabulary.depth if one_layer or self.of.answers.numbers else None
+
+    def _tested(self, answer: Rule | Numbers) -> Sequence[Student]:
+        return [self.student] if isinstance(answer, Numbers) else self.students
+
+    @property
+    def right(self) -> bool:
+        return all(judgement.right for judgement in self.judgements)
+
+    def diagnosis(self, notes: tuple[str, ...]) -> Diagnosis:
+        verdicts = {}
+        for i, judgement in enumerate(self.judgements):
+            verdict = self._verdict(judgement, self.judgements[:i])
+            verdicts[verdict.quantity] = verdict
+        about_inputs, telling = self._about_inputs()
+        declared = [f"Declared: {name}." for name, field in DECLARATIONS.items() if field in self.of.answers.declared]
+        return Diagnosis(self.of.lecture.id, self.of.settings, verdicts, (*notes, *declared, *about_inputs), telling)
+
+    def _about_inputs(self) -> tuple[list[str], Settings | None]:
+        """What these inputs cannot show or tell apart, and inputs that can."""
+        if not self.of.answers.numbers:
+            return [], None
+        telling = telling_world(self.of.lecture, self.of.settings, self.mine.vocabulary.depth)
+        hidden = invisible(self.judgements, self.student, telling)
+        tied = any(isinstance(j.answer, Numbers) and len(j.matches) > 1 for j in self.judgements)
+        return [told(hidden)] if hidden else [], differs(self.of.settings, telling) if hidden or tied else None
+
+    def _verdict(self, judgement: Judgement, earlier: Sequence[Judgement]) -> Verdict:
+        answer = judgement.answer
+        students = self._tested(answer)
+        where, hint = hints(judgement, students[0]) if judgement.wrong else ("", "")
+        form = "numbers" if isinstance(answer, Numbers) else "formula" if answer.formula else "function"
+        symbol = quantity_symbol(answer.quantity, students[0].world)
+        return Verdict(
+            answer.quantity.name, symbol, judgement.right, judgement.follows,
+            tuple(match.mistake.slug for match in judgement.matches), sentence(judgement, students, earlier),
+            answer.text, self._expected(answer), form, where, hint)
+
+    def _expected(self, answer: Rule | Numbers) -> str:
+        if isinstance(answer, Rule):
+            line = lectures_line(answer.quantity, self._tested(answer)[0].world)
+            return line.right if line else ""
+        place = answer.quantity.places[0]
+        return _numbers(self.mine.to_lecture(place.kind, self.mine.truth[place]))
+
+
+def _numbers(value: Any) -> str:
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    return f"[{', '.join(_numbers(item) for item in value)}]" if isinstance(value, list) else f"{value:.6g}"
+
+
+def marked_places(id: str, settings: Settings, quantity: str) -> list[tuple[str, int | None]]:
+    """The kinds and layers that the name of a quantity covers in a lecture with these settings.
+
+    Raises:
+        ValueError: an unknown lecture, setting or quantity.
+    """
+    chosen = lecture(id)
+    found = World(chosen, chosen.resolve(settings)).vocabulary.quantity(quantity)
+    return [(place.kind, place.layer) for place in found.places]

@@ -1,0 +1,180 @@
+"""The generated corpus: every mistake of the catalogue in every lecture, and right derivations, as students write them.
+
+A case is a derivation in which one line is wrong. It is written as formulas, as functions that Python runs, and as a
+table of numbers in which every later number was calculated from the wrong one and rounded.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ..comparison import LECTURES
+from ..layered import Place
+from ..lines import Line
+from .catalogue import Mistake, catalogue
+from .examples import NoFormulaError, quantity_of, right_lines, written
+from .generic import generic_worlds
+from .worlds import LETTERS, World
+
+FORMS: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    ("one-neuron", {"activation": "sigmoid"}), ("one-neuron", {"activation": "tanh", "penalty": "l2", "lam": 0.3}),
+    ("one-neuron", {"activation": "sigmoid", "penalty": "l1", "lam": 0.3}),
+    ("chain", {"activations": ["sigmoid", "sigmoid"]}), ("chain", {}),
+    ("chain", {"activations": ["sigmoid", "tanh"], "penalty": "l2", "lam": 0.3}),
+    ("chain", {"activations": ["relu", "sigmoid"], "penalty": "l1", "lam": 0.3}),
+    ("layers", {}), ("layers", {"reading": "S"}), ("rss", {}), ("bernoulli", {}), ("bernoulli", {"t": 1}),
+    *((id, form) for id in ("columns", "rows") for form in ({}, *LECTURES[id].variants.values())),
+)
+"""Lecture and settings: each lecture in every form that it treats."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One wrong derivation.
+
+    Attributes:
+        lecture, settings: where; the settings are generic inputs.
+        mistake: what is wrong, ``quantity`` where.
+        text: the wrong line as a formula.
+    """
+
+    lecture: str
+    settings: Mapping[str, Any]
+    mistake: Mistake
+    quantity: str
+    text: str
+
+
+def world_of(id: str, form: Mapping[str, Any], seed: int = 1) -> World:
+    """Generic inputs of a lecture in that form."""
+    lecture = LECTURES[id]
+    return generic_worlds(lecture, lecture.resolve(form), seeds=(seed,))[0]
+
+
+def right_formulas(world: World) -> dict[str, str]:
+    """A right derivation."""
+    found = {}
+    for line in right_lines(world):
+        for layer in _layers(line, world):
+            found[quantity_of(line, world, layer)] = written(line, world, layer)
+    return found
+
+
+def _layers(line: Line, world: World) -> list[int]:
+    """The layers that a line is written for: each of a chain; any, which is 0, of a network."""
+    if not world.vocabulary.scalar or line.letter == "C":
+        return [0]
+    depth = world.vocabulary.depth
+    if "[L" in line.left:
+        return [depth]
+    return list(range(1, depth + (line.letter != "D")))
+
+
+def wrong_formulas(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[Case]:
+    """A case for every mistake that can be made in this lecture and form, and written as a formula."""
+    world = world_of(id, form, seed)
+    settings = dict(world.settings)
+    right = right_formulas(world)
+    seen = set()
+    for mistake in catalogue():
+        if not mistake.arises(world):
+            continue
+        for line in (line for lines in mistake.forms_in(world) for line in lines):
+            if mistake.only not in ("", line.letter):
+                continue
+            for layer in _layers(line, world):
+                if not mistake.arises(world, layer or None):
+                    continue
+                try:
+                    quantity, text = quantity_of(line, world, layer), written(line, world, layer)
+                except NoFormulaError:
+                    continue
+                case = Case(id, settings, mistake, quantity, text)
+                if (mistake.slug, quantity, text) not in seen and text != right.get(quantity):
+                    seen.add((mistake.slug, quantity, text))
+                    yield case
+
+
+def functions(_world: World, formulas: Mapping[str, str]) -> dict[str, Any]:
+    """Formulas as functions that Python itself evaluates, with NumPy."""
+    import numpy as np
+
+    def summed(array: Any, axis: int | None = None) -> Any:
+        return np.sum(array) if axis is None else np.sum(array, axis=axis, keepdims=True)
+
+    words = {"sum": summed, "sqrt": np.sqrt, "log": np.log, "abs": np.abs, "sign": np.sign}
+
+    def function(text: str) -> Any:
+        tree = ast.parse(text, mode="eval")
+        arguments = sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - set(words))
+        if any(isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice | ast.Tuple)
+               for node in ast.walk(tree)):
+            raise NoFormulaError(text)  # delta[L] is no argument
+        made = eval(f"lambda {', '.join(arguments)}: {text}", words)  # noqa: S307 - the corpus' own text
+        made.__name__ = "f"
+        return made
+
+    return {name: function(text) for name, text in formulas.items()}
+
+
+def numbers(world: World, wrong: tuple[Place, tuple[Line, ...]] | None = None, digits: int = 5,
+            decimals: int | None = None, carried: bool = False) -> dict[str, Any]:
+    """A table of numbers in which one quantity may be calculated by mistaken lines.
+
+    Each number is rounded as it is written down, to significant ``digits`` or to ``decimals``, and the next is
+    calculated from it; with ``carried`` from all its digits, as with a calculator's memory.
+
+    Raises:
+        NoFormulaError: the mistake has no meaning at that place.
+    """
+    import numpy as np
+
+    values = {Place("post", 0): world.truth[Place("post", 0)]}
+    table = {}
+    for place in world.vocabulary.places:
+        lines = wrong[1] if wrong and wrong[0] == place else ()
+        try:
+            with np.errstate(all="ignore"):
+                value = world.judged(place, world.derivation(lines, world.known(values)))
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            raise NoFormulaError(place) from None
+        if value.shape != world.truth[place].shape or not np.all(np.isfinite(value)):
+            raise NoFormulaError(place)
+        texts = _texts(world.to_lecture(place.kind, value), digits, decimals)
+        table[world.vocabulary.name(place)] = texts
+        values[place] = value if carried else world.from_lecture(place.kind, _floats(texts))
+    return table
+
+
+def _texts(value: Any, digits: int, decimals: int | None) -> Any:
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list):
+        return [_texts(item, digits, decimals) for item in value]
+    return f"{value:.{decimals}f}" if decimals is not None else f"{Decimal(f'{value:.{digits - 1}e}'):f}"
+
+
+def _floats(texts: Any) -> Any:
+    return [_floats(text) for text in texts] if isinstance(texts, list) else float(texts)
+
+
+def wrong_numbers(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[tuple[Case, dict[str, Any]]]:
+    """A table for every mistake at every place where it can be made and shows; ``Case.text`` is its line."""
+    world = world_of(id, form, seed)
+    for mistake in catalogue():
+        for lines in mistake.forms_in(world):
+            for place in world.vocabulary.places:
+                letters = {LETTERS.get(place.kind, place.kind)} | (
+                    {"dW": {"db"}, "W_new": {"b_new"}}.get(place.kind, set()) if world.joined else set())
+                about = any(line.letter in letters for line in lines) and mistake.only in ("", place.kind)
+                if not about or not mistake.arises(world, place.layer):
+                    continue
+                try:
+                    table, right = numbers(world, (place, lines)), numbers(world)
+                except NoFormulaError:
+                    continue
+                name = world.vocabulary.name(place)
+                if table[name] != right[name]:
+                    yield Case(id, dict(world.settings), mistake, name, "; ".join(line.right for line in lines)), table

@@ -1,0 +1,61 @@
+"""Numbers as they were written: their digits, and half a unit of the last one."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a finite number."""
+    try:
+        return Decimal(_typed(text)).is_finite()
+    except (InvalidOperation, ValueError):
+        return False
+
+
+def _typed(text: str) -> str:
+    """A number as it may be typed: a typographic minus, a decimal comma, 1.2·10⁻³."""
+    text = text.strip().replace("−", "-").replace("\u2009", "").replace(" ", "")
+    return re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", text)
+
+
+def half_unit(text: str) -> float:
+    """Half a unit of the last digit written: 0.00005 for 0.0117 and 0.0120, 0.5 for 12, 50 for 1.2e3."""
+    exponent = Decimal(text).as_tuple().exponent
+    return float(Decimal(5).scaleb(int(exponent) - 1))
+
+
+def written_numbers(value: Any) -> Any:
+    """Nested numbers as texts with their digits."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return [written_numbers(item) for item in value]
+    if isinstance(value, bool) or value is None or not isinstance(value, str | int | float | Decimal):
+        raise TypeError(f"it must be a formula, a function, a number or a list of numbers, not {type(value).__name__}")
+    text = _typed(value) if isinstance(value, str) else repr(value) if isinstance(value, float) else str(value)
+    if not is_number(text):
+        raise ValueError(f"{value!r} is not a finite number" if isinstance(value, float) else
+                         f"{str(value)[:40]!r} is not a number")
+    if abs(Decimal(text).adjusted()) > 300:
+        raise ValueError(f"{text[:40]!r} does not fit a float")
+    return text
+
+
+def arrays(texts: Any, name: str) -> tuple[Any, Any]:
+    """The numbers and the half units of a nested list of texts."""
+    import numpy as np
+
+    def nested(item: Any, of: Callable[[str], float]) -> Any:
+        return [nested(part, of) for part in item] if isinstance(item, list) else of(item)
+
+    try:
+        return np.array(nested(texts, float), dtype=float), np.array(nested(texts, half_unit), dtype=float)
+    except ValueError:
+        raise ValueError(f"the rows of {name} must be equally long") from None
+
+
+def shown(texts: Any) -> str:
+    """A nested list of texts as one text."""
+    return f"[{', '.join(shown(text) for text in texts)}]" if isinstance(texts, list) else texts

@@ -1,0 +1,167 @@
+"""The value of a formula: a walk over its tree, in which every operation is one of floats or of small arrays."""
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from .functions import ARGUMENTS, FUNCTIONS
+from .grammar import Formula
+
+
+class NotFiniteError(ArithmeticError):
+    """A part of a formula is not a finite number; ``part`` is its text."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"{part} is not a finite number")
+        self.part = part
+
+
+class ShapeError(ValueError):
+    """Vectors and matrices that do not fit together."""
+
+
+def evaluated(of: Formula, name: Callable[[ast.expr], Any], function: Callable[[str, ast.expr, Any], Any]) -> Any:
+    """The number or array that a formula stands for.
+
+    Args:
+        of: the formula.
+        name: the value of a name, of a name with an index, or of ``raised(name, index)``, which it is handed as a tree.
+        function: applies one of the lecture's functions, f or df, to an argument: the tree, and what it stands for.
+
+    Raises:
+        ShapeError: vectors and matrices that do not fit together; ValueError: a name that the lecture does not have;
+        NotFiniteError: a part of it has no finite value.
+    """
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return _Evaluation(name, function).of(of.tree)
+
+
+class _Evaluation:
+    def __init__(self, name: Callable[[ast.expr], Any], function: Callable[[str, ast.expr, Any], Any]) -> None:
+        self.name = name
+        self.function = function
+
+    def of(self, node: ast.expr) -> Any:
+        """The value of a part, once it is known to be finite."""
+        import numpy as np
+
+        value = self._value(node)
+        if not np.all(np.isfinite(value)):
+            raise NotFiniteError(ast.unparse(node))
+        return value
+
+    def _value(self, node: ast.expr) -> Any:
+        match node:
+            case ast.Constant(value=value):
+                return float(value)  # type: ignore[arg-type]  # checked to be a number; never a whole one of any size
+            case ast.Name() | ast.Call(func=ast.Name(id="raised")):
+                return self.name(node)
+            case ast.Subscript(value=ast.Name(), slice=index) if not isinstance(index, ast.Slice | ast.Tuple):
+                return self.name(node)
+            case ast.UnaryOp(op=sign, operand=operand):
+                return -self.of(operand) if isinstance(sign, ast.USub) else self.of(operand)
+            case ast.BinOp(left=left, op=op, right=right):
+                return _calculated(op, self.of(left), self.of(right), node)
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                return _compared(op, self.of(left), self.of(right))
+            case ast.Attribute(value=inner):
+                value = self.of(inner)
+                return value.T if hasattr(value, "T") else value
+            case ast.Subscript(value=inner, slice=index):
+                return _part(self.of(inner), index)
+            case ast.Call(func=function, args=arguments, keywords=named):
+                name = function.attr if isinstance(function, ast.Attribute) else function.id  # type: ignore[attr-defined]
+                axis = [self.of(keyword.value) for keyword in named if keyword.arg == "axis"]
+                return self._called(name, arguments, axis)
+        raise ValueError(f"{ast.unparse(node)} is no part of a formula")
+
+    def _called(self, name: str, trees: list[ast.expr], axis: list[float]) -> Any:
+        arguments = [self.of(tree) for tree in trees]
+        wanted = ARGUMENTS.get(name, 1)
+        if len(arguments) != wanted:
+            raise ValueError(f"{name} takes {wanted} argument{'s' * (wanted > 1)}, and was given {len(arguments)}")
+        if name not in FUNCTIONS:
+            return self.function(name, trees[0], arguments[0])
+        try:
+            return FUNCTIONS[name](*arguments, *axis)
+        except (ValueError, TypeError, IndexError):
+            raise ShapeError(f"the shapes in {name}(…) do not fit: {shapes(*arguments)}") from None
+
+
+def _calculated(op: ast.operator, left: Any, right: Any, node: ast.expr) -> Any:
+    try:
+        match op:
+            case ast.Add():
+                return left + right
+            case ast.Sub():
+                return left - right
+            case ast.Mult():
+                return left * right
+            case ast.Div():
+                return left / right
+            case ast.Pow():
+                value = left**right
+                if isinstance(value, complex):
+                    raise NotFiniteError(ast.unparse(node))
+                return value
+            case _:
+                return left @ right
+    except (ZeroDivisionError, OverflowError):
+        raise NotFiniteError(ast.unparse(node)) from None
+    except (ValueError, TypeError):
+        raise ShapeError(f"the shapes in {ast.unparse(node)} do not fit: {shapes(left, right)}") from None
+
+
+def _compared(op: ast.cmpop, left: Any, right: Any) -> Any:
+    import numpy as np
+
+    compare = {ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal}[type(op)]
+    return compare(left, right) * 1.0
+
+
+def _part(value: Any, index: ast.expr) -> Any:
+    """``W_next[:, 1:]``: rows and columns of a matrix."""
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    try:
+        return value[tuple(_slice(part) for part in parts)]
+    except (IndexError, TypeError):
+        raise ShapeError(f"there is no part [{ast.unparse(index)}] in {shapes(value)}") from None
+
+
+def _slice(part: ast.expr) -> slice:
+    def whole(bound: ast.expr | None) -> int | None:
+        return None if bound is None else integer(bound)
+
+    if isinstance(part, ast.Slice):
+        if part.step is not None:
+            raise ValueError("a slice takes no step here")
+        return slice(whole(part.lower), whole(part.upper))
+    at = integer(part)
+    return slice(at, at + 1 or None)
+
+
+def integer(node: ast.expr) -> int:
+    """The whole number that an index is. Raises ValueError for anything else."""
+    match node:
+        case ast.Constant(value=int(value)):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
+            return -value
+    raise ValueError(f"{ast.unparse(node)} is no index: write a whole number")
+
+
+def power(base: Any, exponent: float, tree: ast.expr) -> Any:
+    """What a raised number makes of a name that has no layers; ``tree`` is all of it."""
+    import numpy as np
+
+    value = np.power(base, exponent)
+    if not np.all(np.isfinite(value)):
+        raise NotFiniteError(ast.unparse(tree))
+    return value
+
+
+def shapes(*values: Any) -> str:
+    """The shapes of values, as a sentence has them."""
+    return " and ".join("×".join(map(str, getattr(value, "shape", ()))) or "a number" for value in values)

@@ -1,0 +1,60 @@
+"""The functions that a formula may call, beside the lecture's own f and f′."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def _sigmoid(z: Any) -> Any:
+    import numpy as np
+
+    e = np.exp(-np.abs(z))
+    return np.where(np.asarray(z) < 0, e, 1.0) / (1 + e)
+
+
+def _numpy(name: str) -> Callable[..., Any]:
+    def function(*arguments: Any) -> Any:
+        import numpy as np
+
+        return getattr(np, name)(*arguments)
+
+    return function
+
+
+def _summed(array: Any, axis: float | None = None) -> Any:
+    """Over all entries, or over an axis, which is kept, so that the shapes of columns and rows stay what they are."""
+    import numpy as np
+
+    return np.sum(array) if axis is None else np.sum(array, axis=int(axis), keepdims=True)
+
+
+def _averaged(array: Any, axis: float | None = None) -> Any:
+    import numpy as np
+
+    return np.mean(array) if axis is None else np.mean(array, axis=int(axis), keepdims=True)
+
+
+def _norm(array: Any) -> Any:
+    import numpy as np
+
+    return np.sqrt(np.sum(np.square(array)))
+
+
+def _outer(a: Any, b: Any) -> Any:
+    import numpy as np
+
+    return np.outer(np.ravel(a), np.ravel(b))
+
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "exp": _numpy("exp"), "log": _numpy("log"), "ln": _numpy("log"), "tanh": _numpy("tanh"), "sqrt": _numpy("sqrt"),
+    "sigmoid": _sigmoid, "abs": _numpy("abs"), "sign": _numpy("sign"), "sgn": _numpy("sign"),
+    "sum": _summed, "mean": _averaged, "maximum": _numpy("maximum"), "max": _numpy("maximum"),
+    "norm": _norm,
+    "transpose": _numpy("transpose"), "outer": _outer, "dot": lambda a, b: a @ b, "matmul": lambda a, b: a @ b,
+    "square": lambda a: a * a, "multiply": lambda a, b: a * b,
+}
+"""Name -> function of floats or arrays."""
+ARGUMENTS = {"maximum": 2, "max": 2, "outer": 2, "dot": 2, "matmul": 2, "multiply": 2}
+"""Function -> how many arguments it takes, where that is not one."""
+WITH_AXIS = ("sum", "mean")
+"""Functions that may be given an axis, as ``sum(delta, axis=1)``."""

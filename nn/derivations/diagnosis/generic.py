@@ -1,0 +1,100 @@
+"""Inputs on which mistakes differ: 3 units a layer, 5 samples, both signs in every W, no 0, no ±1, λ and η not small.
+
+Random numbers alone are not enough: the seeds below are those on which every mistake that can be told from another is
+told from it, which the tests hold them to.
+"""
+
+import random
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from ..lecture import Lecture
+from ..settings import Settings
+from .worlds import Declared, World
+
+SEEDS = (1, 2, 3, 4)
+_WIDTH, _SAMPLES, _DEPTH = 3, 5, 3
+_TRIES = 400
+_FAR = 0.05  # from a kink, so that no rounding crosses it
+_NOTHING = Declared()
+
+
+def generic_worlds(lecture: Lecture, settings: Settings, depth: int | None = None,
+                   declared: Declared = _NOTHING, seeds: Sequence[int] = SEEDS) -> list[World]:
+    """Worlds of the same form: activation functions, penalty, reading, and biases where the settings have them.
+
+    ``depth`` is the number of layers; 3 unless given.
+    """
+    return [_generic(lecture, settings, depth or _DEPTH, declared, seed) for seed in seeds]
+
+
+def _generic(lecture: Lecture, settings: Settings, depth: int, declared: Declared, seed: int) -> World:
+    for attempt in range(_TRIES):
+        draw = random.Random(1000 * seed + attempt)
+        world = World(lecture, lecture.resolve(_drawn(lecture, settings, depth, draw, seed)), declared)
+        if _is_generic(world):
+            return world
+    return world
+
+
+def _drawn(lecture: Lecture, settings: Settings, depth: int, draw: random.Random, seed: int) -> dict[str, Any]:
+    def number() -> float:
+        while True:
+            size = draw.randrange(15, 160) / 100
+            if not 0.93 < size < 1.07:
+                return size * draw.choice((-1, 1))
+
+    def vector(n: int) -> list[float]:
+        return [number() for _ in range(n)]
+
+    def matrix(rows: int, columns: int) -> list[list[float]]:
+        return [vector(columns) for _ in range(rows)]
+
+    conventions = lecture.conventions(settings)
+    drawn: dict[str, Any] = {"eta": draw.randrange(35, 90) / 100}
+    if settings.get("penalty"):
+        drawn |= {"penalty": settings["penalty"], "lam": draw.randrange(31, 69) / 100}
+    drawn |= {name: settings[name] for name in ("activation", "activations", "reading") if name in settings}
+    if conventions.form == "scalars":
+        names = [setting.name for setting in lecture.settings if setting.name[0] in "xywb"]
+        return drawn | {name: number() for name in names}
+    outputs = 1 if "t" in settings else _WIDTH
+    widths = [_WIDTH] * depth + [outputs]
+    drawn["W"] = []
+    for before, units in pairwise(widths):
+        rows, columns = conventions.order(units, before + (conventions.bias == "column"))
+        drawn["W"].append(matrix(rows, columns))
+    if settings.get("b") is not None:
+        drawn["b"] = [vector(units) for units in widths[1:]]
+    if "X" in settings:
+        drawn |= {"X": matrix(_SAMPLES, _WIDTH), "Y": matrix(_SAMPLES, outputs)}
+    else:
+        drawn["x"] = vector(_WIDTH)
+        drawn |= {"t": seed % 2} if "t" in settings else {"y": vector(outputs)}
+    return drawn
+
+
+def _is_generic(world: World) -> bool:
+    """Both signs in every weight matrix of several entries; far from kinks, some units on each side of them."""
+    import numpy as np
+
+    if world.vocabulary.scalar:
+        weights = [matrix[0][0] for matrix in world.problem.weights]
+        signs = len({w > 0 for w in weights}) == len(weights[:2])
+    else:
+        signs = all(len({w > 0 for row in matrix for w in row}) == 2 for matrix in world.problem.weights)
+    for place, value in world.truth.items():
+        if not np.all(np.isfinite(value)):
+            return False
+        if place.kind == "pre" and place.layer and world.problem.activations[place.layer - 1] in _KINKED:
+            if np.min(np.abs(value)) < _FAR:
+                return False
+            if not world.vocabulary.scalar and len({bool(u > 0) for u in value.ravel()}) < 2:
+                return False
+        if place.kind == "post" and place.layer and np.max(np.abs(value)) > 12:
+            return False
+    return signs
+
+
+_KINKED = ("relu", "leaky_relu", "elu")

@@ -1,0 +1,147 @@
+"""What a formula of a student may be: a whitelist over Python's syntax tree, which only ``evaluation`` evaluates.
+
+Numbers, names, ``+ - * / **``, ``@`` and ``.T`` of matrices, one comparison, calls of the functions below, and indices
+that are numbers, layers or slices. There is no attribute but ``.T``, no loop, no text, and no name that the lecture
+does not have; so a formula ends after as many operations as it has signs, and none makes an array larger than a layer
+squared.
+"""
+
+import ast
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ...suggest import unknown
+from .functions import FUNCTIONS, WITH_AXIS
+from .paper import plain
+
+LONGEST = 2_000  # characters of a formula
+MOST_NODES, DEEPEST, LARGEST_EXPONENT = 400, 40, 64
+
+_ALLOWED = (ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.MatMult, ast.UnaryOp, ast.USub, ast.UAdd,
+            ast.Call, ast.keyword, ast.Name, ast.Load, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.Tuple,
+            ast.Compare, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_MODULES = ("np", "numpy", "math")
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula that keeps to the grammar: its text as it was written, its tree, and the names in it."""
+
+    text: str
+    tree: ast.expr
+    names: frozenset[str]
+
+
+@lru_cache(4096)
+def formula(text: str) -> Formula:
+    """The formula that a text stands for.
+
+    Raises:
+        ValueError: it is none, uses what formulas do not have, or is too long, too deep, or has too large an exponent.
+    """
+    if len(text) > LONGEST:
+        raise ValueError(f"it has {len(text)} characters; a formula has at most {LONGEST}")
+    written = plain(text).strip()
+    if not written:
+        raise ValueError("it is empty")
+    _check_brackets(written)
+    try:
+        tree = ast.parse(" ".join(written.split()), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ValueError(_unreadable(written)) from None
+    _check(tree)
+    names = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return Formula(text, tree, names - set(FUNCTIONS) - set(_MODULES) - {"raised"})
+
+
+def _check_brackets(text: str) -> None:
+    """Deep nesting is refused before Python's parser, which recurses, sees it."""
+    depth = deepest = 0
+    for character in text:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST:
+        raise ValueError(f"its brackets are nested {deepest} deep; at most {DEEPEST} are read")
+    if depth > 0:
+        raise ValueError("a bracket is not closed" if depth == 1 else f"{depth} brackets are not closed")
+    if depth < 0:
+        raise ValueError("a bracket is closed that was not opened")
+    signs = re.search(r"(?:[-+~]\s*){20}|(?:not\s+){3}", text)
+    if signs:
+        raise ValueError("it has many signs in a row")
+
+
+def _unreadable(written: str) -> str:
+    if "=" in written.replace("==", "").replace("<=", "").replace(">=", ""):
+        return "it has a sign of equality; give the right side alone"
+    joined = re.search(r"\d\s*[A-Za-z(]|[\w)]\s+[A-Za-z(\d]|\)\s*[\w(]", written)
+    if joined and not re.search(r"\b(?:for|if|in|lambda|import|else|and|or|not|is|await|yield)\b", written):
+        return f"it cannot be read near {joined[0].strip()!r}: write every product with * or ·"
+    return "it is not a formula: numbers, names, + - * / ** @ .T, brackets and functions make one"
+
+
+def _check(tree: ast.expr) -> None:
+    count, level = 0, [tree]
+    depth = 0
+    while level:
+        depth += 1
+        count += len(level)
+        if depth > DEEPEST or count > MOST_NODES:
+            raise ValueError("it is too long or nested too deep to be a line of a derivation")
+        following: list[ast.AST] = []
+        for node in level:
+            _check_node(node)
+            following += ast.iter_child_nodes(node)
+        level = following  # type: ignore[assignment]
+
+
+def _check_node(node: ast.AST) -> None:
+    if not isinstance(node, _ALLOWED):
+        raise ValueError(f"it uses {_WORDS.get(type(node).__name__, 'a construction')}, which no formula here has; "
+                         "numbers, names, + - * / ** @ .T, brackets and functions make one")
+    match node:
+        case ast.Constant(value=True):
+            pass  # of keepdims=True, the only place that ast.keyword lets it stand
+        case ast.Constant(value=value) if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{value!r} is not a number of a formula")
+        case ast.Constant(value=int() | float() as value) if not _finite(value):
+            raise ValueError("a number in it does not fit a float")
+        case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=int(n) | float(n))) if abs(n) > LARGEST_EXPONENT:
+            raise ValueError(f"the exponent {n} is larger than {LARGEST_EXPONENT}")
+        case ast.Attribute(value=ast.Name(id=module)) if module in _MODULES:
+            pass
+        case ast.Attribute(attr=name) if name != "T":
+            raise ValueError(f".{name} is no part of a formula; .T, the transpose, is the only one")
+        case ast.Call(func=function, keywords=[_, *_] as named) if not _is_axis(function, named):
+            raise ValueError("a function in it is given a named argument; only sum and mean take one, axis")
+        case ast.Call(func=ast.Name()):
+            pass
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name)) if module in _MODULES:
+            if name not in FUNCTIONS:
+                raise unknown("function", name, FUNCTIONS)
+        case ast.Call():
+            raise ValueError("only functions that have a name can be called, such as exp(…)")
+        case ast.Compare(ops=[_, _, *_]):
+            raise ValueError("it has two comparisons in a row; write one, such as (z > 0)")
+
+
+_WORDS = {"ListComp": "a loop", "SetComp": "a loop", "DictComp": "a loop", "GeneratorExp": "a loop", "Lambda": "lambda",
+          "JoinedStr": "text", "Dict": "{ }", "List": "[ ]", "IfExp": "if", "BoolOp": "and, or", "NamedExpr": ":=",
+          "Mod": "%", "FloorDiv": "//", "BitXor": "^", "LShift": "<<", "RShift": ">>", "Starred": "*", "Set": "{ }"}
+
+
+def _is_axis(function: ast.expr, named: list[ast.keyword]) -> bool:
+    """``sum(delta, axis=1)``, also with ``keepdims=True``, which is what is done anyway."""
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    values = {keyword.arg: getattr(keyword.value, "value", None) for keyword in named}
+    return name in WITH_AXIS and values.get("axis") in (0, 1) and values.get("keepdims", True) is True and set(
+        values) <= {"axis", "keepdims"}
+
+
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False

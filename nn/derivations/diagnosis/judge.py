@@ -1,0 +1,241 @@
+"""Each quantity of a derivation: right, following from an earlier line, or a mistake, and which.
+
+A quantity is right by the lecture's value. It follows if it is the lecture's rule on the student's own earlier values.
+It is a mistake of its own if it is neither; then every line of the catalogue is tried in place of the rule.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ..layered import Place
+from ..lines import Line
+from .answers import Numbers, Rule
+from .catalogue import Mistake, catalogue
+from .reach import LAST, Base, Reached, bases, close, level, reached, rule, touched, ways
+from .student import Failed, Student
+from .vocabulary import Quantity
+
+Lines = tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A mistake that gives just what was handed in; ``own`` if in the line itself, not in what it was made from."""
+
+    mistake: Mistake
+    own: bool
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was found of one quantity, as data; ``sentences`` says it.
+
+    Attributes:
+        right, follows: as above. ``rounded`` if it is so only since numbers before it were rounded.
+        matches: the mistakes that explain it.
+        failed: why it has no value, or the wrong shape.
+    """
+
+    answer: Rule | Numbers
+    right: bool
+    follows: bool = False
+    rounded: bool = False
+    matches: tuple[Match, ...] = ()
+    failed: str = ""
+
+    @property
+    def quantity(self) -> Quantity:
+        """What it is about."""
+        return self.answer.quantity
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it is a mistake of its own."""
+        return not (self.right or self.follows)
+
+
+def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[Place, Judgement],
+          explain: bool = True) -> Judgement:
+    """The judgement of one answer on all inputs; ``before`` holds those of earlier quantities.
+
+    Without ``explain`` no mistake is looked for, which is what takes time.
+    """
+    spots, failed = [], ""
+    for student in students:
+        for place in answer.quantity.places:
+            value = student.answer(place)
+            if isinstance(value, Failed):
+                failed = failed or value.sentence
+                if value.infinite and rule(student, place, bases(student, place)[0]) is None:
+                    return Judgement(answer, right=False, follows=True)  # nor has the lecture's rule, on these values
+                if not value.elsewhere:
+                    return Judgement(answer, right=False, failed=failed)
+            else:
+                spots.append(_Spot(student, place))
+    if failed:  # in one layer only, such as δ of a next layer that the last one has not
+        matches = tuple(_matches(spots)) if explain and spots else ()
+        return Judgement(answer, right=False, matches=matches, failed=failed)
+    if all(spot.meets(Reached(spot.student.world.truth[spot.place])) for spot in spots):
+        return Judgement(answer, right=True)
+    numbers = isinstance(answer, Numbers)
+    if numbers and all(spot.is_between_kinks() for spot in spots):
+        return Judgement(answer, right=True)
+    if _by_rule(spots):
+        wrong_before = any(not judgement.right for place, judgement in before.items()
+                           if any(_depends(spot.place, place) for spot in spots))
+        follows = wrong_before or not numbers
+        return Judgement(answer, right=not follows, follows=follows, rounded=numbers)
+    return Judgement(answer, right=False, matches=tuple(_matches(spots)) if explain else ())
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """One quantity on one input."""
+
+    student: Student
+    place: Place
+    rules: dict[tuple[int, int, bool], Any] = field(default_factory=dict)
+
+    @cached_property
+    def bases(self) -> Sequence[Base]:
+        """What its rule may have been applied to."""
+        return bases(self.student, self.place)
+
+    def base(self, n: int, before: int = LAST) -> Base:
+        """What a rule may have been applied to; only what comes ``before`` that level, for a mistake made there."""
+        base = self.bases[min(n, len(self.bases) - 1)]
+        return base if before == LAST else base.up_to(before)
+
+    def rule(self, n: int, before: int, from_post: bool) -> Any:
+        """What the lecture's rule gives there."""
+        key = n, before, from_post
+        if key not in self.rules:
+            self.rules[key] = rule(self.student, self.place, self.base(n, before), (), from_post)
+        return self.rules[key]
+
+    def meets(self, found: Reached) -> bool:
+        """Whether the answer can be that value."""
+        return found.is_met_by(self.student.answer(self.place), self.student.half(self.place))
+
+    def can_be(self, base: Base, lines: Lines, from_post: bool, value: Any) -> bool:
+        """Whether the answer can be the value that lines give, exactly or with the numbers before it rounded."""
+        if value is None:
+            return False
+        return self.meets(Reached(value)) or (
+            self.is_near(value) and self.meets(reached(self.student, self.place, base, lines, from_post, value)))
+
+    def is_between_kinks(self) -> bool:
+        """Whether the answer is the rule's with some subgradient where there is no derivative."""
+        import numpy as np
+
+        if not self.student.world.kinked:
+            return False
+        answer, half = self.student.answer(self.place), self.student.half(self.place)
+        for base in self.bases:
+            left, right = (rule(self.student, self.place, base, kink=kink) for kink in (-1.0, 1.0))
+            if left is None or right is None:
+                continue
+            low, high = np.minimum(left, right), np.maximum(left, right)
+            if np.all((answer >= low - half) & (answer <= high + half)):
+                return True
+        return False
+
+    def is_near(self, value: Any) -> bool:
+        """Whether it is worth while to ask how far rounding moves a value, which is slow."""
+        import numpy as np
+
+        answer, half = self.student.answer(self.place), self.student.half(self.place)
+        if answer.shape != value.shape:
+            return False
+        if half is None:
+            return False
+        return bool(np.all(np.abs(answer - value) <= 0.1 * np.maximum(np.abs(answer), np.abs(value)) + 100 * half))
+
+
+def _depends(place: Place, on: Place) -> bool:
+    """Whether the rule for one place leads back to another."""
+    late, early = level(place), level(on)
+    if on.layer is None or on == place:
+        return False
+    if place.layer is None:
+        return early == 0
+    if early == 0:
+        return late > 0 or (on.layer, on.kind == "post") < (place.layer, place.kind == "post")
+    if early == 1:
+        return on.layer > place.layer or (late > 1 and on.layer == place.layer)
+    return early == 2 and late == 3 and on.layer == place.layer and on.kind[1] == place.kind[0]
+
+
+def _by_rule(spots: Sequence[_Spot]) -> bool:
+    """Whether the lecture's rule leads to the answers, on one kind of base and in one way, everywhere."""
+    return any(all(s.can_be(s.base(n), (), from_post, s.rule(n, LAST, from_post)) for s in spots)
+               for n in range(_count(spots)) for from_post in ways(spots[0].student, spots[0].place))
+
+
+def _count(spots: Sequence[_Spot]) -> int:
+    return max(len(spot.bases) for spot in spots)
+
+
+def _matches(spots: Sequence[_Spot]) -> list[Match]:
+    """Every mistake that gives the answers: in the line itself if there is one, else in what it was made from."""
+    student, place = spots[0].student, spots[0].place
+    possible = [m for m in catalogue() if m.arises(student.world, place.layer) and m.only in ("", place.kind)]
+    here = [m for m in possible if any(touched(student, place, form) for form in m.forms_in(student.world))]
+    found = _on_one_base(here, spots, own=True)
+    if found and _has_its_source(student, place):
+        return found
+    slugs = {match.mistake.slug for match in found}
+    before = [m for m in possible if m.level <= level(place) and m.slug not in slugs]
+    return found + _on_one_base(before, spots, own=False)
+
+
+def _has_its_source(student: Student, place: Place) -> bool:
+    """Whether what the line is made from was handed in: then no earlier mistake is hidden in the line."""
+    source = {"dW": "delta", "db": "delta", "W_new": "dW", "b_new": "db"}.get(place.kind)
+    return source is None or student.gives(Place(source, place.layer))
+
+
+def _on_one_base(mistakes: Sequence[Mistake], spots: Sequence[_Spot], own: bool) -> list[Match]:
+    """The mistakes that explain the answers on the likeliest base on which any does."""
+    for n in range(_count(spots)):
+        found: dict[str, Match] = {}
+        for mistake in mistakes:
+            if mistake.slug not in found and _explains(mistake, n, spots, own):
+                found[mistake.slug] = Match(mistake, own)
+        if found:
+            return list(found.values())
+    return []
+
+
+def _explains(mistake: Mistake, n: int, spots: Sequence[_Spot], own: bool) -> bool:
+    """Whether mistaken lines give every answer, and something else than the rule somewhere."""
+    student, place = spots[0].student, spots[0].place
+    before = LAST if own else min(mistake.level, level(place))
+    possible = (False,) if own and level(place) > 1 else ways(student, place)  # no σ′ in the line itself
+    return any(_give(lines, n, before, from_post, spots) for form in mistake.forms_in(student.world)
+               for lines in (_parts(form, student, place) if own else (form,)) for from_post in possible)
+
+
+def _parts(form: Lines, student: Student, place: Place) -> Iterator[Lines]:
+    """All lines of a form, and where biases are a column of the weights, each alone."""
+    yield form
+    if student.world.vocabulary.conventions.bias == "column" and len(form) > 1 and place.kind in ("dW", "W_new"):
+        yield from ((line,) for line in form)
+
+
+def _give(lines: Lines, n: int, before: int, from_post: bool, spots: Sequence[_Spot]) -> bool:
+    differs = False
+    for spot in spots:
+        base, right = spot.base(n, before), spot.rule(n, before, from_post)
+        wrong = rule(spot.student, spot.place, base, lines, from_post)
+        if wrong is None or (right is not None and close(right, wrong)):
+            # not to be made at this place, such as a layer skipped next to the output: there the answer is the rule's
+            if len(spots) == 1 or not spot.can_be(base, (), from_post, right):
+                return False
+        elif not spot.can_be(base, lines, from_post, wrong):
+            return False
+        else:
+            differs = True
+    return differs

@@ -1,0 +1,54 @@
+"""Formulas as they are written on paper, ``δ₂·w₂·σ′(z₁)`` or ``(W³)ᵀδ³ ⊙ a ⊙ (1 − a)``, as text for the grammar.
+
+Only characters are exchanged here; nothing is understood. A raised number or index on a name becomes
+``raised(name, index)``, which is a layer or a power, as the name has it; ``σ′`` becomes ``dsigma``, ``∂C/∂w₁`` ``dw1``.
+"""
+
+import re
+import unicodedata
+
+_LETTERS = {
+    "δ": "delta", "Δ": "delta", "𝛿": "delta", "σ": "sigma", "η": "eta", "λ": "lam", "φ": "phi", "ϕ": "phi",
+    "∇": "nabla",
+    "·": "*", "⋅": "*", "∙": "*", "×": "*", "∘": "*", "⊙": "*", "⨀": "*", "∗": "*", "−": "-", "–": "-", "÷": "/",
+    "½": "(1/2)", "¼": "(1/4)", "√": "sqrt", "∂": "d", "’": "'", "′": "'", "ʹ": "'", "\u00a0": " ", "⟨": "(", "⟩": ")",
+    "≥": ">=", "≤": "<=",
+}
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˡᴸᵐ", "0123456789+-()lLm", strict=True)) | {"ᵒ": "o", "ᵘ": "u", "ᵗ": "t"}
+_NAME = r"[A-Za-z_]\w*"
+
+
+def plain(text: str) -> str:
+    """The text in the letters of the grammar.
+
+    Raises:
+        ValueError: a character that no formula has, such as a control character.
+    """
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and character not in "\t\n\r":
+            raise ValueError(f"it has the character {character!r}, which belongs in no formula")
+    text = unicodedata.normalize("NFC", text.replace("\u2060", "").replace("\ufeff", ""))
+    text = re.sub(r"Ŷ|Ŷ", "Yhat", text)
+    text = re.sub(r"‖([^‖]*)‖", r"norm(\1)", text)
+    text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
+    text = re.sub(r"ᵀ|\^\s*(?:T\b|\{T\}|⊤)|⊤", ".T", text)
+    text = re.sub(f"[{re.escape(''.join(_RAISED))}]+", lambda found: f"^({_lowered(found[0])})", text)
+    text = "".join(_LETTERS.get(character, character) for character in text).translate(_SUBSCRIPTS)
+    text = re.sub(r"\bd\s*(C|E|L|RSS)\s*/\s*d(?=[A-Za-z])\s*", "d", text)
+    text = re.sub(rf"({_NAME})\s*'", r"d\1", text)
+    return _raised(text)
+
+
+def _lowered(raised: str) -> str:
+    """What stands raised, on the line: 2, l+1, out; brackets around all of it are not needed twice."""
+    text = "".join(_RAISED[character] for character in raised)
+    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
+
+
+def _raised(text: str) -> str:
+    """``a^2``, ``delta^(l+1)`` and ``delta^{l+1}`` as calls; on a bracket it is a power."""
+    index = r"(?:\(([^()]*)\)|\{([^{}]*)\}|(\w+))"
+    text = re.sub(rf"({_NAME})\s*\^\s*{index}",
+                  lambda found: f"raised({found[1]}, {found[2] or found[3] or found[4] or ''})", text)
+    return re.sub(rf"\^\s*{index}", lambda found: f"**({found[1] or found[2] or found[3] or ''})", text)

@@ -1,0 +1,207 @@
+"""What a rule gives on a student's own values, right or mistaken, and how far rounding can move it.
+
+Numbers on paper are rounded at every step. How far a result moves while each number before it moves within half a unit
+of its last digit is, to first order, Σ |∂result/∂number| · half: the partials are those of the engine.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import autograd_lite
+from autograd_lite import Value, grad
+
+from ..general import Arithmetic
+from ..layered import Place
+from ..lines import Derivation, Line
+from .catalogue import LEVELS
+from .student import Student
+from .worlds import LETTERS
+
+LAST = 9  # after every level
+Lines = tuple[Line, ...]
+
+NODES = Arithmetic(object, {name: getattr(autograd_lite, {"abs": "absolute", "max": "maximum"}.get(name, name))
+                            for name in ("exp", "log", "sqrt", "tanh", "abs", "max")})
+_EXACT = 1e-7  # formulas, on numbers around 1: far above rounding, far below what any mistake does
+_ERRORS = (ArithmeticError, LookupError, TypeError, ValueError)  # of a mistake that has no meaning here
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a rule may have been applied to: a value for every quantity, of which the ``given`` ones were handed in."""
+
+    values: Mapping[Place, Any]
+    given: frozenset[Place]
+
+    def up_to(self, before: int) -> "Base":
+        """The part that comes before a level; what comes after a mistake is calculated anew."""
+        earlier = {p: value for p, value in self.values.items() if level(p) < before or p == Place("post", 0)}
+        return Base(earlier, self.given)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A value that a rule gives, and how far rounding moves each entry.
+
+    ``slack`` is from the numbers that were handed in, ``hidden`` from those between them as well, rounded alike.
+    """
+
+    value: Any
+    slack: Any = 0.0
+    hidden: Any = 0.0
+
+    def is_met_by(self, answer: Any, half: Any) -> bool:
+        """Whether an answer, written with that half unit, can be this value."""
+        import numpy as np
+
+        if answer.shape != self.value.shape:
+            return False
+        rounding = (_floor(self.value, answer) if half is None
+                    else half * (1 + 1e-9) + 1e-12 * np.max(np.abs(self.value)))
+        return bool(np.all(np.abs(answer - self.value) <= rounding + np.maximum(self.slack, self.hidden)))
+
+
+def _floor(value: Any, answer: Any) -> Any:
+    import numpy as np
+
+    return _EXACT * max(float(np.max(np.abs(value))), float(np.max(np.abs(answer))), 1e-6)
+
+
+def close(a: Any, b: Any) -> bool:
+    """Whether two arrays are the same but for rounding in the last places."""
+    import numpy as np
+
+    return a.shape == b.shape and bool(np.all(np.abs(a - b) <= _floor(a, b)))
+
+
+def level(place: Place) -> int:
+    """How late in a derivation a quantity comes: forward, δ and C, gradients, updates."""
+    return LEVELS[LETTERS.get(place.kind, place.kind)]
+
+
+def bases(student: Student, place: Place) -> list[Base]:
+    """What the rule for a place may have been applied to, the likeliest first.
+
+    The student's values with the lecture's where there are none; with these calculated from the student's own; the same
+    without the values just before the place, which a line that is written out does not use; and the lecture's alone.
+    """
+    truth = student.world.truth
+    lectures = Base({p: value for p, value in truth.items() if p != place}, frozenset())
+    given = {p: student.own(p) for p in student.given() if p != place}
+    if not any(p in student.numbers for p in given) and all(close(value, truth[p]) for p, value in given.items()):
+        return [lectures]
+    earlier = {p: value for p, value in given.items() if level(p) < level(place) - 1 or level(p) == 0}
+    found = [Base({**lectures.values, **given}, frozenset(given)), _completed(student, given, place),
+             _completed(student, earlier, place), lectures]
+    return [base for i, base in enumerate(found) if not any(_same(base, other) for other in found[:i])]
+
+
+def _completed(student: Student, given: Mapping[Place, Any], place: Place) -> Base:
+    """What was given, and the rest calculated from it."""
+    import numpy as np
+
+    world = student.world
+    inputs = {Place("post", 0): world.truth[Place("post", 0)]}
+    derivation = world.derivation(known=world.known({**inputs, **given}))
+    values = {}
+    with np.errstate(all="ignore"):
+        for p, truth in world.truth.items():
+            try:
+                value = world.judged(p, derivation)
+            except _ERRORS:
+                value = truth
+            if p != place:
+                values[p] = value if np.all(np.isfinite(value)) else truth
+    return Base(values, frozenset(given))
+
+
+def _same(a: Base, b: Base) -> bool:
+    return a.given == b.given and all(a.values[place] is b.values[place] or close(a.values[place], b.values[place])
+                                      for place in a.values)
+
+
+def rule(student: Student, place: Place, base: Base, lines: Lines = (), from_post: bool = False,
+         kink: float | None = None) -> Any | None:
+    """What the lecture's rule, or mistaken ``lines`` in its place, gives on a base; None where they have no meaning.
+
+    ``kink`` chooses the right (1) or left (−1) derivative where there is none.
+    """
+    import numpy as np
+
+    world = student.world
+    known = world.known({p: value for p, value in base.values.items() if p != place})
+    try:
+        with np.errstate(all="ignore"):
+            value = world.judged(place, world.derivation(lines, known, from_post=from_post, kink=kink))
+    except _ERRORS:
+        return None
+    return value if np.all(np.isfinite(value)) else None
+
+
+def ways(student: Student, place: Place) -> Sequence[bool]:
+    """How σ′ may have been calculated: from the pre-activation or from the post-activation."""
+    return (False, True) if student.world.knows_post and level(place) > 0 else (False,)
+
+
+def reached(student: Student, place: Place, base: Base, lines: Lines, from_post: bool, value: Any) -> Reached:
+    """The ``value`` that ``rule`` gave, with how far the roundings of the student's numbers move it.
+
+    The quantities that were not handed in may have been rounded too, to as many decimals as this one.
+    """
+    import numpy as np
+
+    half = student.half(place)
+    if half is None:
+        return Reached(value)
+    try:
+        given = _slack(student, place, base, lines, from_post, 0.0)
+        hidden = _slack(student, place, base, lines, from_post, float(np.max(half)))
+    except _ERRORS:  # a partial that is undefined, such as that of a root at 0
+        return Reached(value)
+    return Reached(value, given, hidden)
+
+
+def _slack(student: Student, place: Place, base: Base, lines: Lines, from_post: bool, hidden: float) -> Any:
+    """Σ |∂value/∂number| · half, for each entry of the value; ``hidden`` is that half of what was not handed in."""
+    import numpy as np
+
+    moving: list[tuple[Value, float]] = []
+    held = {}
+    for p, array in base.values.items():
+        half = student.half(p) if p in base.given else None
+        if half is not None or (hidden and p == Place("post", 0)):  # with the input all that comes of it is nodes
+            held[p] = nodes = np.array([[Value(float(v)) for v in row] for row in array], dtype=object)
+            moving += zip(nodes.ravel(), np.zeros(nodes.size) if half is None else half.ravel(), strict=True)
+        elif not hidden:
+            held[p] = array
+    if not moving:
+        return 0.0
+    known = student.world.known({p: array for p, array in held.items() if p != place})
+    derivation = student.world.derivation(lines, known, NODES, from_post)
+    value = student.world.judged(place, derivation)
+    if hidden:
+        moving += [(node, hidden) for node in _calculated(derivation, known)]
+    leaves, halves = [node for node, _ in moving], [half for _, half in moving]
+    moved = [sum(abs(g) * half for g, half in zip(grad(entry, leaves), halves, strict=True)) if isinstance(entry, Value)
+             else 0.0 for entry in value.ravel()]
+    own = {id(entry) for entry in value.ravel()}
+    itself = hidden if any(id(leaf) in own for leaf in leaves) else 0.0  # the value is no number before itself
+    found: Any = np.array(moved).reshape(value.shape) - itself
+    return found
+
+
+def _calculated(derivation: Derivation, known: Mapping[str, Mapping[tuple[int, ...], Any]]) -> Iterator[Value]:
+    """The nodes of what a student would write down on the way."""
+    for (letter, index), array in list(derivation.calculated().items()):
+        on_the_way = letter in ("u", "h", "D", "dW", "db", "slope") and index not in known.get(letter, {})
+        if on_the_way and hasattr(array, "ravel"):
+            yield from (node for node in array.ravel() if isinstance(node, Value))
+
+
+def touched(student: Student, place: Place, lines: Iterable[Line]) -> bool:
+    """Whether mistaken lines are about the place itself."""
+    letters = {LETTERS.get(place.kind, place.kind)}
+    if student.world.vocabulary.conventions.bias == "column":
+        letters |= {"dW": {"db"}, "W_new": {"b_new"}}.get(place.kind, set())
+    return any(line.letter in letters for line in lines)

@@ -1,0 +1,113 @@
+"""The lectures' rules as lines in neutral letters: the general statement, and the parts of which mistakes are made."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from .. import general
+from ..conventions import BERNOULLI, Conventions
+from ..formulas import ACTIVATION_FORMULAS, calculated
+from ..general import FLOATS, Arithmetic, Known
+from ..lines import Derivation, Line, lines
+from ..neutral import Problem
+
+# what the lines of mistakes are made of
+_PARTS = lines("""
+data[l] = alpha * sum(D[l, i] @ h[l - 1, i].T for i in samples)
+bias_data[l] = alpha * sum(D[l, i] for i in samples)
+cost_data = alpha * sum(loss(h[L, i], y[i]) for i in samples)
+""")
+
+# the output's δ as the lectures write it: the residual, and the factor beside it, which the cross-entropy cancels
+_OUTPUT = {
+    False: lines("""
+D[L, i] = (h[L, i] - target[i]) * slope[i]
+slope[i] = dphi[L](u[L, i])
+"""),
+    True: lines("""
+D[L, i] = (h[L, i] - target[i]) * slope[i]
+slope[i] = 1
+"""),
+}
+
+RULES = lines("""
+u[l, i] = W[l] @ h[l - 1, i] + b[l]
+h[l, i] = phi[l](u[l, i])
+C = cost_data + penalty
+D[L, i] = (h[L, i] - target[i]) * slope[i]
+D[l, i] = W[l + 1].T @ D[l + 1, i] * dphi[l](u[l, i])
+dW[l] = data[l] + dpenalty[l]
+db[l] = bias_data[l]
+W_new[l] = W[l] - eta * dW[l]
+b_new[l] = b[l] - eta * db[l]
+""")
+"""The right line of each quantity."""
+_DECAY = lines("W_new[l] = W[l] - lam * W[l] - eta * data[l]")
+
+
+def derivation(problem: Problem, conventions: Conventions, lam: float, also: Sequence[Line] = (),
+               known: Known = MappingProxyType({}), arithmetic: Arithmetic = FLOATS, from_post: bool = False,
+               kink: float | None = None, decay: bool = False) -> Derivation:
+    """The rules for a problem.
+
+    Args:
+        lam: the lecture's λ.
+        also: lines that go before the rules, in place of them.
+        known: letter -> index -> what is given.
+        arithmetic: of floats, or of nodes.
+        from_post: whether σ′ is calculated from the post-activation, a(1 − a), rather than from z.
+        kink: the side taken where there is no derivative, 1 or −1; None as the lectures choose.
+        decay: whether the penalty acts on w at each step, w − λw − η ∂C/∂w.
+    """
+    import numpy as np
+
+    flipped = conventions.loss is BERNOULLI
+    used = [*also, *_OUTPUT[flipped], *_PARTS, *(_DECAY if decay else ())]
+    if from_post:
+        used = [Line(line.left, line.right.replace("dphi[L](u[L, i])", "dpost[L](h[L, i])")
+                     .replace("dphi[l](u[l, i])", "dpost[l](h[l, i])")) for line in (*used, *RULES[3:5])]
+    targets = np.array(problem.targets, dtype=float)
+    biases = {l: np.array([row], dtype=float).T for l, row in enumerate(problem.biases or (), start=1)}
+    own: dict[str, Any] = {
+        "target": {(i,): (1 - row if flipped else row)[:, None] for i, row in enumerate(targets, start=1)},
+        "bias_penalty": {(l,): problem.strength * (np.sign(b) if problem.penalty == "l1" else 2 * b)
+                         for l, b in biases.items()}}
+    size = np.abs if problem.penalty == "l1" else np.square
+    names = dict(enumerate(problem.activations, start=1))
+    words = {
+        "N": len(problem.inputs), "lam": lam, "abs": np.abs, "sqrt": _root, "ones": np.ones_like, "diagonal": _diagonal,
+        "width": {l: len(rows) for l, rows in enumerate(problem.weights, start=1)},
+        "bias_cost": problem.strength * sum(float(size(b).sum()) for b in biases.values()),
+        "dpost": {l: _of_post(ACTIVATION_FORMULAS[name].derivative) for l, name in names.items()},
+    }
+    if kink is not None:
+        words["dphi"] = {l: partial(_one_sided, name, kink) for l, name in names.items()}
+        if problem.penalty == "l1":
+            own["dpenalty"] = {(l,): problem.strength * np.where(W == 0, kink, np.sign(W))
+                               for l, W in enumerate(map(np.array, problem.weights), start=1)}
+    return general.derivation(problem, conventions, used, own | dict(known), arithmetic, words)
+
+
+def _of_post(derivative: str) -> Callable[[Any], Any]:
+    """σ′ as a function of a; for ReLU, whose formula asks for the sign of z, a has the same."""
+    import numpy as np
+
+    return lambda h: np.vectorize(lambda a: calculated(derivative, {"a": a, "z": a}), otypes=[h.dtype])(h)
+
+
+def _one_sided(name: str, side: float, u: Any) -> Any:
+    """σ′ of an activation function with a kink at 0, from one side of it."""
+    import numpy as np
+
+    sigma = ACTIVATION_FORMULAS[name]
+    return np.vectorize(lambda z: sigma.df(z if z else side * 1e-9), otypes=[float])(u)
+
+
+def _root(array: Any) -> Any:
+    return array**0.5
+
+
+def _diagonal(matrix: Any) -> Any:
+    """The diagonal of a matrix as a column."""
+    return matrix.diagonal()[:, None]

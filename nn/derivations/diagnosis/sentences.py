@@ -1,0 +1,99 @@
+"""What is said to the student about a quantity, in the lecture's letters, and the hints that come before the answer."""
+
+from collections.abc import Sequence
+
+from ..layered import Place
+from .answers import Numbers
+from .judge import Judgement, Match
+from .ratio import ratio_sentence
+from .student import Student
+from .symbols import quantity_symbol, words
+from .vocabulary import Quantity
+
+
+def sentence(judgement: Judgement, students: Sequence[Student], earlier: Sequence[Judgement]) -> str:
+    """One or two sentences: right, following, or what the mistake is."""
+    world = students[0].world
+    name = quantity_symbol(judgement.quantity, world)
+    if judgement.right:
+        rounding = " within what rounding the numbers before it does" if judgement.rounded else ""
+        return f"{name} is right{rounding}."
+    if judgement.follows:
+        source = next((quantity_symbol(j.quantity, world) for j in earlier if j.wrong), "an earlier line")
+        return f"{name} follows from your {source}: the rule is right, and what it is applied to is not."
+    if judgement.failed:
+        return f"{name}: {judgement.failed}."
+    if not judgement.matches:
+        return (f"{name} is wrong, by no mistake that is known here. {ratio_sentence(judgement, students)}"
+                f"{_from_the_update_alone(judgement, students[0])}")
+    first, *others = _told(judgement.matches)
+    text = f"{name}: {_of(first, judgement.quantity, students[0])}"
+    same = [match for match in others if first.mistake.slug in match.mistake.same.split(", ")]
+    for match in same:
+        text += f" {_says(match, judgement.quantity, students[0])}"
+    rest = [match for match in others if match not in same]
+    if rest:
+        slugs = " or ".join(match.mistake.slug for match in rest)
+        where = "these numbers" if isinstance(judgement.answer, Numbers) else "formulas"
+        text += f" It can be {slugs} as well, which {where} cannot tell apart."
+    return text + _from_the_update_alone(judgement, students[0])
+
+
+def _from_the_update_alone(judgement: Judgement, student: Student) -> str:
+    """What an update cannot say where its gradient was not handed in."""
+    place = judgement.quantity.places[0]
+    gradient = {"W_new": "dW", "b_new": "db"}.get(place.kind)
+    if gradient is None or student.gives(Place(gradient, place.layer)):
+        return ""
+    return " From the update alone a factor in the cost cannot be told from another η; hand in the gradient as well."
+
+
+def _told(matches: Sequence[Match]) -> list[Match]:
+    """The matches, those that are the same line as another after it."""
+    return sorted(matches, key=lambda match: bool(match.mistake.same and not match.mistake.says))
+
+
+def _of(match: Match, quantity: Quantity, student: Student) -> str:
+    """The sentence of a mistake; if it was made on the way, where."""
+    if match.own:
+        return _says(match, quantity, student)
+    site = _site(match, quantity, student)
+    made = quantity_symbol(site, student.world)
+    if made == quantity_symbol(quantity, student.world):
+        return _says(match, quantity, student)
+    return f"it comes of a mistake in {made}, which it is made from. {_says(match, site, student)}"
+
+
+def _says(match: Match, quantity: Quantity, student: Student) -> str:
+    return match.mistake.says.format(**words(quantity, student.world))
+
+
+def _site(match: Match, quantity: Quantity, student: Student) -> Quantity:
+    """The quantity in which a mistake was made that shows in a later one."""
+    vocabulary = student.world.vocabulary
+    kind = {"delta_output": "delta", "delta_hidden": "delta", "slope": "delta", "forward": "pre", "penalty": "dW",
+            "batch": "dW", "update": "W_new"}.get(match.mistake.about, match.mistake.about)
+    letters = {line.letter for form in match.mistake.forms for line in form}
+    if match.mistake.about == "forward":
+        kind = "post" if "h" in letters else "C" if "C" in letters else "pre"
+    place = quantity.places[0]
+    layer = vocabulary.depth if match.mistake.about == "delta_output" else place.layer or vocabulary.depth
+    if match.mistake.about == "delta_hidden" and layer == vocabulary.depth:
+        layer = vocabulary.depth - 1
+    if quantity.general and not vocabulary.scalar:
+        name = kind
+        if match.mistake.about in ("delta_output", "delta_hidden"):
+            name = match.mistake.about
+        elif kind == "delta":
+            name = "delta_hidden" if vocabulary.depth > 1 else "delta_output"
+        return vocabulary.names.get(name, quantity)
+    return Quantity(vocabulary.name(Place(kind, layer)), (Place(kind, layer),))
+
+
+def hints(judgement: Judgement, student: Student) -> tuple[str, str]:
+    """Where the mistake is, and what kind of mistake."""
+    name = quantity_symbol(judgement.quantity, student.world)
+    where = f"Look at {name}."
+    if not judgement.matches:
+        return where, f"Look at {name}: it is no slip that many make; derive the line once more from the graph."
+    return where, f"Look at {name}: {judgement.matches[0].mistake.hint}."

@@ -1,0 +1,136 @@
+"""How the lecture writes what a sentence to the student is about: δ₁, W⁽ˡ⁾, σ₁′(z₁), and its own lines."""
+
+from collections.abc import Mapping
+
+from autograd_lite import write
+
+from ...network import symbol
+from ..formulas import ACTIVATION_FORMULAS
+from ..layered import LayeredLecture, Place
+from ..lecture import Equation
+from .vocabulary import Quantity
+from .worlds import World
+
+ON_WEIGHTS = ("dW", "db", "W_new", "b_new")
+
+
+def quantity_symbol(quantity: Quantity, world: World) -> str:
+    """``δ₁``, ``∂C/∂w₁``, ``new W⁽²⁾``; of a general quantity ``δ⁽ˡ⁾``."""
+    return _Writer(world, quantity).of(quantity.places[0].kind)
+
+
+def words(quantity: Quantity, world: World) -> Mapping[str, str]:
+    """What the words in braces of a sentence stand for."""
+    return _Writer(world, quantity).words()
+
+
+class _Writer:
+    def __init__(self, world: World, quantity: Quantity) -> None:
+        self.world = world
+        self.conventions = world.vocabulary.conventions
+        self.place = quantity.places[0]
+        self.general = quantity.general
+        self.name = quantity.name
+
+    def of(self, kind: str, step: int = 0) -> str:
+        """The symbol of a kind of quantity, ``step`` layers on."""
+        c = self.conventions
+        letter = {"pre": c.pre, "post": c.post, "delta": "δ", "W": c.weight, "b": "b", "C": c.cost}.get(kind)
+        if kind == "C":
+            return c.cost
+        if letter is None:
+            derivative, new = kind.startswith("d"), kind.endswith("_new")
+            letter = {"W": "W", "b": "b"}[kind[1] if derivative else kind[0]]
+            return f"{f'∂{c.cost}/∂' if derivative else 'new ' if new else ''}{self.of(letter, step)}"
+        if kind in ("W", "b") and c.form == "units":
+            letter = c.weight if kind == "W" else letter
+        return self._numbered(letter, kind, step)
+
+    def _numbered(self, letter: str, kind: str, step: int) -> str:
+        c, layer = self.conventions, self.place.layer
+        if c.form == "scalars":
+            is_input = kind == "post" and layer is not None and layer + step == 0
+            return "x" if is_input else symbol(letter, (layer or 1) + step)
+        weights = kind in ("W", "b")
+        if not self.general:
+            layer = self.world.vocabulary.depth if layer is None else layer
+            number = (c.weight_number if weights else c.number)(layer + step)
+            if kind == "b" and c.bias == "index 0":
+                return symbol(c.weight, "i", 0, layer=c.over(number, self.world.vocabulary.depth))
+            return symbol(letter, layer=c.over(number, self.world.vocabulary.depth))
+        return symbol(letter, layer=self._general_number(weights, step))
+
+    def _general_number(self, weights: bool, step: int) -> str:
+        """The number in the lecture's line for this quantity: l, m − 1, or l + 1 where weights bear their source's."""
+        lecture = self.world.lecture
+        assert isinstance(lecture, LayeredLecture)  # noqa: S101 - only their quantities are general
+        wanted = self.name if self.name.startswith("delta") else self.place.kind
+        line = lecture.line_for(wanted, self.world.settings) or lecture.line_for("dW", self.world.settings)
+        base, offset = line.index(lecture.layer_at) if line else ("l", 0)
+        source = self.conventions.superscript == "source"
+        offset += step + source * ((self.place.kind in ON_WEIGHTS) - weights)
+        return f"{base}{offset:+d}" if offset else str(base)
+
+    def words(self) -> dict[str, str]:
+        c = self.conventions
+        layer = self.place.layer or self.world.vocabulary.depth
+        last = layer == self.world.vocabulary.depth
+        name = self.world.problem.activations[layer - 1]
+        scalar = c.form == "scalars"
+        sigma = {"relu": "ReLU"}.get(name, symbol(c.activation, layer) if scalar else c.activation)
+        post, pre = self.of("post"), self.of("pre")
+        after = self._sigma(layer + 1, scalar)
+        return {
+            "delta": self.of("delta"), "delta_next": self.of("delta", 1), "W": self.of("W"), "W_next": self.of("W", 1),
+            "b": self.of("b"), "pre": pre, "post": post, "pre_next": self.of("pre", 1),
+            "post_prev": self.of("post", -1), "pre_prev": "x" if scalar and layer == 1 else self.of("pre", -1),
+            "cost": c.cost, "activation": sigma, "activation_name": name,
+            "residual": self._residual(post if last or self.name == "delta_output" else c.post),
+            "slope": f"{sigma}′({pre})", "slope_next": f"{after}′({self.of('pre', 1)})",
+            "slope_rule": write(ACTIVATION_FORMULAS[name].derivative, {"z": pre, "a": post}),
+            "grad": self.of("dW"), "grad_b": self.of("db" if c.bias != "column" else "dW"), "eta": "η", "lam": "λ",
+            "delta_line": self.line("delta"), "grad_line": self.line("dW"), "grad_b_line": self.line("db"),
+            "pre_line": self.line("pre"), "cost_line": self.line("C"), "update_line": self.line("W_new"),
+            "penalty_rule": self._penalty(),
+        }
+
+    def _sigma(self, layer: int, scalar: bool) -> str:
+        return symbol(self.conventions.activation, layer) if scalar else self.conventions.activation
+
+    def _residual(self, post: str) -> str:
+        c = self.conventions
+        target = "(1 − t)" if c.cost == "L" else "Y" if c.form == "matrices" else "y"
+        opposite = (c.sign < 0) != self.world.declared.opposite
+        return f"{target} − {post}" if opposite else f"{post} − {target}"
+
+    def _penalty(self) -> str:
+        penalty = self.world.problem.penalty
+        if penalty is None:
+            return "there is no penalty here"
+        before, text = self.conventions.penalties[penalty]
+        slope = {"l1": "λ·sign(w)", "l2": "2λw" if before == 1 else "λw"}[penalty]
+        return f"{self.conventions.cost} has {text}, whose derivative is {slope}"
+
+    def line(self, kind: str) -> str:
+        """The lecture's own line for a kind of quantity in this layer, ``left = right``."""
+        found = self.equation(kind)
+        return f"{found.left} = {found.right}" if found else self.of(kind)
+
+    def equation(self, kind: str) -> Equation | None:
+        """The lecture's line for the kind; for δ that of this layer."""
+        layer = self.place.layer or self.world.vocabulary.depth
+        last = layer == self.world.vocabulary.depth and self.name != "delta_hidden"
+        wanted = {"delta": "delta_output" if last else "delta_hidden"}.get(kind, kind)
+        equations = self.world.lecture.equations(self.world.settings)
+        found = [equation for equation in equations if equation.kind == wanted]
+        if kind in ("db", "b_new") and not found:
+            found = [e for e in equations if e.kind == {"db": "dW", "b_new": "W_new"}[kind]]
+        if self.conventions.form == "scalars" and kind != "C":
+            left = _Writer(self.world, Quantity(self.name, (Place(kind, layer),))).of(kind)
+            found = [equation for equation in found if equation.left == left]
+        return found[0] if found else None
+
+
+def lectures_line(quantity: Quantity, world: World) -> Equation | None:
+    """The lecture's line for a quantity."""
+    return _Writer(world, quantity).equation(quantity.places[0].kind)

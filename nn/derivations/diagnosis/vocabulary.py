@@ -1,0 +1,296 @@
+"""What the names of a derivation mean in a lecture: quantities to be judged, and what a formula may use.
+
+Programs count layers 1 … L as the contract does: ``delta[2]``, ``delta2``, ``W2``. A raised number is the lecture's
+own: ``δ²`` of ``columns`` is delta[1]. In a formula for any layer ``delta``, ``W_next``, ``a_prev`` are relative to its
+layer.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ...suggest import unknown
+from ..conventions import Conventions
+from ..layered import Place, places
+from ..lecture import Lecture
+from ..settings import Settings
+from .paper import plain
+
+KINDS = ("pre", "post", "C", "delta", "dW", "db", "W_new", "b_new")
+GENERAL = ("pre", "post", "delta_output", "delta_hidden", "dW", "db", "W_new", "b_new")
+_BACKWARD = {"delta_output": "delta", "delta_hidden": "delta"}
+_NEIGHBOUR = {"_prev": -1, "_next": 1, "": 0}
+
+
+class NoLayerError(ValueError):
+    """A name of a layer that does not exist, such as δ of a layer after the last."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What one entry of a derivation is about: a number of a scalar lecture, or the same kind in one or all layers."""
+
+    name: str
+    places: tuple[Place, ...]
+    general: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a name in a formula stands for: a kind, and its layer; None where it has none (x, y, eta)."""
+
+    kind: str
+    layer: int | None = None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names of one lecture with its settings.
+
+    Attributes:
+        depth: L, the number of layers with weights.
+        biases: whether there are any.
+    """
+
+    lecture: Lecture
+    conventions: Conventions
+    depth: int
+    biases: bool
+    settings: Settings = field(repr=False)
+
+    @property
+    def scalar(self) -> bool:
+        """Whether each quantity is one number."""
+        return self.conventions.form == "scalars"
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """What can be judged, in the order in which it is."""
+        found = places(self.depth, self.conventions, self.biases)
+        return tuple(place for place in found if place != Place("post", 0))
+
+    @cached_property
+    def names(self) -> dict[str, Quantity]:
+        """Name -> quantity, of all that this lecture judges."""
+        if self.scalar:
+            return {self.name(place): Quantity(self.name(place), (place,)) for place in self.places}
+        found = {}
+        for name in ("C", *GENERAL):
+            covered = tuple(place for place in self.places if self._general_name(place) == name)
+            if covered:
+                found[name] = Quantity(name, covered, general=name != "C")
+        return found | {self.name(place): Quantity(self.name(place), (place,)) for place in self.places}
+
+    def name(self, place: Place) -> str:
+        """``delta1``, ``w1_new`` in a chain; ``delta[1]``, ``W_new[1]`` in a network."""
+        if place.layer is None:
+            return "C"
+        if not self.scalar:
+            return f"{place.kind}[{place.layer}]"
+        letter = {"pre": "z", "post": "a", "dW": "dw", "W_new": "w", "b_new": "b"}.get(place.kind, place.kind)
+        return f"{letter}{place.layer}{'_new' * place.kind.endswith('_new')}"
+
+    def _general_name(self, place: Place) -> str:
+        if place.kind == "delta":
+            return "delta_output" if place.layer == self.depth else "delta_hidden"
+        return place.kind
+
+    def quantity(self, key: str) -> Quantity:
+        """What a key of a derivation stands for: a name above, or as it is written on paper.
+
+        Raises:
+            ValueError: nothing of this lecture; names the nearest.
+        """
+        if not isinstance(key, str):
+            raise TypeError(f"a quantity must be named by a text, such as {next(iter(self.names))!r}, not {key!r}")
+        text = key.strip()
+        if text in self.names:
+            return self.names[text]
+        found = self._on_paper(text)
+        if found is None:
+            raise unknown(f"quantity of {self.lecture.id}", key, self.names)
+        return found
+
+    def _on_paper(self, text: str) -> Quantity | None:
+        """``δ₂``, ``∂C/∂w₁``, ``new w₁``, ``δ³``, ``W²``, ``delta3``."""
+        new = re.match(r"new\s+|neu\s+", text)
+        try:
+            tree = ast.parse(plain(text[new.end():] if new else text), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        if isinstance(tree, ast.Name) and not self.scalar and not new:
+            letter = self._kind(tree.id)
+            name = {"W": "", "delta": ""}.get(letter or "", letter or "")
+            if name in self.names:
+                return self.names[name]
+        try:
+            reference = self.reference(tree, None)
+        except ValueError:
+            return None
+        kind = {"W": "W_new", "b": "b_new"}.get(reference.kind, reference.kind) if new else reference.kind
+        place = Place(kind, reference.layer)
+        return self.names.get(self.name(place)) if place in self.places else None
+
+    def _kind(self, letter: str) -> str | None:
+        """The kind that a letter stands for, without its number."""
+        c = self.conventions
+        known = {"W": "W", "w": "W", "b": "b", "pre": "pre", "post": "post", c.pre: "pre", c.post: "post",
+                 "delta": "delta", "dW": "dW", "dw": "dW", "db": "db", "W_new": "W_new", "w_new": "W_new",
+                 "b_new": "b_new", "C": "C", c.cost: "C", "nablaE": "dW", "nabla": "dW"}
+        return known.get(letter)
+
+    def reference(self, tree: ast.expr, place: Place | None) -> Reference:
+        """What a name means in the formula for a place: ``delta_next``, ``W2``, ``a[l - 1]``, ``raised(delta, l + 1)``.
+
+        Raises:
+            ValueError: the lecture has nothing of that name, or no layer of that number.
+        """
+        match tree:
+            case ast.Name(id=name):
+                return self._by_name(name, place)
+            case ast.Subscript(value=ast.Name(id=name), slice=index):
+                return self._at(name, self._layer(index, place))
+            case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(id=name), index]):
+                return self._at(name, self._lectures_layer(name, index, place))
+        raise ValueError(f"{ast.unparse(tree)} is not a name of {self.lecture.id}")
+
+    def _by_name(self, name: str, place: Place | None) -> Reference:
+        plainly = {"x": "x", "X": "x", "y": "y", "Y": "y", "t": "t", "eta": "eta", "lam": "lam", "N": "N", "x0": "x0",
+                   "Yhat": "out", "a0": "x", "e": "e", "L": "depth", "l": "layer"}
+        if self.conventions.pre == "a":  # y is the output there, and a₀ nothing
+            plainly |= {"y": "out", "Y": "out"}
+            del plainly["a0"]
+        if name in plainly and not (name == "L" and self.conventions.cost == "L"):
+            kind = plainly[name]
+            if ((kind in ("t", "lam", "y", "eta") and kind not in self.settings and kind.upper() not in self.settings)
+                    or (kind == "N" and not self.conventions.mean)
+                    or (kind == "x0" and self.conventions.bias != "column")):
+                raise self.unknown(name)
+            return Reference("post", self.depth) if kind == "out" else Reference(kind)
+        found = re.fullmatch(r"(.*?)(\d*)(_prev|_next|_new|)", name)
+        assert found is not None  # noqa: S101 - all its parts may be empty
+        letter, number, ending = found.groups()
+        if ending == "_new":
+            letter, ending = f"{letter}_new", ""
+        kind_ = self._kind(letter)
+        if kind_ is None:
+            raise self.unknown(name)
+        if kind_ == "C":
+            return Reference("C")
+        if number:
+            return self._at(letter, int(number))
+        if self.scalar and self.depth > 1:
+            raise ValueError(f"{name} needs the number of its layer, such as {letter}1")
+        own = 1 if self.scalar else place.layer if place is not None else None
+        if place is not None and place.kind == "C":
+            own = self.depth if kind_ in ("pre", "post", "delta") else None
+        if own is None:
+            return Reference(f"all {kind_}") if place is not None and kind_ == "W" else self._no_layer(name)
+        layer = own + _NEIGHBOUR[ending]
+        if not 0 <= layer <= self.depth:
+            raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
+        return self._at(letter, layer)
+
+    def _no_layer(self, name: str) -> Reference:
+        raise ValueError(f"{name} needs a layer here, such as {name}[1]")
+
+    def _at(self, letter: str, layer: int) -> Reference:
+        kind = self._kind(letter)
+        if kind is None:
+            raise self.unknown(letter)
+        if not (0 if kind == "post" else 1) <= layer <= self.depth:
+            raise NoLayerError(f"there is no {letter} of layer {layer}; {self.lecture.id} has {self.depth} here")
+        if kind in ("b", "db", "b_new") and (not self.biases or self.conventions.bias == "column"):
+            raise ValueError(f"there is no {letter} here: " + (
+                "the biases are column 0 of W" if self.conventions.bias == "column" else "no biases were given"))
+        return Reference(kind, layer)
+
+    def _layer(self, index: ast.expr, place: Place | None) -> int:
+        """The number in ``delta[l + 1]``; l is the layer of the formula, L the last one."""
+        known = {"L": self.depth, "out": self.depth}
+        if place is not None and place.layer is not None:
+            known["l"] = place.layer
+        return _whole(index, known)
+
+    def _lectures_layer(self, name: str, index: ast.expr, place: Place | None) -> int:
+        """The layer of a raised number, which is the lecture's own; weights may bear that of their source."""
+        kind, c = self._kind(name), self.conventions
+        known = {"L": c.number(self.depth), "out": c.number(self.depth)}
+        here = place.layer if place is not None and place.layer is not None else None
+        if c.input_layer is None:
+            known |= {"l": self.depth} | ({"m": here} if here is not None else {})
+        elif here is not None:
+            about_weights = place is not None and place.kind in ("dW", "db", "W_new", "b_new")
+            known["l"] = c.weight_number(here) if about_weights else c.number(here)
+        number = _whole(index, known)
+        on_weights = kind in ("W", "b", "dW", "db", "W_new", "b_new")
+        return number - (c.weight_number(0) if on_weights else c.number(0))
+
+    def unknown(self, name: str) -> ValueError:
+        """The error for a name that the lecture does not have."""
+        return unknown(f"name in a formula of {self.lecture.id}", name, self.known_names())
+
+    def known_names(self) -> Sequence[str]:
+        """The names that a formula may use."""
+        c = self.conventions
+        if self.scalar:
+            activations = [f"{f}{l}" for l in range(1, self.depth + 1) for f in ("f", "df")]
+            return [*self.settings_in_formulas(), *self.names, *activations]
+        names = ["W", "b", c.pre, c.post, f"{c.post}_prev", "W_next", "delta", "delta_next", "f", "df", "dW", "db", "C"]
+        if not self.biases or c.bias == "column":
+            names = [name for name in names if name not in ("b", "db")]
+        return [*names, *self.settings_in_formulas(), *(["N"] if c.mean else [])]
+
+    def settings_in_formulas(self) -> Iterator[str]:
+        """The numbers that were given and stand in formulas."""
+        for name, value in self.settings.items():
+            if name in ("activation", "activations", "penalty", "reading") or value is None or name in ("W", "b"):
+                continue
+            if name == "lam" and self.settings.get("penalty") is None:
+                continue
+            yield name.lower() if name in ("X", "Y") else name
+
+    def activation_layer(self, name: str, argument: ast.expr | None, place: Place) -> tuple[int, bool]:
+        """The layer of an activation function in a formula, and whether it is σ′ that is meant.
+
+        ``f``, ``df``, ``sigma1``, ``dg`` …; without a number it is that of its argument where that is a pre-activation,
+        else that of the formula.
+
+        Raises:
+            ValueError: it is none.
+        """
+        letter = {"σ": "sigma", "f": "f", "g": "g"}.get(self.conventions.activation, "f")
+        found = re.fullmatch(rf"(d?)(f|sigma|phi|{letter})(\d*)(_prev|_next|)", name)
+        if not found:
+            raise self.unknown(name)
+        if found[3]:
+            layer = int(found[3])
+        else:
+            layer = place.layer or self.depth
+            try:
+                reference = self.reference(argument, place) if argument is not None else None
+            except ValueError:
+                reference = None
+            if reference is not None and reference.kind == "pre" and reference.layer is not None:
+                layer = reference.layer
+        layer += _NEIGHBOUR[found[4]]
+        if not 1 <= layer <= self.depth:
+            raise NoLayerError(f"there is no {name}: {self.lecture.id} has {self.depth} here")
+        return layer, bool(found[1])
+
+
+def _whole(index: ast.expr, known: dict[str, int]) -> int:
+    """A layer as an index: a number, l, L, l + 1, l - 1, L - 2."""
+    match index:
+        case ast.Constant(value=int(number)):
+            return number
+        case ast.Name(id=name) if name in known:
+            return known[name]
+        case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=int(number))):
+            return _whole(left, known) + number
+        case ast.BinOp(left=left, op=ast.Sub(), right=ast.Constant(value=int(number))):
+            return _whole(left, known) - number
+    raise ValueError(f"{ast.unparse(index)} is no layer here: write a number, or {' or '.join(known) or 'none'} with "
+                     "a number added")

@@ -1,0 +1,227 @@
+"""One input of a lecture: its numbers, the lecture's quantities there, and the forms in which they are held.
+
+Everything is judged in one form, whatever the lecture writes: a unit a row and a sample a column, weights target first,
+δ as the adjoint D = ∂ℓ/∂u of one sample. Where a lecture keeps the biases in column 0 of W, dW and W_new keep them
+there.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from ..formulas import ACTIVATION_FORMULAS
+from ..general import FLOATS, Arithmetic, Known
+from ..layered import Place
+from ..lecture import Lecture
+from ..lines import Derivation, Line
+from ..neutral import Problem
+from ..settings import Settings
+from . import rules
+from .vocabulary import Reference, Vocabulary
+
+LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "delta": "D"})
+"""Kind -> its letter in the lines of the general statement, where it has another one there."""
+
+@dataclass(frozen=True)
+class Declared:
+    """Conventions that a derivation may have though its lecture has others.
+
+    Attributes:
+        opposite: δ has the other sign.
+        mean: δ is that of the mean cost, δ/N, and gradients are plain sums.
+        class_1: y = P(t = 1) where the lecture has y = P(t = 0).
+        decay: the penalty acts on w at each step, w − λw − η ∂C/∂w, outside the rate.
+    """
+
+    opposite: bool = False
+    mean: bool = False
+    class_1: bool = False
+    decay: bool = False
+
+
+@dataclass(frozen=True)
+class World:
+    """A lecture with settings, under declared conventions."""
+
+    lecture: Lecture
+    settings: Settings
+    declared: Declared = Declared()
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The network in neutral form."""
+        settings = dict(self.settings)
+        if self.declared.class_1:
+            settings["t"] = 1 - settings["t"]
+        return self.lecture.problem(settings)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What names mean here."""
+        return Vocabulary(self.lecture, self.lecture.conventions(self.settings), len(self.problem.weights),
+                          self.problem.biases is not None, self.settings)
+
+    @property
+    def samples(self) -> int:
+        """N"""
+        return len(self.problem.inputs)
+
+    @cached_property
+    def factor(self) -> float:
+        """A δ as it is written, over the adjoint D of one sample: s, or what was declared instead."""
+        sign = self.vocabulary.conventions.sign * (-1 if self.declared.opposite else 1)
+        return sign / self.samples if self.declared.mean else sign
+
+    def derivation(self, also: Sequence[Line] = (), known: Known = MappingProxyType({}),
+                   arithmetic: Arithmetic = FLOATS, from_post: bool = False, kink: float | None = None) -> Derivation:
+        """The rules here, with ``also`` before them and ``known`` given; see ``rules.derivation``."""
+        conventions = self.vocabulary.conventions
+        return rules.derivation(self.problem, conventions, self.settings.get("lam", 0.0), also, known, arithmetic,
+                                from_post, kink, self.declared.decay)
+
+    @cached_property
+    def kinked(self) -> bool:
+        """Whether a pre-activation, or a weight under the penalty λ|w|, stands where there is no derivative."""
+        import numpy as np
+
+        at_zero = any(np.any(self.truth[Place("pre", l)] == 0)
+                      for l, name in enumerate(self.problem.activations, start=1) if ACTIVATION_FORMULAS[name].kink)
+        return at_zero or (self.problem.penalty == "l1" and any(
+            w == 0 for matrix in self.problem.weights for row in matrix for w in row))
+
+    @property
+    def knows_post(self) -> bool:
+        """Whether σ′ can be had from the post-activation alone."""
+        return set(self.problem.activations) <= {"identity", "sigmoid", "tanh", "relu", "leaky_relu"}
+
+    @cached_property
+    def truth(self) -> Mapping[Place, Any]:
+        """The lecture's own quantities."""
+        found = self.derivation()
+        return {place: self.judged(place, found) for place in (Place("post", 0), *self.vocabulary.places)}
+
+    def judged(self, place: Place, of: Derivation) -> Any:
+        """A quantity of a derivation in neutral letters, in the form in which it is judged."""
+        import numpy as np
+
+        if place.layer is None:
+            return np.atleast_2d(of.value("C"))
+        if place.kind in LETTERS:
+            return np.hstack([of.value(LETTERS[place.kind], place.layer, i) for i in range(1, self.samples + 1)])
+        found = of.value(place.kind, place.layer)
+        if place.kind in ("dW", "W_new") and self.joined:
+            return np.hstack([of.value("db" if place.kind == "dW" else "b_new", place.layer), found])
+        return found
+
+    @property
+    def joined(self) -> bool:
+        """Whether dW and W_new hold the biases, as column 0."""
+        return self.vocabulary.conventions.bias == "column"
+
+    def known(self, values: Mapping[Place, Any]) -> dict[str, dict[tuple[int, ...], Any]]:
+        """Quantities in that form as what a derivation is given."""
+        found: dict[str, dict[tuple[int, ...], Any]] = {}
+        for place, value in values.items():
+            if place.layer is None:
+                found.setdefault("C", {})[()] = value
+            elif place.kind in LETTERS:
+                for i in range(1, self.samples + 1):
+                    found.setdefault(LETTERS[place.kind], {})[place.layer, i] = value[:, i - 1 : i]
+            elif place.kind in ("dW", "W_new") and self.joined:
+                found.setdefault("db" if place.kind == "dW" else "b_new", {})[place.layer,] = value[:, :1]
+                found.setdefault(place.kind, {})[place.layer,] = value[:, 1:]
+            else:
+                found.setdefault(place.kind, {})[place.layer,] = value
+        return found
+
+    def from_lecture(self, kind: str, raw: Any) -> Any:
+        """An array as the lecture has it, in the form in which it is judged; ``raw`` as ``Comparison.hand`` has it."""
+        import numpy as np
+
+        array = np.asarray(raw, dtype=float)
+        if kind in ("pre", "post", "delta"):
+            array = np.atleast_2d(array).T
+            return array / self.factor if kind == "delta" else array
+        if kind in ("dW", "W_new"):
+            array = np.atleast_2d(array)
+            return array.T if self.vocabulary.conventions.first == "source" else array
+        return array.reshape(-1, 1) if kind in ("db", "b_new") else np.atleast_2d(array)
+
+    def to_lecture(self, kind: str, judged: Any) -> Any:
+        """The reverse of ``from_lecture``; a float where the lecture is scalar."""
+        conventions = self.vocabulary.conventions
+        if self.vocabulary.scalar or kind == "C":
+            return float(judged[0, 0]) * (self.factor if kind == "delta" else 1.0)
+        if kind in ("pre", "post", "delta"):
+            rows = (judged * self.factor if kind == "delta" else judged).T
+            return rows if conventions.mean else rows[0]
+        if kind in ("db", "b_new"):
+            return judged.ravel()
+        return judged.T if conventions.first == "source" else judged
+
+    def written(self, reference: Reference, own: Callable[[Place], Any], sample: int | None) -> Any:
+        """What a name in a formula stands for: as the lecture has it, for one sample or (None) for the whole batch."""
+        import numpy as np
+
+        settings, conventions = self.settings, self.vocabulary.conventions
+        kind, layer = reference.kind, reference.layer
+        if kind in ("eta", "lam", "t"):
+            return float(settings[kind])
+        constants = {"N": self.samples, "x0": 1.0, "depth": self.vocabulary.depth, "e": float(np.e)}
+        if kind in constants:
+            return float(constants[kind])
+        if kind == "x":
+            kind, layer = "post", 0
+        if kind == "y":
+            return self._oriented(np.array(self.problem.targets, dtype=float).T, sample)
+        if kind in ("W", "b", "all W"):
+            return self._parameter(kind, layer)
+        place = Place(kind, layer)
+        value = own(place)
+        if kind in ("pre", "post", "delta"):
+            return self._oriented(value * self.factor if kind == "delta" else value, sample)
+        found = self.to_lecture(kind, value)
+        if kind in ("db", "b_new") and not self.vocabulary.scalar:
+            return found[:, None] if conventions.first == "target" or conventions.form == "units" else found[None, :]
+        return found
+
+    def _oriented(self, array: Any, sample: int | None) -> Any:
+        """Columns n×1, or rows 1×n; all samples of a batch beside each other, or below each other."""
+        if self.vocabulary.scalar:
+            return float(array[0, 0])
+        array = array if sample is None else array[:, sample - 1 : sample]
+        return array.T if self.rows else array
+
+    @property
+    def rows(self) -> bool:
+        """Whether a vector is written as a row."""
+        conventions = self.vocabulary.conventions
+        return conventions.form == "matrices" and conventions.first == "source"
+
+    def _parameter(self, kind: str, layer: int | None) -> Any:
+        import numpy as np
+
+        if self.vocabulary.scalar:
+            return float(self.settings[f"{kind[-1].lower()}{layer}"]) if layer else self._all_weights()
+        if kind == "all W":
+            return self._all_weights()
+        assert layer is not None  # noqa: S101 - weights and biases have layers
+        array = np.array(self.settings[kind][layer - 1], dtype=float)
+        if kind == "b":
+            return array[None, :] if self.rows else array[:, None]
+        return array
+
+    def _all_weights(self) -> Any:
+        import numpy as np
+
+        return np.concatenate([np.ravel(matrix) for matrix in self.problem.weights])
+
+    def slope(self, layer: int, derivative: bool, value: Any) -> Any:
+        """f or f′ of a layer, as the lecture has them."""
+        import numpy as np
+
+        sigma = ACTIVATION_FORMULAS[self.problem.activations[layer - 1]]
+        found = np.vectorize(sigma.df if derivative else sigma.f, otypes=[float])(value)
+        return found if np.ndim(value) else float(found)

@@ -1,0 +1,274 @@
+"""``check``: what a verdict says, how numbers are judged, what is no mistake, and what inputs cannot tell."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nn.derivations import LECTURES, Diagnosis, check, compare
+
+SIGMOIDS = {"activations": ["sigmoid", "sigmoid"]}
+RIGHT = {"delta2": "(a2 - y) * a2 * (1 - a2)", "delta1": "delta2 * w2 * a1 * (1 - a1)"}
+
+
+def mistakes(found: Diagnosis, quantity: str) -> tuple[str, ...]:
+    return found.verdicts[quantity].mistakes
+
+
+def test_a_right_derivation_is_right() -> None:
+    found = check("chain", RIGHT, **SIGMOIDS)
+    assert found.right
+    assert found.first_wrong is None
+    assert list(found.verdicts) == ["delta2", "delta1"]
+    assert all(verdict.right and not verdict.follows and verdict.mistakes == () for verdict in found.verdicts.values())
+
+
+@pytest.mark.parametrize("id", LECTURES)
+def test_the_lectures_own_numbers_are_right(id: str) -> None:
+    found = compare(id)
+    assert check(id, found.hand).right
+    assert check(id, {row.name: row.hand for row in found.rows if "[0][" not in row.name or "post" not in row.name}).right
+    by_symbol = {row.symbol: f"{row.hand:.6f}" for row in found.rows if not row.name.startswith("post[0]")}
+    assert check(id, by_symbol).right
+
+
+def test_what_follows_from_a_wrong_line_is_no_mistake_of_its_own() -> None:
+    found = check("chain", RIGHT | {"delta1": "delta2 * a1 * (1 - a1)", "dw1": "delta1 * x", "db1": "delta1"}, **SIGMOIDS)
+    assert found.first_wrong == "delta1"
+    assert mistakes(found, "delta1") == ("weight-missing",)
+    for name in ("dw1", "db1"):
+        assert found.verdicts[name].follows
+        assert not found.verdicts[name].right
+        assert "follows from your δ₁" in found.verdicts[name].sentence
+
+
+def test_two_mistakes_are_both_seen() -> None:
+    wrong = RIGHT | {"delta1": "delta2 * a1 * (1 - a1)", "dw1": "delta1 * x**2", "w1_new": "w1 + eta * dw1"}
+    found = check("chain", wrong, **SIGMOIDS)
+    assert found.first_wrong == "delta1"
+    assert [mistakes(found, name) for name in ("delta1", "dw1", "w1_new")] == [
+        ("weight-missing",), ("input-squared",), ("ascent",)]
+    found = check("layers", {"delta_output": "a - y", "delta_hidden": "(W_next @ delta_next) * a * (1 - a)"})
+    assert [mistakes(found, name) for name in ("delta_output", "delta_hidden")] == [
+        ("output-derivative-missing",), ("weight-untransposed",)]
+
+
+def test_the_first_published_error_is_found_and_named() -> None:
+    notes = {"∂C/∂w₁": "(a₂ − y)·σ₂′(z₂)·a₁·σ₁′(z₁)·a₀", "∂C/∂b₁": "(a₂ − y)·σ₂′·σ₁′"}
+    for settings in ({}, SIGMOIDS):
+        found = check("chain", notes, **settings)
+        assert mistakes(found, "dw1") == ("activation-for-weight",)
+        assert "weight-missing" in mistakes(found, "db1")
+    assert "a₁ stands where w₂ belongs" in found.verdicts["dw1"].sentence
+
+
+def test_the_second_published_error_is_found_and_named() -> None:
+    settings = {"x": [0.4, -0.7], "W": [[[0.3, -0.6], [0.8, 0.5]], [[0.9, -0.4]]], "b": [[0.1, 0.2], [-0.3]], "y": [0.25]}
+    found = check("layers", {"dW": "δ @ aᵀ"}, **settings)
+    assert mistakes(found, "dW") == ("activation-own-layer",)
+    assert mistakes(check("layers", {"dW[1]": "delta[1] @ a[1].T"}, **settings), "dW[1]") == ("activation-own-layer",)
+
+
+def test_the_third_published_error_is_an_order_that_contradicts_itself() -> None:
+    found = check("layers", {"pre": "W.T @ a_prev + b", "delta_output": "(a - y) * a * (1 - a)",
+                             "delta_hidden": "(W_next.T @ delta_next) * a * (1 - a)"})
+    assert mistakes(found, "pre") == ("forward-weight-untransposed",)
+    assert found.verdicts["delta_hidden"].right
+    (note,) = found.notes
+    assert "mix two orders of indices: z⁽ˡ⁾ with the source first" in note
+    whole = check("layers", {"pre": "W.T @ a_prev + b", "delta_hidden": "(W_next @ delta_next) * a * (1 - a)"})
+    assert "All of it is right with reading = S" in whole.notes[0]
+
+
+def test_numbers_are_judged_to_the_last_digit_written() -> None:
+    assert check("chain", {"delta1": "-0.0029"}).right
+    assert check("chain", {"delta1": "-0.002929"}).right
+    assert not check("chain", {"delta1": "-0.0030"}).right
+    assert not check("chain", {"delta1": "-0.00290"}).right  # the zero is a digit
+    assert check("chain", {"delta1": -0.00293}).right
+    assert check("chain", {"delta1": np.float64(-0.00293)}).right
+
+
+def test_a_number_from_rounded_ones_is_right() -> None:
+    x = {"x": 1.37, "y": 0.41, "w1": 0.83, "b1": -0.29, "w2": -1.21, "b2": 0.57}
+    table = {"z1": "0.85", "a1": "0.70", "z2": "-0.28", "a2": "0.43"}  # σ(0.85) = 0.7006, −1.21·0.70 + 0.57 = −0.277
+    found = check("chain", table, **x, **SIGMOIDS)
+    assert found.right, found.verdicts
+
+
+def test_a_wrong_number_is_found_among_rounded_ones() -> None:
+    found = check("chain", {"delta2": "-8.5902", "delta1": "-0.0073187", "dw1": "-0.029275", "db1": "-0.0073187"})
+    assert found.first_wrong == "delta1"
+    assert "weight-missing" in mistakes(found, "delta1")
+    assert found.verdicts["dw1"].follows
+
+
+def test_the_other_sign_convention_is_no_mistake() -> None:
+    turned = {"delta2": "(y - a2) * df2(z2)", "delta1": "delta2 * w2 * df1(z1)", "dw1": "-delta1 * x", "db1": "-delta1"}
+    found = check("chain", turned)
+    assert found.right
+    assert "other sign convention" in found.notes[0]
+    assert mistakes(check("chain", turned | {"dw1": "delta1 * x"}), "delta2") == ("residual-sign",)
+    alone = check("chain", {"delta2": turned["delta2"]})  # no gradient shows that it is a convention
+    assert mistakes(alone, "delta2") == ("residual-sign",)
+
+
+def test_delta_of_the_mean_cost_with_plain_sums_is_no_mistake() -> None:
+    lines = {"delta_output": "(a - Y) * f'(z) / N", "delta_hidden": "(W_next.T @ delta_next) * f'(z)", "dW": "delta @ a_prev.T"}
+    found = check("columns", lines)
+    assert found.right
+    assert "δ/N" in found.notes[0]
+
+
+def test_a_declared_convention_is_no_mistake() -> None:
+    lines = {"delta_output": "σ(a) - t", "delta_hidden": "(W_next.T @ delta_next) * z * (1 - z)"}
+    assert mistakes(check("bernoulli", lines), "delta_output") == ("target-flipped",)
+    assert check("bernoulli", lines | {"conventions": "y = P(t=1)"}).right
+    decay = {"w1_new": "w1 - lam * w1 - eta * delta1 * x"}
+    penalty = {"penalty": "l2", "lam": 0.3}
+    assert mistakes(check("one-neuron", decay, **penalty), "w1_new") == ("decay-outside-rate",)
+    assert check("one-neuron", decay | {"conventions": ["decay per step"]}, **penalty).right
+    with pytest.raises(ValueError, match="did you mean 'y = P"):
+        check("bernoulli", lines | {"conventions": "y = P(t=2)"})
+    with pytest.raises(ValueError, match="has no meaning in chain"):
+        check("chain", RIGHT | {"conventions": "y = P(t=1)"})
+
+
+@pytest.mark.parametrize("subgradient", [0.0, 0.5, 1.0])
+def test_any_subgradient_at_a_kink_is_right(subgradient: float) -> None:
+    settings = {"x": 2.0, "w1": 0.5, "b1": -1.0, "y": 0.75, "activation": "relu"}  # z₁ = 0
+    delta = -0.75 * subgradient
+    found = check("one-neuron", {"delta1": delta, "dw1": 2 * delta, "db1": delta}, **settings)
+    assert found.right
+    assert not check("one-neuron", {"delta1": -0.9}, **settings).right
+
+
+def test_any_subgradient_of_the_penalty_at_zero_is_right() -> None:
+    settings = {"w1": 0.0, "penalty": "l1", "lam": 0.25}
+    data = check("one-neuron", {"dw1": 0.0}, **settings).verdicts["dw1"].expected
+    for share in (-1, 0, 0.5, 1):
+        assert check("one-neuron", {"dw1": float(data) + share * 0.25}, **settings).right
+    assert not check("one-neuron", {"dw1": float(data) + 0.3}, **settings).right
+
+
+def test_an_unknown_mistake_is_called_unknown_with_its_ratio() -> None:
+    verdict = check("chain", {"dw2": "3 * delta2 * a1"}).verdicts["dw2"]
+    assert verdict.mistakes == ()
+    assert "3 times the right one" in verdict.sentence
+    verdict = check("chain", {"dw1": "delta1 * x * a2 / w2"}).verdicts["dw1"]
+    assert "depends on w₂ and a₂" in verdict.sentence or "depends on a₂" in verdict.sentence
+    verdict = check("chain", {"delta1": "-0.5"}).verdicts["delta1"]
+    assert "times the right one" in verdict.sentence
+
+
+def test_a_tie_is_said_with_inputs_that_would_tell() -> None:
+    settings = {"x": 1.0, "w1": 0.6, "b1": 0.2, "y": 0.3, "activation": "sigmoid"}  # x = 1 hides the input
+    found = check("one-neuron", {"delta1": "0.0844", "dw1": "0.0844"}, **settings)
+    assert found.right
+    assert found.telling is not None
+    assert "input-missing" in found.notes[0] or "do not show" in found.notes[0]
+    again = compare("one-neuron", **found.telling)
+    wrong = check("one-neuron", {"dw1": f"{again.hand['delta1']:.5f}"}, **found.telling)
+    assert mistakes(wrong, "dw1") == ("input-missing",)
+
+
+def test_an_update_alone_cannot_tell_a_factor_from_another_rate() -> None:
+    verdict = check("one-neuron", {"w1_new": "w1 - 2 * eta * delta1 * x"}).verdicts["w1_new"]
+    assert "cannot be told from another η" in verdict.sentence
+
+
+def test_another_activation_function_is_suggested() -> None:
+    found = check("chain", RIGHT)  # whose output is the identity
+    assert not found.right
+    assert "activations = sigmoid sigmoid" in found.notes[0]
+
+
+def test_functions_get_the_names_that_they_declare() -> None:
+    def delta_hidden(W_next: Any, delta_next: Any, z: Any) -> Any:
+        sigma = 1 / (1 + np.exp(-z))
+        return (W_next.T @ delta_next) * sigma * (1 - sigma)
+
+    derivation = {"delta_hidden": delta_hidden, "dW": lambda delta, a_prev: np.outer(delta, a_prev)}
+    assert check("layers", derivation).right
+    found = check("layers", {"dW": lambda delta, a: delta @ a.T})
+    assert mistakes(found, "dW") == ("activation-own-layer",)
+    assert found.verdicts["dW"].form == "function"
+    assert check("chain", {"delta1": lambda delta2, w2, df1, z1: delta2 * w2 * df1(z1)}).right
+
+
+@pytest.mark.parametrize(("function", "sentence"), [
+    (lambda delta3: delta3, "there is no delta of layer 3"), (lambda *z: z, "cannot be given by name"),
+    (lambda z1: 1 / 0, "raised ZeroDivisionError"), (lambda z1: "two", "raised ValueError"),
+    (lambda nothing: nothing, "unknown name"),
+])
+def test_a_function_that_cannot_be_called_is_an_error(function: Any, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        check("chain", {"delta1": function})
+
+
+@pytest.mark.parametrize(("id", "derivation", "sentence"), [
+    ("chain", {}, "nothing to check"),
+    ("chain", {"delta9": "1"}, "did you mean"),
+    ("chain", {"delta1": "delta2 * w9"}, "delta1: .*w9|there is no"),
+    ("chain", {"delta1": "delta2 w2"}, "write every product"),
+    ("chain", {"delta1": "dw1 / x", "dw1": "delta1 * x"}, "in a circle"),
+    ("chain", {"delta1": "1e999"}, "does not fit a float|not a number"),
+    ("chain", {"delta1": [1, 2]}, "one number"),
+    ("chain", {"delta1": None}, "NoneType"),
+    ("chain", {"δ₁": "1.0", "delta1": "1.0"}, "given twice"),
+    ("layers", {"delta": "a - y"}, "did you mean|unknown quantity"),
+    ("layers", {"delta[2]": [1.0]}, "needs 2 numbers"),
+    ("layers", {"delta[7]": [1.0]}, "unknown quantity"),
+    ("layers", {"dW": [[1.0]]}, "belong to one layer"),
+    ("layers", {"pre": "a[0.5]"}, "no layer"),
+    ("rss", {"db": "delta"}, "unknown quantity"),
+])
+def test_what_is_no_derivation_is_one_clear_error(id: str, derivation: dict[str, Any], sentence: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=sentence) as error:
+        check(id, derivation)
+    assert "\n" not in str(error.value)
+
+
+def test_unknown_settings_and_lectures_name_the_nearest() -> None:
+    with pytest.raises(ValueError, match="did you mean 'chain'"):
+        check("chian", RIGHT)
+    with pytest.raises(ValueError, match="did you mean 'eta'"):
+        check("chain", RIGHT, etta=0.1)
+
+
+def test_a_name_of_the_lecture_is_a_key() -> None:
+    assert check("chain", {"δ₂": RIGHT["delta2"], "δ₁": "δ₂·w₂·σ′(z₁)", "∂C/∂w₁": "δ₁·x"}, **SIGMOIDS).right
+    assert check("columns", {"δ³": "(a³ − Y) × f′(z³)", "δ²": "((W²)ᵀ @ δ³) ⊙ f′(z²)", "dW[1]": "δ² @ (a¹)ᵀ"}).right
+    assert check("rss", {"δ^(l)": "(y − a)·a·(1 − a)", "delta[1]": "(W[2][:, 1:].T @ δ^l) * a * (1 - a)"}).right
+    assert check("layers", {"delta3": "(a3 - y) * a3 * (1 - a3)", "delta2": "(W3.T @ delta3) * df(z2)"}).right
+    assert check("bernoulli", {"L": "-(1 - t) * log(y) - t * log(1 - y)"}).right
+
+
+def test_the_data_is_plain_and_comes_back() -> None:
+    found = check("chain", RIGHT | {"dw1": "delta1"}, **SIGMOIDS)
+    data = json.loads(found.to_json())
+    assert data["first_wrong"] == "dw1"
+    assert Diagnosis.from_dict(data).verdicts == found.verdicts
+    schema = json.loads((Path(__file__).parent.parent / "docs" / "diagnosis.schema.json").read_text(encoding="utf-8"))
+    assert set(schema["required"]) == set(data) == set(schema["properties"])
+    entry = schema["properties"]["verdicts"]["items"]
+    assert set(entry["required"]) == set(data["verdicts"][0]) == set(entry["properties"])
+    assert repr(found) == "<Diagnosis of chain: 2 of 3 right, first wrong: dw1>"
+
+
+def test_hints_do_not_say_which() -> None:
+    verdict = check("chain", RIGHT | {"dw1": "delta1"}, **SIGMOIDS).verdicts["dw1"]
+    assert verdict.where == "Look at ∂C/∂w₁."
+    assert verdict.hint == "Look at ∂C/∂w₁: a factor is missing."
+    assert "x is missing" in verdict.sentence
+
+
+def test_a_line_that_has_no_value_says_where() -> None:
+    verdict = check("chain", {"delta1": "delta2 * log(-z1**2)"}).verdicts["delta1"]
+    assert not verdict.right
+    assert "log(-z1 ** 2) has no finite value" in verdict.sentence
+    shapes = check("layers", {"dW[1]": "delta[3].T @ a[1]", "dW[2]": "delta @ a_prev.T"}).verdicts
+    assert not shapes["dW[1]"].right
+    assert shapes["dW[2]"].right

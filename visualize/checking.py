@@ -1,0 +1,170 @@
+"""The command ``check``: derivations from files, one or many, and what is said or written about them."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from io import StringIO
+from typing import Any
+
+from nn import unknown
+from nn.derivations import LECTURES, Diagnosis
+
+from .diagnosis import LEVELS, print_diagnosis, print_summary_of, word
+from .diagnosis_report import report
+from .files import write_text
+from .gradescope import results
+from .options import Parser, add_quantities, as_typed, settings
+from .submissions import diagnosed, template
+from .terminal import terminal
+
+FORMATS = ("text", "json", "gradescope")
+_RUN = ("run Python files that were handed in: each is a program that may do whatever you may do, read and delete your "
+        "files among it, so look at it first; a process of its own is stopped after 20 seconds")
+
+
+def understood(arguments: list[str]) -> argparse.Namespace:
+    """The command line of ``check`` as a namespace. Raises ValueError for what is wrong in it; names the nearest."""
+    id = _lecture(arguments)
+    parser = Parser(prog="autograd-lite check", allow_abbrev=False,
+                    description="Check derivations: which quantity is right, which line is wrong first, and why. A "
+                                "file is TOML (formulas or numbers), CSV (numbers) or Python (functions).",
+                    epilog="Exit status: 0 if all is right, 1 if something is wrong, 2 if a file cannot be read.")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="derivations: .toml, .csv, or .py with --run-python")
+    parser.add_argument("--lecture", metavar="ID", help=f"the lecture that they are of: {', '.join(LECTURES)}")
+    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=int, choices=(0, 1, 2, 3),
+                        help="say less: 1 where the mistakes are, 2 of what kind, 3 which; without N each after Enter")
+    parser.add_argument("--summary", action="store_true", help="a line for each file, and the count of each mistake")
+    parser.add_argument("--report", metavar="FILE",
+                        help="write a page with the graph, in which what is wrong is marked")
+    parser.add_argument("--json", action="store_true",
+                        help="every verdict, for a program to read; short for --format json")
+    parser.add_argument("--format", metavar="NAME", default=None,
+                        help=f"{', '.join(FORMATS)}; gradescope writes the results.json of that platform")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
+    parser.add_argument("--template", action="store_true", help="print a table to fill in, as CSV")
+    parser.add_argument("--run-python", action="store_true", help=_RUN)
+    if id is not None:
+        add_quantities(parser, LECTURES[id])
+    chosen, rest = parser.parse_known_args(as_typed(arguments))
+    if rest:
+        known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
+        raise unknown("argument", rest[0].strip(), known)
+    if id is None:
+        raise ValueError("say which lecture the derivation is of, as in: autograd-lite check FILE --lecture "
+                         f"chain; lectures: {', '.join(LECTURES)}")
+    chosen.command, chosen.id, chosen.files = "check", id, [file.strip() for file in chosen.files]
+    _consistent(chosen)
+    return chosen
+
+
+def _lecture(arguments: list[str]) -> str | None:
+    """The id after ``--lecture``, before anything else is understood: its settings are options."""
+    for i, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name == "--lecture":
+            value = value if equals else arguments[i + 1] if i + 1 < len(arguments) else ""
+            if value not in LECTURES:
+                raise unknown("lecture", value, LECTURES)
+            return value
+    return None
+
+
+def _consistent(chosen: argparse.Namespace) -> None:
+    if chosen.format is not None and chosen.format not in FORMATS:
+        raise unknown("format", chosen.format, FORMATS)
+    if chosen.json and chosen.format not in (None, "json"):
+        raise ValueError(f"--json and --format {chosen.format} are two forms of the same; give one of them")
+    chosen.format = "json" if chosen.json else chosen.format or "text"
+    if chosen.template:
+        if chosen.files:
+            raise ValueError("--template prints a table to fill in, and checks no file; leave the file out")
+        return
+    if not chosen.files:
+        raise ValueError("name at least one file to check, as in: autograd-lite check mine.toml --lecture "
+                         f"{chosen.id}; --template prints one to fill in")
+    if chosen.hints is not None and (chosen.format != "text" or chosen.summary):
+        raise ValueError("--hints says less than there is; it goes neither with --summary nor with --json or --format")
+    if chosen.hints == 0 and (len(chosen.files) > 1 or chosen.output
+                              or not (sys.stdin.isatty() and sys.stdout.isatty())):
+        raise ValueError("--hints alone waits for Enter, so it needs a terminal and one file; "
+                         "else give --hints 1, 2 or 3")
+    if len(chosen.files) > 1:
+        for option, given in (("--report", chosen.report), ("--format gradescope", chosen.format == "gradescope")):
+            if given:
+                raise ValueError(f"{option} is about one file; {len(chosen.files)} are named")
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Run the command; returns the exit status: 0, 1 if something is wrong, 2 if a file cannot be read."""
+    given = settings(chosen)
+    if chosen.template:
+        _deliver(chosen, template(chosen.id, given))
+        return 0
+    found: dict[str, Diagnosis | Exception] = {}
+    for file in chosen.files:
+        try:
+            found[file] = diagnosed(file, chosen.id, given, chosen.run_python)
+        except (ValueError, TypeError, ArithmeticError, OSError) as error:
+            if len(chosen.files) == 1 and chosen.format != "gradescope":
+                raise
+            found[file] = error
+            if not (chosen.summary or chosen.format != "text"):
+                print(f"autograd-lite: {error}", file=sys.stderr)
+    if chosen.report:
+        (one,) = found.values()
+        if isinstance(one, Diagnosis):
+            print(f"wrote {write_text(chosen.report, report(one, chosen.files[0]))}", file=sys.stderr)
+    _show(chosen, found)
+    if any(isinstance(one, Exception) for one in found.values()):
+        return 2
+    return 0 if all(isinstance(one, Diagnosis) and one.right for one in found.values()) else 1
+
+
+def _show(chosen: argparse.Namespace, found: Mapping[str, Diagnosis | Exception]) -> None:
+    if chosen.format == "json":
+        data: Any = [{"file": file} | (one.to_dict() if isinstance(one, Diagnosis) else {"error": str(one)})
+                     for file, one in found.items()]
+        if len(found) == 1 and not chosen.summary:
+            (data,) = data
+        _deliver(chosen, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    elif chosen.format == "gradescope":
+        (one,) = found.values()
+        print(f"wrote {write_text(chosen.output or 'results.json', results(one) + chr(10))}")
+    elif chosen.hints == 0:
+        _one_by_one(next(one for one in found.values() if isinstance(one, Diagnosis)))
+    else:
+        buffer = StringIO() if chosen.output else None
+        console = terminal(buffer)
+        if chosen.summary:
+            print_summary_of(found, console)
+        else:
+            for file, one in found.items():
+                if len(found) > 1:
+                    console.print(f"{file}\n", style="bold", markup=False)
+                if isinstance(one, Diagnosis):
+                    print_diagnosis(one, console, chosen.hints or len(LEVELS))
+                    console.print()
+        if buffer:
+            print(f"wrote {write_text(chosen.output, buffer.getvalue())}")
+
+
+def _one_by_one(diagnosis: Diagnosis) -> None:
+    """Each level of hints after Enter, for whoever wants to find the mistake alone."""
+    for level in range(1, len(LEVELS) + 1):
+        print_diagnosis(diagnosis, hints=level)
+        if all(word(verdict) == "right" for verdict in diagnosis.verdicts.values()) or level == len(LEVELS):
+            return
+        try:
+            answer = input(f"\nEnter for a further hint ({LEVELS[level]}), q to look for it yourself: ")
+        except EOFError:
+            return
+        if answer.strip().lower() == "q":
+            return
+
+
+def _deliver(chosen: argparse.Namespace, text: str) -> None:
+    if chosen.output:
+        print(f"wrote {write_text(chosen.output, text)}")
+    else:
+        print(text, end="")

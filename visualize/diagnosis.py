@@ -1,0 +1,117 @@
+"""A diagnosis in the terminal: a table of quantities, a sentence to the student, and hints that come before it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from nn.derivations import LECTURES, Diagnosis, Verdict
+
+from .terminal import terminal
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+LEVELS = ("where", "what kind", "which")
+"""What each level of hints says."""
+
+_STYLES = {"right": "green", "follows": "yellow", "wrong": "bold red"}
+
+
+def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hints: int = len(LEVELS)) -> None:
+    """Print what ``check`` found: a table, then sentences about what is not right.
+
+    Args:
+        diagnosis: what ``check`` returned.
+        console: where to print; the terminal if None.
+        hints: 1 says where the mistakes are, 2 of what kind, 3 which, and shows what is expected.
+    """
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    console = console or terminal()
+    console.print(heading(diagnosis), style="bold", markup=False)
+    full = hints >= len(LEVELS)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
+    for title in ("quantity", "verdict", *(["expected"] if full else []), "given", *(["mistake"] if full else [])):
+        table.add_column(title, overflow="fold", no_wrap=title in ("quantity", "verdict"))
+    for verdict in diagnosis.verdicts.values():
+        cells = [Text(verdict.symbol), Text(word(verdict), _STYLES[word(verdict)]), Text(verdict.given)]
+        if full:
+            cells[2:2] = [Text(verdict.expected)]
+            cells.append(Text(", ".join(verdict.mistakes) or ("unknown" if verdict.wrong else "")))
+        table.add_row(*cells)
+    console.print(table)
+    for sentence in sentences(diagnosis, hints):
+        console.print(sentence, markup=False)
+    if full and diagnosis.telling:
+        console.print("\nInputs on which they show:", markup=False)
+        for line in telling_lines(diagnosis):
+            console.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def heading(diagnosis: Diagnosis) -> str:
+    """What was checked."""
+    return f"{LECTURES[diagnosis.lecture].title}: your derivation"
+
+
+def word(verdict: Verdict) -> str:
+    """The verdict in one word."""
+    return "right" if verdict.right else "follows" if verdict.follows else "wrong"
+
+
+def sentences(diagnosis: Diagnosis, hints: int = len(LEVELS)) -> list[str]:
+    """What is said to the student: of each wrong quantity, of the first that follows, and of the whole."""
+    found = []
+    for verdict in diagnosis.verdicts.values():
+        if verdict.wrong:
+            found.append({1: verdict.where, 2: verdict.hint}.get(hints, verdict.sentence))
+        elif verdict.follows and hints > 1:
+            found.append(verdict.sentence)
+    count = len(diagnosis.verdicts)
+    if not found:
+        found = [f"All {count} quantities are right." if count > 1 else "It is right."]
+    return [*found, *(diagnosis.notes if hints > 1 else ())]
+
+
+def telling_lines(diagnosis: Diagnosis) -> list[str]:
+    """Inputs on which mistakes differ, as lines of a file for ``--settings``, or as options where they are short."""
+    lecture = LECTURES[diagnosis.lecture]
+    known = {setting.name: setting for setting in lecture.settings}
+    shown = {name: known[name].shown(known[name].checked(value)) for name, value in (diagnosis.telling or {}).items()}
+    if all("[" not in text for text in shown.values()):
+        return [" ".join(f"--{name} {text}" for name, text in shown.items())]
+    return [f"{name} = {text if text[:1] in '[-0123456789' else repr(text)}" for name, text in shown.items()]
+
+
+def print_summary_of(diagnoses: Mapping[str, Diagnosis | Exception], console: "Console") -> None:
+    """Print a line for each file, and how often each mistake was made."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
+    for title in ("file", "right", "first wrong", "mistakes"):
+        table.add_column(title, overflow="fold", justify="right" if title == "right" else "left")
+    for name, found in diagnoses.items():
+        if isinstance(found, Exception):
+            table.add_row(Text(name), "", Text("cannot be read", "yellow"), Text(str(found).removeprefix(f"{name}: ")))
+            continue
+        count = sum(verdict.right for verdict in found.verdicts.values())
+        first = found.verdicts[found.first_wrong].symbol if found.first_wrong else ""
+        told = "; ".join(" or ".join(verdict.mistakes) or "unknown"
+                         for verdict in found.verdicts.values() if verdict.wrong)
+        table.add_row(Text(name), f"{count} of {len(found.verdicts)}", Text(first, "red"), Text(told))
+    console.print(table)
+    for line in tally(diagnoses):
+        console.print(line, markup=False)
+
+
+def tally(diagnoses: Mapping[str, Diagnosis | Exception]) -> Sequence[str]:
+    """How many files are right, and each mistake with the number of files that have it."""
+    found = [d for d in diagnoses.values() if isinstance(d, Diagnosis)]
+    counts = Counter(slug for d in found for slug in {
+        slug for v in d.verdicts.values() if v.wrong for slug in v.mistakes or ("unknown",)})
+    lines = [f"{sum(d.right for d in found)} of {len(diagnoses)} are right"
+             + (f", {len(diagnoses) - len(found)} cannot be read" if len(found) < len(diagnoses) else "") + "."]
+    return [*lines, *(f"{count:>4} × {slug}" for slug, count in counts.most_common())]

@@ -1,0 +1,140 @@
+"""Derivations that were handed in as files: TOML, CSV, and Python files, which are run only where that is asked for."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nn import unknown
+from nn.derivations import Diagnosis, check
+
+LARGEST = 200_000  # bytes of a file; a derivation has a few thousand
+SECONDS = 20  # that a Python file may take
+FORMATS = (".toml", ".csv", ".py")
+
+
+class Digits(str):
+    """A number as it was written, so that trailing zeros count."""
+
+
+def diagnosed(path: str, lecture: str, settings: Mapping[str, Any], run_python: bool = False) -> Diagnosis:
+    """The diagnosis of the derivation in a file.
+
+    Args:
+        path: of a .toml or .csv file, or of a .py file.
+        lecture, settings: as ``check`` takes them.
+        run_python: whether a Python file may be run. It is run with all rights of whoever asks for it, in a process of
+            its own that is stopped after 20 seconds.
+
+    Raises:
+        ValueError, TypeError: what is in it is no derivation of the lecture; names the file.
+        OSError: it cannot be read.
+    """
+    kind = Path(path).suffix.lower()
+    if kind not in FORMATS:
+        raise ValueError(f"cannot tell the format of {path}: let the name end in .toml, .csv or .py")
+    if kind == ".py":
+        if not run_python:
+            raise ValueError(f"{path} is a Python file, and nothing of it is run unless --run-python is given")
+        return _run(path, lecture, settings)
+    text = _text(path)
+    try:
+        derivation = _from_toml(text) if kind == ".toml" else _from_csv(text)
+        return check(lecture, derivation, **settings)
+    except (ValueError, TypeError) as error:
+        raise type(error)(f"{path}: {error}") from None
+
+
+def _text(path: str) -> str:
+    """What is in a file of a derivation's size, in UTF-8."""
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise type(error)(f"cannot read {path}: {error.strerror}; name another file") from None
+    if len(content) > LARGEST:
+        raise ValueError(f"{path} is larger than {LARGEST // 1000} kB, and no derivation is; is it the right file?")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not UTF-8 text; save it in that encoding") from None
+
+
+def _from_toml(text: str) -> dict[str, Any]:
+    if re.search(r"(?:[\[{]\s*){40}", text) or any(len(line) > 5000 or (line.count(".") > 200 and '"' not in line)
+                                                  for line in text.splitlines()):
+        raise ValueError("it is nested deeper, or has longer lines, than a derivation has")
+    try:
+        return tomllib.loads(text, parse_float=Digits)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"it is not valid TOML: {str(error).partition(chr(10))[0]}. A line is  name = \"formula\"  "
+                         "or  name = number") from None
+
+
+def _from_csv(text: str) -> dict[str, Any]:
+    """A line is a quantity and its number, or the numbers of a vector or of one row of a matrix."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    separator = ";" if ";" in first else "\t" if "\t" in first else ","
+    try:
+        rows = [[cell.strip() for cell in row]
+                for row in csv.reader(text.splitlines(), delimiter=separator, strict=True)]
+    except csv.Error as error:
+        raise ValueError(f"it is not valid CSV: {error}") from None
+    found: dict[str, list[list[str]]] = {}
+    for number, (name, *cells) in enumerate((row for row in rows if any(row)), start=1):
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells or (number == 1 and not any(re.search(r"\d", cell) for cell in cells)):
+            continue  # not filled in, or the headings
+        found.setdefault(name, []).append(cells)
+    return {name: _nested(lines) for name, lines in found.items()}
+
+
+def _nested(lines: list[list[str]]) -> Any:
+    if len(lines) > 1:
+        return lines
+    return lines[0] if len(lines[0]) > 1 else lines[0][0]
+
+
+def _run(path: str, lecture: str, settings: Mapping[str, Any]) -> Diagnosis:
+    """The diagnosis of a Python file, made in a process of its own."""
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"cannot read {path}: there is no such file; name another one")
+    request = json.dumps({"path": str(Path(path).resolve()), "lecture": lecture, "settings": dict(settings)})
+    try:
+        done = subprocess.run([sys.executable, "-P", "-m", "visualize.worker"], input=request, capture_output=True,
+                              text=True, encoding="utf-8", errors="replace", timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise ValueError(f"{path} did not end within {SECONDS} seconds") from None
+    try:
+        answer = json.loads(done.stdout.rpartition("\n")[2])
+        if "error" not in answer:
+            return Diagnosis.from_dict(answer)
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{path} ended the process that it was run in (exit status {done.returncode})") from None
+    raise ValueError(f"{path}: {answer['error']}")
+
+
+def template(lecture: str, settings: Mapping[str, Any]) -> str:
+    """A table to fill in: a line for each number of a lecture, as CSV."""
+    from nn.derivations import compare
+
+    lines = [f"{_quoted(row.name)},{_quoted(row.symbol)}," for row in compare(lecture, **settings).rows
+             if not row.name.startswith("post[0]")]
+    return "\n".join(["quantity,symbol,value", *lines]) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if "," in text else text
+
+
+def known_format(name: str, known: Mapping[str, Any]) -> str:
+    """The name of an output format. Raises ValueError for an unknown one, naming the nearest."""
+    if name not in known:
+        raise unknown("format", name, known)
+    return name

@@ -1,0 +1,79 @@
+"""The process in which a Python file that was handed in is run: ``python -m visualize.worker``, the request on stdin.
+
+What the file prints goes nowhere; the last line on stdout is the diagnosis, or {"error": sentence}, as JSON.
+"""
+
+import json
+import os
+import runpy
+import sys
+from contextlib import redirect_stdout
+from typing import Any
+
+from nn.derivations import check, marked_places
+
+MEMORY = 2 << 30  # bytes
+
+
+def main() -> None:
+    """Run the file that the request names, check its functions, and print what was found."""
+    request = json.loads(sys.stdin.read())
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    _limit_memory()
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+        answer = _answer(request)
+    answers.write(f"\n{json.dumps(answer, allow_nan=False)}")
+    answers.flush()
+    os._exit(0)  # whatever the file may have left running
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        names = runpy.run_path(request["path"], run_name="derivation")
+    except BaseException as error:  # noqa: BLE001 - a stranger's file may raise anything, SystemExit among it
+        line = _line(error, request["path"])
+        said = str(error).partition("\n")[0][:200]
+        return {"error": f"running it raised {type(error).__name__}{line}{f': {said}' if said else ''}"}
+    try:
+        return check(request["lecture"], _derivation(names, request), **request["settings"]).to_dict()
+    except (ValueError, TypeError) as error:
+        return {"error": str(error)}
+
+
+def _line(error: BaseException, path: str) -> str:
+    """Where in the file it was raised."""
+    if isinstance(error, SyntaxError) and error.lineno:
+        return f" in line {error.lineno}"
+    trace, found = error.__traceback__, ""
+    while trace:
+        if trace.tb_frame.f_code.co_filename == path:
+            found = f" in line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return found
+
+
+def _derivation(names: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+    """A mapping called ``derivation``, or else the file's functions that are named for a quantity; not its helpers."""
+    if isinstance(names.get("derivation"), dict):
+        return dict(names["derivation"])
+    return {name: thing for name, thing in names.items()
+            if callable(thing) and getattr(thing, "__module__", "") == "derivation" and _is_quantity(name, request)}
+
+
+def _is_quantity(name: str, request: dict[str, Any]) -> bool:
+    try:
+        return bool(marked_places(request["lecture"], request["settings"], name))
+    except (ValueError, TypeError):
+        return False
+
+
+if __name__ == "__main__":
+    main()
