@@ -2,12 +2,12 @@
 
     python benchmarks/diagnosis.py [SEEDS] [LECTURE …]
 
-Each case is a whole derivation in which one line is wrong: as formulas, as functions that Python evaluates, and as numbers
-of five significant digits, each calculated from the rounded ones before it, at as many generic inputs as SEEDS (1 unless
-given). Right derivations are formulas, functions, and numbers rounded to 2 to 6 decimals at every step, with and without
-the further digits carried on. A mistake is *named* if its slug alone is reported, or with the slugs of mistakes that are
-the same formula there; *tied* if others give the same numbers on these inputs and are reported with it. The work is shared
-by two processes; times are of whole checks, garbage collection is on.
+Each case is a whole derivation in which one line is wrong: as formulas, as functions that Python evaluates, and as
+numbers of five significant digits, each calculated from the rounded ones before it, at as many generic inputs as SEEDS
+(1 unless given). Right derivations are formulas, functions, and numbers rounded to 2 to 6 decimals at every step, with
+and without the further digits carried on. A mistake is *named* if its slug alone is reported, or with the slugs of
+mistakes that are the same formula there; *tied* if others give the same numbers on these inputs and are reported with
+it. The work is shared by two processes; times are of whole checks, garbage collection is on.
 """
 
 import sys
@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -52,7 +53,7 @@ class Found:
 
 
 def outcome(case: Case, found: Diagnosis, same: Mapping[str, frozenset[str]]) -> str:
-    """named, tied, misnamed or missed; "also" if a right line is accused beside it; "same" if nothing is wrong there."""
+    """named, tied, misnamed or missed; "also" if a right line is accused beside it."""
     verdict = found.verdicts[case.quantity]
     if any(other.wrong for name, other in found.verdicts.items() if name != case.quantity):
         return "also"
@@ -69,10 +70,8 @@ def derivations(id: str, form: Mapping[str, Any], seeds: int) -> Iterator[tuple[
     right = right_formulas(world)
     for case in wrong_formulas(id, form):
         yield "formulas", case, right | {case.quantity: case.text}
-        try:
-            yield "functions", case, functions(world, right | {case.quantity: case.text})
-        except NoFormulaError:
-            pass
+        with suppress(NoFormulaError):
+            yield "functions", case, functions(right | {case.quantity: case.text})
     for seed in range(1, seeds + 1):
         for case, table in wrong_numbers(id, form, seed):
             yield "numbers", case, table
@@ -94,10 +93,13 @@ def examined(id: str, form: Mapping[str, Any], seeds: int) -> Found:
             continue  # the mistaken formula is the right one in this form, and no mistake
         found.counts[kind, result] += 1
         if result != "named":
-            found.told.append(f"{result}: {id} {dict(form)} {kind} {case.mistake.slug} in {case.quantity}: {case.text} -> "
-                              f"{', '.join(diagnosis.verdicts[case.quantity].mistakes) or 'nothing'}")
+            said = ", ".join(diagnosis.verdicts[case.quantity].mistakes) or "nothing"
+            accused = [name for name, other in diagnosis.verdicts.items() if other.wrong and name != case.quantity]
+            beside = f", accused: {', '.join(accused)}" if accused else ""
+            found.told.append(f"{result}: {id} {dict(form)} {kind} {case.mistake.slug} in {case.quantity}: {case.text} "
+                              f"-> {said}{beside}")
     world = world_of(id, form)
-    right = {"formulas": right_formulas(world), "functions": functions(world, right_formulas(world))}
+    right = {"formulas": right_formulas(world), "functions": functions(right_formulas(world))}
     for kind, derivation in right.items():
         found.counts[kind, "right" if check(id, derivation, **world.settings).right else "accused"] += 1
     for seed in range(1, max(3, seeds) + 1):
@@ -107,7 +109,7 @@ def examined(id: str, form: Mapping[str, Any], seeds: int) -> Found:
                 fine = check(id, numbers(world, decimals=decimals, carried=carried), **world.settings).right
                 found.counts["numbers", "right" if fine else "accused"] += 1
                 if not fine:
-                    found.told.append(f"accused: {id} {dict(form)} seed {seed}, {decimals} decimals, carried: {carried}")
+                    found.told.append(f"accused: {id} {dict(form)} seed {seed}, {decimals} decimals, {carried=}")
     return found
 
 

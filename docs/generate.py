@@ -1,7 +1,7 @@
 """Writes the parts of the documentation that come from the program: ``python docs/generate.py``.
 
-The table of operations in ``engine.md`` is the project's own table, ``notations.md`` is made from the lectures' lines and
-conventions, and ``MISTAKES.md`` from the catalogue of mistakes; a test holds the pages to them.
+The table of operations in ``engine.md`` is the project's own table, ``notations.md`` is made from the lectures' lines
+and conventions, and ``MISTAKES.md`` from the catalogue of mistakes; a test holds the pages to them.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The generated part of ``MISTAKES.md``: each mistake of the catalogue, an answer in which it is made, what is said to it.
+"""The generated part of ``MISTAKES.md``: each mistake of the catalogue, an answer that makes it, and what is said.
 
 The answers are those of the corpus, and what is said is what ``check`` says.
 """
@@ -37,11 +37,13 @@ def _by_slug(about: str) -> dict[str, list[Mistake]]:
 
 def _entry(slug: str, entries: list[Mistake], where: Mapping[str, list[str]], examples: Mapping[str, tuple[Case, Any]],
            alike: Mapping[str, set[str]]) -> str:
-    if slug not in examples:
-        raise LookupError(f"no lecture has an example of {slug}")
-    case, verdict = examples[slug]
     wrong = "\n".join(dict.fromkeys(f"{line.left} = {line.right}" for mistake in entries for form in mistake.forms
                                     for line in form))
+    if slug not in examples:
+        if "second pass" not in entries[0].needs:
+            raise LookupError(f"no lecture has an example of {slug}")
+        return f"### `{slug}`\n\n```text\n{wrong}\n```\n\nNot to be seen in a derivation of one pass. {entries[0].says}"
+    case, verdict = examples[slug]
     lines = [f"### `{slug}`", f"```text\n{wrong}\n```", f"Arises in {', '.join(where[slug])}. Hint: {entries[0].hint}.",
              f"`{case.lecture}`, `{case.quantity} = \"{case.text}\"`: {verdict.sentence.replace('|', chr(92) + '|')}"]
     others = sorted((alike.get(slug, set()) | set(verdict.mistakes)) - {slug})

@@ -9,7 +9,15 @@ import pytest
 
 from nn.derivations import LECTURES, check
 from nn.derivations.diagnosis.catalogue import catalogue
-from nn.derivations.diagnosis.corpus import FORMS, functions, numbers, right_formulas, world_of, wrong_formulas, wrong_numbers
+from nn.derivations.diagnosis.corpus import (
+    FORMS,
+    functions,
+    numbers,
+    right_formulas,
+    world_of,
+    wrong_formulas,
+    wrong_numbers,
+)
 from nn.derivations.diagnosis.examples import NoFormulaError
 from nn.derivations.diagnosis.generic import SEEDS, generic_worlds
 
@@ -59,13 +67,13 @@ def test_the_generated_corpus_is_named_as_formulas_and_as_functions(id: str, for
     world = world_of(*FORMS[form])
     right = right_formulas(world)
     assert check(id, right, **world.settings).right
-    assert check(id, functions(world, right), **world.settings).right
+    assert check(id, functions(right), **world.settings).right
     count = named = 0
     for i, case in enumerate(wrong_formulas(*FORMS[form])):
         derivation: dict[str, Any] = right | {case.quantity: case.text}
         if i % 3 == 0:
             try:
-                derivation = functions(world, derivation)
+                derivation = functions(derivation)
             except NoFormulaError:
                 continue
         found = check(id, derivation, **case.settings)

@@ -21,10 +21,10 @@ PUBLIC = {
     ],
     "nn": ["ACTIVATIONS", "MLP", "ForwardPass", "Layer", "Module", "Neuron", "costs", "unknown"],
     "nn.derivations": [
-        "LECTURES", "Comparison", "Conventions", "Delta", "Example", "Lecture", "Printed", "Recording", "Row", "Setting", "compare",
-        "compare_all", "examples", "hand_program", "lecture", "statement",
+        "LECTURES", "Comparison", "Conventions", "Delta", "Diagnosis", "Example", "Lecture", "Printed", "Recording", "Row", "Setting",
+        "Verdict", "check", "compare", "compare_all", "examples", "hand_program", "lecture", "quantity_places", "statement",
     ],
-    "visualize": ["Drawing", "Page", "RenderingError", "draw", "page", "print_comparison", "print_steps"],
+    "visualize": ["Drawing", "Page", "RenderingError", "draw", "page", "print_comparison", "print_diagnosis", "print_steps"],
 }
 
 

@@ -141,10 +141,9 @@ def _show(chosen: argparse.Namespace, found: Mapping[str, Diagnosis | Exception]
         else:
             for file, one in found.items():
                 if len(found) > 1:
-                    console.print(f"{file}\n", style="bold", markup=False)
+                    console.print(f"\n{file}", style="bold", markup=False)
                 if isinstance(one, Diagnosis):
                     print_diagnosis(one, console, chosen.hints or len(LEVELS))
-                    console.print()
         if buffer:
             print(f"wrote {write_text(chosen.output, buffer.getvalue())}")
 

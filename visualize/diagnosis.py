@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 LEVELS = ("where", "what kind", "which")
 """What each level of hints says."""
 
+COLUMNS = ("quantity", "verdict", "expected", "given", "mistake")
+"""The headings over ``cells``."""
+
 _STYLES = {"right": "green", "follows": "yellow", "wrong": "bold red"}
 
 
@@ -32,15 +35,13 @@ def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hint
     console = console or terminal()
     console.print(heading(diagnosis), style="bold", markup=False)
     full = hints >= len(LEVELS)
+    columns = [i for i, title in enumerate(COLUMNS) if full or title not in ("expected", "mistake")]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
-    for title in ("quantity", "verdict", *(["expected"] if full else []), "given", *(["mistake"] if full else [])):
-        table.add_column(title, overflow="fold", no_wrap=title in ("quantity", "verdict"))
+    for i in columns:
+        table.add_column(COLUMNS[i], overflow="fold", no_wrap=COLUMNS[i] in ("quantity", "verdict"))
     for verdict in diagnosis.verdicts.values():
-        cells = [Text(verdict.symbol), Text(word(verdict), _STYLES[word(verdict)]), Text(verdict.given)]
-        if full:
-            cells[2:2] = [Text(verdict.expected)]
-            cells.append(Text(", ".join(verdict.mistakes) or ("unknown" if verdict.wrong else "")))
-        table.add_row(*cells)
+        texts = cells(verdict)
+        table.add_row(*(Text(texts[i], _STYLES[word(verdict)] if COLUMNS[i] == "verdict" else "") for i in columns))
     console.print(table)
     for sentence in sentences(diagnosis, hints):
         console.print(sentence, markup=False)
@@ -60,18 +61,32 @@ def word(verdict: Verdict) -> str:
     return "right" if verdict.right else "follows" if verdict.follows else "wrong"
 
 
+def cells(verdict: Verdict) -> tuple[str, ...]:
+    """What stands under ``COLUMNS``."""
+    mistake = ", ".join(verdict.mistakes) or ("unknown" if verdict.wrong else "")
+    return verdict.symbol, word(verdict), verdict.expected, verdict.given, mistake
+
+
 def sentences(diagnosis: Diagnosis, hints: int = len(LEVELS)) -> list[str]:
     """What is said to the student: of each wrong quantity, of the first that follows, and of the whole."""
-    found = []
-    for verdict in diagnosis.verdicts.values():
-        if verdict.wrong:
-            found.append({1: verdict.where, 2: verdict.hint}.get(hints, verdict.sentence))
-        elif verdict.follows and hints > 1:
-            found.append(verdict.sentence)
+    found = [{1: verdict.where, 2: verdict.hint}.get(hints, verdict.sentence)
+             for verdict in diagnosis.verdicts.values() if verdict.wrong]
+    if hints > 1:
+        found += _following(diagnosis)
     count = len(diagnosis.verdicts)
     if not found:
         found = [f"All {count} quantities are right." if count > 1 else "It is right."]
     return [*found, *(diagnosis.notes if hints > 1 else ())]
+
+
+def _following(diagnosis: Diagnosis) -> list[str]:
+    """What follows from earlier lines, those from the same line in one sentence."""
+    by_source: dict[str, list[str]] = {}
+    for verdict in diagnosis.verdicts.values():
+        if verdict.follows:
+            by_source.setdefault(verdict.sentence.replace(verdict.symbol, "", 1), []).append(verdict.symbol)
+    return [f"{', '.join(symbols)}{said if len(symbols) == 1 else said.replace(' follows', ' follow', 1)}"
+            for said, symbols in by_source.items()]
 
 
 def telling_lines(diagnosis: Diagnosis) -> list[str]:
@@ -110,8 +125,9 @@ def print_summary_of(diagnoses: Mapping[str, Diagnosis | Exception], console: "C
 def tally(diagnoses: Mapping[str, Diagnosis | Exception]) -> Sequence[str]:
     """How many files are right, and each mistake with the number of files that have it."""
     found = [d for d in diagnoses.values() if isinstance(d, Diagnosis)]
-    counts = Counter(slug for d in found for slug in {
-        slug for v in d.verdicts.values() if v.wrong for slug in v.mistakes or ("unknown",)})
+    made = [dict.fromkeys(slug for verdict in one.verdicts.values() if verdict.wrong
+                          for slug in verdict.mistakes or ("unknown",)) for one in found]
+    counts = Counter(slug for slugs in made for slug in slugs)
     lines = [f"{sum(d.right for d in found)} of {len(diagnoses)} are right"
              + (f", {len(diagnoses) - len(found)} cannot be read" if len(found) < len(diagnoses) else "") + "."]
     return [*lines, *(f"{count:>4} × {slug}" for slug, count in counts.most_common())]

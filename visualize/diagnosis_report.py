@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from nn.derivations import LECTURES, Diagnosis, Recording, Verdict, marked_places
+from nn.derivations import LECTURES, Diagnosis, Recording, Verdict, quantity_places
 
-from .diagnosis import sentences, telling_lines, word
+from .diagnosis import COLUMNS, cells, sentences, telling_lines, word
 from .graph import draw
 
 _STYLE = """
@@ -56,7 +56,7 @@ def report(diagnosis: Diagnosis, name: str = "") -> str:
 <h1>{escape(title)}</h1>
 <p>{escape(lecture.source)}</p>
 <table>
-<thead><tr><th>quantity</th><th>verdict</th><th>expected</th><th>given</th><th>mistake</th></tr></thead>
+<thead><tr>{"".join(f"<th>{title}</th>" for title in COLUMNS)}</tr></thead>
 <tbody>
 {chr(10).join(_rows(diagnosis))}
 </tbody>
@@ -74,10 +74,9 @@ def report(diagnosis: Diagnosis, name: str = "") -> str:
 def _rows(diagnosis: Diagnosis) -> Iterator[str]:
     for verdict in diagnosis.verdicts.values():
         kind = word(verdict)
-        mistake = ", ".join(verdict.mistakes) or ("unknown" if verdict.wrong else "")
-        cells = (verdict.symbol, f"{_MARKS[kind]} {kind}", verdict.expected, verdict.given, mistake)
-        yield "<tr>" + "".join(f"<td{f' class={kind}' if i == 1 else ''}>{escape(cell)}</td>"
-                               for i, cell in enumerate(cells)) + "</tr>"
+        texts = dict(zip(COLUMNS, map(escape, cells(verdict)), strict=True)) | {"verdict": f"{_MARKS[kind]} {kind}"}
+        yield "<tr>" + "".join(f'<td class="{kind if title == "verdict" else title}">{text}</td>'
+                               for title, text in texts.items()) + "</tr>"
 
 
 def marks(diagnosis: Diagnosis, recording: Recording) -> Mapping[str, str]:
@@ -86,13 +85,13 @@ def marks(diagnosis: Diagnosis, recording: Recording) -> Mapping[str, str]:
     for verdict in diagnosis.verdicts.values():
         if verdict.wrong:
             for label in _labels(verdict, diagnosis, recording):
-                found[label] = f"{found[label]}, {verdict.symbol}" if label in found else f"✗ {verdict.symbol}"
+                found[label] = f"{found[label]}, {verdict.symbol}" if label in found else f"✗ your {verdict.symbol}"
     return found
 
 
 def _labels(verdict: Verdict, diagnosis: Diagnosis, recording: Recording) -> Iterator[str]:
     """The nodes of a quantity: δ stands at the pre-activation, a gradient and an update at the parameter."""
-    for kind, layer in marked_places(diagnosis.lecture, diagnosis.settings, verdict.quantity):
+    for kind, layer in quantity_places(diagnosis.lecture, diagnosis.settings, verdict.quantity):
         if layer is None:
             yield recording.cost.label
             continue

@@ -7,9 +7,11 @@ from html import escape
 from typing import Any
 
 from autograd_lite import StaleGraphWarning, Trace, Value, topological_order, trace
-from nn.derivations import Comparison, Recording, Row
+from nn.derivations import Comparison, Diagnosis, Recording, Row
 
 from .cards import FOLD_ABOVE
+from .diagnosis import COLUMNS, cells, sentences
+from .diagnosis import heading as checked
 from .graph import draw
 from .report import passes
 from .tables import NUMBERS, by_line, groups, heading, numbers, verdict
@@ -25,7 +27,7 @@ _RIGHT, _WRONG = "#009E73", "#D55E00"
 
 
 def register(shell: Any) -> None:
-    """Teach a running IPython shell to display values, traces, lectures' recordings and comparisons.
+    """Teach a running IPython shell to display values, traces, lectures' recordings, comparisons and diagnoses.
 
     What cannot be displayed, such as a graph with a gradient that is not finite, falls back on its ``repr``: a display
     is no place for an error. ``draw`` and ``trace`` say what is wrong.
@@ -35,6 +37,7 @@ def register(shell: Any) -> None:
     formatters["text/latex"].for_type(Trace, _derivation)
     formatters["text/latex"].for_type(Recording, _or_repr(_lecture_derivation))
     formatters["text/html"].for_type(Comparison, _table)
+    formatters["text/html"].for_type(Diagnosis, _verdicts)
     formatters["text/plain"].for_type(Trace, _say_trace)
     formatters["text/plain"].for_type(Recording, _say_recording)
 
@@ -100,6 +103,18 @@ def _table(comparison: Comparison) -> str:
             f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
             f'<p style="border-left:.4em solid {colour};padding-left:.6em">{mark} {_text(verdict(comparison))}</p>'
             f"{notes}</div>")
+
+
+def _verdicts(diagnosis: Diagnosis) -> str:
+    """The table that ``print_diagnosis`` prints."""
+    head = "".join(_cell("th", text, _TEXT) for text in COLUMNS)
+    body = "".join(f"<tr>{''.join(_cell('td', text, _TEXT) for text in cells(verdict))}</tr>"
+                   for verdict in diagnosis.verdicts.values())
+    mark, colour = ("✓", _RIGHT) if diagnosis.right else ("✗", _WRONG)
+    told = "".join(f"<p>{_text(sentence)}</p>" for sentence in sentences(diagnosis))
+    return (f"<div><p><strong>{mark} {_text(checked(diagnosis))}</strong></p>"
+            f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+            f'<div style="border-left:.4em solid {colour};padding-left:.6em">{told}</div></div>')
 
 
 def _grouped(comparison: Comparison) -> Iterator[str]:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nn import unknown
 from nn.derivations import Diagnosis, check
 
 LARGEST = 200_000  # bytes of a file; a derivation has a few thousand
@@ -77,7 +76,10 @@ def _from_toml(text: str) -> dict[str, Any]:
 
 
 def _from_csv(text: str) -> dict[str, Any]:
-    """A line is a quantity and its number, or the numbers of a vector or of one row of a matrix."""
+    """A line is a quantity and its number, or the numbers of a vector or of one row of a matrix.
+
+    With headings the numbers begin in the column "value", as in the table that ``template`` makes.
+    """
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = ";" if ";" in first else "\t" if "\t" in first else ","
     try:
@@ -85,13 +87,16 @@ def _from_csv(text: str) -> dict[str, Any]:
                 for row in csv.reader(text.splitlines(), delimiter=separator, strict=True)]
     except csv.Error as error:
         raise ValueError(f"it is not valid CSV: {error}") from None
+    filled = [row for row in rows if any(row)]
+    headings = [cell.lower() for cell in filled[0]] if filled else []
+    start = headings.index("value") if "value" in headings else 1
     found: dict[str, list[list[str]]] = {}
-    for number, (name, *cells) in enumerate((row for row in rows if any(row)), start=1):
+    for name, *cells in filled["value" in headings:]:
+        cells = cells[start - 1:]
         while cells and not cells[-1]:
             cells.pop()
-        if not cells or (number == 1 and not any(re.search(r"\d", cell) for cell in cells)):
-            continue  # not filled in, or the headings
-        found.setdefault(name, []).append(cells)
+        if cells:  # else it is not filled in
+            found.setdefault(name, []).append(cells)
     return {name: _nested(lines) for name, lines in found.items()}
 
 
@@ -131,10 +136,3 @@ def template(lecture: str, settings: Mapping[str, Any]) -> str:
 
 def _quoted(text: str) -> str:
     return f'"{text}"' if "," in text else text
-
-
-def known_format(name: str, known: Mapping[str, Any]) -> str:
-    """The name of an output format. Raises ValueError for an unknown one, naming the nearest."""
-    if name not in known:
-        raise unknown("format", name, known)
-    return name

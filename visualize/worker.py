@@ -10,7 +10,7 @@ import sys
 from contextlib import redirect_stdout
 from typing import Any
 
-from nn.derivations import check, marked_places
+from nn.derivations import check, quantity_places
 
 MEMORY = 2 << 30  # bytes
 
@@ -70,7 +70,7 @@ def _derivation(names: dict[str, Any], request: dict[str, Any]) -> dict[str, Any
 
 def _is_quantity(name: str, request: dict[str, Any]) -> bool:
     try:
-        return bool(marked_places(request["lecture"], request["settings"], name))
+        return bool(quantity_places(request["lecture"], request["settings"], name))
     except (ValueError, TypeError):
         return False
 

@@ -2,7 +2,7 @@
 
 from .comparison import LECTURES, Comparison, Row, compare, compare_all, lecture
 from .conventions import Conventions
-from .diagnosis import Diagnosis, Verdict, check, marked_places
+from .diagnosis import Diagnosis, Verdict, check, quantity_places
 from .general import statement
 from .javascript import hand_program
 from .lecture import Lecture
@@ -12,6 +12,6 @@ from .settings import Setting
 
 __all__ = [
     "LECTURES", "Comparison", "Conventions", "Delta", "Diagnosis", "Example", "Lecture", "Printed", "Recording", "Row",
-    "Setting", "Verdict", "check", "compare", "compare_all", "examples", "hand_program", "lecture", "marked_places",
+    "Setting", "Verdict", "check", "compare", "compare_all", "examples", "hand_program", "lecture", "quantity_places",
     "statement",
 ]

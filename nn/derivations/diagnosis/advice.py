@@ -29,14 +29,22 @@ def other_settings(lecture: Lecture, settings: Settings) -> Iterator[tuple[str, 
             choices = product([name for name in _OFTEN if name in setting.choices], repeat=len(settings[setting.name]))
         for choice in choices:
             if choice != settings[setting.name]:
-                yield f"{setting.name} = {setting.shown(choice)}", {**settings, setting.name: choice}
+                yield f"{setting.name} = {setting.shown(choice)}", _with(settings, setting.name, choice)
+
+
+def _with(settings: Settings, name: str, choice: Any) -> dict[str, Any]:
+    """The settings with another choice; in another order of indices the same weights are transposed."""
+    found = {**settings, name: choice}
+    if name == "reading" and choice != settings[name]:
+        found["W"] = tuple(tuple(zip(*matrix, strict=True)) for matrix in settings["W"])
+    return found
 
 
 def both_orders(verdicts: Callable[[Settings], Mapping[str, bool]], settings: Settings) -> str:
     """The sentence where some lines keep to one order of indices and the rest to the other; empty if not so."""
     if "reading" not in settings:
         return ""
-    found = {reading: verdicts({**settings, "reading": reading}) for reading in ("T", "S")}
+    found = {reading: verdicts(_with(settings, "reading", reading)) for reading in ("T", "S")}
     right = {reading: [name for name, is_right in names.items() if is_right] for reading, names in found.items()}
     if (any(len(names) == len(found["T"]) for names in right.values())
             or set(right["T"]) | set(right["S"]) != set(found["T"])):

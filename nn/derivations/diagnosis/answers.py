@@ -1,5 +1,6 @@
 """What was handed in: for each quantity a formula, a function, or numbers with the digits that were written."""
 
+import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,8 +9,9 @@ from typing import Any
 
 from ...suggest import unknown
 from ..layered import Place
-from .digits import arrays, half_unit, is_number, shown, written_numbers
+from .digits import arrays, half_unit, is_number, printable, shown, written_numbers
 from .grammar import Formula, formula
+from .indices import names_layers
 from .vocabulary import Quantity, Vocabulary
 
 DECLARATIONS = {
@@ -26,6 +28,7 @@ class Rule:
     Attributes:
         text: as it was handed in; for a function its name and arguments.
         batch: whether it states the whole batch, since it uses N or λ, rather than one sample.
+        numbered: whether it names layers by their numbers, so that their number matters.
     """
 
     quantity: Quantity
@@ -34,6 +37,7 @@ class Rule:
     function: Callable[..., Any] | None = None
     parameters: tuple[str, ...] = ()
     batch: bool = False
+    numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def read(derivation: Mapping[str, Any], vocabulary: Vocabulary, shapes: Mapping[
             else:
                 numbers += _numbers(quantity, value, shapes, vocabulary)
         except (ValueError, TypeError) as error:
-            raise type(error)(f"{key}: {error}") from None
+            raise type(error)(f"{printable(key)}: {error}") from None
     numbers += [_assembled(place, given, shapes, vocabulary) for place, given in parts.items()]
     rules = list(_apart(rules))
     _check_once(rules, numbers)
@@ -130,7 +134,8 @@ def _flattened(derivation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if isinstance(value, Mapping):
             for layer, inner in value.items():
                 if not re.fullmatch(r"\d+", str(layer)):
-                    raise ValueError(f"{key}: the entries of a table must be layers, such as 1, not {layer!r}")
+                    raise ValueError(f"{printable(key)}: the entries of a table must be layers, such as 1, not "
+                                     f"{layer!r}")
                 if isinstance(key, str) and (key, str(layer)) != ("post", "0"):  # the input is no result
                     yield f"{key}[{layer}]", inner
         else:
@@ -175,7 +180,8 @@ def _formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabulary) ->
             raise ValueError(f"the line is about {left.strip()!r}; give the right side alone, or name it {key!r}")
         text = right
     found = formula(text.strip())
-    return Rule(quantity, text.strip(), formula=found, batch=_whole_batch(found.names, vocabulary))
+    return Rule(quantity, text.strip(), formula=found, batch=_whole_batch(found.names, vocabulary),
+                numbered=names_layers(found.tree))
 
 
 def _whole_batch(names: Any, vocabulary: Vocabulary) -> bool:
@@ -194,7 +200,8 @@ def _function(quantity: Quantity, function: Callable[..., Any], vocabulary: Voca
                              "name the quantities, as in (delta2, w2)")
         names.append(parameter.name)
     text = f"{getattr(function, '__name__', 'function')}({', '.join(names)})"
-    return Rule(quantity, text, function=function, parameters=tuple(names), batch=_whole_batch(names, vocabulary))
+    return Rule(quantity, text, function=function, parameters=tuple(names), batch=_whole_batch(names, vocabulary),
+                numbered=any(names_layers(ast.Name(name)) for name in names))
 
 
 def _numbers(quantity: Quantity, value: Any, shapes: Mapping[Place, tuple[int, ...]],
@@ -208,7 +215,7 @@ def _numbers(quantity: Quantity, value: Any, shapes: Mapping[Place, tuple[int, .
     texts = written_numbers(value)
     found = arrays(texts, quantity.name)
     wanted = shapes[place]
-    if found[0].size == 1 and wanted in ((), (1,), (1, 1)):
+    if found[0].ndim == 0 and wanted in ((1,), (1, 1)):
         found = tuple(array.reshape(wanted) for array in found)
     if found[0].shape != wanted:
         raise ValueError(f"it needs {_shape(wanted)}, and was given {_shape(found[0].shape)}")
@@ -218,7 +225,9 @@ def _numbers(quantity: Quantity, value: Any, shapes: Mapping[Place, tuple[int, .
 def _shape(shape: tuple[int, ...]) -> str:
     if not shape:
         return "one number"
-    return f"{shape[0]} numbers" if len(shape) == 1 else f"{shape[0]} rows of {shape[1]}"
+    if len(shape) == 1:
+        return "a list of one number" if shape[0] == 1 else f"{shape[0]} numbers"
+    return f"{shape[0]} rows of {shape[1]}" if len(shape) == 2 else "lists nested deeper"
 
 
 def _assembled(place: Place, given: Mapping[tuple[int, ...], Any], shapes: Mapping[Place, tuple[int, ...]],
@@ -227,7 +236,7 @@ def _assembled(place: Place, given: Mapping[tuple[int, ...], Any], shapes: Mappi
     import numpy as np
 
     value, half = np.full(shapes[place], np.nan), np.zeros(shapes[place])
-    told = []
+    texts = np.full(shapes[place], "", dtype=object)
     for index, number in given.items():
         name = f"{vocabulary.name(place)}[{', '.join(map(str, index))}]"
         if len(index) != value.ndim or any(i >= n for i, n in zip(index, value.shape, strict=True)):
@@ -239,8 +248,8 @@ def _assembled(place: Place, given: Mapping[tuple[int, ...], Any], shapes: Mappi
         if isinstance(text, list):
             raise TypeError(f"{name} must be one number")
         value[index], half[index] = float(text), half_unit(text)
-        told.append(f"{list(index)} {text}")
-    return Numbers(Quantity(vocabulary.name(place), (place,)), value, half, ", ".join(told))
+        texts[index] = text
+    return Numbers(Quantity(vocabulary.name(place), (place,)), value, half, shown(texts.tolist()))
 
 
 def _apart(rules: Sequence[Rule]) -> Iterator[Rule]:

@@ -28,6 +28,7 @@ class Mistake:
     needs: tuple[str, ...] = ()
     same: str = ""
     only: str = ""
+    fallback: bool = False
 
     def arises(self, world: World, layer: int | None = None) -> bool:
         """Whether the mistake can be made in this lecture, with its cost, penalty, and activation of the layer.
@@ -38,10 +39,11 @@ class Mistake:
         return all((need[4:] not in has) if need.startswith("not ") else need in has for need in self.needs)
 
     def forms_in(self, world: World) -> tuple[tuple[Line, ...], ...]:
-        """Its lines; where the cost cancels the slope at the output, a wrong slope is one of hidden layers."""
+        """Its lines here."""
         forms = self.forms
-        if self.about == "slope" and "bernoulli" in _features(world):
-            forms = tuple(tuple(line for line in form if "L" not in line.names) for form in forms)
+        if self.about == "slope" and "bernoulli" in _features(world):  # its long form, ∂ℓ/∂h times a wrong slope
+            forms = tuple(tuple(Line(line.left, line.right.replace("(h[L, i] - target[i]) *", "dloss(h[L, i], y[i]) *"))
+                                for line in form) for form in forms)
         if world.problem.penalty is None:  # zeros would spread a wrong shape to the right one
             forms = tuple(tuple(Line(line.left, line.right.replace(" + dpenalty[l]", "")) for line in form)
                           for form in forms)
@@ -75,7 +77,7 @@ def _mistake(entry: dict[str, Any]) -> Mistake:
     forms = tuple(lines(text) for text in wrong)
     needs = tuple(need.strip() for need in entry.get("needs", "").split(",") if need.strip())
     return Mistake(entry["slug"], entry["about"], forms, entry["hint"], entry["says"], needs, entry.get("same", ""),
-                   entry.get("only", ""))
+                   entry.get("only", ""), entry.get("fallback", False))
 
 
 def _of_output(text: str) -> str:

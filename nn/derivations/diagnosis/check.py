@@ -138,8 +138,9 @@ class _Judged:
 
     def _depth(self) -> int | None:
         """As many layers as the settings have, if a formula is about one of them; else any number will do."""
-        one_layer = any(not rule.quantity.general and rule.quantity.name != "C" for rule in self.of.answers.rules)
-        return self.mine.vocabulary.depth if one_layer or self.of.answers.numbers else None
+        numbered = any(rule.numbered or not (rule.quantity.general or rule.quantity.name == "C")
+                       for rule in self.of.answers.rules)
+        return self.mine.vocabulary.depth if numbered or self.of.answers.numbers else None
 
     def _tested(self, answer: Rule | Numbers) -> Sequence[Student]:
         return [self.student] if isinstance(answer, Numbers) else self.students
@@ -191,7 +192,7 @@ def _numbers(value: Any) -> str:
     return f"[{', '.join(_numbers(item) for item in value)}]" if isinstance(value, list) else f"{value:.6g}"
 
 
-def marked_places(id: str, settings: Settings, quantity: str) -> list[tuple[str, int | None]]:
+def quantity_places(id: str, settings: Settings, quantity: str) -> list[tuple[str, int | None]]:
     """The kinds and layers that the name of a quantity covers in a lecture with these settings.
 
     Raises:

@@ -97,7 +97,7 @@ def wrong_formulas(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[
                     yield case
 
 
-def functions(_world: World, formulas: Mapping[str, str]) -> dict[str, Any]:
+def functions(formulas: Mapping[str, str]) -> dict[str, Any]:
     """Formulas as functions that Python itself evaluates, with NumPy."""
     import numpy as np
 

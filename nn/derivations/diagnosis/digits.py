@@ -20,6 +20,11 @@ def _typed(text: str) -> str:
     return re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", text)
 
 
+def printable(key: object) -> str:
+    """A key as it stands in a sentence, on one line."""
+    return key if isinstance(key, str) and key.isprintable() and key else repr(key)
+
+
 def half_unit(text: str) -> float:
     """Half a unit of the last digit written: 0.00005 for 0.0117 and 0.0120, 0.5 for 12, 50 for 1.2e3."""
     exponent = Decimal(text).as_tuple().exponent

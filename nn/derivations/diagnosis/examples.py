@@ -232,11 +232,7 @@ class _Writer:
     def _width(self, index: ast.expr) -> str:
         if self.scalar:
             return "1"
-        if self.conventions.loss is BERNOULLI:
-            if isinstance(index, ast.Name) and index.id == "L":
-                return "1"
-            raise NoFormulaError("width")  # layers differ in it, and no name stands for it
-        return "3"
+        return "n_L" if isinstance(index, ast.Name) and index.id == "L" else "n_next"
 
     def _leaf(self, letter: str, step: int, index: ast.expr | None = None) -> str:
         c = self.conventions

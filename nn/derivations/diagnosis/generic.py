@@ -58,7 +58,10 @@ def _drawn(lecture: Lecture, settings: Settings, depth: int, draw: random.Random
     drawn |= {name: settings[name] for name in ("activation", "activations", "reading") if name in settings}
     if conventions.form == "scalars":
         names = [setting.name for setting in lecture.settings if setting.name[0] in "xywb"]
-        return drawn | {name: number() for name in names}
+        drawn |= {name: number() for name in names}
+        if settings["y"] == 2 * settings["x"] + 1:  # the lecture's target, which a derivation may have written out
+            drawn["y"] = 2 * drawn["x"] + 1
+        return drawn
     outputs = 1 if "t" in settings else _WIDTH
     widths = [_WIDTH] * depth + [outputs]
     drawn["W"] = []

@@ -91,29 +91,39 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
 
 
 @dataclass(frozen=True)
+class _From:
+    """Where a line starts: from the n-th base, only from what comes ``before`` a level, and δ's ``above`` its layer."""
+
+    n: int
+    before: int = LAST
+    above: bool = False
+
+
+@dataclass(frozen=True)
 class _Spot:
     """One quantity on one input."""
 
     student: Student
     place: Place
-    rules: dict[tuple[int, int, bool], Any] = field(default_factory=dict)
+    rules: dict[tuple["_From", bool], Any] = field(default_factory=dict)
 
     @cached_property
     def bases(self) -> Sequence[Base]:
         """What its rule may have been applied to."""
         return bases(self.student, self.place)
 
-    def base(self, n: int, before: int = LAST) -> Base:
-        """What a rule may have been applied to; only what comes ``before`` that level, for a mistake made there."""
-        base = self.bases[min(n, len(self.bases) - 1)]
-        return base if before == LAST else base.up_to(before)
+    def base(self, start: "_From") -> Base:
+        """What a line may have been applied to."""
+        base = self.bases[min(start.n, len(self.bases) - 1)]
+        if start.before == LAST:
+            return base
+        return base.up_to(start.before, self.place.layer if start.above else None)
 
-    def rule(self, n: int, before: int, from_post: bool) -> Any:
+    def rule(self, start: "_From", from_post: bool) -> Any:
         """What the lecture's rule gives there."""
-        key = n, before, from_post
-        if key not in self.rules:
-            self.rules[key] = rule(self.student, self.place, self.base(n, before), (), from_post)
-        return self.rules[key]
+        if (start, from_post) not in self.rules:
+            self.rules[start, from_post] = rule(self.student, self.place, self.base(start), (), from_post)
+        return self.rules[start, from_post]
 
     def meets(self, found: Reached) -> bool:
         """Whether the answer can be that value."""
@@ -170,8 +180,9 @@ def _depends(place: Place, on: Place) -> bool:
 
 def _by_rule(spots: Sequence[_Spot]) -> bool:
     """Whether the lecture's rule leads to the answers, on one kind of base and in one way, everywhere."""
-    return any(all(s.can_be(s.base(n), (), from_post, s.rule(n, LAST, from_post)) for s in spots)
-               for n in range(_count(spots)) for from_post in ways(spots[0].student, spots[0].place))
+    starts = [_From(n) for n in range(_count(spots))]
+    return any(all(s.can_be(s.base(start), (), from_post, s.rule(start, from_post)) for s in spots)
+               for start in starts for from_post in ways(spots[0].student, spots[0].place))
 
 
 def _count(spots: Sequence[_Spot]) -> int:
@@ -184,11 +195,11 @@ def _matches(spots: Sequence[_Spot]) -> list[Match]:
     possible = [m for m in catalogue() if m.arises(student.world, place.layer) and m.only in ("", place.kind)]
     here = [m for m in possible if any(touched(student, place, form) for form in m.forms_in(student.world))]
     found = _on_one_base(here, spots, own=True)
-    if found and _has_its_source(student, place):
-        return found
-    slugs = {match.mistake.slug for match in found}
-    before = [m for m in possible if m.level <= level(place) and m.slug not in slugs]
-    return found + _on_one_base(before, spots, own=False)
+    if not found or not _has_its_source(student, place):
+        slugs = {match.mistake.slug for match in found}
+        before = [m for m in possible if m.level <= level(place) and m.slug not in slugs]
+        found += _on_one_base(before, spots, own=False)
+    return [match for match in found if not match.mistake.fallback] or found
 
 
 def _has_its_source(student: Student, place: Place) -> bool:
@@ -212,26 +223,31 @@ def _on_one_base(mistakes: Sequence[Mistake], spots: Sequence[_Spot], own: bool)
 def _explains(mistake: Mistake, n: int, spots: Sequence[_Spot], own: bool) -> bool:
     """Whether mistaken lines give every answer, and something else than the rule somewhere."""
     student, place = spots[0].student, spots[0].place
-    before = LAST if own else min(mistake.level, level(place))
+    starts = [_From(n)]
+    if not own:
+        before = min(mistake.level, level(place))
+        starts = [_From(n, before)] + ([_From(n, before, above=True)] if before == 1 < level(place) else [])
     possible = (False,) if own and level(place) > 1 else ways(student, place)  # no σ′ in the line itself
-    return any(_give(lines, n, before, from_post, spots) for form in mistake.forms_in(student.world)
-               for lines in (_parts(form, student, place) if own else (form,)) for from_post in possible)
+    return any(_give(lines, start, from_post, spots) for form in mistake.forms_in(student.world)
+               for lines in _parts(form, student, place) for start in starts for from_post in possible)
 
 
 def _parts(form: Lines, student: Student, place: Place) -> Iterator[Lines]:
-    """All lines of a form, and where biases are a column of the weights, each alone."""
+    """All lines of a form; each alone where biases are a column of the weights, or where it was made in one layer."""
     yield form
-    if student.world.vocabulary.conventions.bias == "column" and len(form) > 1 and place.kind in ("dW", "W_new"):
+    joined = student.world.joined and place.kind in ("dW", "W_new")
+    if len(form) > 1 and (joined or all(line.letter == "D" for line in form)):
         yield from ((line,) for line in form)
 
 
-def _give(lines: Lines, n: int, before: int, from_post: bool, spots: Sequence[_Spot]) -> bool:
+def _give(lines: Lines, start: _From, from_post: bool, spots: Sequence[_Spot]) -> bool:
+    """Whether these lines give every answer from there; where they are the rule itself the answer is the rule's."""
     differs = False
     for spot in spots:
-        base, right = spot.base(n, before), spot.rule(n, before, from_post)
+        base, right = spot.base(start), spot.rule(start, from_post)
         wrong = rule(spot.student, spot.place, base, lines, from_post)
         if wrong is None or (right is not None and close(right, wrong)):
-            # not to be made at this place, such as a layer skipped next to the output: there the answer is the rule's
+            # not to be made at this place, such as a layer skipped next to the output
             if len(spots) == 1 or not spot.can_be(base, (), from_post, right):
                 return False
         elif not spot.can_be(base, lines, from_post, wrong):

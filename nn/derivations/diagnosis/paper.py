@@ -28,6 +28,8 @@ def plain(text: str) -> str:
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and character not in "\t\n\r":
             raise ValueError(f"it has the character {character!r}, which belongs in no formula")
+    if re.search(r"\braised\b", text):
+        raise ValueError("raised is no name of a formula")  # it stands for what is raised, below
     text = unicodedata.normalize("NFC", text.replace("\u2060", "").replace("\ufeff", ""))
     text = re.sub(r"Ŷ|Ŷ", "Yhat", text)
     text = re.sub(r"‖([^‖]*)‖", r"norm(\1)", text)

@@ -1,11 +1,13 @@
 """An unknown mistake: the ratio of what was handed in to what is right, and what it depends on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autograd_lite import format_number
 
 from ..layered import Place
+from ..settings import Array, Number
 from .answers import Numbers
 from .judge import Judgement
 from .reach import Base, bases, rule
@@ -14,6 +16,7 @@ from .symbols import quantity_symbol
 from .vocabulary import Quantity
 
 _SAME = 1e-6
+_NEAR = 0.1  # a ratio this close to 1 may come of rounding
 
 
 def ratio_sentence(judgement: Judgement, students: Sequence[Student]) -> str:
@@ -31,12 +34,19 @@ def ratio_sentence(judgement: Judgement, students: Sequence[Student]) -> str:
     if not found.size:
         return "The right one is 0 there."
     if _constant(found):
-        return f"It is {_written(float(found.mean()))} times the right one."
+        mean = float(found.mean())
+        return f"It is {_written(mean)} times the right one.{_nearly(judgement, mean)}"
     if isinstance(judgement.answer, Numbers):
         shown = ", ".join(_written(float(value)) for value in found[:4])
         return f"Divided by the right one it is {shown}{' …' if found.size > 4 else ''}."
     names = list(_depends_on(judgement, students[0]))
     return f"Divided by the right one it is no constant{f'; it depends on {_list(names)}' if names else ''}."
+
+
+def _nearly(judgement: Judgement, ratio: float) -> str:
+    if isinstance(judgement.answer, Numbers) and abs(ratio - 1) < _NEAR:
+        return " If numbers before it were rounded, hand them in as well: only then is that allowed for."
+    return ""
 
 
 def _right(student: Student, place: Place) -> Any:
@@ -83,19 +93,40 @@ def _depends_on(judgement: Judgement, student: Student) -> Iterator[str]:
     place = judgement.quantity.places[0]
     world = student.world
     values = {p: student.own(p) for p in world.truth}
-    start = _ratio(student.by_rule(place, values), rule(student, place, Base(values, frozenset())))
+
+    def ratio(of: Student, changed: Mapping[Place, Any]) -> Any:
+        try:
+            right = rule(of, place, Base(changed, frozenset()))
+            return None if right is None else _ratio(of.by_rule(place, dict(changed)), right)
+        except ValueError:
+            return None
+
+    start = ratio(student, values)
     for moved, value in values.items():
-        if moved == place or (moved.layer is not None and moved.kind in ("dW", "db", "W_new", "b_new", "C")):
+        if moved == place or moved.kind in ("dW", "db", "W_new", "b_new", "C"):
             continue
         changed = values | {moved: value * (1.1 + 0.07 * np.arange(value.size).reshape(value.shape))}
-        right = rule(student, place, Base(changed, frozenset()))
-        try:
-            ratio = None if right is None else _ratio(student.by_rule(place, changed), right)
-        except ValueError:
-            ratio = None
-        if ratio is not None and start is not None and not _constant_between(start, ratio):
+        if _differ(start, ratio(student, changed)):
             kind = Quantity(world.vocabulary.name(moved), (moved,))
             yield "x" if moved == Place("post", 0) and world.vocabulary.scalar else quantity_symbol(kind, world)
+    for setting in world.lecture.settings:
+        if not isinstance(setting, Number | Array) or setting.name in ("x", "X") or world.settings[setting.name] is None:
+            continue
+        moved_one = {**world.settings, setting.name: _moved(world.settings[setting.name])}
+        other = Student(replace(world, settings=moved_one), student.answers, generic=True)
+        if _differ(start, ratio(other, values)):
+            yield setting.symbol
+
+
+def _moved(value: Any) -> Any:
+    """A number, or nested numbers, each changed by another factor."""
+    if isinstance(value, tuple):
+        return tuple(_moved(item) for item in value)
+    return value * (1.1 + 0.01 * (hash(value) % 13))
+
+
+def _differ(a: Any, b: Any) -> bool:
+    return a is not None and b is not None and not _constant_between(a, b)
 
 
 def _constant_between(a: Any, b: Any) -> bool:

@@ -4,7 +4,7 @@ Numbers on paper are rounded at every step. How far a result moves while each nu
 of its last digit is, to first order, Σ |∂result/∂number| · half: the partials are those of the engine.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from autograd_lite import Value, grad
 
 from ..general import Arithmetic
 from ..layered import Place
-from ..lines import Derivation, Line
+from ..lines import Line
 from .catalogue import LEVELS
 from .student import Student
 from .worlds import LETTERS
@@ -34,22 +34,21 @@ class Base:
     values: Mapping[Place, Any]
     given: frozenset[Place]
 
-    def up_to(self, before: int) -> "Base":
-        """The part that comes before a level; what comes after a mistake is calculated anew."""
-        earlier = {p: value for p, value in self.values.items() if level(p) < before or p == Place("post", 0)}
-        return Base(earlier, self.given)
+    def up_to(self, before: int, above: int | None = None) -> "Base":
+        """The part that comes before a level; what comes after a mistake is calculated anew.
+
+        With ``above`` the δ's of the layers above that one are kept, of which the mistake knows nothing.
+        """
+        return Base({p: value for p, value in self.values.items() if level(p) < before or p == Place("post", 0)
+                     or (above is not None and p.kind == "delta" and (p.layer or 0) > above)}, self.given)
 
 
 @dataclass(frozen=True)
 class Reached:
-    """A value that a rule gives, and how far rounding moves each entry.
-
-    ``slack`` is from the numbers that were handed in, ``hidden`` from those between them as well, rounded alike.
-    """
+    """A value that a rule gives, and how far rounding of the numbers before it moves each entry."""
 
     value: Any
     slack: Any = 0.0
-    hidden: Any = 0.0
 
     def is_met_by(self, answer: Any, half: Any) -> bool:
         """Whether an answer, written with that half unit, can be this value."""
@@ -59,7 +58,7 @@ class Reached:
             return False
         rounding = (_floor(self.value, answer) if half is None
                     else half * (1 + 1e-9) + 1e-12 * np.max(np.abs(self.value)))
-        return bool(np.all(np.abs(answer - self.value) <= rounding + np.maximum(self.slack, self.hidden)))
+        return bool(np.all(np.abs(answer - self.value) <= rounding + self.slack))
 
 
 def _floor(value: Any, answer: Any) -> Any:
@@ -145,58 +144,33 @@ def ways(student: Student, place: Place) -> Sequence[bool]:
 
 
 def reached(student: Student, place: Place, base: Base, lines: Lines, from_post: bool, value: Any) -> Reached:
-    """The ``value`` that ``rule`` gave, with how far the roundings of the student's numbers move it.
-
-    The quantities that were not handed in may have been rounded too, to as many decimals as this one.
-    """
-    import numpy as np
-
-    half = student.half(place)
-    if half is None:
-        return Reached(value)
+    """The ``value`` that ``rule`` gave, with how far the roundings of the student's numbers move it."""
     try:
-        given = _slack(student, place, base, lines, from_post, 0.0)
-        hidden = _slack(student, place, base, lines, from_post, float(np.max(half)))
+        return Reached(value, _slack(student, place, base, lines, from_post))
     except _ERRORS:  # a partial that is undefined, such as that of a root at 0
         return Reached(value)
-    return Reached(value, given, hidden)
 
 
-def _slack(student: Student, place: Place, base: Base, lines: Lines, from_post: bool, hidden: float) -> Any:
-    """Σ |∂value/∂number| · half, for each entry of the value; ``hidden`` is that half of what was not handed in."""
+def _slack(student: Student, place: Place, base: Base, lines: Lines, from_post: bool) -> Any:
+    """Σ |∂value/∂number| · half, for each entry of the value."""
     import numpy as np
 
     moving: list[tuple[Value, float]] = []
     held = {}
     for p, array in base.values.items():
         half = student.half(p) if p in base.given else None
-        if half is not None or (hidden and p == Place("post", 0)):  # with the input all that comes of it is nodes
+        held[p] = array
+        if half is not None:
             held[p] = nodes = np.array([[Value(float(v)) for v in row] for row in array], dtype=object)
-            moving += zip(nodes.ravel(), np.zeros(nodes.size) if half is None else half.ravel(), strict=True)
-        elif not hidden:
-            held[p] = array
+            moving += zip(nodes.ravel(), half.ravel(), strict=True)
     if not moving:
         return 0.0
     known = student.world.known({p: array for p, array in held.items() if p != place})
-    derivation = student.world.derivation(lines, known, NODES, from_post)
-    value = student.world.judged(place, derivation)
-    if hidden:
-        moving += [(node, hidden) for node in _calculated(derivation, known)]
+    value = student.world.judged(place, student.world.derivation(lines, known, NODES, from_post))
     leaves, halves = [node for node, _ in moving], [half for _, half in moving]
-    moved = [sum(abs(g) * half for g, half in zip(grad(entry, leaves), halves, strict=True)) if isinstance(entry, Value)
-             else 0.0 for entry in value.ravel()]
-    own = {id(entry) for entry in value.ravel()}
-    itself = hidden if any(id(leaf) in own for leaf in leaves) else 0.0  # the value is no number before itself
-    found: Any = np.array(moved).reshape(value.shape) - itself
-    return found
-
-
-def _calculated(derivation: Derivation, known: Mapping[str, Mapping[tuple[int, ...], Any]]) -> Iterator[Value]:
-    """The nodes of what a student would write down on the way."""
-    for (letter, index), array in list(derivation.calculated().items()):
-        on_the_way = letter in ("u", "h", "D", "dW", "db", "slope") and index not in known.get(letter, {})
-        if on_the_way and hasattr(array, "ravel"):
-            yield from (node for node in array.ravel() if isinstance(node, Value))
+    moved = [sum(abs(g) * half for g, half in zip(grad(entry, leaves), halves, strict=True))
+             if isinstance(entry, Value) else 0.0 for entry in value.ravel()]
+    return np.array(moved).reshape(value.shape)
 
 
 def touched(student: Student, place: Place, lines: Iterable[Line]) -> bool:

@@ -1,14 +1,14 @@
 """The quantities of a derivation that was handed in, on one input, in the form in which they are judged."""
 
-import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..layered import Place
 from .answers import Answers, Numbers, Rule
-from .evaluation import NotFiniteError, ShapeError, evaluated, power, shapes
-from .vocabulary import NoLayerError, Reference
+from .application import Application, Variant
+from .evaluation import NotFiniteError, ShapeError, shapes
+from .vocabulary import NoLayerError
 from .worlds import World
 
 
@@ -31,10 +31,11 @@ class Student:
     """
 
     def __init__(self, world: World, answers: Answers, generic: bool) -> None:
-        self.world = world
+        self.world, self.answers = world, answers
         self.rules = {place: rule for rule in answers.rules for place in rule.quantity.places}
         self.numbers: dict[Place, Numbers] = {} if generic else {
             number.quantity.places[0]: number for number in answers.numbers}
+        self._application = Application(world, self.own)
         self._found: dict[Place, Any] = {}
         self._under_way: list[Place] = []
         self._overridden: dict[Place, Any] = {}
@@ -112,7 +113,7 @@ class Student:
 
     def _by_rule(self, place: Place, rule: Rule) -> Any:
         results, errors = [], []
-        for variant in self._variants():
+        for variant in self._application.variants():
             try:
                 result = self._judged(place, rule, variant)
             except ShapeError as error:
@@ -125,26 +126,29 @@ class Student:
             return results[-1]
         raise errors[0]
 
-    def _variants(self) -> Iterable[tuple[str, bool]]:
-        """Biases in column 0 of W: which a hold x₀ = 1 ("before": of the layer before), whether the next W has them."""
-        if self.world.vocabulary.conventions.bias == "column":
-            return [(holds, biases) for biases in (True, False) for holds in ("before", "none", "all")]
-        return [("none", True)]
-
-    def _judged(self, place: Place, rule: Rule, variant: tuple[str, bool]) -> Any:
+    def _judged(self, place: Place, rule: Rule, variant: Variant) -> Any:
         import numpy as np
 
         world = self.world
         if world.vocabulary.scalar:
-            return world.from_lecture(place.kind, _number(self._evaluated(place, rule, None, variant)))
+            return world.from_lecture(place.kind, _number(self._application.value(place, rule, None, variant)))
         if rule.batch:
-            raw = self._evaluated(place, rule, None, variant)
-            return self._from_written(place, raw, world.samples)
-        parts = [self._from_written(place, self._evaluated(place, rule, i, variant), 1)
+            raw = self._application.value(place, rule, None, variant)
+            result = self._from_written(place, raw, world.samples)
+            if place.kind not in ("db", "b_new") or result.shape == world.truth[place].shape:
+                return result  # else, as in δ + λb, the sum over the samples was left to the program
+        parts = [self._from_written(place, self._application.value(place, rule, i, variant), 1)
                  for i in range(1, world.samples + 1)]
         if place.kind in ("pre", "post", "delta"):
             return np.hstack(parts)
-        return sum(parts) / (1 if world.declared.mean else world.samples)
+        mean = sum(parts) / world.samples
+        if not world.declared.mean or place.kind == "C":
+            return mean
+        if place.kind in ("dW", "db"):
+            return world.samples * mean
+        start = world.parameter(place)  # the steps of all samples are added up, unless the step is the same for each
+        same = all(np.array_equal(part, parts[0]) for part in parts)
+        return mean if same else start + world.samples * (mean - start)
 
     def _from_written(self, place: Place, raw: Any, samples: int) -> Any:
         """A value as it is written, rows or columns, in the form in which it is judged; other shapes as they are."""
@@ -183,106 +187,6 @@ class Student:
         given = {p: self.own(p) for p in (*filter(lambda p: p.kind in ("pre", "post"), world.truth), delta)}
         with np.errstate(all="ignore"):
             return world.judged(place, world.derivation(known=world.known(given)))[:, :1]
-
-    def _evaluated(self, place: Place, rule: Rule, sample: int | None, variant: tuple[str, bool]) -> Any:
-        world = self.world
-        vocabulary = world.vocabulary
-
-        def written(reference: Reference) -> Any:
-            return self._written(reference, place, sample, variant)
-
-        def name(tree: ast.expr) -> Any:
-            if isinstance(tree, ast.Call) and not self._has_layers(tree):
-                return power(name(tree.args[0]), self._exponent(tree.args[1]), tree)
-            try:
-                reference = vocabulary.reference(tree, place)
-            except ValueError:
-                found = self._bare_function(tree, place, written)
-                if found is None:
-                    raise
-                return found
-            return written(reference)
-
-        def function(called: str, argument: ast.expr, value: Any) -> Any:
-            layer, derivative = vocabulary.activation_layer(called, argument, place)
-            return world.slope(layer, derivative, value)
-
-        if rule.formula is not None:
-            return evaluated(rule.formula, name, function)
-        return self._called(rule, place, written)
-
-    def _has_layers(self, raised: ast.Call) -> bool:
-        """Whether a raised number on this name is a layer, and no power."""
-        letter = raised.args[0]
-        vocabulary = self.world.vocabulary
-        return (not vocabulary.scalar and isinstance(letter, ast.Name)
-                and vocabulary._kind(letter.id) not in (None, "C"))
-
-    @staticmethod
-    def _exponent(tree: ast.expr) -> float:
-        try:
-            exponent = float(ast.literal_eval(tree))
-        except (ValueError, TypeError, SyntaxError):
-            raise ValueError(f"{ast.unparse(tree)} is no exponent: write a number, or exp(…)") from None
-        if abs(exponent) > 64:
-            raise ValueError(f"the exponent {ast.unparse(tree)} is larger than 64")
-        return exponent
-
-    def _bare_function(self, tree: ast.expr, place: Place, written: Callable[[Reference], Any]) -> Any:
-        """``σ₂′`` without an argument: at the pre-activation of its layer."""
-        if not isinstance(tree, ast.Name) or not tree.id.startswith("d"):
-            return None
-        try:
-            layer, derivative = self.world.vocabulary.activation_layer(tree.id, None, place)
-        except ValueError:
-            return None
-        return self.world.slope(layer, derivative, written(Reference("pre", layer)))
-
-    def _written(self, reference: Reference, place: Place, sample: int | None, variant: tuple[str, bool]) -> Any:
-        import numpy as np
-
-        holds, with_biases = variant
-        value = self.world.written(reference, self.own, sample)
-        if self.world.vocabulary.conventions.bias != "column" or self.world.vocabulary.scalar:
-            return value
-        one = holds == "all" or (holds == "before" and reference.layer == (place.layer or 0) - 1)
-        if one and reference.kind == "post" and place.kind in ("pre", "dW", "W_new"):
-            return np.vstack([np.ones((1, value.shape[1])), value])
-        if not with_biases and reference.kind in ("W", "dW", "W_new") and place.kind == "delta":
-            return value[:, 1:]
-        return value
-
-    def _called(self, rule: Rule, place: Place, written: Callable[[Reference], Any]) -> Any:
-        import numpy as np
-
-        world = self.world
-        given = {}
-        for parameter in rule.parameters:
-            tree = ast.Name(parameter, ast.Load())
-            function = self._as_function(parameter, place)
-            given[parameter] = function or written(world.vocabulary.reference(tree, place))
-        assert rule.function is not None  # noqa: S101 - a rule is one of the two
-        try:
-            with np.errstate(all="ignore"):
-                result = np.asarray(rule.function(**given), dtype=float)
-        except Exception as error:  # noqa: BLE001 - a stranger's function may raise anything
-            said = str(error).partition("\n")[0][:200]
-            raise ValueError(f"the function {rule.text} raised {type(error).__name__}: {said}") from None
-        if not np.all(np.isfinite(result)):
-            raise NotFiniteError(f"what {rule.text} returns")
-        return result
-
-    def _as_function(self, parameter: str, place: Place) -> Callable[[Any], Any] | None:
-        """f and df, handed to a function that asks for them."""
-        try:
-            self.world.vocabulary.reference(ast.Name(parameter, ast.Load()), place)
-        except ValueError:
-            try:
-                layer, derivative = self.world.vocabulary.activation_layer(parameter, None, place)
-            except ValueError:
-                return None
-            return lambda value: self.world.slope(layer, derivative, value)
-        return None
 
 
 def _number(value: Any) -> float:

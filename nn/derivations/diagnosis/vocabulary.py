@@ -16,11 +16,14 @@ from ..conventions import Conventions
 from ..layered import Place, places
 from ..lecture import Lecture
 from ..settings import Settings
+from .indices import layer_number
 from .paper import plain
 
 KINDS = ("pre", "post", "C", "delta", "dW", "db", "W_new", "b_new")
 GENERAL = ("pre", "post", "delta_output", "delta_hidden", "dW", "db", "W_new", "b_new")
 _BACKWARD = {"delta_output": "delta", "delta_hidden": "delta"}
+WIDTHS = {"n": 0, "n_prev": -1, "n_next": 1, "n_L": 0}
+"""The numbers of units of a layer that a formula may use, and how many layers from its own."""
 _NEIGHBOUR = {"_prev": -1, "_next": 1, "": 0}
 
 
@@ -121,7 +124,7 @@ class Vocabulary:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
         if isinstance(tree, ast.Name) and not self.scalar and not new:
-            letter = self._kind(tree.id)
+            letter = self.kind_of(tree.id)
             name = {"W": "", "delta": ""}.get(letter or "", letter or "")
             if name in self.names:
                 return self.names[name]
@@ -133,7 +136,7 @@ class Vocabulary:
         place = Place(kind, reference.layer)
         return self.names.get(self.name(place)) if place in self.places else None
 
-    def _kind(self, letter: str) -> str | None:
+    def kind_of(self, letter: str) -> str | None:
         """The kind that a letter stands for, without its number."""
         c = self.conventions
         known = {"W": "W", "w": "W", "b": "b", "pre": "pre", "post": "post", c.pre: "pre", c.post: "post",
@@ -158,11 +161,13 @@ class Vocabulary:
 
     def _by_name(self, name: str, place: Place | None) -> Reference:
         plainly = {"x": "x", "X": "x", "y": "y", "Y": "y", "t": "t", "eta": "eta", "lam": "lam", "N": "N", "x0": "x0",
-                   "Yhat": "out", "a0": "x", "e": "e", "L": "depth", "l": "layer"}
+                   "Yhat": "out", "a0": "x", "e": "e"}
         if self.conventions.pre == "a":  # y is the output there, and a₀ nothing
             plainly |= {"y": "out", "Y": "out"}
             del plainly["a0"]
-        if name in plainly and not (name == "L" and self.conventions.cost == "L"):
+        if name in WIDTHS and not self.scalar:
+            return Reference("width", self._width_of(name, place))
+        if name in plainly:
             kind = plainly[name]
             if ((kind in ("t", "lam", "y", "eta") and kind not in self.settings and kind.upper() not in self.settings)
                     or (kind == "N" and not self.conventions.mean)
@@ -174,7 +179,7 @@ class Vocabulary:
         letter, number, ending = found.groups()
         if ending == "_new":
             letter, ending = f"{letter}_new", ""
-        kind_ = self._kind(letter)
+        kind_ = self.kind_of(letter)
         if kind_ is None:
             raise self.unknown(name)
         if kind_ == "C":
@@ -193,11 +198,19 @@ class Vocabulary:
             raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
         return self._at(letter, layer)
 
+    def _width_of(self, name: str, place: Place | None) -> int:
+        """The layer whose number of units is meant by n, n_prev, n_next or n_L."""
+        layer = place.layer if place is not None and place.layer is not None and name != "n_L" else self.depth
+        layer += WIDTHS[name]
+        if layer > self.depth:
+            raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
+        return layer
+
     def _no_layer(self, name: str) -> Reference:
         raise ValueError(f"{name} needs a layer here, such as {name}[1]")
 
     def _at(self, letter: str, layer: int) -> Reference:
-        kind = self._kind(letter)
+        kind = self.kind_of(letter)
         if kind is None:
             raise self.unknown(letter)
         if not (0 if kind == "post" else 1) <= layer <= self.depth:
@@ -212,11 +225,11 @@ class Vocabulary:
         known = {"L": self.depth, "out": self.depth}
         if place is not None and place.layer is not None:
             known["l"] = place.layer
-        return _whole(index, known)
+        return layer_number(index, known)
 
     def _lectures_layer(self, name: str, index: ast.expr, place: Place | None) -> int:
         """The layer of a raised number, which is the lecture's own; weights may bear that of their source."""
-        kind, c = self._kind(name), self.conventions
+        kind, c = self.kind_of(name), self.conventions
         known = {"L": c.number(self.depth), "out": c.number(self.depth)}
         here = place.layer if place is not None and place.layer is not None else None
         if c.input_layer is None:
@@ -224,7 +237,7 @@ class Vocabulary:
         elif here is not None:
             about_weights = place is not None and place.kind in ("dW", "db", "W_new", "b_new")
             known["l"] = c.weight_number(here) if about_weights else c.number(here)
-        number = _whole(index, known)
+        number = layer_number(index, known)
         on_weights = kind in ("W", "b", "dW", "db", "W_new", "b_new")
         return number - (c.weight_number(0) if on_weights else c.number(0))
 
@@ -241,7 +254,7 @@ class Vocabulary:
         names = ["W", "b", c.pre, c.post, f"{c.post}_prev", "W_next", "delta", "delta_next", "f", "df", "dW", "db", "C"]
         if not self.biases or c.bias == "column":
             names = [name for name in names if name not in ("b", "db")]
-        return [*names, *self.settings_in_formulas(), *(["N"] if c.mean else [])]
+        return [*names, *self.settings_in_formulas(), *WIDTHS, *(["N"] if c.mean else [])]
 
     def settings_in_formulas(self) -> Iterator[str]:
         """The numbers that were given and stand in formulas."""
@@ -279,18 +292,3 @@ class Vocabulary:
         if not 1 <= layer <= self.depth:
             raise NoLayerError(f"there is no {name}: {self.lecture.id} has {self.depth} here")
         return layer, bool(found[1])
-
-
-def _whole(index: ast.expr, known: dict[str, int]) -> int:
-    """A layer as an index: a number, l, L, l + 1, l - 1, L - 2."""
-    match index:
-        case ast.Constant(value=int(number)):
-            return number
-        case ast.Name(id=name) if name in known:
-            return known[name]
-        case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=int(number))):
-            return _whole(left, known) + number
-        case ast.BinOp(left=left, op=ast.Sub(), right=ast.Constant(value=int(number))):
-            return _whole(left, known) - number
-    raise ValueError(f"{ast.unparse(index)} is no layer here: write a number, or {' or '.join(known) or 'none'} with "
-                     "a number added")

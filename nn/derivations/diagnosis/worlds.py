@@ -169,9 +169,11 @@ class World:
         kind, layer = reference.kind, reference.layer
         if kind in ("eta", "lam", "t"):
             return float(settings[kind])
-        constants = {"N": self.samples, "x0": 1.0, "depth": self.vocabulary.depth, "e": float(np.e)}
+        constants = {"N": self.samples, "x0": 1.0, "e": float(np.e)}
         if kind in constants:
             return float(constants[kind])
+        if kind == "width":
+            return float(len(self.truth[Place("post", layer)]))
         if kind == "x":
             kind, layer = "post", 0
         if kind == "y":
@@ -212,6 +214,10 @@ class World:
         if kind == "b":
             return array[None, :] if self.rows else array[:, None]
         return array
+
+    def parameter(self, place: Place) -> Any:
+        """What an update starts from, in the form in which it is judged."""
+        return self.from_lecture(place.kind, self._parameter(place.kind[0], place.layer))
 
     def _all_weights(self) -> Any:
         import numpy as np

@@ -1,0 +1,137 @@
+"""A formula or a function of a student, applied: its names get the values that they have in the lecture's letters."""
+
+import ast
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ..layered import Place
+from .answers import Rule
+from .evaluation import NotFiniteError, ShapeError, evaluated, power
+from .grammar import LARGEST_EXPONENT
+from .vocabulary import Reference
+from .worlds import World
+
+Variant = tuple[str, bool]
+"""Where biases are column 0 of W: which a hold x₀ = 1 ("before": of the layer before), whether the next W has them."""
+
+
+class Application:
+    """Rules on one input, with ``own`` as the value of each quantity."""
+
+    def __init__(self, world: World, own: Callable[[Place], Any]) -> None:
+        self.world, self.own = world, own
+
+    def variants(self) -> list[Variant]:
+        """The ways in which biases may be meant, the likeliest first."""
+        if self.world.vocabulary.conventions.bias == "column":
+            return [(holds, biases) for biases in (True, False) for holds in ("before", "none", "all")]
+        return [("none", True)]
+
+    def value(self, place: Place, rule: Rule, sample: int | None, variant: Variant) -> Any:
+        """What the rule gives for a place, as the lecture has it; for one sample or (None) the whole batch.
+
+        Raises:
+            ShapeError: vectors and matrices that do not fit together; NotFiniteError: a value that is no number;
+            ValueError: a name that the lecture does not have, or a function that raises.
+        """
+        world = self.world
+        vocabulary = world.vocabulary
+
+        def written(reference: Reference) -> Any:
+            return self._written(reference, place, sample, variant)
+
+        def name(tree: ast.expr) -> Any:
+            if isinstance(tree, ast.Call) and not self._has_layers(tree):
+                return power(name(tree.args[0]), self._exponent(tree.args[1]), tree)
+            try:
+                reference = vocabulary.reference(tree, place)
+            except ValueError:
+                found = self._bare_function(tree, place, written)
+                if found is None:
+                    raise
+                return found
+            return written(reference)
+
+        def function(called: str, argument: ast.expr, value: Any) -> Any:
+            layer, derivative = vocabulary.activation_layer(called, argument, place)
+            return world.slope(layer, derivative, value)
+
+        if rule.formula is not None:
+            return evaluated(rule.formula, name, function)
+        return self._called(rule, place, written)
+
+    def _has_layers(self, raised: ast.Call) -> bool:
+        """Whether a raised number on this name is a layer, and no power."""
+        letter = raised.args[0]
+        vocabulary = self.world.vocabulary
+        return (not vocabulary.scalar and isinstance(letter, ast.Name)
+                and vocabulary.kind_of(letter.id) not in (None, "C"))
+
+    @staticmethod
+    def _exponent(tree: ast.expr) -> float:
+        try:
+            exponent = float(ast.literal_eval(tree))
+        except (ValueError, TypeError, SyntaxError):
+            raise ValueError(f"{ast.unparse(tree)} is no exponent: write a number, or exp(…)") from None
+        if abs(exponent) > LARGEST_EXPONENT:
+            raise ValueError(f"the exponent {ast.unparse(tree)} is larger than {LARGEST_EXPONENT}")
+        return exponent
+
+    def _bare_function(self, tree: ast.expr, place: Place, written: Callable[[Reference], Any]) -> Any:
+        """``σ₂′`` without an argument: at the pre-activation of its layer."""
+        if not isinstance(tree, ast.Name) or not tree.id.startswith("d"):
+            return None
+        try:
+            layer, derivative = self.world.vocabulary.activation_layer(tree.id, None, place)
+        except ValueError:
+            return None
+        return self.world.slope(layer, derivative, written(Reference("pre", layer)))
+
+    def _written(self, reference: Reference, place: Place, sample: int | None, variant: Variant) -> Any:
+        import numpy as np
+
+        holds, with_biases = variant
+        value = self.world.written(reference, self.own, sample)
+        if self.world.vocabulary.conventions.bias != "column" or self.world.vocabulary.scalar:
+            return value
+        one = holds == "all" or (holds == "before" and reference.layer == (place.layer or 0) - 1)
+        if one and reference.kind == "post" and place.kind in ("pre", "dW", "W_new"):
+            return np.vstack([np.ones((1, value.shape[1])), value])
+        if not with_biases and reference.kind in ("W", "dW", "W_new") and place.kind == "delta":
+            return value[:, 1:]
+        return value
+
+    def _called(self, rule: Rule, place: Place, written: Callable[[Reference], Any]) -> Any:
+        import numpy as np
+
+        world = self.world
+        given = {}
+        for parameter in rule.parameters:
+            tree = ast.Name(parameter, ast.Load())
+            function = self._as_function(parameter, place)
+            given[parameter] = function or written(world.vocabulary.reference(tree, place))
+        assert rule.function is not None  # noqa: S101 - a rule is one of the two
+        try:
+            with np.errstate(all="ignore"):
+                result = np.asarray(rule.function(**given), dtype=float)
+        except Exception as error:  # noqa: BLE001 - a stranger's function may raise anything
+            said = str(error).partition("\n")[0][:200]
+            if isinstance(error, ValueError) and re.search(r"shape|dimension|broadcast", said):
+                raise ShapeError(said) from None
+            raise ValueError(f"the function {rule.text} raised {type(error).__name__}: {said}") from None
+        if not np.all(np.isfinite(result)):
+            raise NotFiniteError(f"what {rule.text} returns")
+        return result
+
+    def _as_function(self, parameter: str, place: Place) -> Callable[[Any], Any] | None:
+        """f and df, handed to a function that asks for them."""
+        try:
+            self.world.vocabulary.reference(ast.Name(parameter, ast.Load()), place)
+        except ValueError:
+            try:
+                layer, derivative = self.world.vocabulary.activation_layer(parameter, None, place)
+            except ValueError:
+                return None
+            return lambda value: self.world.slope(layer, derivative, value)
+        return None

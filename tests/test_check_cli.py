@@ -1,0 +1,273 @@
+"""The command ``check``: files in, tables, hints, reports and results out, and its exit status."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nn.derivations import check, compare
+from visualize import print_diagnosis
+from visualize.cli import main
+from visualize.submissions import template
+
+RIGHT = 'delta2 = "(a2 - y) * a2 * (1 - a2)"\ndelta1 = "delta2 * w2 * a1 * (1 - a1)"\n'
+WRONG = 'delta2 = "(a2 - y) * a2 * (1 - a2)"\ndelta1 = "δ₂·a₁·(1 − a₁)"\ndw1 = "δ₁·x"\ndw2 = "δ₂·z₁"\n'
+CHAIN = ["--lecture", "chain", "--activations", "sigmoid", "sigmoid"]
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_with_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", "embedded")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "right.toml").write_text(RIGHT, encoding="utf-8")
+    (tmp_path / "wrong.toml").write_text(WRONG, encoding="utf-8")
+    return tmp_path
+
+
+def test_right_and_wrong_files_have_their_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "right.toml", *CHAIN]) == 0
+    assert "All 2 quantities are right." in capsys.readouterr().out
+    assert main(["check", "wrong.toml", *CHAIN]) == 1
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "δ₁: w₂ is missing: δ₂ reaches z₁ only through it, δ₁ = δ₂·w₂·σ₁′(z₁)." in out
+    assert re.search(r"∂C/∂w₁ +follows", out)
+    assert re.search(r"∂C/∂w₂ +wrong +δ₂·a₁ +δ₂·z₁ +pre-for-post", out)
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_hints_come_before_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    said = {}
+    for level in ("1", "2", "3"):
+        assert main(["check", "wrong.toml", *CHAIN, "--hints", level]) == 1
+        said[level] = capsys.readouterr().out
+    assert "Look at δ₁." in said["1"]
+    assert "Look at δ₁: a factor is missing." in said["2"]
+    for level in ("1", "2"):
+        assert "weight-missing" not in said[level]
+        assert "w₂ is missing" not in said[level]
+        assert "δ₂·w₂" not in said[level]
+    assert "w₂ is missing" in said["3"]
+    assert main(["check", "wrong.toml", *CHAIN, "--hints"]) == 2
+    assert "needs a terminal" in capsys.readouterr().err
+
+
+def test_hints_one_by_one_in_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    answers = iter(["", "q"])
+    asked: list[str] = []
+
+    def answer(prompt: str) -> str:
+        asked.append(prompt)
+        return next(answers)
+
+    monkeypatch.setattr("builtins.input", answer)
+    assert main(["check", "wrong.toml", *CHAIN, "--hints"]) == 1
+    out = capsys.readouterr().out
+    assert ["what kind" in asked[0], "which" in asked[1]] == [True, True]
+    assert "a factor is missing" in out
+    assert "weight-missing" not in out
+
+
+def test_a_summary_has_a_line_a_file_and_the_count_of_each_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.toml").write_text("delta1 = ", encoding="utf-8")
+    Path("again.toml").write_text(WRONG, encoding="utf-8")
+    assert main(["check", "right.toml", "wrong.toml", "again.toml", "bad.toml", *CHAIN, "--summary"]) == 2
+    out = capsys.readouterr().out
+    assert re.search(r"wrong\.toml +1 of 4 +δ₁ +weight-missing; pre-for-post", out)
+    assert "1 of 4 are right, 1 cannot be read." in out
+    assert "   2 × weight-missing\n   2 × pre-for-post\n" in out
+    assert main(["check", "right.toml", "wrong.toml", *CHAIN, "--summary"]) == 1
+    assert main(["check", "right.toml", "bad.toml", *CHAIN]) == 2
+    out, err = capsys.readouterr()
+    assert "All 2 quantities are right." in out
+    assert err.startswith("autograd-lite: bad.toml: it is not valid TOML")
+
+
+def test_json_is_the_diagnosis(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "wrong.toml", *CHAIN, "--json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert data.pop("file") == "wrong.toml"
+    assert data["first_wrong"] == "delta1"
+    assert [verdict["mistakes"] for verdict in data["verdicts"]] == [[], ["weight-missing"], [], ["pre-for-post"]]
+    assert main(["check", "wrong.toml", "missing.toml", *CHAIN, "--json"]) == 2
+    both = json.loads(capsys.readouterr().out)
+    assert both[0]["first_wrong"] == "delta1"
+    assert "no such file" in both[1]["error"].lower()
+
+
+def test_gradescope_reads_the_results(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "wrong.toml", *CHAIN, "--format", "gradescope"]) == 1
+    assert capsys.readouterr().out == "wrote results.json\n"
+    data = json.loads(Path("results.json").read_text(encoding="utf-8"))
+    assert [(test["score"], test["max_score"], test["status"]) for test in data["tests"]] == [
+        (1, 1, "passed"), (0, 1, "failed"), (1, 1, "passed"), (0, 1, "failed")]
+    assert data["tests"][1]["name"] == "δ₁ (delta1)"
+    assert "w₂ is missing" in data["tests"][1]["output"]
+    Path("bad.toml").write_text("delta1 = 'import os'", encoding="utf-8")
+    assert main(["check", "bad.toml", *CHAIN, "--format", "gradescope", "-o", "out.json"]) == 2
+    data = json.loads(Path("out.json").read_text(encoding="utf-8"))
+    assert data["score"] == 0
+    assert data["output"].startswith("bad.toml: delta1: ")
+
+
+def test_a_report_marks_the_wrong_node(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "wrong.toml", *CHAIN, "--report", "out.html"]) == 1
+    assert "wrote out.html" in capsys.readouterr().err
+    html = Path("out.html").read_text(encoding="utf-8")
+    assert html.count(">✗ your ") == 2
+    assert ">✗ your δ₁<" in html
+    assert ">✗ your ∂C/∂w₂<" in html
+    assert 'stroke-width="4"' in html
+    assert '<td class="wrong">✗ wrong</td>' in html
+    assert "w₂ is missing: δ₂ reaches z₁ only through it" in html
+    assert "<script" not in html
+    assert "http://www.w3.org" in html
+    assert not re.search(r"(?:src|href)=", html)
+
+
+@pytest.mark.parametrize("id", ["layers", "rss", "bernoulli", "columns", "rows"])
+def test_a_report_of_a_network_marks_a_layer(id: str) -> None:
+    Path("net.toml").write_text('delta_hidden = "delta_next"\nC = "3"\n', encoding="utf-8")
+    assert main(["check", "net.toml", "--lecture", id, "--report", "net.html"]) == 1
+    assert Path("net.html").read_text(encoding="utf-8").count("✗ your δ") >= 1
+
+
+def test_what_was_handed_in_is_escaped_in_a_report() -> None:
+    Path("<b>.toml").write_text('delta1 = "delta2 * (z1 > 0) * (a1 < 2)"', encoding="utf-8")
+    assert main(["check", "<b>.toml", *CHAIN, "--report", "out.html"]) == 1
+    html = Path("out.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;.toml" in html
+    assert "(a1 &lt; 2)" in html
+    assert "<b>.toml" not in html
+
+
+def test_a_table_is_filled_in(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--lecture", "layers", "--template", "-o", "table.csv"]) == 0
+    assert capsys.readouterr().out == "wrote table.csv\n"
+    assert Path("table.csv").read_text(encoding="utf-8") == template("layers", {})
+    assert main(["check", "table.csv", "--lecture", "layers"]) == 2
+    assert "nothing to check" in capsys.readouterr().err
+    values = {row.name: f"{row.hand:.4f}" for row in compare("layers").rows}
+    values["delta[1][0]"] = "0.1"
+    rows = Path("table.csv").read_text(encoding="utf-8").splitlines()
+    names = [re.match(r'"([^"]*)"|([^,]*)', row) for row in rows]
+    filled = [row + values.get((name[1] or name[2]) if name else "", "") for row, name in zip(rows, names, strict=True)]
+    Path("table.csv").write_text("\n".join(filled), encoding="utf-8")
+    assert main(["check", "table.csv", "--lecture", "layers", "--json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert [verdict["quantity"] for verdict in data["verdicts"] if not verdict["right"]] == ["delta[1]"]
+
+
+@pytest.mark.parametrize("text", [
+    "δ₂,-8.590\ndelta1,-0.00293\n", "quantity;value\nδ₂;-8,590\ndelta1;-0,00293\n", "quantity\tvalue\nδ₂\t-8.590\n",
+    "\ufeffquantity,value\r\nδ₂,−8.590\r\n∂C/∂w₁,\r\n", '"δ₂","-8.590"\n',
+])
+def test_tables_as_spreadsheets_write_them(text: str) -> None:
+    Path("table.csv").write_text(text, encoding="utf-8")
+    assert main(["check", "table.csv", "--lecture", "chain"]) == 0
+    Path("table.csv").write_text(text.replace("8.590", "8.591").replace("8,590", "8,591"), encoding="utf-8")
+    assert main(["check", "table.csv", "--lecture", "chain"]) == 1
+
+
+def test_a_matrix_is_a_line_a_row() -> None:
+    rows = compare("layers").hand["dW"][2]
+    Path("m.csv").write_text("".join(f"dW[2],{a:.5f},{b:.5f}\n" for a, b in rows), encoding="utf-8")
+    assert main(["check", "m.csv", "--lecture", "layers"]) == 0
+    Path("m.toml").write_text("[dW]\n2 = " + str(rows.round(6).tolist()), encoding="utf-8")
+    assert main(["check", "m.toml", "--lecture", "layers"]) == 0
+
+
+def test_trailing_zeros_of_a_file_count() -> None:
+    for number, status in (("-0.0029", 0), ("-0.00290", 1), ("-0.00293", 0)):
+        Path("n.toml").write_text(f"delta1 = {number}", encoding="utf-8")
+        assert main(["check", "n.toml", "--lecture", "chain"]) == status
+
+
+PYTHON = """
+import numpy as np
+print("not to be seen")
+open("executed", "w").close()
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+def delta2(a2, y):
+    return (a2 - y) * a2 * (1 - a2)
+
+def delta1(delta2, z1):
+    return delta2 * sigma(z1) * (1 - sigma(z1))
+"""
+
+
+def test_python_is_run_only_where_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.py").write_text(PYTHON, encoding="utf-8")
+    assert main(["check", "mine.py", *CHAIN]) == 2
+    assert not Path("executed").exists()
+    assert "nothing of it is run unless --run-python is given" in capsys.readouterr().err
+    assert main(["check", "mine.py", *CHAIN, "--run-python"]) == 1
+    out = capsys.readouterr().out
+    assert Path("executed").exists()
+    assert "delta1(delta2, z1)" in out
+    assert "weight-missing" in out
+    assert "not to be seen" not in out
+    assert "do whatever" in subprocess.run([sys.executable, "-m", "visualize", "check", "--help"], capture_output=True,
+                                           text=True, check=True).stdout.replace("\n", " ")
+
+
+@pytest.mark.parametrize(("text", "sentence"), [
+    ("raise ValueError('no')", "running it raised ValueError in line 1: no"), ("import sys; sys.exit(3)", "raised SystemExit"),
+    ("def delta2(:", "raised SyntaxError in line 1"), ("import os; os._exit(7)", "exit status 7"),
+    ("x = 3", "there is nothing to check"), ("def delta2(w9): return w9", "no w of layer 9"), ("x = bytearray(10**11)", "MemoryError"),
+    ("def delta2(a2, y): return 1/0", "raised ZeroDivisionError"),
+])
+def test_python_that_goes_wrong_is_one_sentence(text: str, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.py").write_text(text, encoding="utf-8")
+    assert main(["check", "mine.py", *CHAIN, "--run-python"]) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert sentence in err
+
+
+def test_python_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("visualize.submissions.SECONDS", 3)
+    Path("loop.py").write_text("while True: pass", encoding="utf-8")
+    assert main(["check", "loop.py", "right.toml", *CHAIN, "--run-python", "--summary"]) == 2
+    assert "did not end within 3 seconds" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(("line", "sentence"), [
+    ("check", "say which lecture"), ("check right.toml", "say which lecture"), ("check --lecture", "unknown lecture ''"),
+    ("check right.toml --lecture chian", "did you mean 'chain'"), ("check --lecture chain", "name at least one file"),
+    ("check right.toml --lecture chain --sumary", "did you mean '--summary'"), ("check right.txt --lecture chain", ".toml, .csv or .py"),
+    ("check right.toml --lecture chain --format xml", "unknown format 'xml'"), ("check no.toml --lecture chain", "cannot read no.toml"),
+    ("check right.toml wrong.toml --lecture chain --report r.html", "is about one file"),
+    ("check right.toml --lecture chain --json --format gradescope", "give one of them"),
+    ("check right.toml --lecture chain --hints 1 --json", "says less than there is"), ("check . --lecture chain", "tell the format"),
+    ("check right.toml --lecture chain --template", "leave the file out"), ("check right.toml --lecture chain --x two", "x must be a number"),
+    ("check right.toml --lecture chain --hints 5", "--hints"), ("check right.toml --lecture chain -o no/where.txt", "cannot write no/where.txt"),
+])
+def test_wrong_input_is_one_sentence_and_exit_status_two(line: str, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(line.split()) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert sentence in err
+
+
+def test_output_goes_to_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "wrong.toml", *CHAIN, "-o", "out.txt"]) == 1
+    assert capsys.readouterr().out == "wrote out.txt\n"
+    assert "weight-missing" in Path("out.txt").read_text(encoding="utf-8")
+    assert main(["check", "wrong.toml", *CHAIN, "--json", "-o", "out.json"]) == 1
+    assert json.loads(Path("out.json").read_text(encoding="utf-8"))["first_wrong"] == "delta1"
+
+
+def test_what_python_prints_is_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    print_diagnosis(check("chain", {"dw1": "delta1"}))
+    out = capsys.readouterr().out
+    assert "∂C/∂w₁: x is missing: ∂C/∂w₁ = δ₁·x. Only the gradient of a bias is δ alone." in " ".join(out.split())
