@@ -13,7 +13,8 @@ from nn.derivations.diagnosis.corpus import FORMS, Case, right_formulas, world_o
 TITLES = {
     "delta_output": "δ of the output layer", "slope": "The derivative of the activation function, in any δ",
     "delta_hidden": "δ of a hidden layer", "dW": "The gradient of the weights", "db": "The gradient of the biases",
-    "batch": "The mean over a batch", "penalty": "The penalty", "update": "The update", "forward": "Forward pass and cost",
+    "batch": "The mean over a batch", "penalty": "The penalty", "update": "The update",
+    "forward": "Forward pass and cost",
 }
 
 

@@ -110,9 +110,10 @@ def _depends_on(judgement: Judgement, student: Student) -> Iterator[str]:
             kind = Quantity(world.vocabulary.name(moved), (moved,))
             yield "x" if moved == Place("post", 0) and world.vocabulary.scalar else quantity_symbol(kind, world)
     for setting in world.lecture.settings:
-        if not isinstance(setting, Number | Array) or setting.name in ("x", "X") or world.settings[setting.name] is None:
+        chosen = world.settings[setting.name]
+        if not isinstance(setting, Number | Array) or setting.name in ("x", "X") or chosen is None:
             continue
-        moved_one = {**world.settings, setting.name: _moved(world.settings[setting.name])}
+        moved_one = {**world.settings, setting.name: _moved(chosen)}
         other = Student(replace(world, settings=moved_one), student.answers, generic=True)
         if _differ(start, ratio(other, values)):
             yield setting.symbol
