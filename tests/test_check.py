@@ -222,10 +222,10 @@ def test_a_function_that_cannot_be_called_is_an_error(function: Any, sentence: s
     ("chain", {"δ₁": "1.0", "delta1": "1.0"}, "given twice"),
     ("layers", {"delta": "a - y"}, "did you mean|unknown quantity"),
     ("layers", {"delta[2]": [1.0]}, "needs 2 numbers"),
-    ("layers", {"delta[7]": [1.0]}, "unknown quantity"),
+    ("layers", {"delta[7]": [1.0]}, "there is no layer 7"),
     ("layers", {"dW": [[1.0]]}, "belong to one layer"),
     ("layers", {"pre": "a[0.5]"}, "no layer"),
-    ("rss", {"db": "delta"}, "unknown quantity"),
+    ("rss", {"db": "delta"}, "column 0 of W"),
 ])
 def test_what_is_no_derivation_is_one_clear_error(id: str, derivation: dict[str, Any], sentence: str) -> None:
     with pytest.raises((ValueError, TypeError), match=sentence) as error:

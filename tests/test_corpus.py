@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from nn.derivations import LECTURES, check
+from nn.derivations.diagnosis.answers import Answers
 from nn.derivations.diagnosis.catalogue import catalogue
 from nn.derivations.diagnosis.corpus import (
     FORMS,
@@ -20,6 +21,8 @@ from nn.derivations.diagnosis.corpus import (
 )
 from nn.derivations.diagnosis.examples import NoFormulaError
 from nn.derivations.diagnosis.generic import SEEDS, generic_worlds
+from nn.derivations.diagnosis.reach import base, close, rule, touched
+from nn.derivations.diagnosis.student import Student
 
 FOLDER = Path(__file__).parent / "derivations"
 # one form a lecture; benchmarks/diagnosis.py has all of them, with every seed
@@ -71,7 +74,9 @@ def test_the_generated_corpus_is_named_as_formulas_and_as_functions(id: str, for
     count = named = 0
     for i, case in enumerate(wrong_formulas(*FORMS[form])):
         derivation: dict[str, Any] = right | {case.quantity: case.text}
-        if i % 3 == 0:
+        if i % 3 == 2:  # the benchmark has all of them, here every third as a formula, and every third as a function
+            continue
+        if i % 3 == 1:
             try:
                 derivation = functions(derivation)
             except NoFormulaError:
@@ -91,7 +96,7 @@ def test_the_generated_corpus_is_named_as_formulas_and_as_functions(id: str, for
 @pytest.mark.parametrize(("id", "form"), SOME)
 def test_the_generated_corpus_is_found_in_numbers_of_five_digits(id: str, form: int) -> None:
     for i, (case, table) in enumerate(wrong_numbers(*FORMS[form])):
-        if i % 4:
+        if i % 6:
             continue
         found = check(id, table, **case.settings)
         verdict = found.verdicts[case.quantity]
@@ -108,6 +113,41 @@ def test_right_numbers_that_were_rounded_are_not_accused(form: tuple[str, dict[s
             table = numbers(world, decimals=decimals, carried=carried)
             found = check(form[0], table, **world.settings)
             assert found.right, [verdict for verdict in found.verdicts.values() if not verdict.right]
+
+
+# what is one and the same formula in some form: no σ′ left at an identity or a ReLU, one unit a layer, δ = residual
+SAME = {frozenset(pair) for pair in (
+    ("derivative-inside-sum", "derivative-next-layer"), ("derivative-next-layer", "hidden-derivative-missing"),
+    ("derivative-inside-sum", "hidden-derivative-missing"), ("derivative-inside-sum", "mask-missing"),
+    ("hidden-derivative-missing", "mask-missing"), ("delta-next-layer", "residual-for-delta"),
+    ("last-only", "overwrite-at-fan-out"), ("first-only", "overwrite-at-fan-out"),
+    ("elementwise-for-matrix", "outer-transposed"),
+)}
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_generic_inputs_tell_all_mistakes_apart(form: tuple[str, dict[str, Any]]) -> None:
+    students = [Student(world_of(*form, seed=seed), Answers((), ()), generic=True) for seed in SEEDS]
+    world = students[0].world
+    compared = 0
+    for place in world.vocabulary.places:
+        on = [base(student, place, 0) for student in students]
+        found: list[tuple[str, list[Any]]] = []
+        for mistake in (m for m in catalogue() if m.arises(world, place.layer) and m.only in ("", place.kind)):
+            for lines in mistake.forms_in(world):
+                values = [rule(student, place, start, lines) for student, start in zip(students, on, strict=True)]
+                right = [student.world.truth[place] for student in students]
+                if touched(students[0], place, lines) and all(v is not None for v in values) and not alike(values, right):
+                    found.append((mistake.slug, values))
+        for i, (slug, values) in enumerate(found):
+            for other, others in found[:i]:
+                compared += 1
+                assert slug == other or not alike(values, others) or {slug, other} in SAME, (place, slug, other)
+    assert compared > 50
+
+
+def alike(values: list[Any], others: list[Any]) -> bool:
+    return all(close(a, b) for a, b in zip(values, others, strict=True))
 
 
 @pytest.mark.parametrize(("id", "form"), FORMS, ids=str)

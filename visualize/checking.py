@@ -32,7 +32,7 @@ def understood(arguments: list[str]) -> argparse.Namespace:
                     epilog="Exit status: 0 if all is right, 1 if something is wrong, 2 if a file cannot be read.")
     parser.add_argument("files", nargs="*", metavar="FILE", help="derivations: .toml, .csv, or .py with --run-python")
     parser.add_argument("--lecture", metavar="ID", help=f"the lecture that they are of: {', '.join(LECTURES)}")
-    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=int, choices=(0, 1, 2, 3),
+    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=_level,
                         help="say less: 1 where the mistakes are, 2 of what kind, 3 which; without N each after Enter")
     parser.add_argument("--summary", action="store_true", help="a line for each file, and the count of each mistake")
     parser.add_argument("--report", metavar="FILE",
@@ -56,6 +56,12 @@ def understood(arguments: list[str]) -> argparse.Namespace:
     chosen.command, chosen.id, chosen.files = "check", id, [file.strip() for file in chosen.files]
     _consistent(chosen)
     return chosen
+
+
+def _level(text: str) -> int:
+    if text not in ("1", "2", "3"):
+        raise argparse.ArgumentTypeError(f"must be 1, 2 or 3, not {text!r}")
+    return int(text)
 
 
 def _lecture(arguments: list[str]) -> str | None:
@@ -85,6 +91,8 @@ def _consistent(chosen: argparse.Namespace) -> None:
                          f"{chosen.id}; --template prints one to fill in")
     if chosen.hints is not None and (chosen.format != "text" or chosen.summary):
         raise ValueError("--hints says less than there is; it goes neither with --summary nor with --json or --format")
+    if chosen.hints is not None and chosen.hints < 3 and chosen.report:
+        raise ValueError("--report shows the answers; give it without --hints")
     if chosen.hints == 0 and (len(chosen.files) > 1 or chosen.output
                               or not (sys.stdin.isatty() and sys.stdout.isatty())):
         raise ValueError("--hints alone waits for Enter, so it needs a terminal and one file; "

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nn.derivations import LECTURES, Diagnosis, Verdict
 
+from .tables import settings_lines
 from .terminal import terminal
 
 if TYPE_CHECKING:
@@ -34,11 +35,14 @@ def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hint
 
     console = console or terminal()
     console.print(heading(diagnosis), style="bold", markup=False)
+    if any(verdict.form == "numbers" for verdict in diagnosis.verdicts.values()):
+        for line in settings_lines(diagnosis):
+            console.print(line, markup=False)
     full = hints >= len(LEVELS)
     columns = [i for i, title in enumerate(COLUMNS) if full or title not in ("expected", "mistake")]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
     for i in columns:
-        table.add_column(COLUMNS[i], overflow="fold", no_wrap=COLUMNS[i] in ("quantity", "verdict"))
+        table.add_column(COLUMNS[i], overflow="fold", no_wrap=COLUMNS[i] in ("quantity", "verdict", "mistake"))
     for verdict in diagnosis.verdicts.values():
         texts = cells(verdict)
         table.add_row(*(Text(texts[i], _STYLES[word(verdict)] if COLUMNS[i] == "verdict" else "") for i in columns))
@@ -46,7 +50,7 @@ def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hint
     for sentence in sentences(diagnosis, hints):
         console.print(sentence, markup=False)
     if full and diagnosis.telling:
-        console.print("\nInputs on which they show:", markup=False)
+        console.print("\nInputs on which all mistakes differ:", markup=False)
         for line in telling_lines(diagnosis):
             console.print(f"  {line}", markup=False, soft_wrap=True)
 
@@ -63,7 +67,7 @@ def word(verdict: Verdict) -> str:
 
 def cells(verdict: Verdict) -> tuple[str, ...]:
     """What stands under ``COLUMNS``."""
-    mistake = ", ".join(verdict.mistakes) or ("unknown" if verdict.wrong else "")
+    mistake = "\n".join(verdict.mistakes) or ("unknown" if verdict.wrong else "")
     return verdict.symbol, word(verdict), verdict.expected, verdict.given, mistake
 
 
@@ -110,7 +114,8 @@ def print_summary_of(diagnoses: Mapping[str, Diagnosis | Exception], console: "C
         table.add_column(title, overflow="fold", justify="right" if title == "right" else "left")
     for name, found in diagnoses.items():
         if isinstance(found, Exception):
-            table.add_row(Text(name), "", Text("cannot be read", "yellow"), Text(str(found).removeprefix(f"{name}: ")))
+            said = str(found).removeprefix(f"{name}: ").partition(" Known: ")[0]
+            table.add_row(Text(name), "", Text("cannot be read", "yellow"), Text(said))
             continue
         count = sum(verdict.right for verdict in found.verdicts.values())
         first = found.verdicts[found.first_wrong].symbol if found.first_wrong else ""

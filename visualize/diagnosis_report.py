@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from html import escape
 
+from autograd_lite import topological_order
 from nn.derivations import LECTURES, Diagnosis, Recording, Verdict, quantity_places
 
 from .diagnosis import COLUMNS, cells, sentences, telling_lines, word
@@ -23,8 +24,9 @@ td:first-child { white-space: nowrap; }
 figure { margin: 1rem 0; overflow: auto; background: #fff; border: 1px solid var(--line); border-radius: .4rem;
   padding: .5rem; }
 figcaption { color: #111; }
-@media print { figure { overflow: visible; } figure svg { max-width: 100%; height: auto; } }
+figure svg { max-width: 100%; height: auto; }
 """
+_WIDE = 25  # nodes; with more of them the page would be a picture to scroll in
 _MARKS = {"right": "✓", "follows": "→", "wrong": "✗"}
 
 
@@ -41,8 +43,9 @@ def report(diagnosis: Diagnosis, name: str = "") -> str:
     lines = telling_lines(diagnosis) if diagnosis.telling else ()
     telling = "".join(f"<br><code>{escape(line)}</code>" for line in lines)
     if telling:
-        told += f"\n<p>Inputs on which they show:{telling}</p>"
-    picture = draw(recording, marks=marks(diagnosis, recording)).svg
+        told += f"\n<p>Inputs on which all mistakes differ:{telling}</p>"
+    size = "slide" if len(topological_order(recording.cost)) > _WIDE else None  # which folds it by layer
+    picture = draw(recording, marks=marks(diagnosis, recording), size=size).svg
     svg = picture[picture.index("<svg"):]
     return f"""<!DOCTYPE html>
 <html lang="en">

@@ -17,6 +17,10 @@ SECONDS = 20  # that a Python file may take
 FORMATS = (".toml", ".csv", ".py")
 
 
+# a name as on paper, such as δ² or ∂C/∂w₁, at the start of a line, which TOML wants in quotation marks
+_PAPER = re.compile(r"^[ \t]*((?=[^\n=]*[^\x00-\x7F])[^\s\"'#=\[\]{}][^\"'#=\n{}]*?)[ \t]*=", re.MULTILINE)
+
+
 class Digits(str):
     """A number as it was written, so that trailing zeros count."""
 
@@ -68,8 +72,11 @@ def _from_toml(text: str) -> dict[str, Any]:
     if re.search(r"(?:[\[{]\s*){40}", text) or any(len(line) > 5000 or (line.count(".") > 200 and '"' not in line)
                                                   for line in text.splitlines()):
         raise ValueError("it is nested deeper, or has longer lines, than a derivation has")
+    comma = re.search(r"=\s*([-+]?\d+,\d+)\s*(?:#.*)?$", text, re.MULTILINE)
+    if comma:
+        raise ValueError(f"{comma[1]} has a decimal comma; TOML needs a point, or quotation marks around the number")
     try:
-        return tomllib.loads(text, parse_float=Digits)
+        return tomllib.loads(_PAPER.sub(r'"\1" =', text), parse_float=Digits)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"it is not valid TOML: {str(error).partition(chr(10))[0]}. A line is  name = \"formula\"  "
                          "or  name = number") from None
@@ -87,7 +94,7 @@ def _from_csv(text: str) -> dict[str, Any]:
                 for row in csv.reader(text.splitlines(), delimiter=separator, strict=True)]
     except csv.Error as error:
         raise ValueError(f"it is not valid CSV: {error}") from None
-    filled = [row for row in rows if any(row)]
+    filled = [row for row in rows if any(row) and not row[0].startswith("#")]
     headings = [cell.lower() for cell in filled[0]] if filled else []
     start = headings.index("value") if "value" in headings else 1
     found: dict[str, list[list[str]]] = {}

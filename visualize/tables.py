@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from nn.derivations import LECTURES, Comparison, Lecture, Printed, Row, examples
+from nn.derivations import LECTURES, Comparison, Diagnosis, Lecture, Printed, Row, examples
 
 from .terminal import terminal
 
@@ -161,7 +161,7 @@ def print_examples(published: Mapping[str, Sequence[Printed]], console: "Console
                       "the spacing of floats.", style=_GREEN)
 
 
-def settings_lines(comparison: Comparison) -> list[str]:
+def settings_lines(comparison: Comparison | Diagnosis) -> list[str]:
     """``x = 1.5, y = 4, …``: the settings that were used, matrices on lines of their own."""
     settings = comparison.settings
     lines, parts = [], []

@@ -40,7 +40,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         names = runpy.run_path(request["path"], run_name="derivation")
     except BaseException as error:  # noqa: BLE001 - a stranger's file may raise anything, SystemExit among it
         line = _line(error, request["path"])
-        said = str(error).partition("\n")[0][:200]
+        said = (error.msg if isinstance(error, SyntaxError) else str(error)).partition("\n")[0][:200]
         return {"error": f"running it raised {type(error).__name__}{line}{f': {said}' if said else ''}"}
     try:
         return check(request["lecture"], _derivation(names, request), **request["settings"]).to_dict()

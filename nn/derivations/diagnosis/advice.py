@@ -10,7 +10,7 @@ from .answers import Answers, Numbers
 from .catalogue import catalogue
 from .generic import generic_worlds
 from .judge import Judgement
-from .reach import bases, close, rule, touched
+from .reach import base, close, rule, touched
 from .student import Student
 from .worlds import World
 
@@ -26,7 +26,9 @@ def other_settings(lecture: Lecture, settings: Settings) -> Iterator[tuple[str, 
             continue
         choices: Iterable[Any] = setting.choices
         if isinstance(setting, Choices):
-            choices = product([name for name in _OFTEN if name in setting.choices], repeat=len(settings[setting.name]))
+            now = settings[setting.name]
+            pairs = product([name for name in _OFTEN if name in setting.choices], repeat=len(now))
+            choices = sorted(pairs, key=lambda pair: sum(a != b for a, b in zip(pair, now, strict=True)))
         for choice in choices:
             if choice != settings[setting.name]:
                 yield f"{setting.name} = {setting.shown(choice)}", _with(settings, setting.name, choice)
@@ -65,7 +67,7 @@ def invisible(judgements: Sequence[Judgement], student: Student, telling: World)
         if not isinstance(judgement.answer, Numbers) or not judgement.right:
             continue
         place = judgement.quantity.places[0]
-        base, there = (bases(s, place)[-1] for s in (student, other))
+        here, there = (base(s, place, 1) for s in (student, other))  # the lecture's values
         half = student.half(place)
         right, right_there = student.world.truth[place], telling.truth[place]
         for mistake in catalogue():
@@ -74,8 +76,8 @@ def invisible(judgements: Sequence[Judgement], student: Student, telling: World)
             for form in mistake.forms_in(telling):
                 if not touched(student, place, form):
                     continue
-                here, shows = rule(student, place, base, form), rule(other, place, there, form)
-                same = here is not None and here.shape == right.shape and np.all(np.abs(here - right) <= half)
+                value, shows = rule(student, place, here, form), rule(other, place, there, form)
+                same = value is not None and value.shape == right.shape and np.all(np.abs(value - right) <= half)
                 if same and shows is not None and not close(shows, right_there):
                     found[mistake.slug] = None
     return list(found)

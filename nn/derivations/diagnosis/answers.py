@@ -12,6 +12,7 @@ from ..layered import Place
 from .digits import arrays, half_unit, is_number, printable, shown, written_numbers
 from .grammar import Formula, formula
 from .indices import names_layers
+from .keys import quantity as quantity_of
 from .vocabulary import Quantity, Vocabulary
 
 DECLARATIONS = {
@@ -38,6 +39,12 @@ class Rule:
     parameters: tuple[str, ...] = ()
     batch: bool = False
     numbered: bool = False
+
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that it uses."""
+        return self.formula.names if self.formula else frozenset(self.parameters)
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,7 @@ def read(derivation: Mapping[str, Any], vocabulary: Vocabulary, shapes: Mapping[
         if place is not None:
             parts.setdefault(place, {})[index] = value
             continue
-        quantity = vocabulary.quantity(key)
+        quantity = quantity_of(vocabulary, key)
         try:
             if callable(value):
                 rules.append(_function(quantity, value, vocabulary))
@@ -176,7 +183,7 @@ def _element(key: Any, vocabulary: Vocabulary,
 def _formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabulary) -> Rule:
     left, equals, right = text.partition("=")
     if equals and not re.search(r"[()<>]", left) and not right.startswith("="):  # a whole line, δ₂ = …
-        if vocabulary.quantity(left) != quantity:
+        if quantity_of(vocabulary, left) != quantity:
             raise ValueError(f"the line is about {left.strip()!r}; give the right side alone, or name it {key!r}")
         text = right
     found = formula(text.strip())
@@ -217,7 +224,12 @@ def _numbers(quantity: Quantity, value: Any, shapes: Mapping[Place, tuple[int, .
     wanted = shapes[place]
     if found[0].ndim == 0 and wanted in ((1,), (1, 1)):
         found = tuple(array.reshape(wanted) for array in found)
-    if found[0].shape != wanted:
+    turned = found[0].ndim == 2 and found[0].shape == wanted[::-1] != wanted
+    if turned and place.kind in ("pre", "post", "delta"):  # samples side by side, as the column sheet has them
+        found = tuple(array.T for array in found)
+    elif turned and place.kind in ("dW", "W_new"):
+        pass  # to be judged: rows and columns have changed places
+    elif found[0].shape != wanted:
         raise ValueError(f"it needs {_shape(wanted)}, and was given {_shape(found[0].shape)}")
     return [Numbers(quantity, *found, text=shown(texts))]
 
@@ -262,7 +274,10 @@ def _apart(rules: Sequence[Rule]) -> Iterator[Rule]:
 
 
 def _check_once(rules: list[Rule], numbers: list[Numbers]) -> None:
-    """Raises ValueError where two formulas, or two tables, are about the same."""
+    """Raises ValueError where two formulas, or two tables, are about the same, or a formula and a table of one name."""
+    twice = {rule.quantity.name for rule in rules} & {number.quantity.name for number in numbers}
+    if twice:
+        raise ValueError(f"{min(twice)} is given twice, as a formula and as a number; leave one out")
     for entries in (rules, numbers):
         about: dict[Place, str] = {}
         for entry in entries:

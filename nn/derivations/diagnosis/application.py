@@ -3,13 +3,14 @@
 import ast
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from ..layered import Place
 from .answers import Rule
 from .evaluation import NotFiniteError, ShapeError, evaluated, power
 from .grammar import LARGEST_EXPONENT
-from .vocabulary import Reference
+from .vocabulary import NoLayerError, Reference
 from .worlds import World
 
 Variant = tuple[str, bool]
@@ -21,6 +22,18 @@ class Application:
 
     def __init__(self, world: World, own: Callable[[Place], Any]) -> None:
         self.world, self.own = world, own
+
+    def named(self, rule: Rule, place: Place) -> set[Place]:
+        """The quantities that a rule names."""
+        names = [ast.Name(name) for name in rule.parameters]
+        trees = [*ast.walk(rule.formula.tree)] if rule.formula else names
+        found = set()
+        for tree in trees:
+            with suppress(ValueError):
+                reference = self.world.vocabulary.reference(tree, place) if isinstance(tree, ast.expr) else None
+                if reference is not None:
+                    found.add(Place(reference.kind, reference.layer))
+        return found
 
     def variants(self) -> list[Variant]:
         """The ways in which biases may be meant, the likeliest first."""
@@ -54,7 +67,16 @@ class Application:
             return written(reference)
 
         def function(called: str, argument: ast.expr, value: Any) -> Any:
-            layer, derivative = vocabulary.activation_layer(called, argument, place)
+            try:
+                layer, derivative = vocabulary.activation_layer(called, argument, place)
+            except NoLayerError:
+                raise
+            except ValueError:
+                try:
+                    reference = vocabulary.reference(ast.Name(called, ast.Load()), place)
+                except ValueError:
+                    raise vocabulary.unknown_function(called) from None
+                return written(reference) * value  # a(1 − a) on paper
             return world.slope(layer, derivative, value)
 
         if rule.formula is not None:
@@ -118,7 +140,7 @@ class Application:
         except Exception as error:  # noqa: BLE001 - a stranger's function may raise anything
             said = str(error).partition("\n")[0][:200]
             if isinstance(error, ValueError) and re.search(r"shape|dimension|broadcast", said):
-                raise ShapeError(said) from None
+                raise ShapeError("the shapes in it do not fit") from None
             raise ValueError(f"the function {rule.text} raised {type(error).__name__}: {said}") from None
         if not np.all(np.isfinite(result)):
             raise NotFiniteError(f"what {rule.text} returns")

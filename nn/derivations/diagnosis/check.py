@@ -12,6 +12,7 @@ from .advice import both_orders, differs, invisible, other_settings, telling_wor
 from .answers import DECLARATIONS, Numbers, Rule, read
 from .generic import generic_worlds
 from .judge import Judgement, judge
+from .keys import quantity as quantity_of
 from .sentences import hints, sentence
 from .student import Student
 from .symbols import lectures_line, quantity_symbol
@@ -42,6 +43,14 @@ def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
     return checked.diagnosis()
 
 
+_AS_SHEET = (
+    "Your names are read as the lecture counts them: beside δ, W is the matrix that leads on from the layer, and in "
+    "its gradient a is the layer that it comes from and delta_next the δ of the layer that it leads to.")
+_NOT_AS_SHEET = (
+    "The lecture gives a weight the number of the layer that it comes from; the names here go by the layer that it "
+    "leads to. So it is W_next beside δ, and delta and a_prev in a gradient.")
+
+
 class _Check:
     def __init__(self, chosen: Lecture, settings: Settings, derivation: Mapping[str, Any]) -> None:
         import numpy as np
@@ -69,11 +78,32 @@ class _Check:
 
     def diagnosis(self) -> Diagnosis:
         """The diagnosis under the lecture's convention, or under another one under which all is right."""
-        for declared, note in ((self.declared, ""), *self._other_conventions()):
-            judged = _Judged(self, declared, explain=False, until_wrong=True)
-            if judged.right:
-                return judged.diagnosis((note,) if note else ())
-        return _Judged(self, self.declared).diagnosis(tuple(self._advice()))
+        judged = _Judged(self, self.declared, explain=False, until_wrong=True)
+        if judged.right:
+            return judged.diagnosis(())
+        if not any(j.right and j.quantity.places[0].kind == "delta" for j in judged.judgements):
+            for declared, note in self._other_conventions():
+                judged = _Judged(self, declared, explain=False, until_wrong=True)
+                if judged.right:
+                    return judged.diagnosis((note,))
+        chosen, about_names = self._counted()
+        found = _Judged(self, chosen)
+        return found.diagnosis((*about_names, *(() if found.right else self._advice())))
+
+    def _counted(self) -> tuple[Declared, list[str]]:
+        """Whether plain names are counted as the lecture does, where its weights bear the number of their source.
+
+        Two lines must tell so, for one may be a mistake.
+        """
+        conventions = self.lecture.conventions(self.settings)
+        if conventions.form == "scalars" or conventions.superscript != "source" or not self.answers.rules:
+            return self.declared, []
+        sheet = replace(self.declared, sheet=True)
+        as_sheet, as_it_is = (sum(judgement.right for judgement in _Judged(self, declared, explain=False).judgements)
+                              for declared in (sheet, self.declared))
+        if as_sheet > as_it_is + 1:
+            return sheet, [_AS_SHEET]
+        return self.declared, [_NOT_AS_SHEET] if as_sheet > as_it_is else []
 
     def _other_conventions(self) -> Iterator[tuple[Declared, str]]:
         """Conventions that are no mistake if all is right with them: δ's and gradients must both be there."""
@@ -101,7 +131,7 @@ class _Check:
             except ValueError:  # the formulas use what the other form has not
                 continue
             if found.right:
-                yield f"All of it is right with {shown}: if that is what you mean, say so."
+                yield f"All of it is right with {shown}: if that is what you mean, give that setting."
                 return
         mixed = both_orders(self._is_right, self.settings)
         if mixed:
@@ -155,8 +185,19 @@ class _Judged:
             verdict = self._verdict(judgement, self.judgements[:i])
             verdicts[verdict.quantity] = verdict
         about_inputs, telling = self._about_inputs()
+        about_inputs = [*self._about_settings(), *about_inputs]
         declared = [f"Declared: {name}." for name, field in DECLARATIONS.items() if field in self.of.answers.declared]
         return Diagnosis(self.of.lecture.id, self.of.settings, verdicts, (*notes, *declared, *about_inputs), telling)
+
+    def _about_settings(self) -> Iterator[str]:
+        """What formulas cannot show with these settings."""
+        rules = self.of.answers.rules
+        unused = self.of.settings.get("penalty", "") is None
+        if unused and any("lam" in rule.names for rule in rules):
+            yield "λ is 0 here, so no penalty was judged: give one, such as penalty = l2 and lam = 0.1."
+        kinds = {place.kind for rule in rules for place in rule.quantity.places}
+        if "identity" in self.mine.problem.activations and kinds - {"pre", "C"}:
+            yield "The identity has the derivative 1: where it is the activation function no mistake in σ′ shows."
 
     def _about_inputs(self) -> tuple[list[str], Settings | None]:
         """What these inputs cannot show or tell apart, and inputs that can."""
@@ -199,5 +240,5 @@ def quantity_places(id: str, settings: Settings, quantity: str) -> list[tuple[st
         ValueError: an unknown lecture, setting or quantity.
     """
     chosen = lecture(id)
-    found = World(chosen, chosen.resolve(settings)).vocabulary.quantity(quantity)
+    found = quantity_of(World(chosen, chosen.resolve(settings)).vocabulary, quantity)
     return [(place.kind, place.layer) for place in found.places]

@@ -14,9 +14,13 @@ def is_number(text: str) -> bool:
         return False
 
 
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+
+
 def _typed(text: str) -> str:
     """A number as it may be typed: a typographic minus, a decimal comma, 1.2·10⁻³."""
-    text = text.strip().replace("−", "-").replace("\u2009", "").replace(" ", "")
+    text = text.strip().replace("−", "-").replace("\u2009", "").replace(" ", "").translate(_RAISED)
+    text = re.sub(r"[·×*]10(?:\^|\*\*)?\(?([-+]?\d+)\)?$", r"e\1", text)
     return re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", text)
 
 
@@ -33,6 +37,8 @@ def half_unit(text: str) -> float:
 
 def written_numbers(value: Any) -> Any:
     """Nested numbers as texts with their digits."""
+    if str(getattr(value, "dtype", "")) in ("float32", "float16"):  # its own digits, not those of a double
+        value = value.astype(str)
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):

@@ -6,6 +6,7 @@ told from it, which the tests hold them to.
 
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,7 @@ from .worlds import Declared, World
 
 SEEDS = (1, 2, 3, 4)
 _WIDTH, _SAMPLES, _DEPTH = 3, 5, 3
+_Form = tuple[str | None, tuple[str, ...] | None, str | None, str | None, bool, bool]
 _TRIES = 400
 _FAR = 0.05  # from a kink, so that no rounding crosses it
 _NOTHING = Declared()
@@ -26,19 +28,23 @@ def generic_worlds(lecture: Lecture, settings: Settings, depth: int | None = Non
 
     ``depth`` is the number of layers; 3 unless given.
     """
-    return [_generic(lecture, settings, depth or _DEPTH, declared, seed) for seed in seeds]
+    scalar = lecture.conventions(settings).form == "scalars"
+    form = (settings.get("activation"), settings.get("activations"), settings.get("penalty"), settings.get("reading"),
+            settings.get("b") is not None, scalar and settings["y"] == 2 * settings["x"] + 1)
+    return [_generic(lecture, form, depth or _DEPTH, declared, seed) for seed in seeds]
 
 
-def _generic(lecture: Lecture, settings: Settings, depth: int, declared: Declared, seed: int) -> World:
+@lru_cache(256)
+def _generic(lecture: Lecture, form: _Form, depth: int, declared: Declared, seed: int) -> World:
     for attempt in range(_TRIES):
         draw = random.Random(1000 * seed + attempt)
-        world = World(lecture, lecture.resolve(_drawn(lecture, settings, depth, draw, seed)), declared)
+        world = World(lecture, lecture.resolve(_drawn(lecture, form, depth, draw, seed)), declared)
         if _is_generic(world):
             return world
     return world
 
 
-def _drawn(lecture: Lecture, settings: Settings, depth: int, draw: random.Random, seed: int) -> dict[str, Any]:
+def _drawn(lecture: Lecture, form: _Form, depth: int, draw: random.Random, seed: int) -> dict[str, Any]:
     def number() -> float:
         while True:
             size = draw.randrange(15, 160) / 100
@@ -51,30 +57,32 @@ def _drawn(lecture: Lecture, settings: Settings, depth: int, draw: random.Random
     def matrix(rows: int, columns: int) -> list[list[float]]:
         return [vector(columns) for _ in range(rows)]
 
-    conventions = lecture.conventions(settings)
-    drawn: dict[str, Any] = {"eta": draw.randrange(35, 90) / 100}
-    if settings.get("penalty"):
-        drawn |= {"penalty": settings["penalty"], "lam": draw.randrange(31, 69) / 100}
-    drawn |= {name: settings[name] for name in ("activation", "activations", "reading") if name in settings}
+    activation, activations, penalty, reading, biases, follows = form
+    chosen = {"activation": activation, "activations": activations, "penalty": penalty, "reading": reading}
+    drawn: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+    drawn["eta"] = draw.randrange(35, 90) / 100
+    if penalty:
+        drawn["lam"] = draw.randrange(31, 69) / 100
+    names = [setting.name for setting in lecture.settings]
+    conventions = lecture.conventions({"reading": reading})
     if conventions.form == "scalars":
-        names = [setting.name for setting in lecture.settings if setting.name[0] in "xywb"]
-        drawn |= {name: number() for name in names}
-        if settings["y"] == 2 * settings["x"] + 1:  # the lecture's target, which a derivation may have written out
+        drawn |= {name: number() for name in names if name[0] in "xywb"}
+        if follows:  # the lecture's target, which a derivation may have written out
             drawn["y"] = 2 * drawn["x"] + 1
         return drawn
-    outputs = 1 if "t" in settings else _WIDTH
+    outputs = 1 if "t" in names else _WIDTH
     widths = [_WIDTH] * depth + [outputs]
     drawn["W"] = []
     for before, units in pairwise(widths):
         rows, columns = conventions.order(units, before + (conventions.bias == "column"))
         drawn["W"].append(matrix(rows, columns))
-    if settings.get("b") is not None:
+    if biases:
         drawn["b"] = [vector(units) for units in widths[1:]]
-    if "X" in settings:
+    if "X" in names:
         drawn |= {"X": matrix(_SAMPLES, _WIDTH), "Y": matrix(_SAMPLES, outputs)}
     else:
         drawn["x"] = vector(_WIDTH)
-        drawn |= {"t": seed % 2} if "t" in settings else {"y": vector(outputs)}
+        drawn |= {"t": seed % 2} if "t" in names else {"y": vector(outputs)}
     return drawn
 
 

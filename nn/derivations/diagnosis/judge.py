@@ -6,14 +6,13 @@ It is a mistake of its own if it is neither; then every line of the catalogue is
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from ..layered import Place
 from ..lines import Line
 from .answers import Numbers, Rule
 from .catalogue import Mistake, catalogue
-from .reach import LAST, Base, Reached, bases, close, level, reached, rule, touched, ways
+from .reach import BASES, LAST, Base, Reached, base, close, level, reached, rule, same, touched, ways
 from .student import Failed, Student
 from .vocabulary import Quantity
 
@@ -68,7 +67,7 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
             value = student.answer(place)
             if isinstance(value, Failed):
                 failed = failed or value.sentence
-                if value.infinite and rule(student, place, bases(student, place)[0]) is None:
+                if value.infinite and rule(student, place, base(student, place, 0)) is None:
                     return Judgement(answer, right=False, follows=True)  # nor has the lecture's rule, on these values
                 if not value.elsewhere:
                     return Judgement(answer, right=False, failed=failed)
@@ -84,7 +83,7 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
         return Judgement(answer, right=True)
     if _by_rule(spots):
         wrong_before = any(not judgement.right for place, judgement in before.items()
-                           if any(_depends(spot.place, place) for spot in spots))
+                           if any(depends(spot.place, place) for spot in spots))
         follows = wrong_before or not numbers
         return Judgement(answer, right=not follows, follows=follows, rounded=numbers)
     return Judgement(answer, right=False, matches=tuple(_matches(spots)) if explain else ())
@@ -106,18 +105,24 @@ class _Spot:
     student: Student
     place: Place
     rules: dict[tuple["_From", bool], Any] = field(default_factory=dict)
+    bases: dict[int, Base] = field(default_factory=dict)
 
-    @cached_property
-    def bases(self) -> Sequence[Base]:
+    def nth(self, n: int) -> Base:
         """What its rule may have been applied to."""
-        return bases(self.student, self.place)
+        if n not in self.bases:
+            self.bases[n] = base(self.student, self.place, n)
+        return self.bases[n]
+
+    def is_new(self, n: int) -> bool:
+        """Whether the n-th base is none of those before it."""
+        return not any(same(self.nth(n), self.nth(earlier)) for earlier in range(n))
 
     def base(self, start: "_From") -> Base:
         """What a line may have been applied to."""
-        base = self.bases[min(start.n, len(self.bases) - 1)]
+        found = self.nth(start.n)
         if start.before == LAST:
-            return base
-        return base.up_to(start.before, self.place.layer if start.above else None)
+            return found
+        return found.up_to(start.before, self.place.layer if start.above else None)
 
     def rule(self, start: "_From", from_post: bool) -> Any:
         """What the lecture's rule gives there."""
@@ -143,8 +148,8 @@ class _Spot:
         if not self.student.world.kinked:
             return False
         answer, half = self.student.answer(self.place), self.student.half(self.place)
-        for base in self.bases:
-            left, right = (rule(self.student, self.place, base, kink=kink) for kink in (-1.0, 1.0))
+        for n in range(BASES):
+            left, right = (rule(self.student, self.place, self.nth(n), kink=kink) for kink in (-1.0, 1.0))
             if left is None or right is None:
                 continue
             low, high = np.minimum(left, right), np.maximum(left, right)
@@ -164,7 +169,7 @@ class _Spot:
         return bool(np.all(np.abs(answer - value) <= 0.1 * np.maximum(np.abs(answer), np.abs(value)) + 100 * half))
 
 
-def _depends(place: Place, on: Place) -> bool:
+def depends(place: Place, on: Place) -> bool:
     """Whether the rule for one place leads back to another."""
     late, early = level(place), level(on)
     if on.layer is None or on == place:
@@ -180,13 +185,13 @@ def _depends(place: Place, on: Place) -> bool:
 
 def _by_rule(spots: Sequence[_Spot]) -> bool:
     """Whether the lecture's rule leads to the answers, on one kind of base and in one way, everywhere."""
-    starts = [_From(n) for n in range(_count(spots))]
     return any(all(s.can_be(s.base(start), (), from_post, s.rule(start, from_post)) for s in spots)
-               for start in starts for from_post in ways(spots[0].student, spots[0].place))
+               for start in map(_From, _bases(spots)) for from_post in ways(spots[0].student, spots[0].place))
 
 
-def _count(spots: Sequence[_Spot]) -> int:
-    return max(len(spot.bases) for spot in spots)
+def _bases(spots: Sequence[_Spot]) -> Iterator[int]:
+    """The bases that are worth trying."""
+    return (n for n in range(BASES) if n == 0 or any(spot.is_new(n) for spot in spots))
 
 
 def _matches(spots: Sequence[_Spot]) -> list[Match]:
@@ -202,15 +207,19 @@ def _matches(spots: Sequence[_Spot]) -> list[Match]:
     return [match for match in found if not match.mistake.fallback] or found
 
 
+_SOURCES = {"dW": ("delta",), "db": ("delta",), "W_new": ("dW", "delta"), "b_new": ("db", "delta")}
+
+
 def _has_its_source(student: Student, place: Place) -> bool:
-    """Whether what the line is made from was handed in: then no earlier mistake is hidden in the line."""
-    source = {"dW": "delta", "db": "delta", "W_new": "dW", "b_new": "db"}.get(place.kind)
-    return source is None or student.gives(Place(source, place.layer))
+    """Whether what the line is made from was handed in, or is named in it: then it hides no earlier mistake."""
+    sources = _SOURCES.get(place.kind, ())
+    return not sources or student.gives(Place(sources[0], place.layer)) or any(
+        student.names(place, Place(source, place.layer)) for source in sources)
 
 
 def _on_one_base(mistakes: Sequence[Mistake], spots: Sequence[_Spot], own: bool) -> list[Match]:
     """The mistakes that explain the answers on the likeliest base on which any does."""
-    for n in range(_count(spots)):
+    for n in _bases(spots):
         found: dict[str, Match] = {}
         for mistake in mistakes:
             if mistake.slug not in found and _explains(mistake, n, spots, own):

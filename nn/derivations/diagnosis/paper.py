@@ -31,7 +31,8 @@ def plain(text: str) -> str:
     if re.search(r"\braised\b", text):
         raise ValueError("raised is no name of a formula")  # it stands for what is raised, below
     text = unicodedata.normalize("NFC", text.replace("\u2060", "").replace("\ufeff", ""))
-    text = re.sub(r"Ŷ|Ŷ", "Yhat", text)
+    text = re.sub("Ŷ|ŷ", "Yhat", text)
+    text = re.sub(r"\b([A-Za-zα-ωΔ]+)_(\d+)\b", r"\1\2", text)  # a_2
     text = re.sub(r"‖([^‖]*)‖", r"norm(\1)", text)
     text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
     text = re.sub(r"ᵀ|\^\s*(?:T\b|\{T\}|⊤)|⊤", ".T", text)
@@ -39,7 +40,13 @@ def plain(text: str) -> str:
     text = "".join(_LETTERS.get(character, character) for character in text).translate(_SUBSCRIPTS)
     text = re.sub(r"\bd\s*(C|E|L|RSS)\s*/\s*d(?=[A-Za-z])\s*", "d", text)
     text = re.sub(rf"({_NAME})\s*'", r"d\1", text)
-    return _raised(text)
+    return _multiplied(_raised(text))
+
+
+def _multiplied(text: str) -> str:
+    """With the products that paper leaves out: 2w, ½(a − y), (a − y)σ′(z). Names beside each other stay as they are."""
+    text = re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(?=\(|(?![eE][-+\d])[A-Za-z_])", r"\1*", text)
+    return re.sub(r"\)\s*(?=[\w(])", ")*", text)
 
 
 def _lowered(raised: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import log10
 from typing import Any
 
 from autograd_lite import format_number
@@ -10,17 +11,43 @@ from ..layered import Place
 from ..settings import Array, Number
 from .answers import Numbers
 from .judge import Judgement
-from .reach import Base, bases, rule
+from .reach import Base, base, close, rule
 from .student import Failed, Student
 from .symbols import quantity_symbol
 from .vocabulary import Quantity
 
 _SAME = 1e-6
+_DIGITS = 1e-4  # a ratio this close to 1 has been written with more digits than it had
 _NEAR = 0.1  # a ratio this close to 1 may come of rounding
 
 
 def ratio_sentence(judgement: Judgement, students: Sequence[Student]) -> str:
     """The ratio where it is the same everywhere; else what it depends on (formulas), or its values (numbers)."""
+    found = _ratios(judgement, students)
+    if found is None:
+        rows = students[0].world.rows
+        return f"its shape is not that of the right one; a vector is a {'row' if rows else 'column'} here."
+    if not found.size:
+        return "the right one is 0."
+    holds = _holds_in(judgement, students)
+    if holds:
+        return f"it is right in layer {holds} alone; give it for that layer."
+    right = "the right one" if _from_truth(judgement, students) else "what follows from your earlier lines"
+    if _constant(found):
+        mean = float(found.mean())
+        if abs(mean - 1) < _DIGITS:
+            digits = -round(log10(abs(mean - 1)))
+            return f"it agrees with {right} to {digits} digits, and more were written; give those that are certain."
+        return f"it is {_written(mean)} times {right}.{nearly(judgement, students)}"
+    if isinstance(judgement.answer, Numbers):
+        shown = ", ".join(_written(float(value)) for value in found[:4])
+        return f"its entries are {shown}{' …' if found.size > 4 else ''} times {right}.{nearly(judgement, students)}"
+    names = list(_depends_on(judgement, students[0]))
+    return f"its ratio to {right} is not constant{f'; it depends on {_list(names)}' if names else ''}."
+
+
+def _ratios(judgement: Judgement, students: Sequence[Student]) -> Any:
+    """Every entry that was handed in over the right one; None where the shapes differ."""
     import numpy as np
 
     ratios = []
@@ -28,39 +55,40 @@ def ratio_sentence(judgement: Judgement, students: Sequence[Student]) -> str:
         for place in judgement.quantity.places:
             ratio = _ratio(student.answer(place), _right(student, place))
             if ratio is None:
-                return "It has not the shape of the right one." if _misshapen(student, place) else ""
-            ratios.append(ratio[np.isfinite(ratio)])
-    found = np.concatenate(ratios)
-    if not found.size:
-        return "The right one is 0 there."
-    if _constant(found):
-        mean = float(found.mean())
-        return f"It is {_written(mean)} times the right one.{_nearly(judgement, mean)}"
-    if isinstance(judgement.answer, Numbers):
-        shown = ", ".join(_written(float(value)) for value in found[:4])
-        return f"Divided by the right one it is {shown}{' …' if found.size > 4 else ''}."
-    names = list(_depends_on(judgement, students[0]))
-    return f"Divided by the right one it is no constant{f'; it depends on {_list(names)}' if names else ''}."
+                return None
+            ratios.append(ratio[np.isfinite(ratio) & student.handed_in(place).ravel()])
+    return np.concatenate(ratios)
 
 
-def _nearly(judgement: Judgement, ratio: float) -> str:
-    if isinstance(judgement.answer, Numbers) and abs(ratio - 1) < _NEAR:
-        return " If numbers before it were rounded, hand them in as well: only then is that allowed for."
-    return ""
+def nearly(judgement: Judgement, students: Sequence[Student]) -> str:
+    """What to say of numbers that are off by little; empty if it is more."""
+    if not isinstance(judgement.answer, Numbers):
+        return ""
+    found = _ratios(judgement, students)
+    if found is None or not found.size or max(abs(found - 1)) > _NEAR:
+        return ""
+    return " If numbers before it were rounded, hand them in as well: only then is that allowed for."
+
+
+def _holds_in(judgement: Judgement, students: Sequence[Student]) -> str:
+    """The layer in which a formula for any layer is right, if it is only one."""
+    if not judgement.quantity.general:
+        return ""
+    holds = [place for place in judgement.quantity.places
+             if all(close(student.answer(place), student.world.truth[place]) for student in students)]
+    return str(holds[0].layer) if len(holds) == 1 < len(judgement.quantity.places) else ""
 
 
 def _right(student: Student, place: Place) -> Any:
     """The rule on the student's own values, for a ratio that says something of this line alone."""
-    for base in bases(student, place):
-        value = rule(student, place, base)
-        if value is not None:
-            return value
-    return student.world.truth[place]
+    value = rule(student, place, base(student, place, 0))
+    return student.world.truth[place] if value is None else value
 
 
-def _misshapen(student: Student, place: Place) -> bool:
-    answer = student.answer(place)
-    return not isinstance(answer, Failed) and answer.shape != student.world.truth[place].shape
+def _from_truth(judgement: Judgement, students: Sequence[Student]) -> bool:
+    """Whether what the ratio is taken to is the lecture's own value."""
+    return all(close(_right(student, place), student.world.truth[place]) for student in students
+               for place in judgement.quantity.places)
 
 
 def _ratio(answer: Any, right: Any) -> Any:

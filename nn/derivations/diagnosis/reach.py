@@ -79,21 +79,22 @@ def level(place: Place) -> int:
     return LEVELS[LETTERS.get(place.kind, place.kind)]
 
 
-def bases(student: Student, place: Place) -> list[Base]:
-    """What the rule for a place may have been applied to, the likeliest first.
+BASES = 4
 
-    The student's values with the lecture's where there are none; with these calculated from the student's own; the same
-    without the values just before the place, which a line that is written out does not use; and the lecture's alone.
+
+def base(student: Student, place: Place, n: int) -> Base:
+    """The n-th thing that the rule for a place may have been applied to, the likeliest first.
+
+    The student's values with the lecture's where there are none; the lecture's alone; the student's with those between
+    them calculated; the same without the values just before the place, which a line that is written out does not use.
     """
     truth = student.world.truth
-    lectures = Base({p: value for p, value in truth.items() if p != place}, frozenset())
-    given = {p: student.own(p) for p in student.given() if p != place}
-    if not any(p in student.numbers for p in given) and all(close(value, truth[p]) for p, value in given.items()):
-        return [lectures]
-    earlier = {p: value for p, value in given.items() if level(p) < level(place) - 1 or level(p) == 0}
-    found = [Base({**lectures.values, **given}, frozenset(given)), _completed(student, given, place),
-             _completed(student, earlier, place), lectures]
-    return [base for i, base in enumerate(found) if not any(_same(base, other) for other in found[:i])]
+    given = {} if n == 1 else {p: student.own(p) for p in student.given() if p != place}
+    if n < 2:
+        return Base({p: given.get(p, value) for p, value in truth.items() if p != place}, frozenset(given))
+    if n > 2:
+        given = {p: value for p, value in given.items() if level(p) < level(place) - 1 or level(p) == 0}
+    return _completed(student, given, place)
 
 
 def _completed(student: Student, given: Mapping[Place, Any], place: Place) -> Base:
@@ -115,9 +116,10 @@ def _completed(student: Student, given: Mapping[Place, Any], place: Place) -> Ba
     return Base(values, frozenset(given))
 
 
-def _same(a: Base, b: Base) -> bool:
-    return a.given == b.given and all(a.values[place] is b.values[place] or close(a.values[place], b.values[place])
-                                      for place in a.values)
+def same(a: Base, b: Base) -> bool:
+    """Whether nothing new comes of base ``a`` beside ``b``."""
+    return a.given <= b.given and all(
+        a.values[place] is b.values[place] or close(a.values[place], b.values[place]) for place in a.values)
 
 
 def rule(student: Student, place: Place, base: Base, lines: Lines = (), from_post: bool = False,

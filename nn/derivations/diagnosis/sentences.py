@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ..layered import Place
 from .answers import Numbers
-from .judge import Judgement, Match
-from .ratio import ratio_sentence
+from .judge import Judgement, Match, depends
+from .ratio import nearly, ratio_sentence
 from .student import Student
 from .symbols import quantity_symbol, words
 from .vocabulary import Quantity
@@ -19,13 +19,12 @@ def sentence(judgement: Judgement, students: Sequence[Student], earlier: Sequenc
         rounding = " within what rounding the numbers before it does" if judgement.rounded else ""
         return f"{name} is right{rounding}."
     if judgement.follows:
-        source = next((quantity_symbol(j.quantity, world) for j in earlier if j.wrong), "an earlier line")
+        source = _source(judgement, students[0], earlier)
         return f"{name} follows from your {source}: the rule is right, and what it is applied to is not."
-    if judgement.failed:
-        return f"{name}: {judgement.failed}."
     if not judgement.matches:
-        return (f"{name} is wrong, by no mistake that is known here. {ratio_sentence(judgement, students)}"
-                f"{_from_the_update_alone(judgement, students[0])}")
+        why = f"{judgement.failed}." if judgement.failed else ratio_sentence(judgement, students)
+        alone = _from_the_update_alone(judgement, students[0])
+        return f"{name} is wrong, by no mistake that is known here: {why}{alone}"
     first, *others = _told(judgement.matches)
     text = f"{name}: {_of(first, judgement.quantity, students[0])}"
     same = [match for match in others if first.mistake.slug in match.mistake.same.split(", ")]
@@ -36,7 +35,27 @@ def sentence(judgement: Judgement, students: Sequence[Student], earlier: Sequenc
         slugs = " or ".join(match.mistake.slug for match in rest)
         where = "these numbers" if isinstance(judgement.answer, Numbers) else "formulas"
         text += f" It can be {slugs} as well, which {where} cannot tell apart."
-    return text + _from_the_update_alone(judgement, students[0])
+    alone = "" if first.own else _from_the_update_alone(judgement, students[0])
+    return text + nearly(judgement, students) + _whole_batch(judgement) + alone
+
+
+def _source(judgement: Judgement, student: Student, earlier: Sequence[Judgement]) -> str:
+    """The first wrong line that a quantity leads back to."""
+    place = judgement.quantity.places[0]
+    for other in earlier:
+        if other.wrong and any(depends(place, before) for place in judgement.quantity.places
+                               for before in other.quantity.places):
+            return quantity_symbol(other.quantity, student.world)
+    return "earlier lines" if place.layer is not None else "forward pass"
+
+
+def _whole_batch(judgement: Judgement) -> str:
+    """A reading of the formula that its writer may not have thought of."""
+    if isinstance(judgement.answer, Numbers) or not judgement.answer.batch:
+        return ""
+    if not any(match.mistake.slug == "sum-for-mean" for match in judgement.matches):
+        return ""
+    return " (A formula that uses N or λ states the whole batch and needs its own 1/N; others are that of one sample.)"
 
 
 def _from_the_update_alone(judgement: Judgement, student: Student) -> str:
@@ -61,7 +80,7 @@ def _of(match: Match, quantity: Quantity, student: Student) -> str:
     made = quantity_symbol(site, student.world)
     if made == quantity_symbol(quantity, student.world):
         return _says(match, quantity, student)
-    return f"it comes of a mistake in {made}, which it is made from. {_says(match, site, student)}"
+    return f"this comes out with a mistake in {made}. {_says(match, site, student)}"
 
 
 def _says(match: Match, quantity: Quantity, student: Student) -> str:
@@ -80,6 +99,8 @@ def _site(match: Match, quantity: Quantity, student: Student) -> Quantity:
     layer = vocabulary.depth if match.mistake.about == "delta_output" else place.layer or vocabulary.depth
     if match.mistake.about == "delta_hidden" and layer == vocabulary.depth:
         layer = vocabulary.depth - 1
+    if place.kind == "pre" and kind == "post":
+        layer = max(1, layer - 1)
     if quantity.general and not vocabulary.scalar:
         name = kind
         if match.mistake.about in ("delta_output", "delta_hidden"):
@@ -95,5 +116,5 @@ def hints(judgement: Judgement, student: Student) -> tuple[str, str]:
     name = quantity_symbol(judgement.quantity, student.world)
     where = f"Look at {name}."
     if not judgement.matches:
-        return where, f"Look at {name}: it is no slip that many make; derive the line once more from the graph."
+        return where, f"Look at {name}: it is none of the common mistakes; derive the line once more from the graph."
     return where, f"Look at {name}: {judgement.matches[0].mistake.hint}."

@@ -44,6 +44,11 @@ class Student:
         """Whether the student says what it is here."""
         return place in self.numbers or place in self.rules
 
+    def names(self, place: Place, other: Place) -> bool:
+        """Whether the student's rule for a place names another quantity."""
+        rule = self.rules.get(place)
+        return rule is not None and place not in self.numbers and other in self._application.named(rule, place)
+
     def given(self) -> Iterator[Place]:
         """All that the student gives here."""
         return (place for place in self.world.vocabulary.places if self.gives(place))
@@ -78,6 +83,14 @@ class Student:
                     self._under_way.pop()
         return self._found[place]
 
+    def handed_in(self, place: Place) -> Any:
+        """Which entries were handed in, as an array of true and false."""
+        import numpy as np
+
+        if place not in self.numbers:
+            return np.ones(np.shape(self.answer(place)), dtype=bool)
+        return ~np.isnan(self.world.from_lecture(place.kind, self.numbers[place].value))
+
     def half(self, place: Place) -> Any:
         """Half a unit of the last digit of each number; None where no numbers were given."""
         if place not in self.numbers:
@@ -87,8 +100,8 @@ class Student:
     def _from_numbers(self, place: Place) -> Any:
         import numpy as np
 
-        value = self.world.from_lecture(place.kind, self.numbers[place].value)
-        return np.where(np.isnan(value), self.world.truth[place], value)
+        value, truth = self.world.from_lecture(place.kind, self.numbers[place].value), self.world.truth[place]
+        return np.where(np.isnan(value), truth, value) if value.shape == truth.shape else value
 
     def by_rule(self, place: Place, overridden: dict[Place, Any] | None = None) -> Any:
         """The student's formula or function for the place, on the student's own values, or on those ``overridden``."""

@@ -128,6 +128,8 @@ class _Writer:
         if self.conventions.form == "scalars" and kind != "C":
             left = _Writer(self.world, Quantity(self.name, (Place(kind, layer),))).of(kind)
             found = [equation for equation in found if equation.left == left]
+        if kind == "dW" and self.world.problem.penalty:  # the line that has the penalty, after that of one sample
+            return found[-1] if found else None
         return found[0] if found else None
 
 

@@ -16,14 +16,15 @@ from ..conventions import Conventions
 from ..layered import Place, places
 from ..lecture import Lecture
 from ..settings import Settings
+from .functions import FUNCTIONS
 from .indices import layer_number
-from .paper import plain
 
 KINDS = ("pre", "post", "C", "delta", "dW", "db", "W_new", "b_new")
 GENERAL = ("pre", "post", "delta_output", "delta_hidden", "dW", "db", "W_new", "b_new")
 _BACKWARD = {"delta_output": "delta", "delta_hidden": "delta"}
 WIDTHS = {"n": 0, "n_prev": -1, "n_next": 1, "n_L": 0}
 """The numbers of units of a layer that a formula may use, and how many layers from its own."""
+ON_WEIGHTS = ("W", "b", "dW", "db", "W_new", "b_new")
 _NEIGHBOUR = {"_prev": -1, "_next": 1, "": 0}
 
 
@@ -55,6 +56,8 @@ class Vocabulary:
     Attributes:
         depth: L, the number of layers with weights.
         biases: whether there are any.
+        sheet: whether plain names count as the lecture's own lines do where a weight bears the number of its source:
+            W beside δ is the one that leads on from the layer, and a and delta_next beside a gradient are aˡ and δˡ⁺¹.
     """
 
     lecture: Lecture
@@ -62,11 +65,17 @@ class Vocabulary:
     depth: int
     biases: bool
     settings: Settings = field(repr=False)
+    sheet: bool = False
 
     @property
     def scalar(self) -> bool:
         """Whether each quantity is one number."""
         return self.conventions.form == "scalars"
+
+    @property
+    def last(self) -> str:
+        """What the lecture calls the output layer."""
+        return str(getattr(self.lecture, "last", "L"))
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -99,42 +108,6 @@ class Vocabulary:
         if place.kind == "delta":
             return "delta_output" if place.layer == self.depth else "delta_hidden"
         return place.kind
-
-    def quantity(self, key: str) -> Quantity:
-        """What a key of a derivation stands for: a name above, or as it is written on paper.
-
-        Raises:
-            ValueError: nothing of this lecture; names the nearest.
-        """
-        if not isinstance(key, str):
-            raise TypeError(f"a quantity must be named by a text, such as {next(iter(self.names))!r}, not {key!r}")
-        text = key.strip()
-        if text in self.names:
-            return self.names[text]
-        found = self._on_paper(text)
-        if found is None:
-            raise unknown(f"quantity of {self.lecture.id}", key, self.names)
-        return found
-
-    def _on_paper(self, text: str) -> Quantity | None:
-        """``δ₂``, ``∂C/∂w₁``, ``new w₁``, ``δ³``, ``W²``, ``delta3``."""
-        new = re.match(r"new\s+|neu\s+", text)
-        try:
-            tree = ast.parse(plain(text[new.end():] if new else text), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
-        if isinstance(tree, ast.Name) and not self.scalar and not new:
-            letter = self.kind_of(tree.id)
-            name = {"W": "", "delta": ""}.get(letter or "", letter or "")
-            if name in self.names:
-                return self.names[name]
-        try:
-            reference = self.reference(tree, None)
-        except ValueError:
-            return None
-        kind = {"W": "W_new", "b": "b_new"}.get(reference.kind, reference.kind) if new else reference.kind
-        place = Place(kind, reference.layer)
-        return self.names.get(self.name(place)) if place in self.places else None
 
     def kind_of(self, letter: str) -> str | None:
         """The kind that a letter stands for, without its number."""
@@ -193,6 +166,9 @@ class Vocabulary:
             own = self.depth if kind_ in ("pre", "post", "delta") else None
         if own is None:
             return Reference(f"all {kind_}") if place is not None and kind_ == "W" else self._no_layer(name)
+        if self.sheet and place is not None:
+            on_weights = kind_ in ON_WEIGHTS
+            own += on_weights if place.kind == "delta" else -(not on_weights and place.kind in ("pre", *ON_WEIGHTS))
         layer = own + _NEIGHBOUR[ending]
         if not 0 <= layer <= self.depth:
             raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
@@ -214,7 +190,7 @@ class Vocabulary:
         if kind is None:
             raise self.unknown(letter)
         if not (0 if kind == "post" else 1) <= layer <= self.depth:
-            raise NoLayerError(f"there is no {letter} of layer {layer}; {self.lecture.id} has {self.depth} here")
+            raise NoLayerError(f"there is no {letter} of layer {layer}; {self.lecture.id} has {self.depth} layers here")
         if kind in ("b", "db", "b_new") and (not self.biases or self.conventions.bias == "column"):
             raise ValueError(f"there is no {letter} here: " + (
                 "the biases are column 0 of W" if self.conventions.bias == "column" else "no biases were given"))
@@ -238,12 +214,16 @@ class Vocabulary:
             about_weights = place is not None and place.kind in ("dW", "db", "W_new", "b_new")
             known["l"] = c.weight_number(here) if about_weights else c.number(here)
         number = layer_number(index, known)
-        on_weights = kind in ("W", "b", "dW", "db", "W_new", "b_new")
+        on_weights = kind in ON_WEIGHTS
         return number - (c.weight_number(0) if on_weights else c.number(0))
 
     def unknown(self, name: str) -> ValueError:
         """The error for a name that the lecture does not have."""
         return unknown(f"name in a formula of {self.lecture.id}", name, self.known_names())
+
+    def unknown_function(self, name: str) -> ValueError:
+        """The error for a function that there is not."""
+        return unknown(f"function in a formula of {self.lecture.id}", name, ["f", "df", *FUNCTIONS])
 
     def known_names(self) -> Sequence[str]:
         """The names that a formula may use."""

@@ -32,6 +32,7 @@ class Declared:
         opposite: δ has the other sign.
         mean: δ is that of the mean cost, δ/N, and gradients are plain sums.
         class_1: y = P(t = 1) where the lecture has y = P(t = 0).
+        sheet: plain names count layers as the lecture's own lines do; see ``Vocabulary``.
         decay: the penalty acts on w at each step, w − λw − η ∂C/∂w, outside the rate.
     """
 
@@ -39,6 +40,7 @@ class Declared:
     mean: bool = False
     class_1: bool = False
     decay: bool = False
+    sheet: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class World:
     def vocabulary(self) -> Vocabulary:
         """What names mean here."""
         return Vocabulary(self.lecture, self.lecture.conventions(self.settings), len(self.problem.weights),
-                          self.problem.biases is not None, self.settings)
+                          self.problem.biases is not None, self.settings, self.declared.sheet)
 
     @property
     def samples(self) -> int:

@@ -1,0 +1,78 @@
+"""The keys of a derivation: which quantity each is about, as a program or as paper names it."""
+
+import ast
+import re
+
+from ...suggest import unknown
+from ..layered import Place
+from .paper import plain
+from .vocabulary import KINDS, Quantity, Vocabulary
+
+
+def quantity(vocabulary: Vocabulary, key: str) -> Quantity:
+    """What a key of a derivation stands for: a name above, or as it is written on paper.
+
+    Raises:
+        ValueError: nothing of this lecture; names the nearest.
+    """
+    if not isinstance(key, str):
+        raise TypeError(f"a quantity must be named by a text, such as {next(iter(vocabulary.names))!r}, not {key!r}")
+    text = key.strip()
+    if text in vocabulary.names:
+        return vocabulary.names[text]
+    found = _on_paper(vocabulary, text)
+    if found is None:
+        _explain(vocabulary, text)
+        raise unknown(f"quantity of {vocabulary.lecture.id}", key, vocabulary.names)
+    return found
+
+
+def _explain(vocabulary: Vocabulary, text: str) -> None:
+    """Raises ValueError for a key that misses the lecture's quantities by little."""
+    found = re.fullmatch(r"(\w+?)\[?(\d*)\]?", text)
+    if not found or vocabulary.scalar:
+        return
+    kind, layer = vocabulary.kind_of(found[1]), found[2]
+    if kind in ("db", "b_new") and kind not in vocabulary.names:
+        raise ValueError(f"there is no {found[1]} here: " + (
+            "the biases are column 0 of W" if vocabulary.conventions.bias == "column" else "give biases, b, first"))
+    if kind in KINDS and layer and not 1 <= int(layer[:3]) <= vocabulary.depth:
+        raise ValueError(f"there is no layer {layer} of {text}; {vocabulary.lecture.id} has {vocabulary.depth} layers "
+                         "here")
+
+
+def _on_paper(vocabulary: Vocabulary, text: str) -> Quantity | None:
+    """``δ₂``, ``∂C/∂w₁``, ``new w₁``, ``δ³``, ``W²``, ``delta3``."""
+    new = re.match(r"new\s+|neu\s+", text)
+    try:
+        tree = ast.parse(plain(text[new.end():] if new else text), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if isinstance(tree, ast.Name) and not vocabulary.scalar and not new:
+        letter = vocabulary.kind_of(tree.id)
+        name = {"W": "", "delta": ""}.get(letter or "", letter or "")
+        if name in vocabulary.names:
+            return vocabulary.names[name]
+    match tree:
+        case ast.Call(args=[ast.Name(id=raised), index]) if not vocabulary.scalar:
+            general = _general(vocabulary, raised, ast.unparse(index), new=bool(new))
+            if general is not None:
+                return general
+    try:
+        reference = vocabulary.reference(tree, None)
+    except ValueError:
+        return None
+    kind = {"W": "W_new", "b": "b_new"}.get(reference.kind, reference.kind) if new else reference.kind
+    place = Place(kind, reference.layer)
+    return vocabulary.names.get(vocabulary.name(place)) if place in vocabulary.places else None
+
+
+def _general(vocabulary: Vocabulary, raised: str, index: str, new: bool) -> Quantity | None:
+    """``δˡ``, ``δᴸ``, ``∂C/∂wˡ``: a quantity of any layer; None if the index is a number."""
+    letter = vocabulary.kind_of(raised)
+    if letter == "delta":
+        name = "delta_output" if index == vocabulary.last else "delta_hidden"
+    else:
+        name = f"{letter}_new" if new else str(letter)
+    fits = index in (vocabulary.last, "l", "m", "l - 1", "m - 1", "l + 1")
+    return vocabulary.names.get(name) if fits else None
