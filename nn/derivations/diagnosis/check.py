@@ -99,8 +99,11 @@ class _Check:
         if conventions.form == "scalars" or conventions.superscript != "source" or not self.answers.rules:
             return self.declared, []
         sheet = replace(self.declared, sheet=True)
-        as_sheet, as_it_is = (sum(judgement.right for judgement in _Judged(self, declared, explain=False).judgements)
-                              for declared in (sheet, self.declared))
+        try:
+            as_sheet, as_it_is = (sum(judgement.right for judgement in _Judged(self, declared, explain=False).judgements)
+                                  for declared in (sheet, self.declared))
+        except ValueError:  # counted so, a line uses what is not there
+            return self.declared, []
         if as_sheet > as_it_is + 1:
             return sheet, [_AS_SHEET]
         return self.declared, [_NOT_AS_SHEET] if as_sheet > as_it_is else []
