@@ -274,3 +274,152 @@ def test_a_line_that_has_no_value_says_where() -> None:
     shapes = check("layers", {"dW[1]": "delta[3].T @ a[1]", "dW[2]": "delta @ a_prev.T"}).verdicts
     assert not shapes["dW[1]"].right
     assert shapes["dW[2]"].right
+
+
+@pytest.mark.parametrize(("id", "derivation"), [
+    ("chain", {"δ₂": "(a₂ − y)σ₂′(z₂)", "C": "½(a₂ − y)²", "delta_1": "delta_2·w_2·σ₁′"}),
+    ("layers", {"δᴸ": "(a − y)a(1 − a)", "δˡ": "(W_nextᵀ @ delta_next)·a(1 − a)", "∂C/∂w⁽ˡ⁾": "delta @ a_prevᵀ"}),
+    ("one-neuron", {"dw1": "2(a1 - y)df1(z1)x/2", "db1": "(w1*x + b1 - (2x + 1))"}),
+    ("rss", {"RSS": "½‖y − a‖²"}), ("columns", {"C": "1/(2N)*‖Y − a‖²"}),
+])
+def test_formulas_are_read_as_they_stand_on_paper(id: str, derivation: dict[str, Any]) -> None:
+    found = check(id, derivation)
+    assert found.right, [verdict.sentence for verdict in found.verdicts.values()]
+
+
+def test_names_may_count_layers_as_the_sheet_does() -> None:
+    sheet = {"delta_hidden": "(W.T @ delta_next) × f′(z)", "dW": "delta_next @ a.T"}
+    found = check("columns", sheet)
+    assert found.right
+    assert "as the lecture counts" in found.notes[0]
+    one = check("columns", {"delta_hidden": sheet["delta_hidden"]})  # alone it is a mistake
+    assert mistakes(one, "delta_hidden") == ("weight-own-layer",)
+    assert "W_next beside δ" in one.notes[0]
+
+
+def test_a_penalty_that_is_not_there_is_said() -> None:
+    found = check("chain", {"dw2": "delta2 * a1 + lam * w2"})
+    assert "no penalty was judged" in found.notes[0]
+    assert mistakes(check("chain", {"dw2": "delta2 * a1 + lam * w2"}, penalty="l2", lam=0.3), "dw2") == ("penalty-half",)
+
+
+def test_an_identity_hides_what_is_wrong_with_its_derivative_and_that_is_said() -> None:
+    assert "no mistake in σ′ shows" in check("one-neuron", {"delta1": "a1 - y"}).notes[0]
+    assert check("one-neuron", {"delta1": "(a1 - y) * df1(z1)"}, activation="sigmoid").notes == ()
+
+
+def test_single_precision_is_judged_by_its_own_digits() -> None:
+    assert check("chain", {"delta2": np.float32(-8.590184), "C": np.float32(36.89563)}).right
+    assert check("layers", {"delta[3]": compare("layers").hand["delta"][3].astype(np.float32)}).right
+    verdict = check("chain", {"dw1": "-0.01171484242945553"}).verdicts["dw1"]  # by differences
+    assert "agrees with the right one to 7 digits" in verdict.sentence
+
+
+def test_a_power_of_ten_is_a_number() -> None:
+    for text in ("-2.93·10⁻³", "−2.93×10^-3", "-2.93e-3", "-2.93*10**(-3)"):
+        assert check("chain", {"delta1": text}).right
+        assert not check("chain", {"delta1": text.replace("2.93", "2.94")}).right
+
+
+def test_a_line_follows_from_the_line_that_it_uses() -> None:
+    found = check("chain", {"C": "(a2 - y)**2", "delta1": "delta2 * df1(z1)", "dw1": "delta1 * x"})
+    assert "follows from your δ₁" in found.verdicts["dw1"].sentence
+
+
+def test_a_matrix_that_is_transposed_is_judged() -> None:
+    weights = [[[0.3, -0.6, 0.2], [0.8, 0.5, -0.9]], [[0.9, -0.4]]]
+    settings = {"x": [0.4, -0.7, 1.2], "W": weights, "b": [[0.1, 0.2], [-0.3]], "y": [0.25]}
+    right = compare("layers", **settings).hand["dW"][1].round(6)
+    assert check("layers", {"dW[1]": right}, **settings).right
+    assert "outer-transposed" in mistakes(check("layers", {"dW[1]": right.T}, **settings), "dW[1]")
+    side_by_side = compare("columns").hand["delta"][2].T.round(6)
+    assert check("columns", {"delta[2]": side_by_side}).right
+
+
+def test_an_entry_that_was_not_handed_in_is_not_judged() -> None:
+    hand = compare("layers").hand
+    assert check("layers", {"delta[3][0]": f"{hand['delta'][3][0]:.5f}"}).right
+    verdict = check("layers", {"delta[3][0]": f"{3 * hand['delta'][3][0]:.12f}"}).verdicts["delta[3]"]
+    assert "it is 3 times the right one" in verdict.sentence
+
+
+def test_a_general_line_that_holds_in_one_layer_alone_is_told_so() -> None:
+    verdict = check("layers", {"dW": "((a - y) * a * (1 - a)) @ a_prev.T"}).verdicts["dW"]
+    assert "it is right in layer 3 alone" in verdict.sentence
+    verdict = check("layers", {"dW": "delta @ z_prev.T"}).verdicts["dW"]  # layer 1 has no z before it
+    assert verdict.mistakes == ("pre-for-post",)
+    assert "z⁽ˡ⁻¹⁾ stands where a⁽ˡ⁻¹⁾ belongs" in verdict.sentence
+
+
+def test_a_function_that_writes_into_its_arguments_changes_nothing_else() -> None:
+    def delta_output(a: Any, y: Any) -> Any:
+        a *= 0
+        a += 7
+        return a - y
+
+    def post(z: Any) -> Any:
+        z[z < 0] = 0
+        return z
+
+    right = {"delta_output": "(a - y) * a * (1 - a)", "dW": "delta @ a_prev.T", "post": "f(z)"}
+    assert not check("layers", {"delta_output": delta_output, "post": post}).right
+    assert check("layers", right).right
+    found = check("layers", right | {"delta_output": delta_output})
+    assert found.first_wrong == "delta_output"
+    assert found.verdicts["post"].right
+
+
+def test_what_compensates_a_mistake_is_a_mistake() -> None:
+    found = check("chain", {"delta2": "(y - a2) * df2(z2)", "dw2": "-delta2 * a1", "w2_new": "w2 + eta * dw2", "db2": "delta2"})
+    assert found.verdicts["w2_new"].wrong
+    assert mistakes(found, "w2_new") == ("ascent",)
+
+
+def test_the_other_sign_is_no_mistake_beside_an_unrelated_one() -> None:
+    turned = {"delta2": "(y - a2) * df2(z2)", "delta1": "delta2 * w2 * df1(z1)", "dw1": "-delta1 * x", "db1": "-delta1",
+              "C": "(a2 - y)**2"}
+    found = check("chain", turned)
+    assert "other sign convention" in found.notes[0]
+    assert [name for name, verdict in found.verdicts.items() if not verdict.right] == ["C"]
+    assert mistakes(found, "C") == ("half-missing",)
+
+
+def test_a_declared_decay_stands_outside_gradient_and_cost() -> None:
+    declared = {"conventions": "decay per step", "dw1": "delta1 * x", "w1_new": "w1 - lam * w1 - eta * dw1"}
+    assert check("one-neuron", declared, penalty="l2", lam=0.3).right
+    found = check("one-neuron", declared | {"dw1": "delta1 * x**2"}, penalty="l2", lam=0.3)
+    assert mistakes(found, "dw1") == ("input-squared",)
+    assert found.verdicts["w1_new"].follows
+    signed = declared | {"w1_new": "w1 - lam * sign(w1) - eta * dw1"}
+    assert check("one-neuron", signed, penalty="l1", lam=0.3).right
+
+
+def test_single_entries_are_judged_on_what_was_handed_in() -> None:
+    lecture = LECTURES["layers"].resolve({})
+    delta = -compare("layers").hand["delta"][3]  # turned
+    W, a = np.array(lecture["W"][2]), compare("layers").hand["post"][2]
+    below = (W.T @ delta) * a * (1 - a)
+    found = check("layers", {"delta[3]": delta, "delta[2][0]": f"{below[0]:.7f}"})
+    assert mistakes(found, "delta[3]") == ("residual-sign",)
+    assert found.verdicts["delta[2]"].follows
+
+
+def test_a_subgradient_shows_in_what_is_made_from_it() -> None:
+    settings = {"x": 2.0, "w1": 0.5, "b1": -1.0, "y": 0.75, "activation": "relu"}  # z₁ = 0
+    assert check("one-neuron", {"dw1": "-1.5"}, **settings).right
+    assert check("one-neuron", {"dw1": "0.0"}, **settings).right
+    assert not check("one-neuron", {"dw1": "-1.6"}, **settings).right
+
+
+@pytest.mark.parametrize("derivation", [
+    {"delta[2][0]": "9.9", "δ₁⁽²⁾": "0.0442993"}, {"delta[2]": "a", "delta": {2: [0.1, 0.2]}},
+    {"delta[3]": "a - y", "delta[3][0]": "0.1"},
+])
+def test_two_answers_for_one_quantity_are_refused(derivation: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="given twice"):
+        check("layers", derivation)
+
+
+def test_a_prime_is_no_transpose() -> None:
+    with pytest.raises(ValueError, match=r"the transpose is \.T"):
+        check("layers", {"delta_hidden": "(W_next' @ delta_next) * a * (1 - a)"})

@@ -174,6 +174,16 @@ def test_tables_as_spreadsheets_write_them(text: str) -> None:
     assert main(["check", "table.csv", "--lecture", "chain"]) == 1
 
 
+def test_names_of_a_file_may_stand_as_on_paper(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("p.toml").write_text('δ₂ = "(a₂ − y)·σ₂′(z₂)"  # = here\n∂C/∂w₂ = "δ₂·a₁"\n', encoding="utf-8")
+    assert main(["check", "p.toml", "--lecture", "chain"]) == 0
+    Path("p.toml").write_text("delta1 = -0,00293", encoding="utf-8")
+    assert main(["check", "p.toml", "--lecture", "chain"]) == 2
+    assert "-0,00293 has a decimal comma" in capsys.readouterr().err
+    Path("p.csv").write_text("# mine\nQuantity,Value\ndelta1,-0.00293\n", encoding="utf-8")
+    assert main(["check", "p.csv", "--lecture", "chain"]) == 0
+
+
 def test_a_matrix_is_a_line_a_row() -> None:
     rows = compare("layers").hand["dW"][2]
     Path("m.csv").write_text("".join(f"dW[2],{a:.5f},{b:.5f}\n" for a, b in rows), encoding="utf-8")
@@ -233,6 +243,23 @@ def test_python_that_goes_wrong_is_one_sentence(text: str, sentence: str, capsys
     assert sentence in err
 
 
+@pytest.mark.parametrize("text", [
+    "import os; os.write(1, b'\\n{}'); os._exit(0)", "import os, json; os.write(1, b'\\n[1]'); os._exit(0)",
+    "import os; os.write(1, b'\\n{\"lecture\": \"none\", \"verdicts\": [], \"settings\": {}, \"notes\": [], \"telling\": null}'); os._exit(0)",
+    "import os\nwhile True: os.write(1, b'x' * 1000000)",
+])
+def test_what_python_writes_for_an_answer_is_not_trusted_blindly(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.py").write_text(text, encoding="utf-8")
+    assert main(["check", "mine.py", *CHAIN, "--run-python"]) == 2
+    assert "ended the process" in capsys.readouterr().err
+
+
+def test_what_python_started_is_ended_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.py").write_text("import os, time\nif not os.fork(): time.sleep(60)\n" + PYTHON, encoding="utf-8")
+    assert main(["check", "mine.py", *CHAIN, "--run-python"]) == 1
+    assert "weight-missing" in capsys.readouterr().out
+
+
 def test_python_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("visualize.submissions.SECONDS", 3)
     Path("loop.py").write_text("while True: pass", encoding="utf-8")
@@ -248,7 +275,7 @@ def test_python_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch, caps
     ("check right.toml wrong.toml --lecture chain --report r.html", "is about one file"),
     ("check right.toml --lecture chain --json --format gradescope", "give one of them"),
     ("check right.toml --lecture chain --hints 1 --json", "says less than there is"), ("check . --lecture chain", "tell the format"),
-    ("check right.toml --lecture chain --template", "leave the file out"), ("check right.toml --lecture chain --x two", "x must be a number"),
+    ("check right.toml --lecture chain --template", "leave the file out"), ("check right.toml --lecture chain --hints 1 --report r.html", "shows the answers"), ("check right.toml --lecture chain --x two", "x must be a number"),
     ("check right.toml --lecture chain --hints 5", "--hints"), ("check right.toml --lecture chain -o no/where.txt", "cannot write no/where.txt"),
 ])
 def test_wrong_input_is_one_sentence_and_exit_status_two(line: str, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -462,3 +462,16 @@ def test_a_folded_card_has_no_edge_to_itself() -> None:
 def test_the_expression_view_needs_a_node() -> None:
     with pytest.raises(ValueError, match="drawn of a Value, not of its trace"):
         draw(trace(cost()), view="expression")
+
+
+def test_marks_stand_on_the_cards_and_on_folded_ones() -> None:
+    lecture = LECTURES["chain"]
+    recording = lecture.record(lecture.resolve({}))
+    text = draw(recording, marks={"z₁": "✗ δ₁ < 0", "w₂": "✗"}).dot
+    assert text.count("penwidth=4") == 2
+    assert "✗ δ₁ &lt; 0" in text
+    assert "penwidth" not in draw(recording).dot
+    folded = draw(recording, expand="C", marks={"z₁": "✗ one", "a₁": "✗ one", "w₁": "✗ two"}).dot
+    assert folded.count("✗ one") == 1
+    with pytest.raises(ValueError, match="unknown node to mark 'z_1'"):
+        draw(recording, marks={"z_1": "✗"})

@@ -1,5 +1,6 @@
 """Whatever is handed in is data: one sentence, at once, and nothing of it is executed."""
 
+import os
 import subprocess
 import sys
 import time
@@ -48,6 +49,25 @@ def test_a_hostile_formula_is_one_sentence_at_once(text: str, tmp_path: Path, mo
     assert list(tmp_path.iterdir()) == []
 
 
+GROWING = ["outer(outer(outer(a, a), outer(a, a)), outer(outer(a, a), outer(a, a)))", "outer(" * 12 + "a" + ", a)" * 12,
+           "W[True]", "a[True]", "sum(a, axis=True)", "a * True", "x' @ a", "delta[10**9]", "W[-1]", "a[1:][:, :1].T.T"]
+
+
+@pytest.mark.parametrize("id", ["layers", "columns", "rss"])
+@pytest.mark.parametrize("text", GROWING)
+def test_no_array_grows(id: str, text: str) -> None:
+    start = time.perf_counter()
+    assert "\n" not in refused(id, {"dW": text, "delta_hidden": text})
+    assert time.perf_counter() - start < 5
+
+
+def test_keys_are_short_and_read_once() -> None:
+    start = time.perf_counter()
+    assert "at most 100 characters" in refused("chain", {"δ" * 60_000: "1.0"})
+    assert "given twice" in refused("layers", {" " * i + "δ₁⁽²⁾": "0.04" for i in range(90)})
+    assert time.perf_counter() - start < 2
+
+
 FILES: dict[str, bytes] = {
     "nul.toml": b'delta1 = "x\0"', "latin.toml": 'delta1 = "δ"'.encode("utf-16"), "bytes.toml": bytes(range(256)),
     "large.toml": b'delta1 = "' + b"x" * 10_000_000 + b'"', "deep.toml": b"a = " + b"[" * 100_000, "tables.toml": b"[a" + b".a" * 50_000 + b"]",
@@ -76,6 +96,15 @@ def test_a_hostile_file_is_one_sentence_and_exit_status_two(
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
+def test_what_is_no_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe.toml")
+    Path("folder.toml").mkdir()
+    for name in ("pipe.toml", "folder.toml"):
+        assert main(["check", name, "--lecture", "chain"]) == 2
+        assert "is no file to read" in capsys.readouterr().err
+
+
 def test_one_bad_file_never_stops_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
     for name, content in FILES.items():
@@ -90,10 +119,11 @@ def test_memory_stays_small() -> None:
     """All hostile formulas in one process of their own, whose largest size is asked for at the end."""
     program = (
         "import resource, sys\nfrom nn.derivations import check\nfor text in sys.stdin.read().split('\\n\\n'):\n"
-        "    try:\n        check('chain', {'delta1': text})\n    except (ValueError, TypeError):\n        pass\n"
+        "    for id, key in (('chain', 'delta1'), ('layers', 'dW'), ('columns', 'delta_hidden')):\n"
+        "        try:\n            check(id, {key: text})\n        except (ValueError, TypeError):\n            pass\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
-    texts = "\n\n".join(text for text in HOSTILE if "\ud800" not in text)
+    texts = "\n\n".join(text for text in (*HOSTILE, *GROWING) if "\ud800" not in text)
     done = subprocess.run([sys.executable, "-c", program], input=texts, capture_output=True, text=True, check=True)
     unit = 1 if sys.platform == "darwin" else 1024
     assert int(done.stdout) * unit < 200e6

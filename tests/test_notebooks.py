@@ -21,7 +21,7 @@ from traitlets.config import Config
 
 import visualize.notebook
 from autograd_lite import Value, relu, sqrt, trace
-from nn.derivations import LECTURES, Comparison, Recording, compare
+from nn.derivations import LECTURES, Comparison, Recording, check, compare
 from visualize import RenderingError, draw, print_comparison
 from visualize.notebook import register
 from visualize.terminal import terminal
@@ -156,6 +156,13 @@ def test_a_comparison_that_disagrees_says_so_where_it_does(shell: Shell) -> None
     assert "✓ All 15 quantities agree" in right
     assert "✗ The derivations disagree, most at z₁: largest relative difference 0.5." in page
     assert "✓" not in page
+
+
+def test_a_diagnosis_displays_its_table_and_sentences(shell: Shell) -> None:
+    html = shown(shell, check("chain", {"delta1": "delta2 * df1(z1) * (z1 < 9)"}))["text/html"]
+    for text in ("✗", "weight-missing", "w₂ is missing: δ₂ reaches z₁ only through it", "(z1 &lt; 9)"):
+        assert text in html
+    assert "✓" in shown(shell, check("chain", {"delta1": "delta2 * w2 * df1(z1)"}))["text/html"]
 
 
 def wrong(comparison: Comparison, **changed: Any) -> Comparison:

@@ -20,7 +20,7 @@ from .terminal import terminal
 
 FORMATS = ("text", "json", "gradescope")
 _RUN = ("run Python files that were handed in: each is a program that may do whatever you may do, read and delete your "
-        "files among it, so look at it first; a process of its own is stopped after 20 seconds")
+        "files among it, and forge its verdict, so look at it first; its process is stopped after 20 seconds")
 
 
 def understood(arguments: list[str]) -> argparse.Namespace:
@@ -113,7 +113,7 @@ def run(chosen: argparse.Namespace) -> int:
     for file in chosen.files:
         try:
             found[file] = diagnosed(file, chosen.id, given, chosen.run_python)
-        except (ValueError, TypeError, ArithmeticError, OSError) as error:
+        except (ValueError, TypeError, ArithmeticError, LookupError, OSError, MemoryError, RecursionError) as error:
             if len(chosen.files) == 1 and chosen.format != "gradescope":
                 raise
             found[file] = error

@@ -126,6 +126,8 @@ def _parser(names: set[str]) -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="command", parser_class=Parser)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        if name == "check":  # its files come before the lecture; see checking
+            continue
         ids = command.add_subparsers(dest="id", metavar="lecture", required=True, parser_class=Parser,
                                      title="lectures and published examples")
         about = {id: f"{lecture.title}. {lecture.source}." for id, lecture in LECTURES.items()}

@@ -2,11 +2,15 @@
 
 import csv
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,7 @@ from nn.derivations import Diagnosis, check
 
 LARGEST = 200_000  # bytes of a file; a derivation has a few thousand
 SECONDS = 20  # that a Python file may take
+LARGEST_ANSWER = 4_000_000  # bytes that are read of what a Python file's process answers
 FORMATS = (".toml", ".csv", ".py")
 
 
@@ -55,6 +60,8 @@ def diagnosed(path: str, lecture: str, settings: Mapping[str, Any], run_python: 
 
 def _text(path: str) -> str:
     """What is in a file of a derivation's size, in UTF-8."""
+    if Path(path).exists() and not Path(path).is_file():
+        raise ValueError(f"{path} is no file to read; name a file with a derivation")
     try:
         with Path(path).open("rb") as file:
             content = file.read(LARGEST + 1)
@@ -76,7 +83,10 @@ def _from_toml(text: str) -> dict[str, Any]:
     if comma:
         raise ValueError(f"{comma[1]} has a decimal comma; TOML needs a point, or quotation marks around the number")
     try:
-        return tomllib.loads(_PAPER.sub(r'"\1" =', text), parse_float=Digits)
+        try:
+            return tomllib.loads(text, parse_float=Digits)
+        except tomllib.TOMLDecodeError:
+            return tomllib.loads(_PAPER.sub(r'"\1" =', text), parse_float=Digits)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"it is not valid TOML: {str(error).partition(chr(10))[0]}. A line is  name = \"formula\"  "
                          "or  name = number") from None
@@ -118,18 +128,37 @@ def _run(path: str, lecture: str, settings: Mapping[str, Any]) -> Diagnosis:
     if not Path(path).is_file():
         raise FileNotFoundError(f"cannot read {path}: there is no such file; name another one")
     request = json.dumps({"path": str(Path(path).resolve()), "lecture": lecture, "settings": dict(settings)})
+    with tempfile.TemporaryFile() as answers:
+        process = subprocess.Popen([sys.executable, "-P", "-m", "visualize.worker"], stdin=subprocess.PIPE,
+                                   stdout=answers, stderr=subprocess.DEVNULL, start_new_session=True)
+        try:
+            process.communicate(request.encode(), timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            raise ValueError(f"{path} did not end within {SECONDS} seconds") from None
+        finally:
+            _end(process)
+        answers.seek(max(0, answers.seek(0, os.SEEK_END) - LARGEST_ANSWER))
+        last = answers.read().rpartition(b"\n")[2]
     try:
-        done = subprocess.run([sys.executable, "-P", "-m", "visualize.worker"], input=request, capture_output=True,
-                              text=True, encoding="utf-8", errors="replace", timeout=SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise ValueError(f"{path} did not end within {SECONDS} seconds") from None
-    try:
-        answer = json.loads(done.stdout.rpartition("\n")[2])
+        answer = json.loads(last)
         if "error" not in answer:
-            return Diagnosis.from_dict(answer)
+            found = Diagnosis.from_dict(answer)
+            if found.lecture == lecture and found.verdicts:
+                return found
+            raise ValueError
     except (ValueError, KeyError, TypeError):
-        raise ValueError(f"{path} ended the process that it was run in (exit status {done.returncode})") from None
+        raise ValueError(f"{path} ended the process that it was run in (exit status {process.returncode})") from None
     raise ValueError(f"{path}: {answer['error']}")
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End a process and all that it has started."""
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    process.wait()
 
 
 def template(lecture: str, settings: Mapping[str, Any]) -> str:

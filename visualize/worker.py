@@ -12,7 +12,7 @@ from typing import Any
 
 from nn.derivations import check, quantity_places
 
-MEMORY = 2 << 30  # bytes
+MEMORY, LARGEST_FILE = 2 << 30, 50 << 20  # bytes
 
 
 def main() -> None:
@@ -33,6 +33,7 @@ def _limit_memory() -> None:
     except ImportError:  # Windows
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:

@@ -100,10 +100,6 @@ class Derivation:
             self._known[key] = calculated(line.right, self._names | names | plain) + 0.0  # nobody has a use for -0
         return self._known[key]
 
-    def calculated(self) -> Mapping[tuple[str, Index], Any]:
-        """Everything that is known by now: (letter, index) -> number or array."""
-        return self._known
-
     def line(self, letter: str, *index: int) -> tuple[Line, dict[str, int]]:
         """The line that says what the letter with this index is, and the values of the indices in it."""
         fitting = []

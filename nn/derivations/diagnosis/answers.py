@@ -104,7 +104,11 @@ def read(derivation: Mapping[str, Any], vocabulary: Vocabulary, shapes: Mapping[
     if not isinstance(derivation, Mapping):
         raise TypeError(f"a derivation must map quantities to formulas, functions or numbers, not be "
                         f"{type(derivation).__name__}")
-    entries = dict(_flattened(derivation))
+    entries: dict[str, Any] = {}
+    for key, value in _flattened(derivation):
+        if key in entries:
+            raise ValueError(f"{printable(key)} is given twice; leave one out")
+        entries[key] = value
     declared = frozenset(_declared(entries.pop("conventions", ())))
     if not entries:
         raise ValueError(f"there is nothing to check: give at least one quantity, such as {_example(vocabulary)}")
@@ -116,7 +120,9 @@ def read(derivation: Mapping[str, Any], vocabulary: Vocabulary, shapes: Mapping[
     for key, value in entries.items():
         place, index = _element(key, vocabulary, symbols)
         if place is not None:
-            parts.setdefault(place, {})[index] = value
+            if index in parts.setdefault(place, {}):
+                raise ValueError(f"{vocabulary.name(place)}{list(index)} is given twice; leave one out")
+            parts[place][index] = value
             continue
         quantity = quantity_of(vocabulary, key)
         try:
@@ -151,6 +157,8 @@ def _flattened(derivation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _declared(given: Any) -> Iterator[str]:
     known = {re.sub(r"\W", "", name).lower(): field for name, field in DECLARATIONS.items()}
+    if not isinstance(given, str | list | tuple | set | frozenset):
+        raise TypeError(f"conventions must be a text or a list of texts, not {given!r}")
     for name in [given] if isinstance(given, str) else given:
         found = known.get(re.sub(r"\W", "", str(name)).lower())
         if found is None:

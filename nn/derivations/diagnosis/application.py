@@ -132,7 +132,8 @@ class Application:
         for parameter in rule.parameters:
             tree = ast.Name(parameter, ast.Load())
             function = self._as_function(parameter, place)
-            given[parameter] = function or written(world.vocabulary.reference(tree, place))
+            value = function or written(world.vocabulary.reference(tree, place))
+            given[parameter] = value.copy() if isinstance(value, np.ndarray) else value  # which it may write into
         assert rule.function is not None  # noqa: S101 - a rule is one of the two
         try:
             with np.errstate(all="ignore"):

@@ -83,12 +83,3 @@ def _mistake(entry: dict[str, Any]) -> Mistake:
 def _of_output(text: str) -> str:
     """What stands in place of dphi[l](u[l, i]), for the output layer."""
     return text.replace("[l, i]", "[L, i]").replace("[l]", "[L]")
-
-
-@cache
-def by_slug() -> dict[str, Mistake]:
-    """Slug -> its first entry."""
-    found: dict[str, Mistake] = {}
-    for mistake in catalogue():
-        found.setdefault(mistake.slug, mistake)
-    return found

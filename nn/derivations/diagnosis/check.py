@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from ..comparison import lecture
@@ -58,7 +59,7 @@ class _Check:
         self.lecture, self.settings, self.derivation = chosen, settings, derivation
         plain = World(chosen, settings)
         shapes = {place: np.shape(plain.to_lecture(place.kind, value)) for place, value in plain.truth.items()}
-        self.answers = read(derivation, plain.vocabulary, shapes, self._symbols)
+        self.answers = read(derivation, plain.vocabulary, shapes, cache(self._symbols))
         self.declared = self._declared()
 
     def _symbols(self) -> Mapping[str, str]:
@@ -81,14 +82,18 @@ class _Check:
         judged = _Judged(self, self.declared, explain=False, until_wrong=True)
         if judged.right:
             return judged.diagnosis(())
+        notes = []
         if not any(j.right and j.quantity.places[0].kind == "delta" for j in judged.judgements):
             for declared, note in self._other_conventions():
-                judged = _Judged(self, declared, explain=False, until_wrong=True)
+                judged = _Judged(self, declared, explain=False)
                 if judged.right:
                     return judged.diagnosis((note,))
+                if judged.is_kept_to:
+                    self.declared, notes = declared, [note]
+                    break
         chosen, about_names = self._counted()
         found = _Judged(self, chosen)
-        return found.diagnosis((*about_names, *(() if found.right else self._advice())))
+        return found.diagnosis((*notes, *about_names, *(() if found.right else self._advice())))
 
     def _counted(self) -> tuple[Declared, list[str]]:
         """Whether plain names are counted as the lecture does, where its weights bear the number of their source.
@@ -100,7 +105,7 @@ class _Check:
             return self.declared, []
         sheet = replace(self.declared, sheet=True)
         try:
-            as_sheet, as_it_is = (sum(judgement.right for judgement in _Judged(self, declared, explain=False).judgements)
+            as_sheet, as_it_is = (sum(j.right for j in _Judged(self, declared, explain=False).judgements)
                                   for declared in (sheet, self.declared))
         except ValueError:  # counted so, a line uses what is not there
             return self.declared, []
@@ -182,6 +187,13 @@ class _Judged:
     def right(self) -> bool:
         return all(judgement.right for judgement in self.judgements)
 
+    @property
+    def is_kept_to(self) -> bool:
+        """Whether all δ's and gradients are right, of which there are some: then the convention is meant."""
+        found = {kind: [j.right for j in self.judgements if j.quantity.places[0].kind in kinds]
+                 for kind, kinds in {"delta": ("delta",), "gradient": ("dW", "db")}.items()}
+        return all(found.values()) and all(map(all, found.values()))
+
     def diagnosis(self, notes: tuple[str, ...]) -> Diagnosis:
         verdicts = {}
         for i, judgement in enumerate(self.judgements):
@@ -208,7 +220,8 @@ class _Judged:
             return [], None
         telling = telling_world(self.of.lecture, self.of.settings, self.mine.vocabulary.depth)
         hidden = invisible(self.judgements, self.student, telling)
-        tied = any(isinstance(j.answer, Numbers) and len(j.matches) > 1 for j in self.judgements)
+        tied = any(isinstance(j.answer, Numbers) and len([m for m in j.matches if not m.mistake.same]) > 1
+                   for j in self.judgements)
         return [told(hidden)] if hidden else [], differs(self.of.settings, telling) if hidden or tied else None
 
     def _verdict(self, judgement: Judgement, earlier: Sequence[Judgement]) -> Verdict:

@@ -13,9 +13,12 @@ from typing import Any
 from ..comparison import LECTURES
 from ..layered import Place
 from ..lines import Line
+from .answers import Answers
 from .catalogue import Mistake, catalogue
 from .examples import NoFormulaError, quantity_of, right_lines, written
 from .generic import generic_worlds
+from .reach import base, close, rule
+from .student import Student
 from .worlds import LETTERS, World
 
 FORMS: tuple[tuple[str, Mapping[str, Any]], ...] = (
@@ -76,7 +79,6 @@ def wrong_formulas(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[
     """A case for every mistake that can be made in this lecture and form, and written as a formula."""
     world = world_of(id, form, seed)
     settings = dict(world.settings)
-    right = right_formulas(world)
     seen = set()
     for mistake in catalogue():
         if not mistake.arises(world):
@@ -92,9 +94,17 @@ def wrong_formulas(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[
                 except NoFormulaError:
                     continue
                 case = Case(id, settings, mistake, quantity, text)
-                if (mistake.slug, quantity, text) not in seen and text != right.get(quantity):
+                if (mistake.slug, quantity, text) not in seen and _is_wrong(world, line, quantity):
                     seen.add((mistake.slug, quantity, text))
                     yield case
+
+
+def _is_wrong(world: World, line: Line, quantity: str) -> bool:
+    """Whether a mistaken line gives something else than the rule, on the lecture's own values."""
+    student = Student(world, Answers((), ()), generic=True)
+    places = world.vocabulary.names[quantity].places if quantity in world.vocabulary.names else ()
+    values = ((place, rule(student, place, base(student, place, 0), (line,))) for place in places)
+    return any(value is not None and not close(value, world.truth[place]) for place, value in values)
 
 
 def functions(formulas: Mapping[str, str]) -> dict[str, Any]:

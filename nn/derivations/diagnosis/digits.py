@@ -19,7 +19,8 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
 def _typed(text: str) -> str:
     """A number as it may be typed: a typographic minus, a decimal comma, 1.2·10⁻³."""
-    text = text.strip().replace("−", "-").replace("\u2009", "").replace(" ", "").translate(_RAISED)
+    text = text.strip().replace("−", "-").replace("–", "-").replace("\u2009", "").translate(_RAISED)
+    text = re.sub(r"(?<=[-+])\s+|\s*(?=[·×*])|(?<=[·×*])\s+", "", text)
     text = re.sub(r"[·×*]10(?:\^|\*\*)?\(?([-+]?\d+)\)?$", r"e\1", text)
     return re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", text)
 
@@ -38,7 +39,9 @@ def half_unit(text: str) -> float:
 def written_numbers(value: Any) -> Any:
     """Nested numbers as texts with their digits."""
     if str(getattr(value, "dtype", "")) in ("float32", "float16"):  # its own digits, not those of a double
-        value = value.astype(str)
+        import numpy as np
+
+        value = np.vectorize(lambda x: f"{float(x):.6g}", otypes=[object])(value)
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from .functions import ARGUMENTS, FUNCTIONS
+from .functions import ARGUMENTS, FUNCTIONS, LARGEST_ARRAY
 from .grammar import Formula
 
 
@@ -91,6 +91,7 @@ class _Evaluation:
 
 
 def _calculated(op: ast.operator, left: Any, right: Any, node: ast.expr) -> Any:
+    _check_size(op, left, right)
     try:
         match op:
             case ast.Add():
@@ -112,6 +113,21 @@ def _calculated(op: ast.operator, left: Any, right: Any, node: ast.expr) -> Any:
         raise NotFiniteError(ast.unparse(node)) from None
     except (ValueError, TypeError):
         raise ShapeError(f"the shapes in {ast.unparse(node)} do not fit: {shapes(left, right)}") from None
+
+
+def _check_size(op: ast.operator, left: Any, right: Any) -> None:
+    """Raises ShapeError before a product of columns and rows grows beyond any network."""
+    import numpy as np
+
+    try:
+        if isinstance(op, ast.MatMult) and np.ndim(left) and np.ndim(right):
+            size = np.shape(left)[0] * np.shape(right)[-1]
+        else:
+            size = np.prod(np.broadcast_shapes(np.shape(left), np.shape(right)))
+    except ValueError:
+        return  # shapes that do not fit are named where they are used
+    if size > LARGEST_ARRAY:
+        raise ShapeError(f"a product of {shapes(left, right)} is larger than any layer here")
 
 
 def _compared(op: ast.cmpop, left: Any, right: Any) -> Any:
@@ -145,7 +161,7 @@ def _slice(part: ast.expr) -> slice:
 def integer(node: ast.expr) -> int:
     """The whole number that an index is. Raises ValueError for anything else."""
     match node:
-        case ast.Constant(value=int(value)):
+        case ast.Constant(value=int(value)) if not isinstance(value, bool):
             return value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
             return -value

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+LARGEST_ARRAY = 100_000  # entries; between two layers of three hundred units there are fewer weights
+
 
 def _sigmoid(z: Any) -> Any:
     import numpy as np
@@ -42,6 +44,8 @@ def _norm(array: Any) -> Any:
 def _outer(a: Any, b: Any) -> Any:
     import numpy as np
 
+    if np.size(a) * np.size(b) > LARGEST_ARRAY:
+        raise ValueError("too large")
     return np.outer(np.ravel(a), np.ravel(b))
 
 

@@ -93,7 +93,7 @@ def _check(tree: ast.expr) -> None:
         following: list[ast.AST] = []
         for node in level:
             _check_node(node)
-            following += ast.iter_child_nodes(node)
+            following += () if isinstance(node, ast.keyword) else ast.iter_child_nodes(node)  # which is checked
         level = following  # type: ignore[assignment]
 
 
@@ -102,8 +102,6 @@ def _check_node(node: ast.AST) -> None:
         raise ValueError(f"it uses {_WORDS.get(type(node).__name__, 'a construction')}, which no formula here has; "
                          "numbers, names, + - * / ** @ .T, brackets and functions make one")
     match node:
-        case ast.Constant(value=True):
-            pass  # of keepdims=True, the only place that ast.keyword lets it stand
         case ast.Constant(value=value) if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"{value!r} is not a number of a formula")
         case ast.Constant(value=int() | float() as value) if not _finite(value):

@@ -18,7 +18,7 @@ def names_layers(tree: ast.expr) -> bool:
 def layer_number(index: ast.expr, known: dict[str, int]) -> int:
     """A layer as an index: a number, l, L, l + 1, l - 1, L - 2."""
     match index:
-        case ast.Constant(value=int(number)):
+        case ast.Constant(value=int(number)) if not isinstance(number, bool):
             return number
         case ast.Name(id=name) if name in known:
             return known[name]

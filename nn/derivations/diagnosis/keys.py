@@ -8,16 +8,20 @@ from ..layered import Place
 from .paper import plain
 from .vocabulary import KINDS, Quantity, Vocabulary
 
+LONGEST = 100  # characters of a key
+
 
 def quantity(vocabulary: Vocabulary, key: str) -> Quantity:
     """What a key of a derivation stands for: a name above, or as it is written on paper.
 
     Raises:
-        ValueError: nothing of this lecture; names the nearest.
+        ValueError: nothing of this lecture; names the nearest. TypeError: no text.
     """
     if not isinstance(key, str):
         raise TypeError(f"a quantity must be named by a text, such as {next(iter(vocabulary.names))!r}, not {key!r}")
     text = key.strip()
+    if len(text) > LONGEST:
+        raise ValueError(f"the name of a quantity has at most {LONGEST} characters, and this one {len(text)}")
     if text in vocabulary.names:
         return vocabulary.names[text]
     found = _on_paper(vocabulary, text)

@@ -39,7 +39,9 @@ def plain(text: str) -> str:
     text = re.sub(f"[{re.escape(''.join(_RAISED))}]+", lambda found: f"^({_lowered(found[0])})", text)
     text = "".join(_LETTERS.get(character, character) for character in text).translate(_SUBSCRIPTS)
     text = re.sub(r"\bd\s*(C|E|L|RSS)\s*/\s*d(?=[A-Za-z])\s*", "d", text)
-    text = re.sub(rf"({_NAME})\s*'", r"d\1", text)
+    text = re.sub(r"\b(f|g|sigma|phi)(\d*)\s*'", r"d\1\2", text)
+    if "'" in text:
+        raise ValueError("' is the derivative of an activation function, as in σ′; the transpose is .T or ᵀ")
     return _multiplied(_raised(text))
 
 
@@ -58,6 +60,6 @@ def _lowered(raised: str) -> str:
 def _raised(text: str) -> str:
     """``a^2``, ``delta^(l+1)`` and ``delta^{l+1}`` as calls; on a bracket it is a power."""
     index = r"(?:\(([^()]*)\)|\{([^{}]*)\}|(\w+))"
-    text = re.sub(rf"({_NAME})\s*\^\s*{index}",
+    text = re.sub(rf"\b({_NAME})\s*\^\s*{index}",
                   lambda found: f"raised({found[1]}, {found[2] or found[3] or found[4] or ''})", text)
     return re.sub(rf"\^\s*{index}", lambda found: f"**({found[1] or found[2] or found[3] or ''})", text)

@@ -36,7 +36,7 @@ def ratio_sentence(judgement: Judgement, students: Sequence[Student]) -> str:
     if _constant(found):
         mean = float(found.mean())
         if abs(mean - 1) < _DIGITS:
-            digits = -round(log10(abs(mean - 1)))
+            digits = -round(log10(max(abs(mean - 1), 1e-16)))
             return f"it agrees with {right} to {digits} digits, and more were written; give those that are certain."
         return f"it is {_written(mean)} times {right}.{nearly(judgement, students)}"
     if isinstance(judgement.answer, Numbers):
@@ -151,7 +151,7 @@ def _moved(value: Any) -> Any:
     """A number, or nested numbers, each changed by another factor."""
     if isinstance(value, tuple):
         return tuple(_moved(item) for item in value)
-    return value * (1.1 + 0.01 * (hash(value) % 13))
+    return value * (1.1 + 0.01 * (abs(value) * 1000 % 13))
 
 
 def _differ(a: Any, b: Any) -> bool:

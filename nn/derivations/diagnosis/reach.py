@@ -23,6 +23,7 @@ Lines = tuple[Line, ...]
 
 NODES = Arithmetic(object, {name: getattr(autograd_lite, {"abs": "absolute", "max": "maximum"}.get(name, name))
                             for name in ("exp", "log", "sqrt", "tanh", "abs", "max")})
+_WIDE = 64  # entries
 _EXACT = 1e-7  # formulas, on numbers around 1: far above rounding, far below what any mistake does
 _ERRORS = (ArithmeticError, LookupError, TypeError, ValueError)  # of a mistake that has no meaning here
 
@@ -50,15 +51,15 @@ class Reached:
     value: Any
     slack: Any = 0.0
 
-    def is_met_by(self, answer: Any, half: Any) -> bool:
-        """Whether an answer, written with that half unit, can be this value."""
+    def is_met_by(self, answer: Any, half: Any, given: Any) -> bool:
+        """Whether an answer, written with that half unit, can be this value, as far as it was ``given``."""
         import numpy as np
 
         if answer.shape != self.value.shape:
             return False
         rounding = (_floor(self.value, answer) if half is None
                     else half * (1 + 1e-9) + 1e-12 * np.max(np.abs(self.value)))
-        return bool(np.all(np.abs(answer - self.value) <= rounding + self.slack))
+        return bool(np.all((np.abs(answer - self.value) <= rounding + self.slack) | ~given))
 
 
 def _floor(value: Any, answer: Any) -> Any:
@@ -93,7 +94,8 @@ def base(student: Student, place: Place, n: int) -> Base:
     if n < 2:
         return Base({p: given.get(p, value) for p, value in truth.items() if p != place}, frozenset(given))
     if n > 2:
-        given = {p: value for p, value in given.items() if level(p) < level(place) - 1 or level(p) == 0}
+        given = {p: value for p, value in given.items()
+                 if level(p) < level(place) - 1 or level(p) == 0 or student.names(place, p)}
     return _completed(student, given, place)
 
 
@@ -146,7 +148,12 @@ def ways(student: Student, place: Place) -> Sequence[bool]:
 
 
 def reached(student: Student, place: Place, base: Base, lines: Lines, from_post: bool, value: Any) -> Reached:
-    """The ``value`` that ``rule`` gave, with how far the roundings of the student's numbers move it."""
+    """The ``value`` that ``rule`` gave, with how far the roundings of the student's numbers move it.
+
+    In layers so wide that the partials would take long, ten half units stand for that.
+    """
+    if value.size > _WIDE and student.numbers:
+        return Reached(value, 10 * student.half(place))
     try:
         return Reached(value, _slack(student, place, base, lines, from_post))
     except _ERRORS:  # a partial that is undefined, such as that of a root at 0

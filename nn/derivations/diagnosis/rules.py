@@ -43,12 +43,12 @@ W_new[l] = W[l] - eta * dW[l]
 b_new[l] = b[l] - eta * db[l]
 """)
 """The right line of each quantity."""
-_DECAY = lines("W_new[l] = W[l] - lam * W[l] - eta * data[l]")
+_DECAY = lines("W_new[l] = W[l] - shrink[l] - eta * dW[l]")
 
 
 def derivation(problem: Problem, conventions: Conventions, lam: float, also: Sequence[Line] = (),
                known: Known = MappingProxyType({}), arithmetic: Arithmetic = FLOATS, from_post: bool = False,
-               kink: float | None = None, decay: bool = False) -> Derivation:
+               kink: float | None = None, decay: str | None = None) -> Derivation:
     """The rules for a problem.
 
     Args:
@@ -58,7 +58,7 @@ def derivation(problem: Problem, conventions: Conventions, lam: float, also: Seq
         arithmetic: of floats, or of nodes.
         from_post: whether σ′ is calculated from the post-activation, a(1 − a), rather than from z.
         kink: the side taken where there is no derivative, 1 or −1; None as the lectures choose.
-        decay: whether the penalty acts on w at each step, w − λw − η ∂C/∂w.
+        decay: the penalty that acts on w at each step, l2 as w − λw − η ∂C/∂w, l1 with λ·sign(w); None without.
     """
     import numpy as np
 
@@ -73,6 +73,9 @@ def derivation(problem: Problem, conventions: Conventions, lam: float, also: Seq
         "target": {(i,): (1 - row if flipped else row)[:, None] for i, row in enumerate(targets, start=1)},
         "bias_penalty": {(l,): problem.strength * (np.sign(b) if problem.penalty == "l1" else 2 * b)
                          for l, b in biases.items()}}
+    if decay:
+        shrink = np.sign if decay == "l1" else np.asarray
+        own["shrink"] = {(l,): lam * shrink(np.array(W, dtype=float)) for l, W in enumerate(problem.weights, start=1)}
     size = np.abs if problem.penalty == "l1" else np.square
     names = dict(enumerate(problem.activations, start=1))
     words = {

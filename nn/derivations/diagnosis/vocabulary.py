@@ -21,7 +21,6 @@ from .indices import layer_number
 
 KINDS = ("pre", "post", "C", "delta", "dW", "db", "W_new", "b_new")
 GENERAL = ("pre", "post", "delta_output", "delta_hidden", "dW", "db", "W_new", "b_new")
-_BACKWARD = {"delta_output": "delta", "delta_hidden": "delta"}
 WIDTHS = {"n": 0, "n_prev": -1, "n_next": 1, "n_L": 0}
 """The numbers of units of a layer that a formula may use, and how many layers from its own."""
 ON_WEIGHTS = ("W", "b", "dW", "db", "W_new", "b_new")

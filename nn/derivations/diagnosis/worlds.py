@@ -6,7 +6,7 @@ there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -57,7 +57,8 @@ class World:
         settings = dict(self.settings)
         if self.declared.class_1:
             settings["t"] = 1 - settings["t"]
-        return self.lecture.problem(settings)
+        found = self.lecture.problem(settings)
+        return replace(found, penalty=None, strength=0.0) if self.declared.decay else found
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -81,7 +82,7 @@ class World:
         """The rules here, with ``also`` before them and ``known`` given; see ``rules.derivation``."""
         conventions = self.vocabulary.conventions
         return rules.derivation(self.problem, conventions, self.settings.get("lam", 0.0), also, known, arithmetic,
-                                from_post, kink, self.declared.decay)
+                                from_post, kink, self.settings["penalty"] if self.declared.decay else None)
 
     @cached_property
     def kinked(self) -> bool:
