@@ -10,7 +10,7 @@ from .answers import Answers, Numbers
 from .catalogue import catalogue
 from .generic import generic_worlds
 from .judge import Judgement
-from .reach import base, close, rule, touched
+from .reach import LECTURED, base, close, rule, touched
 from .student import Student
 from .worlds import World
 
@@ -67,7 +67,7 @@ def invisible(judgements: Sequence[Judgement], student: Student, telling: World)
         if not isinstance(judgement.answer, Numbers) or not judgement.right:
             continue
         place = judgement.quantity.places[0]
-        here, there = (base(s, place, 1) for s in (student, other))  # the lecture's values
+        here, there = (base(s, place, LECTURED) for s in (student, other))
         half = student.half(place)
         right, right_there = student.world.truth[place], telling.truth[place]
         for mistake in catalogue():

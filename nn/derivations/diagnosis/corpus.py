@@ -17,7 +17,7 @@ from .answers import Answers
 from .catalogue import Mistake, catalogue
 from .examples import NoFormulaError, quantity_of, right_lines, written
 from .generic import generic_worlds
-from .reach import base, close, rule
+from .reach import LECTURED, base, close, rule
 from .student import Student
 from .worlds import LETTERS, World
 
@@ -103,7 +103,7 @@ def _is_wrong(world: World, line: Line, quantity: str) -> bool:
     """Whether a mistaken line gives something else than the rule, on the lecture's own values."""
     student = Student(world, Answers((), ()), generic=True)
     places = world.vocabulary.names[quantity].places if quantity in world.vocabulary.names else ()
-    values = ((place, rule(student, place, base(student, place, 0), (line,))) for place in places)
+    values = ((place, rule(student, place, base(student, place, LECTURED), (line,))) for place in places)
     return any(value is not None and not close(value, world.truth[place]) for place, value in values)
 
 

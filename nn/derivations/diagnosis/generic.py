@@ -26,7 +26,8 @@ def generic_worlds(lecture: Lecture, settings: Settings, depth: int | None = Non
                    declared: Declared = _NOTHING, seeds: Sequence[int] = SEEDS) -> list[World]:
     """Worlds of the same form: activation functions, penalty, reading, and biases where the settings have them.
 
-    ``depth`` is the number of layers; 3 unless given.
+    ``depth`` is the number of layers; 3 unless given. Where no draw is generic, as of ten layers of ReLU, the last one
+    is taken.
     """
     scalar = lecture.conventions(settings).form == "scalars"
     form = (settings.get("activation"), settings.get("activations"), settings.get("penalty"), settings.get("reading"),

@@ -12,7 +12,7 @@ from ..layered import Place
 from ..lines import Line
 from .answers import Numbers, Rule
 from .catalogue import Mistake, catalogue
-from .reach import BASES, LAST, Base, Reached, base, close, level, reached, rule, same, touched, ways
+from .reach import BASES, LAST, OWN, Base, Reached, base, close, level, reached, rule, same, touched, ways
 from .student import Failed, Student
 from .vocabulary import Quantity
 
@@ -67,7 +67,7 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
             value = student.answer(place)
             if isinstance(value, Failed):
                 failed = failed or value.sentence
-                if value.infinite and rule(student, place, base(student, place, 0)) is None:
+                if value.infinite and rule(student, place, base(student, place, OWN)) is None:
                     return Judgement(answer, right=False, follows=True)  # nor has the lecture's rule, on these values
                 if not value.elsewhere:
                     return Judgement(answer, right=False, failed=failed)
@@ -152,7 +152,7 @@ class _Spot:
         truth = self.student.world.truth
         alone = Base({p: self.student.own(p) for p in truth if p == Place("post", 0) or self.student.gives(p)},
                      frozenset())
-        for start in (*map(self.nth, range(BASES)), alone):  # alone: what lies between is calculated with that side too
+        for start in (*map(self.nth, BASES), alone):  # alone: what lies between is calculated with that side too
             left, right = (rule(self.student, self.place, start, kink=kink) for kink in (-1.0, 1.0))
             if left is None or right is None:
                 continue
@@ -196,7 +196,7 @@ def _by_rule(spots: Sequence[_Spot]) -> bool:
 
 def _bases(spots: Sequence[_Spot]) -> Iterator[int]:
     """The bases that are worth trying."""
-    return (n for n in range(BASES) if n == 0 or any(spot.is_new(n) for spot in spots))
+    return (n for n in BASES if n == OWN or any(spot.is_new(n) for spot in spots))
 
 
 def _matches(spots: Sequence[_Spot]) -> list[Match]:

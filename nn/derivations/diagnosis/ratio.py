@@ -11,7 +11,7 @@ from ..layered import Place
 from ..settings import Array, Number
 from .answers import Numbers
 from .judge import Judgement
-from .reach import Base, base, close, rule
+from .reach import OWN, Base, base, close, rule
 from .student import Failed, Student
 from .symbols import quantity_symbol
 from .vocabulary import Quantity
@@ -81,7 +81,7 @@ def _holds_in(judgement: Judgement, students: Sequence[Student]) -> str:
 
 def _right(student: Student, place: Place) -> Any:
     """The rule on the student's own values, for a ratio that says something of this line alone."""
-    value = rule(student, place, base(student, place, 0))
+    value = rule(student, place, base(student, place, OWN))
     return student.world.truth[place] if value is None else value
 
 

@@ -80,20 +80,22 @@ def level(place: Place) -> int:
     return LEVELS[LETTERS.get(place.kind, place.kind)]
 
 
-BASES = 4
+OWN, LECTURED, COMPLETED, EARLIER = BASES = range(4)
+"""What a rule may have been applied to, the likeliest first; see ``base``."""
 
 
 def base(student: Student, place: Place, n: int) -> Base:
-    """The n-th thing that the rule for a place may have been applied to, the likeliest first.
+    """The n-th thing that the rule for a place may have been applied to.
 
-    The student's values with the lecture's where there are none; the lecture's alone; the student's with those between
-    them calculated; the same without the values just before the place, which a line that is written out does not use.
+    OWN is the student's values with the lecture's where there are none, LECTURED the lecture's alone, COMPLETED the
+    student's with those between them calculated, EARLIER the same without the values just before the place, which a
+    line that is written out does not use.
     """
     truth = student.world.truth
-    given = {} if n == 1 else {p: student.own(p) for p in student.given() if p != place}
-    if n < 2:
+    given = {} if n == LECTURED else {p: student.own(p) for p in student.given() if p != place}
+    if n in (OWN, LECTURED):
         return Base({p: given.get(p, value) for p, value in truth.items() if p != place}, frozenset(given))
-    if n > 2:
+    if n == EARLIER:
         given = {p: value for p, value in given.items()
                  if level(p) < level(place) - 1 or level(p) == 0 or student.names(place, p)}
     return _completed(student, given, place)
