@@ -177,7 +177,7 @@ class Student:
         if kind in ("dW", "W_new"):
             array = np.atleast_2d(array)
             array = array.T if world.vocabulary.conventions.first == "source" else array
-            if world.joined and array.shape == (truth.shape[0], truth.shape[1] - 1):  # without column 0
+            if world.joined and array.shape in ((len(truth), truth.shape[1] - 1), (len(truth), 1)):  # without column 0
                 return np.hstack([self._biases(place), array])
             return array
         units = truth.shape[0]
