@@ -102,9 +102,9 @@ def _is_generic(world: World) -> bool:
         if place.kind == "pre" and place.layer and world.problem.activations[place.layer - 1] in _KINKED:
             if np.min(np.abs(value)) < _FAR:
                 return False
-            sides = value if world.samples > 1 else value.reshape(1, -1)
-            if not world.vocabulary.scalar and any(len({bool(u > 0) for u in unit}) < 2 for unit in sides):
-                return False  # each unit lets some samples through and stops others
+            through = value > 0
+            if not world.vocabulary.scalar and (np.all(through) or not np.all(np.any(through, axis=1))):
+                return False  # each unit lets a sample through, and something is stopped in each layer
         if place.kind == "post" and place.layer and np.max(np.abs(value)) > 12:
             return False
     return signs
