@@ -50,7 +50,7 @@ def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hint
     for sentence in sentences(diagnosis, hints):
         console.print(sentence, markup=False)
     if full and diagnosis.telling:
-        console.print("\nInputs on which all mistakes differ:", markup=False)
+        console.print("\nInputs that tell mistakes apart:", markup=False)
         for line in telling_lines(diagnosis):
             console.print(f"  {line}", markup=False, soft_wrap=True)
 

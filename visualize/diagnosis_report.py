@@ -43,7 +43,7 @@ def report(diagnosis: Diagnosis, name: str = "") -> str:
     lines = telling_lines(diagnosis) if diagnosis.telling else ()
     telling = "".join(f"<br><code>{escape(line)}</code>" for line in lines)
     if telling:
-        told += f"\n<p>Inputs on which all mistakes differ:{telling}</p>"
+        told += f"\n<p>Inputs that tell mistakes apart:{telling}</p>"
     size = "slide" if len(topological_order(recording.cost)) > _WIDE else None  # which folds it by layer
     picture = draw(recording, marks=marks(diagnosis, recording), size=size).svg
     svg = picture[picture.index("<svg"):]
