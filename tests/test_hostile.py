@@ -40,12 +40,12 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:24])
 def test_a_hostile_formula_is_one_sentence_at_once(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    start = time.perf_counter()
+    start = time.process_time()
     said = refused("chain", {"delta1": text})
     assert said or not check("chain", {"delta1": text}).right  # it has no value, or is simply wrong
     assert "\n" not in said
     assert len(said) < 2500
-    assert time.perf_counter() - start < 2  # a second on an idle machine
+    assert time.process_time() - start < 2  # a second, of the processor and with room
     assert list(tmp_path.iterdir()) == []
 
 
@@ -56,16 +56,16 @@ GROWING = ["outer(outer(outer(a, a), outer(a, a)), outer(outer(a, a), outer(a, a
 @pytest.mark.parametrize("id", ["layers", "columns", "rss"])
 @pytest.mark.parametrize("text", GROWING)
 def test_no_array_grows(id: str, text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert "\n" not in refused(id, {"dW": text, "delta_hidden": text})
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_keys_are_short_and_read_once() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert "at most 100 characters" in refused("chain", {"δ" * 60_000: "1.0"})
     assert "given twice" in refused("layers", {" " * i + "δ₁⁽²⁾": "0.04" for i in range(90)})
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 FILES: dict[str, bytes] = {
@@ -85,9 +85,9 @@ def test_a_hostile_file_is_one_sentence_and_exit_status_two(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path(name).write_bytes(FILES[name])
-    start = time.perf_counter()
+    start = time.process_time()
     assert main(["check", name, "--lecture", "chain"]) == 2
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("\n") == 1
@@ -121,7 +121,9 @@ def test_memory_stays_small() -> None:
         "import resource, sys\nfrom nn.derivations import check\nfor text in sys.stdin.read().split('\\n\\n'):\n"
         "    for id, key in (('chain', 'delta1'), ('layers', 'dW'), ('columns', 'delta_hidden')):\n"
         "        try:\n            check(id, {key: text})\n        except (ValueError, TypeError):\n            pass\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "try:\n    peak = next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM'))\n"
+        "except OSError:\n    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "print(peak)"  # ru_maxrss would count the process that this one was forked from
     )
     texts = "\n\n".join(text for text in (*HOSTILE, *GROWING) if "\ud800" not in text)
     done = subprocess.run([sys.executable, "-c", program], input=texts, capture_output=True, text=True, check=True)
