@@ -1,9 +1,9 @@
 """What a formula of a student may be: a whitelist over Python's syntax tree, which only ``evaluation`` evaluates.
 
-Numbers, names, ``+ - * / **``, ``@`` and ``.T`` of matrices, one comparison, calls of the functions in ``functions``, with
-or without ``np.`` before them, and indices that are numbers, layers or slices. There is no attribute but ``.T``, no
-loop, no text, and no name that the lecture does not have; so a formula ends after as many operations as it has signs,
-none of which makes an array of more than ``LARGEST_ARRAY`` entries.
+Numbers, names, ``+ - * / **``, ``@`` and ``.T`` of matrices, one comparison, calls of what is in ``functions``, with or
+without ``np.`` before it, and indices that are numbers, layers or slices. There is no attribute but ``.T``, no loop, no
+text, and no name that the lecture does not have; so a formula ends after as many operations as it has signs, none of
+which makes an array of more than ``LARGEST_ARRAY`` entries.
 """
 
 import ast
