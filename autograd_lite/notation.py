@@ -247,7 +247,7 @@ class Writer:
         return self.cases(yes, condition, no), _ATOM
 
     def _GeneratorExp(self, terms: ast.GeneratorExp) -> tuple[str, int]:
-        return self.sum(ast.unparse(terms.generators[0].target), self.within(terms.elt, _PRODUCT)), _SUM
+        return self.sum(ast.unparse(terms.generators[0].target), self.last(terms.elt, _PRODUCT)), _SUM
 
     def _Call(self, call: ast.Call) -> tuple[str, int]:
         if isinstance(call.func, ast.Subscript):

@@ -1,8 +1,55 @@
-"""Networks on the engine: neurons, layers, costs, and the lectures' derivations (``nn.derivations``)."""
+"""Networks on the engine: neurons, layers, costs, training, and the lectures' derivations (``nn.derivations``)."""
 
-from . import costs
-from .activations import ACTIVATIONS
-from .network import MLP, ForwardPass, Layer, Module, Neuron
+from . import costs, initializers, optimizers, schedules
+from .activations import ACTIVATIONS, LAYER_ACTIVATIONS
+from .data import Data, Table, data_of, read_csv, read_table
+from .datasets import DATASETS, dataset
+from .files import write_bytes, write_text
+from .formulas import evaluate
+from .history import Best, Epoch, History, Training
+from .module import Module
+from .network import MLP, ForwardPass, Layer, Neuron, symbol
+from .objective import Objective
+from .preparation import Preparation, classes_in, labels
+from .storage import load, load_training, save
 from .suggest import unknown
+from .training import TrainingWarning, fit
 
-__all__ = ["ACTIVATIONS", "MLP", "ForwardPass", "Layer", "Module", "Neuron", "costs", "unknown"]
+__all__ = [
+    "ACTIVATIONS",
+    "DATASETS",
+    "LAYER_ACTIVATIONS",
+    "MLP",
+    "Best",
+    "Data",
+    "Epoch",
+    "ForwardPass",
+    "History",
+    "Layer",
+    "Module",
+    "Neuron",
+    "Objective",
+    "Preparation",
+    "Table",
+    "Training",
+    "TrainingWarning",
+    "classes_in",
+    "costs",
+    "data_of",
+    "dataset",
+    "evaluate",
+    "fit",
+    "initializers",
+    "labels",
+    "load",
+    "load_training",
+    "optimizers",
+    "read_csv",
+    "read_table",
+    "save",
+    "schedules",
+    "symbol",
+    "unknown",
+    "write_bytes",
+    "write_text",
+]

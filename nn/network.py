@@ -12,11 +12,11 @@ from typing import Any, cast
 
 from autograd_lite import Value, affine
 
-from .activations import ACTIVATIONS, activation
+from .activations import ACTIVATIONS, LAYER_ACTIVATIONS, activation
+from .formulas import SUBSCRIPTS
+from .initializers import Initializer, initializer, warn_of_symmetry
+from .module import Module, Number
 
-Number = Value | float
-
-_SUBSCRIPTS = str.maketrans("0123456789ijklm", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ")
 _SUPERSCRIPTS = str.maketrans("0123456789ijklmLout+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁻", " ")
 
 
@@ -26,22 +26,9 @@ def symbol(letter: str, *indices: int | str, layer: int | str | None = None) -> 
     Indices of two digits are set off by commas. A layer stands in brackets, so that none is read as a power.
     """
     separator = "," if any(len(str(index)) > 1 for index in indices) else ""
-    under = separator.join(str(index) for index in indices).translate(_SUBSCRIPTS)
+    under = separator.join(str(index) for index in indices).translate(SUBSCRIPTS)
     over = "" if layer is None else f"⁽{str(layer).translate(_SUPERSCRIPTS)}⁾"
     return f"{letter}{under}{over}"
-
-
-class Module:
-    """What has parameters."""
-
-    def parameters(self) -> list[Value]:
-        """All weights and biases, in a fixed order."""
-        raise NotImplementedError
-
-    def zero_grad(self) -> None:
-        """Set every parameter's gradient to zero."""
-        for parameter in self.parameters():
-            parameter.grad = 0.0
 
 
 class Neuron(Module):
@@ -50,44 +37,74 @@ class Neuron(Module):
     Args:
         n_inputs: the number of inputs, at least 1.
         activation: the name of an activation function.
-        seed: an int, for repeatable weights, or a ``random.Random`` to draw them from. Weights are uniform in
-            ±1/√n_inputs, the bias is 0.
+        seed: an int, for repeatable weights, or a ``random.Random`` to draw them from. The bias begins at 0.
         unit: j, the subscript of z, a and b.
         layer: l, the superscript; none if None. Weights are w₁, …, wₙ for a neuron without layer, of which the only one
             of a neuron with one input has the unit as its subscript, as the scalar chains of the lectures have it.
         bias: False for z = w·x alone.
+        initializer: how the weights are drawn, a name of ``INITIALIZERS`` or what ``initializers`` makes; the default
+            is uniform in ±1/√n_inputs.
+        n_units: the number of units of its layer, for initializers that depend on it.
 
     Raises:
-        ValueError: an unknown activation, or fewer than one input.
+        ValueError: an unknown activation or initializer, or fewer than one input.
     """
 
     def __init__(self, n_inputs: int, activation: str = "sigmoid", seed: int | random.Random | None = None, *,
-                 unit: int = 1, layer: int | None = None, bias: bool = True) -> None:
+                 unit: int = 1, layer: int | None = None, bias: bool = True, initializer: str | Initializer = "uniform",
+                 n_units: int = 1) -> None:
         _positive("n_inputs", n_inputs)
         self.activation = activation
         _activation(activation)  # refuses an unknown one now rather than at the first pass
         draw = seed if isinstance(seed, random.Random) else random.Random(seed)
-        bound = n_inputs**-0.5
+        drawn = _initializer(initializer)
         self.weights = [
-            Value(draw.uniform(-bound, bound), _weight_label(k, n_inputs, unit, layer)) for k in range(1, n_inputs + 1)
+            Value(drawn.draw(draw, n_inputs, n_units), _weight_label(k, n_inputs, unit, layer))
+            for k in range(1, n_inputs + 1)
         ]
         self.bias = Value(0.0, symbol("b", unit, layer=layer)) if bias else None
-        self._z = symbol("z", unit, layer=layer)
-        self._a = symbol("a", unit, layer=layer)
+        self.call(symbol("z", unit, layer=layer), symbol("a", unit, layer=layer))
+
+    def call(self, z: str, a: str) -> None:
+        """The labels that the nodes of the next passes get."""
+        self._z, self._a = z, a
 
     def forward(self, x: Sequence[Number]) -> tuple[Value, Value]:
         """The nodes z = w·x + b and a = σ(z) for inputs ``x``, numbers or Values, as many as weights."""
         return self._nodes(_inputs(x, len(self.weights)))
 
-    def _nodes(self, x: Sequence[Number]) -> tuple[Value, Value]:
-        z = affine(self.weights, x, 0.0 if self.bias is None else self.bias)
+    def pre(self, x: Sequence[Number]) -> Value:
+        """The node z = w·x + b. Raises OverflowError, naming z, where it does not fit a float."""
+        try:
+            z = affine(self.weights, x, 0.0 if self.bias is None else self.bias)
+        except OverflowError as error:
+            raise OverflowError(f"node {self._z!r}: {error}") from None
         z.label = self._z
+        return z
+
+    def _nodes(self, x: Sequence[Number]) -> tuple[Value, Value]:
+        z = self.pre(x)
         a = ACTIVATIONS[self.activation](z)
         a.label = self._a
         return z, a
 
     def __call__(self, x: Sequence[Number]) -> Value:
         return self.forward(x)[1]
+
+    def outputs(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
+        z, a = self.forward(x)
+        return [z], [a]
+
+    @property
+    def n_inputs(self) -> int:
+        return len(self.weights)
+
+    @property
+    def output_activation(self) -> str:
+        return self.activation
+
+    def weights_alone(self) -> list[Value]:
+        return list(self.weights)
 
     def parameters(self) -> list[Value]:
         return [*self.weights, *([] if self.bias is None else [self.bias])]
@@ -97,31 +114,53 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """n_units neurons on the same inputs. Arguments as for ``Neuron``."""
+    """n_units neurons on the same inputs. Arguments as for ``Neuron``; the activation may also be "softmax"."""
 
     def __init__(self, n_inputs: int, n_units: int, activation: str = "sigmoid",
-                 seed: int | random.Random | None = None, *, layer: int | None = 1, bias: bool = True) -> None:
+                 seed: int | random.Random | None = None, *, layer: int | None = 1, bias: bool = True,
+                 initializer: str | Initializer = "uniform") -> None:
         _positive("n_units", n_units)
         draw = seed if isinstance(seed, random.Random) else random.Random(seed)
+        self.activation = activation
+        of_a_unit = "identity" if activation in LAYER_ACTIVATIONS else activation
         self.neurons = [
-            Neuron(n_inputs, activation, draw, unit=j, layer=layer, bias=bias) for j in range(1, n_units + 1)
+            Neuron(n_inputs, of_a_unit, draw, unit=j, layer=layer, bias=bias, initializer=initializer, n_units=n_units)
+            for j in range(1, n_units + 1)
         ]
 
     def forward(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
         """The nodes z and a of every unit."""
         x = tuple(_inputs(x, len(self.neurons[0].weights)))
-        pairs = [neuron._nodes(x) for neuron in self.neurons]
-        return [z for z, _ in pairs], [a for _, a in pairs]
+        if self.activation not in LAYER_ACTIVATIONS:
+            pairs = [neuron._nodes(x) for neuron in self.neurons]
+            return [z for z, _ in pairs], [a for _, a in pairs]
+        pre = [neuron.pre(x) for neuron in self.neurons]
+        post = LAYER_ACTIVATIONS[self.activation](pre)
+        for neuron, a in zip(self.neurons, post, strict=True):
+            a.label = neuron._a
+        return pre, post
 
     def __call__(self, x: Sequence[Number]) -> list[Value]:
         return self.forward(x)[1]
+
+    outputs = forward
+
+    @property
+    def n_inputs(self) -> int:
+        return self.neurons[0].n_inputs
+
+    @property
+    def output_activation(self) -> str:
+        return self.activation
+
+    def weights_alone(self) -> list[Value]:
+        return [weight for neuron in self.neurons for weight in neuron.weights]
 
     def parameters(self) -> list[Value]:
         return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
 
     def __repr__(self) -> str:
-        first = self.neurons[0]
-        return f"Layer({len(first.weights)}, {len(self.neurons)}, {first.activation!r})"
+        return f"Layer({len(self.neurons[0].weights)}, {len(self.neurons)}, {self.activation!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +188,24 @@ class MLP(Module):
         n_inputs: the number of inputs.
         sizes: [n₁, …, n_L], the number of units of each layer; the last is the output.
         activation: of the layers before the last.
-        output_activation: of the last layer.
+        output_activation: of the last layer; "softmax" too.
         seed: an int, for repeatable weights.
+        initializer: how the weights are drawn, a name of ``INITIALIZERS`` or what ``initializers`` makes.
 
     Raises:
-        ValueError: an unknown activation, no layer, or a size below one.
+        ValueError: an unknown activation or initializer, no layer, or a size below one.
+    Warns:
+        SymmetryWarning: the units of a hidden layer begin alike, and so stay alike.
+
+    Attributes:
+        layers: the layers, from the first one with weights.
 
     ``net(x)`` is a Value when the last layer has one unit, else a list of Values.
     """
 
     def __init__(self, n_inputs: int, sizes: Sequence[int], activation: str = "sigmoid",
-                 output_activation: str = "identity", seed: int | None = None) -> None:
+                 output_activation: str = "identity", seed: int | None = None, *,
+                 initializer: str | Initializer = "uniform") -> None:
         if not hasattr(sizes, "__len__"):
             raise TypeError(f"the sizes of an MLP must be a sequence, one for each layer: write [{sizes}]")
         _activation(activation)
@@ -168,9 +214,11 @@ class MLP(Module):
         draw = random.Random(seed)
         last = len(sizes)
         self.layers = [
-            Layer(n_in, n_out, output_activation if l == last else activation, draw, layer=l)
+            Layer(n_in, n_out, output_activation if l == last else activation, draw, layer=l, initializer=initializer)
             for l, (n_in, n_out) in enumerate(zip([n_inputs, *sizes], sizes, strict=False), start=1)
         ]
+        for l, layer in enumerate(self.layers[:-1], start=1):
+            warn_of_symmetry(l, len(layer.neurons), not any(w.data for n in layer.neurons for w in n.weights))
 
     def forward(self, x: Sequence[Number]) -> ForwardPass:
         """Every pre- and post-activation node, by layer, for one sample ``x`` of n_inputs numbers or Values."""
@@ -185,6 +233,21 @@ class MLP(Module):
         output = self.forward(x).output
         return output[0] if len(output) == 1 else output
 
+    def outputs(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
+        forward = self.forward(x)
+        return forward.pre[len(self.layers)], forward.output
+
+    @property
+    def n_inputs(self) -> int:
+        return self.layers[0].n_inputs
+
+    @property
+    def output_activation(self) -> str:
+        return self.layers[-1].activation
+
+    def weights_alone(self) -> list[Value]:
+        return [weight for layer in self.layers for weight in layer.weights_alone()]
+
     def parameters(self) -> list[Value]:
         return [parameter for layer in self.layers for parameter in layer.parameters()]
 
@@ -192,7 +255,7 @@ class MLP(Module):
         return f"MLP of [{', '.join(repr(layer) for layer in self.layers)}]"
 
 
-_activation = activation  # the constructors' argument of that name hides it
+_activation, _initializer = activation, initializer  # the constructors' arguments of these names hide them
 
 
 def _positive(what: str, count: Any) -> None:

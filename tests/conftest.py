@@ -4,13 +4,15 @@ from importlib.util import find_spec
 
 import pytest
 
-HAS_JAX = find_spec("jax") is not None
-collect_ignore = [] if HAS_JAX else ["test_random_graphs_jax.py"]
+OTHERS = {"jax": "test_random_graphs_jax.py", "torch": "test_optimizers_torch.py"}
+"""Other programs that ours is compared with, hundreds of megabytes that a reader need not have."""
+collect_ignore = [file for name, file in OTHERS.items() if find_spec(name) is None]
 
 
-def pytest_report_header() -> str:
-    """Says so where the comparison with JAX, hundreds of megabytes that a reader need not have, is left out."""
-    return "JAX is compared with" if HAS_JAX else "JAX is not compared with: it comes with the extra `jax`"
+def pytest_report_header() -> list[str]:
+    """Says so where a comparison is left out."""
+    return [f"{name} is not compared with: it comes with the extra `{name}`" if file in collect_ignore else
+            f"{name} is compared with" for name, file in OTHERS.items()]
 
 
 @pytest.fixture(autouse=True)

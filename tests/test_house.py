@@ -19,12 +19,21 @@ PUBLIC = {
         "latex_label", "logsumexp", "maximum", "minimum", "number", "partial_formula", "relu", "rules", "sigmoid", "sin", "slot", "softplus", "sqrt", "tanh", "topological_order",
         "total", "trace", "value_formula", "write", "write_latex",
     ],
-    "nn": ["ACTIVATIONS", "MLP", "ForwardPass", "Layer", "Module", "Neuron", "costs", "unknown"],
+    "nn": [
+        "ACTIVATIONS", "Best", "DATASETS", "Data", "Epoch", "ForwardPass", "History", "LAYER_ACTIVATIONS",
+        "Layer", "MLP", "Module", "Neuron", "Objective", "Preparation", "Table", "Training", "TrainingWarning",
+        "classes_in", "costs", "data_of", "dataset", "evaluate", "fit", "initializers", "labels", "load",
+        "load_training", "optimizers", "read_csv", "read_table", "save", "schedules", "symbol", "unknown",
+        "write_bytes", "write_text",
+    ],
     "nn.derivations": [
         "LECTURES", "Comparison", "Conventions", "Delta", "Diagnosis", "Example", "Lecture", "Printed", "Recording", "Row", "Setting",
         "Verdict", "check", "compare", "compare_all", "examples", "hand_program", "lecture", "quantity_places", "statement",
     ],
-    "visualize": ["Drawing", "Page", "RenderingError", "draw", "page", "print_comparison", "print_diagnosis", "print_steps"],
+    "visualize": [
+        "Drawing", "Page", "Plot", "RenderingError", "draw", "page", "plot_boundary", "plot_deltas", "plot_fit", "plot_history",
+        "plot_layers", "plot_surface", "plot_training", "print_comparison", "print_diagnosis", "print_steps",
+    ],
 }
 
 
@@ -92,7 +101,7 @@ def test_the_rooms_of_the_page_are_small(path: Path) -> None:
 
 
 def test_the_engine_starts_without_what_it_does_not_need() -> None:
-    program = "import sys, autograd_lite, nn, visualize; print(*sorted({'numpy', 'rich', 'sympy', 'latex2mathml', 'IPython'} & set(sys.modules)))"
+    program = "import sys, autograd_lite, nn, visualize; print(*sorted({'numpy', 'rich', 'sympy', 'latex2mathml', 'IPython', 'matplotlib', 'sklearn'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 

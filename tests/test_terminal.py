@@ -87,7 +87,7 @@ def test_the_comparison_shows_formula_both_numbers_and_the_difference() -> None:
 
 
 def test_the_comparison_says_where_it_disagrees(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nn.derivations import formulas
+    from nn import formulas
 
     right = formulas.evaluate
     monkeypatch.setattr("nn.derivations.scalar.evaluate", lambda f, names: right(f, names) * (2 if f == "delta1 * x" else 1))

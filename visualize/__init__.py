@@ -11,13 +11,33 @@ if not any((Path(place) / "derivations").is_dir() for place in _places):
                       "rename it, or start Python in another folder")
 
 from .diagnosis import print_diagnosis  # noqa: E402 - only once nn is known to be ours
+from .figures import Plot  # noqa: E402
 from .graph import Drawing, draw  # noqa: E402
+from .layer_plots import plot_deltas, plot_layers  # noqa: E402
 from .page import Page, page  # noqa: E402
+from .plots import plot_boundary, plot_fit, plot_history, plot_surface, plot_training  # noqa: E402
 from .renderer import RenderingError  # noqa: E402
 from .tables import print_comparison  # noqa: E402
 from .terminal import print_steps  # noqa: E402
 
-__all__ = ["Drawing", "Page", "RenderingError", "draw", "page", "print_comparison", "print_diagnosis", "print_steps"]
+__all__ = [
+    "Drawing",
+    "Page",
+    "Plot",
+    "RenderingError",
+    "draw",
+    "page",
+    "plot_boundary",
+    "plot_deltas",
+    "plot_fit",
+    "plot_history",
+    "plot_layers",
+    "plot_surface",
+    "plot_training",
+    "print_comparison",
+    "print_diagnosis",
+    "print_steps",
+]
 
 _ipython = sys.modules.get("IPython")  # never imported here: where nobody runs it, there is nothing to display in
 _shell = _ipython.get_ipython() if _ipython else None

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from io import StringIO
 from typing import Any
 
-from nn import unknown
+from nn import unknown, write_text
 from nn.derivations import LECTURES, Diagnosis
 
 from .diagnosis import LEVELS, print_diagnosis, print_summary_of, word
 from .diagnosis_report import report
-from .files import write_text
 from .gradescope import results
 from .options import Parser, add_quantities, as_typed, settings
 from .submissions import diagnosed, template

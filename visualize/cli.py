@@ -1,4 +1,4 @@
-"""The command line ``autograd-lite``: the demonstration, step, draw, compare, check, page."""
+"""The command line ``autograd-lite``: the demonstration, and the commands by name."""
 
 import argparse
 import json
@@ -6,16 +6,17 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite import trace
+from nn import write_text
 from nn.derivations import LECTURES, Recording, compare, compare_all, examples
 
-from . import checking
+from . import checking, train, training_options
 from .equations import in_letters
-from .files import write_text
 from .graph import draw
 from .options import FIRST, settings, target, understood
 from .page import page
@@ -36,14 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8")  # δ and σ have no place in older encodings
     try:
         typed = list(sys.argv[1:] if arguments is None else arguments)
-        chosen = checking.understood(typed[1:]) if typed[:1] == ["check"] else understood(typed)
+        own = _OWN_OPTIONS.get(typed[0]) if typed else None
+        chosen = understood(typed) if own is None else own(typed[1:])
         return _COMMANDS[chosen.command](chosen) if chosen.command else demonstration()
     except BrokenPipeError:  # the reader, head or less, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         return 130
-    except (ValueError, TypeError, ArithmeticError, OSError, RenderingError) as error:
+    except (ValueError, TypeError, ArithmeticError, OSError, ImportError, RenderingError) as error:
         sentence = getattr(error, "strerror", None) or error
         print(f"autograd-lite: {sentence}", file=sys.stderr)
         return 2
@@ -142,6 +144,11 @@ def _page(chosen: argparse.Namespace) -> int:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "step": _step, "draw": _draw, "compare": _compare, "page": _page, "check": checking.run,
+    "train": train.train, "predict": train.predict,
+}
+_OWN_OPTIONS: dict[str, Callable[[list[str]], argparse.Namespace]] = {  # of commands that do not begin with a lecture
+    "check": checking.understood, "train": partial(training_options.understood, "train"),
+    "predict": partial(training_options.understood, "predict"),
 }
 
 

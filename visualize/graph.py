@@ -14,13 +14,12 @@ from pathlib import Path
 from graphviz import Digraph
 
 from autograd_lite import Trace, Value, trace
-from nn import unknown
+from nn import unknown, write_text
 from nn.derivations import Recording
 
 from .cards import FOLD_ABOVE, Card, Contents, Expand, contents
 from .elementary import elementary
 from .equations import in_letters
-from .files import write_text
 from .layers import NUMBER, ROLES, Role
 from .renderer import render
 

@@ -19,6 +19,8 @@ COMMANDS = {
     "draw": "write the computation graph as SVG",
     "compare": "compare the lecture's derivation with automatic differentiation",
     "check": "check a derivation of your own: which line is wrong, and why",
+    "train": "train a network on a CSV file",
+    "predict": "print a CSV file with what a trained network predicts for each row",
     "page": "write a page to step through in a browser, with numbers that can be changed",
 }
 SEVERAL = {"all": "every lecture and every published example, a line each",
@@ -126,7 +128,7 @@ def _parser(names: set[str]) -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="command", parser_class=Parser)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
-        if name == "check":  # its files come before the lecture; see checking
+        if name in ("check", "train", "predict"):  # these begin with files; see checking and training_options
             continue
         ids = command.add_subparsers(dest="id", metavar="lecture", required=True, parser_class=Parser,
                                      title="lectures and published examples")

@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lite import Trace, Value, rules, trace
-from nn import unknown
+from nn import unknown, write_text
 from nn.derivations import Comparison, Recording
 
 from .equations import in_letters
-from .files import write_text
 from .page_data import page_data
 
 _ASSETS = files("visualize") / "page"

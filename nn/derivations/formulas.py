@@ -1,49 +1,9 @@
-"""Hand formulas: text that is both shown to the reader and evaluated, with nothing of the engine in it.
+"""The activation functions and their derivatives as a textbook writes them, with nothing of the engine in them."""
 
-A formula is a Python expression in a lecture's names, such as ``"(a1 - y) * df1(z1)"``. The formulas here are the
-project's own literals.
-"""
-
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from types import CodeType
-from typing import Any
 
-
-def _exp(x: float) -> float:
-    """eˣ, infinite where it does not fit a float, so that 1/(1 + e⁻ᶻ) is 0 for a very negative z."""
-    try:
-        return math.exp(x)
-    except OverflowError:
-        return math.inf
-
-
-def _sign(x: float) -> float:
-    """The sign of x, 0 at 0: the subgradient of |x| that the lecture takes there."""
-    return (x > 0) - (x < 0)
-
-
-FUNCTIONS: Mapping[str, Callable[..., float]] = {
-    "exp": _exp, "log": math.log, "sqrt": math.sqrt, "tanh": math.tanh, "abs": abs, "max": max, "sign": _sign,
-    "sum": sum,
-}
-
-
-@lru_cache(1024)
-def _compiled(formula: str) -> CodeType:
-    return compile(formula, f"<formula {formula}>", "eval")
-
-
-def calculated(formula: str, names: Mapping[str, Any]) -> Any:
-    """What a formula stands for, given its names: a number, an array or a node."""
-    return eval(_compiled(formula), {"__builtins__": {}} | dict(FUNCTIONS) | dict(names))  # noqa: S307 - own text
-
-
-def evaluate(formula: str, names: Mapping[str, Any]) -> float:
-    """The number that a formula stands for, given its names."""
-    return float(calculated(formula, names)) + 0.0  # a reader has no use for -0
+from ..formulas import evaluate
 
 
 @dataclass(frozen=True, slots=True)

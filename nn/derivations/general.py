@@ -12,9 +12,10 @@ from typing import Any
 
 from autograd_lite import write
 
+from ..formulas import calculated
 from ..network import symbol
 from .conventions import Conventions
-from .formulas import ACTIVATION_FORMULAS, ActivationFormula, calculated
+from .formulas import ACTIVATION_FORMULAS, ActivationFormula
 from .lines import Derivation, Index, Line, lines
 from .neutral import Neutral, Problem
 

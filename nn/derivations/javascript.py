@@ -11,9 +11,10 @@ from typing import Any
 
 from autograd_lite import write
 
+from ..formulas import calculated
 from .comparison import LECTURES, Comparison
 from .conventions import Conventions
-from .formulas import ACTIVATION_FORMULAS, calculated
+from .formulas import ACTIVATION_FORMULAS
 from .layered import LayeredLecture, places
 from .lecture import Lecture
 from .lines import Derivation

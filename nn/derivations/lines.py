@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from autograd_lite import write
 
-from .formulas import calculated
+from ..formulas import calculated
 
 Index = tuple[int, ...]
 Symbols = Mapping[str, str | Callable[..., str]]

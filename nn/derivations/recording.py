@@ -60,10 +60,11 @@ def record(problem: Problem, conventions: Conventions) -> Recording:
         h = [Value(v, conventions.datum("x", k, i)) for k, v in enumerate(x, start=1)]
         post[0].append(h)
         for l, layer in layers.items():
+            for j, neuron in enumerate(layer.neurons, start=1):
+                neuron.call(conventions.node(conventions.pre, j, l, depth, i),
+                            conventions.node(conventions.post, j, l, depth, i))
             u, h = layer.forward([*ones, *h])
             for j, (before, after) in enumerate(zip(u, h, strict=True), start=1):
-                before.label = conventions.node(conventions.pre, j, l, depth, i)
-                after.label = conventions.node(conventions.post, j, l, depth, i)
                 deltas[before.label] = Delta(conventions.node("δ", j, l, depth, i), conventions.scale(count))
                 if problem.activations[l - 1] == "sigmoid" and conventions.activation != "σ":
                     functions[after.label] = conventions.activation

@@ -8,8 +8,9 @@ from typing import Any
 
 from autograd_lite import write
 
+from ..formulas import evaluate
 from ..network import symbol
-from .formulas import ACTIVATION_FORMULAS, evaluate
+from .formulas import ACTIVATION_FORMULAS
 from .lecture import Entry, Equation, Lecture
 from .neutral import Problem
 from .settings import Choice, Number, Setting, Settings

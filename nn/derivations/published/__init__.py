@@ -18,9 +18,9 @@ from typing import Any
 
 from autograd_lite import FUNCTIONS, Value
 
+from ...formulas import calculated
 from ...network import symbol
 from ...suggest import unknown
-from ..formulas import calculated
 
 
 @dataclass(frozen=True, slots=True)

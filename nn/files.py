@@ -7,20 +7,28 @@ from pathlib import Path
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> Path:
-    """Write ``text`` to ``path`` in UTF-8, at once or not at all.
+    """Write ``text`` to ``path`` in UTF-8, as ``write_bytes`` does.
+
+    Raises:
+        OSError: as there; ValueError: the text has characters that no file can hold.
+    """
+    try:
+        content = text.encode()
+    except UnicodeEncodeError as error:
+        character = error.object[error.start]
+        raise ValueError(f"the text for {Path(path)} has a character that UTF-8 cannot hold: {character!r}") from None
+    return write_bytes(path, content)
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> Path:
+    """Write ``content`` to ``path``, at once or not at all.
 
     A link is followed, a file keeps its permissions, and a device or a pipe is written to as it is.
 
     Raises:
         OSError: it cannot be written there; says why in one sentence.
-        ValueError: the text has characters that no file can hold.
     """
     target = Path(path)
-    try:
-        content = text.encode()
-    except UnicodeEncodeError as error:
-        character = error.object[error.start]
-        raise ValueError(f"the text for {target} has a character that UTF-8 cannot hold: {character!r}") from None
     try:
         _write(Path(os.path.realpath(target)), content)
     except OSError as error:

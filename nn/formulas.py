@@ -1,0 +1,56 @@
+"""Formulas as text that is both shown to the reader and evaluated, with nothing of the engine in it.
+
+A formula is a Python expression in the letters of whoever wrote it, such as ``"(a1 - y) * df1(z1)"``. The formulas
+here are the project's own literals; what a student hands in goes through ``derivations.diagnosis``.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+from autograd_lite import write
+
+SUBSCRIPTS = str.maketrans("0123456789ijklm", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ")
+_LETTERS = {"eta": "η", "beta": "β", "beta1": "β₁", "beta2": "β₂", "gamma": "γ", "rho": "ρ", "epsilon": "ε", "pi": "π",
+            "sqrt": "√"}
+
+
+def _exp(x: float) -> float:
+    """eˣ, infinite where it does not fit a float, so that 1/(1 + e⁻ᶻ) is 0 for a very negative z."""
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+def _sign(x: float) -> float:
+    """The sign of x, 0 at 0: the subgradient of |x| that the lecture takes there."""
+    return (x > 0) - (x < 0)
+
+
+FUNCTIONS: Mapping[str, Callable[..., float]] = {
+    "exp": _exp, "log": math.log, "sqrt": math.sqrt, "cos": math.cos, "tanh": math.tanh, "floor": math.floor,
+    "abs": abs, "max": max, "min": min, "sign": _sign, "sum": sum,
+}
+
+
+@lru_cache(1024)
+def _compiled(formula: str) -> CodeType:
+    return compile(formula, f"<formula {formula}>", "eval")
+
+
+def calculated(formula: str, names: Mapping[str, Any]) -> Any:
+    """What a formula stands for, given its names: a number, an array or a node."""
+    return eval(_compiled(formula), {"__builtins__": {}} | dict(FUNCTIONS) | dict(names))  # noqa: S307 - own text
+
+
+def evaluate(formula: str, names: Mapping[str, Any]) -> float:
+    """The number that a formula stands for, given its names."""
+    return float(calculated(formula, names)) + 0.0  # a reader has no use for -0
+
+
+def shown(formula: str, names: Mapping[str, Any] | None = None) -> str:
+    """A formula as a person writes it, with Greek letters; ``names`` are put in as ``autograd_lite.write`` does."""
+    return write(formula, _LETTERS | dict(names or {}))

@@ -1,0 +1,82 @@
+"""What neurons, layers and networks have in common: parameters, and answers for whole arrays of samples."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from autograd_lite import Value
+
+from .preparation import Preparation
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Number = Value | float
+
+
+class Module:
+    """What has parameters.
+
+    Attributes:
+        preparation: how the data that it was trained on was scaled and named; None if it was not.
+    """
+
+    preparation: Preparation | None = None
+
+    def parameters(self) -> list[Value]:
+        """All weights and biases, in a fixed order."""
+        raise NotImplementedError
+
+    def weights_alone(self) -> list[Value]:
+        """All weights without the biases, in the order of ``parameters``: what a penalty is put on."""
+        raise NotImplementedError
+
+    def outputs(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
+        """The nodes z and a of the output units for one sample."""
+        raise NotImplementedError
+
+    @property
+    def n_inputs(self) -> int:
+        """The number of inputs."""
+        raise NotImplementedError
+
+    @property
+    def output_activation(self) -> str:
+        """The name of the activation function of the output units."""
+        raise NotImplementedError
+
+    def zero_grad(self) -> None:
+        """Set every parameter's gradient to zero."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def predict(self, X: Any) -> "NDArray[np.float64]":
+        """The outputs for the samples X, in the units of the targets that it was trained on.
+
+        Args:
+            X: (N, n_inputs), or (N,) where there is one input. Scaled here as in training, if it was scaled there.
+
+        Returns:
+            An array (N, n_L).
+
+        Raises:
+            ValueError, TypeError: X is not that; says in which row.
+        """
+        preparation = self.preparation or Preparation.none(self.n_inputs)
+        return preparation.restored([[a.data for a in self.outputs(x)[1]] for x in preparation.inputs(X)])
+
+    def classify(self, X: Any) -> "NDArray[Any]":
+        """The most probable class of each sample: its name, or its number from 0 where classes have no names.
+
+        Several outputs are the classes' probabilities, or grow with them, so the largest wins. A single output is a
+        probability, of the second class unless ``preparation`` says of the first: above ½ it is that class. An
+        identity is taken for a logit, which is compared with 0. Arguments and errors as for ``predict``.
+        """
+        import numpy as np
+
+        found = self.predict(X)
+        of_class = self.preparation.of_class if self.preparation else 1
+        even = 0.0 if self.output_activation == "identity" else 0.5
+        numbers = np.where(found[:, 0] > even, of_class, 1 - of_class) if found.shape[1] == 1 else found.argmax(axis=1)
+        classes = self.preparation.classes if self.preparation else ()
+        return np.array(classes)[numbers] if classes else numbers

@@ -1,0 +1,234 @@
+"""Gradient methods: how a step is taken along the gradient.
+
+Each method is its lines, one assignment a line, applied to every parameter: w is the parameter, g = ∂C/∂w, t = 1, 2, …
+the number of the step, and any other name that is assigned to is kept for the next step and begins at 0. The rules are
+those that PyTorch documents for ``torch.optim`` (with its defaults where the method leaves a choice).
+
+Which samples the gradient is of is another choice: all (gradient descent), some (mini-batches) or one (stochastic
+gradient descent); that is ``batch_size`` of ``fit``.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from autograd_lite import Value
+
+from .formulas import calculated, shown
+from .schedules import SCHEDULES, Schedule
+from .suggest import unknown
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+class Optimizer:
+    """A gradient method with its settings and what it remembers.
+
+    Attributes:
+        name, source: what it is called, and who proposed it.
+        lines: (name assigned to, formula), in order.
+        settings: name -> number. ``eta`` is the learning rate, a number above 0 or a ``Schedule``.
+        state: name -> an array with an entry for each parameter; empty before the first step.
+        steps: the number of steps taken.
+    """
+
+    name: ClassVar[str]
+    source: ClassVar[str]
+    lines: ClassVar[tuple[tuple[str, str], ...]]
+
+    def __init__(self, eta: float | Schedule, **settings: float) -> None:
+        self.settings: dict[str, Any] = {"eta": eta} | settings
+        self.state: dict[str, Array] = {}
+        self.steps = 0
+        for setting, value in self.settings.items():
+            if isinstance(value, Schedule) and setting == "eta":
+                continue
+            if not isinstance(value, int | float) or not isfinite(value) or not _in_range(setting, value):
+                raise ValueError(f"{setting} of {self.name} must be "
+                                 f"{_RANGES.get(setting, 'a number from 0 to below 1')}, not {value!r}")
+
+    @classmethod
+    def formulas(cls) -> list[str]:
+        """The lines as a person writes them."""
+        return [f"{assigned} ← {shown(formula)}" for assigned, formula in cls.lines]
+
+    def rate(self, epoch: int = 0) -> float:
+        """η in that epoch, counted from 0."""
+        eta = self.settings["eta"]
+        return eta(epoch) if isinstance(eta, Schedule) else float(eta)
+
+    def step(self, parameters: Sequence[Value], epoch: int = 0) -> None:
+        """Move each parameter by the rule, along its ``.grad``.
+
+        Args:
+            parameters: the same ones in the same order at every step.
+            epoch: for a learning rate that depends on it.
+
+        Raises:
+            OverflowError: a number would no longer fit a float; names the parameter. Nothing is changed then.
+            ValueError: not as many parameters as at the step before.
+        """
+        import numpy as np
+
+        names: dict[str, Any] = {
+            "w": np.array([p.data for p in parameters]), "g": np.array([p.grad for p in parameters]),
+            "t": self.steps + 1, "sqrt": np.sqrt,
+        } | self.settings | {"eta": self.rate(epoch)}
+        for kept in self.kept():
+            names[kept] = self.state.get(kept, np.zeros(len(parameters)))
+            if len(names[kept]) != len(parameters):
+                raise ValueError(f"{self.name} has taken steps with {len(names[kept])} parameters and got "
+                                 f"{len(parameters)}; make another one for another network")
+        with np.errstate(all="ignore"):  # what is not finite is found below, with its name
+            for assigned, formula in self.lines:
+                names[assigned] = calculated(formula, names)
+        for assigned in (*self.kept(), "w"):
+            if not np.isfinite(names[assigned]).all():
+                label = parameters[int(np.argmin(np.isfinite(names[assigned])))].label
+                raise OverflowError(f"the update of node {label!r} overflows in {assigned} ← "
+                                    f"{shown(dict(self.lines)[assigned])} with η = {self.rate(epoch):g}")
+        for parameter, value in zip(parameters, names["w"].tolist(), strict=True):
+            parameter.data = value
+        self.state = {kept: names[kept] for kept in self.kept()}
+        self.steps += 1
+
+    @classmethod
+    def kept(cls) -> list[str]:
+        """The names that are kept from step to step."""
+        return [assigned for assigned, formula in cls.lines if assigned != "w"]
+
+    def copy(self) -> Self:
+        """The same, to go on independently."""
+        other = type(self)(**self.settings)
+        other.state, other.steps = dict(self.state), self.steps  # a step makes new arrays
+        return other
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.settings.items())})"
+
+
+_RANGES = {"eta": "a finite number above 0, or a schedule", "epsilon": "a finite number above 0"}
+
+
+def _in_range(setting: str, value: float) -> bool:
+    return value > 0 if setting in _RANGES else 0 <= value < 1
+
+
+class GradientDescent(Optimizer):
+    """w ← w − η ∂C/∂w, as the lectures have it."""
+
+    name = "gradient_descent"
+    source = "Cauchy, 1847"
+    lines = (("w", "w - eta * g"),)
+
+    def __init__(self, eta: float | Schedule = 0.1) -> None:
+        super().__init__(eta)
+
+
+class Momentum(Optimizer):
+    """Steps add up: v is a sum of gradients of which the earlier count less and less."""
+
+    name = "momentum"
+    source = "Polyak, 1964"
+    lines = (("v", "beta * v + g"), ("w", "w - eta * v"))
+
+    def __init__(self, eta: float | Schedule = 0.01, beta: float = 0.9) -> None:
+        super().__init__(eta, beta=beta)
+
+
+class Nesterov(Optimizer):
+    """Momentum with the gradient looked up a step ahead, in the form that needs no gradient elsewhere."""
+
+    name = "nesterov"
+    source = "Nesterov, 1983, as in Sutskever and others, 2013"
+    lines = (("v", "beta * v + g"), ("w", "w - eta * (g + beta * v)"))
+
+    def __init__(self, eta: float | Schedule = 0.01, beta: float = 0.9) -> None:
+        super().__init__(eta, beta=beta)
+
+
+class AdaGrad(Optimizer):
+    """Each parameter has its own rate, which falls with the squares of all its gradients so far."""
+
+    name = "adagrad"
+    source = "Duchi, Hazan and Singer, 2011"
+    lines = (("s", "s + g * g"), ("w", "w - eta * g / (sqrt(s) + epsilon)"))
+
+    def __init__(self, eta: float | Schedule = 0.1, epsilon: float = 1e-10) -> None:
+        super().__init__(eta, epsilon=epsilon)
+
+
+class RMSprop(Optimizer):
+    """AdaGrad that forgets: s is a running mean of g²."""
+
+    name = "rmsprop"
+    source = "Tieleman and Hinton, 2012"
+    lines = (("s", "rho * s + (1 - rho) * g * g"), ("w", "w - eta * g / (sqrt(s) + epsilon)"))
+
+    def __init__(self, eta: float | Schedule = 0.01, rho: float = 0.99, epsilon: float = 1e-8) -> None:
+        super().__init__(eta, rho=rho, epsilon=epsilon)
+
+
+class Adam(Optimizer):
+    """Momentum and RMSprop together; both means begin at 0, which the divisions by 1 − βᵗ make good."""
+
+    name = "adam"
+    source = "Kingma and Ba, 2015"
+    lines = (
+        ("m", "beta1 * m + (1 - beta1) * g"),
+        ("s", "beta2 * s + (1 - beta2) * g * g"),
+        ("w", "w - eta * (m / (1 - beta1**t)) / (sqrt(s / (1 - beta2**t)) + epsilon)"),
+    )
+
+    def __init__(self, eta: float | Schedule = 0.01, beta1: float = 0.9, beta2: float = 0.999,
+                 epsilon: float = 1e-8) -> None:
+        super().__init__(eta, beta1=beta1, beta2=beta2, epsilon=epsilon)
+
+
+OPTIMIZERS: Mapping[str, type[Any]] = MappingProxyType(
+    {method.name: method for method in (GradientDescent, Momentum, Nesterov, AdaGrad, RMSprop, Adam)})
+"""Name -> class."""
+
+
+def named(wanted: str | Optimizer) -> Optimizer:
+    """The optimizer given, or a new one of that name with its defaults.
+
+    Raises:
+        ValueError: an unknown name; names the nearest. TypeError: neither.
+    """
+    if isinstance(wanted, Optimizer):
+        return wanted
+    if not isinstance(wanted, str):
+        raise TypeError(f"optimizer must be a name or an Optimizer, not {wanted!r}")
+    if wanted not in OPTIMIZERS:
+        raise unknown("optimizer", wanted, OPTIMIZERS)
+    made: Optimizer = OPTIMIZERS[wanted]()
+    return made
+
+
+def to_dict(optimizer: Optimizer) -> dict[str, Any]:
+    """The optimizer as plain data, of which ``from_dict`` makes the same again, to the bit."""
+    eta = optimizer.settings["eta"]
+    kinds = {kind: name for name, kind in SCHEDULES.items()}
+    rate = {"schedule": kinds[type(eta)]} | eta.settings if isinstance(eta, Schedule) else eta
+    return {"name": optimizer.name, "settings": optimizer.settings | {"eta": rate}, "steps": optimizer.steps,
+            "state": {name: array.tolist() for name, array in optimizer.state.items()}}
+
+
+def from_dict(data: Mapping[str, Any]) -> Optimizer:
+    """What ``to_dict`` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+    import numpy as np
+
+    settings = dict(data["settings"])
+    if isinstance(settings["eta"], Mapping):
+        rate = dict(settings["eta"])
+        settings["eta"] = SCHEDULES[rate.pop("schedule")](**rate)
+    made: Optimizer = OPTIMIZERS[data["name"]](**settings)
+    made.state = {name: np.array(numbers, dtype=float) for name, numbers in data["state"].items()}
+    made.steps = int(data["steps"])
+    return made

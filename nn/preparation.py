@@ -1,0 +1,151 @@
+"""What is done to data before a network sees it, and undone on its outputs: names, scales, classes.
+
+It belongs to the trained network and is kept with it: outputs mean nothing without it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """Standardised inputs are (x − mean)/scale, and so are targets that are numbers.
+
+    Attributes:
+        columns: the names of the inputs.
+        targets: the names of what is predicted.
+        mean, scale: of each input; 0 and 1 where inputs are used as they are.
+        target_mean, target_scale: of each target; likewise.
+        classes: the names of the classes where a class is predicted, in the order of the outputs; else empty.
+        of_class: which of two classes, 0 or 1, a single output is the probability of.
+    """
+
+    columns: tuple[str, ...]
+    targets: tuple[str, ...] = ()
+    mean: tuple[float, ...] = ()
+    scale: tuple[float, ...] = ()
+    target_mean: tuple[float, ...] = ()
+    target_scale: tuple[float, ...] = ()
+    classes: tuple[str, ...] = ()
+    of_class: int = 1
+
+    @classmethod
+    def none(cls, n_inputs: int, n_outputs: int = 0) -> Self:
+        """Inputs x1, x2, … and targets y1, y2, … used as they are."""
+        return cls(_numbered("x", n_inputs), _numbered("y", n_outputs))
+
+    def standardising(self, X: Any, Y: Any = None) -> "Preparation":
+        """The same with the means and standard deviations (over N, not N − 1) of the inputs X, and of the targets Y."""
+        mean, scale = _moments(samples(X, len(self.columns), "X"))
+        target_mean, target_scale = ((), ()) if Y is None else _moments(samples(Y, None, "Y"))
+        return replace(self, mean=mean, scale=scale, target_mean=target_mean, target_scale=target_scale)
+
+    def inputs(self, X: Any) -> list[list[float]]:
+        """X as the network gets it, a sample a row. Raises as ``samples`` does."""
+        return _scaled(samples(X, len(self.columns), "X"), self.mean, self.scale)
+
+    def outputs(self, Y: Any, n_outputs: int) -> list[list[float]]:
+        """Y as the network should answer it, a sample a row.
+
+        Raises:
+            ValueError, TypeError: as ``samples`` does, or a class that is not among ``classes``.
+        """
+        if self.classes and is_one_column(Y):
+            return self._one_hot(Y, n_outputs)
+        return _scaled(samples(Y, n_outputs, "Y"), self.target_mean, self.target_scale)
+
+    def restored(self, outputs: Sequence[Sequence[float]]) -> "Array":
+        """Outputs of the network in the units of the targets, (N, n_L)."""
+        import numpy as np
+
+        found = np.array(outputs, dtype=float)
+        return found * np.array(self.target_scale) + np.array(self.target_mean) if self.target_scale else found
+
+    def _one_hot(self, Y: Any, n_outputs: int) -> list[list[float]]:
+        """1 for the class of the sample; a single output has the number of the class, 0 or 1, as its target."""
+        rows = []
+        for i, name in enumerate(labels(Y), start=1):
+            if name not in self.classes:
+                raise ValueError(f"row {i} of Y is of class {name!r}, and the network knows {', '.join(self.classes)}")
+            rows.append([float(name == known) for known in self.classes[n_outputs == 1 :]])
+        if len(self.classes) != (n_outputs if n_outputs > 1 else 2):
+            raise ValueError(f"there are {len(self.classes)} classes ({', '.join(self.classes)}) and {n_outputs} "
+                             "outputs; give the network an output for each class")
+        return rows
+
+
+def samples(values: Any, width: int | None, name: str) -> "Array":
+    """``values`` as a float array with a sample a row; one-dimensional ones are one column.
+
+    Args:
+        values: (N, n) or (N,), N ≥ 1, of finite numbers.
+        width: n; any if None.
+        name: what it is called in a message.
+
+    Raises:
+        ValueError: of another shape, empty, or with a number that is not finite: says in which row.
+        TypeError: not numbers.
+    """
+    import numpy as np
+
+    try:
+        found = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be an array of numbers, a sample a row of {width or 'as many numbers each'}; "
+                        "it has something else in it, or rows of several lengths") from None
+    found = found[:, None] if found.ndim == 1 else found
+    if found.ndim != 2 or not found.size or (width is not None and found.shape[1] != width):
+        expected = "(N, n)" if width is None else f"(N, {width})"
+        raise ValueError(f"{name} must have the shape {expected}, a sample a row, and has {np.shape(values)}")
+    if not np.isfinite(found).all():
+        row, column = np.argwhere(~np.isfinite(found))[0]
+        raise ValueError(f"{name} must hold finite numbers, and row {row + 1}, column {column + 1} is "
+                         f"{found[row, column]}")
+    return found
+
+
+def classes_in(Y: Any) -> tuple[str, ...]:
+    """The classes in one column, sorted, numbers by size."""
+    found = set(labels(Y))
+    numeric = all(name.isdecimal() for name in found)
+    return tuple(sorted(found, key=(lambda name: (int(name), name)) if numeric else None))
+
+
+def labels(Y: Any) -> list[str]:
+    """The classes in one column as text: whole numbers without a point, everything else as it is written."""
+    import numpy as np
+
+    return [str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in np.asarray(Y).ravel().tolist()]
+
+
+def is_one_column(Y: Any) -> bool:
+    """Whether Y is (N,) or (N, 1)."""
+    import numpy as np
+
+    shape = np.shape(Y)
+    return len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)
+
+
+def _numbered(letter: str, count: int) -> tuple[str, ...]:
+    return (letter,) if count == 1 else tuple(f"{letter}{k}" for k in range(1, count + 1))
+
+
+def _moments(found: "Array") -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation of each column; a column that does not vary is only shifted."""
+    varies = found.min(axis=0) < found.max(axis=0)
+    return tuple(found.mean(axis=0).tolist()), tuple(
+        deviation if moves else 1.0 for deviation, moves in zip(found.std(axis=0).tolist(), varies, strict=True))
+
+
+def _scaled(found: "Array", mean: tuple[float, ...], scale: tuple[float, ...]) -> list[list[float]]:
+    rows: list[list[float]] = found.tolist()
+    if not scale:
+        return rows
+    return [[(v - m) / s for v, m, s in zip(row, mean, scale, strict=True)] for row in rows]

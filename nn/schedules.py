@@ -1,0 +1,82 @@
+"""Learning rates that change from epoch to epoch: η as a formula of the epoch, counted from 0."""
+
+from math import isfinite, pi
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from .formulas import evaluate
+
+
+class Schedule:
+    """η(epoch).
+
+    Attributes:
+        formula: η, as text in the settings and ``epoch``.
+        settings: name -> number; ``eta`` is η at epoch 0.
+    """
+
+    formula: ClassVar[str]
+    settings: dict[str, float]
+
+    def __init__(self, **settings: float) -> None:
+        for name, value in settings.items():
+            if not (isinstance(value, int | float) and isfinite(value)
+                    and (value > 0 or (name in _FROM_0 and value == 0))):
+                raise ValueError(f"{name} of {type(self).__name__} must be a finite number "
+                                 f"{'of at least' if name in _FROM_0 else 'above'} 0, not {value!r}")
+        self.settings = settings
+
+    def __call__(self, epoch: int) -> float:
+        return evaluate(self.formula, self.settings | {"epoch": epoch, "pi": pi})
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.settings.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.settings == vars(other)["settings"]
+
+    __hash__ = None  # type: ignore[assignment]  # it compares by what it holds
+
+
+class StepDecay(Schedule):
+    """η is multiplied by gamma after every so many epochs."""
+
+    formula = "eta * gamma**floor(epoch / every)"
+
+    def __init__(self, eta: float, gamma: float = 0.1, every: float = 10) -> None:
+        super().__init__(eta=eta, gamma=gamma, every=every)
+
+
+class Exponential(Schedule):
+    """η is multiplied by gamma after each epoch."""
+
+    formula = "eta * gamma**epoch"
+
+    def __init__(self, eta: float, gamma: float = 0.95) -> None:
+        super().__init__(eta=eta, gamma=gamma)
+
+
+class InverseTime(Schedule):
+    """η falls like 1/epoch in the end: fast enough to come to rest, slowly enough to arrive (Robbins and Monro,
+    1951).
+    """
+
+    formula = "eta / (1 + decay * epoch)"
+
+    def __init__(self, eta: float, decay: float = 0.1) -> None:
+        super().__init__(eta=eta, decay=decay)
+
+
+class Cosine(Schedule):
+    """η falls along half a cosine to ``minimum`` in ``epochs`` epochs and stays there (Loshchilov and Hutter, 2017)."""
+
+    formula = "minimum + (eta - minimum) / 2 * (1 + cos(pi * min(epoch, epochs) / epochs))"
+
+    def __init__(self, eta: float, epochs: float, minimum: float = 0.0) -> None:
+        super().__init__(eta=eta, epochs=epochs, minimum=minimum)
+
+
+_FROM_0 = frozenset({"decay", "minimum"})
+SCHEDULES: MappingProxyType[str, Any] = MappingProxyType(
+    {"step": StepDecay, "exponential": Exponential, "inverse_time": InverseTime, "cosine": Cosine})
+"""Name -> class."""

@@ -1,0 +1,85 @@
+"""A plot as a thing to show and to save, made by matplotlib, an extra."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nn import write_bytes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Okabe and Ito's palette, which the colour-blind can tell apart."""
+
+_STYLE = {
+    "svg.hashsalt": "autograd_lite", "svg.fonttype": "path", "axes.spines.top": False, "axes.spines.right": False,
+    "axes.titlesize": "medium", "axes.grid": True, "grid.color": "#DDDDDD", "axes.axisbelow": True,
+    "legend.frameon": False, "figure.dpi": 100, "savefig.facecolor": "white",
+}
+_ENDINGS = ("svg", "png", "pdf")
+
+
+class Plot:
+    """A plot.
+
+    Attributes:
+        figure: matplotlib's, to be changed with matplotlib.
+        svg: the plot as SVG text.
+    """
+
+    def __init__(self, figure: "Figure") -> None:
+        self.figure = figure
+
+    @property
+    def svg(self) -> str:
+        return self._bytes("svg").decode()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the plot to a file that ends in .svg, .png or .pdf; at once or not at all.
+
+        Raises:
+            ValueError: another ending; OSError: it cannot be written there.
+        """
+        check_ending(path)
+        return write_bytes(path, self._bytes(Path(path).suffix.lower()[1:]))
+
+    def _bytes(self, kind: str) -> bytes:
+        from matplotlib import rc_context
+
+        buffer = BytesIO()
+        dated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})  # the same plot, the same file
+        with rc_context(_STYLE):
+            self.figure.savefig(buffer, format=kind, metadata=dated, bbox_inches="tight")
+        return buffer.getvalue()
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def check_ending(path: str | os.PathLike[str]) -> None:
+    """Raises ValueError where a plot cannot be saved under that name."""
+    if Path(path).suffix.lower()[1:] not in _ENDINGS:
+        raise ValueError(f"cannot tell the format of {os.fspath(path)!r}: let the name end in .{', .'.join(_ENDINGS)}")
+
+
+@contextmanager
+def axes(columns: int, width: float, height: float, rows: int = 1) -> Iterator[tuple["Figure", list["Axes"]]]:
+    """A figure with that many panels, row by row, drawn in the style of all.
+
+    Raises:
+        ImportError: matplotlib is not installed; names the extra.
+    """
+    try:
+        from matplotlib import rc_context
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise ImportError("plots are drawn by matplotlib, which is not installed; install it with: "
+                          "pip install 'autograd-lite[plot]'") from None
+    with rc_context(_STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        yield figure, list(figure.subplots(rows, columns, squeeze=False).ravel())

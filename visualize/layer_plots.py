@@ -1,0 +1,88 @@
+"""Plots by layer: weights, gradients and δ's, which show where a gradient vanishes or explodes on its way down."""
+
+from typing import Any
+
+from nn import MLP, Objective, Preparation, symbol
+
+from .figures import COLOURS, Plot, axes
+from .plots import CostName
+
+
+def plot_layers(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_error") -> Plot:
+    """Histograms, a row a layer, of the weights and of log₁₀ |∂C/∂w| on the samples.
+
+    Where gradients vanish, the histogram of a layer lies a power of ten or more to the left of the next one's.
+
+    Args:
+        net: an MLP.
+        X, Y, cost: as for ``fit``.
+
+    Raises:
+        ValueError, TypeError: as ``fit`` does.
+    """
+    import numpy as np
+
+    objective = Objective(net, cost, None, 0.0)
+    gradients = dict(zip(objective.parameters, objective.gradient(_samples(objective, X, Y)), strict=True))
+    of_layers = [layer.weights_alone() for layer in net.layers]
+    count = len(of_layers)
+    with axes(2, 8, 0.9 + 1.15 * count, rows=count) as (figure, panels):
+        _histograms(panels[0::2], [np.array([w.data for w in weights]) for weights in of_layers], COLOURS[0])
+        _powers(panels[1::2], [np.array([gradients[w] for w in weights]) for weights in of_layers], COLOURS[1])
+        for l, panel in enumerate(panels[0::2], start=1):
+            panel.set_ylabel(f"layer {l}", rotation=0, ha="right", va="center")
+        panels[0].set_title("weights w")
+        panels[1].set_title("gradients: log₁₀ |∂C/∂w|")
+    return Plot(figure)
+
+
+def plot_deltas(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_error") -> Plot:
+    """Histograms, a row a layer, of log₁₀ |δ| of all units and samples, δ = N·∂C/∂z as the matrix lectures have it.
+
+    Arguments and errors as for ``plot_layers``. A δ that is exactly 0, as a ReLU makes it, is counted in the text.
+    """
+    import numpy as np
+
+    objective = Objective(net, cost, None, 0.0)
+    deltas = objective.deltas(_samples(objective, X, Y))
+    with axes(1, 6, 0.9 + 1.15 * len(deltas), rows=len(deltas)) as (figure, panels):
+        _powers(panels, [np.ravel(rows) for rows in deltas.values()], COLOURS[2])
+        for l, panel in zip(deltas, panels, strict=True):
+            panel.set_ylabel(symbol("δ", layer=l), rotation=0, ha="right", va="center")
+        panels[0].set_title("log₁₀ |δ| by layer")
+    return Plot(figure)
+
+
+def _samples(objective: Objective, X: Any, Y: Any) -> Any:
+    return objective.samples(X, Y, objective.net.preparation or Preparation.none(objective.net.n_inputs))
+
+
+def _powers(panels: list[Any], of_layers: list[Any], colour: str) -> None:
+    """Histograms of the powers of ten, with their median, and the share of the numbers that are 0 and have none."""
+    import numpy as np
+
+    sizes = [np.abs(numbers) for numbers in of_layers]
+    _histograms(panels, [np.log10(numbers[numbers > 0]) for numbers in sizes], colour)
+    for panel, numbers in zip(panels, sizes, strict=True):
+        zero = 100 * np.mean(numbers == 0)
+        told = [f"{zero:.0f} % are 0"] if zero else []
+        if zero < 100:
+            median = np.median(numbers[numbers > 0])
+            panel.axvline(np.log10(median), color="black", linewidth=1)
+            told.insert(0, f"median {median:.1e}")
+        panel.text(0.01, 0.95, "\n".join(told), transform=panel.transAxes, va="top", fontsize="small")
+
+
+def _histograms(panels: list[Any], of_layers: list[Any], colour: str) -> None:
+    """With the same bins for all, numbered below the last alone; how many there are in a bin needs no numbers."""
+    import numpy as np
+
+    everything = np.concatenate(of_layers)
+    low, high = (everything.min(), everything.max()) if len(everything) else (0.0, 0.0)
+    margin = 0.05 * (high - low) or 0.5
+    for panel, numbers in zip(panels, of_layers, strict=True):
+        panel.hist(numbers, bins=np.linspace(low - margin, high + margin, 60), color=colour)
+        panel.set_xlim(low - margin, high + margin)
+        panel.set_yticks([])
+        if panel is not panels[-1]:
+            panel.set_xticklabels([])
