@@ -41,6 +41,11 @@ class Module:
         raise NotImplementedError
 
     @property
+    def n_outputs(self) -> int:
+        """The number of output units."""
+        raise NotImplementedError
+
+    @property
     def output_activation(self) -> str:
         """The name of the activation function of the output units."""
         raise NotImplementedError
@@ -66,7 +71,7 @@ class Module:
         return preparation.restored([[a.data for a in self.outputs(x)[1]] for x in preparation.inputs(X)])
 
     def classify(self, X: Any) -> "NDArray[Any]":
-        """The most probable class of each sample: its name, or its number from 0 where classes have no names.
+        """The most probable class of each sample: its name, or an int where the classes are whole numbers.
 
         Several outputs are the classes' probabilities, or grow with them, so the largest wins. A single output is a
         probability, of the second class unless ``preparation`` says of the first: above ½ it is that class. An
@@ -79,4 +84,5 @@ class Module:
         even = 0.0 if self.output_activation == "identity" else 0.5
         numbers = np.where(found[:, 0] > even, of_class, 1 - of_class) if found.shape[1] == 1 else found.argmax(axis=1)
         classes = self.preparation.classes if self.preparation else ()
-        return np.array(classes)[numbers] if classes else numbers
+        named = np.array([int(c) if c.isdecimal() else c for c in classes], dtype=object)
+        return named.astype(int if all(c.isdecimal() for c in classes) else str)[numbers] if classes else numbers

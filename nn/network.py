@@ -100,6 +100,10 @@ class Neuron(Module):
         return len(self.weights)
 
     @property
+    def n_outputs(self) -> int:
+        return 1
+
+    @property
     def output_activation(self) -> str:
         return self.activation
 
@@ -148,6 +152,10 @@ class Layer(Module):
     @property
     def n_inputs(self) -> int:
         return self.neurons[0].n_inputs
+
+    @property
+    def n_outputs(self) -> int:
+        return len(self.neurons)
 
     @property
     def output_activation(self) -> str:
@@ -240,6 +248,10 @@ class MLP(Module):
     @property
     def n_inputs(self) -> int:
         return self.layers[0].n_inputs
+
+    @property
+    def n_outputs(self) -> int:
+        return self.layers[-1].n_outputs
 
     @property
     def output_activation(self) -> str:

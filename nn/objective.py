@@ -80,7 +80,7 @@ class Objective:
         """
         inputs = preparation.inputs(X)
         nodes = [[Value(v, symbol("x", k)) for k, v in enumerate(row, start=1)] for row in inputs]
-        targets = preparation.outputs(Y, len(self.net.outputs(nodes[0])[0]))
+        targets = preparation.outputs(Y, self.net.n_outputs)
         if len(inputs) != len(targets):
             raise ValueError(f"X and Y must have as many rows, and have {len(inputs)} and {len(targets)}")
         for i, row in enumerate(targets, start=1):

@@ -1,21 +1,48 @@
 """The scripts in ``examples/`` run and end with what they promise."""
 
+import re
 import runpy
+import sys
 from pathlib import Path
 
 import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-LAST_LINES = {
-    "sigmoid_derivative": "From the graph df/dx = 0.221712873293109; by the formula f(1 − f) = 0.221712873293109.",
+ENDS = {
+    "sigmoid_derivative": r"From the graph df/dx = 0.221712873293109; by the formula f\(1 − f\) = 0.221712873293109\.",
+    "line": r"One sample fixes 4w \+ b = 9 alone, .*",
+    "xor": r"9 parameters: cost 0\.00\d+, furthest from the truth 0\.00\d",
+    "moons": r"right: (9[89]|100)\.0% of 50 points held back",
+    "digits": r"right: 9[3-9]\.\d% of 359 images that it has not seen",  # in 3 epochs; 98 % in 20
 }
+ARGUMENTS = {"digits": ["3"]}
+PICTURES = {"line": ["one_sample.svg", "four_samples.svg"], "moons": ["moons.svg"]}
 
 
 def test_every_script_is_run() -> None:
-    assert {path.stem for path in EXAMPLES.glob("*.py")} == set(LAST_LINES)
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == set(ENDS)
 
 
-@pytest.mark.parametrize("name", LAST_LINES)
-def test_the_scripts_run(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    runpy.run_path(str(EXAMPLES / f"{name}.py"))
-    assert capsys.readouterr().out.rstrip().splitlines()[-1] == LAST_LINES[name]
+@pytest.fixture
+def printed(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], tmp_path: Path,
+            monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The lines that an example prints."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["example.py", *ARGUMENTS.get(request.param, [])])
+    runpy.run_path(str(EXAMPLES / f"{request.param}.py"))
+    return capsys.readouterr().out.rstrip().splitlines()
+
+
+@pytest.mark.parametrize(("name", "printed"), [(name, name) for name in ENDS], indirect=["printed"])
+def test_the_scripts_end_with_what_they_promise(name: str, printed: list[str], tmp_path: Path) -> None:
+    assert re.fullmatch(ENDS[name], printed[-1]), printed[-1]
+    assert all("<svg" in (tmp_path / picture).read_text(encoding="utf-8") for picture in PICTURES.get(name, []))
+
+
+@pytest.mark.parametrize("printed", ["line"], indirect=True)
+def test_four_samples_lead_to_the_line_from_everywhere_and_one_does_not(printed: list[str]) -> None:
+    ends = [re.search(r"to \((.*), (.*)\), where", line) for line in printed if line.startswith("x =")]
+    points = [(float(end[1]), float(end[2])) for end in ends if end]
+    assert len(points) == 8
+    assert all(abs(4 * w + b - 9) < 1e-5 and abs(w - 2) > 0.1 for w, b in points[:4])
+    assert all(abs(w - 2) < 1e-6 and abs(b - 1) < 1e-6 for w, b in points[4:])

@@ -166,7 +166,7 @@ def _draw_answers(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
 def _draw_confusion(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
     import numpy as np
 
-    true, found = _classes(net, Y), [str(c) for c in net.classify(X).tolist()]
+    true, found = _classes(net, Y), labels(net.classify(X))
     names = list(net.preparation.classes) if net.preparation and net.preparation.classes else sorted({*true, *found})
     counts = np.zeros((len(names), len(names)))
     for t, f in zip(true, found, strict=True):

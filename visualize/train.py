@@ -162,7 +162,7 @@ def _scores(net: MLP, history: History, data: Data) -> dict[str, Any]:
     if known is None or not known.classes:
         return {"samples": len(data.X)}  # several outputs, each a probability of its own
     return {"samples": len(data.X), "right": float(np.mean([
-        found == name for found, name in zip(net.classify(data.X).tolist(), labels(data.Y), strict=True)]))}
+        found == name for found, name in zip(labels(net.classify(data.X)), labels(data.Y), strict=True)]))}
 
 
 def _report(net: MLP, history: History, data: Data, scores: dict[str, Any], written: list[str]) -> dict[str, Any]:
@@ -195,7 +195,9 @@ def _say(chosen: argparse.Namespace, net: MLP, history: History, data: Data, sco
             lines.append(f"error: {format_number(score['root_mean_square_error'])} root mean square, "
                          f"{format_number(score['largest_error'])} at most, of {of}")
     lines += [] if (line := _line(net, data)) is None else [line]
-    lines.append(f"wrote {' and '.join(written)}; next: autograd-lite predict {written[0]} {chosen.file}")
+    lines.append(f"wrote {' and '.join(written)}; next: autograd-lite "
+                 + (f"train {chosen.file} --resume {written[0]}" if history.reason == "interrupted" else
+                    f"predict {written[0]} {chosen.file}"))
     for line in lines:
         console.print(line, markup=False, highlight=False)
 
@@ -226,10 +228,10 @@ def _answers(net: MLP, known: Preparation, outputs: list[list[float]],
              classes: list[str]) -> tuple[list[str], list[list[Any]]]:
     """Titles of the added columns, and their cells: probabilities before the class that is predicted."""
     if known.classes:
-        named = known.classes if len(net.layers[-1].neurons) > 1 else [known.classes[known.of_class]]
+        named = known.classes if net.n_outputs > 1 else [known.classes[known.of_class]]
         return [*(f"P({name})" for name in named), "prediction"], [
             [*row, name] for row, name in zip(outputs, classes, strict=True)]
-    count = len(net.layers[-1].neurons)
+    count = net.n_outputs
     targets = known.targets if len(known.targets) == count else tuple(str(k) for k in range(1, count + 1))
     return (["prediction"] if count == 1 else [f"prediction_{name}" for name in targets]), outputs
 

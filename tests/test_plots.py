@@ -1,0 +1,148 @@
+"""Plots of training show the numbers that they are of, and say what they need."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_lite import grad
+from nn import MLP, Neuron, costs, fit
+from nn.optimizers import Adam, GradientDescent
+from visualize import Plot, plot_boundary, plot_deltas, plot_fit, plot_history, plot_layers, plot_surface, plot_training
+
+POINTS = [[a / 2, b / 2] for a in range(-3, 4) for b in range(-2, 3)]
+SIDES = [int(a > b) for a, b in POINTS]
+LOGITS = "binary_cross_entropy_logits"
+
+
+@pytest.fixture(scope="module")
+def net() -> MLP:
+    return MLP(2, [4, 4, 1], "sigmoid", "sigmoid", seed=1)
+
+
+def panels(plot: Plot) -> Any:
+    """The panels of a figure."""
+    return plot.figure.axes
+
+
+def texts(plot: Plot) -> str:
+    """Every text in a figure."""
+    import matplotlib.text
+
+    return "\n".join(text.get_text() for text in plot.figure.findobj(matplotlib.text.Text))
+
+
+def test_the_history_is_its_costs_and_norms() -> None:
+    line = MLP(2, [1], "tanh", "sigmoid", seed=1)
+    history = fit(line, POINTS, SIDES, cost=LOGITS, epochs=12, validation=(POINTS[:5], SIDES[:5]))
+    left, right = panels(plot_history(history))
+    costs_drawn, held_drawn = (curve.get_ydata() for curve in left.lines[:2])
+    assert list(costs_drawn) == history.cost
+    assert list(held_drawn) == history.validation
+    assert list(right.lines[0].get_ydata()) == history.gradient_norm
+    assert left.get_yscale() == "log"
+
+
+def test_the_boundary_is_what_the_network_answers(net: MLP) -> None:
+    plot = plot_boundary(net, POINTS, SIDES, points=9)
+    panel = panels(plot)[0]
+    drawn = sum(len(c.get_offsets()) for c in panel.collections if type(c).__name__ == "PathCollection")
+    assert drawn == len(POINTS)
+    several = MLP(2, [3], output_activation="softmax", seed=1)
+    mesh = panels(plot_boundary(several, POINTS, SIDES, points=9))[0].collections[0]
+    sides = [np.linspace(-1.8, 1.8, 9), np.linspace(-1.2, 1.2, 9)]
+    u, v = np.meshgrid(*sides)
+    expected = several.classify(np.column_stack([u.ravel(), v.ravel()]))
+    assert np.ravel(mesh.get_array()).tolist() == expected.tolist()
+
+
+def test_the_surface_is_the_cost_and_the_path_the_parameters() -> None:
+    X, Y = [-1.0, 2.0], [-1.0, 5.0]
+    neuron = Neuron(1, "identity", seed=1)
+    history = fit(neuron, X, Y, optimizer=GradientDescent(0.2), epochs=30, keep_parameters=True)
+    before = [p.data for p in neuron.parameters()]
+    panel = panels(plot_surface(neuron, X, Y, [history], mark=(2, 1), points=11))[0]
+    assert [p.data for p in neuron.parameters()] == before
+    np.testing.assert_array_equal(panel.lines[0].get_xydata(), history.parameters)
+    assert [panel.get_xlabel(), panel.get_ylabel()] == ["w₁", "b₁"]
+    assert any(list(line.get_xydata()[0]) == [2, 1] for line in panel.lines)
+    filled, lines = (c for c in panel.collections if type(c).__name__ == "QuadContourSet")
+    for level, paths in zip(lines.levels, lines.get_paths(), strict=True):
+        for w, b in paths.vertices[:3]:
+            cost = sum((w * x + b - y) ** 2 for x, y in zip(X, Y, strict=True)) / 4
+            assert 0.4 * level < cost < 2.5 * level  # as near as 11 points a side are
+    assert len(filled.levels) == 10
+
+
+def test_gradients_and_deltas_by_layer_are_those_of_the_engine(net: MLP) -> None:
+    passes = [net.forward(x) for x in POINTS]
+    cost = costs.mean([costs.binary_cross_entropy_logits(p.pre[3][0], float(t)) for p, t in zip(passes, SIDES, strict=True)])
+    told = texts(plot_layers(net, POINTS, SIDES, cost=LOGITS))
+    deltas = texts(plot_deltas(net, POINTS, SIDES, cost=LOGITS))
+    for l, layer in enumerate(net.layers, start=1):
+        median = np.median(np.abs(grad(cost, layer.weights_alone())))
+        assert f"median {median:.1e}" in told
+        assert f"layer {l}" in told
+        of_layer = [len(POINTS) * g for g in grad(cost, [z for p in passes for z in p.pre[l]])]
+        assert f"median {np.median(np.abs(of_layer)):.1e}" in deltas
+
+
+def test_gradients_vanish_towards_the_first_layer_of_a_deep_sigmoid_network() -> None:
+    deep = MLP(2, [6] * 6 + [1], "sigmoid", "sigmoid", seed=1)
+    of_gradients = panels(plot_layers(deep, POINTS, SIDES, cost=LOGITS))[1::2]
+    medians = [float(panel.lines[0].get_xdata()[0]) for panel in of_gradients]  # powers of ten
+    assert medians[1:] == sorted(medians[1:])  # the first layer's is also of the size of its inputs
+    assert medians[-1] - medians[0] > 3
+
+
+def test_deltas_that_a_relu_stops_are_counted() -> None:
+    net = MLP(2, [8, 1], "relu", "sigmoid", seed=1)
+    assert "% are 0" in texts(plot_deltas(net, POINTS, SIDES, cost=LOGITS))
+
+
+@pytest.mark.parametrize(("n_inputs", "sizes", "Y", "cost", "title"), [
+    (2, [2, 1], SIDES, LOGITS, "Decision boundary"),
+    (2, [1], [a + b for a, b in POINTS], "half_squared_error", "answer of the network"),
+    (1, [1], [a for a, _ in POINTS], "half_squared_error", "network"),
+    (3, [3], ["low" if a < 0 else "mid" if a < 1 else "high" for a, _ in POINTS], "softmax_cross_entropy", "class answered"),
+])
+def test_what_was_learned_is_drawn_as_it_can_be(n_inputs: int, sizes: list[int], Y: list[Any], cost: str, title: str) -> None:
+    X = [[*point, 1.0][:n_inputs] for point in POINTS]
+    output = {"half_squared_error": "identity", LOGITS: "sigmoid"}.get(cost, "softmax")
+    net = MLP(n_inputs, sizes, "tanh", output, seed=1)
+    history = fit(net, X, Y, cost=cost, optimizer=Adam(0.1), epochs=5, standardise=True)
+    assert title in texts(plot_training(net, history, X, Y))
+
+
+def test_plots_are_saved_the_same_each_time_and_at_once(net: MLP, tmp_path: Path) -> None:
+    plot = plot_layers(net, POINTS, SIDES, cost=LOGITS)
+    for ending, begins in (("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")):
+        first = plot.save(tmp_path / f"a.{ending}").read_bytes()
+        assert first.startswith(begins)
+        assert plot_layers(net, POINTS, SIDES, cost=LOGITS).save(tmp_path / f"b.{ending}").read_bytes() == first
+    assert plot.svg == plot._repr_svg_()
+    with pytest.raises(ValueError, match="let the name end in .svg, .png, .pdf"):
+        plot.save(tmp_path / "a.jpg")
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    with pytest.raises(ValueError, match="two inputs, and this one has 1"):
+        plot_boundary(MLP(1, [1]), [1.0], [1.0])
+    with pytest.raises(ValueError, match="one input, and this one has 2"):
+        plot_fit(MLP(2, [1]), [[1.0, 2.0]], [1.0])
+    with pytest.raises(ValueError, match="over two parameters, a weight and a bias, and the network has 3"):
+        plot_surface(MLP(2, [1]), [[1.0, 2.0]], [1.0])
+    history = fit(Neuron(1, "identity"), [1.0], [1.0], epochs=1)
+    with pytest.raises(ValueError, match="train with keep_parameters=True"):
+        plot_surface(Neuron(1), [1.0], [1.0], [history])
+
+
+def test_without_matplotlib_the_extra_is_named() -> None:
+    program = ("import sys; sys.modules['matplotlib'] = None\n"
+               "from nn import Neuron\nfrom visualize import plot_fit\nplot_fit(Neuron(1), [1.0], [1.0])")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == ("ImportError: plots are drawn by matplotlib, which is not installed; install it with: "
+                                            "pip install 'autograd-lite[plot]'")

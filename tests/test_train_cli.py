@@ -1,0 +1,253 @@
+"""The commands ``train`` and ``predict``, as a person uses them."""
+
+import csv
+import json
+import math
+import os
+import pty
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from nn import MLP, load, load_training, save
+from visualize.cli import main
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{k / 4},{2 * k / 4 + 1}" for k in range(40)]
+    (tmp_path / "line.csv").write_text("\n".join(["x,y", *rows]) + "\n", encoding="utf-8")
+    draw = random.Random(1)
+    points = [(draw.uniform(-2, 2), draw.uniform(-2, 2)) for _ in range(60)]
+    (tmp_path / "cloud.csv").write_text("u,v,height,side\n" + "".join(
+        f"{u},{v},{math.sin(u) + v * v},{'left' if u < 0 else 'right'}\n" for u, v in points), encoding="utf-8")
+    return tmp_path
+
+
+def predictions(capsys: Capture, *arguments: str) -> list[dict[str, str]]:
+    capsys.readouterr()
+    assert main(["predict", *arguments]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return list(csv.DictReader(StringIO(captured.out)))
+
+
+def test_the_defaults_fit_a_line(capsys: Capture) -> None:
+    begun = time.process_time()
+    assert main(["train", "line.csv", "--target", "y"]) == 0
+    assert time.process_time() - begun < 30
+    out = capsys.readouterr().out
+    assert "y = 2·x + 1\n" in out
+    assert "converged after" in out
+    rows = predictions(capsys, "model.json", "line.csv")
+    assert list(rows[0]) == ["x", "y", "prediction"]
+    assert len(rows) == 40
+    assert all(abs(float(row["prediction"]) - float(row["y"])) < 0.1 for row in rows)
+
+
+@pytest.mark.parametrize("span", [1, 39, 4000])
+def test_the_defaults_fit_a_line_of_any_size(span: float, folder: Path, capsys: Capture) -> None:
+    rows = [f"{span * (k / 39 - 0.3)},{2 * span * (k / 39 - 0.3) + 1}" for k in range(40)]
+    (folder / "any.csv").write_text("\n".join(["x,y", *rows]), encoding="utf-8")
+    assert main(["train", "any.csv", "--target", "y"]) == 0
+    found = predictions(capsys, "model.json", "any.csv")
+    assert max(abs(float(row["prediction"]) - float(row["y"])) for row in found) < 0.1
+
+
+def test_everything_that_can_be_said(capsys: Capture, folder: Path) -> None:
+    command = ("train cloud.csv --target height --inputs u v --hidden 6 4 --activation relu --cost mean_squared_error --penalty l2 "
+               "--lam 1e-4 --optimizer momentum:beta=0.8 --eta 0.05 --schedule exponential:gamma=0.99 --epochs 30 --batch-size 10 "
+               "--initializer he --seed 3 --validation 0.25 --tolerance 1e-3 --patience 30 -o model.json --plot out.svg --json")
+    assert main(command.split()) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["network"], report["cost"], report["reason"]) == ("2-6-4-1", "mean_squared_error", "epochs")
+    assert (report["inputs"], report["targets"], report["written"]) == (["u", "v"], ["height"], ["model.json", "out.svg"])
+    assert report["optimizer"] == "Momentum(eta=Exponential(eta=0.05, gamma=0.99), beta=0.8)"
+    assert [score["samples"] for score in report["scores"].values()] == [45, 15]
+    assert [epoch["number"] for epoch in report["epochs"]] == list(range(1, 31))
+    assert report["epochs"][-1]["eta"] == pytest.approx(0.05 * 0.99**29)
+    assert report["epochs"][-1]["cost"] < report["epochs"][0]["cost"]
+    assert all(epoch["validation"] > 0 for epoch in report["epochs"])
+    training = load_training("model.json")
+    assert (training.penalty, training.lam, training.batch_size) == ("l2", 1e-4, 10)
+    assert "<svg" in (folder / "out.svg").read_text(encoding="utf-8")
+
+
+def test_classes_in_text(capsys: Capture) -> None:
+    assert main(["train", "cloud.csv", "--target", "side", "--inputs", "u", "v", "--epochs", "300", "--eta", "0.1", "--plot", "out.png"]) == 0
+    assert re.search(r"right: (9[5-9]|100)\.\d % of 60 samples trained on", capsys.readouterr().out)
+    rows = predictions(capsys, "model.json", "cloud.csv")
+    assert list(rows[0]) == ["u", "v", "height", "side", "P(left)", "P(right)", "prediction"]
+    assert all(row["prediction"] == max(("left", "right"), key=lambda side: float(row[f"P({side})"])) for row in rows)
+    assert all(float(row["P(left)"]) + float(row["P(right)"]) == pytest.approx(1) for row in rows)
+
+
+@pytest.mark.parametrize(("cost", "title"), [("binary_cross_entropy", "P(right)"), ("bernoulli_logits", "P(left)")])
+def test_two_classes_with_one_output(cost: str, title: str, capsys: Capture) -> None:
+    assert main(f"train cloud.csv --target side --inputs u v --cost {cost} --epochs 300 --eta 0.1".split()) == 0
+    rows = predictions(capsys, "model.json", "cloud.csv")
+    assert list(rows[0])[-2:] == [title, "prediction"]
+    assert sum(row["prediction"] == row["side"] for row in rows) >= 58
+    assert {row["prediction"] == title[2:-1] for row in rows if float(row[title]) > 0.5} == {True}
+
+
+def test_several_targets_and_a_column_that_is_taken(folder: Path, capsys: Capture) -> None:
+    (folder / "two.csv").write_text("x;p;q;prediction_p\n1;2;3;0\n2;4;1;0\n3;6;-1;0\n", encoding="utf-8")
+    assert main(["train", "two.csv", "--target", "p", "q", "--inputs", "x", "--epochs", "400"]) == 0
+    rows = predictions(capsys, "model.json", "two.csv")
+    assert list(rows[0])[-2:] == ["prediction_p_", "prediction_q"]
+    assert float(rows[2]["prediction_p_"]) == pytest.approx(6, abs=0.1)
+    assert float(rows[2]["prediction_q"]) == pytest.approx(-1, abs=0.1)
+
+
+def test_rows_with_empty_cells_are_an_error_or_left_out(folder: Path, capsys: Capture) -> None:
+    (folder / "gaps.csv").write_text("x,y\n0,1\n1,3\n,5\n3,NA\n4,9\n", encoding="utf-8")
+    assert main(["train", "gaps.csv", "--target", "y"]) == 2
+    assert capsys.readouterr().err.startswith("autograd-lite: gaps.csv: line 4, column 'x' is empty;")
+    assert main(["train", "gaps.csv", "--target", "y", "--skip-missing"]) == 0
+    assert "2 of 5 rows have empty cells and are left out (lines 4, 5)" in capsys.readouterr().err
+    assert main(["predict", "model.json", "gaps.csv", "--skip-missing", "-o", "out.csv"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "1 of 5 rows have empty cells and are left out (lines 4)" in captured.err
+    assert len((folder / "out.csv").read_text(encoding="utf-8").splitlines()) == 5
+
+
+def test_a_network_from_python_takes_columns_in_their_order(folder: Path, capsys: Capture) -> None:
+    net = MLP(1, [1], seed=1)
+    save(net, folder / "net.json")
+    (folder / "one.csv").write_text("anything\n1\n2\n", encoding="utf-8")
+    rows = predictions(capsys, "net.json", "one.csv")
+    assert [float(row["prediction"]) for row in rows] == net.predict([1.0, 2.0])[:, 0].tolist()
+
+
+def start(*arguments: str, folder: Path) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-P", "-m", "visualize", "train", *arguments], cwd=folder, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+
+
+def wait_for(path: Path, of: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 60
+    while not path.exists():
+        assert of.poll() is None, "it ended before it had saved anything"
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+LONG = ["cloud.csv", "--target", "height", "--inputs", "u", "v", "--hidden", "12", "--batch-size", "8"]
+
+
+def test_a_run_that_is_killed_is_resumed_to_the_last_bit(folder: Path) -> None:
+    process = start(*LONG, "--epochs", "100000", "-o", "killed.json", folder=folder)
+    wait_for(folder / "killed.json", process)
+    time.sleep(1.2)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    done = load_training("killed.json").epoch
+    assert 0 < done < 100_000
+    assert main(["train", *LONG, "--epochs", str(done + 5), "-o", "whole.json"]) == 0
+    assert main(["train", "cloud.csv", "--resume", "killed.json", "--epochs", str(done + 5)]) == 0
+    whole, resumed = (load_training(name) for name in ("whole.json", "killed.json"))
+    assert resumed.epochs == whole.epochs
+    assert resumed.parameters == whole.parameters
+    assert [p.data for p in load("killed.json").parameters()] == [p.data for p in load("whole.json").parameters()]
+
+
+def test_ctrl_c_ends_with_the_best_parameters(folder: Path) -> None:
+    process = start(*LONG, "--epochs", "100000", "-o", "stopped.json", folder=folder)
+    wait_for(folder / "stopped.json", process)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 130
+    training = load_training("stopped.json")
+    assert [p.data for p in load("stopped.json").parameters()] == list(training.best.parameters)
+
+
+def test_a_terminal_is_told_how_far_it_is_and_a_pipe_is_not(folder: Path) -> None:
+    command = [sys.executable, "-P", "-m", "visualize", "train", *LONG, "--epochs", "60"]
+    piped = subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    assert piped.stderr == b""
+    own, its = pty.openpty()
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=its, env=os.environ | {"TERM": "xterm", "COLUMNS": "110"})
+    os.close(its)
+    seen = b""
+    while True:
+        try:
+            more = os.read(own, 4096)
+        except OSError:
+            break
+        if not more:
+            break
+        seen += more
+    assert process.wait() == 0
+    os.close(own)
+    told = seen.decode()
+    assert all(word in told for word in ("epoch ", "/60", "C = ", "samples/s", "left", "stopped after 60 epochs"))
+
+
+def test_divergence_is_said_with_status_1(capsys: Capture) -> None:
+    assert main(["train", "line.csv", "--target", "y", "--optimizer", "gradient_descent", "--eta", "3", "--epochs", "1000", "--tolerance", "0"]) == 1
+    out = capsys.readouterr().out
+    assert "diverged in epoch" in out
+    assert "with η = 3: node 'C': total overflows" in " ".join(out.split())
+
+
+BAD = [
+    ("train line.csv", "say which column to predict, as in --target y; line.csv has x, y"),
+    ("train line.csv --target z", "line.csv: unknown column 'z'. Known: x, y"),
+    ("train missing.csv --target y", "cannot read missing.csv: No such file or directory; name another file"),
+    ("train cloud.csv --target height", "cloud.csv: line 2, column 'side' holds 'left', which is no number"),
+    ("train cloud.csv --target side --inputs u v --cost half_squared_error", "half_squared_error compares numbers, and column 'side' holds text"),
+    ("train line.csv --target y --hidden 0", "must be a whole number of at least 1, not '0'"),
+    ("train line.csv --target y --optimizer adm", "unknown optimizer 'adm'; did you mean 'adam'?"),
+    ("train line.csv --target y --optimizer adam:beta=0.5", "unknown setting of adam 'beta'; did you mean 'beta2'?"),
+    ("train line.csv --target y --optimizer adam:beta1=x", "beta1 of optimizer adam must be a number, as in adam:beta1=0.5, not 'x'"),
+    ("train line.csv --target y --eta -1", "eta of adam must be a finite number above 0, or a schedule, not -1.0"),
+    ("train line.csv --target y --schedule cosin", "unknown schedule 'cosin'; did you mean 'cosine'?"),
+    ("train line.csv --target y --cost mse", "unknown cost 'mse'"),
+    ("train line.csv --target y --activation softmax --hidden 3", "softmax acts on all units of a layer"),
+    ("train line.csv --target y --lam 0.1", "lam has no effect without a penalty"),
+    ("train line.csv --target y --validation 2", "the part held back must be between 0 and 1"),
+    ("train line.csv --target y --plot out.txt", "cannot tell the format of 'out.txt': let the name end in .svg, .png, .pdf"),
+    ("train line.csv --target y -o nowhere/model.json", "cannot write nowhere/model.json: No such file or directory"),
+    ("train line.csv --target y --hiden 3", "unknown argument '--hiden'; did you mean '--hidden'?"),
+    ("train line.csv --resume line.csv", "line.csv is no saved network"),
+    ("predict line.csv line.csv", "line.csv is no saved network"),
+    ("predict model.json", "the following arguments are required: FILE"),
+]
+
+
+@pytest.mark.parametrize(("command", "sentence"), BAD)
+def test_bad_input_is_one_sentence_and_status_2(command: str, sentence: str, capsys: Capture, folder: Path) -> None:
+    assert main(command.split()) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert sentence in captured.err
+    assert not (folder / "model.json").exists()
+
+
+def test_what_resume_settles_cannot_be_given_again(capsys: Capture) -> None:
+    assert main(["train", "line.csv", "--target", "y", "--epochs", "5"]) == 0
+    assert main(["train", "line.csv", "--resume", "model.json", "--eta", "0.5"]) == 2
+    assert "--eta cannot be given with --resume" in capsys.readouterr().err
+    assert main(["train", "cloud.csv", "--resume", "model.json"]) == 2
+    assert "cloud.csv: unknown column 'y'" in capsys.readouterr().err
+
+
+def test_columns_that_a_network_needs_are_named(folder: Path, capsys: Capture) -> None:
+    assert main(["train", "cloud.csv", "--target", "height", "--inputs", "u", "v", "--epochs", "2"]) == 0
+    (folder / "other.csv").write_text("u,w\n1,2\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["predict", "model.json", "other.csv"]) == 2
+    assert "other.csv: unknown column 'v'" in capsys.readouterr().err

@@ -1,0 +1,354 @@
+"""``fit``: a step is the lecture's, runs repeat and resume to the bit, and every way to stop says why."""
+
+import math
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_lite import Value
+from nn import MLP, Layer, Neuron, TrainingWarning, costs, fit, load, optimizers, save, schedules
+from nn.derivations import LECTURES, compare
+from nn.optimizers import OPTIMIZERS, Adam, GradientDescent
+
+X = [-1.0, 0.0, 1.0, 2.5]
+Y = [2 * x + 1 for x in X]
+
+
+def parameters(net: Any) -> list[float]:
+    return [p.data for p in net.parameters()]
+
+
+def cloud(N: int = 12, seed: int = 1) -> tuple[list[list[float]], list[float]]:
+    draw = random.Random(seed)
+    points = [[draw.uniform(-2, 2), draw.uniform(-2, 2)] for _ in range(N)]
+    return points, [math.sin(a) + b * b for a, b in points]
+
+
+@pytest.mark.parametrize("activation", ["identity", "sigmoid"])
+@pytest.mark.parametrize("penalty", [None, "l2"])
+def test_a_step_of_gradient_descent_is_the_lectures(activation: str, penalty: str | None) -> None:
+    settings = {"activation": activation, "penalty": penalty, "lam": 0.3} if penalty else {"activation": activation}
+    variants = LECTURES["columns"].variants["question 1: with a bias"]
+    lecture = compare("columns", **settings, b=variants["b"])
+    given = lecture.settings
+    sizes = [len(W) for W in given["W"]]
+    net = MLP(len(given["W"][0][0]), sizes, activation, activation)
+    for layer, W, b in zip(net.layers, given["W"], given["b"], strict=True):
+        for neuron, row, bias in zip(layer.neurons, W, b, strict=True):
+            assert neuron.bias is not None
+            neuron.bias.data = bias
+            for leaf, number in zip(neuron.weights, row, strict=True):
+                leaf.data = number
+    history = fit(net, given["X"], given["Y"], optimizer=GradientDescent(given["eta"]), epochs=1,
+                  penalty="l2_half" if penalty else None, lam=given["lam"] if penalty else 0.0)
+    assert history.cost == pytest.approx([lecture.hand["C"]], rel=1e-12)
+    for l, layer in enumerate(net.layers, start=1):
+        got = [[w.data for w in neuron.weights] for neuron in layer.neurons]
+        np.testing.assert_allclose(got, lecture.hand["W_new"][l], rtol=1e-12, atol=1e-12)
+        biases = [neuron.bias.data for neuron in layer.neurons if neuron.bias]
+        np.testing.assert_allclose(biases, np.ravel(lecture.hand["b_new"][l]), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("start", [(0.0, 0.0), (5.0, -3.0), (-4.0, 4.0)])
+def test_one_neuron_finds_the_line_from_several_points(start: tuple[float, float]) -> None:
+    neuron = Neuron(1, "identity")
+    for p, number in zip(neuron.parameters(), start, strict=True):
+        p.data = number
+    history = fit(neuron, X, Y, optimizer=GradientDescent(0.2), epochs=2000, tolerance=1e-8)
+    assert parameters(neuron) == pytest.approx([2.0, 1.0], abs=1e-7)  # the gradient is 1e-8, the curvature above 0.2
+    assert history.reason == "converged"
+    assert "is not above the tolerance 1e-08" in history.stopped
+    assert history.gradient_norm[-1] <= 1e-8 < history.gradient_norm[-2]
+    assert len(history.epochs) < 2000
+
+
+def test_one_sample_leaves_the_direction_it_does_not_see_as_it_was() -> None:
+    neuron = Neuron(1, "identity")
+    neuron.weights[0].data, bias = 3.0, neuron.parameters()[1]
+    bias.data = 4.0
+    fit(neuron, [4.0], [9.0], optimizer=GradientDescent(0.02), epochs=500, tolerance=1e-12)
+    w, b = parameters(neuron)
+    assert 4 * w + b == pytest.approx(9.0)
+    assert w - 4 * b == pytest.approx(3.0 - 16.0)
+
+
+def test_batches_of_one_are_stochastic_gradient_descent_in_the_drawn_order() -> None:
+    net, by_hand = Neuron(1, "identity", seed=2), Neuron(1, "identity", seed=2)
+    history = fit(net, X, Y, optimizer=GradientDescent(0.05), epochs=3, batch_size=1, seed=7, tolerance=0)
+    generator, met = random.Random(7), []
+    for _ in range(3):
+        order = list(range(len(X)))
+        generator.shuffle(order)
+        for i in order:
+            w, b = parameters(by_hand)
+            residual = w * X[i] + b - Y[i]
+            met.append(0.5 * residual**2)
+            by_hand.weights[0].data = w - 0.05 * residual * X[i]
+            by_hand.parameters()[1].data = b - 0.05 * residual
+    assert parameters(net) == pytest.approx(parameters(by_hand), rel=1e-14)
+    assert history.cost == pytest.approx([sum(met[k : k + 4]) / 4 for k in (0, 4, 8)], rel=1e-14)
+
+
+def test_a_last_smaller_batch_counts_by_its_samples() -> None:
+    seen: list[int] = []
+
+    def cost(outputs: Any, targets: Any) -> Value:
+        seen.append(int(targets[0]))
+        return costs.half_squared_error(outputs, targets)
+
+    history = fit(Neuron(1, "identity", seed=1), [0.0] * 5, list(range(5)), cost=cost, batch_size=2, epochs=1, seed=3,
+                  optimizer=GradientDescent(1e-12))
+    assert sorted(seen[:5]) == [0, 1, 2, 3, 4]
+    assert history.cost[0] == pytest.approx(sum(0.5 * k * k for k in range(5)) / 5, rel=1e-9)
+
+
+def run(net: MLP, epochs: int, **settings: Any) -> Any:
+    points, targets = cloud()
+    return fit(net, points, targets, epochs=epochs, tolerance=0, standardise=True, **settings)
+
+
+@pytest.mark.parametrize("batch_size", [None, 5])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_run_that_is_saved_and_resumed_is_the_same_to_the_last_bit(name: str, batch_size: int | None, tmp_path: Path) -> None:
+    def settings() -> dict[str, Any]:
+        method = OPTIMIZERS[name](schedules.Exponential(0.01, 0.9))
+        return {"optimizer": method, "batch_size": batch_size, "seed": 5, "penalty": "l1", "lam": 0.01}
+
+    whole = MLP(2, [4, 1], "tanh", seed=1)
+    uninterrupted = run(whole, 9, **settings())
+    first = MLP(2, [4, 1], "tanh", seed=1)
+    save(first, tmp_path / "net.json", run(first, 4, **settings()).training)
+    again = load(tmp_path / "net.json")
+    resumed = run(again, 9, resume=tmp_path / "net.json")
+    assert parameters(again) == parameters(whole)
+    assert resumed.epochs == uninterrupted.epochs
+    assert resumed.best == uninterrupted.best
+    assert again.preparation == whole.preparation
+    assert resumed.final_cost == uninterrupted.final_cost
+
+
+def test_seeds_repeat_a_run_to_the_bit_and_other_seeds_do_not() -> None:
+    def trained(seed: int) -> list[float]:
+        net = MLP(2, [3, 1], "tanh", seed=1)
+        run(net, 3, batch_size=4, seed=seed)
+        return parameters(net)
+
+    assert trained(1) == trained(1)
+    assert trained(1) != trained(2)
+
+
+@pytest.mark.filterwarnings("ignore::nn.TrainingWarning")
+def test_divergence_names_eta_and_the_node_and_puts_the_best_parameters_back() -> None:
+    neuron = Neuron(1, "identity", seed=1)
+    start = parameters(neuron)
+    history = fit(neuron, [4.0], [9.0], optimizer=GradientDescent(0.2), epochs=5000)
+    assert history.reason == "diverged"
+    assert history.stopped.startswith("diverged in epoch ")
+    assert "with η = 0.2: node 'C': power overflows at a = " in history.stopped
+    assert history.stopped.endswith("the parameters of epoch 1, the best so far, were put back; take a smaller η")
+    assert parameters(neuron) == start  # every step led further away
+    assert math.isfinite(history.final_cost)
+
+
+def test_a_run_that_fails_at_once_warns_and_changes_nothing() -> None:
+    net = MLP(1, [1], seed=1)
+    net.layers[0].neurons[0].weights[0].data = 1e200
+    with pytest.warns(TrainingWarning, match="diverged in epoch 1 with η = 1: node 'z₁⁽¹⁾': affine overflows"):
+        history = fit(net, [[1e200]], [0.0], optimizer=GradientDescent(1))
+    assert parameters(net)[0] == 1e200
+    assert history.stopped.endswith("the parameters are those from before; take a smaller η")
+    assert math.isnan(history.final_cost)
+
+
+def test_a_cost_that_has_no_value_stops_with_its_reason() -> None:
+    net = MLP(1, [1], output_activation="sigmoid", seed=1)
+    net.layers[0].neurons[0].weights[0].data = 60.0
+    with pytest.warns(TrainingWarning, match="could not go on in epoch 1 .* must lie between 0 and 1"):
+        history = fit(net, [1.0, -1.0], [0, 1], cost="binary_cross_entropy")
+    assert history.reason == "undefined"
+
+
+def test_a_root_cost_stops_at_a_perfect_fit() -> None:
+    neuron = Neuron(1, "identity")
+    for p, number in zip(neuron.parameters(), (2.0, 1.0), strict=True):
+        p.data = number
+    history = fit(neuron, X, Y, cost="root_squared_error")
+    assert history.reason == "converged"
+    assert history.stopped == "converged in epoch 1: the fit is perfect, C = 0, where a root cost has no gradient"
+    assert history.final_cost == 0.0
+
+
+def test_a_root_cost_comes_to_rest_only_with_a_schedule() -> None:
+    def distance(eta: Any) -> float:
+        neuron = Neuron(1, "identity", seed=1)
+        fit(neuron, X, Y, cost="root_squared_error", optimizer=GradientDescent(eta), epochs=400)
+        return math.dist(parameters(neuron), (2, 1))
+
+    assert distance(0.1) > 1e-3
+    assert distance(schedules.Exponential(0.3, 0.97)) < 1e-4
+
+
+@pytest.mark.parametrize("batch_size", [None, 4])
+def test_ctrl_c_keeps_the_best_parameters_and_the_run_can_be_gone_on_with(batch_size: int | None) -> None:
+    calls = 0
+
+    def interrupted(outputs: Any, targets: Any) -> Value:
+        nonlocal calls
+        calls += 1
+        if calls == 12 * 5 + 6:  # in the middle of the sixth epoch
+            raise KeyboardInterrupt
+        return costs.half_squared_error(outputs, targets)
+
+    settings: dict[str, Any] = {"optimizer": Adam(0.05), "batch_size": batch_size, "seed": 2}
+    net = MLP(2, [3, 1], "tanh", seed=1)
+    history = run(net, 9, cost=interrupted, **settings)
+    assert history.reason == "interrupted"
+    assert history.stopped.startswith("interrupted in epoch 6; the parameters of epoch 5, the best so far")
+    assert (len(history.epochs), history.training.epoch) == (5, 5)
+    assert parameters(net) == list(history.best.parameters)
+    history.training.cost = "half_squared_error"
+    resumed = run(net, 9, resume=history.training)
+    whole = MLP(2, [3, 1], "tanh", seed=1)
+    assert resumed.cost == run(whole, 9, **settings).cost
+    assert parameters(net) == parameters(whole)
+
+
+def test_patience_ends_with_the_best_parameters_of_what_was_held_back() -> None:
+    points, targets = cloud(10)
+    held = ([[5.0, 5.0]], [-100.0])  # gets worse as the others get better
+    net = MLP(2, [3, 1], "tanh", seed=1)
+    history = fit(net, points, targets, epochs=200, optimizer=Adam(0.05), validation=held, patience=7)
+    assert history.reason == "patience"
+    assert "7 of them without a lower cost of the samples held back" in history.stopped
+    assert len(history.epochs) == history.best.epoch + 7
+    assert history.best.cost == min(history.validation)
+    assert parameters(net) == list(history.best.parameters)
+
+
+def test_callbacks_see_each_epoch_and_can_stop() -> None:
+    seen: list[int] = []
+    history = fit(Neuron(1, "identity", seed=1), X, Y, callbacks=[
+        lambda net, history: seen.append(history.epochs[-1].number),
+        lambda net, history: "enough" if len(history.epochs) == 3 else None])
+    assert seen == [1, 2, 3]
+    assert (history.reason, history.stopped) == ("callback", "stopped after 3 epochs: enough")
+
+
+def test_parameters_are_kept_on_request_and_the_history_is_of_them() -> None:
+    neuron = Neuron(1, "identity", seed=1)
+    history = fit(neuron, X, Y, optimizer=GradientDescent(0.1), epochs=4, keep_parameters=True)
+    assert len(history.parameters) == 5
+    assert history.parameters[-1] == parameters(neuron)
+    for (w, b), cost, size in zip(history.parameters, history.cost, history.gradient_norm, strict=False):
+        residuals = [w * x + b - y for x, y in zip(X, Y, strict=True)]
+        assert cost == pytest.approx(sum(r * r for r in residuals) / 8)
+        slopes = (sum(r * x for r, x in zip(residuals, X, strict=True)) / 4, sum(residuals) / 4)
+        assert size == pytest.approx(math.hypot(*slopes))
+    assert fit(Neuron(1, "identity"), X, Y, epochs=1).parameters == []
+
+
+def test_batches_converge_only_if_the_whole_set_does() -> None:
+    history = fit(Neuron(1, "identity", seed=1), X, Y, optimizer=GradientDescent(0.2), batch_size=2, epochs=3000, tolerance=1e-6, seed=1)
+    assert history.reason == "converged"
+    opposed = fit(Neuron(1, "identity", seed=1), [1.0, 1.0], [0.0, 10.0], optimizer=GradientDescent(0.5), batch_size=1,
+                  epochs=30, tolerance=1e-2, seed=1)
+    assert opposed.reason == "epochs"  # each sample pulls the other way, and the steps do not shrink
+
+
+def test_zeros_stay_alike_and_say_so() -> None:
+    with pytest.warns(UserWarning, match="the 3 units of layer 1 begin alike: each gets the same gradient at every step"):
+        net = MLP(2, [3, 1], "tanh", initializer="zeros")
+    for w in net.layers[1].weights_alone():
+        w.data = 0.5
+    run(net, 20)
+    first = net.layers[0].neurons
+    assert all(parameters(first[0]) == parameters(other) for other in first)
+    assert any(w.data for w in first[0].weights)
+    MLP(2, [1], initializer="zeros")  # one layer alone has no such trouble
+
+
+def test_standardised_data_are_answered_in_their_own_units() -> None:
+    net = MLP(1, [1], seed=1)
+    x = [1000.0 + 10 * k for k in range(8)]
+    history = fit(net, x, [2 * v + 1 for v in x], epochs=200, standardise=True, optimizer=GradientDescent(0.5))
+    assert history.reason == "converged"
+    assert net.predict([1005.0, 2000.0])[:, 0] == pytest.approx([2011.0, 4001.0], rel=1e-6)
+    assert net.preparation is not None
+    assert net.preparation.mean == (1035.0,)
+
+
+def test_classes_by_name_and_by_number() -> None:
+    points = [point for point in cloud(40)[0] if abs(point[0]) > 0.2]
+    names = ["left" if a < 0 else "right" for a, _ in points]
+    net = MLP(2, [2], output_activation="softmax", seed=1)
+    fit(net, points, names, cost="softmax_cross_entropy", optimizer=Adam(0.1), epochs=150)
+    assert net.classify(points).tolist() == names
+    assert net.predict(points).sum(axis=1) == pytest.approx(1.0)
+    single = MLP(2, [1], output_activation="sigmoid", seed=1)
+    fit(single, points, [int(n == "right") for n in names], cost="binary_cross_entropy_logits", optimizer=Adam(0.1), epochs=60)
+    assert single.classify(points).tolist() == [int(n == "right") for n in names]
+    reverse = MLP(2, [1], output_activation="sigmoid", seed=1)
+    fit(reverse, points, names, cost="bernoulli", optimizer=Adam(0.1), epochs=60)
+    assert reverse.classify(points).tolist() == names
+    assert reverse.predict([[-2.0, 0.0]])[0, 0] > 0.9  # the lecture's y is P(t = 0), of the first class
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"X": [[1, 2], [3, 4]]}, "X must have the shape (N, 1), a sample a row, and has (2, 2)"),
+    ({"Y": [1.0]}, "X and Y must have as many rows, and have 4 and 1"),
+    ({"X": [1.0, math.nan, 2.0, 3.0]}, "X must hold finite numbers, and row 2, column 1 is nan"),
+    ({"cost": "mse"}, "unknown cost 'mse'"),
+    ({"optimizer": "sgd"}, "unknown optimizer 'sgd'"),
+    ({"epochs": 0}, "epochs must be a whole number of at least 1, not 0"),
+    ({"batch_size": 0}, "batch_size must be a whole number of at least 1, not 0"),
+    ({"patience": 1.5}, "patience must be a whole number of at least 1, not 1.5"),
+    ({"tolerance": -1}, "tolerance must be a number of at least 0, not -1"),
+    ({"tolerance": math.nan}, "tolerance must be a number of at least 0, not nan"),
+    ({"penalty": "l3", "lam": 1}, "unknown penalty 'l3'"),
+    ({"lam": 0.1}, "lam has no effect without a penalty"),
+    ({"penalty": "l2", "lam": -0.1}, "lam must be at least 0"),
+    ({"cost": "softmax_cross_entropy"}, "takes the pre-activations of a softmax output"),
+    ({"cost": "binary_cross_entropy"}, "binary_cross_entropy takes probabilities"),
+    ({"validation": ([1.0], [1.0, 2.0])}, "X and Y must have as many rows, and have 1 and 2"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), BAD)
+def test_bad_input_is_refused_before_anything_moves(arguments: dict[str, Any], sentence: str) -> None:
+    net = MLP(1, [2, 1], "tanh", "tanh", seed=1)
+    before = parameters(net)
+    given = {"X": X, "Y": Y} | arguments
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the sentence is looked for below
+        fit(net, given.pop("X"), given.pop("Y"), **given)
+    assert sentence in str(caught.value)
+    assert parameters(net) == before
+
+
+def test_resume_refuses_what_is_settled_and_other_samples() -> None:
+    net = Neuron(1, "identity", seed=1)
+    training = fit(net, X, Y, epochs=2).training
+    with pytest.raises(ValueError, match="cost and batch_size cannot be given with resume"):
+        fit(net, X, Y, cost="half_squared_error", batch_size=2, resume=training)
+    with pytest.raises(ValueError, match="the samples are not those of the run"):
+        fit(net, X, [y + 1 for y in Y], resume=training)
+    with pytest.raises(ValueError, match="has 2 parameters, and the network 4"):
+        fit(MLP(1, [1, 1], seed=1), X, Y, resume=training)
+    assert fit(net, X, Y, epochs=2, resume=training).stopped.startswith("stopped after 2 epochs")
+
+
+def test_a_checkpoint_is_of_a_network_and_can_be_gone_on_with(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="a checkpoint can be written of an MLP, not of a Layer"):
+        fit(Layer(1, 1), X, Y, checkpoint=tmp_path / "x.json")
+    net = MLP(1, [1], seed=1)
+    fit(net, X, Y, epochs=3, checkpoint=tmp_path / "x.json")
+    assert parameters(load(tmp_path / "x.json")) == parameters(net)
+    assert len(fit(load(tmp_path / "x.json"), X, Y, epochs=5, resume=tmp_path / "x.json").epochs) == 5
+
+
+def test_an_optimizer_that_was_given_is_not_changed() -> None:
+    method = optimizers.Momentum(0.01)
+    fit(Neuron(1, "identity", seed=1), X, Y, optimizer=method, epochs=2)
+    assert (method.steps, method.state) == (0, {})
