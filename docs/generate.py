@@ -1,7 +1,8 @@
 """Writes the parts of the documentation that come from the program: ``python docs/generate.py``.
 
 The table of operations in ``engine.md`` is the project's own table, ``notations.md`` is made from the lectures' lines
-and conventions, and ``MISTAKES.md`` from the catalogue of mistakes; a test holds the pages to them.
+and conventions, ``MISTAKES.md`` from the catalogue of mistakes, and the tables in ``training.md`` from the costs, gradient methods,
+schedules and initializers; a test holds the pages to them.
 """
 
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lite import OPERATIONS
+from nn import costs, initializers, optimizers, schedules, shown
 from nn.derivations import LECTURES, Conventions, statement
 
 DOCS = Path(__file__).parent
@@ -89,12 +91,43 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (headings, ["---"] * len(headings), *escaped))
 
 
+def cost_table() -> str:
+    """The costs of a batch, as Markdown."""
+    return table(("cost", "C", "derivative", "to know"), [(name, cost.formula, cost.slope, cost.note)
+                                                          for name, cost in costs.COSTS.items()])
+
+
+def optimizer_table() -> str:
+    """The gradient methods, as Markdown."""
+    rows = []
+    for name, method in optimizers.OPTIMIZERS.items():
+        settings = ", ".join(f"{shown(setting)} = {value:g}" for setting, value in method().settings.items())
+        rows.append((name, "<br>".join(method.formulas()), settings, method.source))
+    return table(("optimizer", "a step", "settings", "source"), rows)
+
+
+def schedule_table() -> str:
+    """The learning rates that change, as Markdown."""
+    return table(("schedule", "η of an epoch, counted from 0", ""), [
+        (name, shown(schedule.formula), " ".join((schedule.__doc__ or "").replace("``", "").split())) for name, schedule in schedules.SCHEDULES.items()])
+
+
+def initializer_table() -> str:
+    """The initializers, as Markdown."""
+    words = {"uniform": "uniform in ±{}", "normal": "normal, deviation {}", "constant": "{}"}
+    return table(("initializer", "weights", "source"), [
+        (name, words[made.distribution].format(shown(made.spread)), made.source)
+        for name, made in initializers.INITIALIZERS.items()])
+
+
 def pages() -> dict[str, str]:
     """File name -> page with the generated parts put in."""
     parts = {"engine.md": {"operations": operations()},
              "notations.md": {"statement": "```text\n" + "\n".join(statement()) + "\n```", "conventions": conventions(),
                               "lines": side_by_side()},
-             "MISTAKES.md": {"mistakes": mistakes()}}
+             "MISTAKES.md": {"mistakes": mistakes()},
+             "training.md": {"costs": cost_table(), "optimizers": optimizer_table(), "schedules": schedule_table(),
+                             "initializers": initializer_table()}}
     found = {}
     for name, generated in parts.items():
         page = (DOCS / name).read_text(encoding="utf-8")

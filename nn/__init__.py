@@ -5,7 +5,7 @@ from .activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from .data import Data, Table, data_of, read_csv, read_table
 from .datasets import DATASETS, dataset
 from .files import write_bytes, write_text
-from .formulas import evaluate
+from .formulas import evaluate, shown
 from .history import Best, Epoch, History, Training
 from .module import Module
 from .network import MLP, ForwardPass, Layer, Neuron, symbol
@@ -48,6 +48,7 @@ __all__ = [
     "read_table",
     "save",
     "schedules",
+    "shown",
     "symbol",
     "unknown",
     "write_bytes",

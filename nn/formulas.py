@@ -14,7 +14,7 @@ from autograd_lite import write
 
 SUBSCRIPTS = str.maketrans("0123456789ijklm", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ")
 _LETTERS = {"eta": "η", "beta": "β", "beta1": "β₁", "beta2": "β₂", "gamma": "γ", "rho": "ρ", "epsilon": "ε", "pi": "π",
-            "sqrt": "√"}
+            "sqrt": "√", "m_hat": "m̂", "s_hat": "ŝ"}
 
 
 def _exp(x: float) -> float:

@@ -1,13 +1,14 @@
 """Gradient methods: how a step is taken along the gradient.
 
 Each method is its lines, one assignment a line, applied to every parameter: w is the parameter, g = ∂C/∂w, t = 1, 2, …
-the number of the step, and any other name that is assigned to is kept for the next step and begins at 0. The rules are
+the number of the step, and a name that is used in its own line is kept for the next step and begins at 0. The rules are
 those that PyTorch documents for ``torch.optim`` (with its defaults where the method leaves a choice).
 
 Which samples the gradient is of is another choice: all (gradient descent), some (mini-batches) or one (stochastic
 gradient descent); that is ``batch_size`` of ``fit``.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from types import MappingProxyType
@@ -55,7 +56,7 @@ class Optimizer:
     @classmethod
     def formulas(cls) -> list[str]:
         """The lines as a person writes them."""
-        return [f"{assigned} ← {shown(formula)}" for assigned, formula in cls.lines]
+        return [f"{shown(assigned)} ← {shown(formula)}" for assigned, formula in cls.lines]
 
     def rate(self, epoch: int = 0) -> float:
         """η in that epoch, counted from 0."""
@@ -99,8 +100,8 @@ class Optimizer:
 
     @classmethod
     def kept(cls) -> list[str]:
-        """The names that are kept from step to step."""
-        return [assigned for assigned, formula in cls.lines if assigned != "w"]
+        """The names that are kept from step to step: those that their own line uses."""
+        return [name for name, formula in cls.lines if name != "w" and re.search(rf"\b{name}\b", formula)]
 
     def copy(self) -> Self:
         """The same, to go on independently."""
@@ -182,7 +183,9 @@ class Adam(Optimizer):
     lines = (
         ("m", "beta1 * m + (1 - beta1) * g"),
         ("s", "beta2 * s + (1 - beta2) * g * g"),
-        ("w", "w - eta * (m / (1 - beta1**t)) / (sqrt(s / (1 - beta2**t)) + epsilon)"),
+        ("m_hat", "m / (1 - beta1**t)"),
+        ("s_hat", "s / (1 - beta2**t)"),
+        ("w", "w - eta * m_hat / (sqrt(s_hat) + epsilon)"),
     )
 
     def __init__(self, eta: float | Schedule = 0.01, beta1: float = 0.9, beta2: float = 0.999,

@@ -13,10 +13,12 @@ ENDS = {
     "line": r"One sample fixes 4w \+ b = 9 alone, .*",
     "xor": r"9 parameters: cost 0\.00\d+, furthest from the truth 0\.00\d",
     "moons": r"right: (9[89]|100)\.0% of 50 points held back",
+    "vanishing": r"wrote relu_deltas.svg",
     "digits": r"right: 9[3-9]\.\d% of 359 images that it has not seen",  # in 3 epochs; 98 % in 20
 }
 ARGUMENTS = {"digits": ["3"]}
-PICTURES = {"line": ["one_sample.svg", "four_samples.svg"], "moons": ["moons.svg"]}
+PICTURES = {"line": ["one_sample.svg", "four_samples.svg"], "moons": ["moons.svg"], "vanishing": [
+    f"{activation}_{what}.svg" for activation in ("sigmoid", "relu") for what in ("gradients", "deltas")]}
 
 
 def test_every_script_is_run() -> None:
@@ -37,6 +39,13 @@ def printed(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], 
 def test_the_scripts_end_with_what_they_promise(name: str, printed: list[str], tmp_path: Path) -> None:
     assert re.fullmatch(ENDS[name], printed[-1]), printed[-1]
     assert all("<svg" in (tmp_path / picture).read_text(encoding="utf-8") for picture in PICTURES.get(name, []))
+
+
+@pytest.mark.parametrize("printed", ["vanishing"], indirect=True)
+def test_sigmoids_let_deltas_vanish_and_relus_do_not(printed: list[str]) -> None:
+    sigmoid, relu = ([float(size) for size in line.partition("7: ")[2].split(", ")] for line in printed if "mean" in line)
+    assert sigmoid == sorted(sigmoid)
+    assert sigmoid[-2] / sigmoid[0] > 1000 > 100 > relu[-2] / relu[0]
 
 
 @pytest.mark.parametrize("printed", ["line"], indirect=True)

@@ -23,7 +23,7 @@ PUBLIC = {
         "ACTIVATIONS", "Best", "DATASETS", "Data", "Epoch", "ForwardPass", "History", "LAYER_ACTIVATIONS",
         "Layer", "MLP", "Module", "Neuron", "Objective", "Preparation", "Table", "Training", "TrainingWarning",
         "classes_in", "costs", "data_of", "dataset", "evaluate", "fit", "initializers", "labels", "load",
-        "load_training", "optimizers", "read_csv", "read_table", "save", "schedules", "symbol", "unknown",
+        "load_training", "optimizers", "read_csv", "read_table", "save", "schedules", "shown", "symbol", "unknown",
         "write_bytes", "write_text",
     ],
     "nn.derivations": [

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from nn import load_training
 from nn.derivations import LECTURES
 from visualize import draw
 from visualize.cli import main
@@ -23,6 +24,7 @@ COMMANDS = sorted(set(re.findall(r"python3 run\.py ((?:step|draw|compare|page|ch
 def in_a_folder_with_the_files_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRAD_LITE_DOT", "embedded")
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     for block in (text for language, text in BLOCKS if language == "toml"):
         name = re.match(r"# (\w+\.toml)", block)
         assert name is not None
@@ -40,10 +42,13 @@ def test_the_python_blocks_run(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert out.startswith("-0.6759008880747861 -1.0138513321121791\n")
     assert "∂C/∂w₁ += ∂C/∂z₁·x" in out
     assert "δ₁ = ∂C/∂z₁" in (tmp_path / "neuron.svg").read_text(encoding="utf-8")
+    assert out.endswith("[0 1 1 0]\n")
+    assert re.search(r"^converged after 278 epochs: the norm of the gradient, ", out, re.MULTILINE)
+    assert load_training(tmp_path / "xor.json").epoch == 278
 
 
 def test_the_example_has_fifteen_lines() -> None:
-    (block,) = python_blocks()
+    block = python_blocks()[0]
     assert len([line for line in block.splitlines() if line.strip()]) <= 16
 
 
@@ -53,6 +58,19 @@ def test_the_commands_work(command: str, capsys: pytest.CaptureFixture[str]) -> 
     wrong = "mine.toml" in command  # a derivation with two mistakes
     assert main(shlex.split(command)) == (2 if asks else 1 if wrong else 0)
     assert ("needs a terminal" in capsys.readouterr().err) is asks
+
+
+def test_the_commands_that_train_work_one_after_the_other(capsys: pytest.CaptureFixture[str]) -> None:
+    commands = re.findall(r"python3 run\.py ((?:train|predict)[^`\n]*)", README)
+    assert [command.split()[0] for command in commands] == ["train", "train", "predict", "train", "train", "predict"]
+    printed = []
+    for command in commands:
+        assert main(shlex.split(command)) == 0
+        printed.append(capsys.readouterr().out)
+    assert "y = 2·x + 1\n" in printed[0]
+    assert printed[2].startswith("x1,x2,crescent,P(lower),P(upper),prediction\n")
+    assert "stopped after 150 epochs" in printed[3]
+    assert printed[5].startswith("x,y,prediction\n")
 
 
 def without_roundings(text: str) -> list[list[str]]:
