@@ -1,8 +1,8 @@
 """Writes the parts of the documentation that come from the program: ``python docs/generate.py``.
 
 The table of operations in ``engine.md`` is the project's own table, ``notations.md`` is made from the lectures' lines
-and conventions, ``MISTAKES.md`` from the catalogue of mistakes, and the tables in ``training.md`` from the costs, gradient methods,
-schedules and initializers; a test holds the pages to them.
+and conventions, ``MISTAKES.md`` from the catalogue of mistakes, and the tables in ``training.md`` from the costs,
+gradient methods, schedules and initializers; a test holds the pages to them.
 """
 
 import re
@@ -108,8 +108,9 @@ def optimizer_table() -> str:
 
 def schedule_table() -> str:
     """The learning rates that change, as Markdown."""
-    return table(("schedule", "η of an epoch, counted from 0", ""), [
-        (name, shown(schedule.formula), " ".join((schedule.__doc__ or "").replace("``", "").split())) for name, schedule in schedules.SCHEDULES.items()])
+    rows = [(name, shown(schedule.formula), " ".join((schedule.__doc__ or "").replace("``", "").split()))
+            for name, schedule in schedules.SCHEDULES.items()]
+    return table(("schedule", "η of an epoch, counted from 0", ""), rows)
 
 
 def initializer_table() -> str:

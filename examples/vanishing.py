@@ -1,4 +1,4 @@
-"""Gradients by layer of a deep network before its training: sigmoids let them vanish, ReLUs with He's weights do not."""
+"""δ by layer of a deep network before its training: sigmoids let it vanish, ReLUs with He's weights do not."""
 
 import statistics
 
