@@ -2,7 +2,7 @@
 
 from . import costs, initializers, optimizers, schedules
 from .activations import ACTIVATIONS, LAYER_ACTIVATIONS
-from .data import Data, Table, data_of, read_csv, read_table
+from .data import Data, data_of, read_csv
 from .datasets import DATASETS, dataset
 from .files import write_bytes, write_text
 from .formulas import evaluate, shown
@@ -13,6 +13,7 @@ from .objective import Objective
 from .preparation import Preparation, classes_in, labels
 from .storage import load, load_training, save
 from .suggest import unknown
+from .table import Table, read_table
 from .training import TrainingWarning, fit
 
 __all__ = [

@@ -215,9 +215,19 @@ def named(wanted: str | Optimizer) -> Optimizer:
 
 
 def to_dict(optimizer: Optimizer) -> dict[str, Any]:
-    """The optimizer as plain data, of which ``from_dict`` makes the same again, to the bit."""
+    """The optimizer as plain data, of which ``from_dict`` makes the same again, to the bit.
+
+    Raises:
+        ValueError: a class of the user's own, of which nothing here knows how to make another.
+    """
     eta = optimizer.settings["eta"]
     kinds = {kind: name for name, kind in SCHEDULES.items()}
+    if OPTIMIZERS.get(optimizer.name) is not type(optimizer):
+        raise ValueError(f"{type(optimizer).__name__} is an optimizer of your own, which no file can hold; save the "
+                         "network without its training")
+    if isinstance(eta, Schedule) and type(eta) not in kinds:
+        raise ValueError(f"{type(eta).__name__} is a schedule of your own, which no file can hold; save the network "
+                         "without its training")
     rate = {"schedule": kinds[type(eta)]} | eta.settings if isinstance(eta, Schedule) else eta
     return {"name": optimizer.name, "settings": optimizer.settings | {"eta": rate}, "steps": optimizer.steps,
             "state": {name: array.tolist() for name, array in optimizer.state.items()}}

@@ -96,9 +96,15 @@ def samples(values: Any, width: int | None, name: str) -> "Array":
     import numpy as np
 
     try:
-        found = np.asarray(values, dtype=float)
+        found = np.asarray(values)
+        if found.dtype.kind not in "biufO" or any(isinstance(v, str | bytes | complex) for v in found.ravel()[:1]):
+            raise TypeError
+        found = found.astype(float)
+    except OverflowError:
+        raise ValueError(f"{name} must hold finite numbers, and one in it is too large for a float") from None
     except (TypeError, ValueError):
-        raise TypeError(f"{name} must be an array of numbers, a sample a row of {width or 'as many numbers each'}; "
+        each = "as many numbers each" if width is None else f"{width} number{'s' * (width > 1)}"
+        raise TypeError(f"{name} must be an array of numbers, a sample a row of {each}; "
                         "it has something else in it, or rows of several lengths") from None
     found = found[:, None] if found.ndim == 1 else found
     if found.ndim != 2 or not found.size or (width is not None and found.shape[1] != width):
@@ -112,10 +118,21 @@ def samples(values: Any, width: int | None, name: str) -> "Array":
 
 
 def classes_in(Y: Any) -> tuple[str, ...]:
-    """The classes in one column, sorted, numbers by size."""
+    """The classes in one column, sorted, numbers by size.
+
+    Raises:
+        ValueError: a sample has none, NaN or None; says in which row.
+    """
+    import numpy as np
+
+    for i, value in enumerate(np.asarray(Y, dtype=object).ravel(), start=1):
+        if value is None or value != value:  # NaN alone differs from itself
+            raise ValueError(f"row {i} of Y is {value}, which is no class; leave the sample out, or name its class")
     found = set(labels(Y))
-    numeric = all(name.isdecimal() for name in found)
-    return tuple(sorted(found, key=(lambda name: (int(name), name)) if numeric else None))
+    try:
+        return tuple(sorted(found, key=lambda name: (float(name), name)))
+    except ValueError:  # names
+        return tuple(sorted(found))
 
 
 def labels(Y: Any) -> list[str]:
@@ -139,9 +156,16 @@ def _numbered(letter: str, count: int) -> tuple[str, ...]:
 
 def _moments(found: "Array") -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation of each column; a column that does not vary is only shifted."""
-    varies = found.min(axis=0) < found.max(axis=0)
-    return tuple(found.mean(axis=0).tolist()), tuple(
-        deviation if moves else 1.0 for deviation, moves in zip(found.std(axis=0).tolist(), varies, strict=True))
+    import numpy as np
+
+    size = np.abs(found).max(axis=0)
+    size[size == 0] = 1.0
+    scaled = found / size  # squares of numbers of size 1 neither overflow nor vanish
+    mean, deviation = scaled.mean(axis=0) * size, scaled.std(axis=0) * size
+    if size.max() > 1e307:  # the difference of two may overflow
+        raise ValueError("the numbers are too large to be standardised; divide them by a power of ten first")
+    varies = (found.min(axis=0) < found.max(axis=0)) & (deviation > 0)
+    return tuple(mean.tolist()), tuple(np.where(varies, deviation, 1.0).tolist())
 
 
 def _scaled(found: "Array", mean: tuple[float, ...], scale: tuple[float, ...]) -> list[list[float]]:

@@ -20,6 +20,7 @@ from .module import Module
 from .network import MLP
 from .objective import Objective, PerfectFitError, Samples, norm, prepared
 from .optimizers import Optimizer
+from .plain_data import training_to_data
 from .progress import ProgressBar
 from .storage import load_training, save
 
@@ -85,7 +86,7 @@ def fit(net: Module, X: Any, Y: Any, cost: str | costs.Cost | Callable[..., Valu
     held = objective.samples(*validation, preparation) if validation is not None else None
     if begun is None:
         begun = Training(0, _data(objective), optimizers.named(optimizer or "adam").copy(),
-                         random.Random(seed).getstate(), objective.cost.name, penalty, lam, batch_size,
+                         random.Random(seed).getstate(), objective.cost.name, penalty, objective.lam, batch_size,
                          samples.fingerprint(), Best(0, float("inf"), tuple(_data(objective))), [])
     elif begun.data != samples.fingerprint():
         raise ValueError("the samples are not those of the run that is to be gone on with; give it the same X and Y, "
@@ -94,8 +95,10 @@ def fit(net: Module, X: Any, Y: Any, cost: str | costs.Cost | Callable[..., Valu
         raise ValueError(f"the run that is to be gone on with has {len(begun.parameters)} parameters, and the network "
                          f"{len(objective.parameters)}; load the network from the same file")
     net.preparation = preparation if preparation.scale or preparation.classes else net.preparation
-    if checkpoint is not None and not isinstance(net, MLP):
-        raise TypeError(f"a checkpoint can be written of an MLP, not of a {type(net).__name__}")
+    if checkpoint is not None:
+        if not isinstance(net, MLP):
+            raise TypeError(f"a checkpoint can be written of an MLP, not of a {type(net).__name__}")
+        training_to_data(begun)  # refuses what no file can hold now rather than after the first epoch
     run = _Run(objective, samples, held, begun, tolerance, patience, keep_parameters, checkpoint, tuple(callbacks))
     with ProgressBar(epochs, begun.epoch, len(samples), progress) as bar:
         history = run.until(epochs, bar)
@@ -132,30 +135,38 @@ class _Run:
             while not history.reason and self.state.epoch < epochs:
                 if self.keep:
                     history.parameters.append(_data(self.objective))
-                self._epoch(bar)
-                bar.show(history.epochs[-1], epochs)
-                self._save(last=False)
-                self._rest()
-                self._ask()
+                if self._epoch_completed(bar):
+                    bar.show(history.epochs[-1], epochs)
+                    self._save(last=False)
+                    self._rest()
+                    self._ask()
             if not history.reason:
                 self._end("epochs", f"stopped after {self.state.epoch} epochs, as many as were asked for; the norm of "
                                     f"the gradient was {history.gradient_norm[-1]:.3g}, the tolerance is "
                                     f"{self.tolerance:g}")
-        except PerfectFitError:
-            self._end("converged", f"converged in epoch {self.state.epoch + 1}: the fit is perfect, C = 0, where a "
-                                   "root cost has no gradient")
         except KeyboardInterrupt:
             self._end("interrupted", f"interrupted in epoch {self.state.epoch + 1}{self._put_back()}")
-        except (ArithmeticError, ValueError) as error:
-            went = "diverged" if isinstance(error, OverflowError) else "could not go on"
-            self._end("diverged" if went == "diverged" else "undefined",
-                      f"{went} in epoch {self.state.epoch + 1} with η = {self.state.optimizer.rate(self.state.epoch):g}"
-                      f": {error}{self._put_back()}; take a smaller η")
         if self.keep:
             history.parameters.append(_data(self.objective))
         self._save(last=True)
         history.final_cost = self._final_cost()
         return history
+
+    def _epoch_completed(self, bar: ProgressBar) -> bool:
+        """Go through an epoch; False where a number that does not exist has ended the run in the middle of it."""
+        number, eta = self.state.epoch + 1, self.state.optimizer.rate(self.state.epoch)
+        try:
+            self._epoch(bar)
+            return True
+        except PerfectFitError:
+            self._end("converged", f"converged in epoch {number}: the fit is perfect, C = 0, where a root cost has no "
+                                   "gradient")
+        except OverflowError as error:
+            self._end("diverged", f"diverged in epoch {number} with η = {eta:g}: {error}{self._put_back()}; "
+                                  "take a smaller η")
+        except (ArithmeticError, ValueError) as error:
+            self._end("undefined", f"could not go on in epoch {number} with η = {eta:g}: {error}{self._put_back()}")
+        return False
 
     def _epoch(self, bar: ProgressBar) -> None:
         """Forward, backward and update for each batch; then the record, and the state for the next epoch."""
@@ -170,7 +181,12 @@ class _Run:
         for start in range(0, len(order), self.size):
             rows = order[start : start + self.size]
             share = len(rows) / len(order)
-            total += share * objective.differentiate(self.samples, rows)
+            try:
+                total += share * objective.differentiate(self.samples, rows)
+            except PerfectFitError:
+                if len(rows) == len(order):
+                    raise
+                continue  # this batch has nothing to teach
             gradient = [sum_ + share * p.grad for sum_, p in zip(gradient, objective.parameters, strict=True)]
             if len(rows) == len(order) and norm(gradient) <= self.tolerance:
                 break  # at rest: no further step

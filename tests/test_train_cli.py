@@ -113,7 +113,7 @@ def test_several_targets_and_a_column_that_is_taken(folder: Path, capsys: Captur
 def test_rows_with_empty_cells_are_an_error_or_left_out(folder: Path, capsys: Capture) -> None:
     (folder / "gaps.csv").write_text("x,y\n0,1\n1,3\n,5\n3,NA\n4,9\n", encoding="utf-8")
     assert main(["train", "gaps.csv", "--target", "y"]) == 2
-    assert capsys.readouterr().err.startswith("autograd-lite: gaps.csv: line 4, column 'x' is empty;")
+    assert capsys.readouterr().err.startswith("autograd-lite: gaps.csv: line 4, column 'x' is empty, a missing value;")
     assert main(["train", "gaps.csv", "--target", "y", "--skip-missing"]) == 0
     assert "2 of 5 rows have empty cells and are left out (lines 4, 5)" in capsys.readouterr().err
     assert main(["predict", "model.json", "gaps.csv", "--skip-missing", "-o", "out.csv"]) == 0

@@ -181,6 +181,22 @@ def test_a_root_cost_stops_at_a_perfect_fit() -> None:
     assert history.final_cost == 0.0
 
 
+def test_a_root_cost_of_a_batch_that_fits_perfectly_is_no_end() -> None:
+    neuron = Neuron(1, "identity")
+    for p, number in zip(neuron.parameters(), (2.0, 1.0), strict=True):
+        p.data = number
+    history = fit(neuron, [1.0, 2.0], [3.0, 6.0], cost="root_squared_error", batch_size=1, epochs=3, seed=1)
+    assert history.reason == "epochs"
+
+
+def test_an_error_in_a_callback_is_not_taken_for_divergence() -> None:
+    def wrong(net: Any, history: Any) -> None:
+        raise ValueError("my own mistake")
+
+    with pytest.raises(ValueError, match="my own mistake"):
+        fit(Neuron(1, "identity", seed=1), X, Y, callbacks=[wrong])
+
+
 def test_a_root_cost_comes_to_rest_only_with_a_schedule() -> None:
     def distance(eta: Any) -> float:
         neuron = Neuron(1, "identity", seed=1)

@@ -1,0 +1,163 @@
+"""Networks and trainings as plain data, as a file holds them, and the way back, on which everything is checked."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields
+from math import inf, isfinite
+from typing import Any
+
+from . import optimizers
+from .history import Best, Epoch, Training
+from .network import MLP, Layer
+from .preparation import Preparation
+
+
+class UnfitError(ValueError):
+    """What a file says does not describe a network; the text says what and where."""
+
+
+def network_to_data(net: MLP) -> dict[str, Any]:
+    """Inputs, layers and preparation. Raises ValueError for what cannot be restored."""
+    for l, layer in enumerate(net.layers, start=1):
+        if len({neuron.bias is None for neuron in layer.neurons}) > 1:
+            raise ValueError(f"some units of layer {l} have a bias and some have none, which a saved network cannot "
+                             "say; give all of them one")
+    if net.preparation is not None:
+        _check_preparation(net.preparation, net.n_inputs, net.n_outputs, ValueError)
+    return {"inputs": net.n_inputs, "layers": [_layer_to_data(layer) for layer in net.layers],
+            "preparation": net.preparation and asdict(net.preparation)}
+
+
+def training_to_data(training: Training) -> dict[str, Any]:
+    """Raises ValueError for what cannot be restored: a cost, an optimizer or a schedule that is not one of ours."""
+    if not training.cost:
+        raise ValueError("the cost of this training is a function, which no file can hold; give fit the name of a "
+                         "cost, or save the network without its training")
+    best = asdict(training.best) | {"cost": training.best.cost if isfinite(training.best.cost) else None}
+    return {
+        "epoch": training.epoch, "cost": training.cost, "penalty": training.penalty, "lam": training.lam,
+        "batch_size": training.batch_size, "data": training.data, "parameters": training.parameters,
+        "optimizer": optimizers.to_dict(training.optimizer), "best": best,
+        "random_state": training.random_state, "epochs": [asdict(epoch) for epoch in training.epochs],
+    }
+
+
+def network_from_data(data: Mapping[str, Any]) -> MLP:
+    """Raises UnfitError where it does not describe a network."""
+    n_inputs, layers = _get(data, "inputs"), _get(data, "layers")
+    if type(n_inputs) is not int or n_inputs < 1:
+        raise UnfitError(f"inputs must be a whole number of at least 1, not {n_inputs!r}")
+    if not isinstance(layers, list) or not layers:
+        raise UnfitError("layers must be a list with at least one layer")
+    width = n_inputs
+    for l, layer in enumerate(layers, start=1):
+        width = _check_layer(layer, l, width)
+    net = MLP(1, [1])
+    net.layers = []
+    for l, layer in enumerate(layers, start=1):
+        net.layers.append(_layer_from_data(layer, l))
+    net.preparation = _preparation_from_data(_get(data, "preparation"), n_inputs, width)
+    return net
+
+
+def training_from_data(data: Any) -> Training:
+    """Raises UnfitError where it does not describe a training."""
+    try:
+        version, state, gauss = data["random_state"]
+        best = Best(**data["best"] | {"parameters": tuple(data["best"]["parameters"])})
+        training = Training(**data | {
+            "optimizer": optimizers.from_dict(data["optimizer"]), "random_state": (version, tuple(state), gauss),
+            "epochs": [Epoch(**epoch) for epoch in data["epochs"]],
+            "best": best if best.cost is not None else Best(best.epoch, inf, best.parameters),
+        })
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise UnfitError("its training lacks something, or has something in the wrong place") from None
+    for name, numbers in (("parameters", training.parameters), ("best", training.best.parameters)):
+        if not _are_numbers(numbers):
+            raise UnfitError(f"{name} of its training must be finite numbers")
+    return training
+
+
+def _layer_to_data(layer: Layer) -> dict[str, Any]:
+    biases = [neuron.bias.data for neuron in layer.neurons if neuron.bias is not None]
+    return {"activation": layer.activation, "weights": [[w.data for w in neuron.weights] for neuron in layer.neurons],
+            "biases": biases or None}
+
+
+def _check_layer(layer: Any, l: int, width: int) -> int:
+    """The number of units of a layer that has ``width`` inputs, once all of it has been found right."""
+    if not isinstance(layer, dict):
+        raise UnfitError(f"layer {l} must have activation, weights and biases")
+    weights, biases = _get(layer, "weights", f" of layer {l}"), _get(layer, "biases", f" of layer {l}")
+    if not isinstance(weights, list) or not weights or not all(isinstance(row, list) for row in weights):
+        raise UnfitError(f"weights of layer {l} must be a list with a row for each unit")
+    for j, row in enumerate(weights, start=1):
+        if len(row) != width:
+            raise UnfitError(f"unit {j} of layer {l} has {len(row)} weights, and there are {width} inputs to it")
+        if not _are_numbers(row):
+            raise UnfitError(f"weights of unit {j} of layer {l} must be finite numbers")
+    if biases is not None and not (isinstance(biases, list) and len(biases) == len(weights) and _are_numbers(biases)):
+        raise UnfitError(f"biases of layer {l} must be null or {len(weights)} finite numbers, one for each unit")
+    if not isinstance(_get(layer, "activation", f" of layer {l}"), str):
+        raise UnfitError(f"activation of layer {l} must be a name, not {layer['activation']!r}")
+    return len(weights)
+
+
+def _layer_from_data(data: Mapping[str, Any], l: int) -> Layer:
+    weights, biases = data["weights"], data["biases"]
+    try:
+        layer = Layer(len(weights[0]), len(weights), data["activation"], layer=l, bias=biases is not None)
+    except ValueError as error:
+        raise UnfitError(str(error)) from None
+    for neuron, row in zip(layer.neurons, weights, strict=True):
+        for weight, number in zip(neuron.weights, row, strict=True):
+            weight.data = number
+    for neuron, number in zip(layer.neurons, biases or (), strict=False):
+        if neuron.bias is not None:
+            neuron.bias.data = number
+    return layer
+
+
+def _preparation_from_data(data: Any, n_inputs: int, n_outputs: int) -> Preparation | None:
+    if data is None:
+        return None
+    known = [field.name for field in fields(Preparation)]
+    if not isinstance(data, dict) or "columns" not in data or not set(data) <= set(known):
+        raise UnfitError(f"preparation must be null or hold {', '.join(known)}")
+    if not all(isinstance(value, list) for name, value in data.items() if name != "of_class"):
+        raise UnfitError("all parts of preparation but of_class must be lists")
+    made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    preparation = Preparation(**made)
+    _check_preparation(preparation, n_inputs, n_outputs, UnfitError)
+    return preparation
+
+
+def _check_preparation(found: Preparation, n_inputs: int, n_outputs: int, error: Callable[[str], ValueError]) -> None:
+    for name, sizes in (("columns", (n_inputs,)), ("mean", (0, n_inputs)), ("scale", (0, n_inputs)),
+                        ("target_mean", (0, n_outputs)), ("target_scale", (0, n_outputs)),
+                        ("classes", (0, n_outputs) if n_outputs > 1 else (0, 2))):
+        if len(getattr(found, name)) not in sizes:
+            raise error(f"{name} of preparation must have {' or '.join(map(str, sizes))} entries for {n_inputs} inputs "
+                        f"and {n_outputs} outputs, not {len(getattr(found, name))}")
+    for name in ("columns", "targets", "classes"):
+        if not all(isinstance(entry, str) for entry in getattr(found, name)):
+            raise error(f"{name} of preparation must be names")
+    for name in ("mean", "scale", "target_mean", "target_scale"):
+        if not _are_numbers(getattr(found, name)) or ("scale" in name and not all(s > 0 for s in getattr(found, name))):
+            raise error(f"{name} of preparation must be finite numbers{' above 0' * ('scale' in name)}")
+    if len(found.mean) != len(found.scale) or len(found.target_mean) != len(found.target_scale):
+        raise error("mean and scale of preparation must both be given, or neither")
+    if type(found.of_class) is not int or found.of_class not in (0, 1):
+        raise error(f"of_class of preparation must be 0 or 1, not {found.of_class!r}")
+
+
+def _get(data: Mapping[str, Any], name: str, where: str = "") -> Any:
+    if name not in data:
+        raise UnfitError(f"{name}{where} is missing")
+    return data[name]
+
+
+def _are_numbers(values: Sequence[Any]) -> bool:
+    try:
+        return all(type(value) in (int, float) and isfinite(value) for value in values)
+    except OverflowError:  # a whole number that is too large for a float
+        return False

@@ -1,0 +1,167 @@
+"""CSV files as tables of text, whose faults are told by line and column."""
+
+import csv
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from io import StringIO
+from math import isfinite
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from .suggest import unknown
+
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+_MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A CSV file as text.
+
+    Attributes:
+        name: the file, for messages.
+        header: what the columns are called.
+        rows: the cells of each row.
+        lines: the line of the file in which each row ends.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+
+    def column(self, wanted: str) -> int:
+        """Where the column of that name is. Raises ValueError where there is none; names the nearest."""
+        if wanted not in self.header:
+            raise ValueError(f"{self.name}: {unknown('column', wanted, self.header)}")
+        return self.header.index(wanted)
+
+    def missing(self, columns: Sequence[str]) -> list[int]:
+        """Rows, counted from 0, with an empty cell in one of those columns."""
+        at = [self.column(name) for name in columns]
+        return [i for i, row in enumerate(self.rows) if any(_is_missing(row[k]) for k in at)]
+
+    def without(self, rows: Sequence[int]) -> "Table":
+        """The same without those rows."""
+        left = [i for i in range(len(self.rows)) if i not in set(rows)]
+        return replace(self, rows=tuple(self.rows[i] for i in left), lines=tuple(self.lines[i] for i in left))
+
+    def numbers(self, columns: Sequence[str]) -> list[list[float]]:
+        """Those columns as finite numbers, a list a row.
+
+        Raises:
+            ValueError: a cell is empty or no finite number; says in which line and column, and how many more there are.
+        """
+        return self._read(columns, _number)
+
+    def names(self, column: str) -> list[str]:
+        """A column as names. Raises ValueError where a cell is empty, saying in which line."""
+        return [name for (name,) in self._read([column], _name)]
+
+    def _read(self, columns: Sequence[str], read: Callable[[str], Any]) -> list[list[Any]]:
+        at = [(self.column(name), name) for name in columns]
+        wrong: list[str] = []
+        found = []
+        for row, line in zip(self.rows, self.lines, strict=True):
+            values = []
+            for k, name in at:
+                try:
+                    values.append(read(row[k]))
+                except ValueError as error:
+                    wrong.append(f"line {line}, column {name!r} {error}")
+            found.append(values)
+        if wrong:
+            more = f"; and {len(wrong) - 1} more such cell{'s' * (len(wrong) > 2)}" if len(wrong) > 1 else ""
+            raise ValueError(f"{self.name}: {wrong[0]}{more}")
+        return found
+
+    def holds_names(self, column: str) -> bool:
+        """Whether a column holds the names of classes: some cell is no number, and none is one that is not whole.
+
+        So 1, 2, A are classes, and in 1.5, 2, 3.O the last is a slip.
+        """
+        k = self.column(column)
+        cells = [row[k] for row in self.rows if not _is_missing(row[k])]
+        return not all(map(_is_number, cells)) and not any(
+            _DECIMAL_COMMA.fullmatch(cell) or (_is_number(cell) and float(cell) % 1 != 0) for cell in cells)
+
+
+def read_table(path: str | PathLike[str]) -> Table:
+    """A CSV file as text. Raises ValueError where its form is wrong, saying in which line; OSError as ``open`` does."""
+    name = str(path)
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise type(error)(f"cannot read {name}: {error.strerror}; name another file") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} is not a text file in UTF-8 ({error}); save it as CSV in UTF-8") from None
+    first = next((line for line in text.splitlines() if line.strip(",;\t ")), "")
+    separator = max(",;\t", key=re.sub(r'"[^"]*"', "", first).count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    header: tuple[str, ...] | None = None
+    rows, lines = [], []
+    try:
+        for cells in reader:
+            stripped = tuple(cell.strip() for cell in cells)
+            if not any(stripped):
+                continue  # an empty line, or what a spreadsheet leaves at the end
+            if header is None:
+                header = stripped
+                continue
+            if len(stripped) != len(header):
+                cells_found = f"{len(stripped)} cell{'s' * (len(stripped) != 1)}"
+                raise ValueError(f"{name}: line {reader.line_num} has {cells_found}, and the first line names "
+                                 f"{len(header)} columns")
+            rows.append(stripped)
+            lines.append(reader.line_num)
+    except csv.Error as error:
+        raise ValueError(f"{name}: line {reader.line_num} is not valid CSV: {error}") from None
+    if header is None:
+        raise ValueError(f"{name} is empty; its first line must name the columns")
+    _check_header(name, header, separator)
+    return Table(name, header, tuple(rows), tuple(lines))
+
+
+def _check_header(name: str, header: Sequence[str], separator: str) -> None:
+    if all(_is_number(cell) for cell in header):
+        raise ValueError(f"{name}: the first line must name the columns, and it holds numbers; put a line such as "
+                         f"{separator.join([*(f'x{k}' for k in range(1, len(header))), 'y'])} before it")
+    for k, cell in enumerate(header, start=1):
+        if not cell:
+            raise ValueError(f"{name}: column {k} has no name in the first line")
+        if cell in header[: k - 1]:
+            raise ValueError(f"{name}: two columns are called {cell!r} in the first line")
+
+
+def _is_missing(cell: str) -> bool:
+    return cell.lower() in _MISSING
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _name(cell: str) -> str:
+    if _is_missing(cell):
+        what = f"holds {cell!r}, which stands for a missing value" if cell else "is empty, a missing value"
+        raise ValueError(f"{what}; fill it in, or leave such rows out (skip missing)")
+    return cell
+
+
+def _number(cell: str) -> float:
+    _name(cell)
+    if _DECIMAL_COMMA.fullmatch(cell):
+        raise ValueError(f"holds {cell!r}, which has a decimal comma; write a decimal point")
+    try:
+        found = float(cell.replace("_", "x"))  # Python's 1_000 is no number to anybody else
+    except ValueError:
+        raise ValueError(f"holds {cell!r}, which is no number; leave the column out, or write numbers in it") from None
+    if not isfinite(found):
+        raise ValueError(f"holds {cell!r}, which is not finite")
+    return found
