@@ -20,7 +20,8 @@ class ProgressBar:
     """
 
     def __init__(self, epochs: int, done: int, samples: int, wanted: bool) -> None:
-        self.samples, self.total, self.done = samples, epochs * samples, done * samples
+        self.total, self.done = epochs * samples, done * samples
+        self._begun = f"{done}/{epochs}"
         self._bar: Progress | None = None
         self._task: TaskID | Any = None
         if wanted and sys.stderr is not None and sys.stderr.isatty():
@@ -29,7 +30,7 @@ class ProgressBar:
     def __enter__(self) -> Self:
         if self._bar is not None:
             self._bar.start()
-            self._task = self._bar.add_task("", total=self.total, completed=self.done, cost="", speed="")
+            self._task = self._bar.add_task(f"epoch {self._begun}", total=self.total, completed=self.done, cost="", speed="")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
@@ -52,11 +53,6 @@ class ProgressBar:
         held = "" if epoch.validation is None else f", held back {epoch.validation:.4g}"
         self._bar.update(self._task, description=f"epoch {epoch.number}/{epochs}", cost=f"C = {epoch.cost:.4g}{held}",
                          speed=speed)
-
-    def say(self, sentence: str) -> None:
-        """A line above the bar."""
-        if self._bar is not None:
-            self._bar.console.print(sentence, markup=False, highlight=False)
 
 
 def _bar() -> "Progress":

@@ -102,7 +102,6 @@ def fit(net: Module, X: Any, Y: Any, cost: str | costs.Cost | Callable[..., Valu
     run = _Run(objective, samples, held, begun, tolerance, patience, keep_parameters, checkpoint, tuple(callbacks))
     with ProgressBar(epochs, begun.epoch, len(samples), progress) as bar:
         history = run.until(epochs, bar)
-        bar.say(history.stopped)
     if history.reason in ("diverged", "undefined"):
         warnings.warn(history.stopped, TrainingWarning, stacklevel=2)
     return history

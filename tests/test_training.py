@@ -190,7 +190,7 @@ def test_a_root_cost_of_a_batch_that_fits_perfectly_is_no_end() -> None:
 
 
 def test_an_error_in_a_callback_is_not_taken_for_divergence() -> None:
-    def wrong(net: Any, history: Any) -> None:
+    def wrong(*_: Any) -> None:
         raise ValueError("my own mistake")
 
     with pytest.raises(ValueError, match="my own mistake"):
