@@ -28,10 +28,19 @@ def main(arguments: list[str]) -> int:
     if problem:
         return failed(problem)
     if testing:
-        command = [python(), "-m", "pytest", *arguments[1:]]
-        return subprocess.run(command, cwd=ROOT, check=False).returncode
+        return passed_on([python(), "-m", "pytest", *arguments[1:]], ROOT)
     # -P: a stranger's nn in the folder it is started from is not to be imported
-    return subprocess.run([python(), "-P", "-m", "visualize", *arguments], check=False).returncode
+    return passed_on([python(), "-P", "-m", "visualize", *arguments])
+
+
+def passed_on(command: "list[str]", folder: "Path | None" = None) -> int:
+    """Run a command to its end; Ctrl-C is for the command, which may have something to save."""
+    with subprocess.Popen(command, cwd=folder) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 def set_up(extra: str) -> str:

@@ -8,6 +8,7 @@ gradient methods, schedules and initializers; a test holds the pages to them.
 import re
 import sys
 from collections.abc import Sequence
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -108,9 +109,13 @@ def optimizer_table() -> str:
 
 def schedule_table() -> str:
     """The learning rates that change, as Markdown."""
-    rows = [(name, shown(schedule.formula), " ".join((schedule.__doc__ or "").replace("``", "").split()))
-            for name, schedule in schedules.SCHEDULES.items()]
-    return table(("schedule", "η of an epoch, counted from 0", ""), rows)
+    rows = []
+    for name, schedule in schedules.SCHEDULES.items():
+        settings = ", ".join(f"{shown(p.name)} = {p.default:g}" for p in signature(schedule).parameters.values()
+                             if p.default is not p.empty)
+        about = " ".join((schedule.__doc__ or "").replace("``", "").split())
+        rows.append((name, shown(schedule.formula), settings, about))
+    return table(("schedule", "η of an epoch, counted from 0", "settings", ""), rows)
 
 
 def initializer_table() -> str:

@@ -4,13 +4,13 @@ from . import costs, initializers, optimizers, schedules
 from .activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from .data import Data, data_of, read_csv
 from .datasets import DATASETS, dataset
-from .files import write_bytes, write_text
+from .files import read_bytes, write_bytes, write_text
 from .formulas import evaluate, shown
-from .history import Best, Epoch, History, Training
-from .module import Module
+from .history import Best, Epoch, History, Plan, Training, counted
+from .module import EVEN, Module
 from .network import MLP, ForwardPass, Layer, Neuron, symbol
 from .objective import Objective
-from .preparation import Preparation, classes_in, labels
+from .preparation import Preparation, classes_in, labels, samples
 from .storage import load, load_training, save
 from .suggest import unknown
 from .table import Table, read_table
@@ -19,6 +19,7 @@ from .training import TrainingWarning, fit
 __all__ = [
     "ACTIVATIONS",
     "DATASETS",
+    "EVEN",
     "LAYER_ACTIVATIONS",
     "MLP",
     "Best",
@@ -30,12 +31,14 @@ __all__ = [
     "Module",
     "Neuron",
     "Objective",
+    "Plan",
     "Preparation",
     "Table",
     "Training",
     "TrainingWarning",
     "classes_in",
     "costs",
+    "counted",
     "data_of",
     "dataset",
     "evaluate",
@@ -45,8 +48,10 @@ __all__ = [
     "load",
     "load_training",
     "optimizers",
+    "read_bytes",
     "read_csv",
     "read_table",
+    "samples",
     "save",
     "schedules",
     "shown",

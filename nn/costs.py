@@ -106,23 +106,31 @@ def _as_many(name: str, outputs: Sequence[Value], targets: Numbers) -> None:
 
 def _each(of_unit: Callable[[Value, Value | float], Value]) -> Callable[[Sequence[Value], Numbers], Value]:
     """The sum over the units of a cost of one unit."""
-    return lambda outputs, targets: _sum([of_unit(a, t) for a, t in zip(outputs, targets, strict=True)])
+    def of_sample(outputs: Sequence[Value], targets: Numbers) -> Value:
+        _as_many(of_unit.__name__, outputs, targets)
+        return _sum([of_unit(a, t) for a, t in zip(outputs, targets, strict=True)])
+
+    return of_sample
 
 
 PENALTIES = {"l1": l1, "l2": l2, "l2_half": l2_half}
+PENALTY_FORMULAS = {"l1": "λΣ|w|", "l2": "λΣw²", "l2_half": "(λ/2)Σw²"}
 
 
-def penalised(cost: Value, penalty: str | None, weights: Sequence[Value], lam: float) -> Value:
-    """The cost plus the named penalty; the cost itself where ``penalty`` is None.
+def penalty(name: str, weights: Sequence[Value], lam: float) -> Value:
+    """The penalty of that name. Raises ValueError for an unknown one; names the nearest."""
+    if name not in PENALTIES:
+        raise unknown("penalty", name, PENALTIES)
+    return PENALTIES[name](weights, lam)
+
+
+def penalised(cost: Value, name: str | None, weights: Sequence[Value], lam: float) -> Value:
+    """The cost plus the named penalty; the cost itself where ``name`` is None.
 
     Raises:
         ValueError: an unknown penalty; names the nearest.
     """
-    if penalty is None:
-        return cost
-    if penalty not in PENALTIES:
-        raise unknown("penalty", penalty, PENALTIES)
-    return cost + PENALTIES[penalty](weights, lam)
+    return cost if name is None else cost + penalty(name, weights, lam)
 
 
 _LETTERS = {letter: lambda i, j, letter=letter: f"{letter}{i}{j}".translate(SUBSCRIPTS) for letter in "ayz"}
@@ -165,6 +173,9 @@ class Cost:
 
     def __call__(self, outputs: Sequence[Sequence[Value]], targets: Sequence[Numbers]) -> Value:
         """C for the outputs, or logits, of a batch, a sample a row, labelled "C"."""
+        if len(outputs) != len(targets) or not outputs:
+            raise ValueError("a batch needs as many targets as outputs, and at least one of each: it got "
+                             f"{len(outputs)} and {len(targets)}")
         terms = [self.sample(a, y) for a, y in zip(outputs, targets, strict=True)]
         cost = mean(terms) if self.over == "mean" else _sum(terms)
         cost = sqrt(cost) if self.over == "root" else cost

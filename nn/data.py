@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Data:
     """Inputs and targets, a sample a row.
 
@@ -31,6 +31,10 @@ class Data:
     Y: "NDArray[Any]"
     columns: tuple[str, ...]
     targets: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return (f"Data(X {self.X.shape}: {', '.join(self.columns[:6])}{', …' * (len(self.columns) > 6)}; "
+                f"Y {self.Y.shape}: {', '.join(self.targets)})")
 
     @property
     def D(self) -> "NDArray[Any]":

@@ -33,8 +33,8 @@ def dataset(name: str, seed: int = 0) -> Data:
     try:
         from sklearn import datasets
     except ImportError:
-        raise ImportError(f"the set {name!r} comes with scikit-learn, which is not installed; install it with: "
-                          "pip install 'autograd-lite[data]'") from None
+        raise ImportError(f"the set {name!r} is in scikit-learn, which comes with the extra `data`; install it with: "
+                          "pip install 'autograd-lite[data]', in a clone .venv/bin/pip install -e '.[data]'") from None
     if name == "moons":
         X, y = datasets.make_moons(200, noise=0.1, random_state=seed)
         return Data(X, _column(y), ("x1", "x2"), ("crescent",))

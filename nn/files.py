@@ -1,9 +1,18 @@
-"""Writing a file so that there is the old one or the new one, and never half of either."""
+"""Reading files, and writing them so that there is the old one or the new one, and never half of either."""
 
 import os
 import stat
 import tempfile
 from pathlib import Path
+
+
+def read_bytes(path: str | os.PathLike[str], most: int = -1) -> bytes:
+    """What is in a file; of a larger one the first ``most`` bytes. Raises OSError; says why in one sentence."""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise type(error)(f"cannot read {os.fspath(path)}: {error.strerror}; name another file") from None
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> Path:

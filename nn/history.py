@@ -1,7 +1,8 @@
 """What a run of training leaves behind: its epochs, why it stopped, and all that is needed to go on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .optimizers import Optimizer
 
@@ -12,8 +13,8 @@ class Epoch:
 
     Attributes:
         number: 1, 2, …
-        cost: the mean of the costs, with the penalty, that its batches had, each before its own step. With one batch
-            that is the cost at the beginning of the epoch.
+        cost: the mean of the costs, with the penalty, that its batches had, each before its own step and weighed by its
+            samples. With one batch that is the cost at the beginning of the epoch.
         gradient_norm: ‖∂C/∂Θ‖₂, of the mean of the gradients that its batches had.
         eta: the learning rate.
         validation: the cost, without the penalty, of the samples held back, after the epoch; None without any.
@@ -31,7 +32,7 @@ class Best:
     """The parameters of the lowest cost so far; of the samples held back, where there are some.
 
     With one batch an epoch they are those at the beginning of ``epoch``, at which its cost was measured; with several,
-    or with samples held back, those at its end.
+    or with samples held back, those at its end. ``epoch`` is 0 and ``cost`` infinite before the first is complete.
     """
 
     epoch: int
@@ -39,32 +40,53 @@ class Best:
     parameters: tuple[float, ...]
 
 
-@dataclass(slots=True)
-class Training:
-    """All that is needed to go on after an epoch, to the bit.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What ``fit`` was asked for, all of which holds for a run that is gone on with too.
 
     Attributes:
-        epoch: how many are done.
-        parameters: as they were then.
-        optimizer: with what it remembers.
-        random_state: of the generator that shuffles the samples.
-        cost, penalty, lam, batch_size: as ``fit`` was given them; ``cost`` is a name.
-        data: a fingerprint of the samples.
-        best: see there.
-        epochs: the records so far.
+        network: its layers and activation functions, as text.
+        cost: a name of ``COSTS``; empty for a function.
+        penalty, lam, batch_size: as given.
+        data, held: fingerprints of the samples and of those held back, empty without any.
+        epochs, tolerance, patience: as given; these may be given anew.
+        notes: whatever the caller wants to be kept, as plain data.
     """
 
-    epoch: int
-    parameters: list[float]
-    optimizer: Optimizer
-    random_state: tuple[object, ...]
+    network: str
     cost: str
     penalty: str | None
     lam: float
     batch_size: int | None
     data: str
+    held: str
+    epochs: int
+    tolerance: float
+    patience: int | None
+    notes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """All that is needed to go on after an epoch, to the bit.
+
+    Attributes:
+        plan: see there.
+        epoch: how many are done.
+        parameters: as they were then.
+        optimizer: with what it remembers.
+        random_state: of the generator that shuffles the samples.
+        best: see there.
+        epochs: the records so far.
+    """
+
+    plan: Plan
+    epoch: int
+    parameters: tuple[float, ...]
+    optimizer: Optimizer
+    random_state: tuple[object, ...]
     best: Best
-    epochs: list[Epoch]
+    epochs: tuple[Epoch, ...]
 
 
 @dataclass(slots=True)
@@ -75,7 +97,8 @@ class History:
         reason: "converged", "epochs" (as many as asked for), "patience", "callback", "interrupted", "diverged" (a
             number overflowed) or "undefined" (a formula had no value).
         stopped: the same in a sentence, with the numbers.
-        final_cost: of all samples, with the penalty, at the parameters that the network was left with.
+        final_cost: of all samples, with the penalty, at the parameters that the network was left with; NaN where it
+            has no value there.
         parameters: if asked for, the parameters at the beginning of each epoch of this call, and last those at the end.
         training: hand it to ``save`` or to ``fit(resume=…)`` to go on.
     """
@@ -87,7 +110,7 @@ class History:
     parameters: list[list[float]] = field(default_factory=list)
 
     @property
-    def epochs(self) -> list[Epoch]:
+    def epochs(self) -> tuple[Epoch, ...]:
         """A record for each epoch."""
         return self.training.epochs
 
@@ -112,7 +135,12 @@ class History:
         return [epoch.validation for epoch in self.epochs if epoch.validation is not None]
 
     def __repr__(self) -> str:
-        return f"History of {len(self.epochs)} epochs, {self.stopped or 'under way'}"
+        return f"History of {counted(len(self.epochs), 'epoch')}, {self.stopped or 'under way'}"
+
+
+def counted(count: int, what: str) -> str:
+    """1 epoch, 2 epochs."""
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 Callback = Callable[..., object]

@@ -1,5 +1,6 @@
 """What neurons, layers and networks have in common: parameters, and answers for whole arrays of samples."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Number = Value | float
+EVEN = 0.5
+"""Where the probability of a class is that of the other."""
 
 
 class Module:
@@ -50,6 +53,11 @@ class Module:
         """The name of the activation function of the output units."""
         raise NotImplementedError
 
+    @property
+    def data_preparation(self) -> Preparation:
+        """``preparation``, or the one that leaves numbers as they are."""
+        return self.preparation or Preparation.none(self.n_inputs)
+
     def zero_grad(self) -> None:
         """Set every parameter's gradient to zero."""
         for parameter in self.parameters():
@@ -65,24 +73,24 @@ class Module:
             An array (N, n_L).
 
         Raises:
-            ValueError, TypeError: X is not that; says in which row.
+            ValueError, TypeError: X is not that; says in which row. OverflowError: a number does not fit a float.
         """
-        preparation = self.preparation or Preparation.none(self.n_inputs)
-        return preparation.restored([[a.data for a in self.outputs(x)[1]] for x in preparation.inputs(X)])
+        known = self.data_preparation
+        return known.restored([[a.data for a in self.outputs(x)[1]] for x in known.inputs(X)])
 
     def classify(self, X: Any) -> "NDArray[Any]":
         """The most probable class of each sample: its name, or an int where the classes are whole numbers.
 
         Several outputs are the classes' probabilities, or grow with them, so the largest wins. A single output is a
-        probability, of the second class unless ``preparation`` says of the first: above ½ it is that class. An
-        identity is taken for a logit, which is compared with 0. Arguments and errors as for ``predict``.
+        probability, of the second class unless ``preparation`` says of the first: above ½ it is that class. Arguments
+        and errors as for ``predict``.
         """
         import numpy as np
 
-        found = self.predict(X)
-        of_class = self.preparation.of_class if self.preparation else 1
-        even = 0.0 if self.output_activation == "identity" else 0.5
-        numbers = np.where(found[:, 0] > even, of_class, 1 - of_class) if found.shape[1] == 1 else found.argmax(axis=1)
-        classes = self.preparation.classes if self.preparation else ()
-        named = np.array([int(c) if c.isdecimal() else c for c in classes], dtype=object)
-        return named.astype(int if all(c.isdecimal() for c in classes) else str)[numbers] if classes else numbers
+        found, known = self.predict(X), self.data_preparation
+        numbers = (np.where(found[:, 0] > EVEN, known.of_class, 1 - known.of_class) if found.shape[1] == 1
+                   else found.argmax(axis=1))
+        if not known.classes:
+            return numbers
+        whole = all(re.fullmatch(r"-?(0|[1-9]\d{0,14})", name) for name in known.classes)
+        return np.array([int(name) if whole else name for name in known.classes])[numbers]

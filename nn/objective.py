@@ -1,9 +1,9 @@
 """What training minimises: the cost of samples under a network with its penalty, and its gradient, by recording it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from math import fsum, sqrt
+from math import fsum, hypot, isfinite
 from typing import Any
 
 from autograd_lite import Value, grad, number
@@ -11,7 +11,9 @@ from autograd_lite import Value, grad, number
 from . import costs
 from .module import Module
 from .network import MLP, symbol
-from .preparation import Preparation, classes_in, is_one_column
+from .preparation import Preparation, classes_in, holds_names, is_one_column
+
+_AT_ONCE = 256  # samples in one graph where they need not be in one
 
 
 class PerfectFitError(ArithmeticError):
@@ -42,74 +44,121 @@ class Objective:
     Args:
         net: a network.
         cost: a name of ``COSTS``, or a function of one sample's outputs and targets.
-        penalty, lam: a name of ``PENALTIES`` and its strength λ ≥ 0; None for no penalty.
+        penalty, lam: a name of ``PENALTIES`` and its strength λ > 0; None and 0 for no penalty.
 
     Raises:
-        ValueError: an unknown name, a λ that is no finite number from 0, or an output activation that does not fit.
+        ValueError: an unknown name, a penalty without strength or the reverse, or an output activation that does not
+            fit.
     """
 
-    def __init__(self, net: Module, cost: str | costs.Cost | Callable[..., Value], penalty: str | None,
-                 lam: float) -> None:
+    def __init__(self, net: Module, cost: str | costs.Cost | Callable[..., Value] = "half_squared_error",
+                 penalty: str | None = None, lam: float = 0.0) -> None:
         self.net = net
         self.cost = costs.named(cost)
         self.penalty = penalty
         self.lam = number(lam, "lam", "a number")
         self.parameters = net.parameters()
         self._weights = net.weights_alone()
-        costs.penalised(self._weights[0], penalty, self._weights[:1], self.lam)  # refuses an unknown one now
         if self.lam < 0:
-            raise ValueError(f"lam must be at least 0, not {self.lam:g}: a negative one would reward large weights")
+            raise ValueError(f"lam must be above 0, not {self.lam:g}: a negative one would reward large weights")
         if self.lam and penalty is None:
             raise ValueError(f"lam has no effect without a penalty; give one of {', '.join(costs.PENALTIES)}")
+        self._penalty()  # refuses an unknown one now
+        if penalty is not None and not self.lam:
+            raise ValueError(f"the penalty {penalty} has no effect without its strength; give lam, a number above 0")
         self._check_activation()
 
     def _check_activation(self) -> None:
         wanted, has = self.cost.logits_of, self.net.output_activation
-        if wanted and has not in (wanted, "identity"):
-            raise ValueError(f"{self.cost.name} takes the pre-activations of a {wanted} output, and that of the "
-                             f"network is {has}; make it with output_activation={wanted!r}")
-        if self.cost.targets == "probabilities" and not wanted and has in ("identity", "relu", "tanh"):
+        if wanted and has != wanted:
+            raise ValueError(f"{self.cost.name} takes the pre-activations of a {wanted} output, so that what is "
+                             f"predicted is a probability, and the output of the network is {has}; make it with "
+                             f"output_activation={wanted!r}")
+        if self.cost.targets == "probabilities" and has not in ("sigmoid", "softmax"):
             raise ValueError(f"{self.cost.name} takes probabilities, and a {has} output is none; make the network with "
-                             f"output_activation='sigmoid', or take {self.cost.name}_logits")
+                             "output_activation='sigmoid'")
 
-    def samples(self, X: Any, Y: Any, preparation: Preparation) -> Samples:
-        """X and Y, prepared and checked.
+    def prepared(self, X: Any, Y: Any, standardise: bool | None) -> Preparation:
+        """How X and Y are scaled and which classes there are.
+
+        Args:
+            X, Y: the samples, as for ``fit``.
+            standardise: True finds the scales of X, and of Y where the cost compares numbers and the output is an
+                identity, which alone reaches all of them; None keeps those that the network remembers; False uses none.
+
+        Raises:
+            ValueError: Y does not hold what the cost takes.
+        """
+        known, has_numbers = self.net.data_preparation, self.cost.targets == "numbers"
+        found = Preparation(known.columns, known.targets, classes=self._classes(Y), of_class=self.cost.of_class)
+        both = has_numbers and self.net.output_activation == "identity"
+        if standardise:
+            return found.standardising(X, Y if both else None)
+        if standardise is None:
+            found = replace(found, mean=known.mean, scale=known.scale)
+            if has_numbers:
+                found = replace(found, target_mean=known.target_mean, target_scale=known.target_scale)
+        return found
+
+    def _classes(self, Y: Any) -> tuple[str, ...]:
+        """The classes in Y, none where it holds numbers or probabilities; those that the network knows, if they
+        suffice.
+        """
+        if not is_one_column(Y):
+            return ()
+        if self.cost.targets == "numbers":
+            if holds_names(Y):
+                raise ValueError(f"{self.cost.name or 'the cost'} compares numbers, and Y holds names; take "
+                                 "softmax_cross_entropy, with an output for each class")
+            return ()
+        found, n_outputs = classes_in(Y), self.net.n_outputs
+        known = self.net.data_preparation.classes
+        classes = known if set(found) <= set(known) else found
+        if self.cost.targets == "probabilities":
+            if holds_names(Y) and (len(classes) != 2 or n_outputs != 1):
+                raise ValueError(f"{self.cost.name} takes two classes and one output; there are {len(classes)} "
+                                 f"({', '.join(classes[:5])}), and the network has {n_outputs}")
+            return classes if holds_names(Y) or (set(found) == {"0", "1"} and n_outputs == 1) else ()
+        if len(classes) < 2:
+            raise ValueError(f"all samples are of one class, {classes[0]}; a classifier needs two or more")
+        if len(classes) != n_outputs or n_outputs == 1:
+            raise ValueError(f"there are {len(classes)} classes ({', '.join(classes[:5])}"
+                             f"{', …' * (len(classes) > 5)}) and the network has {n_outputs} "
+                             f"output{'s' * (n_outputs > 1)}; make it with {len(classes)}")
+        return classes
+
+    def samples(self, X: Any, Y: Any, preparation: Preparation | None = None, of: str = "") -> Samples:
+        """X and Y, prepared (as the network remembers it, unless given) and checked; ``of`` says what they are for.
 
         Raises:
             ValueError, TypeError: what is wrong with them.
         """
-        inputs = preparation.inputs(X)
-        nodes = [[Value(v, symbol("x", k)) for k, v in enumerate(row, start=1)] for row in inputs]
-        targets = preparation.outputs(Y, self.net.n_outputs)
+        known = preparation or self.net.data_preparation
+        inputs, targets = known.inputs(X, f"X{of}"), known.outputs(Y, self.net.n_outputs, f"Y{of}")
         if len(inputs) != len(targets):
-            raise ValueError(f"X and Y must have as many rows, and have {len(inputs)} and {len(targets)}")
+            raise ValueError(f"X{of} and Y{of} must have as many rows, and have {len(inputs)} and {len(targets)}")
         for i, row in enumerate(targets, start=1):
             if self.cost.targets != "numbers" and not all(0 <= t <= 1 for t in row):
                 raise ValueError(f"the targets of {self.cost.name} must be probabilities, such as 0 and 1, and row {i} "
-                                 f"of Y has {next(t for t in row if not 0 <= t <= 1):g}")
+                                 f"of Y{of} has {next(t for t in row if not 0 <= t <= 1):g}")
             if self.cost.targets == "classes" and abs(fsum(row) - 1) > 1e-9:
                 raise ValueError(f"the targets of {self.cost.name} must add up to 1 in each row, 1 for the class of "
-                                 f"the sample and 0 for the others; row {i} of Y adds up to {fsum(row):g}")
-        return Samples(nodes, targets)
+                                 f"the sample and 0 for the others; row {i} of Y{of} adds up to {fsum(row):g}")
+        return Samples([[Value(v, symbol("x", k)) for k, v in enumerate(row, start=1)] for row in inputs], targets)
 
-    def record(self, samples: Samples, rows: Sequence[int], penalised: bool = True) -> Value:
-        """The node C of those samples, all in one graph.
+    def record(self, samples: Samples, rows: Sequence[int]) -> Value:
+        """The node C of those samples, with the penalty, all in one graph.
 
         Raises:
             OverflowError, ValueError, ZeroDivisionError: a number does not exist; says at which node.
-            PerfectFitError: see there.
+            PerfectFitError: see there. With a penalty, what remains is the penalty.
         """
-        wanted = 0 if self.cost.logits_of else 1
-        outputs = [self.net.outputs(samples.inputs[i])[wanted] for i in rows]
-        try:
-            cost = self.cost(outputs, [samples.targets[i] for i in rows])
-            if not penalised:
-                return cost
-            if self.cost.over == "root" and cost.data == 0:
-                raise PerfectFitError
-            cost = costs.penalised(cost, self.penalty, self._weights, self.lam)
-        except OverflowError as error:
-            raise OverflowError(f"node 'C': {error}") from None
+        data, penalty = self._data_term(samples, rows), self._penalty()
+        perfect = self.cost.over == "root" and data.data == 0
+        if perfect and penalty is None:
+            raise PerfectFitError("C = 0")
+        cost = penalty if perfect else data if penalty is None else data + penalty
+        assert cost is not None  # noqa: S101 - for the type checker
         cost.label = "C"
         return cost
 
@@ -120,9 +169,24 @@ class Objective:
         cost.backward()
         return cost.data
 
-    def gradient(self, samples: Samples) -> tuple[float, ...]:
+    def value(self, samples: Samples, penalised: bool = True) -> float:
+        """C of all samples, with the penalty or without. Raises as ``record`` does, and no PerfectFitError."""
+        penalty = self._penalty() if penalised else None
+        return fsum(share * self._data_term(samples, rows).data for rows, share in self._parts(samples)) + (
+            0.0 if penalty is None else penalty.data)
+
+    def gradient(self, samples: Samples) -> list[float]:
         """∂C/∂Θ of all samples, with every ``.grad`` left as it is. Raises as ``record`` does."""
-        return grad(self.record(samples, range(len(samples))), self.parameters)
+        penalty = self._penalty()
+        found = [0.0] * len(self.parameters) if penalty is None else list(grad(penalty, self.parameters))
+        for rows, share in self._parts(samples):
+            data = self._data_term(samples, rows)
+            if self.cost.over == "root" and data.data == 0:
+                if penalty is None:
+                    raise PerfectFitError("C = 0")
+                break
+            found = [sum_ + share * g for sum_, g in zip(found, grad(data, self.parameters), strict=True)]
+        return found
 
     def deltas(self, samples: Samples) -> dict[int, list[list[float]]]:
         """Layer -> δⱼ = N·∂C/∂zⱼ of its units, a sample a row, as the matrix lectures have it (C without the penalty).
@@ -135,38 +199,35 @@ class Objective:
         passes = [self.net.forward(x) for x in samples.inputs]
         last = len(self.net.layers)
         cost = self.cost([p.pre[last] if self.cost.logits_of else p.output for p in passes], samples.targets)
+        if self.cost.over == "root" and cost.data == 0:
+            raise PerfectFitError("the fit is perfect, C = 0, where a root cost has no gradient and so no δ")
         found = iter(grad(cost, [z for p in passes for l in p.pre for z in p.pre[l]]))
         rows = [{l: [len(passes) * next(found) for _ in p.pre[l]] for l in p.pre} for p in passes]
         return {l: [row[l] for row in rows] for l in passes[0].pre}
 
+    def _data_term(self, samples: Samples, rows: Sequence[int]) -> Value:
+        """C of those samples without the penalty."""
+        wanted = 0 if self.cost.logits_of else 1
+        outputs = [self.net.outputs(samples.inputs[i])[wanted] for i in rows]
+        try:
+            return self.cost(outputs, [samples.targets[i] for i in rows])
+        except OverflowError as error:
+            raise OverflowError(f"node 'C': {error}") from None
+
+    def _penalty(self) -> Value | None:
+        return None if self.penalty is None else costs.penalty(self.penalty, self._weights, self.lam)
+
+    def _parts(self, samples: Samples) -> Iterator[tuple[range, float]]:
+        """Rows, and what their C counts in that of all: some at a time, since a graph of all might be large."""
+        size = len(samples) if self.cost.over == "root" else _AT_ONCE
+        for start in range(0, len(samples), size):
+            rows = range(start, min(start + size, len(samples)))
+            yield rows, len(rows) / len(samples) if self.cost.over == "mean" else 1.0
+
 
 def norm(gradient: Sequence[float]) -> float:
-    """‖g‖₂ = √Σ g²."""
-    return sqrt(fsum(g * g for g in gradient))
-
-
-def prepared(net: Module, cost: costs.Cost, X: Any, Y: Any, standardise: bool) -> Preparation:
-    """How X and Y are scaled and which classes there are: as the network remembers it, else found out from them.
-
-    A target is standardised where the cost compares numbers. The classes are those in Y where the cost takes classes,
-    and where it takes probabilities and Y has two values, "0" and "1" or two names.
-    """
-    made = net.preparation or Preparation.none(net.n_inputs)
-    if cost.targets != "numbers" and not made.classes and is_one_column(Y):
-        found = classes_in(Y)
-        if cost.targets == "classes" or (len(found) == 2 and not _between(found)):
-            made = replace(made, targets=made.targets or ("class",), classes=found, of_class=cost.of_class)
-    if not standardise or made.scale:
-        return made
-    return made.standardising(X, Y if cost.targets == "numbers" else None)
-
-
-def _between(names: Sequence[str]) -> bool:
-    """Whether one is a number other than 0 and 1: a probability, not the name of a class."""
-    def is_number(name: str) -> bool:
-        try:
-            return name not in ("0", "1") and float(name) == float(name)
-        except ValueError:
-            return False
-
-    return any(is_number(name) for name in names)
+    """‖g‖₂ = √Σ g². Raises OverflowError where it does not fit a float."""
+    found = hypot(*gradient)
+    if not isfinite(found):
+        raise OverflowError("the norm of the gradient does not fit a float")
+    return found

@@ -1,12 +1,14 @@
 """Networks and trainings as plain data, as a file holds them, and the way back, on which everything is checked."""
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from math import inf, isfinite
 from typing import Any
 
 from . import optimizers
-from .history import Best, Epoch, Training
+from .costs import COSTS
+from .history import Best, Epoch, Plan, Training
 from .network import MLP, Layer
 from .preparation import Preparation
 
@@ -29,13 +31,12 @@ def network_to_data(net: MLP) -> dict[str, Any]:
 
 def training_to_data(training: Training) -> dict[str, Any]:
     """Raises ValueError for what cannot be restored: a cost, an optimizer or a schedule that is not one of ours."""
-    if not training.cost:
+    if not training.plan.cost:
         raise ValueError("the cost of this training is a function, which no file can hold; give fit the name of a "
                          "cost, or save the network without its training")
     best = asdict(training.best) | {"cost": training.best.cost if isfinite(training.best.cost) else None}
     return {
-        "epoch": training.epoch, "cost": training.cost, "penalty": training.penalty, "lam": training.lam,
-        "batch_size": training.batch_size, "data": training.data, "parameters": training.parameters,
+        "plan": asdict(training.plan), "epoch": training.epoch, "parameters": training.parameters,
         "optimizer": optimizers.to_dict(training.optimizer), "best": best,
         "random_state": training.random_state, "epochs": [asdict(epoch) for epoch in training.epochs],
     }
@@ -62,19 +63,47 @@ def network_from_data(data: Mapping[str, Any]) -> MLP:
 def training_from_data(data: Any) -> Training:
     """Raises UnfitError where it does not describe a training."""
     try:
+        plan, best = Plan(**data["plan"]), Best(**data["best"])
+        epochs, optimizer = tuple(Epoch(**epoch) for epoch in data["epochs"]), optimizers.from_dict(data["optimizer"])
         version, state, gauss = data["random_state"]
-        best = Best(**data["best"] | {"parameters": tuple(data["best"]["parameters"])})
-        training = Training(**data | {
-            "optimizer": optimizers.from_dict(data["optimizer"]), "random_state": (version, tuple(state), gauss),
-            "epochs": [Epoch(**epoch) for epoch in data["epochs"]],
-            "best": best if best.cost is not None else Best(best.epoch, inf, best.parameters),
-        })
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise UnfitError("its training lacks something, or has something in the wrong place") from None
-    for name, numbers in (("parameters", training.parameters), ("best", training.best.parameters)):
-        if not _are_numbers(numbers):
-            raise UnfitError(f"{name} of its training must be finite numbers")
+        random_state = (version, tuple(state), gauss)
+        random.Random().setstate(random_state)  # refuses one of another form
+        training = Training(plan, data["epoch"], tuple(data["parameters"]), optimizer, random_state,
+                            Best(best.epoch, inf if best.cost is None else best.cost, tuple(best.parameters)), epochs)
+        if set(data) != {field.name for field in fields(Training)}:
+            raise ValueError
+        _check_training(training)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        what = (str(error) if isinstance(error, UnfitError) else
+                "its training lacks something, or has it in another form")
+        raise UnfitError(what) from None
     return training
+
+
+def _check_training(found: Training) -> None:
+    plan, n = found.plan, len(found.parameters)
+    counts = {"epoch": found.epoch, "steps": found.optimizer.steps, "best epoch": found.best.epoch}
+    for name, count in counts.items():
+        if type(count) is not int or count < 0:
+            raise UnfitError(f"{name} of its training must be a whole number of at least 0, not {count!r}")
+    for name, value in {"epochs": plan.epochs, "batch_size": plan.batch_size, "patience": plan.patience}.items():
+        if not (type(value) is int and value >= 1) and (name == "epochs" or value is not None):
+            raise UnfitError(f"{name} of its training must be a whole number of at least 1, not {value!r}")
+    numbers = {"parameters": found.parameters, "best parameters": found.best.parameters,
+               "tolerance and lam": (plan.tolerance, plan.lam),
+               "epochs": [v for e in found.epochs for v in (e.number, e.cost, e.gradient_norm, e.eta)]}
+    numbers |= {f"{name} of the optimizer": kept.tolist() for name, kept in found.optimizer.state.items()}
+    for name, values in numbers.items():
+        if not _are_numbers(values):
+            raise UnfitError(f"{name} of its training must be finite numbers")
+    if len(found.epochs) != found.epoch or len(found.best.parameters) != n or any(
+            len(kept) != n for kept in found.optimizer.state.values()):
+        raise UnfitError("its training has parts whose sizes do not fit each other")
+    if set(found.optimizer.state) != (set(found.optimizer.kept()) if found.optimizer.steps else set()):
+        raise UnfitError("its training lacks what the optimizer remembers")
+    if not isinstance(plan.notes, dict) or plan.cost not in COSTS or not all(
+            isinstance(text, str) for text in (plan.network, plan.data, plan.held)):
+        raise UnfitError("the plan of its training has a part of another form")
 
 
 def _layer_to_data(layer: Layer) -> dict[str, Any]:

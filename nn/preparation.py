@@ -47,19 +47,19 @@ class Preparation:
         target_mean, target_scale = ((), ()) if Y is None else _moments(samples(Y, None, "Y"))
         return replace(self, mean=mean, scale=scale, target_mean=target_mean, target_scale=target_scale)
 
-    def inputs(self, X: Any) -> list[list[float]]:
+    def inputs(self, X: Any, name: str = "X") -> list[list[float]]:
         """X as the network gets it, a sample a row. Raises as ``samples`` does."""
-        return _scaled(samples(X, len(self.columns), "X"), self.mean, self.scale)
+        return _scaled(samples(X, len(self.columns), name), self.mean, self.scale)
 
-    def outputs(self, Y: Any, n_outputs: int) -> list[list[float]]:
+    def outputs(self, Y: Any, n_outputs: int, name: str = "Y") -> list[list[float]]:
         """Y as the network should answer it, a sample a row.
 
         Raises:
             ValueError, TypeError: as ``samples`` does, or a class that is not among ``classes``.
         """
         if self.classes and is_one_column(Y):
-            return self._one_hot(Y, n_outputs)
-        return _scaled(samples(Y, n_outputs, "Y"), self.target_mean, self.target_scale)
+            return self._one_hot(Y, n_outputs, name)
+        return _scaled(samples(Y, n_outputs, name), self.target_mean, self.target_scale)
 
     def restored(self, outputs: Sequence[Sequence[float]]) -> "Array":
         """Outputs of the network in the units of the targets, (N, n_L)."""
@@ -68,16 +68,18 @@ class Preparation:
         found = np.array(outputs, dtype=float)
         return found * np.array(self.target_scale) + np.array(self.target_mean) if self.target_scale else found
 
-    def _one_hot(self, Y: Any, n_outputs: int) -> list[list[float]]:
+    def _one_hot(self, Y: Any, n_outputs: int, of: str) -> list[list[float]]:
         """1 for the class of the sample; a single output has the number of the class, 0 or 1, as its target."""
         rows = []
         for i, name in enumerate(labels(Y), start=1):
             if name not in self.classes:
-                raise ValueError(f"row {i} of Y is of class {name!r}, and the network knows {', '.join(self.classes)}")
+                raise ValueError(f"row {i} of {of} is of class {name!r}, and the network knows "
+                                 f"{', '.join(self.classes)}")
             rows.append([float(name == known) for known in self.classes[n_outputs == 1 :]])
         if len(self.classes) != (n_outputs if n_outputs > 1 else 2):
-            raise ValueError(f"there are {len(self.classes)} classes ({', '.join(self.classes)}) and {n_outputs} "
-                             "outputs; give the network an output for each class")
+            outputs = f"{n_outputs} outputs" if n_outputs > 1 else "1 output"
+            raise ValueError(f"there are {len(self.classes)} classes ({', '.join(self.classes)}) and {outputs}; "
+                             "give the network an output for each class")
         return rows
 
 
@@ -140,6 +142,13 @@ def labels(Y: Any) -> list[str]:
     import numpy as np
 
     return [str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in np.asarray(Y).ravel().tolist()]
+
+
+def holds_names(Y: Any) -> bool:
+    """Whether there is text in Y."""
+    import numpy as np
+
+    return any(isinstance(value, str) for value in np.asarray(Y, dtype=object).ravel())
 
 
 def is_one_column(Y: Any) -> bool:

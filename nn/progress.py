@@ -30,7 +30,8 @@ class ProgressBar:
     def __enter__(self) -> Self:
         if self._bar is not None:
             self._bar.start()
-            self._task = self._bar.add_task(f"epoch {self._begun}", total=self.total, completed=self.done, cost="", speed="")
+            self._task = self._bar.add_task(f"epoch {self._begun}", total=self.total, completed=self.done, cost="",
+                                            speed="")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,

@@ -1,10 +1,10 @@
 """Learning rates that change from epoch to epoch: η as a formula of the epoch, counted from 0."""
 
-from math import isfinite, pi
+from math import inf, isfinite, pi
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from .formulas import evaluate
+from .formulas import evaluate, shown
 
 
 class Schedule:
@@ -27,7 +27,13 @@ class Schedule:
         self.settings = settings
 
     def __call__(self, epoch: int) -> float:
-        return evaluate(self.formula, self.settings | {"epoch": epoch, "pi": pi})
+        try:
+            eta = evaluate(self.formula, self.settings | {"epoch": epoch, "pi": pi})
+        except OverflowError:
+            eta = inf
+        if not isfinite(eta):
+            raise OverflowError(f"η = {shown(self.formula)} of {self!r} does not fit a float in epoch {epoch}")
+        return eta
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.settings.items())})"

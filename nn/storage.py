@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from .files import write_text
+from .files import read_bytes, write_text
 from .history import Training
 from .network import MLP
 from .plain_data import UnfitError, network_from_data, network_to_data, training_from_data, training_to_data
@@ -75,10 +75,7 @@ def load_training(path: _Path) -> Training:
 def _content(path: _Path) -> dict[str, Any]:
     """The file as data, once its form, its version and its checksum have been found right."""
     name = fspath(path)
-    try:
-        found = Path(path).read_bytes()
-    except OSError as error:
-        raise type(error)(f"cannot read {name}: {error.strerror}; name another file") from None
+    found = read_bytes(path)
     begun = FORMAT.encode() in found[:200]
     try:
         content = json.loads(found.decode("utf-8-sig"))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from math import isfinite
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
+from .files import read_bytes
 from .suggest import unknown
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -92,9 +92,7 @@ def read_table(path: str | PathLike[str]) -> Table:
     """A CSV file as text. Raises ValueError where its form is wrong, saying in which line; OSError as ``open`` does."""
     name = str(path)
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise type(error)(f"cannot read {name}: {error.strerror}; name another file") from None
+        text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"{name} is not a text file in UTF-8 ({error}); save it as CSV in UTF-8") from None
     first = next((line for line in text.splitlines() if line.strip(",;\t ")), "")
@@ -150,7 +148,7 @@ def _is_number(cell: str) -> bool:
 def _name(cell: str) -> str:
     if _is_missing(cell):
         what = f"holds {cell!r}, which stands for a missing value" if cell else "is empty, a missing value"
-        raise ValueError(f"{what}; fill it in, or leave such rows out (skip missing)")
+        raise ValueError(f"{what}; fill it in, or leave such rows out (skip_missing=True, or --skip-missing)")
     return cell
 
 
@@ -161,7 +159,8 @@ def _number(cell: str) -> float:
     try:
         found = float(cell.replace("_", "x"))  # Python's 1_000 is no number to anybody else
     except ValueError:
-        raise ValueError(f"holds {cell!r}, which is no number; leave the column out, or write numbers in it") from None
+        raise ValueError(f"holds {cell!r}, which is no number; write numbers in the column, or leave it out "
+                         "(columns=…, or --inputs)") from None
     if not isfinite(found):
         raise ValueError(f"holds {cell!r}, which is not finite")
     return found

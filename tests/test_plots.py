@@ -144,5 +144,5 @@ def test_without_matplotlib_the_extra_is_named() -> None:
     program = ("import sys; sys.modules['matplotlib'] = None\n"
                "from nn import Neuron\nfrom visualize import plot_fit\nplot_fit(Neuron(1), [1.0], [1.0])")
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.stderr.splitlines()[-1] == ("ImportError: plots are drawn by matplotlib, which is not installed; install it with: "
-                                            "pip install 'autograd-lite[plot]'")
+    assert done.stderr.splitlines()[-1] == ("ImportError: plots are drawn by matplotlib, which comes with the extra `plot`; install it with: "
+                                            "pip install 'autograd-lite[plot]', in a clone .venv/bin/pip install -e '.[plot]'")

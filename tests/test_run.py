@@ -1,5 +1,7 @@
 """``run.py`` makes the environment when it has to, and only then."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +30,18 @@ def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
     monkeypatch.setattr(run, "quietly", quietly)
     (tmp_path / "pyproject.toml").write_text("[project]")
     return issued
+
+
+def test_ctrl_c_is_left_to_the_command_that_runs(tmp_path: Path) -> None:
+    child = "import signal, sys, time\ntry:\n    print('up', flush=True)\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    time.sleep(1)\n    sys.exit(7)"
+    outer = f"import sys; sys.path.insert(0, {str(Path(run.__file__).parent)!r}); import run; sys.exit(run.passed_on([sys.executable, '-c', {child!r}]))"
+    process = subprocess.Popen([sys.executable, "-c", outer], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, cwd=tmp_path)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"up\n"
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 7
+    assert told == b""
 
 
 def test_it_is_made_once(commands: list[tuple[str, ...]], tmp_path: Path) -> None:

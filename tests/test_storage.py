@@ -214,6 +214,9 @@ def test_parts_that_do_not_fit_are_refused_at_once(path: Path, changes: dict[str
 
 
 @pytest.mark.parametrize("changes", [
+    {"epoch": "a"}, {"epoch": -3}, {"epoch": 1.5}, {"epochs": []}, {"best": {"epoch": 1, "cost": 1.0, "parameters": [1.0]}}, {"plan": {}},
+    {"random_state": [3, [1], None]}, {"optimizer": {"name": "adam", "settings": {"eta": 0.1}, "steps": -5, "state": {}}},
+    {"optimizer": {"name": "adam", "settings": {"eta": 0.1}, "steps": 5, "state": {}}},
     {"epoch": ...}, {"optimizer": {}}, {"optimizer": 3}, {"random_state": []}, {"epochs": [3]}, {"best": None}, {"parameters": ["a"]}, {"colour": 1},
 ], ids=str)
 def test_training_that_does_not_fit_is_refused(path: Path, changes: dict[str, Any]) -> None:
@@ -317,7 +320,7 @@ def test_training_by_a_method_of_ones_own_is_refused_before_it_is_written(path: 
 
 def test_any_real_number_may_be_the_strength_of_the_penalty(path: Path) -> None:
     trained(path, penalty="l2", lam=np.float32(0.5))
-    assert load_training(path).lam == 0.5
+    assert load_training(path).plan.lam == 0.5
 
 
 def test_training_that_ends_in_its_first_epoch_can_be_kept(path: Path) -> None:

@@ -78,7 +78,7 @@ def test_everything_that_can_be_said(capsys: Capture, folder: Path) -> None:
     assert report["epochs"][-1]["eta"] == pytest.approx(0.05 * 0.99**29)
     assert report["epochs"][-1]["cost"] < report["epochs"][0]["cost"]
     assert all(epoch["validation"] > 0 for epoch in report["epochs"])
-    training = load_training("model.json")
+    training = load_training("model.json").plan
     assert (training.penalty, training.lam, training.batch_size) == ("l2", 1e-4, 10)
     assert "<svg" in (folder / "out.svg").read_text(encoding="utf-8")
 
@@ -163,6 +163,54 @@ def test_a_run_that_is_killed_is_resumed_to_the_last_bit(folder: Path) -> None:
     assert [p.data for p in load("killed.json").parameters()] == [p.data for p in load("whole.json").parameters()]
 
 
+def test_what_was_held_back_is_held_back_again_after_a_resume(capsys: Capture) -> None:
+    typed = ["train", "cloud.csv", "--target", "height", "--inputs", "u", "v", "--hidden", "4", "--validation", "0.3", "--seed", "7", "--patience", "50", "--batch-size", "7"]
+    assert main([*typed, "--epochs", "4", "-o", "part.json"]) == 0
+    assert "next: the same command followed by predict part.json cloud.csv" in " ".join(capsys.readouterr().out.split())
+    assert main(["train", "cloud.csv", "--resume", "part.json", "--epochs", "9"]) == 0
+    assert main([*typed, "--epochs", "9", "-o", "whole.json"]) == 0
+    assert load_training("part.json").epochs == load_training("whole.json").epochs
+    assert load_training("part.json").plan == load_training("whole.json").plan
+    for option in ("--validation 0.3", "--seed 7"):
+        assert main(["train", "cloud.csv", "--resume", "part.json", *option.split()]) == 2
+        assert f"{option.split()[0]} cannot be given with --resume" in capsys.readouterr().err
+    assert main(["train", "cloud.csv", "--resume", "part.json", "--epochs", "3"]) == 2
+    assert "has 9 epochs already; ask for more than 3" in capsys.readouterr().err
+
+
+def test_a_class_that_is_rare_may_be_held_back(folder: Path) -> None:
+    rows = [f"{k},{'rare' if k == 3 else 'ab'[k % 2]}" for k in range(20)]
+    (folder / "rare.csv").write_text("\n".join(["x,c", *rows]), encoding="utf-8")
+    for seed in range(4):
+        assert main(["train", "rare.csv", "--target", "c", "--validation", "0.3", "--epochs", "2", "--seed", str(seed)]) == 0
+        assert load("model.json").n_outputs == 3
+
+
+def test_initial_weights_that_stay_alike_are_said_in_one_sentence(capsys: Capture) -> None:
+    assert main(["train", "line.csv", "--target", "y", "--hidden", "3", "--initializer", "zeros", "--epochs", "2"]) == 0
+    assert capsys.readouterr().err.startswith("autograd-lite: the 3 units of layer 1 begin alike")
+
+
+def test_a_file_that_is_read_is_not_written_over(capsys: Capture, folder: Path) -> None:
+    assert main(["train", "line.csv", "--target", "y", "--epochs", "2"]) == 0
+    before = (folder / "model.json").read_bytes()
+    capsys.readouterr()
+    for output in ("model.json", "line.csv"):
+        assert main(["predict", "model.json", "line.csv", "-o", output]) == 2
+        assert f"-o {output} would write over {output}, which is read" in capsys.readouterr().err
+    assert (folder / "model.json").read_bytes() == before
+
+
+def test_ctrl_c_in_the_first_epoch_leaves_a_file_that_can_be_gone_on_with(folder: Path) -> None:
+    rows = "".join(f"{k % 50},{k % 7}\n" for k in range(20_000))
+    (folder / "long.csv").write_text("x,y\n" + rows, encoding="utf-8")
+    process = start("long.csv", "--target", "y", "--hidden", "30", "--epochs", "3", "-o", "first.json", folder=folder)
+    time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=120) == 130
+    assert load_training("first.json").epoch == 0
+
+
 def test_ctrl_c_ends_with_the_best_parameters(folder: Path) -> None:
     process = start(*LONG, "--epochs", "100000", "-o", "stopped.json", folder=folder)
     wait_for(folder / "stopped.json", process)
@@ -221,7 +269,13 @@ BAD = [
     ("train line.csv --target y --plot out.txt", "cannot tell the format of 'out.txt': let the name end in .svg, .png, .pdf"),
     ("train line.csv --target y -o nowhere/model.json", "cannot write nowhere/model.json: No such file or directory"),
     ("train line.csv --target y --hiden 3", "unknown argument '--hiden'; did you mean '--hidden'?"),
-    ("train line.csv --resume line.csv", "line.csv is no saved network"),
+    ("train line.csv --resume cloud.csv", "cloud.csv is no saved network"),
+    ("train line.csv --target y -o line.csv", "-o line.csv would write over line.csv, which is read; name another file"),
+    ("train line.csv --target y --activation relu", "--activation is that of the hidden layers, and there are none"),
+    ("train line.csv --target y --penalty l2", "the penalty l2 has no effect without its strength; give lam"),
+    ("train line.csv --target y --cost softmax_cross_entropy", "column 'y' holds numbers that are not whole"),
+    ("train cloud.csv --target side height --inputs u", "column 'side' holds 'left', which is no number"),
+    ("train line.csv --target y --optimizer adam:eta=0.1 --schedule exponential:eta=0.2", "leave it out of --schedule"),
     ("predict line.csv line.csv", "line.csv is no saved network"),
     ("predict model.json", "the following arguments are required: FILE"),
 ]

@@ -15,8 +15,9 @@ from .figures import Plot  # noqa: E402
 from .graph import Drawing, draw  # noqa: E402
 from .layer_plots import plot_deltas, plot_layers  # noqa: E402
 from .page import Page, page  # noqa: E402
-from .plots import plot_boundary, plot_fit, plot_history, plot_surface, plot_training  # noqa: E402
+from .plots import plot_boundary, plot_fit, plot_history, plot_training  # noqa: E402
 from .renderer import RenderingError  # noqa: E402
+from .surface import plot_surface  # noqa: E402
 from .tables import print_comparison  # noqa: E402
 from .terminal import print_steps  # noqa: E402
 

@@ -15,7 +15,7 @@ from autograd_lite import trace
 from nn import write_text
 from nn.derivations import LECTURES, Recording, compare, compare_all, examples
 
-from . import checking, train, training_options
+from . import checking, predict, train, training_options
 from .equations import in_letters
 from .graph import draw
 from .options import FIRST, settings, target, understood
@@ -144,7 +144,7 @@ def _page(chosen: argparse.Namespace) -> int:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "step": _step, "draw": _draw, "compare": _compare, "page": _page, "check": checking.run,
-    "train": train.train, "predict": train.predict,
+    "train": train.train, "predict": predict.predict,
 }
 _OWN_OPTIONS: dict[str, Callable[[list[str]], argparse.Namespace]] = {  # of commands that do not begin with a lecture
     "check": checking.understood, "train": partial(training_options.understood, "train"),

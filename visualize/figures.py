@@ -1,13 +1,13 @@
 """A plot as a thing to show and to save, made by matplotlib, an extra."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nn import write_bytes
+from nn import costs, write_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Okabe and Ito's palette, which the colour-blind can tell apart."""
+
+CostName = str | costs.Cost | Callable[..., Any]
+"""What ``fit`` takes for a cost."""
 
 _STYLE = {
     "svg.hashsalt": "autograd_lite", "svg.fonttype": "path", "axes.spines.top": False, "axes.spines.right": False,
@@ -78,8 +81,15 @@ def axes(columns: int, width: float, height: float, rows: int = 1) -> Iterator[t
         from matplotlib import rc_context
         from matplotlib.figure import Figure
     except ImportError:
-        raise ImportError("plots are drawn by matplotlib, which is not installed; install it with: "
-                          "pip install 'autograd-lite[plot]'") from None
+        raise ImportError("plots are drawn by matplotlib, which comes with the extra `plot`; install it with: "
+                          "pip install 'autograd-lite[plot]', in a clone .venv/bin/pip install -e '.[plot]'") from None
     with rc_context(_STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
         yield figure, list(figure.subplots(rows, columns, squeeze=False).ravel())
+
+
+def at_least_two(points: int) -> int:
+    """The points of a grid along each side. Raises ValueError for fewer than two."""
+    if points < 2:
+        raise ValueError(f"points must be at least 2 along each side, not {points}")
+    return points

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from nn import MLP, Objective, Preparation, symbol
+from nn import MLP, Objective, symbol
 
-from .figures import COLOURS, Plot, axes
-from .plots import CostName
+from .figures import COLOURS, CostName, Plot, axes
 
 
 def plot_layers(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_error") -> Plot:
@@ -22,8 +21,10 @@ def plot_layers(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_erro
     """
     import numpy as np
 
-    objective = Objective(net, cost, None, 0.0)
-    gradients = dict(zip(objective.parameters, objective.gradient(_samples(objective, X, Y)), strict=True))
+    if not isinstance(net, MLP):
+        raise TypeError(f"weights and gradients by layer are of an MLP, not of a {type(net).__name__}")
+    objective = Objective(net, cost)
+    gradients = dict(zip(objective.parameters, objective.gradient(objective.samples(X, Y)), strict=True))
     of_layers = [layer.weights_alone() for layer in net.layers]
     count = len(of_layers)
     with axes(2, 8, 0.9 + 1.15 * count, rows=count) as (figure, panels):
@@ -43,18 +44,14 @@ def plot_deltas(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_erro
     """
     import numpy as np
 
-    objective = Objective(net, cost, None, 0.0)
-    deltas = objective.deltas(_samples(objective, X, Y))
+    objective = Objective(net, cost)
+    deltas = objective.deltas(objective.samples(X, Y))
     with axes(1, 6, 0.9 + 1.15 * len(deltas), rows=len(deltas)) as (figure, panels):
         _powers(panels, [np.ravel(rows) for rows in deltas.values()], COLOURS[2])
         for l, panel in zip(deltas, panels, strict=True):
             panel.set_ylabel(symbol("δ", layer=l), rotation=0, ha="right", va="center")
         panels[0].set_title("log₁₀ |δ| by layer")
     return Plot(figure)
-
-
-def _samples(objective: Objective, X: Any, Y: Any) -> Any:
-    return objective.samples(X, Y, objective.net.preparation or Preparation.none(objective.net.n_inputs))
 
 
 def _powers(panels: list[Any], of_layers: list[Any], colour: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from nn import unknown
+from nn import read_bytes, unknown
 from nn.derivations import LECTURES, Lecture, Setting, examples
 
 from .graph import ORIENTATIONS, SIZES, THEMES, VIEWS
@@ -80,9 +80,7 @@ def _from_file(path: str, id: str, known: Mapping[str, Setting]) -> dict[str, An
     if kind not in readers:
         raise ValueError(f"cannot tell the format of {path!r}: let the name end in .toml or .json")
     try:
-        found = readers[kind](Path(path).read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise type(error)(f"cannot read {path}: {error.strerror}; name another file") from None
+        found = readers[kind](read_bytes(path).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:  # both formats' errors, and text that is not UTF-8
         raise ValueError(f"{path} is not valid {kind[1:].upper()}: {error}") from None
     if not isinstance(found, dict):

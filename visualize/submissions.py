@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from nn import read_bytes
 from nn.derivations import Diagnosis, check
 
 LARGEST = 200_000  # bytes of a file; a derivation has a few thousand
@@ -62,11 +63,7 @@ def _text(path: str) -> str:
     """What is in a file of a derivation's size, in UTF-8."""
     if Path(path).exists() and not Path(path).is_file():
         raise ValueError(f"{path} is no file to read; name a file with a derivation")
-    try:
-        with Path(path).open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise type(error)(f"cannot read {path}: {error.strerror}; name another file") from None
+    content = read_bytes(path, LARGEST + 1)
     if len(content) > LARGEST:
         raise ValueError(f"{path} is larger than {LARGEST // 1000} kB, and no derivation is; is it the right file?")
     try:

@@ -1,13 +1,13 @@
-"""The commands ``train`` and ``predict``: from a CSV file to a network in a file, and from that to predictions."""
+"""The command ``train``: from a CSV file to a network in a file."""
 
 import argparse
-import csv
 import json
 import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import asdict
-from io import StringIO
+from math import hypot, isfinite, sqrt
+from pathlib import Path
 from typing import Any
 
 from autograd_lite import format_number
@@ -16,53 +16,58 @@ from nn import (
     Data,
     History,
     Preparation,
-    Table,
     TrainingWarning,
     classes_in,
     costs,
+    counted,
     data_of,
     fit,
     labels,
     load,
+    load_training,
     read_table,
-    write_text,
 )
 
 from .figures import check_ending
+from .predict import without_missing
 from .terminal import terminal
 from .training_options import MODEL, method
 
 _HE = ("relu", "leaky_relu", "elu", "softplus")
 _SETTLED = ("target", "inputs", "no_standardise", "hidden", "activation", "output_activation", "initializer", "cost",
-            "penalty", "lam", "optimizer", "eta", "schedule", "batch_size")  # by the run that is gone on with
+            "penalty", "lam", "optimizer", "eta", "schedule", "batch_size", "validation", "seed", "skip_missing")
 
 
 def train(chosen: argparse.Namespace) -> int:
-    """Run the command; returns the exit status: 0, 1 if training could not go on."""
+    """Run the command; returns the exit status: 0, 1 if training could not go on, 130 if it was interrupted."""
+    output = chosen.output or chosen.resume or MODEL
     if chosen.plot:
         check_ending(chosen.plot)
         from .plots import plot_training  # says now, not after the training, that matplotlib is missing
-    net = load(chosen.resume) if chosen.resume else None
-    data = _data(chosen, net)
-    kept, held = data.split(chosen.validation, chosen.seed) if chosen.validation is not None else (data, None)
-    net, cost = (net, None) if net is not None else _network(chosen, kept)
-    epochs = chosen.epochs or min(1000, max(20, 40_000 // len(kept.X)))
-    chosen.epochs = epochs
-    settings: dict[str, Any] = {} if chosen.resume else {
-        "standardise": not chosen.no_standardise,
-        "cost": cost, "optimizer": method(chosen), "penalty": chosen.penalty, "lam": chosen.lam,
-        "batch_size": chosen.batch_size or (32 if len(kept.X) > 200 else None)}
-    output = chosen.output or chosen.resume or MODEL
+    different(chosen.file, output, "-o")
+    different(chosen.file, chosen.plot, "--plot")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        net, data, settings = _resumed(chosen) if chosen.resume else _new(chosen)
+    for warning in said:
+        print(f"autograd-lite: {warning.message}", file=sys.stderr)
+    part, seed = settings["notes"]["validation"], settings["notes"]["seed"]
+    kept, held = (data, None) if part is None else data.split(part, seed)
+    if not chosen.resume:
+        few = len(kept.X) <= 200
+        chosen.epochs = chosen.epochs or min(1000, max(20, 100_000 // len(kept.X)))
+        settings |= {"optimizer": method(chosen), "batch_size": chosen.batch_size or (None if few else 32),
+                     "seed": seed}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TrainingWarning)  # said below
-        history = fit(net, kept.X, kept.Y, **settings, epochs=epochs, tolerance=chosen.tolerance, seed=chosen.seed,
-                      patience=chosen.patience, validation=None if held is None else (held.X, held.Y),
-                      checkpoint=output, resume=chosen.resume)
+        history = fit(net, kept.X, kept.Y, **(settings if not chosen.resume else {"resume": settings["resume"]}),
+                      epochs=chosen.epochs, tolerance=chosen.tolerance, patience=chosen.patience,
+                      validation=None if held is None else (held.X, held.Y), checkpoint=output)
     written = [str(output)]
     if chosen.plot:
         written.append(str(plot_training(net, history, data.X, data.Y).save(chosen.plot)))
     parts = {"training": kept} | ({} if held is None else {"held back": held})
-    scores = {part: _scores(net, history, samples) for part, samples in parts.items()}
+    scores = {name: _scores(net, history, samples) for name, samples in parts.items()}
     if chosen.json:
         print(json.dumps(_report(net, history, kept, scores, written), ensure_ascii=False, indent=2, allow_nan=False))
     else:
@@ -70,106 +75,97 @@ def train(chosen: argparse.Namespace) -> int:
     return {"diverged": 1, "undefined": 1, "interrupted": 130}.get(history.reason, 0)
 
 
-def predict(chosen: argparse.Namespace) -> int:
-    """Run the command; returns the exit status."""
-    net, table = load(chosen.model), read_table(chosen.file)
-    known = net.preparation or Preparation.none(net.n_inputs)
-    columns: Sequence[str] = known.columns
-    if net.preparation is None and not set(columns) <= set(table.header) and len(table.header) == len(columns):
-        columns = table.header  # a network that was trained without names takes the columns in their order
-    if chosen.skip_missing:
-        table = _without_missing(table, columns)
-    rows = table.numbers(columns)
-    answers: list[list[float]] = net.predict(rows).tolist() if rows else []
-    classes: list[str] = net.classify(rows).tolist() if rows and known.classes else []
-    titles, cells = _answers(net, known, answers, classes)
-    titles = [_free(title, table.header) for title in titles]
-    buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([*table.header, *titles])
-    writer.writerows([*row, *more] for row, more in zip(table.rows, cells, strict=True))
-    if chosen.output:
-        print(f"wrote {write_text(chosen.output, buffer.getvalue())}", file=sys.stderr)
-    else:
-        print(buffer.getvalue(), end="")
-    return 0
+def different(source: str, target: str | None, option: str) -> None:
+    """Raises ValueError where a file that is read would be written over."""
+    if target and Path(target).exists() and Path(target).resolve() == Path(source).resolve():
+        raise ValueError(f"{option} {target} would write over {source}, which is read; name another file")
 
 
-def _data(chosen: argparse.Namespace, net: MLP | None) -> Data:
-    """The samples in the file; the columns are those of the run that is gone on with, if one is."""
+def _resumed(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
+    """The network, the samples and the settings of the run that is gone on with."""
+    again = [option for option in _SETTLED if getattr(chosen, option)]
+    if again:
+        raise ValueError(f"--{again[0].replace('_', '-')} cannot be given with --resume, which goes on with the "
+                         "network and the settings of the run before")
+    net, training = load(chosen.resume), load_training(chosen.resume)
+    notes = {"validation": None, "seed": None, "skip_missing": False} | dict(training.plan.notes)
+    known = net.data_preparation
     table = read_table(chosen.file)
-    targets, inputs = chosen.target, chosen.inputs
-    if net is not None:
-        again = [option for option in _SETTLED if getattr(chosen, option)]
-        if again:
-            raise ValueError(f"--{again[0].replace('_', '-')} cannot be given with --resume, which goes on with the "
-                             "network and the settings of the run before")
-        if net.preparation is None:
-            raise ValueError(f"{chosen.resume} knows no columns; it was not written by train")
-        targets, inputs = list(net.preparation.targets), list(net.preparation.columns)
-    elif not targets:
+    if notes["skip_missing"]:
+        table = without_missing(table, [*known.columns, *known.targets])
+    return net, data_of(table, known.targets, known.columns), {"resume": training, "notes": notes}
+
+
+def _new(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
+    """A new network, the samples in the file, and the settings that were typed."""
+    table = read_table(chosen.file)
+    if not chosen.target:
         raise ValueError(f"say which column to predict, as in --target {table.header[-1]}; {chosen.file} has "
                          f"{', '.join(table.header)}")
+    if chosen.activation and not chosen.hidden:
+        raise ValueError("--activation is that of the hidden layers, and there are none; add them, as in "
+                         "--hidden 16 16")
     if chosen.skip_missing:
-        table = _without_missing(table, [*(inputs or [c for c in table.header if c not in targets]), *targets])
-    return data_of(table, targets, inputs)
-
-
-def _without_missing(table: Table, columns: Sequence[str]) -> Table:
-    rows = table.missing(columns)
-    if rows:
-        lines = ", ".join(str(table.lines[i]) for i in rows[:5]) + (", …" if len(rows) > 5 else "")
-        print(f"autograd-lite: {len(rows)} of {len(table.rows)} rows have empty cells and are left out (lines {lines})",
-              file=sys.stderr)
-    return table.without(rows)
+        inputs = chosen.inputs or [c for c in table.header if c not in chosen.target]
+        table = without_missing(table, [*inputs, *chosen.target])
+    data = data_of(table, chosen.target, chosen.inputs)
+    net, cost = _network(chosen, data)
+    notes = {"validation": chosen.validation, "seed": chosen.seed or 0, "skip_missing": chosen.skip_missing}
+    return net, data, {"cost": cost, "penalty": chosen.penalty, "lam": chosen.lam, "notes": notes,
+                       "standardise": not chosen.no_standardise}
 
 
 def _network(chosen: argparse.Namespace, data: Data) -> tuple[MLP, str]:
     """A new network for the data, and the name of its cost."""
     names = data.Y.dtype.kind not in "fiu"
     cost = costs.named(chosen.cost or ("softmax_cross_entropy" if names else "half_squared_error"))
+    if names and cost.targets == "numbers":
+        raise ValueError(f"{cost.name} compares numbers, and column {data.targets[0]!r} holds text; "
+                         "take softmax_cross_entropy")
     classes: tuple[str, ...] = ()
     if names or cost.targets == "classes":
         if len(data.targets) > 1:
             raise ValueError(f"{cost.name} takes one column with classes, and {len(data.targets)} are given")
         classes = classes_in(data.Y)
-    if names and cost.targets == "numbers":
-        raise ValueError(f"{cost.name} compares numbers, and column {data.targets[0]!r} holds text; "
-                         "take softmax_cross_entropy")
-    single = names and cost.targets == "probabilities"
-    if single and len(classes) != 2:
-        raise ValueError(f"{cost.name} takes two classes, and column {data.targets[0]!r} has {len(classes)}; "
-                         "take softmax_cross_entropy")
-    n_outputs = len(classes) if classes and not single else len(data.targets)
+        if len(classes) < 2 or (len(classes) > 2 and cost.targets == "probabilities"):
+            many = len(classes) > 1
+            raise ValueError(f"column {data.targets[0]!r} has {len(classes)} class{'es' * many} "
+                             f"({', '.join(classes[:5])}), and {cost.name} takes two"
+                             f"{'; take softmax_cross_entropy' if many else ' or more'}")
+        if not names and any(value % 1 for value in data.Y.ravel().tolist()):
+            raise ValueError(f"column {data.targets[0]!r} holds numbers that are not whole, and {cost.name} takes "
+                             "classes; take half_squared_error")
+    n_outputs = 1 if cost.targets == "probabilities" and classes else len(classes) or len(data.targets)
     fitting = cost.logits_of or ("sigmoid" if cost.targets == "probabilities" else "identity")
-    output = chosen.output_activation or fitting
     activation = chosen.activation or "tanh"
-    net = MLP(data.X.shape[1], [*(chosen.hidden or ()), n_outputs], activation, output, chosen.seed,
-              initializer=chosen.initializer or ("he" if activation in _HE else "xavier"))
-    net.preparation = Preparation(data.columns, data.targets)
+    initializer = chosen.initializer or ("he" if activation in _HE else "xavier")
+    net = MLP(data.X.shape[1], [*(chosen.hidden or ()), n_outputs], activation, chosen.output_activation or fitting,
+              chosen.seed or 0, initializer=initializer)
+    net.preparation = Preparation(data.columns, data.targets, classes=classes)  # all of them, whatever is held back
     return net, cost.name
 
 
 def _scores(net: MLP, history: History, data: Data) -> dict[str, Any]:
     """How well it answers: the part that is right, of classes; else the error in the units of the targets."""
-    import numpy as np
-
-    cost, known = costs.named(history.training.cost), net.preparation
-    if cost.targets == "numbers":
-        errors = np.abs(net.predict(data.X) - data.Y)
-        return {"samples": len(data.X), "root_mean_square_error": float(np.sqrt(np.mean(errors**2))),
-                "largest_error": float(errors.max())}
-    if known is None or not known.classes:
-        return {"samples": len(data.X)}  # several outputs, each a probability of its own
-    return {"samples": len(data.X), "right": float(np.mean([
-        found == name for found, name in zip(labels(net.classify(data.X)), labels(data.Y), strict=True)]))}
+    cost, known = costs.named(history.training.plan.cost), net.data_preparation
+    found: dict[str, Any] = {"samples": len(data.X)}
+    try:
+        if cost.targets == "numbers":
+            errors = [abs(e) for e in (net.predict(data.X) - data.Y).ravel().tolist()]
+            return found | {"root_mean_square_error": hypot(*errors) / sqrt(len(errors)), "largest_error": max(errors)}
+        if known.classes:
+            pairs = zip(labels(net.classify(data.X)), labels(data.Y), strict=True)
+            return found | {"right": sum(answer == name for answer, name in pairs) / len(data.X)}
+    except ArithmeticError:  # after a run that failed at once
+        pass
+    return found  # several outputs, each a probability of its own
 
 
 def _report(net: MLP, history: History, data: Data, scores: dict[str, Any], written: list[str]) -> dict[str, Any]:
     return {
-        "network": _shape(net), "inputs": data.columns, "targets": data.targets, "cost": history.training.cost,
+        "network": shape(net), "inputs": data.columns, "targets": data.targets, "cost": history.training.plan.cost,
         "optimizer": repr(history.training.optimizer), "reason": history.reason, "stopped": history.stopped,
-        "final_cost": None if history.final_cost != history.final_cost else history.final_cost, "scores": scores,
+        "final_cost": history.final_cost if isfinite(history.final_cost) else None, "scores": scores,
         "best_epoch": history.best.epoch, "epochs": [asdict(epoch) for epoch in history.epochs], "written": written,
     }
 
@@ -177,37 +173,51 @@ def _report(net: MLP, history: History, data: Data, scores: dict[str, Any], writ
 def _say(chosen: argparse.Namespace, net: MLP, history: History, data: Data, scores: dict[str, Any],
          written: list[str]) -> None:
     """What was trained, why it stopped, how well it answers, and what to do next."""
-    console = terminal()
-    cost = costs.named(history.training.cost)
-    unit = " (of standardised numbers)" if net.preparation and net.preparation.target_scale else ""
-    of_what = f"{', '.join(data.targets)} from {_listed(data.columns)}"
+    console, plan, known = terminal(), history.training.plan, net.data_preparation
+    penalty = f" + {costs.PENALTY_FORMULAS[plan.penalty]}" if plan.penalty else ""
+    unit = " (of standardised numbers)" if known.target_scale else ""
     lines = [
-        f"{of_what}: a {_shape(net)} network on {len(data.X)} samples of {chosen.file}",
-        f"C = {cost.formula}, minimised by {history.training.optimizer.name.replace('_', ' ')}",
+        (f"{_listed(data.targets)} from {_listed(data.columns)}: a {shape(net)} network on "
+         f"{counted(len(data.X), 'sample')} of {chosen.file}"),
+        *([f"{len(known.classes)} classes: {_listed(known.classes)}"] if known.classes else []),
+        (f"C = {costs.named(plan.cost).formula}{penalty}, minimised by "
+         f"{history.training.optimizer.name.replace('_', ' ')}"),
         history.stopped,
-        f"C = {format_number(history.final_cost)}{unit}",
     ]
-    for part, score in scores.items():
-        of = f"{score['samples']} samples {'held back' if part == 'held back' else 'trained on'}"
-        if "right" in score:
-            lines.append(f"right: {100 * score['right']:.1f} % of {of}")
-        elif "largest_error" in score:
-            lines.append(f"error: {format_number(score['root_mean_square_error'])} root mean square, "
-                         f"{format_number(score['largest_error'])} at most, of {of}")
-    lines += [] if (line := _line(net, data)) is None else [line]
-    lines.append(f"wrote {' and '.join(written)}; next: autograd-lite "
-                 + (f"train {chosen.file} --resume {written[0]}" if history.reason == "interrupted" else
-                    f"predict {written[0]} {chosen.file}"))
+    failed = history.reason in ("diverged", "undefined")
+    if isfinite(history.final_cost) and not (failed and history.best.epoch == 0):
+        lines.append(f"C = {format_number(history.final_cost)}{unit}")
+        lines += filter(None, [*(_scored(part, score) for part, score in scores.items()), _line(net, data)])
+    if history.reason == "epochs" and history.final_cost > history.cost[0]:
+        lines.append("the cost is higher than it was at first: try a smaller --eta")
+    here, model = chosen.file, written[0]
+    again = f"train {here} --resume {model} --epochs {2 * history.training.epoch or plan.epochs}"
+    further = f"predict {model} {here}" + (f"  or by  {again}" if history.reason == "epochs" else "")
+    if history.reason == "interrupted":
+        further = again
+    lines.append(f"wrote {' and '.join(written)}")
+    if not failed:
+        lines.append(f"next: the same command followed by  {further}")
     for line in lines:
         console.print(line, markup=False, highlight=False)
 
 
-def _line(net: MLP, data: Data) -> str | None:
+def _scored(part: str, score: dict[str, Any]) -> str:
+    of = f"{counted(score['samples'], 'sample')} {'held back' if part == 'held back' else 'trained on'}"
+    if "right" in score:
+        return f"right: {100 * score['right']:.1f} % of {of}"
+    if "largest_error" in score:
+        return (f"error: {format_number(score['root_mean_square_error'])} root mean square, "
+                f"{format_number(score['largest_error'])} at most, of {of}")
+    return ""
+
+
+def _line(net: MLP, data: Data) -> str:
     """The straight line that a network without hidden layers has learned, in the units of the data."""
-    known = net.preparation
+    known = net.data_preparation
     straight = len(net.layers) == 1 and net.output_activation == "identity" and len(data.targets) == 1
-    if not straight or known is None or known.classes or len(data.columns) > 8:
-        return None
+    if not straight or known.classes or len(data.columns) > 8:
+        return ""
     scale, mean = known.scale or (1.0,) * len(data.columns), known.mean or (0.0,) * len(data.columns)
     out, at = (known.target_scale or (1.0,))[0], (known.target_mean or (0.0,))[0]
     weights = [out * w.data / s for w, s in zip(net.weights_alone(), scale, strict=True)]
@@ -217,26 +227,9 @@ def _line(net: MLP, data: Data) -> str | None:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])}, … ({len(names)} columns)"
+    return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])}, … ({len(names)} in all)"
 
 
-def _shape(net: MLP) -> str:
-    return "-".join(str(n) for n in (net.n_inputs, *(len(layer.neurons) for layer in net.layers)))
-
-
-def _answers(net: MLP, known: Preparation, outputs: list[list[float]],
-             classes: list[str]) -> tuple[list[str], list[list[Any]]]:
-    """Titles of the added columns, and their cells: probabilities before the class that is predicted."""
-    if known.classes:
-        named = known.classes if net.n_outputs > 1 else [known.classes[known.of_class]]
-        return [*(f"P({name})" for name in named), "prediction"], [
-            [*row, name] for row, name in zip(outputs, classes, strict=True)]
-    count = net.n_outputs
-    targets = known.targets if len(known.targets) == count else tuple(str(k) for k in range(1, count + 1))
-    return (["prediction"] if count == 1 else [f"prediction_{name}" for name in targets]), outputs
-
-
-def _free(title: str, taken: Sequence[str]) -> str:
-    while title in taken:
-        title += "_"
-    return title
+def shape(net: MLP) -> str:
+    """2-16-16-1: the number of inputs, and of units by layer."""
+    return "-".join(str(n) for n in (net.n_inputs, *(layer.n_outputs for layer in net.layers)))

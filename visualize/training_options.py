@@ -10,7 +10,7 @@ from nn import ACTIVATIONS, LAYER_ACTIVATIONS, costs, initializers, optimizers, 
 from .options import Parser, as_typed
 
 MODEL = "model.json"
-_SETTINGS = "{}: {} (settings follow a colon, as in {})"
+_SETTINGS = "{}: {} (other settings than these follow a colon, as in {})"
 
 
 def understood(command: str, arguments: list[str]) -> argparse.Namespace:
@@ -31,8 +31,9 @@ def _train() -> Parser:
     parser = Parser(prog="autograd-lite train", allow_abbrev=False,
                     description="Train a network on a CSV file whose first line names the columns. Without --hidden it "
                                 "is the output layer alone: one neuron for a number.",
-                    epilog="Exit status: 0, 1 if training could not go on, 2 for bad input. Ctrl-C stops and keeps the "
-                           "best parameters so far; --resume goes on where a run has stopped or was killed.")
+                    epilog="Exit status: 0, 1 if training could not go on, 2 for bad input, 130 after "
+                           "Ctrl-C, which stops and keeps the best parameters so far; --resume goes on where a run has "
+                           "stopped or was killed.")
     parser.add_argument("file", metavar="FILE", help="the samples, a row each")
     add = parser.add_argument_group("data").add_argument
     add("--target", nargs="+", metavar="COLUMN", help="what to predict; a column of text is read as classes")
@@ -46,21 +47,22 @@ def _train() -> Parser:
     add("--output-activation", metavar="NAME", help=f"those, {', '.join(LAYER_ACTIVATIONS)} [as the cost needs it]")
     add("--initializer", metavar="NAME",
         help=f"{', '.join(initializers.INITIALIZERS)} [he for ReLU and its kin, else xavier]")
-    add("--seed", type=int, default=0, metavar="N", help="draws weights and batches the same way again [0]")
+    add("--seed", type=_count_from_0, metavar="N", help="draws weights and batches the same way again [0]")
     add = parser.add_argument_group("training").add_argument
     add("--cost", metavar="NAME",
         help=f"{', '.join(costs.COSTS)} [half_squared_error; of classes softmax_cross_entropy]")
     add("--penalty", metavar="NAME", help=f"{', '.join(costs.PENALTIES)}; on the weights")
     add("--lam", type=_number, default=0.0, metavar="λ", help="the strength of the penalty")
     add("--optimizer", metavar="NAME",
-        help=_SETTINGS.format("the gradient method", ", ".join(optimizers.OPTIMIZERS), "momentum:beta=0.8") + " [adam]")
+        help=_SETTINGS.format("the gradient method", _listed(optimizers.OPTIMIZERS),
+                              "adam:beta1=0.8,beta2=0.99") + " [adam]")
     add("--eta", type=_number, metavar="η", help="the learning rate [that of the gradient method]")
     add("--schedule", metavar="NAME", help=_SETTINGS.format(
-        "how η changes with the epochs", ", ".join(schedules.SCHEDULES), "exponential:gamma=0.99"))
-    add("--epochs", type=_count, metavar="N", help="how often all samples are gone through [40000 samples in all, "
-                                                  "20 to 1000 times]")
+        "how η changes with the epochs", _listed(schedules.SCHEDULES), "exponential:gamma=0.99"))
+    add("--epochs", type=_count, metavar="N", help="how often all samples are gone through [20 to 1000 times, 100,000 "
+                                                  "samples in all; with --resume as before]")
     add("--batch-size", type=_count, metavar="N", help="samples to a step [all, of more than 200 samples 32]")
-    add("--tolerance", type=_number, default=1e-6, metavar="X", help="converged where the gradient's norm is X [1e-6]")
+    add("--tolerance", type=_number, metavar="X", help="converged where the gradient's norm is X [1e-6]")
     add("--patience", type=_count, metavar="N", help="stop after N epochs without a lower cost, of what is held back")
     add = parser.add_argument_group("results").add_argument
     add("-o", "--output", metavar="FILE", help=f"the trained network, written as training goes on [{MODEL}]")
@@ -95,6 +97,8 @@ def method(chosen: argparse.Namespace) -> optimizers.Optimizer:
     if chosen.schedule is None:
         return made
     schedule, of_it = _parts("schedule", chosen.schedule, schedules.SCHEDULES)
+    if "eta" in of_it:
+        raise ValueError("the learning rate is that of --eta or --optimizer; leave it out of --schedule")
     if schedule is schedules.Cosine:
         of_it.setdefault("epochs", chosen.epochs)
     return kind(**made.settings | {"eta": schedule(**{"eta": made.rate()} | of_it)})  # type: ignore[no-any-return]
@@ -119,11 +123,27 @@ def _parts(what: str, text: str, known: Mapping[str, Callable[..., Any]]) -> tup
     return known[name], settings
 
 
+def _listed(known: Mapping[str, Callable[..., Any]]) -> str:
+    """Names with the settings that they have, but the learning rate."""
+    found = []
+    for name, made in known.items():
+        settings = [f"{p.name}={p.default:g}" for p in inspect.signature(made).parameters.values()
+                    if p.name != "eta" and p.default is not p.empty]
+        found.append(f"{name} ({', '.join(settings)})" if settings else name)
+    return ", ".join(found)
+
+
 def _number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"must be a number, not {text.strip()!r}") from None
+
+
+def _count_from_0(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, not {text.strip()!r}")
+    return int(text)
 
 
 def _count(text: str) -> int:

@@ -1,0 +1,75 @@
+"""The command ``predict``: a CSV file with what a network answers to each row."""
+
+import argparse
+import csv
+import sys
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from nn import MLP, Preparation, Table, load, read_table, write_text
+
+
+def predict(chosen: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    net, table = load(chosen.model), read_table(chosen.file)
+    for read in (chosen.model, chosen.file):
+        if chosen.output and Path(chosen.output).resolve() == Path(read).resolve():
+            raise ValueError(f"-o {chosen.output} would write over {read}, which is read; name another file")
+    columns = _columns(net, table)
+    if chosen.skip_missing:
+        table = without_missing(table, columns)
+    rows = table.numbers(columns)
+    answers: list[list[float]] = net.predict(rows).tolist() if rows else []
+    known = net.data_preparation
+    classes: list[str] = net.classify(rows).tolist() if rows and known.classes else []
+    titles, cells = _answers(net, known, answers, classes)
+    titles = [_free(title, table.header) for title in titles]
+    buffer = StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([*table.header, *titles])
+    writer.writerows([*row, *more] for row, more in zip(table.rows, cells, strict=True))
+    if chosen.output:
+        print(f"wrote {write_text(chosen.output, buffer.getvalue())}", file=sys.stderr)
+    else:
+        print(buffer.getvalue(), end="")
+    return 0
+
+
+def without_missing(table: Table, columns: Sequence[str]) -> Table:
+    """The table without the rows that have empty cells in those columns; says which on standard error."""
+    rows = table.missing(columns)
+    if rows:
+        lines = ", ".join(str(table.lines[i]) for i in rows[:5]) + (", …" if len(rows) > 5 else "")
+        print(f"autograd-lite: {len(rows)} of {len(table.rows)} rows have empty cells and are left out (lines {lines})",
+              file=sys.stderr)
+    return table.without(rows)
+
+
+def _columns(net: MLP, table: Table) -> Sequence[str]:
+    """Those that the network takes; one that was trained without names takes all columns in their order."""
+    columns = net.data_preparation.columns
+    if columns == Preparation.none(net.n_inputs).columns and not set(columns) <= set(table.header):
+        if len(table.header) != net.n_inputs:
+            raise ValueError(f"{table.name} has {len(table.header)} columns, and the network, which knows no names, "
+                             f"takes {net.n_inputs}")
+        return table.header
+    return columns
+
+
+def _answers(net: MLP, known: Preparation, outputs: list[list[float]],
+             classes: list[str]) -> tuple[list[str], list[list[Any]]]:
+    """Titles of the added columns, and their cells: probabilities before the class that is predicted."""
+    if known.classes:
+        named = known.classes if net.n_outputs > 1 else [known.classes[known.of_class]]
+        return [*(f"P({name})" for name in named), "prediction"], [
+            [*row, name] for row, name in zip(outputs, classes, strict=True)]
+    targets = known.targets if len(known.targets) == net.n_outputs else [str(k + 1) for k in range(net.n_outputs)]
+    return (["prediction"] if net.n_outputs == 1 else [f"prediction_{name}" for name in targets]), outputs
+
+
+def _free(title: str, taken: Sequence[str]) -> str:
+    while title in taken:
+        title += "_"
+    return title
