@@ -20,11 +20,11 @@ PUBLIC = {
         "total", "trace", "value_formula", "write", "write_latex",
     ],
     "nn": [
-        "ACTIVATIONS", "Best", "DATASETS", "Data", "Epoch", "ForwardPass", "History", "LAYER_ACTIVATIONS",
-        "Layer", "MLP", "Module", "Neuron", "Objective", "Preparation", "Table", "Training", "TrainingWarning",
-        "classes_in", "costs", "data_of", "dataset", "evaluate", "fit", "initializers", "labels", "load",
-        "load_training", "optimizers", "read_csv", "read_table", "save", "schedules", "shown", "symbol", "unknown",
-        "write_bytes", "write_text",
+        "ACTIVATIONS", "Best", "DATASETS", "Data", "EVEN", "Epoch", "ForwardPass", "History",
+        "LAYER_ACTIVATIONS", "Layer", "MLP", "Module", "Neuron", "Objective", "Plan", "Preparation", "Table",
+        "Training", "TrainingWarning", "classes_in", "costs", "counted", "data_of", "dataset", "evaluate",
+        "fit", "initializers", "labels", "load", "load_training", "optimizers", "read_bytes", "read_csv",
+        "read_table", "samples", "save", "schedules", "shown", "symbol", "unknown", "write_bytes", "write_text",
     ],
     "nn.derivations": [
         "LECTURES", "Comparison", "Conventions", "Delta", "Diagnosis", "Example", "Lecture", "Printed", "Recording", "Row", "Setting",
