@@ -59,6 +59,40 @@ def test_the_boundary_is_what_the_network_answers(net: MLP) -> None:
     assert np.ravel(mesh.get_array()).tolist() == expected.tolist()
 
 
+def test_a_class_has_the_colour_of_its_region_whichever_samples_are_drawn() -> None:
+    from matplotlib.colors import to_hex
+
+    net = MLP(2, [3], output_activation="softmax", seed=1)
+    classes = [9 if a < -0.5 else 10 if a < 0.5 else 2 for a, _ in POINTS]
+    fit(net, POINTS, classes, cost="softmax_cross_entropy", optimizer=Adam(0.2), epochs=80)
+    assert net.data_preparation.classes == ("2", "9", "10")
+    some = [i for i, c in enumerate(classes) if c != 2]
+    panel = panels(plot_boundary(net, [POINTS[i] for i in some], [classes[i] for i in some], points=9))[0]
+    regions = [to_hex(colour) for colour in panel.collections[0].cmap.colors]
+    drawn = {text.get_text(): to_hex(handle.get_facecolor()[0]) for text, handle in
+             zip(panel.get_legend().get_texts(), panel.get_legend().legend_handles, strict=True)}
+    assert [drawn[name] for name in ("9", "10")] == regions[1:]
+
+
+def test_held_back_costs_stand_at_their_own_epochs() -> None:
+    net = Neuron(1, "identity", seed=1)
+    first = fit(net, [0.0, 1.0], [0.0, 2.0], epochs=4, validation=([2.0], [4.0]))
+    held = panels(plot_history(first))[0].lines[1]
+    assert list(held.get_xdata()) == [1, 2, 3, 4]
+
+
+def test_the_surface_has_the_penalty_of_the_run() -> None:
+    X, Y = [-1.0, 2.0], [-1.0, 5.0]
+    neuron = Neuron(1, "identity", seed=1)
+    history = fit(neuron, X, Y, epochs=3, penalty="l2", lam=5.0, keep_parameters=True)
+    with_penalty, without = (panels(plot_surface(neuron, X, Y, [run], points=9))[0] for run in (
+        history, fit(Neuron(1, "identity", seed=1), X, Y, epochs=3, keep_parameters=True)))
+    top = [max(panel.collections[0].levels) for panel in (with_penalty, without)]
+    assert top[0] > 1.3 * top[1]  # the same grid, with 5w² on top
+    with pytest.raises(ValueError, match="the histories are of several costs or penalties"):
+        plot_surface(neuron, X, Y, [history, fit(neuron, X, Y, epochs=1, keep_parameters=True)])
+
+
 def test_the_surface_is_the_cost_and_the_path_the_parameters() -> None:
     X, Y = [-1.0, 2.0], [-1.0, 5.0]
     neuron = Neuron(1, "identity", seed=1)
@@ -135,6 +169,16 @@ def test_what_does_not_fit_is_refused() -> None:
         plot_fit(MLP(2, [1]), [[1.0, 2.0]], [1.0])
     with pytest.raises(ValueError, match="over two parameters, a weight and a bias, and the network has 3"):
         plot_surface(MLP(2, [1]), [[1.0, 2.0]], [1.0])
+    with pytest.raises(TypeError, match="of an MLP, not of a Neuron"):
+        plot_layers(Neuron(1), [1.0], [1.0])  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="X and Y must have as many rows, and have 35 and 2"):
+        plot_boundary(MLP(2, [1]), POINTS, [0, 1])
+    with pytest.raises(ValueError, match="X must have the shape"):
+        plot_boundary(MLP(2, [1]), [1.0, 2.0], [0, 1])
+    with pytest.raises(ValueError, match="points must be at least 2 along each side, not 1"):
+        plot_boundary(MLP(2, [1]), POINTS, SIDES, points=1)
+    with pytest.raises(ValueError, match="there is nothing to draw"):
+        plot_surface(Neuron(1, "identity"), [1e300], [1.0], points=3)
     history = fit(Neuron(1, "identity"), [1.0], [1.0], epochs=1)
     with pytest.raises(ValueError, match="train with keep_parameters=True"):
         plot_surface(Neuron(1), [1.0], [1.0], [history])
