@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from os import PathLike
 from typing import Any, cast
@@ -49,9 +50,10 @@ class Descent:
         history, plan = self.history, self.state.plan
         set_parameters(self.objective.parameters, self.state.parameters)
         try:
+            self._save(last=False)  # where it cannot be written is told now
             while not history.reason and self.state.epoch < plan.epochs:
                 if self.keep:
-                    history.parameters.append(data_of(self.objective.parameters))
+                    history.parameters.append(numbers_of(self.objective.parameters))
                 if self._attempt(bar):
                     bar.show(history.epochs[-1], plan.epochs)
                     self._ask()
@@ -60,13 +62,16 @@ class Descent:
                 size = f"{history.gradient_norm[-1]:.3g}" if history.epochs else "not measured"
                 self._end("epochs", f"stopped after {counted(self.state.epoch, 'epoch')}; the norm of the gradient was "
                                     f"{size}, the tolerance is {plan.tolerance:g}")
-            history.final_cost = self._final_cost()
+            if history.reason == "patience":
+                history.stopped += self._put_back()
         except KeyboardInterrupt:
-            self._end("interrupted", f"interrupted in epoch {self.state.epoch + 1}{self._put_back()}")
-            history.final_cost = self._final_cost()
+            if not history.reason:
+                self._end("interrupted", f"interrupted in epoch {self.state.epoch + 1}{self._put_back()}")
         if self.keep:
-            history.parameters.append(data_of(self.objective.parameters))
-        self._save(last=True)
+            history.parameters.append(numbers_of(self.objective.parameters))
+        with suppress(KeyboardInterrupt):  # a second one is in a hurry
+            self._save(last=True)
+            history.final_cost = self._final_cost()
         return history
 
     def _attempt(self, bar: ProgressBar) -> bool:
@@ -84,6 +89,8 @@ class Descent:
             self._end("diverged", f"diverged in epoch {number} with η = {eta}: {error}{self._put_back()}; "
                                   "take a smaller η")
         except (ArithmeticError, ValueError) as error:
+            if isinstance(error, ValueError) and not self.state.plan.cost:
+                raise  # of a function that is not ours, and may have a mistake
             self._end("undefined", f"could not go on in epoch {number} with η = {eta}: {error}{self._put_back()}")
         return False
 
@@ -95,7 +102,11 @@ class Descent:
         order = list(range(len(self.samples)))
         if self.size < len(order):
             generator.shuffle(order)
-        before = data_of(objective.parameters)
+        before = numbers_of(objective.parameters)
+        best = state.best
+        if number == 1 and (self.held is not None or (self.size < len(order) and objective.cost.over == "mean")):
+            first = objective.value(self.samples) if self.held is None else objective.value(self.held, penalised=False)
+            best = replace(best, cost=first)  # an epoch that ends worse than this is not the best
         total, gradient = 0.0, [0.0] * len(before)
         for start in range(0, len(order), self.size):
             rows = order[start : start + self.size]
@@ -113,10 +124,11 @@ class Descent:
             bar.advance(len(rows))
         held = None if self.held is None else objective.value(self.held, penalised=False)
         record = Epoch(number, total, norm(gradient), optimizer.rate(state.epoch), held)
-        after = data_of(objective.parameters)
+        after = numbers_of(objective.parameters)
         watched = total if held is None else held
         measured = before if held is None and self.size == len(order) else after
-        best = Best(number, watched, tuple(measured)) if watched < state.best.cost else state.best
+        if watched < best.cost:
+            best = Best(number, watched, tuple(measured))
         self.history.training = replace(
             state, epoch=number, parameters=tuple(after), optimizer=optimizer, random_state=generator.getstate(),
             best=best, epochs=(*state.epochs, record))
@@ -135,7 +147,7 @@ class Descent:
         if plan.patience is not None and record.number - best.epoch >= plan.patience:
             cost = "cost" if self.held is None else "cost of the samples held back"
             self._end("patience", f"stopped after {counted(record.number, 'epoch')}, {plan.patience} of them without a "
-                                  f"lower {cost}{self._put_back()}")
+                                  f"lower {cost}")
 
     def _ask(self) -> None:
         """Call the callbacks, keep what they change, and end the run where one wants it."""
@@ -144,8 +156,8 @@ class Descent:
             if answer and not self.history.reason:
                 why = answer if isinstance(answer, str) else "a callback asked for it"
                 self._end("callback", f"stopped after {counted(self.state.epoch, 'epoch')}: {why}")
-        if self.callbacks and self.history.reason != "patience":
-            self.history.training = replace(self.state, parameters=tuple(data_of(self.objective.parameters)))
+        if self.callbacks:
+            self.history.training = replace(self.state, parameters=tuple(numbers_of(self.objective.parameters)))
 
     def _end(self, reason: str, sentence: str) -> None:
         self.history.reason, self.history.stopped = reason, sentence
@@ -170,7 +182,7 @@ class Descent:
             self._saved_at = time.monotonic()
 
 
-def data_of(parameters: Sequence[Value]) -> list[float]:
+def numbers_of(parameters: Sequence[Value]) -> list[float]:
     """Their numbers."""
     return [p.data for p in parameters]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .optimizers import Optimizer
+from .preparation import Preparation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Best:
     """The parameters of the lowest cost so far; of the samples held back, where there are some.
 
     With one batch an epoch they are those at the beginning of ``epoch``, at which its cost was measured; with several,
-    or with samples held back, those at its end. ``epoch`` is 0 and ``cost`` infinite before the first is complete.
+    or with samples held back, those at its end. ``epoch`` is 0 for those from before the first; its cost is infinite
+    where it was not measured.
     """
 
     epoch: int
@@ -72,6 +74,7 @@ class Training:
 
     Attributes:
         plan: see there.
+        preparation: how the samples are scaled and named.
         epoch: how many are done.
         parameters: as they were then.
         optimizer: with what it remembers.
@@ -81,6 +84,7 @@ class Training:
     """
 
     plan: Plan
+    preparation: Preparation
     epoch: int
     parameters: tuple[float, ...]
     optimizer: Optimizer

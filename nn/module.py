@@ -92,5 +92,5 @@ class Module:
                    else found.argmax(axis=1))
         if not known.classes:
             return numbers
-        whole = all(re.fullmatch(r"-?(0|[1-9]\d{0,14})", name) for name in known.classes)
+        whole = all(re.fullmatch(r"-?(0|[1-9]\d{0,15})", name) for name in known.classes)
         return np.array([int(name) if whole else name for name in known.classes])[numbers]

@@ -104,21 +104,24 @@ class Objective:
         """The classes in Y, none where it holds numbers or probabilities; those that the network knows, if they
         suffice.
         """
+        known = self.net.data_preparation.classes
         if not is_one_column(Y):
-            return ()
+            return known if self.cost.targets == "classes" and len(known) == self.net.n_outputs else ()
         if self.cost.targets == "numbers":
             if holds_names(Y):
                 raise ValueError(f"{self.cost.name or 'the cost'} compares numbers, and Y holds names; take "
                                  "softmax_cross_entropy, with an output for each class")
             return ()
         found, n_outputs = classes_in(Y), self.net.n_outputs
-        known = self.net.data_preparation.classes
         classes = known if set(found) <= set(known) else found
         if self.cost.targets == "probabilities":
             if holds_names(Y) and (len(classes) != 2 or n_outputs != 1):
                 raise ValueError(f"{self.cost.name} takes two classes and one output; there are {len(classes)} "
                                  f"({', '.join(classes[:5])}), and the network has {n_outputs}")
             return classes if holds_names(Y) or (set(found) == {"0", "1"} and n_outputs == 1) else ()
+        if not holds_names(Y) and any(float(name) % 1 for name in classes):
+            raise ValueError(f"Y holds numbers that are not whole, and {self.cost.name} takes classes; take "
+                             "half_squared_error, or name the classes")
         if len(classes) < 2:
             raise ValueError(f"all samples are of one class, {classes[0]}; a classifier needs two or more")
         if len(classes) != n_outputs or n_outputs == 1:

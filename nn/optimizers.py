@@ -103,9 +103,13 @@ class Optimizer:
         """The names that are kept from step to step: those that their own line uses."""
         return [name for name, formula in cls.lines if name != "w" and re.search(rf"\b{name}\b", formula)]
 
+    def fresh(self) -> Self:
+        """One with the same settings, that has taken no step."""
+        return type(self)(**self.settings)
+
     def copy(self) -> Self:
         """The same, to go on independently."""
-        other = type(self)(**self.settings)
+        other = self.fresh()
         other.state, other.steps = dict(self.state), self.steps  # a step makes new arrays
         return other
 

@@ -30,7 +30,11 @@ def network_to_data(net: MLP) -> dict[str, Any]:
 
 
 def training_to_data(training: Training) -> dict[str, Any]:
-    """Raises ValueError for what cannot be restored: a cost, an optimizer or a schedule that is not one of ours."""
+    """All of it but the preparation, which is the network's.
+
+    Raises:
+        ValueError: it cannot be restored, since a cost, an optimizer or a schedule is not one of ours.
+    """
     if not training.plan.cost:
         raise ValueError("the cost of this training is a function, which no file can hold; give fit the name of a "
                          "cost, or save the network without its training")
@@ -60,7 +64,7 @@ def network_from_data(data: Mapping[str, Any]) -> MLP:
     return net
 
 
-def training_from_data(data: Any) -> Training:
+def training_from_data(data: Any, preparation: Preparation) -> Training:
     """Raises UnfitError where it does not describe a training."""
     try:
         plan, best = Plan(**data["plan"]), Best(**data["best"])
@@ -68,9 +72,9 @@ def training_from_data(data: Any) -> Training:
         version, state, gauss = data["random_state"]
         random_state = (version, tuple(state), gauss)
         random.Random().setstate(random_state)  # refuses one of another form
-        training = Training(plan, data["epoch"], tuple(data["parameters"]), optimizer, random_state,
+        training = Training(plan, preparation, data["epoch"], tuple(data["parameters"]), optimizer, random_state,
                             Best(best.epoch, inf if best.cost is None else best.cost, tuple(best.parameters)), epochs)
-        if set(data) != {field.name for field in fields(Training)}:
+        if set(data) != {field.name for field in fields(Training)} - {"preparation"}:
             raise ValueError
         _check_training(training)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -96,6 +100,12 @@ def _check_training(found: Training) -> None:
     for name, values in numbers.items():
         if not _are_numbers(values):
             raise UnfitError(f"{name} of its training must be finite numbers")
+    held = [e.validation for e in found.epochs if e.validation is not None]
+    if not _are_numbers(held) or not (found.best.cost == inf or _are_numbers([found.best.cost])):
+        raise UnfitError("costs of its training must be finite numbers")
+    if plan.tolerance < 0 or found.best.epoch > found.epoch or [e.number for e in found.epochs] != list(
+            range(1, found.epoch + 1)):
+        raise UnfitError("its training has numbers that do not fit each other")
     if len(found.epochs) != found.epoch or len(found.best.parameters) != n or any(
             len(kept) != n for kept in found.optimizer.state.values()):
         raise UnfitError("its training has parts whose sizes do not fit each other")
@@ -167,6 +177,8 @@ def _check_preparation(found: Preparation, n_inputs: int, n_outputs: int, error:
         if len(getattr(found, name)) not in sizes:
             raise error(f"{name} of preparation must have {' or '.join(map(str, sizes))} entries for {n_inputs} inputs "
                         f"and {n_outputs} outputs, not {len(getattr(found, name))}")
+    if len(set(found.classes)) < len(found.classes):
+        raise error("classes of preparation must be different")
     for name in ("columns", "targets", "classes"):
         if not all(isinstance(entry, str) for entry in getattr(found, name)):
             raise error(f"{name} of preparation must be names")

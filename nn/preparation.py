@@ -141,7 +141,8 @@ def labels(Y: Any) -> list[str]:
     """The classes in one column as text: whole numbers without a point, everything else as it is written."""
     import numpy as np
 
-    return [str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in np.asarray(Y).ravel().tolist()]
+    return [str(int(v)) if isinstance(v, bool) or (isinstance(v, float) and v.is_integer()) else str(v)
+            for v in np.asarray(Y).ravel().tolist()]
 
 
 def holds_names(Y: Any) -> bool:
@@ -155,7 +156,10 @@ def is_one_column(Y: Any) -> bool:
     """Whether Y is (N,) or (N, 1)."""
     import numpy as np
 
-    shape = np.shape(Y)
+    try:
+        shape = np.shape(Y)
+    except ValueError:  # rows of several lengths
+        return False
     return len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)
 
 

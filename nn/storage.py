@@ -42,6 +42,16 @@ def save(net: MLP, path: _Path, training: Training | None = None) -> Path:
     return write_text(path, _text(content))
 
 
+def plain(notes: Mapping[str, Any]) -> dict[str, Any]:
+    """Notes as they come back from a file. Raises ValueError for what no file can hold."""
+    try:
+        found: dict[str, Any] = json.loads(json.dumps(dict(notes), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise ValueError("notes must be plain data, text and finite numbers in lists and dictionaries: "
+                         f"{error}") from None
+    return found
+
+
 def load(path: _Path) -> MLP:
     """The network that ``save`` wrote to ``path``; numbers are the same to the last bit.
 
@@ -67,7 +77,12 @@ def load_training(path: _Path) -> Training:
         raise ValueError(f"{fspath(path)} holds a network without its training, so there is nothing to go on with; "
                          "load it and train it anew, or save it with training=history.training")
     try:
-        return training_from_data(content["training"])
+        net = network_from_data(content)
+        training = training_from_data(content["training"], net.data_preparation)
+        if len(training.parameters) != len(net.parameters()):
+            raise UnfitError(f"its training has {len(training.parameters)} parameters, and its layers "
+                             f"{len(net.parameters())}")
+        return training
     except UnfitError as error:
         raise _unfit(path, error) from None
 

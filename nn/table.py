@@ -78,14 +78,17 @@ class Table:
         return found
 
     def holds_names(self, column: str) -> bool:
-        """Whether a column holds the names of classes: some cell is no number, and none is one that is not whole.
+        """Whether a column holds the names of classes rather than numbers with a slip among them.
 
-        So 1, 2, A are classes, and in 1.5, 2, 3.O the last is a slip.
+        Some cell is then no number, and the numbers look like names: they are whole, and few or come again. So
+        1, 2, A, 2 are classes, and the last of 1.5, 2, 3.O and of 1, 2, 3, 4O is a slip.
         """
         k = self.column(column)
         cells = [row[k] for row in self.rows if not _is_missing(row[k])]
-        return not all(map(_is_number, cells)) and not any(
-            _DECIMAL_COMMA.fullmatch(cell) or (_is_number(cell) and float(cell) % 1 != 0) for cell in cells)
+        numbers = [float(cell) for cell in cells if _is_number(cell) and isfinite(float(cell))]
+        if all(map(_is_number, cells)) or any(map(_DECIMAL_COMMA.fullmatch, cells)) or any(v % 1 for v in numbers):
+            return False
+        return 2 * len(numbers) <= len(cells) or len(set(numbers)) < len(numbers)
 
 
 def read_table(path: str | PathLike[str]) -> Table:

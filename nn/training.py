@@ -9,22 +9,24 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from math import inf
-from numbers import Integral
+from numbers import Integral, Real
 from os import PathLike
 from typing import Any
 
 from autograd_lite import Value
 
 from . import costs, optimizers
-from .descent import Descent, data_of
+from .data import Data
+from .descent import Descent, numbers_of
 from .history import Best, Callback, History, Plan, Training
 from .module import Module
 from .network import MLP
 from .objective import Objective
 from .optimizers import Optimizer
 from .plain_data import training_to_data
+from .preparation import Preparation
 from .progress import ProgressBar
-from .storage import load_training
+from .storage import load_training, plain
 
 _Path = str | PathLike[str]
 
@@ -33,9 +35,9 @@ class TrainingWarning(UserWarning):
     """Training could not go on, since a number overflowed or does not exist."""
 
 
-def fit(net: Module, X: Any, Y: Any, cost: str | costs.Cost | Callable[..., Value] | None = None,
+def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..., Value] | None = None,
         optimizer: str | Optimizer | None = None, epochs: int | None = None, batch_size: int | None = None,
-        tolerance: float | None = None, validation: tuple[Any, Any] | None = None,
+        tolerance: float | None = None, validation: tuple[Any, Any] | Data | None = None,
         callbacks: Iterable[Callback] = (), *,
         penalty: str | None = None, lam: float = 0.0, standardise: bool | None = None, seed: int | None = None,
         patience: int | None = None, keep_parameters: bool = False, checkpoint: _Path | None = None,
@@ -45,15 +47,17 @@ def fit(net: Module, X: Any, Y: Any, cost: str | costs.Cost | Callable[..., Valu
 
     Args:
         net: an MLP, a layer or a neuron; its parameters are moved.
-        X: the design matrix, (N, n_inputs), a sample a row; (N,) where there is one input.
+        X: the design matrix, (N, n_inputs), a sample a row; (N,) where there is one input. Or a ``Data``, which has Y
+            and the names of all columns too.
         Y: the targets, (N, n_L); (N,) where there is one output, or for the names or numbers of classes.
         cost: a name of ``costs.COSTS``, by default "half_squared_error", or a function of one sample's output nodes and
             targets that returns a node, of which the mean is taken.
-        optimizer: a name of ``optimizers.OPTIMIZERS``, by default "adam", or one that was made, ``Adam(eta=0.01)``.
+        optimizer: a name of ``optimizers.OPTIMIZERS``, by default "adam", or one that was made, ``Adam(eta=0.01)``,
+            of which the settings are taken and not what it remembers.
         epochs: how often at most all samples are gone through, ≥ 1, those before a resume among them; by default 100.
         batch_size: how many samples there are to a step, drawn anew in each epoch; all if None.
         tolerance: converged is where ‖∂C/∂Θ‖₂ ≤ tolerance for the cost of all samples; ≥ 0, by default 1e-6.
-        validation: (X, Y) of samples held back, whose cost is recorded after each epoch.
+        validation: (X, Y), or a ``Data``, of samples held back, whose cost is recorded after each epoch.
         callbacks: each is called as ``callback(net, history)`` after each epoch; a true answer stops. Parameters that
             it changes stay changed.
         penalty, lam: a name of ``costs.PENALTIES`` and λ; on the weights alone.
@@ -75,7 +79,8 @@ def fit(net: Module, X: Any, Y: Any, cost: str | costs.Cost | Callable[..., Valu
         put back; else the last ones stay.
 
     Raises:
-        ValueError, TypeError: an argument is wrong; says which and why. OSError: a file cannot be read or written.
+        ValueError, TypeError: an argument is wrong; says which and why. OSError: a file cannot be read or written. What
+            a cost that is a function raises, unless a number overflowed.
     Warns:
         TrainingWarning: a number overflowed or does not exist; names η and the node.
     """
@@ -84,6 +89,9 @@ def fit(net: Module, X: Any, Y: Any, cost: str | costs.Cost | Callable[..., Valu
              "standardise": standardise, "notes": notes}
     if begun:
         _refuse_again(given | ({"cost": cost} if begun.plan.cost else {}))
+        if not begun.plan.cost and isinstance(cost, str):
+            raise ValueError("the cost of the run that is to be gone on with is a function, and not one with a name; "
+                             "give the same one again")
         cost = begun.plan.cost or cost
         penalty, lam, batch_size = begun.plan.penalty, begun.plan.lam, begun.plan.batch_size
         if not cost:
@@ -91,32 +99,40 @@ def fit(net: Module, X: Any, Y: Any, cost: str | costs.Cost | Callable[..., Valu
     for name, count in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
         if count is not None and (not isinstance(count, Integral) or isinstance(count, bool) or count < 1):
             raise ValueError(f"{name} must be a whole number of at least 1, not {count!r}")
-    if tolerance is not None and not (isinstance(tolerance, int | float) and tolerance >= 0):
-        raise ValueError(f"tolerance must be a number of at least 0, not {tolerance!r}")
+    if tolerance is not None and not (isinstance(tolerance, Real) and 0 <= tolerance < inf):
+        raise ValueError(f"tolerance must be a finite number of at least 0, not {tolerance!r}")
     if seed is not None and not isinstance(seed, Integral):
         raise TypeError(f"seed must be a whole number or None, not {seed!r}")
     asked = _callbacks(callbacks)
     objective = Objective(net, "half_squared_error" if cost is None else cost, penalty, lam)
-    preparation = net.data_preparation if begun else objective.prepared(X, Y, standardise)
+    X, Y, named = (X.X, X.Y, X) if isinstance(X, Data) else (X, Y, None)
+    if begun:
+        preparation = begun.preparation
+        _check_network(net, begun)
+    else:
+        preparation = objective.prepared(X, Y, standardise)
+        if named:
+            preparation = replace(preparation, columns=named.columns, targets=named.targets)
     samples = objective.samples(X, Y, preparation)
     held = objective.samples(*_pair(validation), preparation, of=" of validation") if validation is not None else None
     plan = Plan(repr(net), _name(objective.cost), penalty, objective.lam, batch_size and int(batch_size),
                 samples.fingerprint(), held.fingerprint() if held else "", int(epochs or 100),
-                1e-6 if tolerance is None else float(tolerance), patience and int(patience), dict(notes or {}))
+                1e-6 if tolerance is None else float(tolerance), patience and int(patience), plain(notes or {}))
     if begun is None:
-        parameters = tuple(data_of(objective.parameters))
-        begun = Training(plan, 0, parameters, optimizers.named("adam" if optimizer is None else optimizer).copy(),
-                         random.Random(seed).getstate(), Best(0, inf, parameters), ())
+        parameters = tuple(numbers_of(objective.parameters))
+        method = optimizers.named("adam" if optimizer is None else optimizer).fresh()
+        state = random.Random(None if seed is None else int(seed)).getstate()
+        begun = Training(plan, preparation, 0, parameters, method, state, Best(0, inf, parameters), ())
     else:
         begun = _continued(begun, plan, {"epochs": epochs, "tolerance": tolerance, "patience": patience})
     if checkpoint is not None:
         if not isinstance(net, MLP):
             raise TypeError(f"a checkpoint can be written of an MLP, not of a {type(net).__name__}")
         training_to_data(begun)  # refuses what no file can hold now rather than after the first epoch
-    plain = not (preparation.scale or preparation.classes or preparation.target_scale)
-    net.preparation = None if net.preparation is None and plain else preparation
+    untouched = net.preparation is None and preparation == Preparation.none(net.n_inputs)
+    net.preparation = None if untouched else preparation
     run = Descent(objective, samples, held, begun, keep=keep_parameters, checkpoint=checkpoint, callbacks=asked)
-    with ProgressBar(begun.plan.epochs, begun.epoch, len(samples), progress) as bar:
+    with ProgressBar(begun.plan.epochs, run.state.epoch, len(samples), progress) as bar:
         history = run.run(bar)
     if history.reason in ("diverged", "undefined"):
         warnings.warn(history.stopped, TrainingWarning, stacklevel=2)
@@ -127,6 +143,8 @@ def _resumed(resume: Training | History | _Path | None) -> Training | None:
     """The training to go on with."""
     if resume is None or isinstance(resume, Training):
         return resume
+    if not isinstance(resume, History | str | PathLike):
+        raise TypeError(f"resume must be history.training or the name of a file, not {resume!r}")
     return resume.training if isinstance(resume, History) else load_training(resume)
 
 
@@ -136,12 +154,16 @@ def _refuse_again(given: Mapping[str, object]) -> None:
         raise ValueError(f"{' and '.join(again)} cannot be given with resume: those of the run before are gone on with")
 
 
+def _check_network(net: Module, begun: Training) -> None:
+    was, number = begun.plan.network, len(begun.parameters)
+    if repr(net) != was or len(net.parameters()) != number:
+        raise ValueError(f"the run that is to be gone on with is of {was} with {number} parameters, and this is "
+                         f"{net!r} with {len(net.parameters())}; load the network from the same file")
+
+
 def _continued(begun: Training, now: Plan, given: Mapping[str, object]) -> Training:
     """The run before with what was given anew. Raises ValueError where it cannot be gone on with like this."""
     plan = begun.plan
-    if now.network != plan.network:
-        raise ValueError(f"the run that is to be gone on with is of {plan.network}, and this is {now.network}; "
-                         "load the network from the same file")
     for what, before, after in (("samples", plan.data, now.data), ("samples held back", plan.held, now.held)):
         if before != after:
             raise ValueError(f"the {what} are not those of the run that is to be gone on with; give it the same ones, "
@@ -159,6 +181,8 @@ def _name(cost: costs.Cost) -> str:
 
 
 def _pair(validation: Any) -> tuple[Any, Any]:
+    if isinstance(validation, Data):
+        return validation.X, validation.Y
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise TypeError("validation must be a pair (X, Y) of samples held back, such as data.split(0.2) gives")
     return validation[0], validation[1]

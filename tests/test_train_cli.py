@@ -197,7 +197,7 @@ def test_a_file_that_is_read_is_not_written_over(capsys: Capture, folder: Path) 
     capsys.readouterr()
     for output in ("model.json", "line.csv"):
         assert main(["predict", "model.json", "line.csv", "-o", output]) == 2
-        assert f"-o {output} would write over {output}, which is read" in capsys.readouterr().err
+        assert f"-o {output} would write over {output}, which is needed" in capsys.readouterr().err
     assert (folder / "model.json").read_bytes() == before
 
 
@@ -270,7 +270,7 @@ BAD = [
     ("train line.csv --target y -o nowhere/model.json", "cannot write nowhere/model.json: No such file or directory"),
     ("train line.csv --target y --hiden 3", "unknown argument '--hiden'; did you mean '--hidden'?"),
     ("train line.csv --resume cloud.csv", "cloud.csv is no saved network"),
-    ("train line.csv --target y -o line.csv", "-o line.csv would write over line.csv, which is read; name another file"),
+    ("train line.csv --target y -o line.csv", "-o line.csv would write over line.csv, which is needed; name another file"),
     ("train line.csv --target y --activation relu", "--activation is that of the hidden layers, and there are none"),
     ("train line.csv --target y --penalty l2", "the penalty l2 has no effect without its strength; give lam"),
     ("train line.csv --target y --cost softmax_cross_entropy", "column 'y' holds numbers that are not whole"),

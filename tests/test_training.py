@@ -9,7 +9,21 @@ import numpy as np
 import pytest
 
 from autograd_lite import Value
-from nn import MLP, Layer, Neuron, Objective, TrainingWarning, costs, fit, load, optimizers, save, schedules
+from nn import (
+    MLP,
+    Data,
+    Layer,
+    Neuron,
+    Objective,
+    TrainingWarning,
+    costs,
+    fit,
+    load,
+    load_training,
+    optimizers,
+    save,
+    schedules,
+)
 from nn.derivations import LECTURES, compare
 from nn.optimizers import OPTIMIZERS, Adam, GradientDescent
 
@@ -216,7 +230,7 @@ def test_ctrl_c_keeps_the_best_parameters_and_the_run_can_be_gone_on_with(batch_
     def interrupted(outputs: Any, targets: Any) -> Value:
         nonlocal calls
         calls += 1
-        if calls == 12 * 5 + 6:  # in the middle of the sixth epoch
+        if calls == 12 * (5 + bool(batch_size)) + 6:  # in the middle of the sixth epoch; batches measure the start too
             raise KeyboardInterrupt
         return costs.half_squared_error(outputs, targets)
 
@@ -324,8 +338,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"epochs": 0}, "epochs must be a whole number of at least 1, not 0"),
     ({"batch_size": 0}, "batch_size must be a whole number of at least 1, not 0"),
     ({"patience": 1.5}, "patience must be a whole number of at least 1, not 1.5"),
-    ({"tolerance": -1}, "tolerance must be a number of at least 0, not -1"),
-    ({"tolerance": math.nan}, "tolerance must be a number of at least 0, not nan"),
+    ({"tolerance": -1}, "tolerance must be a finite number of at least 0, not -1"),
+    ({"tolerance": math.nan}, "tolerance must be a finite number of at least 0, not nan"),
     ({"penalty": "l3", "lam": 1}, "unknown penalty 'l3'"),
     ({"lam": 0.1}, "lam has no effect without a penalty"),
     ({"penalty": "l2", "lam": -0.1}, "lam must be above 0, not -0.1"),
@@ -334,7 +348,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"validation": ([1.0], [1.0, 2.0])}, "X of validation and Y of validation must have as many rows, and have 1 and 2"),
     ({"validation": 0.2}, "validation must be a pair (X, Y)"),
     ({"penalty": "l2"}, "the penalty l2 has no effect without its strength; give lam"),
-    ({"tolerance": "a"}, "tolerance must be a number of at least 0, not 'a'"),
+    ({"tolerance": "a"}, "tolerance must be a finite number of at least 0, not 'a'"),
     ({"callbacks": [3]}, "callbacks must be functions of the network and its history, not 3"),
     ({"seed": [1]}, "seed must be a whole number or None, not [1]"),
     ({"Y": ["a", "b", "a", "b"]}, "half_squared_error compares numbers, and Y holds names; take softmax_cross_entropy"),
@@ -362,7 +376,7 @@ def test_resume_refuses_what_is_settled_and_other_samples() -> None:
         fit(net, X, Y, lam=0.5, standardise=False, resume=training)
     with pytest.raises(ValueError, match="the samples are not those of the run"):
         fit(net, X, [y + 1 for y in Y], resume=training)
-    with pytest.raises(ValueError, match=r"is of Neuron\(1, 'identity'\), and this is Neuron\(1, 'tanh'\)"):
+    with pytest.raises(ValueError, match=r"is of Neuron\(1, 'identity'\) with 2 parameters, and this is Neuron\(1, 'tanh'\) with 2"):
         fit(Neuron(1, "tanh"), X, Y, resume=training)
     with pytest.raises(ValueError, match="the samples held back are not those of the run"):
         fit(net, X, Y, resume=training, validation=(X, Y))
@@ -428,6 +442,93 @@ def test_targets_of_a_bounded_output_are_not_standardised() -> None:
     fit(net, [0.0, 1.0, 2.0, 3.0], [0.0, 0.0, 1.0, 1.0], optimizer=Adam(0.2), epochs=600, standardise=True)
     assert net.data_preparation.scale != ()
     assert net.predict([0.0, 3.0])[:, 0] == pytest.approx([0, 1], abs=0.1)
+
+
+@pytest.mark.parametrize("cost", ["binary_cross_entropy", "bernoulli", "binary_cross_entropy_logits", "bernoulli_logits"])
+@pytest.mark.parametrize("kind", [int, bool, lambda right: 0.95 if right else 0.05])
+def test_classify_is_right_for_targets_of_every_kind(cost: str, kind: Any) -> None:
+    points = [[x / 4] for x in range(-8, 9) if x]
+    net = MLP(1, [1], output_activation="sigmoid", seed=1)
+    fit(net, points, [kind(x > 0) for (x,) in points], cost, Adam(0.2), epochs=150)
+    assert net.classify(points).tolist() == [int(x > 0) for (x,) in points]
+
+
+def test_the_best_parameters_are_never_worse_than_the_first() -> None:
+    points, targets = cloud(60)
+    net = MLP(2, [1], seed=1)
+    start = parameters(net)
+    with pytest.warns(TrainingWarning, match="the parameters are those from before"):
+        history = fit(net, points, targets, optimizer=GradientDescent(50.0), batch_size=8, epochs=400, seed=1)
+    assert parameters(net) == start
+    assert history.best.cost == pytest.approx(history.final_cost)
+
+
+def test_a_run_that_patience_ended_goes_on_from_its_last_parameters_whatever_a_callback_did() -> None:
+    def clip(net: Any, _: Any) -> None:
+        for p in net.parameters():
+            p.data = max(-0.4, min(0.4, p.data))
+
+    def settings() -> dict[str, Any]:
+        return {"optimizer": Adam(0.1), "callbacks": [clip]}
+
+    net, whole = MLP(2, [3, 1], "tanh", seed=1), MLP(2, [3, 1], "tanh", seed=1)
+    first = run(net, 60, **settings(), patience=3)
+    assert first.reason == "patience"
+    assert parameters(net) == list(first.best.parameters)
+    resumed = run(net, 60, resume=first, patience=100, callbacks=[clip])
+    assert resumed.cost == run(whole, 60, **settings(), patience=100).cost
+    assert parameters(net) == parameters(whole)
+
+
+def test_an_optimizer_begins_anew_in_a_new_run() -> None:
+    method = Adam(0.1)
+    first = fit(Neuron(1, "identity", seed=1), X, Y, optimizer=method, epochs=5).training
+    again = fit(Neuron(1, "identity", seed=1), X, Y, optimizer=first.optimizer, epochs=5).training
+    assert again.parameters == first.parameters
+
+
+def test_notes_are_plain_data_and_come_back(tmp_path: Path) -> None:
+    net = MLP(1, [1], seed=1)
+    fit(net, X, Y, epochs=1, notes={"2": "a", "10": [1, {"b": None}]}, checkpoint=tmp_path / "n.json")
+    assert load_training(tmp_path / "n.json").plan.notes == {"2": "a", "10": [1, {"b": None}]}
+    for unfit in ({"a": {1}}, {"a": math.nan}):
+        with pytest.raises(ValueError, match="notes must be plain data"):
+            fit(net, X, Y, epochs=1, notes=unfit)
+
+
+def test_data_with_names_can_be_given_as_they_are(tmp_path: Path) -> None:
+    data = Data(np.array(X)[:, None], np.array(Y)[:, None], ("time",), ("distance",))
+    net = MLP(1, [1], seed=1)
+    history = fit(net, data, epochs=5, validation=data, checkpoint=tmp_path / "n.json")
+    assert load(tmp_path / "n.json").data_preparation.columns == ("time",)
+    assert history.validation
+    other = MLP(1, [1], seed=1)
+    fit(other, X, Y, epochs=5)
+    assert parameters(other) == parameters(net)
+
+
+def test_a_mistake_in_a_cost_of_ones_own_is_shown_as_it_is() -> None:
+    def cost(outputs: Any, targets: Any) -> Value:
+        a, b = outputs
+        return a * b * targets[0]  # type: ignore[no-any-return]
+
+    with pytest.raises(ValueError, match="not enough values to unpack"):
+        fit(Neuron(1), X, Y, cost=cost)
+    history = fit(Neuron(1, "identity", seed=1), X, Y, cost=lambda a, y: (a[0] - y[0]) ** 2, epochs=1)
+    with pytest.raises(ValueError, match="is a function, and not one with a name"):
+        fit(Neuron(1, "identity", seed=1), X, Y, cost="mean_squared_error", resume=history)
+
+
+def test_a_second_ctrl_c_leaves_the_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    from nn import descent
+
+    def interrupted(*_: Any) -> float:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(descent.Descent, "_final_cost", interrupted)
+    history = fit(Neuron(1, "identity", seed=1), X, Y, epochs=3)
+    assert history.reason == "epochs"
+    assert math.isnan(history.final_cost)
 
 
 def test_a_network_that_is_refused_is_left_as_it_was(tmp_path: Path) -> None:

@@ -92,7 +92,8 @@ def _draw_boundary(panel: "Axes", net: Module, X: Any, Y: Any, points: int) -> N
     u, v = np.meshgrid(*(np.linspace(low, high, points) for low, high in zip(
         inputs.min(axis=0) - margin, inputs.max(axis=0) + margin, strict=True)))
     answers = net.predict(np.column_stack([u.ravel(), v.ravel()]))
-    names = list(known.classes) or sorted(set(classes))
+    several = [str(k) for k in range(net.n_outputs)] if net.n_outputs > 1 else sorted(set(classes))
+    names = list(known.classes) or several
     panel.grid(visible=False)
     if answers.shape[1] == 1:
         is_probability = net.output_activation == "sigmoid"
@@ -125,7 +126,8 @@ def _draw_fit(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
     along = np.linspace(x.min(), x.max(), 200)
     answers = net.predict(along)
     for k in range(net.n_outputs):
-        of = f" {known.targets[k]}" if net.n_outputs > 1 and len(known.targets) == net.n_outputs else ""
+        named = len(known.targets) == net.n_outputs
+        of = f" {known.targets[k] if named else k + 1}" if net.n_outputs > 1 else ""
         colour = COLOURS[k % len(COLOURS)]
         panel.plot(x[:, 0], y[:, k], "o", color=colour, markersize=4, alpha=0.5, label=f"samples{of}")
         panel.plot(along, answers[:, k], color="black" if net.n_outputs == 1 else colour, label=f"network{of}")

@@ -5,18 +5,18 @@ import csv
 import sys
 from collections.abc import Sequence
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 from nn import MLP, Preparation, Table, load, read_table, write_text
+
+from .inputs import different, without_missing
 
 
 def predict(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     net, table = load(chosen.model), read_table(chosen.file)
     for read in (chosen.model, chosen.file):
-        if chosen.output and Path(chosen.output).resolve() == Path(read).resolve():
-            raise ValueError(f"-o {chosen.output} would write over {read}, which is read; name another file")
+        different(read, chosen.output, "-o")
     columns = _columns(net, table)
     if chosen.skip_missing:
         table = without_missing(table, columns)
@@ -35,16 +35,6 @@ def predict(chosen: argparse.Namespace) -> int:
     else:
         print(buffer.getvalue(), end="")
     return 0
-
-
-def without_missing(table: Table, columns: Sequence[str]) -> Table:
-    """The table without the rows that have empty cells in those columns; says which on standard error."""
-    rows = table.missing(columns)
-    if rows:
-        lines = ", ".join(str(table.lines[i]) for i in rows[:5]) + (", …" if len(rows) > 5 else "")
-        print(f"autograd-lite: {len(rows)} of {len(table.rows)} rows have empty cells and are left out (lines {lines})",
-              file=sys.stderr)
-    return table.without(rows)
 
 
 def _columns(net: MLP, table: Table) -> Sequence[str]:

@@ -29,7 +29,7 @@ from nn import (
 )
 
 from .figures import check_ending
-from .predict import without_missing
+from .inputs import different, without_missing
 from .terminal import terminal
 from .training_options import MODEL, method
 
@@ -44,8 +44,12 @@ def train(chosen: argparse.Namespace) -> int:
     if chosen.plot:
         check_ending(chosen.plot)
         from .plots import plot_training  # says now, not after the training, that matplotlib is missing
+        if not Path(chosen.plot).parent.is_dir():
+            raise FileNotFoundError(f"cannot write {chosen.plot}: there is no folder {Path(chosen.plot).parent}; "
+                                    "name another file")
+        different(output, chosen.plot, "--plot")
+        different(chosen.file, chosen.plot, "--plot")
     different(chosen.file, output, "-o")
-    different(chosen.file, chosen.plot, "--plot")
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         net, data, settings = _resumed(chosen) if chosen.resume else _new(chosen)
@@ -60,9 +64,9 @@ def train(chosen: argparse.Namespace) -> int:
                      "seed": seed}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TrainingWarning)  # said below
-        history = fit(net, kept.X, kept.Y, **(settings if not chosen.resume else {"resume": settings["resume"]}),
+        history = fit(net, kept, **(settings if not chosen.resume else {"resume": settings["resume"]}),
                       epochs=chosen.epochs, tolerance=chosen.tolerance, patience=chosen.patience,
-                      validation=None if held is None else (held.X, held.Y), checkpoint=output)
+                      validation=held, checkpoint=output)
     written = [str(output)]
     if chosen.plot:
         written.append(str(plot_training(net, history, data.X, data.Y).save(chosen.plot)))
@@ -75,21 +79,18 @@ def train(chosen: argparse.Namespace) -> int:
     return {"diverged": 1, "undefined": 1, "interrupted": 130}.get(history.reason, 0)
 
 
-def different(source: str, target: str | None, option: str) -> None:
-    """Raises ValueError where a file that is read would be written over."""
-    if target and Path(target).exists() and Path(target).resolve() == Path(source).resolve():
-        raise ValueError(f"{option} {target} would write over {source}, which is read; name another file")
-
-
 def _resumed(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
     """The network, the samples and the settings of the run that is gone on with."""
-    again = [option for option in _SETTLED if getattr(chosen, option)]
+    again = [option for option in _SETTLED if getattr(chosen, option) not in (None, False)]
     if again:
         raise ValueError(f"--{again[0].replace('_', '-')} cannot be given with --resume, which goes on with the "
                          "network and the settings of the run before")
     net, training = load(chosen.resume), load_training(chosen.resume)
     notes = {"validation": None, "seed": None, "skip_missing": False} | dict(training.plan.notes)
     known = net.data_preparation
+    if not known.targets:
+        raise ValueError(f"{chosen.resume} knows no names of columns, since it was trained in Python without; go on "
+                         "with it there: fit(net, X, Y, resume=…)")
     table = read_table(chosen.file)
     if notes["skip_missing"]:
         table = without_missing(table, [*known.columns, *known.targets])
@@ -111,7 +112,7 @@ def _new(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
     data = data_of(table, chosen.target, chosen.inputs)
     net, cost = _network(chosen, data)
     notes = {"validation": chosen.validation, "seed": chosen.seed or 0, "skip_missing": chosen.skip_missing}
-    return net, data, {"cost": cost, "penalty": chosen.penalty, "lam": chosen.lam, "notes": notes,
+    return net, data, {"cost": cost, "penalty": chosen.penalty, "lam": chosen.lam or 0.0, "notes": notes,
                        "standardise": not chosen.no_standardise}
 
 
@@ -188,13 +189,16 @@ def _say(chosen: argparse.Namespace, net: MLP, history: History, data: Data, sco
     if isfinite(history.final_cost) and not (failed and history.best.epoch == 0):
         lines.append(f"C = {format_number(history.final_cost)}{unit}")
         lines += filter(None, [*(_scored(part, score) for part, score in scores.items()), _line(net, data)])
-    if history.reason == "epochs" and history.final_cost > history.cost[0]:
+    comparable = costs.named(plan.cost).over == "mean" or plan.batch_size is None
+    if history.reason == "epochs" and comparable and history.final_cost > history.cost[0]:
         lines.append("the cost is higher than it was at first: try a smaller --eta")
     here, model = chosen.file, written[0]
-    again = f"train {here} --resume {model} --epochs {2 * history.training.epoch or plan.epochs}"
-    further = f"predict {model} {here}" + (f"  or by  {again}" if history.reason == "epochs" else "")
+    again = f"train {here} --resume {model}"
+    further = f"predict {model} {here}"
     if history.reason == "interrupted":
         further = again
+    elif history.reason == "epochs":
+        further += f"  or by  {again} --epochs {2 * history.training.epoch}"
     lines.append(f"wrote {' and '.join(written)}")
     if not failed:
         lines.append(f"next: the same command followed by  {further}")

@@ -52,7 +52,7 @@ def _train() -> Parser:
     add("--cost", metavar="NAME",
         help=f"{', '.join(costs.COSTS)} [half_squared_error; of classes softmax_cross_entropy]")
     add("--penalty", metavar="NAME", help=f"{', '.join(costs.PENALTIES)}; on the weights")
-    add("--lam", type=_number, default=0.0, metavar="λ", help="the strength of the penalty")
+    add("--lam", type=_number, metavar="λ", help="the strength of the penalty")
     add("--optimizer", metavar="NAME",
         help=_SETTINGS.format("the gradient method", _listed(optimizers.OPTIMIZERS),
                               "adam:beta1=0.8,beta2=0.99") + " [adam]")
