@@ -136,9 +136,10 @@ def start(*arguments: str, folder: Path) -> "subprocess.Popen[bytes]":
                             stderr=subprocess.DEVNULL)
 
 
-def wait_for(path: Path, of: "subprocess.Popen[bytes]") -> None:
+def wait_for(path: Path, of: "subprocess.Popen[bytes]", epochs: int = 0) -> None:
+    """Until a run has saved so many epochs."""
     until = time.monotonic() + 60
-    while not path.exists():
+    while not path.exists() or load_training(path).epoch < epochs:
         assert of.poll() is None, "it ended before it had saved anything"
         assert time.monotonic() < until
         time.sleep(0.01)
@@ -149,8 +150,8 @@ LONG = ["cloud.csv", "--target", "height", "--inputs", "u", "v", "--hidden", "12
 
 def test_a_run_that_is_killed_is_resumed_to_the_last_bit(folder: Path) -> None:
     process = start(*LONG, "--epochs", "100000", "-o", "killed.json", folder=folder)
-    wait_for(folder / "killed.json", process)
-    time.sleep(1.2)
+    wait_for(folder / "killed.json", process, epochs=1)
+    time.sleep(0.2)
     process.send_signal(signal.SIGKILL)
     process.wait()
     done = load_training("killed.json").epoch
@@ -205,7 +206,7 @@ def test_ctrl_c_in_the_first_epoch_leaves_a_file_that_can_be_gone_on_with(folder
     rows = "".join(f"{k % 50},{k % 7}\n" for k in range(20_000))
     (folder / "long.csv").write_text("x,y\n" + rows, encoding="utf-8")
     process = start("long.csv", "--target", "y", "--hidden", "30", "--epochs", "3", "-o", "first.json", folder=folder)
-    time.sleep(3)
+    wait_for(folder / "first.json", process)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=120) == 130
     assert load_training("first.json").epoch == 0
