@@ -78,19 +78,20 @@ class Objective:
             raise ValueError(f"{self.cost.name} takes probabilities, and a {has} output is none; make the network with "
                              "output_activation='sigmoid'")
 
-    def prepared(self, X: Any, Y: Any, standardise: bool | None) -> Preparation:
+    def prepared(self, X: Any, Y: Any, standardise: bool | None, of: str = "Y") -> Preparation:
         """How X and Y are scaled and which classes there are.
 
         Args:
             X, Y: the samples, as for ``fit``.
             standardise: True finds the scales of X, and of Y where the cost compares numbers and the output is an
                 identity, which alone reaches all of them; None keeps those that the network remembers; False uses none.
+            of: what Y is called in a message.
 
         Raises:
             ValueError: Y does not hold what the cost takes.
         """
         known, has_numbers = self.net.data_preparation, self.cost.targets == "numbers"
-        found = Preparation(known.columns, known.targets, classes=self._classes(Y), of_class=self.cost.of_class)
+        found = Preparation(known.columns, known.targets, classes=self._classes(Y, of), of_class=self.cost.of_class)
         both = has_numbers and self.net.output_activation == "identity"
         if standardise:
             return found.standardising(X, Y if both else None)
@@ -100,7 +101,7 @@ class Objective:
                 found = replace(found, target_mean=known.target_mean, target_scale=known.target_scale)
         return found
 
-    def _classes(self, Y: Any) -> tuple[str, ...]:
+    def _classes(self, Y: Any, of: str) -> tuple[str, ...]:
         """The classes in Y, none where it holds numbers or probabilities; those that the network knows, if they
         suffice.
         """
@@ -109,23 +110,23 @@ class Objective:
             return known if self.cost.targets == "classes" and len(known) == self.net.n_outputs else ()
         if self.cost.targets == "numbers":
             if holds_names(Y):
-                raise ValueError(f"{self.cost.name or 'the cost'} compares numbers, and Y holds names; take "
+                raise ValueError(f"{self.cost.name or 'the cost'} compares numbers, and {of} holds names; take "
                                  "softmax_cross_entropy, with an output for each class")
             return ()
         found, n_outputs = classes_in(Y), self.net.n_outputs
         classes = known if set(found) <= set(known) else found
         if self.cost.targets == "probabilities":
             if holds_names(Y) and (len(classes) != 2 or n_outputs != 1):
-                raise ValueError(f"{self.cost.name} takes two classes and one output; there are {len(classes)} "
+                raise ValueError(f"{self.cost.name} takes two classes and one output; {of} has {len(classes)} "
                                  f"({', '.join(classes[:5])}), and the network has {n_outputs}")
             return classes if holds_names(Y) or (set(found) == {"0", "1"} and n_outputs == 1) else ()
         if not holds_names(Y) and any(float(name) % 1 for name in classes):
-            raise ValueError(f"Y holds numbers that are not whole, and {self.cost.name} takes classes; take "
+            raise ValueError(f"{of} holds numbers that are not whole, and {self.cost.name} takes classes; take "
                              "half_squared_error, or name the classes")
         if len(classes) < 2:
-            raise ValueError(f"all samples are of one class, {classes[0]}; a classifier needs two or more")
+            raise ValueError(f"all samples in {of} are of one class, {classes[0]}; a classifier needs two or more")
         if len(classes) != n_outputs or n_outputs == 1:
-            raise ValueError(f"there are {len(classes)} classes ({', '.join(classes[:5])}"
+            raise ValueError(f"{of} has {len(classes)} classes ({', '.join(classes[:5])}"
                              f"{', …' * (len(classes) > 5)}) and the network has {n_outputs} "
                              f"output{'s' * (n_outputs > 1)}; make it with {len(classes)}")
         return classes
@@ -157,11 +158,11 @@ class Objective:
             PerfectFitError: see there. With a penalty, what remains is the penalty.
         """
         data, penalty = self._data_term(samples, rows), self._penalty()
-        perfect = self.cost.over == "root" and data.data == 0
-        if perfect and penalty is None:
-            raise PerfectFitError("C = 0")
-        cost = penalty if perfect else data if penalty is None else data + penalty
-        assert cost is not None  # noqa: S101 - for the type checker
+        cost = data if penalty is None else data + penalty
+        if self.cost.over == "root" and data.data == 0:
+            if penalty is None:
+                raise PerfectFitError("C = 0")
+            cost = penalty
         cost.label = "C"
         return cost
 
@@ -192,7 +193,9 @@ class Objective:
         return found
 
     def deltas(self, samples: Samples) -> dict[int, list[list[float]]]:
-        """Layer -> δⱼ = N·∂C/∂zⱼ of its units, a sample a row, as the matrix lectures have it (C without the penalty).
+        """Layer -> δⱼ = (∂C/∂zⱼ)/α of its units, a sample a row, with C = α Σᵢ ℓ as the lectures have it.
+
+        α is 1/N where the cost is a mean and 1 elsewhere; C is without the penalty.
 
         Raises:
             TypeError: the network has no layers; and as ``record`` does.
@@ -205,7 +208,8 @@ class Objective:
         if self.cost.over == "root" and cost.data == 0:
             raise PerfectFitError("the fit is perfect, C = 0, where a root cost has no gradient and so no δ")
         found = iter(grad(cost, [z for p in passes for l in p.pre for z in p.pre[l]]))
-        rows = [{l: [len(passes) * next(found) for _ in p.pre[l]] for l in p.pre} for p in passes]
+        alpha = 1 / len(passes) if self.cost.over == "mean" else 1.0
+        rows = [{l: [next(found) / alpha for _ in p.pre[l]] for l in p.pre} for p in passes]
         return {l: [row[l] for row in rows] for l in passes[0].pre}
 
     def _data_term(self, samples: Samples, rows: Sequence[int]) -> Value:

@@ -67,8 +67,9 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
         seed: an int, to draw the batches the same way again.
         patience: stop after so many epochs without a lower cost (of the samples held back, where there are some).
         keep_parameters: keep those of each epoch, ``history.parameters``.
-        checkpoint: a file that is written after an epoch (at most once in a second) and at the end, to go on from.
-        resume: ``history.training`` or a file with it. All is as in the run that is gone on with; only epochs,
+        checkpoint: a file that is written at the beginning, after an epoch (at most once in a second) and at the end,
+            to go on from.
+        resume: a history, its ``training``, or a file with it. All is as in the run that is gone on with; only epochs,
             tolerance and patience may be given anew, and a cost that is a function must be. The result is the same, to
             the last bit, as if it had never stopped.
         notes: plain data to be kept with the training, for whoever goes on with it.
@@ -110,7 +111,7 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
         preparation = begun.preparation
         _check_network(net, begun)
     else:
-        preparation = objective.prepared(X, Y, standardise)
+        preparation = objective.prepared(X, Y, standardise, f"column {named.targets[0]!r}" if named else "Y")
         if named:
             preparation = replace(preparation, columns=named.columns, targets=named.targets)
     samples = objective.samples(X, Y, preparation)

@@ -256,7 +256,7 @@ BAD = [
     ("train line.csv --target z", "line.csv: unknown column 'z'. Known: x, y"),
     ("train missing.csv --target y", "cannot read missing.csv: No such file or directory; name another file"),
     ("train cloud.csv --target height", "cloud.csv: line 2, column 'side' holds 'left', which is no number"),
-    ("train cloud.csv --target side --inputs u v --cost half_squared_error", "half_squared_error compares numbers, and column 'side' holds text"),
+    ("train cloud.csv --target side --inputs u v --cost half_squared_error", "half_squared_error compares numbers, and column 'side' holds names; take softmax_cross_entropy"),
     ("train line.csv --target y --hidden 0", "must be a whole number of at least 1, not '0'"),
     ("train line.csv --target y --optimizer adm", "unknown optimizer 'adm'; did you mean 'adam'?"),
     ("train line.csv --target y --optimizer adam:beta=0.5", "unknown setting of adam 'beta'; did you mean 'beta2'?"),

@@ -576,3 +576,14 @@ def test_an_optimizer_that_was_given_is_not_changed() -> None:
     method = optimizers.Momentum(0.01)
     fit(Neuron(1, "identity", seed=1), X, Y, optimizer=method, epochs=2)
     assert (method.steps, method.state) == (0, {})
+
+
+def test_delta_is_that_of_one_sample_whether_the_cost_is_a_mean_or_a_sum() -> None:
+    points, targets = cloud()
+    net = MLP(2, [3, 1], "tanh", seed=1)
+    mean, sum_ = (Objective(net, cost).deltas(Objective(net, cost).samples(points, targets))
+                  for cost in ("half_squared_error", "residual_sum_of_squares"))
+    residuals = net.predict(points)[:, 0] - targets
+    for found in (mean, sum_):
+        np.testing.assert_allclose(np.ravel(found[2]), residuals, rtol=1e-12)
+    np.testing.assert_allclose(mean[1], sum_[1], rtol=1e-12)

@@ -38,7 +38,7 @@ def plot_layers(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_erro
 
 
 def plot_deltas(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_error") -> Plot:
-    """Histograms, a row a layer, of log₁₀ |δ| of all units and samples, δ = N·∂C/∂z as the matrix lectures have it.
+    """Histograms, a row a layer, of log₁₀ |δ| of all units and samples, δ = (∂C/∂z)/α as the lectures have it.
 
     Arguments and errors as for ``plot_layers``. A δ that is exactly 0, as a ReLU makes it, is counted in the text.
     """

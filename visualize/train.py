@@ -120,23 +120,12 @@ def _network(chosen: argparse.Namespace, data: Data) -> tuple[MLP, str]:
     """A new network for the data, and the name of its cost."""
     names = data.Y.dtype.kind not in "fiu"
     cost = costs.named(chosen.cost or ("softmax_cross_entropy" if names else "half_squared_error"))
-    if names and cost.targets == "numbers":
-        raise ValueError(f"{cost.name} compares numbers, and column {data.targets[0]!r} holds text; "
-                         "take softmax_cross_entropy")
     classes: tuple[str, ...] = ()
     if names or cost.targets == "classes":
         if len(data.targets) > 1:
             raise ValueError(f"{cost.name} takes one column with classes, and {len(data.targets)} are given")
-        classes = classes_in(data.Y)
-        if len(classes) < 2 or (len(classes) > 2 and cost.targets == "probabilities"):
-            many = len(classes) > 1
-            raise ValueError(f"column {data.targets[0]!r} has {len(classes)} class{'es' * many} "
-                             f"({', '.join(classes[:5])}), and {cost.name} takes two"
-                             f"{'; take softmax_cross_entropy' if many else ' or more'}")
-        if not names and any(value % 1 for value in data.Y.ravel().tolist()):
-            raise ValueError(f"column {data.targets[0]!r} holds numbers that are not whole, and {cost.name} takes "
-                             "classes; take half_squared_error")
-    n_outputs = 1 if cost.targets == "probabilities" and classes else len(classes) or len(data.targets)
+        classes = classes_in(data.Y)  # whether they suit the cost, fit says
+    n_outputs = len(classes) if cost.targets == "classes" else len(data.targets)
     fitting = cost.logits_of or ("sigmoid" if cost.targets == "probabilities" else "identity")
     activation = chosen.activation or "tanh"
     initializer = chosen.initializer or ("he" if activation in _HE else "xavier")
@@ -164,7 +153,7 @@ def _scores(net: MLP, history: History, data: Data) -> dict[str, Any]:
 
 def _report(net: MLP, history: History, data: Data, scores: dict[str, Any], written: list[str]) -> dict[str, Any]:
     return {
-        "network": shape(net), "inputs": data.columns, "targets": data.targets, "cost": history.training.plan.cost,
+        "network": _shape(net), "inputs": data.columns, "targets": data.targets, "cost": history.training.plan.cost,
         "optimizer": repr(history.training.optimizer), "reason": history.reason, "stopped": history.stopped,
         "final_cost": history.final_cost if isfinite(history.final_cost) else None, "scores": scores,
         "best_epoch": history.best.epoch, "epochs": [asdict(epoch) for epoch in history.epochs], "written": written,
@@ -178,7 +167,7 @@ def _say(chosen: argparse.Namespace, net: MLP, history: History, data: Data, sco
     penalty = f" + {costs.PENALTY_FORMULAS[plan.penalty]}" if plan.penalty else ""
     unit = " (of standardised numbers)" if known.target_scale else ""
     lines = [
-        (f"{_listed(data.targets)} from {_listed(data.columns)}: a {shape(net)} network on "
+        (f"{_listed(data.targets)} from {_listed(data.columns)}: a {_shape(net)} network on "
          f"{counted(len(data.X), 'sample')} of {chosen.file}"),
         *([f"{len(known.classes)} classes: {_listed(known.classes)}"] if known.classes else []),
         (f"C = {costs.named(plan.cost).formula}{penalty}, minimised by "
@@ -234,6 +223,6 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])}, … ({len(names)} in all)"
 
 
-def shape(net: MLP) -> str:
+def _shape(net: MLP) -> str:
     """2-16-16-1: the number of inputs, and of units by layer."""
     return "-".join(str(n) for n in (net.n_inputs, *(layer.n_outputs for layer in net.layers)))
