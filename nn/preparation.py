@@ -21,7 +21,7 @@ class Preparation:
     Attributes:
         columns: the names of the inputs.
         targets: the names of what is predicted.
-        mean, scale: of each input; 0 and 1 where inputs are used as they are.
+        mean, scale: of each input; empty where inputs are used as they are.
         target_mean, target_scale: of each target; likewise.
         classes: the names of the classes where a class is predicted, in the order of the outputs; else empty.
         of_class: which of two classes, 0 or 1, a single output is the probability of.

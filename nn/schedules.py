@@ -38,11 +38,6 @@ class Schedule:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.settings.items())})"
 
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.settings == vars(other)["settings"]
-
-    __hash__ = None  # type: ignore[assignment]  # it compares by what it holds
-
 
 class StepDecay(Schedule):
     """η is multiplied by gamma after every so many epochs."""

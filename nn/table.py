@@ -45,7 +45,8 @@ class Table:
 
     def without(self, rows: Sequence[int]) -> "Table":
         """The same without those rows."""
-        left = [i for i in range(len(self.rows)) if i not in set(rows)]
+        out = set(rows)
+        left = [i for i in range(len(self.rows)) if i not in out]
         return replace(self, rows=tuple(self.rows[i] for i in left), lines=tuple(self.lines[i] for i in left))
 
     def numbers(self, columns: Sequence[str]) -> list[list[float]]:

@@ -2,6 +2,8 @@
 
 import codecs
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -282,7 +284,6 @@ SHAPES = {"breast_cancer": (569, 30), "diabetes": (442, 10), "digits": (1797, 64
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_every_set_of_data_is_a_matrix_with_named_columns(name: str) -> None:
-    pytest.importorskip("sklearn")
     data = dataset(name)
     assert data.X.shape == SHAPES[name]
     assert data.Y.shape == (len(data.X), 1)
@@ -294,5 +295,11 @@ def test_every_set_of_data_is_a_matrix_with_named_columns(name: str) -> None:
 def test_drawn_sets_differ_by_seed_and_unknown_ones_name_the_nearest() -> None:
     with pytest.raises(ValueError, match="unknown set of data 'irsi'; did you mean 'iris'"):
         dataset("irsi")
-    pytest.importorskip("sklearn")
     assert dataset("moons", seed=1).X.tolist() != dataset("moons").X.tolist()
+
+
+def test_without_scikit_learn_the_extra_is_named() -> None:
+    program = "import sys; sys.modules['sklearn'] = None\nfrom nn import dataset\ndataset('iris')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1].startswith(
+        "ImportError: the set 'iris' is in scikit-learn, which comes with the extra `data`; install it with: pip install")
