@@ -17,11 +17,15 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 from nn.derivations import Diagnosis, check
-from nn.derivations.diagnosis.corpus import (
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the corpus is a part of the tests
+
+from corpus.corpus import (
     FORMS,
     Case,
     functions,
@@ -31,7 +35,7 @@ from nn.derivations.diagnosis.corpus import (
     wrong_formulas,
     wrong_numbers,
 )
-from nn.derivations.diagnosis.examples import NoFormulaError
+from corpus.formula_writer import NoFormulaError
 
 KINDS = ("formulas", "functions", "numbers")
 DECIMALS = (2, 3, 4, 5, 6)

@@ -3,12 +3,24 @@
 The answers are those of the corpus, and what is said is what ``check`` says.
 """
 
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from nn.derivations import check
-from nn.derivations.diagnosis.catalogue import ABOUT, Mistake, catalogue
-from nn.derivations.diagnosis.corpus import FORMS, Case, right_formulas, world_of, wrong_formulas, wrong_numbers
+from nn.derivations.diagnosis.judging.catalogue import ABOUT, Mistake, catalogue
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the corpus is a part of the tests
+
+from corpus.corpus import (
+    FORMS,
+    Case,
+    right_formulas,
+    world_of,
+    wrong_formulas,
+    wrong_numbers,
+)
 
 TITLES = {
     "delta_output": "δ of the output layer", "slope": "The derivative of the activation function, in any δ",

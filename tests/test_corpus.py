@@ -6,11 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from nn.derivations import LECTURES, check
-from nn.derivations.diagnosis.answers import Answers
-from nn.derivations.diagnosis.catalogue import catalogue
-from nn.derivations.diagnosis.corpus import (
+from corpus.corpus import (
     FORMS,
     functions,
     numbers,
@@ -19,10 +15,14 @@ from nn.derivations.diagnosis.corpus import (
     wrong_formulas,
     wrong_numbers,
 )
-from nn.derivations.diagnosis.examples import NoFormulaError
-from nn.derivations.diagnosis.generic import SEEDS, generic_worlds
-from nn.derivations.diagnosis.reach import base, close, rule, touched
-from nn.derivations.diagnosis.student import Student
+from corpus.formula_writer import NoFormulaError
+
+from nn.derivations import LECTURES, check
+from nn.derivations.diagnosis.judging.catalogue import catalogue
+from nn.derivations.diagnosis.judging.error_propagation import base, close, rule, touched
+from nn.derivations.diagnosis.judging.generic_inputs import SEEDS, generic_worlds
+from nn.derivations.diagnosis.judging.student import Student
+from nn.derivations.diagnosis.reading.answers import Answers
 
 FOLDER = Path(__file__).parent / "derivations"
 # one form a lecture; benchmarks/diagnosis.py has all of them, with every seed

@@ -9,16 +9,16 @@ from ..comparison import lecture
 from ..layered import Place
 from ..lecture import Lecture
 from ..settings import Settings
-from .advice import both_orders, differs, invisible, other_settings, telling_world, told
-from .answers import DECLARATIONS, Numbers, Rule, read
-from .generic import generic_worlds
-from .judge import Judgement, judge
-from .keys import quantity as quantity_of
-from .sentences import hints, sentence
-from .student import Student
-from .symbols import lectures_line, quantity_symbol
-from .verdicts import Diagnosis, Verdict
-from .worlds import Declared, World
+from .judging.generic_inputs import generic_worlds
+from .judging.inputs import Declared, World
+from .judging.judge import Judgement, judge
+from .judging.student import Student
+from .reading.answers import DECLARATIONS, Numbers, Rule, read
+from .reading.keys import quantity as quantity_of
+from .telling.advice import both_orders, differs, invisible, other_settings, telling_world, told
+from .telling.sentences import hints, sentence
+from .telling.symbols import lectures_line, quantity_symbol
+from .telling.verdicts import Diagnosis, Verdict
 
 
 def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:

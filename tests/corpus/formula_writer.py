@@ -7,13 +7,13 @@ columns.
 import ast
 from collections.abc import Sequence
 
-from ..conventions import BERNOULLI
-from ..layered import Place
-from ..lines import Line
-from .rules import RULES
-from .syntax import bare, is_atom, is_product, names_in
-from .vocabulary import Vocabulary
-from .worlds import LETTERS, World
+from corpus.syntax import bare, is_atom, is_product, names_in
+from nn.derivations.conventions import BERNOULLI
+from nn.derivations.diagnosis.judging.inputs import LETTERS, World
+from nn.derivations.diagnosis.judging.lecture_rules import RULES
+from nn.derivations.diagnosis.reading.vocabulary import Vocabulary
+from nn.derivations.layered import Place
+from nn.derivations.lines import Line
 
 _PLACES = {letter: kind for kind, letter in LETTERS.items()}
 
@@ -195,7 +195,7 @@ class _Writer:
                 return self.of(node.value, turned)
             text = self.of(node.value, turned)
             return f"{text}[:, {part}]" if turned else f"{text}[{part}]"
-        assert isinstance(node.value, ast.Name)  # noqa: S101 - the letters of the lines
+        assert isinstance(node.value, ast.Name)
         letter = node.value.id
         indices = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         last_sample = any(isinstance(index, ast.Name) and index.id == "N" for index in indices)

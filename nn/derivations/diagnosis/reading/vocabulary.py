@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ...suggest import unknown
-from ..conventions import Conventions
-from ..layered import Place, places
-from ..lecture import Lecture
-from ..settings import Settings
+from ....suggest import unknown
+from ...conventions import Conventions
+from ...layered import Place, places
+from ...lecture import Lecture
+from ...settings import Settings
 from .functions import FUNCTIONS
 from .indices import layer_number
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from ..layered import Place
-from .answers import Rule
-from .evaluation import NotFiniteError, ShapeError, evaluated, power
-from .grammar import LARGEST_EXPONENT
-from .vocabulary import NoLayerError, Reference
-from .worlds import World
+from ...layered import Place
+from ..reading.answers import Rule
+from ..reading.evaluation import NotFiniteError, ShapeError, evaluated, power
+from ..reading.grammar import LARGEST_EXPONENT
+from ..reading.vocabulary import NoLayerError, Reference
+from .inputs import World
 
 Variant = tuple[str, bool]
 """Where biases are column 0 of W: which a hold x₀ = 1 ("before": of the layer before), whether the next W has them."""

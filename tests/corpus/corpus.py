@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ..comparison import LECTURES
-from ..layered import Place
-from ..lines import Line
-from .answers import Answers
-from .catalogue import Mistake, catalogue
-from .examples import NoFormulaError, quantity_of, right_lines, written
-from .generic import generic_worlds
-from .reach import LECTURED, base, close, rule
-from .student import Student
-from .worlds import LETTERS, World
+from corpus.formula_writer import NoFormulaError, quantity_of, right_lines, written
+from nn.derivations.comparison import LECTURES
+from nn.derivations.diagnosis.judging.catalogue import Mistake, catalogue
+from nn.derivations.diagnosis.judging.error_propagation import LECTURED, base, close, rule
+from nn.derivations.diagnosis.judging.generic_inputs import generic_worlds
+from nn.derivations.diagnosis.judging.inputs import LETTERS, World
+from nn.derivations.diagnosis.judging.student import Student
+from nn.derivations.diagnosis.reading.answers import Answers
+from nn.derivations.layered import Place
+from nn.derivations.lines import Line
 
 FORMS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("one-neuron", {"activation": "sigmoid"}), ("one-neuron", {"activation": "tanh", "penalty": "l2", "lam": 0.3}),
@@ -124,7 +124,7 @@ def functions(formulas: Mapping[str, str]) -> dict[str, Any]:
         if any(isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice | ast.Tuple)
                for node in ast.walk(tree)):
             raise NoFormulaError(text)  # delta[L] is no argument
-        made = eval(f"lambda {', '.join(arguments)}: {text}", words)  # noqa: S307 - the corpus' own text
+        made = eval(f"lambda {', '.join(arguments)}: {text}", words)
         made.__name__ = "f"
         return made
 

@@ -11,12 +11,12 @@ from typing import Any
 import autograd_lite
 from autograd_lite import Value, grad
 
-from ..general import Arithmetic
-from ..layered import Place
-from ..lines import Line
+from ...general import Arithmetic
+from ...layered import Place
+from ...lines import Line
 from .catalogue import LEVELS
+from .inputs import LETTERS
 from .student import Student
-from .worlds import LETTERS
 
 LAST = 9  # after every level
 Lines = tuple[Line, ...]

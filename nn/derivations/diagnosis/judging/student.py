@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..layered import Place
-from .answers import Answers, Numbers, Rule
-from .application import Application, Variant
-from .evaluation import NotFiniteError, ShapeError, shapes
-from .vocabulary import NoLayerError
-from .worlds import World
+from ...layered import Place
+from ..reading.answers import Answers, Numbers, Rule
+from ..reading.evaluation import NotFiniteError, ShapeError, shapes
+from ..reading.vocabulary import NoLayerError
+from .apply import Application, Variant
+from .inputs import World
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...suggest import unknown
+from ....suggest import unknown
 from .functions import FUNCTIONS, WITH_AXIS
-from .paper import plain
+from .paper_notation import plain
 
 LONGEST = 2_000  # characters of a formula
 MOST_NODES, DEEPEST, LARGEST_EXPONENT = 400, 40, 64

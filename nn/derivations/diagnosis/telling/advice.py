@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from ..lecture import Lecture
-from ..settings import Choice, Choices, Settings
-from .answers import Answers, Numbers
-from .catalogue import catalogue
-from .generic import generic_worlds
-from .judge import Judgement
-from .reach import LECTURED, base, close, rule, touched
-from .student import Student
-from .worlds import World
+from ...lecture import Lecture
+from ...settings import Choice, Choices, Settings
+from ..judging.catalogue import catalogue
+from ..judging.error_propagation import LECTURED, base, close, rule, touched
+from ..judging.generic_inputs import generic_worlds
+from ..judging.inputs import World
+from ..judging.judge import Judgement
+from ..judging.student import Student
+from ..reading.answers import Answers, Numbers
 
 _OFTEN = ("sigmoid", "identity", "tanh", "relu")  # activation functions worth trying in a chain, where pairs are many
 _NOTHING = Answers((), ())

@@ -7,14 +7,14 @@ from typing import Any
 
 from autograd_lite import format_number
 
-from ..layered import Place
-from ..settings import Array, Number
-from .answers import Numbers
-from .judge import Judgement
-from .reach import OWN, Base, base, close, rule
-from .student import Failed, Student
+from ...layered import Place
+from ...settings import Array, Number
+from ..judging.error_propagation import OWN, Base, base, close, rule
+from ..judging.judge import Judgement
+from ..judging.student import Failed, Student
+from ..reading.answers import Numbers
+from ..reading.vocabulary import Quantity
 from .symbols import quantity_symbol
-from .vocabulary import Quantity
 
 _SAME = 1e-6
 _DIGITS = 1e-4  # a ratio this close to 1 has been written with more digits than it had

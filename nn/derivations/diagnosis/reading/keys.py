@@ -3,9 +3,9 @@
 import ast
 import re
 
-from ...suggest import unknown
-from ..layered import Place
-from .paper import plain
+from ....suggest import unknown
+from ...layered import Place
+from .paper_notation import plain
 from .vocabulary import KINDS, Quantity, Vocabulary
 
 LONGEST = 100  # characters of a key

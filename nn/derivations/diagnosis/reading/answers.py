@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...suggest import unknown
-from ..layered import Place
-from .digits import arrays, half_unit, is_number, printable, shown, written_numbers
+from ....suggest import unknown
+from ...layered import Place
 from .grammar import Formula, formula
 from .indices import names_layers
 from .keys import quantity as quantity_of
 from .vocabulary import Quantity, Vocabulary
+from .written_numbers import arrays, half_unit, is_number, printable, shown, written_numbers
 
 DECLARATIONS = {
     "y = P(t=1)": "class_1", "decay per step": "decay", "opposite sign of delta": "opposite",

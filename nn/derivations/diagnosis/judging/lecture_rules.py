@@ -5,13 +5,13 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from ...formulas import calculated
-from .. import general
-from ..conventions import BERNOULLI, Conventions
-from ..formulas import ACTIVATION_FORMULAS
-from ..general import FLOATS, Arithmetic, Known
-from ..lines import Derivation, Line, lines
-from ..neutral import Problem
+from ....formulas import calculated
+from ... import general
+from ...conventions import BERNOULLI, Conventions
+from ...formulas import ACTIVATION_FORMULAS
+from ...general import FLOATS, Arithmetic, Known
+from ...lines import Derivation, Line, lines
+from ...neutral import Problem
 
 # what the lines of mistakes are made of
 _PARTS = lines("""

@@ -6,8 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ..lines import Line, lines
-from .worlds import World
+from ...lines import Line, lines
+from .inputs import World
 
 LEVELS = {"u": 0, "h": 0, "C": 1, "D": 1, "dW": 2, "db": 2, "W_new": 3, "b_new": 3}
 """Letter -> how late in a derivation it comes; a mistake reaches what comes later."""

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from autograd_lite import write
 
-from ...network import symbol
-from ..formulas import ACTIVATION_FORMULAS
-from ..layered import LayeredLecture, Place
-from ..lecture import Equation
-from .vocabulary import Quantity
-from .worlds import World
+from ....network import symbol
+from ...formulas import ACTIVATION_FORMULAS
+from ...layered import LayeredLecture, Place
+from ...lecture import Equation
+from ..judging.inputs import World
+from ..reading.vocabulary import Quantity
 
 ON_WEIGHTS = ("dW", "db", "W_new", "b_new")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..settings import Settings
+from ...settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..layered import Place
-from ..lines import Line
-from .answers import Numbers, Rule
+from ...layered import Place
+from ...lines import Line
+from ..reading.answers import Numbers, Rule
+from ..reading.vocabulary import Quantity
 from .catalogue import Mistake, catalogue
-from .reach import BASES, LAST, OWN, Base, Reached, base, close, level, reached, rule, same, touched, ways
+from .error_propagation import BASES, LAST, OWN, Base, Reached, base, close, level, reached, rule, same, touched, ways
 from .student import Failed, Student
-from .vocabulary import Quantity
 
 Lines = tuple[Line, ...]
 

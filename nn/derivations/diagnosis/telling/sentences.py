@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from ..layered import Place
-from .answers import Numbers
-from .judge import Judgement, Match, depends
+from ...layered import Place
+from ..judging.judge import Judgement, Match, depends
+from ..judging.student import Student
+from ..reading.answers import Numbers
+from ..reading.vocabulary import Quantity
 from .ratio import nearly, ratio_sentence
-from .student import Student
 from .symbols import quantity_symbol, words
-from .vocabulary import Quantity
 
 
 def sentence(judgement: Judgement, students: Sequence[Student], earlier: Sequence[Judgement]) -> str:

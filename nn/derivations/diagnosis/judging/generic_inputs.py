@@ -10,9 +10,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from ..lecture import Lecture
-from ..settings import Settings
-from .worlds import Declared, World
+from ...lecture import Lecture
+from ...settings import Settings
+from .inputs import Declared, World
 
 SEEDS = (1, 2, 3, 4)
 _WIDTH, _SAMPLES, _DEPTH = 3, 5, 3

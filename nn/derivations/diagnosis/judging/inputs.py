@@ -11,15 +11,15 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from ..formulas import ACTIVATION_FORMULAS
-from ..general import FLOATS, Arithmetic, Known
-from ..layered import Place
-from ..lecture import Lecture
-from ..lines import Derivation, Line
-from ..neutral import Problem
-from ..settings import Settings
-from . import rules
-from .vocabulary import Reference, Vocabulary
+from ...formulas import ACTIVATION_FORMULAS
+from ...general import FLOATS, Arithmetic, Known
+from ...layered import Place
+from ...lecture import Lecture
+from ...lines import Derivation, Line
+from ...neutral import Problem
+from ...settings import Settings
+from ..reading.vocabulary import Reference, Vocabulary
+from . import lecture_rules
 
 LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "delta": "D"})
 """Kind -> its letter in the lines of the general statement, where it has another one there."""
@@ -79,10 +79,11 @@ class World:
 
     def derivation(self, also: Sequence[Line] = (), known: Known = MappingProxyType({}),
                    arithmetic: Arithmetic = FLOATS, from_post: bool = False, kink: float | None = None) -> Derivation:
-        """The rules here, with ``also`` before them and ``known`` given; see ``rules.derivation``."""
+        """The rules here, with ``also`` before them and ``known`` given; see ``lecture_rules.derivation``."""
         conventions = self.vocabulary.conventions
-        return rules.derivation(self.problem, conventions, self.settings.get("lam", 0.0), also, known, arithmetic,
-                                from_post, kink, self.settings["penalty"] if self.declared.decay else None)
+        return lecture_rules.derivation(
+            self.problem, conventions, self.settings.get("lam", 0.0), also, known, arithmetic, from_post,
+            kink, self.settings["penalty"] if self.declared.decay else None)
 
     @cached_property
     def kinked(self) -> bool:

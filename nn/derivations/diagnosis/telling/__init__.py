@@ -1,0 +1,1 @@
+"""What was judged, told to the student: symbols, sentences, hints, ratios and advice."""
