@@ -10,8 +10,8 @@ import pytest
 
 from nn.derivations import check, compare
 from visualize import print_diagnosis
-from visualize.cli import main
-from visualize.submissions import template
+from visualize.commands.cli import main
+from visualize.diagnosis.submissions import template
 
 RIGHT = 'delta2 = "(a2 - y) * a2 * (1 - a2)"\ndelta1 = "delta2 * w2 * a1 * (1 - a1)"\n'
 WRONG = 'delta2 = "(a2 - y) * a2 * (1 - a2)"\ndelta1 = "δ₂·a₁·(1 − a₁)"\ndw1 = "δ₁·x"\ndw2 = "δ₂·z₁"\n'
@@ -261,7 +261,7 @@ def test_what_python_started_is_ended_with_it(capsys: pytest.CaptureFixture[str]
 
 
 def test_python_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("visualize.submissions.SECONDS", 3)
+    monkeypatch.setattr("visualize.diagnosis.submissions.SECONDS", 3)
     Path("loop.py").write_text("while True: pass", encoding="utf-8")
     assert main(["check", "loop.py", "right.toml", *CHAIN, "--run-python", "--summary"]) == 2
     assert "did not end within 3 seconds" in " ".join(capsys.readouterr().out.split())

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-import visualize.cli
+import visualize.commands.cli
 from nn.derivations import LECTURES, compare, examples
 from nn.derivations.layers import Layers
-from visualize.cli import main
+from visualize.commands.cli import main
 
 
 @pytest.fixture(autouse=True)
@@ -184,7 +184,7 @@ def test_ctrl_c_is_no_traceback(capsys: pytest.CaptureFixture[str], monkeypatch:
     def interrupt() -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(visualize.cli, "demonstration", interrupt)
+    monkeypatch.setattr(visualize.commands.cli, "demonstration", interrupt)
     assert run("", capsys) == (130, "", "")
 
 
@@ -317,7 +317,7 @@ def test_compare_published_prints_every_number(capsys: pytest.CaptureFixture[str
     assert "Karpathy" not in one
     mazur = examples()["mazur"]
     wrong = dict(mazur.printed) | {"values": {"E": ".31"}}
-    monkeypatch.setattr("visualize.cli.examples", lambda: {"mazur": dataclasses.replace(mazur, printed=wrong)})
+    monkeypatch.setattr("visualize.commands.cli.examples", lambda: {"mazur": dataclasses.replace(mazur, printed=wrong)})
     status, out, _ = run("compare published", capsys)
     assert status == 1
     assert "Not as printed: E of mazur." in out

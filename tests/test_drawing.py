@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import visualize.renderer
+import visualize.graph.renderer
 from autograd_lite import (
     StaleGraphWarning,
     Value,
@@ -24,10 +24,10 @@ from autograd_lite import (
 from nn import MLP, Neuron, costs
 from nn.derivations import LECTURES
 from visualize import RenderingError, draw
-from visualize.elementary import elementary
-from visualize.graph import SIZES, THEMES
-from visualize.layers import FOLDED, NUMBER, ROLES, Network
-from visualize.renderer import find_engine, render
+from visualize.graph.elementary import elementary
+from visualize.graph.graph import SIZES, THEMES
+from visualize.graph.renderer import find_engine, render
+from visualize.graph.roles import FOLDED, NUMBER, ROLES, Network
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -222,7 +222,7 @@ def test_an_engine_that_does_not_finish_or_start_is_said(monkeypatch: pytest.Mon
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setenv("AUTOGRAD_LITE_DOT", "system")
-    monkeypatch.setattr(visualize.renderer, "_SECONDS", 0.05)
+    monkeypatch.setattr(visualize.graph.renderer, "_SECONDS", 0.05)
     with pytest.raises(RenderingError, match=r"did not finish drawing within 0.05 s; draw a smaller graph"):
         render("digraph {}")
     stand_in.write_text("#!/no/such/interpreter\n")
@@ -241,7 +241,7 @@ def test_an_engine_that_cannot_be_had_is_said(monkeypatch: pytest.MonkeyPatch, t
         render("digraph {}")
     monkeypatch.delenv("AUTOGRAD_LITE_DOT")
     assert Path(find_engine()).stem == "graphviz-pure"
-    monkeypatch.setattr(visualize.renderer, "files", lambda _: None)
+    monkeypatch.setattr(visualize.graph.renderer, "files", lambda _: None)
     with pytest.raises(RenderingError, match="install the package graphviz-pure"):
         render("digraph {}")
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from nn.derivations import check
-from visualize.cli import main
+from visualize.commands.cli import main
 
 
 def refused(id: str, derivation: dict[str, Any]) -> str:

@@ -7,8 +7,8 @@ from rows import ROWS
 
 from autograd_lite import OPERATIONS, Value, latex_label, partial_formula, trace, value_formula, write_latex
 from nn.derivations import LECTURES, examples
-from visualize.cli import main
-from visualize.report import derivation
+from visualize.commands.cli import main
+from visualize.steps.latex_derivation import derivation
 
 HOSTILE = ["</script><img src=x onerror=alert(1)>", "\\input{secret}", "$x$ & y % z # {", "a_b^c~d", "\x00\n", "ä → \ud800"]
 

@@ -17,7 +17,7 @@ from nn.derivations.general import by_general_statement
 from nn.derivations.layered import LayeredLecture
 from nn.derivations.lines import Derivation, Line, lines
 from nn.derivations.neutral import presented
-from visualize.equations import in_letters
+from visualize.steps.equations import in_letters
 
 REFERENCE = json.loads((Path(__file__).parent / "reference_values.json").read_text())
 EXACT = 1e-12  # a few dozen roundings at numbers of the size of 1

@@ -23,8 +23,8 @@ import visualize.notebook
 from autograd_lite import Value, relu, sqrt, trace
 from nn.derivations import LECTURES, Comparison, Recording, check, compare
 from visualize import RenderingError, draw, print_comparison
+from visualize.console import terminal
 from visualize.notebook import register
-from visualize.terminal import terminal
 
 Shell = Any  # IPython has few types
 

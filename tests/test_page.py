@@ -28,8 +28,9 @@ from autograd_lite import (
 )
 from nn import MLP, costs
 from nn.derivations import LECTURES, Recording, compare, examples
-from visualize import equations, page
-from visualize.cli import main
+from visualize import page
+from visualize.commands.cli import main
+from visualize.steps import equations
 
 CLOSE = 1e-12
 TINY = 1e-15  # where a sum cancels, one rounding of its terms is left

@@ -12,7 +12,7 @@ import pytest
 from nn import load_training
 from nn.derivations import LECTURES
 from visualize import draw
-from visualize.cli import main
+from visualize.commands.cli import main
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import pytest
 from autograd_lite import Value, exp, sin, sqrt, trace
 from nn.derivations import LECTURES
 from visualize import print_steps
-from visualize.terminal import terminal
+from visualize.console import terminal
 
 
 def diamond() -> Value:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nn.derivations import LECTURES, compare
-from visualize.cli import main
+from visualize.commands.cli import main
 
 LAYERED = ["layers", "rss", "bernoulli", "columns", "rows"]
 

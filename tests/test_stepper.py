@@ -10,8 +10,8 @@ import pytest
 
 from autograd_lite import Value, trace
 from nn.derivations import LECTURES
-from visualize.stepper import Stepper, agrees
-from visualize.terminal import terminal
+from visualize.console import terminal
+from visualize.steps.stepper import Stepper, agrees
 
 
 def walk(*typed: str, predict: bool = False) -> tuple[str, list[str]]:

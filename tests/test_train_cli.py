@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from nn import MLP, load, load_training, save
-from visualize.cli import main
+from visualize.commands.cli import main
 
 Capture = pytest.CaptureFixture[str]
 

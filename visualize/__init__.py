@@ -10,16 +10,16 @@ if not any((Path(place) / "derivations").is_dir() for place in _places):
     raise ImportError(f"{_places[0] if _places else 'something'} hides the package nn that belongs to autograd_lite; "
                       "rename it, or start Python in another folder")
 
-from .diagnosis import print_diagnosis  # noqa: E402 - only once nn is known to be ours
-from .figures import Plot  # noqa: E402
-from .graph import Drawing, draw  # noqa: E402
-from .layer_plots import plot_deltas, plot_layers  # noqa: E402
-from .page import Page, page  # noqa: E402
-from .plots import plot_boundary, plot_fit, plot_history, plot_training  # noqa: E402
-from .renderer import RenderingError  # noqa: E402
-from .surface import plot_surface  # noqa: E402
-from .tables import print_comparison  # noqa: E402
-from .terminal import print_steps  # noqa: E402
+from .comparison import print_comparison  # noqa: E402
+from .diagnosis.terminal_table import print_diagnosis  # noqa: E402 - only once nn is known to be ours
+from .graph.graph import Drawing, draw  # noqa: E402
+from .graph.renderer import RenderingError  # noqa: E402
+from .page.page import Page, page  # noqa: E402
+from .plots.figures import Plot  # noqa: E402
+from .plots.layer_plots import plot_deltas, plot_layers  # noqa: E402
+from .plots.surface import plot_surface  # noqa: E402
+from .plots.training_plots import plot_boundary, plot_fit, plot_history, plot_training  # noqa: E402
+from .steps.terminal import print_steps  # noqa: E402
 
 __all__ = [
     "Drawing",

@@ -9,12 +9,12 @@ from typing import Any
 from autograd_lite import StaleGraphWarning, Trace, Value, topological_order, trace
 from nn.derivations import Comparison, Diagnosis, Recording, Row
 
-from .cards import FOLD_ABOVE
-from .diagnosis import COLUMNS, cells, sentences
-from .diagnosis import heading as checked
-from .graph import draw
-from .report import passes
-from .tables import NUMBERS, by_line, groups, heading, numbers, verdict
+from .comparison import NUMBERS, by_line, groups, heading, numbers, verdict
+from .diagnosis.terminal_table import COLUMNS, cells, sentences
+from .diagnosis.terminal_table import heading as checked
+from .graph.cards import FOLD_ABOVE
+from .graph.graph import draw
+from .steps.latex_derivation import passes
 
 _LARGEST = 10_000  # nodes; tracing more of them takes seconds, which nobody asked for who only named a value
 

@@ -1,7 +1,7 @@
 """The live page: a graph to step through in a browser, with numbers that can be changed. One file, no network.
 
 What the page shows and computes comes from the trace, the table of operations and the lecture's lines; the folder
-``page`` holds its markup, style and behaviour.
+``assets`` holds its markup, style and behaviour.
 """
 
 import base64
@@ -20,10 +20,10 @@ from autograd_lite import Trace, Value, rules, trace
 from nn import unknown, write_text
 from nn.derivations import Comparison, Recording
 
-from .equations import in_letters
+from ..steps.equations import in_letters
 from .page_data import page_data
 
-_ASSETS = files("visualize") / "page"
+_ASSETS = files(__package__) / "assets"
 _SCRIPTS = ("engine.js", "steps.js", "picture.js", "walk.js", "controls.js")
 
 

@@ -1,10 +1,11 @@
 """Both passes in the terminal, a row a step."""
 
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from autograd_lite import BackwardStep, Trace, Value, format_number, trace
 from nn.derivations import Delta, Recording
 
+from ..console import terminal
 from . import equations
 from .equations import Deltas
 
@@ -15,20 +16,6 @@ if TYPE_CHECKING:
 GRADIENT_STYLE = "dark_orange3"
 VALUE_STYLE = "dodger_blue2"
 _SHORT = 33  # characters of a rule, beside which two more columns fit into 80
-
-
-def terminal(file: "TextIO | None" = None) -> "Console":
-    """Where to print: the terminal at its own width, or a file 80 columns wide. A reader who left is no exit status."""
-    from rich.console import Console
-
-    class Terminal(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError
-
-    found = Terminal(file=file, width=80 if file else None, highlight=False)
-    if found.width < 80:  # let the terminal wrap what does not fit, rather than cut it
-        found.width = 80
-    return found
 
 
 def print_steps(output: Value | Trace | Recording, console: "Console | None" = None) -> None:

@@ -17,12 +17,12 @@ from autograd_lite import (
 )
 from nn.derivations import Comparison, Recording, hand_program
 
+from ..graph.cards import FOLD_ABOVE, Contents, Expand, contents
+from ..graph.graph import ORIENTATIONS, THEMES, dot, roles_of
+from ..graph.renderer import render
+from ..graph.roles import PARAMETER, Network
+from ..steps.equations import Deltas, delta, gradient, node_gradient, times
 from . import mathml
-from .cards import FOLD_ABOVE, Contents, Expand, contents
-from .equations import Deltas, delta, gradient, node_gradient, times
-from .graph import ORIENTATIONS, THEMES, dot, roles_of
-from .layers import PARAMETER, Network
-from .renderer import render
 
 _LAST_NUMBER = re.compile(r"(?<= )-?\d[\d.]*(e[-+]\d+)?$")
 _LONG = "-0.000000000"  # room for the longest number that a card may have to show

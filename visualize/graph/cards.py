@@ -8,8 +8,8 @@ from autograd_lite import Trace, TracedNode, format_number
 from nn import unknown
 from nn.derivations import Recording
 
-from . import equations
-from .layers import FOLDED, NUMBER, PARAMETER, Network, Role
+from ..steps import equations
+from .roles import FOLDED, NUMBER, PARAMETER, Network, Role
 
 FEW = 6  # nodes that belong to no layer are not worth folding
 _LAYERED = ", folded\n"  # line breaks keep the names of groups apart from those of nodes

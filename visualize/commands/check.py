@@ -10,12 +10,12 @@ from typing import Any
 from nn import unknown, write_text
 from nn.derivations import LECTURES, Diagnosis
 
-from .diagnosis import LEVELS, print_diagnosis, print_summary_of, word
-from .diagnosis_report import report
-from .gradescope import results
+from ..console import terminal
+from ..diagnosis.gradescope import results
+from ..diagnosis.html_report import report
+from ..diagnosis.submissions import diagnosed, template
+from ..diagnosis.terminal_table import LEVELS, print_diagnosis, print_summary_of, word
 from .options import Parser, add_quantities, as_typed, settings
-from .submissions import diagnosed, template
-from .terminal import terminal
 
 FORMATS = ("text", "json", "gradescope")
 _RUN = ("run Python files that were handed in: each is a program that may do whatever you may do, read and delete your "

@@ -6,8 +6,8 @@ from html import escape
 from autograd_lite import topological_order
 from nn.derivations import LECTURES, Diagnosis, Recording, Verdict, quantity_places
 
-from .diagnosis import COLUMNS, cells, sentences, telling_lines, word
-from .graph import draw
+from ..graph.graph import draw
+from .terminal_table import COLUMNS, cells, sentences, telling_lines, word
 
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #111; --line: #888; --right: #00664d; --follows: #7a5b00;

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from nn import read_bytes, unknown
 from nn.derivations import LECTURES, Lecture, Setting, examples
 
-from .graph import ORIENTATIONS, SIZES, THEMES, VIEWS
+from ..graph.graph import ORIENTATIONS, SIZES, THEMES, VIEWS
 
 FIRST = "one-neuron"
 COMMANDS = {
@@ -126,7 +126,7 @@ def _parser(names: set[str]) -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="command", parser_class=Parser)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
-        if name in ("check", "train", "predict"):  # these begin with files; see checking and training_options
+        if name in ("check", "train", "predict"):  # these begin with files; see check and training_options
             continue
         ids = command.add_subparsers(dest="id", metavar="lecture", required=True, parser_class=Parser,
                                      title="lectures and published examples")

@@ -17,11 +17,11 @@ from autograd_lite import Trace, Value, trace
 from nn import unknown, write_text
 from nn.derivations import Recording
 
+from ..steps.equations import in_letters
 from .cards import FOLD_ABOVE, Card, Contents, Expand, contents
 from .elementary import elementary
-from .equations import in_letters
-from .layers import NUMBER, ROLES, Role
 from .renderer import render
+from .roles import NUMBER, ROLES, Role
 
 VIEWS = ("lecture", "expression")
 

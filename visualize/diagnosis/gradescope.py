@@ -8,7 +8,7 @@ import json
 
 from nn.derivations import Diagnosis
 
-from .diagnosis import sentences, word
+from .terminal_table import sentences, word
 
 
 def results(found: Diagnosis | Exception) -> str:

@@ -28,9 +28,9 @@ from nn import (
     read_table,
 )
 
-from .figures import check_ending
-from .inputs import different, without_missing
-from .terminal import terminal
+from ..console import terminal
+from ..plots.figures import check_ending
+from .csv_arguments import different, without_missing
 from .training_options import MODEL, method
 
 _HE = ("relu", "leaky_relu", "elu", "softplus")
@@ -43,7 +43,7 @@ def train(chosen: argparse.Namespace) -> int:
     output = chosen.output or chosen.resume or MODEL
     if chosen.plot:
         check_ending(chosen.plot)
-        from .plots import plot_training  # says now, not after the training, that matplotlib is missing
+        from ..plots.training_plots import plot_training  # says now, not after the training, that matplotlib is missing
         if not Path(chosen.plot).parent.is_dir():
             raise FileNotFoundError(f"cannot write {chosen.plot}: there is no folder {Path(chosen.plot).parent}; "
                                     "name another file")

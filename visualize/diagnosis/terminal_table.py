@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from nn.derivations import LECTURES, Diagnosis, Verdict
 
-from .tables import settings_lines
-from .terminal import terminal
+from ..comparison import settings_lines
+from ..console import terminal
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -126,7 +126,7 @@ def _run(path: str, lecture: str, settings: Mapping[str, Any]) -> Diagnosis:
         raise FileNotFoundError(f"cannot read {path}: there is no such file; name another one")
     request = json.dumps({"path": str(Path(path).resolve()), "lecture": lecture, "settings": dict(settings)})
     with tempfile.TemporaryFile() as answers:
-        process = subprocess.Popen([sys.executable, "-P", "-m", "visualize.worker"], stdin=subprocess.PIPE,
+        process = subprocess.Popen([sys.executable, "-P", "-m", "visualize.diagnosis.worker"], stdin=subprocess.PIPE,
                                    stdout=answers, stderr=subprocess.DEVNULL, start_new_session=True)
         try:
             process.communicate(request.encode(), timeout=SECONDS)

@@ -15,16 +15,17 @@ from autograd_lite import trace
 from nn import write_text
 from nn.derivations import LECTURES, Recording, compare, compare_all, examples
 
-from . import checking, predict, train, training_options
-from .equations import in_letters
-from .graph import draw
+from ..comparison import print_comparison, print_derivation, print_examples, print_summary
+from ..console import terminal
+from ..graph.graph import draw
+from ..graph.renderer import RenderingError
+from ..page.page import page
+from ..steps.equations import in_letters
+from ..steps.latex_derivation import derivation
+from ..steps.stepper import Stepper
+from ..steps.terminal import print_steps, show_steps
+from . import check, predict, train, training_options
 from .options import FIRST, settings, target, understood
-from .page import page
-from .renderer import RenderingError
-from .report import derivation
-from .stepper import Stepper
-from .tables import print_comparison, print_derivation, print_examples, print_summary
-from .terminal import print_steps, show_steps, terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -143,11 +144,11 @@ def _page(chosen: argparse.Namespace) -> int:
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "step": _step, "draw": _draw, "compare": _compare, "page": _page, "check": checking.run,
+    "step": _step, "draw": _draw, "compare": _compare, "page": _page, "check": check.run,
     "train": train.train, "predict": predict.predict,
 }
 _OWN_OPTIONS: dict[str, Callable[[list[str]], argparse.Namespace]] = {  # of commands that do not begin with a lecture
-    "check": checking.understood, "train": partial(training_options.understood, "train"),
+    "check": check.understood, "train": partial(training_options.understood, "train"),
     "predict": partial(training_options.understood, "predict"),
 }
 

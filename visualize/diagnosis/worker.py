@@ -1,4 +1,6 @@
-"""The process in which a Python file that was handed in is run: ``python -m visualize.worker``, the request on stdin.
+"""Runs a Python file that was handed in, in a process of its own: ``python -m visualize.diagnosis.worker``.
+
+The request comes on stdin.
 
 What the file prints goes nowhere; the last line on stdout is the diagnosis, or {"error": sentence}, as JSON.
 """

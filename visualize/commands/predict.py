@@ -9,7 +9,7 @@ from typing import Any
 
 from nn import MLP, Preparation, Table, load, read_table, write_text
 
-from .inputs import different, without_missing
+from .csv_arguments import different, without_missing
 
 
 def predict(chosen: argparse.Namespace) -> int:

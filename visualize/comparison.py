@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nn.derivations import LECTURES, Comparison, Diagnosis, Lecture, Printed, Row, examples
 
-from .terminal import terminal
+from .console import terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
