@@ -2,19 +2,19 @@
 
 from . import costs, initializers, optimizers, schedules
 from .activations import ACTIVATIONS, LAYER_ACTIVATIONS
-from .data import Data, data_of, read_csv
-from .datasets import DATASETS, dataset
+from .data.datasets import DATASETS, dataset
+from .data.preparation import Preparation, classes_in, labels, samples
+from .data.samples import Data, data_of, read_csv
+from .data.table import Table, read_table
 from .files import read_bytes, write_bytes, write_text
 from .formulas import evaluate, shown
-from .history import Best, Epoch, History, Plan, Training, counted
 from .module import EVEN, Module
 from .network import MLP, ForwardPass, Layer, Neuron, symbol
-from .objective import Objective
-from .preparation import Preparation, classes_in, labels, samples
-from .storage import load, load_training, save
 from .suggest import unknown
-from .table import Table, read_table
-from .training import TrainingWarning, fit
+from .training.fit import TrainingWarning, fit
+from .training.history import Best, Epoch, History, Plan, Training, counted
+from .training.objective import Objective
+from .training.storage import load, load_training, save
 
 __all__ = [
     "ACTIVATIONS",

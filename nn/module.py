@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite import Value
 
-from .preparation import Preparation
+from .data.preparation import Preparation
 
 if TYPE_CHECKING:
     import numpy as np

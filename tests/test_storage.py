@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from nn import MLP, Layer, Neuron, Preparation, TrainingWarning, fit, load, load_training, optimizers, save, schedules
-from nn.history import Training
+from nn.training.history import Training
 
 EXTREME = [5e-324, -5e-324, 1e308, -1.7976931348623157e308, -0.0, 0.1 + 0.2, 2.2250738585072014e-308, 1 / 3]
 X, Y = [[0.0], [1.0], [2.0]], [[0.0], [1.0], [4.0]]

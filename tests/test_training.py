@@ -520,12 +520,12 @@ def test_a_mistake_in_a_cost_of_ones_own_is_shown_as_it_is() -> None:
 
 
 def test_a_second_ctrl_c_leaves_the_history(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nn import descent
+    from nn.training import loop
 
     def interrupted(*_: Any) -> float:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(descent.Descent, "_final_cost", interrupted)
+    monkeypatch.setattr(loop.Descent, "_final_cost", interrupted)
     history = fit(Neuron(1, "identity", seed=1), X, Y, epochs=3)
     assert history.reason == "epochs"
     assert math.isnan(history.final_cost)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from .data import Data
-from .suggest import unknown
+from ..suggest import unknown
+from .samples import Data
 
 if TYPE_CHECKING:
     import numpy as np

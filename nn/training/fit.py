@@ -15,17 +15,17 @@ from typing import Any
 
 from autograd_lite import Value
 
-from . import costs, optimizers
-from .data import Data
-from .descent import Descent, numbers_of
+from .. import costs, optimizers
+from ..data.preparation import Preparation
+from ..data.samples import Data
+from ..module import Module
+from ..network import MLP
+from ..optimizers import Optimizer
 from .history import Best, Callback, History, Plan, Training
-from .module import Module
-from .network import MLP
+from .loop import Descent, numbers_of
 from .objective import Objective
-from .optimizers import Optimizer
-from .plain_data import training_to_data
-from .preparation import Preparation
 from .progress import ProgressBar
+from .serialisation import training_to_data
 from .storage import load_training, plain
 
 _Path = str | PathLike[str]

@@ -9,8 +9,8 @@ from math import isfinite
 from os import PathLike
 from typing import Any
 
-from .files import read_bytes
-from .suggest import unknown
+from ..files import read_bytes
+from ..suggest import unknown
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})

@@ -7,10 +7,10 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from .files import read_bytes, write_text
+from ..files import read_bytes, write_text
+from ..network import MLP
 from .history import Training
-from .network import MLP
-from .plain_data import UnfitError, network_from_data, network_to_data, training_from_data, training_to_data
+from .serialisation import UnfitError, network_from_data, network_to_data, training_from_data, training_to_data
 
 FORMAT = "autograd_lite network"
 VERSION = 1

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .optimizers import Optimizer
-from .preparation import Preparation
+from ..data.preparation import Preparation
+from ..optimizers import Optimizer
 
 
 @dataclass(frozen=True, slots=True)

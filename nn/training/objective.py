@@ -8,10 +8,10 @@ from typing import Any
 
 from autograd_lite import Value, grad, number
 
-from . import costs
-from .module import Module
-from .network import MLP, symbol
-from .preparation import Preparation, classes_in, holds_names, is_one_column
+from .. import costs
+from ..data.preparation import Preparation, classes_in, holds_names, is_one_column
+from ..module import Module
+from ..network import MLP, symbol
 
 _AT_ONCE = 256  # samples in one graph where they need not be in one
 

@@ -10,8 +10,8 @@ from typing import Any, cast
 
 from autograd_lite import Value
 
+from ..network import MLP
 from .history import Best, Callback, Epoch, History, Training, counted
-from .network import MLP
 from .objective import Objective, PerfectFitError, Samples, norm
 from .progress import ProgressBar
 from .storage import save

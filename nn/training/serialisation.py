@@ -6,11 +6,11 @@ from dataclasses import asdict, fields
 from math import inf, isfinite
 from typing import Any
 
-from . import optimizers
-from .costs import COSTS
+from .. import optimizers
+from ..costs import COSTS
+from ..data.preparation import Preparation
+from ..network import MLP, Layer
 from .history import Best, Epoch, Plan, Training
-from .network import MLP, Layer
-from .preparation import Preparation
 
 
 class UnfitError(ValueError):
