@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from nn.derivations import LECTURES
-from nn.derivations.formulas import ACTIVATION_FORMULAS
+from nn.derivations.activation_formulas import ACTIVATION_FORMULAS
 
 ACTIVATIONS = list(ACTIVATION_FORMULAS)
 PENALTIES = st.sampled_from([{}, {"penalty": "l1", "lam": 0.07}, {"penalty": "l2", "lam": 0.03}])

@@ -7,8 +7,8 @@ import pytest
 
 from autograd_lite import trace
 from nn.derivations import LECTURES, compare
-from nn.derivations.chain import Chain
-from nn.derivations.formulas import ACTIVATION_FORMULAS
+from nn.derivations.activation_formulas import ACTIVATION_FORMULAS
+from nn.derivations.lectures.chain import Chain
 
 # "y = 2x+1 of the Oslo course", as its authors printed them
 PUBLISHED = {

@@ -13,7 +13,7 @@ import pytest
 
 import visualize.commands.cli
 from nn.derivations import LECTURES, compare, examples
-from nn.derivations.layers import Layers
+from nn.derivations.lectures.layers import Layers
 from visualize.commands.cli import main
 
 
@@ -80,7 +80,7 @@ def test_compare_exits_1_when_something_disagrees(
     from nn import formulas
 
     right = formulas.evaluate
-    monkeypatch.setattr("nn.derivations.scalar.evaluate", lambda f, names: right(f, names) + (f == "delta1"))
+    monkeypatch.setattr("nn.derivations.lectures.scalar.evaluate", lambda f, names: right(f, names) + (f == "delta1"))
     status, out, _ = run("compare one-neuron", capsys)
     assert status == 1
     assert "disagree, most at ∂C/∂b₁" in out

@@ -14,7 +14,7 @@ import pytest
 from autograd_lite import grad, trace
 from nn.derivations import LECTURES, compare, compare_all
 from nn.derivations.general import by_general_statement
-from nn.derivations.layered import LayeredLecture
+from nn.derivations.lectures.layered import LayeredLecture
 from nn.derivations.lines import Derivation, Line, lines
 from nn.derivations.neutral import presented
 from visualize.steps.equations import in_letters
@@ -359,13 +359,14 @@ def test_equations_say_what_they_are_about() -> None:
         assert found == kinds - missing, id
 
 
-HAND = ["formulas", "lines", "scalar", "one_neuron", "chain", "layered", "units", "matrices", "layers", "rss", "bernoulli",
-        "columns", "rows", "general"]
+_DERIVATIONS = Path(__file__).parent.parent / "nn" / "derivations"
+HAND = [*sorted((_DERIVATIONS / "lectures").glob("*.py")),
+        *(_DERIVATIONS / f"{room}.py" for room in ("activation_formulas", "lines", "general"))]
 
 
-@pytest.mark.parametrize("room", HAND)
-def test_a_derivation_by_hand_takes_nothing_but_notation_from_the_engine(room: str) -> None:
-    tree = ast.parse((Path(__file__).parent.parent / "nn" / "derivations" / f"{room}.py").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("room", HAND, ids=lambda path: path.stem)
+def test_a_derivation_by_hand_takes_nothing_but_notation_from_the_engine(room: Path) -> None:
+    tree = ast.parse(room.read_text(encoding="utf-8"))
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "autograd_lite"]
     assert {alias.name for node in imports for alias in node.names} <= {"write", "format_number"}
 

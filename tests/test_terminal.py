@@ -90,7 +90,7 @@ def test_the_comparison_says_where_it_disagrees(monkeypatch: pytest.MonkeyPatch)
     from nn import formulas
 
     right = formulas.evaluate
-    monkeypatch.setattr("nn.derivations.scalar.evaluate", lambda f, names: right(f, names) * (2 if f == "delta1 * x" else 1))
+    monkeypatch.setattr("nn.derivations.lectures.scalar.evaluate", lambda f, names: right(f, names) * (2 if f == "delta1 * x" else 1))
     comparison = compare("one-neuron")
     text = words(shown(lambda console: print_comparison(comparison, console)))
     assert "The derivations disagree, most at ∂C/∂w₁: largest relative difference 0.5." in text

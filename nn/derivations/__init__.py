@@ -1,11 +1,11 @@
 """The lectures' derivations by hand, their comparison with automatic differentiation, and published examples."""
 
-from .comparison import LECTURES, Comparison, Row, compare, compare_all, lecture
+from .comparison import Comparison, Row, compare, compare_all
 from .conventions import Conventions
 from .diagnosis import Diagnosis, Verdict, check, quantity_places
 from .general import statement
-from .javascript import hand_program
-from .lecture import Lecture
+from .hand_javascript import hand_program
+from .lectures import LECTURES, Lecture, lecture
 from .published import Example, Printed, examples
 from .recording import Delta, Recording
 from .settings import Setting

@@ -6,32 +6,17 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import inf, isfinite
-from types import MappingProxyType
 from typing import Any
 
 from autograd_lite import write
 
 from ..network import symbol
-from ..suggest import unknown
-from .bernoulli import Bernoulli
-from .chain import Chain
-from .columns import Columns
+from .activation_formulas import ACTIVATION_FORMULAS
 from .conventions import Conventions
-from .formulas import ACTIVATION_FORMULAS
-from .layers import Layers
-from .lecture import Entry, Lecture
+from .lectures import LECTURES, Entry, lecture
 from .neutral import presented
-from .one_neuron import OneNeuron
-from .published import examples
 from .recording import by_autodiff, record
-from .rows import Rows
-from .rss import ResidualSumOfSquares
 from .settings import Settings
-
-LECTURES: Mapping[str, Lecture] = MappingProxyType({lecture.id: lecture for lecture in (
-    OneNeuron(), Chain(), Layers(), ResidualSumOfSquares(), Bernoulli(), Columns(), Rows(),
-)})
-"""Id -> lecture."""
 
 TOLERANCE = 1e-9  # far above what rounding does to these formulas, far below what any mistake does
 
@@ -94,14 +79,6 @@ class Comparison:
             data |= {"equations": [asdict(equation) for equation in told.equations(self.settings)],
                      "letters": told.letters, "readings": list(told.readings)}
         return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
-
-
-def lecture(id: str) -> Lecture:
-    """The lecture of that id. Raises ValueError for an unknown one, naming the nearest."""
-    if not isinstance(id, str) or id not in LECTURES:
-        hint = f"; {id!r} is a published example: see examples()" if isinstance(id, str) and id in examples() else ""
-        raise ValueError(f"{unknown('lecture', id, LECTURES)}{hint}")
-    return LECTURES[id]
 
 
 def compare(id: str, **settings: Any) -> Comparison:

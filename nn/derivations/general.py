@@ -14,8 +14,8 @@ from autograd_lite import write
 
 from ..formulas import calculated
 from ..network import symbol
+from .activation_formulas import ACTIVATION_FORMULAS, ActivationFormula
 from .conventions import Conventions
-from .formulas import ACTIVATION_FORMULAS, ActivationFormula
 from .lines import Derivation, Index, Line, lines
 from .neutral import Neutral, Problem
 

@@ -11,14 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 from corpus.formula_writer import NoFormulaError, quantity_of, right_lines, written
-from nn.derivations.comparison import LECTURES
 from nn.derivations.diagnosis.judging.catalogue import Mistake, catalogue
 from nn.derivations.diagnosis.judging.error_propagation import LECTURED, base, close, rule
 from nn.derivations.diagnosis.judging.generic_inputs import generic_worlds
 from nn.derivations.diagnosis.judging.inputs import LETTERS, World
 from nn.derivations.diagnosis.judging.student import Student
 from nn.derivations.diagnosis.reading.answers import Answers
-from nn.derivations.layered import Place
+from nn.derivations.lectures import LECTURES
+from nn.derivations.lectures.layered import Place
 from nn.derivations.lines import Line
 
 FORMS: tuple[tuple[str, Mapping[str, Any]], ...] = (

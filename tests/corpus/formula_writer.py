@@ -12,7 +12,7 @@ from nn.derivations.conventions import BERNOULLI
 from nn.derivations.diagnosis.judging.inputs import LETTERS, World
 from nn.derivations.diagnosis.judging.lecture_rules import RULES
 from nn.derivations.diagnosis.reading.vocabulary import Vocabulary
-from nn.derivations.layered import Place
+from nn.derivations.lectures.layered import Place
 from nn.derivations.lines import Line
 
 _PLACES = {letter: kind for kind, letter in LETTERS.items()}

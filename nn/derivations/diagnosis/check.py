@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from ..comparison import lecture
-from ..layered import Place
-from ..lecture import Lecture
+from ..lectures import lecture
+from ..lectures.layered import Place
+from ..lectures.lecture import Lecture
 from ..settings import Settings
 from .judging.generic_inputs import generic_worlds
 from .judging.inputs import Declared, World

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from ...layered import Place
+from ...lectures.layered import Place
 from ..reading.answers import Rule
 from ..reading.evaluation import NotFiniteError, ShapeError, evaluated, power
 from ..reading.grammar import LARGEST_EXPONENT

@@ -12,7 +12,7 @@ import autograd_lite
 from autograd_lite import Value, grad
 
 from ...general import Arithmetic
-from ...layered import Place
+from ...lectures.layered import Place
 from ...lines import Line
 from .catalogue import LEVELS
 from .inputs import LETTERS

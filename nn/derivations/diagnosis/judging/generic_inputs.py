@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from ...lecture import Lecture
+from ...lectures.lecture import Lecture
 from ...settings import Settings
 from .inputs import Declared, World
 

@@ -11,10 +11,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from ...formulas import ACTIVATION_FORMULAS
+from ...activation_formulas import ACTIVATION_FORMULAS
 from ...general import FLOATS, Arithmetic, Known
-from ...layered import Place
-from ...lecture import Lecture
+from ...lectures.layered import Place
+from ...lectures.lecture import Lecture
 from ...lines import Derivation, Line
 from ...neutral import Problem
 from ...settings import Settings

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...layered import Place
+from ...lectures.layered import Place
 from ...lines import Line
 from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import Quantity

@@ -7,8 +7,8 @@ from typing import Any
 
 from ....formulas import calculated
 from ... import general
+from ...activation_formulas import ACTIVATION_FORMULAS
 from ...conventions import BERNOULLI, Conventions
-from ...formulas import ACTIVATION_FORMULAS
 from ...general import FLOATS, Arithmetic, Known
 from ...lines import Derivation, Line, lines
 from ...neutral import Problem

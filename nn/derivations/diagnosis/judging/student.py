@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...layered import Place
+from ...lectures.layered import Place
 from ..reading.answers import Answers, Numbers, Rule
 from ..reading.evaluation import NotFiniteError, ShapeError, shapes
 from ..reading.vocabulary import NoLayerError

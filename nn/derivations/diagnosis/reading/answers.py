@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ....suggest import unknown
-from ...layered import Place
+from ...lectures.layered import Place
 from .grammar import Formula, formula
 from .indices import names_layers
 from .keys import quantity as quantity_of

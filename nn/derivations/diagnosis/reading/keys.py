@@ -4,7 +4,7 @@ import ast
 import re
 
 from ....suggest import unknown
-from ...layered import Place
+from ...lectures.layered import Place
 from .paper_notation import plain
 from .vocabulary import KINDS, Quantity, Vocabulary
 

@@ -13,8 +13,8 @@ from functools import cached_property
 
 from ....suggest import unknown
 from ...conventions import Conventions
-from ...layered import Place, places
-from ...lecture import Lecture
+from ...lectures.layered import Place, places
+from ...lectures.lecture import Lecture
 from ...settings import Settings
 from .functions import FUNCTIONS
 from .indices import layer_number

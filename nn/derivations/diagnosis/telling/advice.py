@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from ...lecture import Lecture
+from ...lectures.lecture import Lecture
 from ...settings import Choice, Choices, Settings
 from ..judging.catalogue import catalogue
 from ..judging.error_propagation import LECTURED, base, close, rule, touched

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_lite import format_number
 
-from ...layered import Place
+from ...lectures.layered import Place
 from ...settings import Array, Number
 from ..judging.error_propagation import OWN, Base, base, close, rule
 from ..judging.judge import Judgement

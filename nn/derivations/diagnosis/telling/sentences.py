@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...layered import Place
+from ...lectures.layered import Place
 from ..judging.judge import Judgement, Match, depends
 from ..judging.student import Student
 from ..reading.answers import Numbers

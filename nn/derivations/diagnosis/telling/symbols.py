@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from autograd_lite import write
 
 from ....network import symbol
-from ...formulas import ACTIVATION_FORMULAS
-from ...layered import LayeredLecture, Place
-from ...lecture import Equation
+from ...activation_formulas import ACTIVATION_FORMULAS
+from ...lectures.layered import LayeredLecture, Place
+from ...lectures.lecture import Equation
 from ..judging.inputs import World
 from ..reading.vocabulary import Quantity
 

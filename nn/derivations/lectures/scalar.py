@@ -8,12 +8,12 @@ from typing import Any
 
 from autograd_lite import write
 
-from ..formulas import evaluate
-from ..network import symbol
-from .formulas import ACTIVATION_FORMULAS
+from ...formulas import evaluate
+from ...network import symbol
+from ..activation_formulas import ACTIVATION_FORMULAS
+from ..neutral import Problem
+from ..settings import Choice, Number, Setting, Settings
 from .lecture import Entry, Equation, Lecture
-from .neutral import Problem
-from .settings import Choice, Number, Setting, Settings
 
 ACTIVATIONS = tuple(ACTIVATION_FORMULAS)
 

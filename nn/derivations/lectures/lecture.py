@@ -7,11 +7,11 @@ from math import inf
 from types import MappingProxyType
 from typing import Any
 
-from ..suggest import unknown
-from .conventions import CONVENTIONS, Conventions
-from .neutral import Problem
-from .recording import Recording, record
-from .settings import Setting, Settings
+from ...suggest import unknown
+from ..conventions import CONVENTIONS, Conventions
+from ..neutral import Problem
+from ..recording import Recording, record
+from ..settings import Setting, Settings
 
 
 @dataclass(frozen=True, slots=True)

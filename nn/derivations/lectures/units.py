@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..network import symbol
-from .conventions import Conventions
+from ...network import symbol
+from ..conventions import Conventions
+from ..lines import Derivation, Symbols
+from ..neutral import Problem
+from ..settings import Settings
 from .layered import LayeredLecture, Place
 from .lecture import Entry
-from .lines import Derivation, Symbols
-from .neutral import Problem
-from .settings import Settings
 
 
 class UnitLecture(LayeredLecture):

@@ -11,10 +11,10 @@ index is the unit that it leads to, and index 0 belongs to x₀ = 1, which every
 from collections.abc import Sequence
 from typing import Any
 
+from ..lines import Line, lines
+from ..settings import Number, Settings
 from .layered import SIGMOID, one_sample, weights
 from .lecture import paragraphs
-from .lines import Line, lines
-from .settings import Number, Settings
 from .units import UnitLecture
 
 LINES = lines("""

@@ -9,9 +9,9 @@ Questions as in ``columns``. The index i is the sample.
 
 from collections.abc import Sequence
 
-from .lines import Line, lines
+from ..lines import Line, lines
+from ..settings import Settings
 from .matrices import MatrixLecture, example
-from .settings import Settings
 
 
 class Rows(MatrixLecture):

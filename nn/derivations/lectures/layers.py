@@ -15,11 +15,11 @@ from types import MappingProxyType
 
 from autograd_lite import format_number
 
-from .conventions import CONVENTIONS, Conventions
+from ..conventions import CONVENTIONS, Conventions
+from ..lines import Line, lines
+from ..settings import Choice, Number, Settings
 from .layered import SIGMOID, biases, one_sample, weights
 from .lecture import Entry, paragraphs
-from .lines import Line, lines
-from .settings import Choice, Number, Settings
 from .units import UnitLecture
 
 READINGS = {

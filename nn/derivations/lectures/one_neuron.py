@@ -11,9 +11,9 @@ from math import isfinite
 
 from autograd_lite import format_number
 
+from ..settings import Choice, Settings
 from . import scalar
 from .lecture import Entry
-from .settings import Choice, Settings
 
 
 class OneNeuron(scalar.ScalarLecture):

@@ -7,12 +7,12 @@ from typing import Any
 
 from autograd_lite import write
 
-from .conventions import Conventions
-from .formulas import ACTIVATION_FORMULAS
+from ..activation_formulas import ACTIVATION_FORMULAS
+from ..conventions import Conventions
+from ..lines import Derivation, Line, Symbols
+from ..neutral import Problem
+from ..settings import Array, Choice, Setting, Settings
 from .lecture import Entry, Equation, Lecture
-from .lines import Derivation, Line, Symbols
-from .neutral import Problem
-from .settings import Array, Choice, Setting, Settings
 
 
 def one_sample(x: Sequence[float], y: Sequence[float]) -> tuple[Setting, ...]:

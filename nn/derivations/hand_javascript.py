@@ -12,13 +12,14 @@ from typing import Any
 from autograd_lite import write
 
 from ..formulas import calculated
-from .comparison import LECTURES, Comparison
+from .activation_formulas import ACTIVATION_FORMULAS
+from .comparison import Comparison
 from .conventions import Conventions
-from .formulas import ACTIVATION_FORMULAS
-from .layered import LayeredLecture, places
-from .lecture import Lecture
+from .lectures import LECTURES
+from .lectures.layered import LayeredLecture, places
+from .lectures.lecture import Lecture
+from .lectures.scalar import ScalarLecture
 from .lines import Derivation
-from .scalar import ScalarLecture
 from .settings import Settings
 
 _OPERATORS = MappingProxyType({ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Gt: ">"})

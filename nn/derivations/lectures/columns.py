@@ -10,9 +10,9 @@ Question 1 adds b⁽ˡ⁾, question 2 (λ/2)Σ‖W⁽ˡ⁾‖², question 3 has 
 
 from collections.abc import Sequence
 
-from .lines import Line, lines
+from ..lines import Line, lines
+from ..settings import Settings
 from .matrices import MatrixLecture, example
-from .settings import Settings
 
 
 class Columns(MatrixLecture):

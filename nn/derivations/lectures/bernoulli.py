@@ -11,10 +11,10 @@ y = z₁ = P(t = 0 | x) is the probability of class 0:
 from collections.abc import Sequence
 from types import MappingProxyType
 
+from ..lines import Line, lines
+from ..settings import Array, Class, Number, Settings
 from .layered import SIGMOID, biases, weights
 from .lecture import Entry, paragraphs
-from .lines import Line, lines
-from .settings import Array, Class, Number, Settings
 from .units import UnitLecture
 
 LINES = lines("""

@@ -7,9 +7,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from ..settings import Choices, Settings
 from . import scalar
 from .lecture import paragraphs
-from .settings import Choices, Settings
 
 
 class Chain(scalar.ScalarLecture):

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from ..network import symbol
-from .conventions import Conventions
-from .formulas import ACTIVATION_FORMULAS
+from ...network import symbol
+from ..activation_formulas import ACTIVATION_FORMULAS
+from ..conventions import Conventions
+from ..lines import Derivation, Symbols
+from ..neutral import Problem
+from ..settings import Array, Choice, Matrix, Number, Setting, Settings
 from .layered import LayeredLecture, Place, biases, weights
 from .lecture import Entry, paragraphs
-from .lines import Derivation, Symbols
-from .neutral import Problem
-from .settings import Array, Choice, Matrix, Number, Setting, Settings
 
 
 def example(matrices: tuple[Matrix, ...], rows: str) -> tuple[Setting, ...]:

@@ -1,0 +1,30 @@
+"""The lectures: one file each, and what they share by form; a new one is registered here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ...suggest import unknown
+from ..published import examples
+from .bernoulli import Bernoulli
+from .chain import Chain
+from .columns import Columns
+from .layers import Layers
+from .lecture import Entry, Lecture
+from .one_neuron import OneNeuron
+from .rows import Rows
+from .rss import ResidualSumOfSquares
+
+__all__ = ["LECTURES", "Entry", "Lecture", "lecture"]
+
+LECTURES: Mapping[str, Lecture] = MappingProxyType({lecture.id: lecture for lecture in (
+    OneNeuron(), Chain(), Layers(), ResidualSumOfSquares(), Bernoulli(), Columns(), Rows(),
+)})
+"""Id -> lecture."""
+
+
+def lecture(id: str) -> Lecture:
+    """The lecture of that id. Raises ValueError for an unknown one, naming the nearest."""
+    if not isinstance(id, str) or id not in LECTURES:
+        hint = f"; {id!r} is a published example: see examples()" if isinstance(id, str) and id in examples() else ""
+        raise ValueError(f"{unknown('lecture', id, LECTURES)}{hint}")
+    return LECTURES[id]
