@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lite import OPERATIONS
-from nn import costs, initializers, optimizers, schedules, shown
-from nn.derivations import LECTURES, Conventions, statement
+from nn import costs, initializers, optimizers, schedules
+from nn.derivations import LECTURES, Conventions
+from nn.derivations.internal import statement
+from nn.internal import shown
 
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))

@@ -6,7 +6,8 @@ Those of the table act on one unit, σ(zⱼ); softmax acts on all units of a lay
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
 
-from autograd_lite import ACTIVATION_OPERATIONS, FUNCTIONS, Value, exp, logsumexp
+from autograd_lite import Value, exp, logsumexp
+from autograd_lite.internal import ACTIVATION_OPERATIONS, FUNCTIONS
 
 from .suggest import unknown
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from autograd_lite import write
+from autograd_lite.internal import write
 
 SUBSCRIPTS = str.maketrans("0123456789ijklm", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ")
 _LETTERS = {"eta": "η", "beta": "β", "beta1": "β₁", "beta2": "β₂", "gamma": "γ", "rho": "ρ", "epsilon": "ε", "pi": "π",

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 from rows import COMPILED, CONSTANTS, FROM_A_KINK, kink
 
-from autograd_lite import FUNCTIONS, OPERATIONS, Value, topological_order
+from autograd_lite import OPERATIONS, Value, topological_order
+from autograd_lite.internal import FUNCTIONS
 from autograd_lite.operations import Row, group
 
 Number = TypeVar("Number")

@@ -10,7 +10,6 @@ from rows import ROWS, points
 from threads import in_a_small_thread
 
 from autograd_lite import (
-    FUNCTIONS,
     OPERATIONS,
     StaleGraphWarning,
     Value,
@@ -28,6 +27,7 @@ from autograd_lite import (
     total,
     trace,
 )
+from autograd_lite.internal import FUNCTIONS
 from autograd_lite.operations import group
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from autograd_lite import Value, grad
-from nn import ACTIVATIONS, costs, evaluate
+from nn import ACTIVATIONS, costs
 from nn.activations import softmax
 from nn.costs import COSTS, PENALTIES
+from nn.internal import evaluate
 
 
 def batch(cost: costs.Cost, N: int, n: int) -> tuple[list[list[Value]], list[list[float]]]:

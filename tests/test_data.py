@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn import DATASETS, Data, Preparation, classes_in, dataset, labels, read_csv, read_table
+from nn import DATASETS, Data, Preparation, dataset, read_csv
+from nn.internal import classes_in, labels, read_table
 
 Write = Callable[[str | bytes], Path]
 FLOWERS = "petal,sepal,species\n1.5,2,setosa\n-3e-2,4,virginica\n5,6,setosa\n"

@@ -7,22 +7,9 @@ from typing import Any
 import pytest
 from rows import ROWS, points
 
-from autograd_lite import (
-    FUNCTIONS,
-    OPERATIONS,
-    Value,
-    affine,
-    exp,
-    grad,
-    gradcheck,
-    log,
-    logsumexp,
-    relu,
-    sin,
-    sqrt,
-    tanh,
-)
+from autograd_lite import OPERATIONS, Value, affine, exp, grad, gradcheck, log, logsumexp, relu, sin, sqrt, tanh
 from autograd_lite.gradcheck import _relative_error
+from autograd_lite.internal import FUNCTIONS
 from autograd_lite.operations import group
 from nn import MLP
 from nn.costs import half_squared_error

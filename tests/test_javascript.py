@@ -7,9 +7,11 @@ from browser import chrome  # noqa: F401 - a fixture
 from rows import COMPILED, ROWS, partials_at, points
 from selenium.webdriver import Chrome
 
-from autograd_lite import OPERATIONS, rules, trace
+from autograd_lite import OPERATIONS, trace
+from autograd_lite.internal import rules
 from autograd_lite.operations import group
-from nn.derivations import LECTURES, compare, hand_program
+from nn.derivations import LECTURES, compare
+from nn.derivations.internal import hand_program
 
 CLOSE = 1e-12  # libraries of elementary functions differ in the last digit or two
 FAR = (-1000.0, -800.0, -40.0, -1.5, 0.25, 40.0, 800.0, 1000.0)

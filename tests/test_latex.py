@@ -5,7 +5,8 @@ import re
 import pytest
 from rows import ROWS
 
-from autograd_lite import OPERATIONS, Value, latex_label, partial_formula, trace, value_formula, write_latex
+from autograd_lite import OPERATIONS, Value, trace
+from autograd_lite.internal import latex_label, partial_formula, value_formula, write_latex
 from nn.derivations import LECTURES, examples
 from visualize.commands.cli import main
 from visualize.steps.latex_derivation import derivation

@@ -3,7 +3,8 @@
 import pytest
 from rows import ROWS
 
-from autograd_lite import OPERATIONS, format_number, write
+from autograd_lite import OPERATIONS
+from autograd_lite.internal import format_number, write
 from autograd_lite.row_notation import partial_formula, value_formula
 
 

@@ -13,19 +13,8 @@ import pytest
 from browser import Open, chrome  # noqa: F401 - a fixture
 from selenium.webdriver import Chrome, Keys
 
-from autograd_lite import (
-    FUNCTIONS,
-    StaleGraphWarning,
-    Trace,
-    Value,
-    affine,
-    exp,
-    log,
-    relu,
-    sqrt,
-    topological_order,
-    trace,
-)
+from autograd_lite import StaleGraphWarning, Trace, Value, affine, exp, log, relu, sqrt, topological_order, trace
+from autograd_lite.internal import FUNCTIONS
 from nn import MLP, costs
 from nn.derivations import LECTURES, Recording, compare, examples
 from visualize import page

@@ -18,7 +18,8 @@ from graphs import WRONG, Functions, Graph, Wrong, graphs, magnitudes
 from hypothesis import given, settings
 from rows import ROWS, partials_at, points
 
-from autograd_lite import FUNCTIONS, OPERATIONS, Value, grad, gradcheck, topological_order, trace
+from autograd_lite import OPERATIONS, Value, grad, gradcheck, topological_order, trace
+from autograd_lite.internal import FUNCTIONS
 from autograd_lite.operations import group
 from autograd_lite.readings import Reading, compile_row
 from autograd_lite.recorders import namespace, recorder

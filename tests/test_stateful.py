@@ -17,7 +17,8 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from autograd_lite import FUNCTIONS, OPERATIONS, StaleGraphWarning, Value, format_number, grad, topological_order, trace
+from autograd_lite import OPERATIONS, StaleGraphWarning, Value, grad, topological_order, trace
+from autograd_lite.internal import FUNCTIONS, format_number
 from autograd_lite.operations import group
 from visualize import draw
 

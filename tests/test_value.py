@@ -9,7 +9,6 @@ import pytest
 from rows import COMPILED, ROWS, VECTOR_LENGTH, points
 
 from autograd_lite import (
-    FUNCTIONS,
     OPERATIONS,
     StaleGraphWarning,
     Value,
@@ -24,6 +23,7 @@ from autograd_lite import (
     topological_order,
     total,
 )
+from autograd_lite.internal import FUNCTIONS
 from autograd_lite.operations import group
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from math import inf, isfinite
 from typing import Any
 
-from autograd_lite import write
+from autograd_lite.internal import write
 
 from ..network import symbol
 from .activation_formulas import ACTIVATION_FORMULAS

@@ -10,7 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from autograd_lite import write
+from autograd_lite.internal import write
 
 from ..formulas import calculated
 from ..network import symbol

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from autograd_lite import write
+from autograd_lite.internal import write
 
 from ..formulas import calculated
 from .activation_formulas import ACTIVATION_FORMULAS

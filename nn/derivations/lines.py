@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from autograd_lite import write
+from autograd_lite.internal import write
 
 from ..formulas import calculated
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from autograd_lite import number
+from autograd_lite.internal import number
 
 from ..suggest import unknown
 

@@ -6,7 +6,8 @@ from hashlib import sha256
 from math import fsum, hypot, isfinite
 from typing import Any
 
-from autograd_lite import Value, grad, number
+from autograd_lite import Value, grad
+from autograd_lite.internal import number
 
 from .. import costs
 from ..data.preparation import Preparation, classes_in, holds_names, is_one_column

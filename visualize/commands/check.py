@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from io import StringIO
 from typing import Any
 
-from nn import unknown, write_text
 from nn.derivations import LECTURES, Diagnosis
+from nn.internal import unknown, write_text
 
 from ..console import terminal
 from ..diagnosis.gradescope import results

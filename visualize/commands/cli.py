@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite import trace
-from nn import write_text
 from nn.derivations import LECTURES, Recording, compare, compare_all, examples
+from nn.internal import write_text
 
 from ..comparison import print_comparison, print_derivation, print_examples, print_summary
 from ..console import terminal

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nn import Table
+from nn.internal import Table
 
 
 def different(source: str, target: str | None, option: str) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from nn import read_bytes, unknown
 from nn.derivations import LECTURES, Lecture, Setting, examples
+from nn.internal import read_bytes, unknown
 
 from ..graph.graph import ORIENTATIONS, SIZES, THEMES, VIEWS
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from io import StringIO
 from typing import Any
 
-from nn import MLP, Preparation, Table, load, read_table, write_text
+from nn import MLP, Preparation, load
+from nn.internal import Table, read_table, write_text
 
 from .csv_arguments import different, without_missing
 

@@ -10,23 +10,9 @@ from math import hypot, isfinite, sqrt
 from pathlib import Path
 from typing import Any
 
-from autograd_lite import format_number
-from nn import (
-    MLP,
-    Data,
-    History,
-    Preparation,
-    TrainingWarning,
-    classes_in,
-    costs,
-    counted,
-    data_of,
-    fit,
-    labels,
-    load,
-    load_training,
-    read_table,
-)
+from autograd_lite.internal import format_number
+from nn import MLP, Data, History, Preparation, TrainingWarning, costs, fit, load, load_training
+from nn.internal import classes_in, counted, data_of, labels, read_table
 
 from ..console import terminal
 from ..plots.figures import check_ending

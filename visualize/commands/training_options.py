@@ -5,7 +5,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nn import ACTIVATIONS, LAYER_ACTIVATIONS, costs, initializers, optimizers, schedules, unknown
+from nn import ACTIVATIONS, costs, initializers, optimizers, schedules
+from nn.internal import LAYER_ACTIVATIONS, unknown
 
 from .options import Parser, as_typed
 

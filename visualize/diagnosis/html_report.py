@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from autograd_lite import topological_order
-from nn.derivations import LECTURES, Diagnosis, Recording, Verdict, quantity_places
+from nn.derivations import LECTURES, Diagnosis, Recording, Verdict
+from nn.derivations.internal import quantity_places
 
 from ..graph.graph import draw
 from .terminal_table import COLUMNS, cells, sentences, telling_lines, word

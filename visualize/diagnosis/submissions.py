@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nn import read_bytes
 from nn.derivations import Diagnosis, check
+from nn.internal import read_bytes
 
 LARGEST = 200_000  # bytes of a file; a derivation has a few thousand
 SECONDS = 20  # that a Python file may take

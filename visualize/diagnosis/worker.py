@@ -12,7 +12,8 @@ import sys
 from contextlib import redirect_stdout
 from typing import Any
 
-from nn.derivations import check, quantity_places
+from nn.derivations import check
+from nn.derivations.internal import quantity_places
 
 MEMORY, LARGEST_FILE = 2 << 30, 50 << 20  # bytes
 

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autograd_lite import Trace, TracedNode, format_number
-from nn import unknown
+from autograd_lite import Trace, TracedNode
+from autograd_lite.internal import format_number
 from nn.derivations import Recording
+from nn.internal import unknown
 
 from ..steps import equations
 from .roles import FOLDED, NUMBER, PARAMETER, Network, Role

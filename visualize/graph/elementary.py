@@ -3,7 +3,8 @@
 from functools import reduce
 from operator import add
 
-from autograd_lite import FUNCTIONS, Value, topological_order
+from autograd_lite import Value, topological_order
+from autograd_lite.internal import FUNCTIONS
 
 
 def elementary(output: Value) -> Value:

@@ -14,8 +14,8 @@ from pathlib import Path
 from graphviz import Digraph
 
 from autograd_lite import Trace, Value, trace
-from nn import unknown, write_text
 from nn.derivations import Recording
+from nn.internal import unknown, write_text
 
 from ..steps.equations import in_letters
 from .cards import FOLD_ABOVE, Card, Contents, Expand, contents

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograd_lite import ACTIVATION_OPERATIONS, Trace, TracedNode
+from autograd_lite import Trace, TracedNode
+from autograd_lite.internal import ACTIVATION_OPERATIONS
 
 
 @dataclass(frozen=True, slots=True)

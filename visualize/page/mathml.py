@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from html import escape
 
-from autograd_lite import latex_label, slot
+from autograd_lite.internal import latex_label, slot
 
 _SIZE, _KINDS = 0x800, 3  # slots of a kind: plain, in brackets if negative, as an exponent
 _ITALIC = re.compile(r"<mi>(&#x0*[0-9A-Fa-f]+;|.)</mi>")

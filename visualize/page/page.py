@@ -16,9 +16,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from autograd_lite import Trace, Value, rules, trace
-from nn import unknown, write_text
+from autograd_lite import Trace, Value, trace
+from autograd_lite.internal import rules
 from nn.derivations import Comparison, Recording
+from nn.internal import unknown, write_text
 
 from ..steps.equations import in_letters
 from .page_data import page_data

@@ -5,17 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograd_lite import (
-    OPERATIONS,
-    BackwardStep,
-    Trace,
-    TracedNode,
-    partial_formula,
-    value_formula,
-    write,
-    write_latex,
-)
-from nn.derivations import Comparison, Recording, hand_program
+from autograd_lite import OPERATIONS, BackwardStep, Trace, TracedNode
+from autograd_lite.internal import partial_formula, value_formula, write, write_latex
+from nn.derivations import Comparison, Recording
+from nn.derivations.internal import hand_program
 
 from ..graph.cards import FOLD_ABOVE, Contents, Expand, contents
 from ..graph.graph import ORIENTATIONS, THEMES, dot, roles_of

@@ -7,7 +7,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nn import costs, write_bytes
+from nn import costs
+from nn.internal import write_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

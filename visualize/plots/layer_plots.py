@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from nn import MLP, Objective, symbol
+from nn import MLP, Objective
+from nn.internal import symbol
 
 from .figures import COLOURS, CostName, Plot, axes
 

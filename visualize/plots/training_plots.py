@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from nn import EVEN, History, Module, labels, samples
+from nn import History, Module
+from nn.internal import EVEN, labels, samples
 
 from .figures import COLOURS, Plot, at_least_two, axes
 

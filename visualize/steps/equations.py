@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from autograd_lite import BackwardStep, ForwardStep, Trace, TracedNode, format_number, write_latex
-from nn.derivations import Delta, Recording
+from autograd_lite import BackwardStep, ForwardStep, Trace, TracedNode
+from autograd_lite.internal import format_number, write_latex
+from nn.derivations import Recording
+from nn.derivations.internal import Delta
 
 Deltas = Mapping[str, Delta]
 """Node name -> what a lecture calls δ there."""

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from autograd_lite import BackwardStep, Trace, TracedNode, format_number, latex_label, partial_formula, value_formula
-from autograd_lite import write_latex as write
+from autograd_lite import BackwardStep, Trace, TracedNode
+from autograd_lite.internal import format_number, latex_label, partial_formula, value_formula
+from autograd_lite.internal import write_latex as write
 
 from .equations import Deltas, delta, gradient, times
 

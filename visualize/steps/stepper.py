@@ -4,7 +4,8 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from autograd_lite import BackwardStep, ForwardStep, Trace, format_number
+from autograd_lite import BackwardStep, ForwardStep, Trace
+from autograd_lite.internal import format_number
 
 from . import equations
 from .equations import Deltas

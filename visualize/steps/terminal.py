@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from autograd_lite import BackwardStep, Trace, Value, format_number, trace
-from nn.derivations import Delta, Recording
+from autograd_lite import BackwardStep, Trace, Value, trace
+from autograd_lite.internal import format_number
+from nn.derivations import Recording
+from nn.derivations.internal import Delta
 
 from ..console import terminal
 from . import equations

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite import write
+from autograd_lite.internal import write
 
 from ..activation_formulas import ACTIVATION_FORMULAS
 from ..conventions import Conventions

@@ -13,7 +13,7 @@ from dataclasses import replace
 from math import hypot
 from types import MappingProxyType
 
-from autograd_lite import format_number
+from autograd_lite.internal import format_number
 
 from ..conventions import CONVENTIONS, Conventions
 from ..lines import Line, lines

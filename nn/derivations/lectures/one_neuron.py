@@ -9,7 +9,7 @@ With a penalty λw₁² the gradient of w₁ gains 2λw₁, with λ|w₁| it gai
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from autograd_lite import format_number
+from autograd_lite.internal import format_number
 
 from ..settings import Choice, Settings
 from . import scalar

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite import write
+from autograd_lite.internal import write
 
 from ...formulas import evaluate
 from ...network import symbol

@@ -16,7 +16,8 @@ from math import ulp
 from types import MappingProxyType
 from typing import Any
 
-from autograd_lite import FUNCTIONS, Value
+from autograd_lite import Value
+from autograd_lite.internal import FUNCTIONS
 
 from ...formulas import calculated
 from ...network import symbol

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import log10
 from typing import Any
 
-from autograd_lite import format_number
+from autograd_lite.internal import format_number
 
 from ...lectures.layered import Place
 from ...settings import Array, Number

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from autograd_lite import write
+from autograd_lite.internal import write
 
 from ....network import symbol
 from ...activation_formulas import ACTIVATION_FORMULAS
