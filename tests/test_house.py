@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -14,27 +15,35 @@ ROOMS = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"
 
 PUBLIC = {
     "autograd_lite": [
-        "ACTIVATION_OPERATIONS", "FUNCTIONS", "OPERATIONS", "BackwardStep", "ForwardStep", "StaleGraphWarning", "Trace",
-        "TracedNode", "WrongGradient", "Value", "absolute", "affine", "cos", "elu", "exp", "format_number", "grad", "gradcheck", "leaky_relu", "log",
-        "latex_label", "logsumexp", "maximum", "minimum", "number", "partial_formula", "relu", "rules", "sigmoid", "sin", "slot", "softplus", "sqrt", "tanh", "topological_order",
-        "total", "trace", "value_formula", "write", "write_latex",
+        "BackwardStep", "ForwardStep", "OPERATIONS", "StaleGraphWarning", "Trace", "TracedNode", "Value",
+        "WrongGradient", "absolute", "affine", "cos", "elu", "exp", "grad", "gradcheck", "leaky_relu",
+        "log", "logsumexp", "maximum", "minimum", "relu", "sigmoid", "sin", "softplus", "sqrt", "tanh",
+        "topological_order", "total", "trace",
     ],
     "nn": [
-        "ACTIVATIONS", "Best", "DATASETS", "Data", "EVEN", "Epoch", "ForwardPass", "History",
-        "LAYER_ACTIVATIONS", "Layer", "MLP", "Module", "Neuron", "Objective", "Plan", "Preparation", "Table",
-        "Training", "TrainingWarning", "classes_in", "costs", "counted", "data_of", "dataset", "evaluate",
-        "fit", "initializers", "labels", "load", "load_training", "optimizers", "read_bytes", "read_csv",
-        "read_table", "samples", "save", "schedules", "shown", "symbol", "unknown", "write_bytes", "write_text",
+        "ACTIVATIONS", "Best", "DATASETS", "Data", "Epoch", "History", "Layer", "MLP", "Module", "Neuron",
+        "Objective", "Plan", "Preparation", "Training", "TrainingWarning", "costs", "dataset", "fit",
+        "initializers", "load", "load_training", "optimizers", "read_csv", "save", "schedules",
     ],
     "nn.derivations": [
-        "LECTURES", "Comparison", "Conventions", "Delta", "Diagnosis", "Example", "Lecture", "Printed", "Recording", "Row", "Setting",
-        "Verdict", "check", "compare", "compare_all", "examples", "hand_program", "lecture", "quantity_places", "statement",
+        "Comparison", "Conventions", "Diagnosis", "Example", "LECTURES", "Lecture", "Printed", "Recording",
+        "Row", "Setting", "Verdict", "check", "compare", "compare_all", "examples",
     ],
     "visualize": [
-        "Drawing", "Page", "Plot", "RenderingError", "draw", "page", "plot_boundary", "plot_deltas", "plot_fit", "plot_history",
-        "plot_layers", "plot_surface", "plot_training", "print_comparison", "print_diagnosis", "print_steps",
+        "Drawing", "Page", "Plot", "RenderingError", "draw", "page", "plot_boundary", "plot_deltas",
+        "plot_fit", "plot_history", "plot_layers", "plot_surface", "plot_training", "print_comparison",
+        "print_diagnosis", "print_steps",
     ],
 }
+"""What users import. What other floors need and no user calls comes through ``internal``, one door a package."""
+DOORS = [*PUBLIC, *(f"{package}.internal" for package in PUBLIC if package != "visualize")]
+WINGS = {
+    "nn": ["data", "training"],
+    "nn/derivations": ["published", "lectures", "diagnosis"],
+    "nn/derivations/diagnosis": ["reading", "judging", "telling"],
+    "visualize": ["steps", "graph", "page", "plots", "diagnosis", "commands"],
+}
+"""Folder -> its wings from the ground up: a wing imports those before it, never one after it."""
 
 
 @pytest.mark.parametrize("package", PUBLIC)
@@ -65,7 +74,36 @@ def test_imports_point_down_and_cross_floors_only_through_the_front_door(path: P
             assert package not in above, f"{path.name} imports {module} from a floor above"
             assert package != floor, f"{path.name} imports its own floor by its full name"
             if package in FLOORS:
-                assert module in PUBLIC, f"{path.name} imports {module} past the public names of {package}"
+                assert module in DOORS, f"{path.name} imports {module} past the doors of {package}"
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_wings_import_in_their_order(path: Path) -> None:
+    for folder, wings in WINGS.items():
+        if not path.is_relative_to(ROOT / folder) or path.relative_to(ROOT / folder).parts[0] not in wings:
+            continue
+        own = wings.index(path.relative_to(ROOT / folder).parts[0])
+        for module, level in imports(path):
+            for name in module.split(",") if level else ():
+                target = path.parents[level - 1].joinpath(*name.split("."))
+                wing = target.relative_to(ROOT / folder).parts[:1] if target.is_relative_to(ROOT / folder) else ()
+                if wing and wing[0] in wings:
+                    assert wings.index(wing[0]) <= own, f"{path.name} imports {module} from a later wing"
+
+
+def test_every_wing_is_in_the_order_and_says_what_it_is_for() -> None:
+    for folder, wings in WINGS.items():
+        found = {path.parent.name for path in (ROOT / folder).glob("*/__init__.py")} - {"derivations"}
+        assert found == set(wings)
+        for wing in wings:
+            assert ast.get_docstring(ast.parse((ROOT / folder / wing / "__init__.py").read_text(encoding="utf-8")))
+
+
+def test_what_is_shipped_is_what_is_there() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        shipped = tomllib.load(file)["tool"]["setuptools"]["packages"]
+    folders = {".".join(path.parent.relative_to(ROOT).parts) for floor in FLOORS for path in (ROOT / floor).rglob("__init__.py")}
+    assert set(shipped) == folders
 
 
 def test_no_import_runs_in_a_circle() -> None:
