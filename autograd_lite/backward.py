@@ -38,9 +38,9 @@ def backward(output: AnyNode) -> None:
     """What ``Value.backward`` does; see there."""
     leaves, computed = leaves_and_computed(output)
     order = leaves + computed
-    moved = moved_leaves(order) if any(leaf._clock for leaf in leaves) else []
+    moved = find_stale_leaves(order) if any(leaf._clock for leaf in leaves) else []
     if moved:
-        fresh = recomputed(order, moved)
+        fresh = record_again(order, moved)
         backward(fresh[output])
         for node in order:
             if node.operation:
@@ -53,7 +53,7 @@ def backward(output: AnyNode) -> None:
             leaf.grad += gradient
         gradients = [node.grad for node in order]
         if not isfinite(sum(gradients)) and not all(map(isfinite, gradients)):  # the sum is quick, and may overflow
-            raise _first_not_finite(order)
+            raise _first_not_finite_error(order)
     except BaseException:  # Ctrl-C too: no gradient is left half done
         for node, gradient in zip(order, before, strict=True):
             node.grad = gradient
@@ -102,15 +102,15 @@ def grad(
     Warns:
         StaleGraphWarning: a leaf was changed after the recording. The gradients are those of the new numbers.
     """
-    inputs = _listed(inputs)
+    inputs = require_sequence(inputs)
     for what, node in (("output", output), *((f"inputs[{i}]", node) for i, node in enumerate(inputs))):
         if not hasattr(node, "partials_as_nodes"):
             raise TypeError(f"{what} of grad must be a Value, not {node!r} of type {type(node).__name__}")
-    output, order, fresh, _ = present(output)
+    output, order, fresh, _ = refresh(output)
     for node in inputs if create_graph else ():
         if fresh.get(node, node) is not node:
-            raise ValueError(f"{name(node)} was recorded before a leaf changed, so there is no graph from it to its "
-                             "derivatives; record it again")
+            raise ValueError(f"{node_name(node)} was recorded before a leaf changed, so there is no graph from it to "
+                             "its derivatives; record it again")
     wanted = [fresh.get(node, node) for node in inputs]
     needed = set(wanted)
     for node in order:
@@ -127,7 +127,7 @@ def grad(
     return tuple(found)
 
 
-def _listed(inputs: Any) -> list[Any]:
+def require_sequence(inputs: Any) -> list[Any]:
     if hasattr(inputs, "partials_as_nodes"):
         raise TypeError("inputs of grad must be a sequence of Values, not one Value: write [x]")
     return list(inputs)
@@ -163,7 +163,7 @@ def contributions(
             gradients[parent] = after = product if before.__class__ is float and before == 0.0 else before + product
             step = Contribution(node, parent, index, partial, upstream, product, before, after)
             if after.__class__ is float and not isfinite(after):
-                raise not_finite(step)
+                raise not_finite_error(step)
             yield step
 
 
@@ -176,11 +176,11 @@ def _partials_as_nodes(node: AnyNode, indices: Sequence[int], upstream: Any) -> 
             if not isfinite(node.partials[i]):
                 delta = upstream if isinstance(upstream, float) else upstream.data
                 parent = node.parents[i]
-                raise not_finite(Contribution(node, parent, i, node.partials[i], delta, 0.0, 0.0, 0.0)) from None
+                raise not_finite_error(Contribution(node, parent, i, node.partials[i], delta, 0.0, 0.0, 0.0)) from None
         raise
 
 
-def _first_not_finite(order: Sequence[AnyNode]) -> Exception:
+def _first_not_finite_error(order: Sequence[AnyNode]) -> Exception:
     """The error for the first gradient of a sweep that is not finite, or for a leaf that overflowed in adding up."""
     try:
         for _ in contributions(order):
@@ -188,37 +188,37 @@ def _first_not_finite(order: Sequence[AnyNode]) -> Exception:
     except (ValueError, OverflowError) as error:
         return error
     leaf = next(node for node in order if not isfinite(node.grad))
-    return OverflowError(f"the gradient of {name(leaf)}, added to what earlier calls left there, does not fit a float; "
-                         "call zero_grad first")
+    return OverflowError(f"the gradient of {node_name(leaf)}, added to what earlier calls left there, does not fit a "
+                         "float; call zero_grad first")
 
 
-def not_finite(step: Contribution[AnyNode]) -> ValueError | OverflowError:
+def not_finite_error(step: Contribution[AnyNode]) -> ValueError | OverflowError:
     """The error for a contribution that is not finite: where it arose, and from what."""
-    place = f"{step.node.operation}({', '.join(_shown(v) for v in step.node.operands)})"
+    place = f"{step.node.operation}({', '.join(_format_operand(v) for v in step.node.operands)})"
     place = f"{step.node.label} = {place}" if step.node.label else place
-    derivative = f"the derivative of {place} with respect to {name(step.parent)}"
+    derivative = f"the derivative of {place} with respect to {node_name(step.parent)}"
     if isnan(step.partial):
         return ValueError(f"{derivative} is undefined there, and a gradient of {step.upstream!r} reaches it")
     if isinf(step.partial):
         return OverflowError(f"{derivative} does not fit a float, and a gradient of {step.upstream!r} reaches it")
-    return OverflowError(f"the gradient of {name(step.parent)} overflows at {place}: {step.before!r} + "
+    return OverflowError(f"the gradient of {node_name(step.parent)} overflows at {place}: {step.before!r} + "
                          f"{step.upstream!r} · {step.partial!r} does not fit a float")
 
 
-def name(node: AnyNode) -> str:
+def node_name(node: AnyNode) -> str:
     """How a message names a node: by its label, else by its operation and number."""
     if node.label:
         return node.label
     return f"{node.operation or 'leaf'} node of value {node.data!r}"
 
 
-def _shown(operand: Any) -> str:
+def _format_operand(operand: Any) -> str:
     if isinstance(operand, float):
         return repr(operand)
     return f"{operand.label} = {operand.data!r}" if operand.label else repr(operand.data)
 
 
-def moved_leaves(order: Sequence[AnyNode]) -> list[AnyNode]:
+def find_stale_leaves(order: Sequence[AnyNode]) -> list[AnyNode]:
     """The leaves whose data was set after a node computed from them was recorded, in the given order."""
     newest = max([node._clock for node in order if not node.operation], default=0)
     if newest == 0 or newest <= min([node._clock for node in order if node.operation], default=newest):
@@ -228,7 +228,7 @@ def moved_leaves(order: Sequence[AnyNode]) -> list[AnyNode]:
     return list(moved)
 
 
-def recomputed(order: Sequence[AnyNode], moved: Sequence[AnyNode]) -> dict[AnyNode, AnyNode]:
+def record_again(order: Sequence[AnyNode], moved: Sequence[AnyNode]) -> dict[AnyNode, AnyNode]:
     """Old node -> new node: the graph recorded again on its leaves' present data. Leaves stay themselves.
 
     Raises:
@@ -236,7 +236,7 @@ def recomputed(order: Sequence[AnyNode], moved: Sequence[AnyNode]) -> dict[AnyNo
     Warns:
         StaleGraphWarning: always; names the leaves in ``moved``.
     """
-    leaves = ", ".join(name(leaf) for leaf in moved)
+    leaves = ", ".join(node_name(leaf) for leaf in moved)
     if any(node._clock.__class__ is not int for node in order if node.operation):
         raise ValueError(f"changed since these derivatives were recorded: {leaves}; the side taken of a condition "
                          "is settled in them, so take grad(..., create_graph=True) again")
@@ -260,11 +260,11 @@ def _callers_level() -> int:
 _OURS = (__name__.split(".")[0], "nn", "visualize")
 
 
-def present(output: AnyNode) -> tuple[AnyNode, list[AnyNode], dict[AnyNode, AnyNode], list[AnyNode]]:
+def refresh(output: AnyNode) -> tuple[AnyNode, list[AnyNode], dict[AnyNode, AnyNode], list[AnyNode]]:
     """The output, its topological order, old node -> new node if leaves moved, and those leaves."""
     order = topological_order(output)
-    moved = moved_leaves(order)
+    moved = find_stale_leaves(order)
     if not moved:
         return output, order, {}, []
-    fresh = recomputed(order, moved)
+    fresh = record_again(order, moved)
     return fresh[output], [fresh[node] for node in order], fresh, moved

@@ -22,19 +22,19 @@ def deep_copy(node: Node, memo: dict[int, Any]) -> Any:
     """The copy of ``node``; copies of everything it was computed from are put into the copier's memo."""
     for original in topological_order(node):
         if id(original) not in memo:
-            data, grad, label, operation, operands, partials, clock = state(original)
+            data, grad, label, operation, operands, partials, clock = get_state(original)
             copied = tuple(memo[id(v)] if not isinstance(v, float) else v for v in operands)
-            memo[id(original)] = rebuilt(type(original), (data, grad, label, operation, copied, partials, clock))
+            memo[id(original)] = rebuild(type(original), (data, grad, label, operation, copied, partials, clock))
             memo.setdefault(id(memo), []).append(original)  # as deepcopy does: keep it alive while its id is a key
     return memo[id(node)]
 
 
-def state(node: Node) -> State:
+def get_state(node: Node) -> State:
     """What a node consists of."""
     return (node.data, node.grad, node.label, node.operation, node.operands, node.partials, node._clock)
 
 
-def rebuilt(node_class: Any, content: State) -> Any:
+def rebuild(node_class: Any, content: State) -> Any:
     """A node with that content."""
     node = node_class.__new__(node_class)
     node.__setstate__(content)
@@ -61,14 +61,14 @@ class _Ancestors(list[Any]):
 _UNDER_WAY: "weakref.WeakSet[_Ancestors]" = weakref.WeakSet()
 
 
-def reduce(node: Node) -> tuple[Any, tuple[type], tuple[_Ancestors | None, State]]:
+def reduce_node(node: Node) -> tuple[Any, tuple[type], tuple[_Ancestors | None, State]]:
     """How a pickler is to rebuild ``node``: see above."""
     blank = (type(node),)
     thread = threading.get_ident()
     for listed in _UNDER_WAY:
         if listed.thread == thread and node in listed.members:
             listed.members.discard(node)  # a pickler asks once; whoever asks again is another one
-            return (object.__new__, blank, (None, state(node)))
+            return (object.__new__, blank, (None, get_state(node)))
     ancestors = _Ancestors(topological_order(node)[:-1])
     _UNDER_WAY.add(ancestors)
-    return (object.__new__, blank, (ancestors, state(node)))
+    return (object.__new__, blank, (ancestors, get_state(node)))

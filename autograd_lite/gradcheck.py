@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import isfinite
 
 from .backward import grad
-from .recorders import number
+from .recorders import require_number
 from .value import Operand, Value
 
 _STEPS = [2.0**-n for n in (6, 9, 12, 15, 18)]  # times max(1, |x|): from where h⁴ matters to where rounding does
@@ -30,29 +30,29 @@ def gradcheck(f: Callable[..., Operand], point: Sequence[Operand]) -> tuple[floa
     """
     if not isinstance(point, Sequence) and not hasattr(point, "__len__"):
         raise TypeError(f"the point of gradcheck must be a sequence of numbers, not {point!r}: write [x]")
-    at = [v.data if isinstance(v, Value) else number(v, f"entry {i} of the point") for i, v in enumerate(point)]
+    at = [v.data if isinstance(v, Value) else require_number(v, f"entry {i} of the point") for i, v in enumerate(point)]
     inputs = [Value(x) for x in at]
     output = f(*inputs)
     automatic = grad(output, inputs) if isinstance(output, Value) else (0.0,) * len(at)
-    return tuple(_relative_error(a, _slope(f, at, i)) for i, a in enumerate(automatic))
+    return tuple(_relative_error(a, _estimate_slope(f, at, i)) for i, a in enumerate(automatic))
 
 
-def _slope(f: Callable[..., Operand], at: Sequence[float], i: int) -> float:
+def _estimate_slope(f: Callable[..., Operand], at: Sequence[float], i: int) -> float:
     """∂f/∂xᵢ by differences of the fourth order, at the step where two neighbours agree best."""
     slopes: list[float] = []
     for step in _STEPS:
         try:
-            slopes.append(_quotient(f, at, i, step * max(1.0, abs(at[i]))))
+            slopes.append(_difference_quotient(f, at, i, step * max(1.0, abs(at[i]))))
         except (ValueError, ArithmeticError):  # a long step may leave the domain of f; the last two must not
             if step in _STEPS[-2:]:
                 raise
     return min(pairwise(slopes), key=lambda pair: abs(pair[0] - pair[1]))[1]
 
 
-def _quotient(f: Callable[..., Operand], at: Sequence[float], i: int, h: float) -> float:
+def _difference_quotient(f: Callable[..., Operand], at: Sequence[float], i: int, h: float) -> float:
     def shifted(steps: int) -> float:
         result = f(*[Value(x + steps * h if j == i else x) for j, x in enumerate(at)])
-        return result.data if isinstance(result, Value) else number(result, "the result of f")
+        return result.data if isinstance(result, Value) else require_number(result, "the result of f")
 
     return (8 * (shifted(1) - shifted(-1)) - (shifted(2) - shifted(-2))) / (12 * h)
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .notation import Names, Writer, is_number, is_slot, parsed
+from .notation import Names, Writer, is_number, is_slot, parse_formula
 
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ", "0123456789ijklm")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾", "0123456789ijklmLout+-()")
@@ -37,17 +37,17 @@ def latex_label(text: str) -> str:
         return "\\frac{{\\partial {}}}{{\\partial {}}}".format(*map(latex_label, derivative.groups()))
     found = _LABEL.fullmatch(text)
     if found is None:
-        return f"\\text{{{escaped(text)}}}"
+        return f"\\text{{{escape_latex(text)}}}"
     base, under, over = found["base"], found["under"].translate(_SUBSCRIPTS), found["over"].translate(_SUPERSCRIPTS)
     letter = _GREEK.get(base, base)
     if len(base) > 1:
-        letter = f"\\mathrm{{{escaped(base)}}}"
+        letter = f"\\mathrm{{{escape_latex(base)}}}"
     primes = "'" * len(found["prime"] + found["late"])
     return (letter + primes + (f"_{{{under}}}" if under else "") + (f"^{{{over}}}" if over else "")
             + (found["sample"] or ""))
 
 
-def escaped(text: str) -> str:
+def escape_latex(text: str) -> str:
     """Any text, such as a label from a stranger, so that LaTeX reads it as text."""
     printable = "".join(c if c.isprintable() else " " for c in text)
     return "".join(_SPECIAL.get(c, c) for c in printable)
@@ -55,7 +55,7 @@ def escaped(text: str) -> str:
 
 def write_latex(formula: str | ast.expr, names: Names | None = None, times: str = r" \odot ") -> str:
     """``formula`` as LaTeX with ``names`` put in; the names are labels or numbers as text. See ``write``."""
-    tree = parsed(formula) if isinstance(formula, str) else formula
+    tree = parse_formula(formula) if isinstance(formula, str) else formula
     return _LatexWriter(names or {}, times).write(tree)[0]
 
 
@@ -96,5 +96,5 @@ class _LatexWriter(Writer):
     def call(self, name: str, arguments: str) -> str:
         if name == "sqrt":
             return f"\\sqrt{{{arguments}}}"
-        word = name if not re.fullmatch(r"[a-z]\w+", name) else f"\\mathrm{{{escaped(name)}}}"
+        word = name if not re.fullmatch(r"[a-z]\w+", name) else f"\\mathrm{{{escape_latex(name)}}}"
         return f"{word}{self.brackets(arguments)}"

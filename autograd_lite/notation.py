@@ -29,7 +29,7 @@ def format_number(x: float) -> str:
 
 
 @cache
-def parsed(formula: str) -> ast.expr:
+def parse_formula(formula: str) -> ast.expr:
     """The formula as a tree, which is not to be changed."""
     return ast.parse(formula, mode="eval").body
 
@@ -43,7 +43,7 @@ def _outside_brackets(text: str) -> str:
     return kept
 
 
-def product(left: str, right: str) -> str:
+def write_product(left: str, right: str) -> str:
     """``left·right``, each in brackets where it needs them."""
     return write("a * b", {"a": left, "b": right})
 
@@ -56,8 +56,8 @@ def _binds(text: str) -> int:
     return _SUM if "∂" not in text and _OPERATORS.search(_outside_brackets(text)) else _ATOM
 
 
-def slot(index: int) -> str:
-    """A character that stands in a formula for number ``index``, to be put in later; see ``filled``.
+def make_slot(index: int) -> str:
+    """A character that stands in a formula for number ``index``, to be put in later; see ``fill_slots``.
 
     Raises:
         ValueError: there are 2048 of them.
@@ -68,11 +68,11 @@ def slot(index: int) -> str:
 
 
 def is_slot(text: str) -> bool:
-    """Whether the text is a slot as ``slot`` makes it."""
+    """Whether the text is a slot as ``make_slot`` makes it."""
     return len(text) == 1 and _FIRST_SLOT <= ord(text) < _FIRST_SLOT + _BRACKETED
 
 
-def filled(template: str, numbers: Sequence[float]) -> str:
+def fill_slots(template: str, numbers: Sequence[float]) -> str:
     """A formula that was written with slots, with numbers put in: the text that writing it with the numbers gives."""
     parts = []
     for character in template:
@@ -103,7 +103,7 @@ def write(formula: str | ast.expr, names: Names | None = None, times: str = "·"
     A name with indices, ``w[j, k, l]``, is put in by a function of them, numbers or texts. ``times`` stands between
     two factors with indices, which may be matrices; ``A @ B.T`` is written ABᵀ, ``sum(v[k] for k in …)`` Σₖ vₖ.
     """
-    tree = parsed(formula) if isinstance(formula, str) else formula
+    tree = parse_formula(formula) if isinstance(formula, str) else formula
     return Writer(names or {}, times).write(tree)[0]
 
 
@@ -217,9 +217,9 @@ class Writer:
                     return self._power(left, ast.Constant(2))
                 if isinstance(left, ast.BinOp) and ast.unparse(left) == "1 / 2":
                     return f"{self.half}{self.last(right, _POWER)}", _PRODUCT
-                if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Div) and _plain(left):
+                if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Div) and _is_plain_number(left):
                     return f"{self.factor(left.left, left.right)}{self.last(right, _POWER)}", _PRODUCT
-                times = self.dot if _plain(left) or _plain(right) else self.times
+                times = self.dot if _is_plain_number(left) or _is_plain_number(right) else self.times
                 if isinstance(left, ast.UnaryOp):
                     return f"{self.write(left)[0]}{times}{self.within(right, _PRODUCT)}", _SUM
                 return f"{self.within(left, _PRODUCT)}{times}{self.last(right, _PRODUCT)}", _PRODUCT
@@ -269,6 +269,6 @@ class Writer:
         return self.call(name, ", ".join(arguments)), _ATOM
 
 
-def _plain(factor: ast.expr) -> bool:
+def _is_plain_number(factor: ast.expr) -> bool:
     """Whether a factor is a number: nothing in it has indices."""
     return not any(isinstance(node, ast.Subscript) for node in ast.walk(factor))

@@ -50,20 +50,20 @@ class Row:
         return [name for name in self.operands for _ in range(length if name in self.vectors else 1)]
 
 
-def row(value: str, d_a: str, d_b: str | None = None, *, c: float | str | None = "", domain: str = "", kink: str = "",
-        at_kink: tuple[str, ...] = (), activation: bool = False) -> Row:
+def make_row(value: str, d_a: str, d_b: str | None = None, *, c: float | str | None = "", domain: str = "", kink: str = "",
+             at_kink: tuple[str, ...] = (), activation: bool = False) -> Row:
     """A row with one or two operands; ``c`` is the default of its constant, None if it must be given."""
     partials = {"a": d_a} if d_b is None else {"a": d_a, "b": d_b}
     constants = {} if isinstance(c, str) else {"c": c}
     return Row(value, partials, constants, domain, kink, dict(zip(partials, at_kink, strict=bool(kink))), activation)
 
 
-def nary(value: str, vectors: tuple[str, ...], **partials: str) -> Row:
+def make_nary_row(value: str, vectors: tuple[str, ...], **partials: str) -> Row:
     """A row over sequences: ``total(e)`` adds e over their elements, ``largest(e)`` is the maximum."""
     return Row(value, partials, vectors=vectors)
 
 
-def group(row: Row, flat: Sequence[Any]) -> list[Any]:
+def group_operands(row: Row, flat: Sequence[Any]) -> list[Any]:
     """Flat operands as the row names them, a list for each vector; for a row without vectors, as they are."""
     if not row.vectors:
         return list(flat)
@@ -77,40 +77,40 @@ _SOFT_SIGN = "exp(-absolute(a))"  # never overflows, whatever the sign of a
 
 OPERATIONS: Mapping[str, Row] = MappingProxyType({
     #                    y =                                 ∂y/∂a                                     ∂y/∂b
-    "add":        row("a + b",                            "1",                                      "1"),
-    "sub":        row("a - b",                            "1",                                      "-1"),
-    "mul":        row("a * b",                            "b",                                      "a"),
-    "div":        row("a / b",                            "1 / b",                                  "-y / b",
-                      domain="b ≠ 0"),
-    "neg":        row("-a",                               "-1"),
-    "power":      row("power(a, c)",                      "where(c == 0, 0, c * power(a, c - 1))",
-                      c=None, domain="a ≥ 0 unless c is whole, a ≠ 0 if c < 0"),
-    "pow":        row("pow(a, b)",                        "b * pow(a, b - 1)",                      "where(y == 0, 0, y * log(a))",
-                      domain="a > 0, or a = 0 and b ≥ 0, or a < 0 and b whole"),
-    "exp":        row("exp(a)",                           "y"),
-    "log":        row("log(a)",                           "1 / a",                                  domain="a > 0"),
-    "sqrt":       row("sqrt(a)",                          "1 / (2 * y)",                            domain="a ≥ 0"),
-    "sin":        row("sin(a)",                           "cos(a)"),
-    "cos":        row("cos(a)",                           "-sin(a)"),
-    "absolute":   row("where(a < 0, -a, a)",              "where(a == 0, 0, where(a < 0, -1, 1))",
-                      kink="a", at_kink=("0",)),
-    "maximum":    row("where(a > b, a, b)",               "where(a > b, 1, 0)",                     "where(a > b, 0, 1)",
-                      kink="a - b", at_kink=("0", "1")),
-    "minimum":    row("where(a < b, a, b)",               "where(a < b, 1, 0)",                     "where(a < b, 0, 1)",
-                      kink="a - b", at_kink=("0", "1")),
-    "identity":   row("a",                                "1",                                      activation=True),
-    "sigmoid":    row(f"where(a < 0, {_SOFT_SIGN}, 1) / (1 + {_SOFT_SIGN})", "y * (1 - y)",         activation=True),
-    "tanh":       row("tanh(a)",                          "1 - y * y",                              activation=True),
-    "softplus":   row(f"maximum(a, 0) + log1p({_SOFT_SIGN})", "sigmoid(a)",                         activation=True),
-    "relu":       row("where(a > 0, a, 0)",               "where(a > 0, 1, 0)",
-                      kink="a", at_kink=("0",), activation=True),
-    "leaky_relu": row("where(a > 0, a, c * a)",           "where(a > 0, 1, c)",
-                      c=0.01, kink="a", at_kink=("c",), activation=True),
-    "elu":        row("where(a > 0, a, c * expm1(minimum(a, 0)))", "where(a > 0, 1, c * exp(minimum(a, 0)))",
-                      c=1.0, kink="a", at_kink=("c",), activation=True),
-    "affine":     nary("total(w * x) + b", ("w", "x"),    w="x", x="w", b="1"),
-    "total":      nary("total(a)", ("a",),                a="1"),
-    "logsumexp":  nary("largest(a) + log(total(exp(a - largest(a))))", ("a",), a="exp(a - y)"),
+    "add":        make_row("a + b",                            "1",                                      "1"),
+    "sub":        make_row("a - b",                            "1",                                      "-1"),
+    "mul":        make_row("a * b",                            "b",                                      "a"),
+    "div":        make_row("a / b",                            "1 / b",                                  "-y / b",
+                           domain="b ≠ 0"),
+    "neg":        make_row("-a",                               "-1"),
+    "power":      make_row("power(a, c)",                      "where(c == 0, 0, c * power(a, c - 1))",
+                           c=None, domain="a ≥ 0 unless c is whole, a ≠ 0 if c < 0"),
+    "pow":        make_row("pow(a, b)",                        "b * pow(a, b - 1)",                      "where(y == 0, 0, y * log(a))",
+                           domain="a > 0, or a = 0 and b ≥ 0, or a < 0 and b whole"),
+    "exp":        make_row("exp(a)",                           "y"),
+    "log":        make_row("log(a)",                           "1 / a",                                  domain="a > 0"),
+    "sqrt":       make_row("sqrt(a)",                          "1 / (2 * y)",                            domain="a ≥ 0"),
+    "sin":        make_row("sin(a)",                           "cos(a)"),
+    "cos":        make_row("cos(a)",                           "-sin(a)"),
+    "absolute":   make_row("where(a < 0, -a, a)",              "where(a == 0, 0, where(a < 0, -1, 1))",
+                           kink="a", at_kink=("0",)),
+    "maximum":    make_row("where(a > b, a, b)",               "where(a > b, 1, 0)",                     "where(a > b, 0, 1)",
+                           kink="a - b", at_kink=("0", "1")),
+    "minimum":    make_row("where(a < b, a, b)",               "where(a < b, 1, 0)",                     "where(a < b, 0, 1)",
+                           kink="a - b", at_kink=("0", "1")),
+    "identity":   make_row("a",                                "1",                                      activation=True),
+    "sigmoid":    make_row(f"where(a < 0, {_SOFT_SIGN}, 1) / (1 + {_SOFT_SIGN})", "y * (1 - y)",         activation=True),
+    "tanh":       make_row("tanh(a)",                          "1 - y * y",                              activation=True),
+    "softplus":   make_row(f"maximum(a, 0) + log1p({_SOFT_SIGN})", "sigmoid(a)",                         activation=True),
+    "relu":       make_row("where(a > 0, a, 0)",               "where(a > 0, 1, 0)",
+                           kink="a", at_kink=("0",), activation=True),
+    "leaky_relu": make_row("where(a > 0, a, c * a)",           "where(a > 0, 1, c)",
+                           c=0.01, kink="a", at_kink=("c",), activation=True),
+    "elu":        make_row("where(a > 0, a, c * expm1(minimum(a, 0)))", "where(a > 0, 1, c * exp(minimum(a, 0)))",
+                           c=1.0, kink="a", at_kink=("c",), activation=True),
+    "affine":     make_nary_row("total(w * x) + b", ("w", "x"),    w="x", x="w", b="1"),
+    "total":      make_nary_row("total(a)", ("a",),                a="1"),
+    "logsumexp":  make_nary_row("largest(a) + log(total(exp(a - largest(a))))", ("a",), a="exp(a - y)"),
 })
 
 ACTIVATION_OPERATIONS = tuple(name for name, entry in OPERATIONS.items() if entry.activation)

@@ -105,21 +105,21 @@ class Source:
     partials: Mapping[str, str]
 
 
-def source(row: Row, reading: Reading) -> Source:
+def write_source(row: Row, reading: Reading) -> Source:
     """The row's expressions as Python source. Partials of vectors are lists, one entry an element."""
     writer = _Source(reading, row.vectors)
-    value = ast.unparse(writer.visit(_copy(row.value)))
+    value = ast.unparse(writer.visit(_copy_tree(row.value)))
     prologue = tuple(writer.prologue)
     partials = {}
     for operand, text in row.partials.items():
-        tree = writer.visit(_copy(text))
+        tree = writer.visit(_copy_tree(text))
         partials[operand] = writer.elementwise(tree) if operand in row.vectors else ast.unparse(tree)
     if len(writer.prologue) > len(prologue):
         raise SyntaxError(f"a partial of {row.value!r} reduces more than its value does")
     return Source(prologue, value, partials)
 
 
-def _copy(text: str) -> ast.expr:
+def _copy_tree(text: str) -> ast.expr:
     return ast.parse(ast.unparse(parse(text)), mode="eval").body
 
 
@@ -147,7 +147,7 @@ def compile_row(name: str, reading: Reading, row: Row | None = None) -> Compiled
     ``row`` is the table's own of that name unless it is given.
     """
     row = row or OPERATIONS[name]
-    text = source(row, reading)
+    text = write_source(row, reading)
     operands = ", ".join(row.operands)
     prologue = [f"    {line}" for line in text.prologue]
     namespace = dict(reading.words)

@@ -10,8 +10,8 @@ from math import inf, isfinite, nan
 from numbers import Real
 from typing import Any
 
-from .operations import OPERATIONS, Row, group
-from .readings import FLOATS, Function, compile_row, define, source
+from .operations import OPERATIONS, Row, group_operands
+from .readings import FLOATS, Function, compile_row, define, write_source
 
 NARY = object()
 """Stands in a node's ``_db`` slot where ``_a``, ``_da`` and ``_b`` hold all parents, partials and operands."""
@@ -20,7 +20,7 @@ _ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
 _COMPILED = {name: compile_row(name, FLOATS) for name in OPERATIONS}
 
 
-def number(value: object, where: str, what: str = "a number or a Value") -> float:
+def require_number(value: object, where: str, what: str = "a number or a Value") -> float:
     """``value`` as a finite float; ``where`` and ``what`` say in a message what it is for and what may stand there.
 
     Raises:
@@ -41,15 +41,15 @@ def number(value: object, where: str, what: str = "a number or a Value") -> floa
     return result
 
 
-def namespace(node_class: type) -> dict[str, Any]:
+def make_namespace(node_class: type) -> dict[str, Any]:
     """What generated functions see: the node class, the words of the float reading, and the assignment clock."""
     return dict(FLOATS.words) | {
-        "Node": node_class, "new": object.__new__, "Real": Real, "number": number, "careful": careful, "NARY": NARY,
-        "sorted_out": sorted_out, "ARITHMETIC": _ARITHMETIC, "clock": 0,
+        "Node": node_class, "new": object.__new__, "Real": Real, "require_number": require_number, "NARY": NARY,
+        "evaluate_carefully": evaluate_carefully, "split_nodes": split_nodes, "ARITHMETIC": _ARITHMETIC, "clock": 0,
     }
 
 
-def recorder(name: str, names: dict[str, Any], reflected: bool | None = None, row: Row | None = None) -> Function:
+def make_recorder(name: str, names: dict[str, Any], reflected: bool | None = None, row: Row | None = None) -> Function:
     """The function that records ``name``. With ``reflected`` given, an operator method with ``self`` first.
 
     ``row`` is the table's own of that name unless it is given.
@@ -57,29 +57,30 @@ def recorder(name: str, names: dict[str, Any], reflected: bool | None = None, ro
     """
     row = row or OPERATIONS[name]
     if row.vectors:
-        return _nary_recorder(name, row, names)
+        return _make_nary_recorder(name, row, names)
     operands = list(row.operands)
     order = operands[::-1] if reflected else operands
     is_operator = reflected is not None
-    text = source(row, FLOATS)
+    text = write_source(row, FLOATS)
     partials = [f"d{operand}" for operand in row.partials]
-    parameters = [_parameter(operand, row.constants.get(operand)) for operand in order]
+    parameters = [_write_parameter(operand, row.constants.get(operand)) for operand in order]
     calls = ", ".join(f"node_{operand}" for operand in operands)
     second = operands[1] if len(operands) > 1 else None
     lines = [
         f"def record_{name}({', '.join(parameters)}):",
-        *(line for i in operands for line in _read(name, i, row, is_operator, is_operator and i == order[0])),
+        *(line for i in operands for line in _read_operand(name, i, row, is_operator, is_operator and i == order[0])),
         "    try:",
         f"        y = {text.value}",
         *(f"        d{operand} = {partial}" for operand, partial in text.partials.items()),
         "    except ARITHMETIC:",
-        f"        y, {', '.join(partials)} = careful({name!r}, {calls})",
+        f"        y, {', '.join(partials)} = evaluate_carefully({name!r}, {calls})",
         "    if y - y != 0.0:",
-        f"        careful({name!r}, {calls})",
+        f"        evaluate_carefully({name!r}, {calls})",
         "    out = new(Node)",
         f"    out._data = y; out.grad = 0.0; out.label = ''; out.operation = {name!r}; out._clock = clock",
-        f"    out._a = node_a; out._da = {_kept('a', row)}",
-        f"    out._b = {f'node_{second}' if second else None}; out._db = {_kept(second, row) if second else None}",
+        f"    out._a = node_a; out._da = {_kept_partial('a', row)}",
+        f"    out._b = {f'node_{second}' if second else None}",
+        f"    out._db = {_kept_partial(second, row) if second else None}",
         "    return out",
     ]
     function = define(f"record_{name}", lines, names)
@@ -88,19 +89,19 @@ def recorder(name: str, names: dict[str, Any], reflected: bool | None = None, ro
     return function
 
 
-def _parameter(operand: str, default: float | None) -> str:
+def _write_parameter(operand: str, default: float | None) -> str:
     return f"node_{operand}" if default is None else f"node_{operand}={default}"
 
 
-def _read(name: str, operand: str, row: Row, is_operator: bool, is_self: bool) -> list[str]:
+def _read_operand(name: str, operand: str, row: Row, is_operator: bool, is_self: bool) -> list[str]:
     """Lines that read one operand's number: a node's data, or the number itself (then ``operand is node_operand``)."""
     node = f"node_{operand}"
     where = f"operand {operand} of {name}"
     if is_self:
         return [f"    {operand} = {node}._data"]
     if operand in row.constants:
-        return [f"    {operand} = {node} = number({node}, {where!r}, 'a number')"]
-    take_number = [f"        {operand} = {node} = number({node}, {where!r})"]
+        return [f"    {operand} = {node} = require_number({node}, {where!r}, 'a number')"]
+    take_number = [f"        {operand} = {node} = require_number({node}, {where!r})"]
     lines = [f"    if {node}.__class__ is Node:", f"        {operand} = {node}._data",
              f"    elif {node}.__class__ is float and {node} - {node} == 0.0:", f"        {operand} = {node}"]
     if is_operator:
@@ -108,13 +109,13 @@ def _read(name: str, operand: str, row: Row, is_operator: bool, is_self: bool) -
     return [*lines, "    else:", *take_number]
 
 
-def _kept(operand: str, row: Row) -> str:
+def _kept_partial(operand: str, row: Row) -> str:
     """The partial that a slot keeps: None where the operand is a number."""
     return f"None if {operand} is node_{operand} else d{operand}" if operand in row.partials else "None"
 
 
-def _nary_recorder(name: str, row: Row, names: dict[str, Any]) -> Function:
-    text = source(row, FLOATS)
+def _make_nary_recorder(name: str, row: Row, names: dict[str, Any]) -> Function:
+    text = write_source(row, FLOATS)
     where = f"an operand of {name}"
     given = ", ".join(f"*nodes_{operand}" if operand in row.vectors else f"node_{operand}" for operand in row.operands)
     flat = ", ".join(f"*{operand}" if operand in row.vectors else operand for operand in row.operands)
@@ -129,15 +130,15 @@ def _nary_recorder(name: str, row: Row, names: dict[str, Any]) -> Function:
         f"        y = {text.value}",
         f"        partials = ({partials},)",
         "    except ARITHMETIC:",
-        f"        y, *partials = careful({name!r}, *operands)",
+        f"        y, *partials = evaluate_carefully({name!r}, *operands)",
         "    if y - y != 0.0:",
-        f"        careful({name!r}, *operands)",
+        f"        evaluate_carefully({name!r}, *operands)",
         "    out = new(Node)",
         f"    out._data = y; out.grad = 0.0; out.label = ''; out.operation = {name!r}; out._clock = clock",
         "    if plain is None:",
         "        out._a = out._b = operands; out._da = tuple(partials)",
         "    else:",
-        f"        out._a, out._da, out._b = sorted_out(Node, operands, ({flat},), partials)",
+        f"        out._a, out._da, out._b = split_nodes(Node, operands, ({flat},), partials)",
         "    out._db = NARY",
         "    return out",
     ]
@@ -147,14 +148,14 @@ def _nary_recorder(name: str, row: Row, names: dict[str, Any]) -> Function:
 def _read_nary(operand: str, is_vector: bool, where: str) -> list[str]:
     """Lines that read the numbers of one operand of an n-ary operation; ``plain`` is then one that came as a number."""
     if is_vector:
-        take = f"v._data if v.__class__ is Node else (plain := number(v, {where!r}))"
+        take = f"v._data if v.__class__ is Node else (plain := require_number(v, {where!r}))"
         return [f"    {operand} = [{take} for v in nodes_{operand}]"]
     node = f"node_{operand}"
     return [f"    if {node}.__class__ is Node:", f"        {operand} = {node}._data",
-            "    else:", f"        {operand} = plain = number({node}, {where!r})"]
+            "    else:", f"        {operand} = plain = require_number({node}, {where!r})"]
 
 
-def sorted_out(
+def split_nodes(
     node_class: type, given: Sequence[Any], data: Sequence[float], partials: Sequence[float]
 ) -> tuple[tuple[Any, ...], tuple[float, ...], tuple[Any, ...]]:
     """Of operands that are not all nodes: the nodes among them, their partials, and all, numbers as floats."""
@@ -185,7 +186,7 @@ def lay_out(node: Any, operands: tuple[Any, ...], partials: Sequence[float]) -> 
         node._b, node._db = operands[1], kept[1]
 
 
-def careful(name: str, *operands: Any) -> tuple[float, ...]:
+def evaluate_carefully(name: str, *operands: Any) -> tuple[float, ...]:
     """y and its partials by the float reading, when something about them is not finite.
 
     An undefined value raises, saying which operation, at which operands. An undefined partial is kept as NaN and one
@@ -196,15 +197,17 @@ def careful(name: str, *operands: Any) -> tuple[float, ...]:
     """
     row = OPERATIONS[name]
     data = [getattr(operand, "_data", operand) for operand in operands]
-    values = group(row, data)
+    values = group_operands(row, data)
     try:
         y = _COMPILED[name].value(*values)
     except OverflowError:
         y = inf
     except (ValueError, ZeroDivisionError) as error:
-        raise type(error)(f"{name} is undefined at {_at(row, operands, data)}: it needs {row.domain}") from None
+        where = _describe_point(row, operands, data)
+        raise type(error)(f"{name} is undefined at {where}: it needs {row.domain}") from None
     if not isfinite(y):
-        raise OverflowError(f"{name} overflows at {_at(row, operands, data)}: the result does not fit a float")
+        raise OverflowError(f"{name} overflows at {_describe_point(row, operands, data)}: the result does not fit a "
+                            "float")
     partials: list[float] = []
     for operand, partial in _COMPILED[name].partials.items():
         try:
@@ -217,7 +220,7 @@ def careful(name: str, *operands: Any) -> tuple[float, ...]:
     return (y, *partials)
 
 
-def _at(row: Row, operands: Sequence[Any], data: Sequence[float]) -> str:
+def _describe_point(row: Row, operands: Sequence[Any], data: Sequence[float]) -> str:
     """The operands as ``a = -1.0 (node 'z₁'), b = 2.0``; of a long list the first few of largest magnitude."""
     names = row.operand_names(len(data))
     names = [f"{name}[{i - names.index(name)}]" if name in row.vectors else name for i, name in enumerate(names)]

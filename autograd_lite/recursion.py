@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import isfinite
 
-from .backward import Contribution, not_finite
+from .backward import Contribution, not_finite_error
 from .traversal import AnyNode
 
 LIMIT = 10_000
@@ -49,7 +49,7 @@ def naive_contributions(order: Sequence[AnyNode]) -> Iterator[tuple[Contribution
         stack.append((parent, 0))
         step = Contribution(node, parent, index, partial, upstream, product, before, gradients[parent])
         if not isfinite(step.after):
-            raise not_finite(step)
+            raise not_finite_error(step)
         yield step, early
     raise ValueError(f"without a topological order this graph takes more than {LIMIT:,} steps, as each "
                      "shared node is visited for every way that leads to it; try a smaller one")

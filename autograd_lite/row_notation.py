@@ -6,8 +6,8 @@ from copy import deepcopy
 from functools import cache
 from typing import cast
 
-from .notation import format_number, parsed, write
-from .operations import OPERATIONS, group
+from .notation import format_number, parse_formula, write
+from .operations import OPERATIONS, group_operands
 
 _TERMS = 6  # a longer sum is abbreviated
 _SUMS = ("affine", "total")  # written with their plus signs
@@ -22,10 +22,10 @@ def value_formula(operation: str, operands: Sequence[str | float], write: Write 
     ``write`` writes a formula with names put in: as text, or as LaTeX.
     """
     row = OPERATIONS[operation]
-    texts = [_text(operand) for operand in operands]
+    texts = [_write_operand(operand) for operand in operands]
     if row.vectors:
         names = {f"v{i}": text for i, text in enumerate(texts)}
-        vectors = group(row, list(names))
+        vectors = group_operands(row, list(names))
         terms = [" * ".join(term) for term in zip(*vectors[: len(row.vectors)], strict=True)]
         terms = terms if len(terms) <= _TERMS else [*terms[:2], "etc", terms[-1]]
         terms += [f"v{len(texts) - 1}"] if len(vectors) > len(row.vectors) and operands[-1] != 0 else []
@@ -38,12 +38,12 @@ def value_formula(operation: str, operands: Sequence[str | float], write: Write 
     return write(row.value if plain else named, dict(zip(row.operands, texts, strict=True)))
 
 
-def _text(operand: str | float) -> str:
+def _write_operand(operand: str | float) -> str:
     return operand if isinstance(operand, str) else format_number(operand)
 
 
 @cache
-def _places(operation: str, count: int) -> list[str]:
+def _operand_names(operation: str, count: int) -> list[str]:
     return OPERATIONS[operation].operand_names(count)
 
 
@@ -55,14 +55,14 @@ def partial_formula(
     if not row.vectors:
         given = dict(zip(row.operands, operands, strict=True))
         constants = {name: float(given[name]) for name in row.constants}
-        tree = parsed(row.partials[row.operands[index]])
+        tree = parse_formula(row.partials[row.operands[index]])
         if constants:
             tree = cast("ast.expr", _Fold(constants).visit(deepcopy(tree)))
-        return write(tree, {name: _text(v) for name, v in given.items()} | {"y": result})
-    places = _places(operation, len(operands))
+        return write(tree, {name: _write_operand(v) for name, v in given.items()} | {"y": result})
+    places = _operand_names(operation, len(operands))
     element = index - places.index(places[index])
     vectors = row.vectors if places[index] in row.vectors else ()
-    names = {name: _text(operands[places.index(name) + element]) for name in vectors}
+    names = {name: _write_operand(operands[places.index(name) + element]) for name in vectors}
     return write(row.partials[places[index]], names | {"y": result})
 
 
@@ -78,7 +78,7 @@ class _Fold(ast.NodeTransformer):
     def visit_BinOp(self, operation: ast.BinOp) -> ast.expr:
         left, right = self.visit(operation.left), self.visit(operation.right)
         if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
-            return ast.Constant(_constant(ast.BinOp(left, operation.op, right)))
+            return ast.Constant(_evaluate_constant(ast.BinOp(left, operation.op, right)))
         if isinstance(operation.op, ast.Mult) and isinstance(left, ast.Constant) and left.value == 1:
             return cast("ast.expr", right)
         return ast.BinOp(left, operation.op, right)
@@ -87,7 +87,7 @@ class _Fold(ast.NodeTransformer):
         word, arguments = ast.unparse(call.func), [self.visit(argument) for argument in call.args]
         match word, arguments:
             case "where", [ast.Compare(left=ast.Constant(), comparators=[ast.Constant()]) as condition, yes, no]:
-                return cast("ast.expr", yes if _constant(condition) else no)
+                return cast("ast.expr", yes if _evaluate_constant(condition) else no)
             case "power", [base, ast.Constant(value=1.0)]:
                 return cast("ast.expr", base)
             case "power", [_, ast.Constant(value=0.0)]:
@@ -98,7 +98,7 @@ class _Fold(ast.NodeTransformer):
         return ast.Compare(self.visit(compare.left), compare.ops, [self.visit(v) for v in compare.comparators])
 
 
-def _constant(tree: ast.expr) -> float:
+def _evaluate_constant(tree: ast.expr) -> float:
     """The number that an expression of literals stands for."""
     code = compile(ast.fix_missing_locations(ast.Expression(tree)), "<constant>", "eval")
     return float(eval(code, {"__builtins__": {}}))  # noqa: S307 - literals of the project's own rows

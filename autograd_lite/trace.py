@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from math import isclose, isfinite
 
-from .backward import Contribution, contributions, name, present
-from .notation import format_number, product
+from .backward import Contribution, contributions, node_name, refresh
+from .notation import format_number, write_product
 from .recursion import naive_contributions
 from .row_notation import partial_formula, value_formula
 from .value import Value
@@ -152,12 +152,13 @@ def trace(output: Value, order: str = "topological") -> Trace:
         raise TypeError(f"steps and pictures are made of one Value, not of {output!r} of type {type(output).__name__}")
     if order not in _SWEEPS:
         raise ValueError(f"the order of a trace is {' or '.join(_SWEEPS)}, not {order!r}")
-    _, nodes, _, moved = present(output)
-    names = _names(nodes)
-    formulas = {node: value_formula(node.operation, _symbols(node, names)) if node.operation else "" for node in nodes}
+    _, nodes, _, moved = refresh(output)
+    names = _name_nodes(nodes)
+    formulas = {node: value_formula(node.operation, _name_operands(node, names)) if node.operation else ""
+                for node in nodes}
     forward = [
         ForwardStep(number, names[node], node.operation, formulas[node],
-                    value_formula(node.operation, [_number(v) for v in node.operands]), node.data)
+                    value_formula(node.operation, [_format_operand(v) for v in node.operands]), node.data)
         for number, node in enumerate((node for node in nodes if node.operation), start=1)
     ]
     gradients, backward = _backward_steps(nodes, names, _SWEEPS[order](nodes), len(forward) + 1)
@@ -167,15 +168,15 @@ def trace(output: Value, order: str = "topological") -> Trace:
              if first_wrong is not None and not isclose(gradients[node], right[node], rel_tol=1e-12)]
     consumers = Counter(parent for node in nodes for parent in node.parents)
     traced = [
-        TracedNode(names[node], node.operation, tuple(_symbols(node, names)), formulas[node], node.data,
+        TracedNode(names[node], node.operation, tuple(_name_operands(node, names)), formulas[node], node.data,
                    gradients[node], consumers[node])
         for node in nodes
     ]
     return Trace(names[nodes[-1]], tuple(traced), tuple(forward), tuple(backward),
-                 tuple(names.get(leaf, name(leaf)) for leaf in moved), order, tuple(wrong), first_wrong)
+                 tuple(names.get(leaf, node_name(leaf)) for leaf in moved), order, tuple(wrong), first_wrong)
 
 
-def _names(order: list[Value]) -> dict[Value, str]:
+def _name_nodes(order: list[Value]) -> dict[Value, str]:
     """Each node's label, made unique; unlabelled results are v₁, v₂, …, as the literature on derivatives has it."""
     labels = {node.label for node in order}
     for label in labels:
@@ -195,21 +196,21 @@ def _names(order: list[Value]) -> dict[Value, str]:
     return names
 
 
-def _number(operand: Value | float) -> str | float:
+def _format_operand(operand: Value | float) -> str | float:
     """A node's number as text, so that a bias of 0 is written; a plain number as it is."""
     return format_number(operand.data) if isinstance(operand, Value) else operand
 
 
-def _symbols(node: Value, names: dict[Value, str]) -> list[str | float]:
+def _name_operands(node: Value, names: dict[Value, str]) -> list[str | float]:
     return [names[v] if isinstance(v, Value) else v for v in node.operands]
 
 
-def _in_order(nodes: list[Value]) -> Iterator[Sweep]:
+def _sweep_in_order(nodes: list[Value]) -> Iterator[Sweep]:
     return ((step, False) for step in contributions(nodes))
 
 
 _SWEEPS: dict[str, Callable[[list[Value]], Iterator[Sweep]]] = {
-    "topological": _in_order, "recursive": naive_contributions,
+    "topological": _sweep_in_order, "recursive": naive_contributions,
 }
 
 
@@ -233,7 +234,7 @@ def _backward_steps(
         if names[node] in waiting[step.parent]:
             waiting[step.parent].remove(names[node])
         if node not in symbols:
-            symbols[node] = _symbols(node, names)
+            symbols[node] = _name_operands(node, names)
             places[node] = [i for i, v in enumerate(node.operands) if isinstance(v, Value)]
         operand = places[node][step.index]
         local = partial_formula(node.operation, symbols[node], operand, names[node])
@@ -241,8 +242,8 @@ def _backward_steps(
         shown = format_number(step.partial) if defined else "undefined"
         steps.append(BackwardStep(
             number + len(steps), names[node], names[step.parent], step.partial if defined else None, step.upstream,
-            step.product, step.before, step.after, local, product(f"{symbol}{names[node]}", local),
-            product(format_number(step.upstream), shown),
+            step.product, step.before, step.after, local, write_product(f"{symbol}{names[node]}", local),
+            write_product(format_number(step.upstream), shown),
             tuple(waiting[step.parent]), consumers[step.parent], operand, early,
         ))
     return gradients, steps

@@ -17,10 +17,10 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, Union, cast, final
 
 from . import backward as _backward
-from .copying import deep_copy, reduce
-from .operations import OPERATIONS, group
+from .copying import deep_copy, reduce_node
+from .operations import OPERATIONS, group_operands
 from .readings import Reading, compile_row
-from .recorders import NARY, lay_out, namespace, number, recorder
+from .recorders import NARY, lay_out, make_namespace, make_recorder, require_number
 from .traversal import leaves_and_computed
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Value:
         if not isinstance(label, str):
             raise TypeError(f"label must be a string, not {label!r} of type {type(label).__name__}")
         where = f"data of Value {label!r}" if label else "data of a Value"
-        self._data = number(data, where, "a number")
+        self._data = require_number(data, where, "a number")
         self.grad = 0.0
         self.label = label
         self.operation = ""
@@ -84,7 +84,7 @@ class Value:
     def data(self, data: float) -> None:
         if self.operation:
             raise AttributeError(f"{self._name()} is computed by {self.operation}; set the data of a leaf instead")
-        self._data = number(data, f"data of {self._name()}", "a number")
+        self._data = require_number(data, f"data of {self._name()}", "a number")
         _NAMES["clock"] += 1
         self._clock = _NAMES["clock"]
 
@@ -132,7 +132,7 @@ class Value:
 
     def again(self, operands: Iterable[Operand]) -> "Value":
         """A new node: the same operation, recorded on other operands, under the same label."""
-        groups = group(OPERATIONS[self.operation], list(operands))
+        groups = group_operands(OPERATIONS[self.operation], list(operands))
         node: Value = RECORDERS[self.operation](*groups)
         node.label = self.label
         return node
@@ -143,7 +143,7 @@ class Value:
         places = [place for place, operand in enumerate(operands) if operand.__class__ is Value]
         names = row.operand_names(len(operands))
         wanted = {names[places[i]] for i in indices}
-        groups = group(row, operands)
+        groups = group_operands(row, operands)
         compiled = _compiled_for_nodes(self.operation)
         results = {operand: compiled[operand](*groups, self) for operand in wanted}
         found: dict[int, Operand] = {}
@@ -175,7 +175,7 @@ class Value:
         return cast("Value", deep_copy(self, memo))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return reduce(self)
+        return reduce_node(self)
 
     def _name(self) -> str:
         return f"node {self.label!r}" if self.label else f"the node {self!r}"
@@ -232,16 +232,17 @@ class Value:
         def relu(self) -> "Value": ...
 
 
-_NAMES = namespace(Value)
-RECORDERS = {name: recorder(name, _NAMES) for name in OPERATIONS}
-_POWERS = {"__power": recorder("power", _NAMES, reflected=False), "__pow": recorder("pow", _NAMES, reflected=False)}
+_NAMES = make_namespace(Value)
+RECORDERS = {name: make_recorder(name, _NAMES) for name in OPERATIONS}
+_POWERS = {"__power": make_recorder("power", _NAMES, reflected=False),
+           "__pow": make_recorder("pow", _NAMES, reflected=False)}
 
 for _name, _method in (("add", "add"), ("sub", "sub"), ("mul", "mul"), ("div", "truediv"), ("pow", "pow")):
     if _name != "pow":
-        setattr(Value, f"__{_method}__", recorder(_name, _NAMES, reflected=False))
-    setattr(Value, f"__r{_method}__", recorder(_name, _NAMES, reflected=True))
+        setattr(Value, f"__{_method}__", make_recorder(_name, _NAMES, reflected=False))
+    setattr(Value, f"__r{_method}__", make_recorder(_name, _NAMES, reflected=True))
 for _name, _method in (("neg", "__neg__"), ("absolute", "__abs__")):
-    setattr(Value, _method, recorder(_name, _NAMES, reflected=False))
+    setattr(Value, _method, make_recorder(_name, _NAMES, reflected=False))
 for _name in ("exp", "log", "tanh", "sigmoid", "relu"):
     setattr(Value, _name, RECORDERS[_name])
 

@@ -15,8 +15,8 @@ from typing import Any
 from autograd_lite import OPERATIONS
 from nn import costs, initializers, optimizers, schedules
 from nn.derivations import LECTURES, Conventions
-from nn.derivations.internal import statement
-from nn.internal import shown
+from nn.derivations.internal import write_general_statement
+from nn.internal import format_formula
 
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
@@ -104,7 +104,7 @@ def optimizer_table() -> str:
     """The gradient methods, as Markdown."""
     rows = []
     for name, method in optimizers.OPTIMIZERS.items():
-        settings = ", ".join(f"{shown(setting)} = {value:g}" for setting, value in method().settings.items())
+        settings = ", ".join(f"{format_formula(setting)} = {value:g}" for setting, value in method().settings.items())
         rows.append((name, "<br>".join(method.formulas()), settings, method.source))
     return table(("optimizer", "a step", "settings", "source"), rows)
 
@@ -113,10 +113,11 @@ def schedule_table() -> str:
     """The learning rates that change, as Markdown."""
     rows = []
     for name, schedule in schedules.SCHEDULES.items():
-        settings = ", ".join(f"{shown(p.name)} = {p.default:g}" for p in signature(schedule).parameters.values()
+        settings = ", ".join(f"{format_formula(p.name)} = {p.default:g}"
+                             for p in signature(schedule).parameters.values()
                              if p.default is not p.empty)
         about = " ".join((schedule.__doc__ or "").replace("``", "").split())
-        rows.append((name, shown(schedule.formula), settings, about))
+        rows.append((name, format_formula(schedule.formula), settings, about))
     return table(("schedule", "η of an epoch, counted from 0", "settings", ""), rows)
 
 
@@ -124,14 +125,15 @@ def initializer_table() -> str:
     """The initializers, as Markdown."""
     words = {"uniform": "uniform in ±{}", "normal": "normal, deviation {}", "constant": "{}"}
     return table(("initializer", "weights", "source"), [
-        (name, words[made.distribution].format(shown(made.spread)), made.source)
+        (name, words[made.distribution].format(format_formula(made.spread)), made.source)
         for name, made in initializers.INITIALIZERS.items()])
 
 
 def pages() -> dict[str, str]:
     """File name -> page with the generated parts put in."""
     parts = {"engine.md": {"operations": operations()},
-             "notations.md": {"statement": "```text\n" + "\n".join(statement()) + "\n```", "conventions": conventions(),
+             "notations.md": {"statement": "```text\n" + "\n".join(write_general_statement()) + "\n```",
+                              "conventions": conventions(),
                               "lines": side_by_side()},
              "MISTAKES.md": {"mistakes": mistakes()},
              "training.md": {"costs": cost_table(), "optimizers": optimizer_table(), "schedules": schedule_table(),

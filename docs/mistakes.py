@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nn.derivations import check
-from nn.derivations.diagnosis.judging.catalogue import ABOUT, Mistake, catalogue
+from nn.derivations.diagnosis.judging.catalogue import ABOUT, Mistake, read_catalogue
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the corpus is a part of the tests
 
@@ -42,7 +42,7 @@ def mistakes() -> str:
 
 def _by_slug(about: str) -> dict[str, list[Mistake]]:
     found: dict[str, list[Mistake]] = {}
-    for mistake in catalogue():
+    for mistake in read_catalogue():
         if mistake.about == about:
             found.setdefault(mistake.slug, []).append(mistake)
     return found

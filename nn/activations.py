@@ -9,7 +9,7 @@ from types import MappingProxyType
 from autograd_lite import Value, exp, logsumexp
 from autograd_lite.internal import ACTIVATION_OPERATIONS, FUNCTIONS
 
-from .suggest import unknown
+from .suggest import unknown_name
 
 ACTIVATIONS = MappingProxyType({name: FUNCTIONS[name] for name in ACTIVATION_OPERATIONS})
 """Name -> the function that records one node for a = σ(z)."""
@@ -31,12 +31,12 @@ LAYER_ACTIVATIONS = MappingProxyType({"softmax": softmax})
 """Name -> the function that records the activations of a whole layer."""
 
 
-def activation(name: str) -> Callable[[Value], Value]:
+def find_activation(name: str) -> Callable[[Value], Value]:
     """The activation function of one unit of that name. Raises ValueError for an unknown one, naming the nearest."""
     if isinstance(name, str) and name in LAYER_ACTIVATIONS:
         raise ValueError(f"{name} acts on all units of a layer: give it to a Layer, or as the output activation of an "
                          "MLP")
     if not isinstance(name, str) or name not in ACTIVATIONS:
-        raise unknown("activation", name, ACTIVATIONS)
+        raise unknown_name("activation", name, ACTIVATIONS)
     function: Callable[[Value], Value] = ACTIVATIONS[name]
     return function

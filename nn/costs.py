@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 from autograd_lite import Value, absolute, log, logsumexp, softplus, sqrt, total
 
-from .formulas import SUBSCRIPTS, shown
-from .suggest import unknown
+from .formulas import SUBSCRIPTS, format_formula
+from .suggest import unknown_name
 
 Numbers = Sequence[Value | float]
 
@@ -27,8 +27,8 @@ def half_squared_error(outputs: Sequence[Value], targets: Numbers) -> Value:
 
 def squared_error(outputs: Sequence[Value], targets: Numbers, name: str = "squared_error") -> Value:
     """C = Σⱼ (aⱼ − yⱼ)², without ½ and 1/n; ∂C/∂aⱼ = 2(aⱼ − yⱼ). Raises as ``half_squared_error`` does."""
-    _as_many(name, outputs, targets)
-    return _sum([(a - y) ** 2 for a, y in zip(outputs, targets, strict=True)])
+    _check_counts(name, outputs, targets)
+    return _add_up([(a - y) ** 2 for a, y in zip(outputs, targets, strict=True)])
 
 
 def bernoulli(y: Value, t: Value | float) -> Value:
@@ -67,23 +67,23 @@ def softmax_cross_entropy(z: Sequence[Value], t: Numbers) -> Value:
     Raises:
         ValueError: not as many targets as outputs, or none.
     """
-    _as_many("softmax_cross_entropy", z, t)
-    return logsumexp(z) - _sum([y * u for y, u in zip(t, z, strict=True) if isinstance(y, Value) or y])
+    _check_counts("softmax_cross_entropy", z, t)
+    return logsumexp(z) - _add_up([y * u for y, u in zip(t, z, strict=True) if isinstance(y, Value) or y])
 
 
 def mean(costs: Sequence[Value]) -> Value:
     """(1/N) Σᵢ Cᵢ over the costs of N ≥ 1 samples; the cost itself where there is one."""
-    return costs[0] if len(costs) == 1 else 1 / len(costs) * _sum(costs)
+    return costs[0] if len(costs) == 1 else 1 / len(costs) * _add_up(costs)
 
 
 def l1(weights: Sequence[Value], lam: float) -> Value:
     """λ Σ |w|; its derivative is λ·sign(w), and 0 at w = 0. Biases are not penalised: do not pass them."""
-    return lam * _sum([absolute(w) for w in weights])
+    return lam * _add_up([absolute(w) for w in weights])
 
 
 def l2(weights: Sequence[Value], lam: float) -> Value:
     """λ Σ w², without ½; its derivative is 2λw. Biases are not penalised: do not pass them."""
-    return lam * _sum([w**2 for w in weights])
+    return lam * _add_up([w**2 for w in weights])
 
 
 def l2_half(weights: Sequence[Value], lam: float) -> Value:
@@ -91,12 +91,12 @@ def l2_half(weights: Sequence[Value], lam: float) -> Value:
     return l2(weights, lam / 2)
 
 
-def _sum(terms: Sequence[Value]) -> Value:
+def _add_up(terms: Sequence[Value]) -> Value:
     """One node for the sum; a single term is its own."""
     return terms[0] if len(terms) == 1 else total(terms)
 
 
-def _as_many(name: str, outputs: Sequence[Value], targets: Numbers) -> None:
+def _check_counts(name: str, outputs: Sequence[Value], targets: Numbers) -> None:
     if isinstance(outputs, Value):
         raise TypeError(f"{name} takes sequences of outputs and targets: write [a], [y]")
     if len(outputs) != len(targets) or not outputs:
@@ -104,11 +104,11 @@ def _as_many(name: str, outputs: Sequence[Value], targets: Numbers) -> None:
                          f"{len(outputs)} outputs and {len(targets)} targets")
 
 
-def _each(of_unit: Callable[[Value, Value | float], Value]) -> Callable[[Sequence[Value], Numbers], Value]:
+def _sum_over_units(of_unit: Callable[[Value, Value | float], Value]) -> Callable[[Sequence[Value], Numbers], Value]:
     """The sum over the units of a cost of one unit."""
     def of_sample(outputs: Sequence[Value], targets: Numbers) -> Value:
-        _as_many(of_unit.__name__, outputs, targets)
-        return _sum([of_unit(a, t) for a, t in zip(outputs, targets, strict=True)])
+        _check_counts(of_unit.__name__, outputs, targets)
+        return _add_up([of_unit(a, t) for a, t in zip(outputs, targets, strict=True)])
 
     return of_sample
 
@@ -120,7 +120,7 @@ PENALTY_FORMULAS = {"l1": "λΣ|w|", "l2": "λΣw²", "l2_half": "(λ/2)Σw²"}
 def penalty(name: str, weights: Sequence[Value], lam: float) -> Value:
     """The penalty of that name. Raises ValueError for an unknown one; names the nearest."""
     if name not in PENALTIES:
-        raise unknown("penalty", name, PENALTIES)
+        raise unknown_name("penalty", name, PENALTIES)
     return PENALTIES[name](weights, lam)
 
 
@@ -164,12 +164,12 @@ class Cost:
     @property
     def formula(self) -> str:
         """C as a person writes it."""
-        return shown(self.value, _LETTERS)
+        return format_formula(self.value, _LETTERS)
 
     @property
     def slope(self) -> str:
         """The derivative as a person writes it, with what it is of."""
-        return f"∂C/∂{'z' if self.logits_of else 'a'}ᵢⱼ = {shown(self.derivative, _LETTERS)}"
+        return f"∂C/∂{'z' if self.logits_of else 'a'}ᵢⱼ = {format_formula(self.derivative, _LETTERS)}"
 
     def __call__(self, outputs: Sequence[Sequence[Value]], targets: Sequence[Numbers]) -> Value:
         """C for the outputs, or logits, of a batch, a sample a row, labelled "C"."""
@@ -177,7 +177,7 @@ class Cost:
             raise ValueError("a batch needs as many targets as outputs, and at least one of each: it got "
                              f"{len(outputs)} and {len(targets)}")
         terms = [self.sample(a, y) for a, y in zip(outputs, targets, strict=True)]
-        cost = mean(terms) if self.over == "mean" else _sum(terms)
+        cost = mean(terms) if self.over == "mean" else _add_up(terms)
         cost = sqrt(cost) if self.over == "root" else cost
         cost.label = "C"
         return cost
@@ -205,16 +205,17 @@ COSTS = MappingProxyType({row.name: row for row in (
          note="no mean and no square. The gradient does not shrink as a approaches y, since it is divided by C, and at "
               "a perfect fit, C = 0, it is undefined: a fixed η ends by jumping to and fro; let η fall by a schedule"),
     Cost("binary_cross_entropy", _over_all("-y[i, j] * log(a[i, j]) - (1 - y[i, j]) * log(1 - a[i, j])"),
-         "((1 - y[i, j]) / (1 - a[i, j]) - y[i, j] / a[i, j]) / N", _each(binary_cross_entropy),
+         "((1 - y[i, j]) / (1 - a[i, j]) - y[i, j] / a[i, j]) / N", _sum_over_units(binary_cross_entropy),
          targets="probabilities", note="a = P(y = 1); undefined where a is 0 or 1 to the last digit"),
     Cost("bernoulli", _over_all("-(1 - y[i, j]) * log(a[i, j]) - y[i, j] * log(1 - a[i, j])"),
-         "(y[i, j] / (1 - a[i, j]) - (1 - y[i, j]) / a[i, j]) / N", _each(bernoulli), targets="probabilities",
+         "(y[i, j] / (1 - a[i, j]) - (1 - y[i, j]) / a[i, j]) / N", _sum_over_units(bernoulli), targets="probabilities",
          note="the lecture's: a = P(y = 0); undefined where a is 0 or 1 to the last digit", of_class=0),
     Cost("binary_cross_entropy_logits", _over_all(f"{_SOFTPLUS} - y[i, j] * z[i, j]"), f"({_SIGMOID} - y[i, j]) / N",
-         _each(binary_cross_entropy_logits), logits_of="sigmoid", targets="probabilities",
+         _sum_over_units(binary_cross_entropy_logits), logits_of="sigmoid", targets="probabilities",
          note="σ(z) = P(y = 1), for any z"),
     Cost("bernoulli_logits", _over_all(f"{_SOFTPLUS} - (1 - y[i, j]) * z[i, j]"), f"({_SIGMOID} - (1 - y[i, j])) / N",
-         _each(bernoulli_logits), logits_of="sigmoid", targets="probabilities", note="σ(z) = P(y = 0), for any z",
+         _sum_over_units(bernoulli_logits), logits_of="sigmoid", targets="probabilities",
+         note="σ(z) = P(y = 0), for any z",
          of_class=0),
     Cost("softmax_cross_entropy",
          f"1 / N * sum(log({_WHOLE}) - sum(y[i, j] * z[i, j] for j in units) for i in samples)",
@@ -224,7 +225,7 @@ COSTS = MappingProxyType({row.name: row for row in (
 """Name -> cost of a batch."""
 
 
-def named(cost: str | Cost | Callable[[Sequence[Value], Numbers], Value]) -> Cost:
+def find_cost(cost: str | Cost | Callable[[Sequence[Value], Numbers], Value]) -> Cost:
     """The cost of that name; a function of one sample's outputs and targets becomes its mean over the batch.
 
     Raises:
@@ -237,5 +238,5 @@ def named(cost: str | Cost | Callable[[Sequence[Value], Numbers], Value]) -> Cos
     if not isinstance(cost, str):
         raise TypeError(f"cost must be a name or a function of outputs and targets, not {cost!r}")
     if cost not in COSTS:
-        raise unknown("cost", cost, COSTS)
+        raise unknown_name("cost", cost, COSTS)
     return COSTS[cost]

@@ -37,20 +37,20 @@ FUNCTIONS: Mapping[str, Callable[..., float]] = {
 
 
 @lru_cache(1024)
-def _compiled(formula: str) -> CodeType:
+def _compile_formula(formula: str) -> CodeType:
     return compile(formula, f"<formula {formula}>", "eval")
 
 
-def calculated(formula: str, names: Mapping[str, Any]) -> Any:
+def evaluate_formula(formula: str, names: Mapping[str, Any]) -> Any:
     """What a formula stands for, given its names: a number, an array or a node."""
-    return eval(_compiled(formula), {"__builtins__": {}} | dict(FUNCTIONS) | dict(names))  # noqa: S307 - own text
+    return eval(_compile_formula(formula), {"__builtins__": {}} | dict(FUNCTIONS) | dict(names))  # noqa: S307 - own text
 
 
-def evaluate(formula: str, names: Mapping[str, Any]) -> float:
+def evaluate_number(formula: str, names: Mapping[str, Any]) -> float:
     """The number that a formula stands for, given its names."""
-    return float(calculated(formula, names)) + 0.0  # a reader has no use for -0
+    return float(evaluate_formula(formula, names)) + 0.0  # a reader has no use for -0
 
 
-def shown(formula: str, names: Mapping[str, Any] | None = None) -> str:
+def format_formula(formula: str, names: Mapping[str, Any] | None = None) -> str:
     """A formula as a person writes it, with Greek letters; ``names`` are put in as ``autograd_lite.write`` does."""
     return write(formula, _LETTERS | dict(names or {}))

@@ -9,8 +9,8 @@ import warnings
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .formulas import evaluate
-from .suggest import unknown
+from .formulas import evaluate_number
+from .suggest import unknown_name
 
 
 class SymmetryWarning(UserWarning):
@@ -35,7 +35,7 @@ class Initializer:
 
     def draw(self, generator: random.Random, n_in: int, n_out: int) -> float:
         """One weight of a layer with n_in inputs and n_out units."""
-        spread = evaluate(self.spread, {"n_in": n_in, "n_out": n_out})
+        spread = evaluate_number(self.spread, {"n_in": n_in, "n_out": n_out})
         if self.distribution == "constant":
             return spread
         return generator.uniform(-spread, spread) if self.distribution == "uniform" else generator.gauss(0.0, spread)
@@ -55,20 +55,20 @@ INITIALIZERS = MappingProxyType({row[0]: Initializer(*row) for row in (
 
 def uniform(spread: float) -> Initializer:
     """Weights between −spread and +spread, spread ≥ 0, whatever the size of the layer."""
-    return Initializer(f"uniform({spread!r})", "uniform", _checked("spread", spread), "given")
+    return Initializer(f"uniform({spread!r})", "uniform", _check_spread("spread", spread), "given")
 
 
 def normal(deviation: float) -> Initializer:
     """Weights with the standard deviation given, ≥ 0, whatever the size of the layer."""
-    return Initializer(f"normal({deviation!r})", "normal", _checked("deviation", deviation), "given")
+    return Initializer(f"normal({deviation!r})", "normal", _check_spread("deviation", deviation), "given")
 
 
-def initializer(wanted: str | Initializer) -> Initializer:
+def find_initializer(wanted: str | Initializer) -> Initializer:
     """The initializer of that name, or the one given. Raises ValueError for an unknown name, naming the nearest."""
     if isinstance(wanted, Initializer):
         return wanted
     if wanted not in INITIALIZERS:
-        raise unknown("initializer", wanted, INITIALIZERS)
+        raise unknown_name("initializer", wanted, INITIALIZERS)
     return INITIALIZERS[wanted]
 
 
@@ -80,7 +80,7 @@ def warn_of_symmetry(layer: int, n_units: int, spread_is_zero: bool) -> None:
                       SymmetryWarning, stacklevel=3)
 
 
-def _checked(what: str, spread: float) -> str:
+def _check_spread(what: str, spread: float) -> str:
     if not 0 <= spread < float("inf"):
         raise ValueError(f"the {what} of an initializer must be a finite number of at least 0, not {spread!r}")
     return repr(float(spread))

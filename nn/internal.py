@@ -1,17 +1,32 @@
 """What the top floor needs of ``nn`` and no user calls. Names may change here without notice."""
 
 from .activations import LAYER_ACTIVATIONS
-from .data.preparation import classes_in, labels, samples
-from .data.samples import data_of
+from .data.preparation import class_names, classes_in, to_samples
+from .data.samples import to_data
 from .data.table import Table, read_table
 from .files import read_bytes, write_bytes, write_text
-from .formulas import evaluate, shown
+from .formulas import evaluate_number, format_formula
 from .module import EVEN
-from .network import ForwardPass, symbol
-from .suggest import unknown
-from .training.history import counted
+from .network import ForwardPass, make_label
+from .suggest import unknown_name
+from .training.history import format_count
 
 __all__ = [
-    "EVEN", "LAYER_ACTIVATIONS", "ForwardPass", "Table", "classes_in", "counted", "data_of", "evaluate",
-    "labels", "read_bytes", "read_table", "samples", "shown", "symbol", "unknown", "write_bytes", "write_text",
+    "EVEN",
+    "LAYER_ACTIVATIONS",
+    "ForwardPass",
+    "Table",
+    "class_names",
+    "classes_in",
+    "evaluate_number",
+    "format_count",
+    "format_formula",
+    "make_label",
+    "read_bytes",
+    "read_table",
+    "to_data",
+    "to_samples",
+    "unknown_name",
+    "write_bytes",
+    "write_text",
 ]

@@ -76,7 +76,7 @@ class Module:
             ValueError, TypeError: X is not that; says in which row. OverflowError: a number does not fit a float.
         """
         known = self.data_preparation
-        return known.restored([[a.data for a in self.outputs(x)[1]] for x in known.inputs(X)])
+        return known.restore([[a.data for a in self.outputs(x)[1]] for x in known.inputs(X)])
 
     def classify(self, X: Any) -> "NDArray[Any]":
         """The most probable class of each sample: its name, or an int where the classes are whole numbers.

@@ -12,16 +12,16 @@ from typing import Any, cast
 
 from autograd_lite import Value, affine
 
-from .activations import ACTIVATIONS, LAYER_ACTIVATIONS, activation
+from .activations import ACTIVATIONS, LAYER_ACTIVATIONS, find_activation
 from .formulas import SUBSCRIPTS
-from .initializers import Initializer, initializer, warn_of_symmetry
+from .initializers import Initializer, find_initializer, warn_of_symmetry
 from .module import Module, Number
 
 _SUPERSCRIPTS = str.maketrans("0123456789ijklmLout+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁻", " ")
 
 
-def symbol(letter: str, *indices: int | str, layer: int | str | None = None) -> str:
-    """A lecture's label: ``symbol("w", 2, 1, layer=1)`` is w₂₁⁽¹⁾, ``symbol("z", "j", layer="l - 1")`` is zⱼ⁽ˡ⁻¹⁾.
+def make_label(letter: str, *indices: int | str, layer: int | str | None = None) -> str:
+    """Make a label: ``make_label("w", 2, 1, layer=1)`` is w₂₁⁽¹⁾, ``make_label("z", "j", layer="l - 1")`` zⱼ⁽ˡ⁻¹⁾.
 
     Indices of two digits are set off by commas. A layer stands in brackets, so that none is read as a power.
     """
@@ -53,7 +53,7 @@ class Neuron(Module):
     def __init__(self, n_inputs: int, activation: str = "sigmoid", seed: int | random.Random | None = None, *,
                  unit: int = 1, layer: int | None = None, bias: bool = True, initializer: str | Initializer = "uniform",
                  n_units: int = 1) -> None:
-        _positive("n_inputs", n_inputs)
+        _check_positive("n_inputs", n_inputs)
         self.activation = activation
         _activation(activation)  # refuses an unknown one now rather than at the first pass
         draw = seed if isinstance(seed, random.Random) else random.Random(seed)
@@ -62,8 +62,8 @@ class Neuron(Module):
             Value(drawn.draw(draw, n_inputs, n_units), _weight_label(k, n_inputs, unit, layer))
             for k in range(1, n_inputs + 1)
         ]
-        self.bias = Value(0.0, symbol("b", unit, layer=layer)) if bias else None
-        self.call(symbol("z", unit, layer=layer), symbol("a", unit, layer=layer))
+        self.bias = Value(0.0, make_label("b", unit, layer=layer)) if bias else None
+        self.call(make_label("z", unit, layer=layer), make_label("a", unit, layer=layer))
 
     def call(self, z: str, a: str) -> None:
         """The labels that the nodes of the next passes get."""
@@ -71,7 +71,7 @@ class Neuron(Module):
 
     def forward(self, x: Sequence[Number]) -> tuple[Value, Value]:
         """The nodes z = w·x + b and a = σ(z) for inputs ``x``, numbers or Values, as many as weights."""
-        return self._nodes(_inputs(x, len(self.weights)))
+        return self._nodes(_check_inputs(x, len(self.weights)))
 
     def pre(self, x: Sequence[Number]) -> Value:
         """The node z = w·x + b. Raises OverflowError, naming z, where it does not fit a float."""
@@ -123,7 +123,7 @@ class Layer(Module):
     def __init__(self, n_inputs: int, n_units: int, activation: str = "sigmoid",
                  seed: int | random.Random | None = None, *, layer: int | None = 1, bias: bool = True,
                  initializer: str | Initializer = "uniform") -> None:
-        _positive("n_units", n_units)
+        _check_positive("n_units", n_units)
         draw = seed if isinstance(seed, random.Random) else random.Random(seed)
         self.activation = activation
         of_a_unit = "identity" if activation in LAYER_ACTIVATIONS else activation
@@ -134,7 +134,7 @@ class Layer(Module):
 
     def forward(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
         """The nodes z and a of every unit."""
-        x = tuple(_inputs(x, len(self.neurons[0].weights)))
+        x = tuple(_check_inputs(x, len(self.neurons[0].weights)))
         if self.activation not in LAYER_ACTIVATIONS:
             pairs = [neuron._nodes(x) for neuron in self.neurons]
             return [z for z, _ in pairs], [a for _, a in pairs]
@@ -231,7 +231,7 @@ class MLP(Module):
     def forward(self, x: Sequence[Number]) -> ForwardPass:
         """Every pre- and post-activation node, by layer, for one sample ``x`` of n_inputs numbers or Values."""
         pre: dict[int, list[Value]] = {}
-        post: dict[int, list[Number]] = {0: list(_inputs(x, len(self.layers[0].neurons[0].weights)))}
+        post: dict[int, list[Number]] = {0: list(_check_inputs(x, len(self.layers[0].neurons[0].weights)))}
         for l, layer in enumerate(self.layers, start=1):
             pre[l], activations = layer.forward(post[l - 1])
             post[l] = list(activations)
@@ -267,21 +267,21 @@ class MLP(Module):
         return f"MLP of [{', '.join(repr(layer) for layer in self.layers)}]"
 
 
-_activation, _initializer = activation, initializer  # the constructors' arguments of these names hide them
+_activation, _initializer = find_activation, find_initializer  # the constructors' arguments of these names hide them
 
 
-def _positive(what: str, count: Any) -> None:
+def _check_positive(what: str, count: Any) -> None:
     if not isinstance(count, Integral) or count < 1:
         raise ValueError(f"{what} must be a whole number of at least 1, not {count!r}")
 
 
 def _weight_label(k: int, n_inputs: int, unit: int, layer: int | None) -> str:
     if layer is not None:
-        return symbol("w", unit, k, layer=layer)
-    return symbol("w", unit if n_inputs == 1 else k)
+        return make_label("w", unit, k, layer=layer)
+    return make_label("w", unit if n_inputs == 1 else k)
 
 
-def _inputs(x: Sequence[Number], n: int) -> Sequence[Number]:
+def _check_inputs(x: Sequence[Number], n: int) -> Sequence[Number]:
     if not hasattr(x, "__len__"):
         raise TypeError(f"inputs must be a sequence of {n} numbers or Values, not {x!r} of type {type(x).__name__}")
     if len(x) != n:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from autograd_lite import Value
 
-from .formulas import calculated, shown
+from .formulas import evaluate_formula, format_formula
 from .schedules import SCHEDULES, Schedule
-from .suggest import unknown
+from .suggest import unknown_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +56,7 @@ class Optimizer:
     @classmethod
     def formulas(cls) -> list[str]:
         """The lines as a person writes them."""
-        return [f"{shown(assigned)} ← {shown(formula)}" for assigned, formula in cls.lines]
+        return [f"{format_formula(assigned)} ← {format_formula(formula)}" for assigned, formula in cls.lines]
 
     def rate(self, epoch: int = 0) -> float:
         """η in that epoch, counted from 0."""
@@ -87,12 +87,12 @@ class Optimizer:
                                  f"{len(parameters)}; make another one for another network")
         with np.errstate(all="ignore"):  # what is not finite is found below, with its name
             for assigned, formula in self.lines:
-                names[assigned] = calculated(formula, names)
+                names[assigned] = evaluate_formula(formula, names)
         for assigned in (*self.kept(), "w"):
             if not np.isfinite(names[assigned]).all():
                 label = parameters[int(np.argmin(np.isfinite(names[assigned])))].label
                 raise OverflowError(f"the update of node {label!r} overflows in {assigned} ← "
-                                    f"{shown(dict(self.lines)[assigned])} with η = {self.rate(epoch):g}")
+                                    f"{format_formula(dict(self.lines)[assigned])} with η = {self.rate(epoch):g}")
         for parameter, value in zip(parameters, names["w"].tolist(), strict=True):
             parameter.data = value
         self.state = {kept: names[kept] for kept in self.kept()}
@@ -202,7 +202,7 @@ OPTIMIZERS: Mapping[str, type[Any]] = MappingProxyType(
 """Name -> class."""
 
 
-def named(wanted: str | Optimizer) -> Optimizer:
+def find_optimizer(wanted: str | Optimizer) -> Optimizer:
     """The optimizer given, or a new one of that name with its defaults.
 
     Raises:
@@ -213,7 +213,7 @@ def named(wanted: str | Optimizer) -> Optimizer:
     if not isinstance(wanted, str):
         raise TypeError(f"optimizer must be a name or an Optimizer, not {wanted!r}")
     if wanted not in OPTIMIZERS:
-        raise unknown("optimizer", wanted, OPTIMIZERS)
+        raise unknown_name("optimizer", wanted, OPTIMIZERS)
     made: Optimizer = OPTIMIZERS[wanted]()
     return made
 

@@ -4,7 +4,7 @@ from math import inf, isfinite, pi
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from .formulas import evaluate, shown
+from .formulas import evaluate_number, format_formula
 
 
 class Schedule:
@@ -28,11 +28,11 @@ class Schedule:
 
     def __call__(self, epoch: int) -> float:
         try:
-            eta = evaluate(self.formula, self.settings | {"epoch": epoch, "pi": pi})
+            eta = evaluate_number(self.formula, self.settings | {"epoch": epoch, "pi": pi})
         except OverflowError:
             eta = inf
         if not isfinite(eta):
-            raise OverflowError(f"η = {shown(self.formula)} of {self!r} does not fit a float in epoch {epoch}")
+            raise OverflowError(f"η = {format_formula(self.formula)} of {self!r} does not fit a float in epoch {epoch}")
         return eta
 
     def __repr__(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-def unknown(what: str, given: object, known: Iterable[str]) -> ValueError:
+def unknown_name(what: str, given: object, known: Iterable[str]) -> ValueError:
     """The error for an unknown name: says what was given, the nearest known name, and all of them."""
     names = list(known)
     lowered = {name.lower(): name for name in reversed(names)}

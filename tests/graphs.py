@@ -14,7 +14,7 @@ from rows import COMPILED, CONSTANTS, FROM_A_KINK, kink
 
 from autograd_lite import OPERATIONS, Value, topological_order
 from autograd_lite.internal import FUNCTIONS
-from autograd_lite.operations import Row, group
+from autograd_lite.operations import Row, group_operands
 
 Number = TypeVar("Number")
 Functions = Mapping[str, Callable[..., Any]]
@@ -42,7 +42,7 @@ class Graph:
         """Every leaf and every result, with ``functions`` for the operations."""
         found = list(leaves)
         for step in self.steps:
-            groups = group(OPERATIONS[step.operation], [found[v] if isinstance(v, int) else v for v in step.operands])
+            groups = group_operands(OPERATIONS[step.operation], [found[v] if isinstance(v, int) else v for v in step.operands])
             found.append(functions[step.operation](*groups))
         return found
 
@@ -110,7 +110,7 @@ def _operand(draw: st.DrawFn, count: int) -> int | float:
 def _recorded(step: Step, found: Sequence[Value]) -> Value | None:
     mixed = [found[v] if isinstance(v, int) else v for v in step.operands]
     try:
-        result: Value = FUNCTIONS[step.operation](*group(OPERATIONS[step.operation], mixed))
+        result: Value = FUNCTIONS[step.operation](*group_operands(OPERATIONS[step.operation], mixed))
     except (ValueError, ArithmeticError):
         return None
     return result
@@ -128,7 +128,7 @@ def _is_tame(step: Step, result: Value, numbers: Sequence[float]) -> bool:
     for side in (-FROM_A_KINK, FROM_A_KINK):
         moved = [numbers[v] + side if isinstance(v, int) else v for v in step.operands]
         try:
-            COMPILED[step.operation].value(*group(row, moved))
+            COMPILED[step.operation].value(*group_operands(row, moved))
         except (ValueError, ArithmeticError):
             return False
     return True

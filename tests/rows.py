@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from autograd_lite import OPERATIONS
-from autograd_lite.operations import Row, group
+from autograd_lite.operations import Row, group_operands
 from autograd_lite.readings import FLOATS, Compiled, compile_row
 
 ROWS = list(OPERATIONS)
@@ -38,7 +38,7 @@ def points(name: str, count: int = 40, seed: int = 1) -> Iterator[tuple[float, .
         try:
             for signs in product((-1e-3, 0, 1e-3), repeat=min(len(operands), 2)):
                 moved = [v + s for v, s in zip(operands, signs, strict=False)] + operands[len(signs):]
-                COMPILED[name].value(*group(row, [*moved, *point[len(operands):]]))
+                COMPILED[name].value(*group_operands(row, [*moved, *point[len(operands):]]))
         except (ValueError, ZeroDivisionError, OverflowError):
             continue
         found += 1
@@ -56,7 +56,7 @@ def kink(row: Row, point: tuple[float, ...]) -> float:
 def partials_at(name: str, point: tuple[float, ...]) -> list[float]:
     """Every partial of the row at a point, by the float reading, elements of vectors one by one."""
     row = OPERATIONS[name]
-    operands = group(row, point)
+    operands = group_operands(row, point)
     y = COMPILED[name].value(*operands)
     flat: list[float] = []
     for operand, partial in COMPILED[name].partials.items():

@@ -28,7 +28,7 @@ from autograd_lite import (
     trace,
 )
 from autograd_lite.internal import FUNCTIONS
-from autograd_lite.operations import group
+from autograd_lite.operations import group_operands
 
 
 def diamond() -> tuple[Value, Value, Value]:
@@ -320,7 +320,7 @@ def test_derivatives_of_derivatives_by_differences(name: str) -> None:
 
         def gradients(at: tuple[float, ...], create_graph: bool, count: int = count) -> tuple[list[Value], list[Value]]:
             nodes = [Value(v) for v in at[:count]]
-            y = FUNCTIONS[name](*group(row, [*nodes, *at[count:]]))
+            y = FUNCTIONS[name](*group_operands(row, [*nodes, *at[count:]]))
             return nodes, list(grad(y, nodes, create_graph=True)) if create_graph else [Value(g) for g in grad(y, nodes)]
 
         nodes, first = gradients(point, create_graph=True)

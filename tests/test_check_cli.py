@@ -11,7 +11,7 @@ import pytest
 from nn.derivations import check, compare
 from visualize import print_diagnosis
 from visualize.commands.cli import main
-from visualize.diagnosis.submissions import template
+from visualize.diagnosis.submissions import write_template
 
 RIGHT = 'delta2 = "(a2 - y) * a2 * (1 - a2)"\ndelta1 = "delta2 * w2 * a1 * (1 - a1)"\n'
 WRONG = 'delta2 = "(a2 - y) * a2 * (1 - a2)"\ndelta1 = "δ₂·a₁·(1 − a₁)"\ndw1 = "δ₁·x"\ndw2 = "δ₂·z₁"\n'
@@ -149,7 +149,7 @@ def test_what_was_handed_in_is_escaped_in_a_report() -> None:
 def test_a_table_is_filled_in(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--lecture", "layers", "--template", "-o", "table.csv"]) == 0
     assert capsys.readouterr().out == "wrote table.csv\n"
-    assert Path("table.csv").read_text(encoding="utf-8") == template("layers", {})
+    assert Path("table.csv").read_text(encoding="utf-8") == write_template("layers", {})
     assert main(["check", "table.csv", "--lecture", "layers"]) == 2
     assert "nothing to check" in capsys.readouterr().err
     values = {row.name: f"{row.hand:.4f}" for row in compare("layers").rows}

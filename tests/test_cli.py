@@ -79,8 +79,8 @@ def test_compare_exits_1_when_something_disagrees(
 ) -> None:
     from nn import formulas
 
-    right = formulas.evaluate
-    monkeypatch.setattr("nn.derivations.lectures.scalar.evaluate", lambda f, names: right(f, names) + (f == "delta1"))
+    right = formulas.evaluate_number
+    monkeypatch.setattr("nn.derivations.lectures.scalar.evaluate_number", lambda f, names: right(f, names) + (f == "delta1"))
     status, out, _ = run("compare one-neuron", capsys)
     assert status == 1
     assert "disagree, most at ∂C/∂b₁" in out

@@ -18,9 +18,9 @@ from corpus.corpus import (
 from corpus.formula_writer import NoFormulaError
 
 from nn.derivations import LECTURES, check
-from nn.derivations.diagnosis.judging.catalogue import catalogue
-from nn.derivations.diagnosis.judging.error_propagation import base, close, rule, touched
-from nn.derivations.diagnosis.judging.generic_inputs import SEEDS, generic_worlds
+from nn.derivations.diagnosis.judging.catalogue import read_catalogue
+from nn.derivations.diagnosis.judging.error_propagation import apply_rule, is_about, is_close, make_base
+from nn.derivations.diagnosis.judging.generic_inputs import SEEDS, draw_generic_worlds
 from nn.derivations.diagnosis.judging.student import Student
 from nn.derivations.diagnosis.reading.answers import Answers
 
@@ -41,7 +41,7 @@ def test_the_corpus_by_hand_has_all_lectures_and_ten_forms_of_each() -> None:
         assert len([case for case in by_hand("right.toml") if case["lecture"] == id]) >= 10
     slugs = {case["slug"] for case in by_hand("wrong.toml")} | {
         slug for case in by_hand("wrong.toml") for slug in case.get("also", ())}
-    assert {mistake.slug for mistake in catalogue()} - slugs <= {"not-reset", "derivative-sigmoid", "gradient-sign"}
+    assert {mistake.slug for mistake in read_catalogue()} - slugs <= {"not-reset", "derivative-sigmoid", "gradient-sign"}
 
 
 @pytest.mark.parametrize("i", range(len(by_hand("right.toml"))))
@@ -129,13 +129,13 @@ def test_generic_inputs_tell_all_mistakes_apart(form: tuple[str, dict[str, Any]]
     world = students[0].world
     compared = 0
     for place in world.vocabulary.places:
-        on = [base(student, place, 0) for student in students]
+        on = [make_base(student, place, 0) for student in students]
         found: list[tuple[str, list[Any]]] = []
-        for mistake in (m for m in catalogue() if m.arises(world, place.layer) and m.only in ("", place.kind)):
+        for mistake in (m for m in read_catalogue() if m.arises(world, place.layer) and m.only in ("", place.kind)):
             for lines in mistake.forms_in(world):
-                values = [rule(student, place, start, lines) for student, start in zip(students, on, strict=True)]
+                values = [apply_rule(student, place, start, lines) for student, start in zip(students, on, strict=True)]
                 right = [student.world.truth[place] for student in students]
-                if touched(students[0], place, lines) and all(v is not None for v in values) and not alike(values, right):
+                if is_about(students[0], place, lines) and all(v is not None for v in values) and not alike(values, right):
                     found.append((mistake.slug, values))
         for i, (slug, values) in enumerate(found):
             for other, others in found[:i]:
@@ -145,13 +145,13 @@ def test_generic_inputs_tell_all_mistakes_apart(form: tuple[str, dict[str, Any]]
 
 
 def alike(values: list[Any], others: list[Any]) -> bool:
-    return all(close(a, b) for a, b in zip(values, others, strict=True))
+    return all(is_close(a, b) for a, b in zip(values, others, strict=True))
 
 
 @pytest.mark.parametrize(("id", "form"), FORMS, ids=str)
 def test_generic_inputs_are_generic(id: str, form: dict[str, Any]) -> None:
     lecture = LECTURES[id]
-    worlds = generic_worlds(lecture, lecture.resolve(form))
+    worlds = draw_generic_worlds(lecture, lecture.resolve(form))
     assert len(worlds) == len(SEEDS) >= 3
     for world in worlds:
         problem = world.problem

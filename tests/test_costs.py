@@ -11,7 +11,7 @@ from autograd_lite import Value, grad
 from nn import ACTIVATIONS, costs
 from nn.activations import softmax
 from nn.costs import COSTS, PENALTIES
-from nn.internal import evaluate
+from nn.internal import evaluate_number
 
 
 def batch(cost: costs.Cost, N: int, n: int) -> tuple[list[list[Value]], list[list[float]]]:
@@ -35,10 +35,10 @@ def test_formula_and_derivative_are_what_the_graph_says(name: str, N: int, n: in
     recorded = cost(outputs, targets)
     array = np.array([[v.data for v in row] for row in outputs])
     names: dict[str, Any] = {"a": array, "z": array, "y": np.array(targets), "N": N, "n": n, "samples": range(N), "units": range(n)}
-    value = evaluate(cost.value, names)
+    value = evaluate_number(cost.value, names)
     assert recorded.data == pytest.approx(value, rel=1e-12, abs=1e-12)  # sums of up to 15 terms of size 1
     gradients = grad(recorded, [v for row in outputs for v in row])
-    slopes = [evaluate(cost.derivative, names | {"C": value, "i": i, "j": j}) for i in range(N) for j in range(n)]
+    slopes = [evaluate_number(cost.derivative, names | {"C": value, "i": i, "j": j}) for i in range(N) for j in range(n)]
     np.testing.assert_allclose(gradients, slopes, rtol=1e-11, atol=1e-13)
 
 
@@ -128,9 +128,9 @@ def test_softmax_and_its_derivatives() -> None:
 def test_names() -> None:
     assert all(cost.name == name for name, cost in COSTS.items())
     with pytest.raises(ValueError, match="unknown cost 'half_square_error'; did you mean 'half_squared_error'"):
-        costs.named("half_square_error")
+        costs.find_cost("half_square_error")
     with pytest.raises(TypeError, match="cost must be a name or a function of outputs and targets, not 3"):
-        costs.named(3)  # type: ignore[arg-type]
-    own = costs.named(lambda outputs, targets: abs(outputs[0] - targets[0]))
+        costs.find_cost(3)  # type: ignore[arg-type]
+    own = costs.find_cost(lambda outputs, targets: abs(outputs[0] - targets[0]))
     assert own([[Value(1.0)], [Value(4.0)]], [[0.0], [1.0]]).data == 2.0
-    assert evaluate("exp(-1e9)", {}) == 0.0
+    assert evaluate_number("exp(-1e9)", {}) == 0.0

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from nn import DATASETS, Data, Preparation, dataset, read_csv
-from nn.internal import classes_in, labels, read_table
+from nn.internal import class_names, classes_in, read_table
 
 Write = Callable[[str | bytes], Path]
 FLOWERS = "petal,sepal,species\n1.5,2,setosa\n-3e-2,4,virginica\n5,6,setosa\n"
@@ -196,7 +196,7 @@ def test_a_split_that_leaves_a_side_empty_is_refused(part: float) -> None:
 @pytest.mark.parametrize("size", [1.0, 1e-200, 1e200])
 def test_standardised_columns_have_mean_0_and_deviation_1(size: float) -> None:
     X = size * np.random.default_rng(0).normal(5, 3, (50, 3))
-    found = np.array(Preparation.none(3).standardising(X).inputs(X))
+    found = np.array(Preparation.none(3).standardise(X).inputs(X))
     # sums of 50 numbers of size 1, each rounded
     np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-13)
     np.testing.assert_allclose(found.std(axis=0), 1, rtol=1e-13)
@@ -204,7 +204,7 @@ def test_standardised_columns_have_mean_0_and_deviation_1(size: float) -> None:
 
 def test_a_constant_column_is_only_shifted() -> None:
     X = [[0.1, 1.0], [0.1, 2.0], [0.1, 3.0]]
-    prepared = Preparation.none(2).standardising(X)
+    prepared = Preparation.none(2).standardise(X)
     assert prepared.scale[0] == 1.0
     assert [row[0] for row in prepared.inputs(X)] == pytest.approx([0, 0, 0], abs=1e-16)
     assert prepared.inputs([[1.1, 2.0]])[0] == pytest.approx([1.0, 0.0])
@@ -213,16 +213,16 @@ def test_a_constant_column_is_only_shifted() -> None:
 def test_numbers_too_large_to_be_averaged_are_refused_or_scaled() -> None:
     X = [[1.7e308], [1.7e308], [-1.7e308]]
     with suppress(ValueError):
-        assert np.isfinite(Preparation.none(1).standardising(X).inputs(X)).all()
+        assert np.isfinite(Preparation.none(1).standardise(X).inputs(X)).all()
 
 
 def test_targets_come_back_in_their_units() -> None:
     Y = np.random.default_rng(1).normal(-100, 40, (20, 2))
-    prepared = Preparation.none(1, 2).standardising(np.zeros((20, 1)), Y)
+    prepared = Preparation.none(1, 2).standardise(np.zeros((20, 1)), Y)
     scaled = prepared.outputs(Y, 2)
     assert np.std(scaled, axis=0) == pytest.approx([1, 1])
-    np.testing.assert_allclose(prepared.restored(scaled), Y, rtol=1e-14)
-    assert Preparation.none(1, 2).restored(Y.tolist()).tolist() == Y.tolist()
+    np.testing.assert_allclose(prepared.restore(scaled), Y, rtol=1e-14)
+    assert Preparation.none(1, 2).restore(Y.tolist()).tolist() == Y.tolist()
 
 
 def test_a_class_becomes_one_hot_and_one_of_two_a_number() -> None:
@@ -247,7 +247,7 @@ def test_classes_are_sorted_and_numbers_by_size() -> None:
     assert classes_in(["b", "a", "b"]) == ("a", "b")
     assert classes_in([10.0, 9, 2]) == ("2", "9", "10")
     assert classes_in([10.5, -1, -2, 2.5]) == ("-2", "-1", "2.5", "10.5")
-    assert labels(np.array([[1.0], [2.5]])) == ["1", "2.5"]
+    assert class_names(np.array([[1.0], [2.5]])) == ["1", "2.5"]
 
 
 @pytest.mark.parametrize("missing", [float("nan"), None])

@@ -10,7 +10,7 @@ from rows import ROWS, points
 from autograd_lite import OPERATIONS, Value, affine, exp, grad, gradcheck, log, logsumexp, relu, sin, sqrt, tanh
 from autograd_lite.gradcheck import _relative_error
 from autograd_lite.internal import FUNCTIONS
-from autograd_lite.operations import group
+from autograd_lite.operations import group_operands
 from nn import MLP
 from nn.costs import half_squared_error
 
@@ -62,7 +62,7 @@ def test_every_row_is_right_at_generic_points(name: str) -> None:
             continue  # near 0 the higher derivatives of powers and quotients, and so the error of n, have no bound
 
         def f(*operands: Value, constants: tuple[float, ...] = point[count:]) -> Value:
-            y: Value = FUNCTIONS[name](*group(row, [*operands, *constants]))
+            y: Value = FUNCTIONS[name](*group_operands(row, [*operands, *constants]))
             return y
 
         assert max(gradcheck(f, point[:count])) < RIGHT, point

@@ -8,10 +8,10 @@ from rows import COMPILED, ROWS, partials_at, points
 from selenium.webdriver import Chrome
 
 from autograd_lite import OPERATIONS, trace
-from autograd_lite.internal import rules
-from autograd_lite.operations import group
+from autograd_lite.internal import write_javascript_rules
+from autograd_lite.operations import group_operands
 from nn.derivations import LECTURES, compare
-from nn.derivations.internal import hand_program
+from nn.derivations.internal import write_hand_javascript
 
 CLOSE = 1e-12  # libraries of elementary functions differ in the last digit or two
 FAR = (-1000.0, -800.0, -40.0, -1.5, 0.25, 40.0, 800.0, 1000.0)
@@ -26,10 +26,10 @@ def run(chrome: Chrome, source: str, *arguments: Any) -> Any:  # noqa: F811
 def test_every_row_is_the_same_in_javascript(name: str, chrome: Chrome) -> None:  # noqa: F811
     row = OPERATIONS[name]
     at = [list(point) for point in points(name, count=30)]
-    found = run(chrome, f"{rules([name])} return arguments[0].map((o) => {{ const y = RULES.{name}.value(o); "
+    found = run(chrome, f"{write_javascript_rules([name])} return arguments[0].map((o) => {{ const y = RULES.{name}.value(o); "
                         f"return [y, RULES.{name}.partials(o, y)]; }});", at)
     for point, (value, partials) in zip(at, found, strict=True):
-        assert value == pytest.approx(COMPILED[name].value(*group(row, point)), rel=CLOSE, abs=CLOSE)
+        assert value == pytest.approx(COMPILED[name].value(*group_operands(row, point)), rel=CLOSE, abs=CLOSE)
         assert partials == pytest.approx(partials_at(name, tuple(point)), rel=CLOSE, abs=CLOSE)
 
 
@@ -38,7 +38,7 @@ def test_activation_functions_far_out(name: str, chrome: Chrome) -> None:  # noq
     row = OPERATIONS[name]
     constants = [float(c) for c in row.constants.values() if c is not None]
     at = [[z, *constants] for z in FAR]
-    found = run(chrome, f"{rules([name])} return arguments[0].map((o) => {{ const y = RULES.{name}.value(o); "
+    found = run(chrome, f"{write_javascript_rules([name])} return arguments[0].map((o) => {{ const y = RULES.{name}.value(o); "
                         f"return [y, ...RULES.{name}.partials(o, y)]; }});", at)
     for point, numbers in zip(at, found, strict=True):
         value = COMPILED[name].value(*point)
@@ -46,11 +46,11 @@ def test_activation_functions_far_out(name: str, chrome: Chrome) -> None:  # noq
 
 
 def test_rows_that_are_called_come_along() -> None:
-    assert "sigmoid:" in rules(["softplus"])
-    assert "maximum:" in rules(["softplus"])
-    assert "tanh:" not in rules(["softplus"])
+    assert "sigmoid:" in write_javascript_rules(["softplus"])
+    assert "maximum:" in write_javascript_rules(["softplus"])
+    assert "tanh:" not in write_javascript_rules(["softplus"])
     with pytest.raises(KeyError):
-        rules(["no such row"])
+        write_javascript_rules(["no such row"])
 
 
 @pytest.mark.parametrize(("id", "settings"), [
@@ -59,7 +59,7 @@ def test_rows_that_are_called_come_along() -> None:
 def test_the_hand_lines_give_the_same_numbers(id: str, settings: dict[str, Any], chrome: Chrome) -> None:  # noqa: F811
     found = compare(id, **settings)
     leaves = [node for node in trace(LECTURES[id].record(found.settings).cost).nodes if not node.operation]
-    source, places = hand_program(found, [leaf.name for leaf in leaves])
+    source, places = write_hand_javascript(found, [leaf.name for leaf in leaves])
     assert len(places) == len(found.rows)
     numbers = run(chrome, f"{source} return HAND(arguments[0]);", [leaf.value for leaf in leaves])
     for row in found.rows:

@@ -9,7 +9,7 @@ from autograd_lite import OPERATIONS, Value, trace
 from autograd_lite.internal import latex_label, partial_formula, value_formula, write_latex
 from nn.derivations import LECTURES, examples
 from visualize.commands.cli import main
-from visualize.steps.latex_derivation import derivation
+from visualize.steps.latex_derivation import write_latex_derivation
 
 HOSTILE = ["</script><img src=x onerror=alert(1)>", "\\input{secret}", "$x$ & y % z # {", "a_b^c~d", "\x00\n", "ä → \ud800"]
 
@@ -84,6 +84,6 @@ def test_a_file_and_the_options_that_do_not_go_together(tmp_path: object, capsys
 @pytest.mark.parametrize("label", HOSTILE)
 def test_labels_from_a_stranger_are_text(label: str) -> None:
     a, b = Value(2.0, label), Value(3.0, "b")
-    text = derivation(trace(a * b), {})
+    text = write_latex_derivation(trace(a * b), {})
     assert not re.search(r"\\(input|write|include)|(?<!\\)[$%#]", text.partition("\n")[2])
     assert text.count(r"\begin{align*}") == 2

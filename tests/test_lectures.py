@@ -15,8 +15,8 @@ from autograd_lite import grad, trace
 from nn.derivations import LECTURES, compare, compare_all
 from nn.derivations.general import by_general_statement
 from nn.derivations.lectures.layered import LayeredLecture
-from nn.derivations.lines import Derivation, Line, lines
-from nn.derivations.neutral import presented
+from nn.derivations.lines import Derivation, Line, parse_lines
+from nn.derivations.neutral import to_lecture_form
 from visualize.steps.equations import in_letters
 
 REFERENCE = json.loads((Path(__file__).parent / "reference_values.json").read_text())
@@ -372,7 +372,7 @@ def test_a_derivation_by_hand_takes_nothing_but_notation_from_the_engine(room: P
 
 
 def test_lines_find_the_first_that_fits() -> None:
-    derivation = Derivation(lines("""
+    derivation = Derivation(parse_lines("""
 f[0] = 1
 f[1] = 1
 
@@ -430,8 +430,8 @@ def test_deep_and_wide_networks_are_compared() -> None:
     deep = compare("layers", W=[[[0.9]]] * 300, b=[[0.1]] * 300, x=[0.5], y=[0.2])
     assert deep.agrees
     lecture = LECTURES["layers"]
-    general = presented(by_general_statement(lecture.problem(deep.settings), lecture.conventions(deep.settings)),
-                        lecture.conventions(deep.settings))
+    general = to_lecture_form(by_general_statement(lecture.problem(deep.settings), lecture.conventions(deep.settings)),
+                              lecture.conventions(deep.settings))
     close(general["delta"][1], deep.hand["delta"][1])
     wide = compare("layers", W=[[[0.1] * 12] * 11, [[0.2] * 11]], b=[[0.1] * 11, [0.3]], x=[0.5] * 12, y=[0.2])
     assert wide.agrees

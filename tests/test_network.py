@@ -7,7 +7,7 @@ import pytest
 
 from autograd_lite import Value
 from nn import ACTIVATIONS, MLP, Layer, Neuron, costs
-from nn.network import symbol
+from nn.network import make_label
 
 
 def test_labels_are_the_lectures() -> None:
@@ -18,8 +18,8 @@ def test_labels_are_the_lectures() -> None:
     forward = net.forward([1.0, 2.0])
     assert [z.label for z in forward.pre[1]] == ["z₁⁽¹⁾", "z₂⁽¹⁾"]
     assert forward.output[0].label == "a₁⁽²⁾"
-    assert symbol("w", 2, 1, layer=12) == "w₂₁⁽¹²⁾"
-    assert symbol("w", 12, 1) == "w₁₂,₁"
+    assert make_label("w", 2, 1, layer=12) == "w₂₁⁽¹²⁾"
+    assert make_label("w", 12, 1) == "w₁₂,₁"
 
 
 def test_a_neuron_without_a_layer_has_the_labels_of_a_chain() -> None:

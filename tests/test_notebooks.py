@@ -23,7 +23,7 @@ import visualize.notebook
 from autograd_lite import Value, relu, sqrt, trace
 from nn.derivations import LECTURES, Comparison, Recording, check, compare
 from visualize import RenderingError, draw, print_comparison
-from visualize.console import terminal
+from visualize.console import make_console
 from visualize.notebook import register
 
 Shell = Any  # IPython has few types
@@ -144,7 +144,7 @@ class Tags(HTMLParser):
 @pytest.mark.parametrize("id", ["one-neuron", "rss"])
 def test_the_table_of_a_notebook_is_that_of_the_terminal(id: str, shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     comparison = compare(id)
-    print_comparison(comparison, terminal())
+    print_comparison(comparison, make_console())
     printed = [word for word in capsys.readouterr().out.split() if not set(word) <= {"─"}]
     page = Tags(shown(shell, comparison)["text/html"]).text.replace("✓", " ")
     assert page.split() == printed

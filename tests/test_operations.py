@@ -8,7 +8,7 @@ import sympy
 from rows import COMPILED, ROWS, VECTOR_LENGTH, flat_names, partials_at, points
 
 from autograd_lite import OPERATIONS
-from autograd_lite.operations import Row, group
+from autograd_lite.operations import Row, group_operands
 from autograd_lite.readings import FLOATS, Reading, compile_row, parse
 
 SYMPY = Reading(
@@ -62,7 +62,7 @@ def test_each_partial_is_the_derivative_of_the_value(name: str) -> None:
         for c in constants if row.constants else [None]:
             operands = [*symbols.values(), *([c] if c is not None else [])]
             compiled = compile_row(name, SYMPY)
-            values = group(row, operands)
+            values = group_operands(row, operands)
             y = compiled.value(*values)
             partials: list[sympy.Expr] = []
             for operand, partial in compiled.partials.items():
@@ -85,7 +85,7 @@ def test_each_partial_is_the_slope_on_the_rows_own_domain(name: str) -> None:
                 up, down = list(exact), list(exact)
                 up[i] += h
                 down[i] -= h
-                slope = (reference(*group(row, up)) - reference(*group(row, down))) / (2 * h)
+                slope = (reference(*group_operands(row, up)) - reference(*group_operands(row, down))) / (2 * h)
                 # the quotient is good to h², the partial to a few roundings of its own terms
                 assert abs(partial - slope) <= 1e-14 * max(1, abs(slope)), (point, i)
 
@@ -100,7 +100,7 @@ def test_finite_and_right_where_mathematics_is(name: str, size: float) -> None:
         reference = compile_row(name, MPMATH)
         for signs in [(1,) * count, (-1,) * count, (1, -1, 1, -1, 1, -1, 1)[:count]]:
             point = [s * size for s in signs] + [2.0 for _ in row.constants]
-            values = group(row, [mpmath.mpf(v) for v in point])
+            values = group_operands(row, [mpmath.mpf(v) for v in point])
             try:
                 y = reference.value(*values)
             except (ValueError, ZeroDivisionError):
@@ -116,7 +116,7 @@ def test_finite_and_right_where_mathematics_is(name: str, size: float) -> None:
                 expected.extend(result if operand in row.vectors else [result])
             if any(isinstance(v, mpmath.mpc) or not mpmath.isfinite(v) or abs(v) > 1e308 for v in expected):
                 continue
-            found = [COMPILED[name].value(*group(row, point)), *partials_at(name, tuple(point))]
+            found = [COMPILED[name].value(*group_operands(row, point)), *partials_at(name, tuple(point))]
             for got, want in zip(found, expected, strict=True):
                 # 1 − y is exact to one rounding of 1, so an error is measured against at least that
                 assert abs(got - want) <= 4e-16 * max(1, abs(want)) + 1e-12 * abs(want), (point, got, want)

@@ -104,7 +104,7 @@ BAD: list[tuple[Any, str]] = [
     (lambda: GradientDescent(math.nan), "eta of gradient_descent"),
     (lambda: Momentum(0.1, beta=1.0), "beta of momentum must be a number from 0 to below 1, not 1.0"),
     (lambda: Adam(epsilon=0), "epsilon of adam must be a finite number above 0, not 0"),
-    (lambda: optimizers.named("adma"), "unknown optimizer 'adma'; did you mean 'adam'?"),
+    (lambda: optimizers.find_optimizer("adma"), "unknown optimizer 'adma'; did you mean 'adam'?"),
     (lambda: schedules.Exponential(0.1, gamma=0), "gamma of Exponential must be a finite number above 0, not 0"),
     (lambda: schedules.InverseTime(0.1, decay=-1), "decay of InverseTime must be a finite number of at least 0, not -1"),
 ]
@@ -122,4 +122,4 @@ def test_another_number_of_parameters_is_refused() -> None:
     with pytest.raises(ValueError, match="momentum has taken steps with 1 parameters and got 2"):
         method.step([Value(1.0), Value(2.0)])
     with pytest.raises(TypeError, match="optimizer must be a name or an Optimizer"):
-        optimizers.named(3)  # type: ignore[arg-type]
+        optimizers.find_optimizer(3)  # type: ignore[arg-type]

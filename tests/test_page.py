@@ -57,8 +57,8 @@ def assert_same(opened: Open, recorded: Trace) -> None:
     for node, value, gradient in zip(recorded.nodes, values, gradients, strict=True):
         assert value == pytest.approx(node.value, rel=CLOSE, abs=TINY), node.name
         assert gradient == pytest.approx(node.gradient, rel=CLOSE, abs=TINY), node.name
-    expected = [list(equations.forward(step)) for step in recorded.forward]
-    expected += [list(equations.backward(recorded, step)) for step in recorded.backward]
+    expected = [list(equations.write_forward(step)) for step in recorded.forward]
+    expected += [list(equations.write_backward(recorded, step)) for step in recorded.backward]
     assert texts == expected
 
 

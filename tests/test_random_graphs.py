@@ -20,9 +20,9 @@ from rows import ROWS, partials_at, points
 
 from autograd_lite import OPERATIONS, Value, grad, gradcheck, topological_order, trace
 from autograd_lite.internal import FUNCTIONS
-from autograd_lite.operations import group
+from autograd_lite.operations import group_operands
 from autograd_lite.readings import Reading, compile_row
-from autograd_lite.recorders import namespace, recorder
+from autograd_lite.recorders import make_namespace, make_recorder
 
 repeatable = settings(deadline=None, derandomize=True, max_examples=200)
 
@@ -188,7 +188,7 @@ def test_each_partial_is_the_complex_step_of_the_value(name: str) -> None:
     for point in points(name, seed=4):
         for i, found in enumerate(partials_at(name, point)):
             stepped = [complex(v, STEP) if i == j else v for j, v in enumerate(point)]
-            slope = COMPLEX_VALUES[name](*group(row, stepped)).imag / STEP
+            slope = COMPLEX_VALUES[name](*group_operands(row, stepped)).imag / STEP
             # a complex step subtracts nothing, so what is left is a few roundings of the partial's own terms
             assert abs(found - slope) <= 1e-14 * max(1, abs(slope)), (point, i)
 
@@ -213,7 +213,7 @@ def test_gradients_against_complex_steps(graph: Graph) -> None:
 
 def recorded_by(wrong: Wrong) -> Callable[..., Value]:
     """The function that records the operation by the wrong row."""
-    function: Callable[..., Value] = recorder(wrong.name, namespace(Value), row=wrong.row)
+    function: Callable[..., Value] = make_recorder(wrong.name, make_namespace(Value), row=wrong.row)
     return function
 
 
@@ -250,7 +250,7 @@ def test_gradcheck_notices_a_wrong_row(wrong: Wrong) -> None:
         count = len(point) - len(wrong.row.constants)
 
         def f(*operands: Value, constants: tuple[float, ...] = point[count:]) -> Value:
-            return record(*group(wrong.row, [*operands, *constants]))
+            return record(*group_operands(wrong.row, [*operands, *constants]))
 
         errors.extend(gradcheck(f, point[:count]))
     assert max(errors) > 0.009, "1 % at least, where the partial is not zero"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from rows import ROWS, partials_at, points
 
 from autograd_lite import OPERATIONS, Value, grad, topological_order
-from autograd_lite.operations import group
+from autograd_lite.operations import group_operands
 from autograd_lite.readings import Reading, compile_row
 
 jax = pytest.importorskip("jax", reason="the extra `jax` is not installed")
@@ -43,7 +43,7 @@ def as_function(order: Sequence[Value], leaves: Sequence[Value]) -> Callable[...
         for node in order:
             if node.operation:
                 operands = [found[v] if isinstance(v, Value) else jnp.asarray(v) for v in node.operands]
-                found[node] = VALUES[node.operation](*group(OPERATIONS[node.operation], operands))
+                found[node] = VALUES[node.operation](*group_operands(OPERATIONS[node.operation], operands))
         return found[order[-1]]
 
     return function
@@ -66,7 +66,7 @@ def test_partials_are_those_of_jax(name: str) -> None:
     row = OPERATIONS[name]
     for point in points(name, count=5, seed=6):
         found = partials_at(name, point)
-        expected = jax.grad(lambda *flat: VALUES[name](*group(row, flat)), argnums=tuple(range(len(found))))(*point)
+        expected = jax.grad(lambda *flat: VALUES[name](*group_operands(row, flat)), argnums=tuple(range(len(found))))(*point)
         for ours, theirs in zip(found, expected, strict=True):
             # one operation: a few roundings of the partial's own terms, of which 1 is the largest in 1 − y
             assert abs(ours - float(theirs)) <= 1e-14 * max(1, abs(ours)), point

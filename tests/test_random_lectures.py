@@ -12,7 +12,7 @@ from networks import problems
 from autograd_lite import Value, trace
 from nn.derivations import LECTURES, Recording, compare
 from nn.derivations.general import by_general_statement
-from nn.derivations.neutral import presented
+from nn.derivations.neutral import to_lecture_form
 
 # Each rounding is 1e-16 of the largest number on the way, and there are some hundred on the way to a gradient. What a sum
 # cancels to is not judged by its own size: the largest number of the whole problem stands for what was added.
@@ -32,7 +32,7 @@ def test_by_hand_by_autodiff_and_by_the_general_statement(id: str, data: st.Data
     assert all(abs(row.hand - row.autodiff) <= EXACT * largest for row in found.rows)
     lecture, chosen = LECTURES[id], found.settings
     conventions = lecture.conventions(chosen)
-    general = presented(by_general_statement(lecture.problem(chosen), conventions), conventions)
+    general = to_lecture_form(by_general_statement(lecture.problem(chosen), conventions), conventions)
     assert set(general) == set(found.hand) == set(found.autodiff)
     assert_equal(general, found.hand, EXACT * largest)
 

@@ -7,7 +7,7 @@ import pytest
 from autograd_lite import Value, exp, sin, sqrt, trace
 from nn.derivations import LECTURES
 from visualize import print_steps
-from visualize.console import terminal
+from visualize.console import make_console
 
 
 def diamond() -> Value:
@@ -118,7 +118,7 @@ def test_an_unknown_order_is_refused() -> None:
 
 def printed(output: Value, order: str) -> str:
     out = StringIO()
-    print_steps(trace(output, order=order), terminal(out))
+    print_steps(trace(output, order=order), make_console(out))
     return " ".join(out.getvalue().split())
 
 

@@ -107,7 +107,7 @@ def test_a_file_and_the_command_line_give_the_same(id: str, capsys: pytest.Captu
         given |= {"penalty": "l2", "lam": 0.25}
     if "b" in given and given["b"] is None:
         given["b"] = ((0.5, -0.25, 0.75), (0.125, -0.5))
-    shown = {setting.name: setting.shown(given[setting.name]) for setting in lecture.settings}
+    shown = {setting.name: setting.format_value(given[setting.name]) for setting in lecture.settings}
     line = ["compare", id, "--json"]
     for name, text in shown.items():
         line += [f"--{name}", *text.split(" ")]

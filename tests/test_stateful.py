@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from autograd_lite import OPERATIONS, StaleGraphWarning, Value, grad, topological_order, trace
 from autograd_lite.internal import FUNCTIONS, format_number
-from autograd_lite.operations import group
+from autograd_lite.operations import group_operands
 from visualize import draw
 
 LARGEST_LEAF = 3
@@ -214,7 +214,7 @@ class Notebook(RuleBasedStateMachine):
         operands = tuple(self._pick(v) if isinstance(v, int) else int(v) for v in picks[: ARITY[name]])
         data = RULES[name].value(*(v.data if isinstance(v, Twin) else v for v in operands))
         mixed = [v.node if isinstance(v, Twin) else float(v) for v in operands]
-        twin = Twin(FUNCTIONS[name](*group(OPERATIONS[name], mixed)), name, operands, data, self.time)
+        twin = Twin(FUNCTIONS[name](*group_operands(OPERATIONS[name], mixed)), name, operands, data, self.time)
         if stays_exact(twin):
             self._add(twin.node, name, operands, data, self.time)
 
@@ -340,7 +340,7 @@ def fresh(output: Twin) -> Value:
     made: dict[Twin, Value] = {}
     for twin in family(output):
         operands = [made[v] if isinstance(v, Twin) else float(v) for v in twin.operands]
-        node = FUNCTIONS[twin.operation](*group(OPERATIONS[twin.operation], operands)) if twin.operation else Value(twin.data)
+        node = FUNCTIONS[twin.operation](*group_operands(OPERATIONS[twin.operation], operands)) if twin.operation else Value(twin.data)
         node.label = twin.node.label
         made[twin] = node
     return made[output]

@@ -10,7 +10,7 @@ import pytest
 
 from autograd_lite import Value, trace
 from nn.derivations import LECTURES
-from visualize.console import terminal
+from visualize.console import make_console
 from visualize.steps.stepper import Stepper, agrees
 
 
@@ -27,7 +27,7 @@ def walk(*typed: str, predict: bool = False) -> tuple[str, list[str]]:
         except StopIteration:
             raise EOFError from None
 
-    Stepper(recorded, terminal(out), read, predict).run()
+    Stepper(recorded, make_console(out), read, predict).run()
     return out.getvalue(), prompts
 
 
@@ -112,7 +112,7 @@ def test_a_recursion_shows_where_it_goes_wrong() -> None:
     shared = a * a
     recorded = trace(shared * 3 + shared, order="recursive")
     out, lines = StringIO(), iter([""] * 50)
-    Stepper(recorded, terminal(out), lambda _: next(lines)).run()
+    Stepper(recorded, make_console(out), lambda _: next(lines)).run()
     assert "v₁ passes on too early" in out.getvalue()
 
 

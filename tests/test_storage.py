@@ -32,7 +32,7 @@ def network(seed: int) -> MLP:
         net.layers[0] = Layer(2, sizes[0], net.layers[0].activation, draw, bias=False)
     for parameter in net.parameters():
         parameter.data = draw.gauss(0, 1) * 10 ** draw.uniform(-3, 1)
-    net.preparation = draw.choice([None, Preparation.none(2, sizes[-1]).standardising(
+    net.preparation = draw.choice([None, Preparation.none(2, sizes[-1]).standardise(
         [[draw.gauss(5, 2), draw.gauss(-1, 1e-5)] for _ in range(9)], [[draw.gauss(0, 9)] * sizes[-1] for _ in range(9)])])
     return net
 

@@ -89,8 +89,8 @@ def test_the_comparison_shows_formula_both_numbers_and_the_difference() -> None:
 def test_the_comparison_says_where_it_disagrees(monkeypatch: pytest.MonkeyPatch) -> None:
     from nn import formulas
 
-    right = formulas.evaluate
-    monkeypatch.setattr("nn.derivations.lectures.scalar.evaluate", lambda f, names: right(f, names) * (2 if f == "delta1 * x" else 1))
+    right = formulas.evaluate_number
+    monkeypatch.setattr("nn.derivations.lectures.scalar.evaluate_number", lambda f, names: right(f, names) * (2 if f == "delta1 * x" else 1))
     comparison = compare("one-neuron")
     text = words(shown(lambda console: print_comparison(comparison, console)))
     assert "The derivations disagree, most at ∂C/∂w₁: largest relative difference 0.5." in text

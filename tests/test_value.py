@@ -24,7 +24,7 @@ from autograd_lite import (
     total,
 )
 from autograd_lite.internal import FUNCTIONS
-from autograd_lite.operations import group
+from autograd_lite.operations import group_operands
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -33,8 +33,8 @@ def test_every_operation_records_what_its_row_computes(name: str) -> None:
     for point in points(name, count=10):
         constants = point[len(point) - len(row.constants) :]
         nodes = [Value(v) for v in point[: len(point) - len(row.constants)]]
-        out = FUNCTIONS[name](*group(row, [*nodes, *constants]))
-        values = group(row, point)
+        out = FUNCTIONS[name](*group_operands(row, [*nodes, *constants]))
+        values = group_operands(row, point)
         assert out.data == COMPILED[name].value(*values)
         assert type(out.data) is float
         assert out.operation == name
@@ -54,13 +54,13 @@ def test_numbers_are_operands_but_not_parents(name: str) -> None:
     point = next(points(name))
     for kept in range(len(point)):
         mixed = [Value(v) if i == kept else v for i, v in enumerate(point)]
-        out = FUNCTIONS[name](*group(row, mixed))
-        whole = FUNCTIONS[name](*group(row, [Value(v) for v in point]))
+        out = FUNCTIONS[name](*group_operands(row, mixed))
+        whole = FUNCTIONS[name](*group_operands(row, [Value(v) for v in point]))
         assert out.data == whole.data
         assert out.operands == tuple(mixed)
         assert out.parents == (mixed[kept],)
         assert out.partials == (whole.partials[kept],)
-    of_numbers = FUNCTIONS[name](*group(row, point))
+    of_numbers = FUNCTIONS[name](*group_operands(row, point))
     assert (of_numbers.parents, of_numbers.partials) == ((), ())
     assert of_numbers.operands == point
 
@@ -116,14 +116,14 @@ def test_affine_partials_are_weights_then_inputs_then_bias() -> None:
     assert affine(w, [5, 7], 11).partials == (5.0, 7.0)
     assert affine(w, x).operands[-1] == 0.0
     assert affine(iter(w), np.array([5.0, 7.0]), b).data == z.data
-    assert group(OPERATIONS["affine"], z.operands) == [w, x, b]
+    assert group_operands(OPERATIONS["affine"], z.operands) == [w, x, b]
 
 
 def test_group_is_the_inverse_of_the_flat_operands() -> None:
     flat = tuple(range(2 * VECTOR_LENGTH + 1))
-    assert group(OPERATIONS["affine"], flat) == [[0, 1, 2], [3, 4, 5], 6]
-    assert group(OPERATIONS["total"], (1, 2)) == [[1, 2]]
-    assert group(OPERATIONS["elu"], (1, 2)) == [1, 2]
+    assert group_operands(OPERATIONS["affine"], flat) == [[0, 1, 2], [3, 4, 5], 6]
+    assert group_operands(OPERATIONS["total"], (1, 2)) == [[1, 2]]
+    assert group_operands(OPERATIONS["elu"], (1, 2)) == [1, 2]
 
 
 def test_a_binary_node_takes_at_most_140_bytes() -> None:

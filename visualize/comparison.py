@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nn.derivations import LECTURES, Comparison, Diagnosis, Lecture, Printed, Row, examples
 
-from .console import terminal
+from .console import make_console
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,42 +27,42 @@ def print_comparison(comparison: Comparison, console: "Console | None" = None) -
         comparison: what ``compare`` returned.
         console: where to print; the terminal if None.
     """
-    console = console or terminal()
-    title, *given = heading(comparison)
+    console = console or make_console()
+    title, *given = make_heading(comparison)
     console.print(title, style="bold", markup=False)
     for line in given:
         console.print(line, markup=False)
-    if by_line(comparison):
+    if has_lines(comparison):
         _print_groups(comparison, console)
     else:
         _print_rows(comparison.rows, console)
-    console.print(verdict(comparison), style=_GREEN if comparison.agrees else _RED, markup=False)
+    console.print(describe_verdict(comparison), style=_GREEN if comparison.agrees else _RED, markup=False)
     for note in comparison.notes:
         console.print(f"\n{note}", markup=False)
 
 
-def heading(comparison: Comparison) -> list[str]:
+def make_heading(comparison: Comparison) -> list[str]:
     """What is compared: the title, where it is from, and the settings."""
     lecture = LECTURES[comparison.lecture]
-    return [f"{lecture.title}: by hand and by autodiff", lecture.source, *settings_lines(comparison)]
+    return [f"{lecture.title}: by hand and by autodiff", lecture.source, *format_settings(comparison)]
 
 
-def by_line(comparison: Comparison) -> bool:
+def has_lines(comparison: Comparison) -> bool:
     """Whether a line of the derivation stands for several numbers, and so is written above them."""
     return any("[" in row.name for row in comparison.rows)
 
 
-def groups(comparison: Comparison) -> list[tuple[str, list[Row]]]:
+def group_rows(comparison: Comparison) -> list[tuple[str, list[Row]]]:
     """Each line of the derivation, and the numbers that it stands for."""
     return [(line, list(rows)) for line, rows in groupby(comparison.rows, key=lambda row: row.line)]
 
 
-def numbers(row: Row) -> tuple[str, str, str]:
+def format_row(row: Row) -> tuple[str, str, str]:
     """By hand, by autodiff, and the difference: what stands under ``NUMBERS``."""
-    return number(row.hand), number(row.autodiff), f"{row.error:.1g}"
+    return format_nine_digits(row.hand), format_nine_digits(row.autodiff), f"{row.error:.1g}"
 
 
-def verdict(comparison: Comparison) -> str:
+def describe_verdict(comparison: Comparison) -> str:
     """Whether they agree, as a sentence."""
     count, largest = len(comparison.rows), f"largest relative difference {comparison.max_error:.1g}"
     if comparison.agrees:
@@ -75,19 +75,19 @@ def _print_rows(rows: Sequence[Row], console: "Console") -> None:
     """A formula beside each number."""
     from rich.text import Text
 
-    table = _table("quantity", "formula", numbers=NUMBERS)
+    table = _make_table("quantity", "formula", numbers=NUMBERS)
     for row in rows:
-        table.add_row(Text(row.symbol), Text(row.formula), *numbers(row))
+        table.add_row(Text(row.symbol), Text(row.formula), *format_row(row))
     console.print(table)
 
 
 def _print_groups(comparison: Comparison, console: "Console") -> None:
     """A line of the derivation above the numbers that it stands for."""
     console.print(f"\n  {'quantity':<22}{_in_columns(NUMBERS)}")
-    for line, rows in groups(comparison):
+    for line, rows in group_rows(comparison):
         console.print(f"\n{line}", style="bold", markup=False)
         for row in rows:
-            console.print(f"  {row.symbol:<22}{_in_columns(numbers(row))}", markup=False)
+            console.print(f"  {row.symbol:<22}{_in_columns(format_row(row))}", markup=False)
     console.print()
 
 
@@ -105,29 +105,29 @@ def print_derivation(lecture: Lecture, settings: Mapping[str, Any], console: "Co
     if lecture.variants:
         console.print("\nOther forms", style="bold")
     for name, given in lecture.variants.items():
-        options = " ".join(f"--{key} {_quoted(lecture, key, value)}" for key, value in given.items())
+        options = " ".join(f"--{key} {_quote_setting(lecture, key, value)}" for key, value in given.items())
         console.print(f"  {name}: compare {lecture.id} {options}", markup=False, soft_wrap=True)
     console.print("\nWhere the notes are unclear or contradict themselves", style="bold")
     for reading in lecture.readings or ("Nowhere: the lines are taken as they stand.",):
         console.print(f"- {reading}", markup=False)
 
 
-def _quoted(lecture: Lecture, name: str, value: Any) -> str:
+def _quote_setting(lecture: Lecture, name: str, value: Any) -> str:
     """A setting as it is typed."""
     setting = next(setting for setting in lecture.settings if setting.name == name)
-    return shlex.quote(setting.shown(setting.checked(value)))
+    return shlex.quote(setting.format_value(setting.check_value(value)))
 
 
 def print_summary(
     comparisons: Mapping[str, Comparison], published: Mapping[str, Sequence[Printed]], console: "Console"
 ) -> None:
     """Print a line for each comparison and for each published example."""
-    table = _table("lecture or example", numbers=("numbers", "largest difference"), last="")
+    table = _make_table("lecture or example", numbers=("numbers", "largest difference"), last="")
     for name, comparison in comparisons.items():
-        table.add_row(name, str(len(comparison.rows)), f"{comparison.max_error:.1g}", _verdict(comparison.agrees))
+        table.add_row(name, str(len(comparison.rows)), f"{comparison.max_error:.1g}", _write_verdict(comparison.agrees))
     for id, rows in published.items():
         table.add_row(f"{id}, published example {examples()[id].number}", str(len(rows)), "to the digits printed",
-                      _verdict(all(row.agrees for row in rows)))
+                      _write_verdict(all(row.agrees for row in rows)))
     console.print(table)
     wrong = [name for name, comparison in comparisons.items() if not comparison.agrees]
     wrong += [id for id, rows in published.items() if not all(row.agrees for row in rows)]
@@ -146,9 +146,9 @@ def print_examples(published: Mapping[str, Sequence[Printed]], console: "Console
         example = examples()[id]
         console.print(f"{id}: {example.title}", style="bold", markup=False)
         console.print(example.source, markup=False)
-        table = _table("quantity", numbers=("printed", "autodiff"), last="")
+        table = _make_table("quantity", numbers=("printed", "autodiff"), last="")
         for row in rows:
-            table.add_row(row.symbol, row.printed, repr(row.autodiff), _verdict(row.agrees))
+            table.add_row(row.symbol, row.printed, repr(row.autodiff), _write_verdict(row.agrees))
         console.print(table)
         if example.note:
             console.print(f"{example.note}\n", markup=False)
@@ -161,7 +161,7 @@ def print_examples(published: Mapping[str, Sequence[Printed]], console: "Console
                       "the spacing of floats.", style=_GREEN)
 
 
-def settings_lines(comparison: Comparison | Diagnosis) -> list[str]:
+def format_settings(comparison: Comparison | Diagnosis) -> list[str]:
     """``x = 1.5, y = 4, …``: the settings that were used, matrices on lines of their own."""
     settings = comparison.settings
     lines, parts = [], []
@@ -169,7 +169,7 @@ def settings_lines(comparison: Comparison | Diagnosis) -> list[str]:
         value = settings[setting.name]
         if value is None or (setting.name == "lam" and settings["penalty"] is None):
             continue
-        text = f"{setting.symbol} = {setting.shown(value)}"
+        text = f"{setting.symbol} = {setting.format_value(value)}"
         if text.count("[") > 1:  # a matrix or a layer a line
             lines += text.replace("]], [[", "]],\n    [[").split("\n")
         else:
@@ -177,12 +177,12 @@ def settings_lines(comparison: Comparison | Diagnosis) -> list[str]:
     return [*lines, ", ".join(parts)]
 
 
-def number(x: float) -> str:
+def format_nine_digits(x: float) -> str:
     """Nine significant digits: more than a hand calculation has, few enough for 80 columns."""
     return f"{x:.9g}"
 
 
-def _table(*texts: str, numbers: Sequence[str], last: str | None = None) -> "Table":
+def _make_table(*texts: str, numbers: Sequence[str], last: str | None = None) -> "Table":
     from rich import box
     from rich.table import Table
 
@@ -196,5 +196,5 @@ def _table(*texts: str, numbers: Sequence[str], last: str | None = None) -> "Tab
     return table
 
 
-def _verdict(agrees: bool) -> str:
+def _write_verdict(agrees: bool) -> str:
     return f"[{_GREEN}]agrees[/]" if agrees else f"[{_RED}]disagrees[/]"

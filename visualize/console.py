@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-def terminal(file: "TextIO | None" = None) -> "Console":
+def make_console(file: "TextIO | None" = None) -> "Console":
     """Where to print: the terminal at its own width, or a file 80 columns wide. A reader who left is no exit status."""
     from rich.console import Console
 

@@ -9,12 +9,12 @@ from typing import Any
 from autograd_lite import StaleGraphWarning, Trace, Value, topological_order, trace
 from nn.derivations import Comparison, Diagnosis, Recording, Row
 
-from .comparison import NUMBERS, by_line, groups, heading, numbers, verdict
-from .diagnosis.terminal_table import COLUMNS, cells, sentences
-from .diagnosis.terminal_table import heading as checked
+from .comparison import NUMBERS, describe_verdict, format_row, group_rows, has_lines, make_heading
+from .diagnosis.terminal_table import COLUMNS, list_sentences, make_cells
+from .diagnosis.terminal_table import make_checked_heading as checked
 from .graph.cards import FOLD_ABOVE
 from .graph.graph import draw
-from .steps.latex_derivation import passes
+from .steps.latex_derivation import write_passes
 
 _LARGEST = 10_000  # nodes; tracing more of them takes seconds, which nobody asked for who only named a value
 
@@ -33,11 +33,11 @@ def register(shell: Any) -> None:
     is no place for an error. ``draw`` and ``trace`` say what is wrong.
     """
     formatters = shell.display_formatter.formatters
-    formatters["image/svg+xml"].for_type(Value, _or_repr(_picture))
-    formatters["text/latex"].for_type(Trace, _derivation)
+    formatters["image/svg+xml"].for_type(Value, _or_repr(_draw_picture))
+    formatters["text/latex"].for_type(Trace, _write_derivation)
     formatters["text/latex"].for_type(Recording, _or_repr(_lecture_derivation))
-    formatters["text/html"].for_type(Comparison, _table)
-    formatters["text/html"].for_type(Diagnosis, _verdicts)
+    formatters["text/html"].for_type(Comparison, _write_table)
+    formatters["text/html"].for_type(Diagnosis, _write_verdicts)
     formatters["text/plain"].for_type(Trace, _say_trace)
     formatters["text/plain"].for_type(Recording, _say_recording)
 
@@ -54,7 +54,7 @@ def _or_repr(display: Callable[[Any], str | None]) -> Callable[[Any], str | None
     return attempted
 
 
-def _picture(value: Value) -> str | None:
+def _draw_picture(value: Value) -> str | None:
     if len(topological_order(value)) > _LARGEST:
         return None
     with warnings.catch_warnings():
@@ -62,20 +62,20 @@ def _picture(value: Value) -> str | None:
         return draw(value).svg
 
 
-def _derivation(recorded: Trace, recording: Recording | None = None) -> str | None:
+def _write_derivation(recorded: Trace, recording: Recording | None = None) -> str | None:
     """Both passes as LaTeX; None of gradients that are wrong, and of more than a page typesets in reasonable time."""
     if recorded.order != "topological" or len(recorded.nodes) > FOLD_ABOVE:
         return None
     lecture = (recording.deltas, recording.functions) if recording else ({}, {})
     # nbconvert's LaTeX needs align* without dollars, VS Code needs dollars; aligned between dollars is right in all
-    text = "\n".join(f"$$\\begin{{aligned}}\n{lines}\n\\end{{aligned}}$$" for lines in passes(recorded, *lecture))
+    text = "\n".join(f"$$\\begin{{aligned}}\n{lines}\n\\end{{aligned}}$$" for lines in write_passes(recorded, *lecture))
     # some notebooks put LaTeX into the page as HTML; in a formula of ours a space follows, so only labels are parted
     return re.sub(r"<(?=[\w/!?])", "<\N{WORD JOINER}", text) or None
 
 
 def _lecture_derivation(recording: Recording) -> str | None:
     """With the lecture's δ and letters, of which a trace knows nothing."""
-    return _derivation(trace(recording.cost), recording)
+    return _write_derivation(trace(recording.cost), recording)
 
 
 def _say_trace(recorded: Trace, printer: Any, cycle: bool) -> None:  # noqa: ARG001 - as IPython calls it
@@ -89,50 +89,53 @@ def _say_recording(recording: Recording, printer: Any, cycle: bool) -> None:  # 
     printer.text(f"<Recording of {recording.cost.label}: print_steps prints its steps, draw draws it>")
 
 
-def _table(comparison: Comparison) -> str:
+def _write_table(comparison: Comparison) -> str:
     """The table that ``print_comparison`` prints."""
-    title, *given = heading(comparison)
-    told = "<br>".join(_text(line) for line in given)
-    lined = by_line(comparison)
+    title, *given = make_heading(comparison)
+    told = "<br>".join(_escape_text(line) for line in given)
+    lined = has_lines(comparison)
     texts = ("quantity",) if lined else ("quantity", "formula")
-    head = "".join([*(_cell("th", text, _TEXT) for text in texts), *(_cell("th", text, _NUMBER) for text in NUMBERS)])
-    body = _grouped(comparison) if lined else (_row(row, row.symbol, row.formula) for row in comparison.rows)
+    head = "".join([*(_write_cell("th", text, _TEXT) for text in texts),
+                    *(_write_cell("th", text, _NUMBER) for text in NUMBERS)])
+    body = _write_group(comparison) if lined else (_write_row(row, row.symbol, row.formula) for row in comparison.rows)
     mark, colour = ("✓", _RIGHT) if comparison.agrees else ("✗", _WRONG)
-    notes = "".join(f"<p>{_text(note)}</p>" for note in comparison.notes)
-    return (f"<div><p><strong>{_text(title)}</strong><br>{told}</p>"
+    notes = "".join(f"<p>{_escape_text(note)}</p>" for note in comparison.notes)
+    return (f"<div><p><strong>{_escape_text(title)}</strong><br>{told}</p>"
             f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
-            f'<p style="border-left:.4em solid {colour};padding-left:.6em">{mark} {_text(verdict(comparison))}</p>'
+            f'<p style="border-left:.4em solid {colour};padding-left:.6em">{mark} '
+            f"{_escape_text(describe_verdict(comparison))}</p>"
             f"{notes}</div>")
 
 
-def _verdicts(diagnosis: Diagnosis) -> str:
+def _write_verdicts(diagnosis: Diagnosis) -> str:
     """The table that ``print_diagnosis`` prints."""
-    head = "".join(_cell("th", text, _TEXT) for text in COLUMNS)
-    body = "".join(f"<tr>{''.join(_cell('td', text, _TEXT) for text in cells(verdict))}</tr>"
+    head = "".join(_write_cell("th", text, _TEXT) for text in COLUMNS)
+    body = "".join(f"<tr>{''.join(_write_cell('td', text, _TEXT) for text in make_cells(verdict))}</tr>"
                    for verdict in diagnosis.verdicts.values())
     mark, colour = ("✓", _RIGHT) if diagnosis.right else ("✗", _WRONG)
-    told = "".join(f"<p>{_text(sentence)}</p>" for sentence in sentences(diagnosis))
-    return (f"<div><p><strong>{mark} {_text(checked(diagnosis))}</strong></p>"
+    told = "".join(f"<p>{_escape_text(sentence)}</p>" for sentence in list_sentences(diagnosis))
+    return (f"<div><p><strong>{mark} {_escape_text(checked(diagnosis))}</strong></p>"
             f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
             f'<div style="border-left:.4em solid {colour};padding-left:.6em">{told}</div></div>')
 
 
-def _grouped(comparison: Comparison) -> Iterator[str]:
-    for line, rows in groups(comparison):
-        yield f'<tr><th colspan="4" style="{_LINE}">{_text(line)}</th></tr>'
+def _write_group(comparison: Comparison) -> Iterator[str]:
+    for line, rows in group_rows(comparison):
+        yield f'<tr><th colspan="4" style="{_LINE}">{_escape_text(line)}</th></tr>'
         for row in rows:
-            yield _row(row, row.symbol)
+            yield _write_row(row, row.symbol)
 
 
-def _row(row: Row, *texts: str) -> str:
-    cells = [*(_cell("td", text, _TEXT) for text in texts), *(_cell("td", text, _NUMBER) for text in numbers(row))]
+def _write_row(row: Row, *texts: str) -> str:
+    cells = [*(_write_cell("td", text, _TEXT) for text in texts),
+             *(_write_cell("td", text, _NUMBER) for text in format_row(row))]
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _cell(tag: str, text: str, style: str) -> str:
-    return f'<{tag} style="{style}">{_text(text)}</{tag}>'
+def _write_cell(tag: str, text: str, style: str) -> str:
+    return f'<{tag} style="{style}">{_escape_text(text)}</{tag}>'
 
 
-def _text(text: str) -> str:
+def _escape_text(text: str) -> str:
     """Text as HTML, in which a notebook looks for formulas too: their marks stand alone, and so mark nothing."""
     return re.sub(r"[$\\]", r"<span>\g<0></span>", escape(text))

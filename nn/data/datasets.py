@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..suggest import unknown
+from ..suggest import unknown_name
 from .samples import Data
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def dataset(name: str, seed: int = 0) -> Data:
         ImportError: scikit-learn is not installed; names the extra.
     """
     if name not in DATASETS:
-        raise unknown("set of data", name, DATASETS)
+        raise unknown_name("set of data", name, DATASETS)
     try:
         from sklearn import datasets
     except ImportError:
@@ -37,12 +37,12 @@ def dataset(name: str, seed: int = 0) -> Data:
                           "pip install 'autograd-lite[data]', in a clone .venv/bin/pip install -e '.[data]'") from None
     if name == "moons":
         X, y = datasets.make_moons(200, noise=0.1, random_state=seed)
-        return Data(X, _column(y), ("x1", "x2"), ("crescent",))
+        return Data(X, _to_column(y), ("x1", "x2"), ("crescent",))
     load: Callable[[], Any] = getattr(datasets, f"load_{name}")
     found = load()
     target = {"diabetes": "progression", "digits": "digit", "iris": "species", "wine": "grower"}.get(name, "benign")
-    return Data(found.data, _column(found.target), tuple(map(str, found.feature_names)), (target,))
+    return Data(found.data, _to_column(found.target), tuple(map(str, found.feature_names)), (target,))
 
 
-def _column(y: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+def _to_column(y: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     return y.astype(float)[:, None]

@@ -39,29 +39,29 @@ class Preparation:
     @classmethod
     def none(cls, n_inputs: int, n_outputs: int = 0) -> Self:
         """Inputs x1, x2, … and targets y1, y2, … used as they are."""
-        return cls(_numbered("x", n_inputs), _numbered("y", n_outputs))
+        return cls(_number_names("x", n_inputs), _number_names("y", n_outputs))
 
-    def standardising(self, X: Any, Y: Any = None) -> "Preparation":
+    def standardise(self, X: Any, Y: Any = None) -> "Preparation":
         """The same with the means and standard deviations (over N, not N − 1) of the inputs X, and of the targets Y."""
-        mean, scale = _moments(samples(X, len(self.columns), "X"))
-        target_mean, target_scale = ((), ()) if Y is None else _moments(samples(Y, None, "Y"))
+        mean, scale = _compute_moments(to_samples(X, len(self.columns), "X"))
+        target_mean, target_scale = ((), ()) if Y is None else _compute_moments(to_samples(Y, None, "Y"))
         return replace(self, mean=mean, scale=scale, target_mean=target_mean, target_scale=target_scale)
 
     def inputs(self, X: Any, name: str = "X") -> list[list[float]]:
-        """X as the network gets it, a sample a row. Raises as ``samples`` does."""
-        return _scaled(samples(X, len(self.columns), name), self.mean, self.scale)
+        """X as the network gets it, a sample a row. Raises as ``to_samples`` does."""
+        return _scale(to_samples(X, len(self.columns), name), self.mean, self.scale)
 
     def outputs(self, Y: Any, n_outputs: int, name: str = "Y") -> list[list[float]]:
         """Y as the network should answer it, a sample a row.
 
         Raises:
-            ValueError, TypeError: as ``samples`` does, or a class that is not among ``classes``.
+            ValueError, TypeError: as ``to_samples`` does, or a class that is not among ``classes``.
         """
         if self.classes and is_one_column(Y):
             return self._one_hot(Y, n_outputs, name)
-        return _scaled(samples(Y, n_outputs, name), self.target_mean, self.target_scale)
+        return _scale(to_samples(Y, n_outputs, name), self.target_mean, self.target_scale)
 
-    def restored(self, outputs: Sequence[Sequence[float]]) -> "Array":
+    def restore(self, outputs: Sequence[Sequence[float]]) -> "Array":
         """Outputs of the network in the units of the targets, (N, n_L)."""
         import numpy as np
 
@@ -71,7 +71,7 @@ class Preparation:
     def _one_hot(self, Y: Any, n_outputs: int, of: str) -> list[list[float]]:
         """1 for the class of the sample; a single output has the number of the class, 0 or 1, as its target."""
         rows = []
-        for i, name in enumerate(labels(Y), start=1):
+        for i, name in enumerate(class_names(Y), start=1):
             if name not in self.classes:
                 raise ValueError(f"row {i} of {of} is of class {name!r}, and the network knows "
                                  f"{', '.join(self.classes)}")
@@ -83,7 +83,7 @@ class Preparation:
         return rows
 
 
-def samples(values: Any, width: int | None, name: str) -> "Array":
+def to_samples(values: Any, width: int | None, name: str) -> "Array":
     """``values`` as a float array with a sample a row; one-dimensional ones are one column.
 
     Args:
@@ -130,14 +130,14 @@ def classes_in(Y: Any) -> tuple[str, ...]:
     for i, value in enumerate(np.asarray(Y, dtype=object).ravel(), start=1):
         if value is None or value != value:  # NaN alone differs from itself
             raise ValueError(f"row {i} of Y is {value}, which is no class; leave the sample out, or name its class")
-    found = set(labels(Y))
+    found = set(class_names(Y))
     try:
         return tuple(sorted(found, key=lambda name: (float(name), name)))
     except ValueError:  # names
         return tuple(sorted(found))
 
 
-def labels(Y: Any) -> list[str]:
+def class_names(Y: Any) -> list[str]:
     """The classes in one column as text: whole numbers without a point, everything else as it is written."""
     import numpy as np
 
@@ -163,11 +163,11 @@ def is_one_column(Y: Any) -> bool:
     return len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)
 
 
-def _numbered(letter: str, count: int) -> tuple[str, ...]:
+def _number_names(letter: str, count: int) -> tuple[str, ...]:
     return (letter,) if count == 1 else tuple(f"{letter}{k}" for k in range(1, count + 1))
 
 
-def _moments(found: "Array") -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _compute_moments(found: "Array") -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation of each column; a column that does not vary is only shifted."""
     import numpy as np
 
@@ -181,7 +181,7 @@ def _moments(found: "Array") -> tuple[tuple[float, ...], tuple[float, ...]]:
     return tuple(mean.tolist()), tuple(np.where(varies, deviation, 1.0).tolist())
 
 
-def _scaled(found: "Array", mean: tuple[float, ...], scale: tuple[float, ...]) -> list[list[float]]:
+def _scale(found: "Array", mean: tuple[float, ...], scale: tuple[float, ...]) -> list[list[float]]:
     rows: list[list[float]] = found.tolist()
     if not scale:
         return rows

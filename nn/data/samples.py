@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from .preparation import Preparation, samples
+from .preparation import Preparation, to_samples
 from .table import Table, read_table
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Data:
         Raises:
             ValueError, TypeError: D is no matrix of finite numbers, or has no more columns than that.
         """
-        found = samples(D, None, "D")
+        found = to_samples(D, None, "D")
         n = found.shape[1] - n_targets
         if n < 1 or n_targets < 1:
             raise ValueError(f"D = [X|Y] must have at least one column of X and one of Y; it has {found.shape[1]} in "
@@ -90,10 +90,10 @@ def read_csv(path: str | PathLike[str], target: str | Sequence[str], *, columns:
         ValueError: what is wrong in the file, and in which line; OSError: it cannot be read.
     """
     targets, inputs = ((given,) if isinstance(given, str) else given for given in (target, columns))
-    return data_of(read_table(path), targets or (), inputs, skip_missing)
+    return to_data(read_table(path), targets or (), inputs, skip_missing)
 
 
-def data_of(table: Table, targets: Sequence[str], columns: Sequence[str] | None = None,
+def to_data(table: Table, targets: Sequence[str], columns: Sequence[str] | None = None,
             skip_missing: bool = False) -> Data:
     """The inputs and targets in a table; arguments as for ``read_csv``."""
     import numpy as np

@@ -10,7 +10,7 @@ from os import PathLike
 from typing import Any
 
 from ..files import read_bytes
-from ..suggest import unknown
+from ..suggest import unknown_name
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
@@ -35,7 +35,7 @@ class Table:
     def column(self, wanted: str) -> int:
         """Where the column of that name is. Raises ValueError where there is none; names the nearest."""
         if wanted not in self.header:
-            raise ValueError(f"{self.name}: {unknown('column', wanted, self.header)}")
+            raise ValueError(f"{self.name}: {unknown_name('column', wanted, self.header)}")
         return self.header.index(wanted)
 
     def missing(self, columns: Sequence[str]) -> list[int]:
@@ -55,11 +55,11 @@ class Table:
         Raises:
             ValueError: a cell is empty or no finite number; says in which line and column, and how many more there are.
         """
-        return self._read(columns, _number)
+        return self._read(columns, _read_number)
 
     def names(self, column: str) -> list[str]:
         """A column as names. Raises ValueError where a cell is empty, saying in which line."""
-        return [name for (name,) in self._read([column], _name)]
+        return [name for (name,) in self._read([column], _read_name)]
 
     def _read(self, columns: Sequence[str], read: Callable[[str], Any]) -> list[list[Any]]:
         at = [(self.column(name), name) for name in columns]
@@ -149,15 +149,15 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _name(cell: str) -> str:
+def _read_name(cell: str) -> str:
     if _is_missing(cell):
         what = f"holds {cell!r}, which stands for a missing value" if cell else "is empty, a missing value"
         raise ValueError(f"{what}; fill it in, or leave such rows out (skip_missing=True, or --skip-missing)")
     return cell
 
 
-def _number(cell: str) -> float:
-    _name(cell)
+def _read_number(cell: str) -> float:
+    _read_name(cell)
     if _DECIMAL_COMMA.fullmatch(cell):
         raise ValueError(f"holds {cell!r}, which has a decimal comma; write a decimal point")
     try:

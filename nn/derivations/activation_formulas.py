@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..formulas import evaluate
+from ..formulas import evaluate_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,11 @@ class ActivationFormula:
 
     def f(self, z: float) -> float:
         """σ(z)"""
-        return evaluate(self.value, {"z": z})
+        return evaluate_number(self.value, {"z": z})
 
     def df(self, z: float) -> float:
         """σ′(z)"""
-        return evaluate(self.derivative, {"z": z, "a": self.f(z)})
+        return evaluate_number(self.derivative, {"z": z, "a": self.f(z)})
 
 
 ACTIVATION_FORMULAS: Mapping[str, ActivationFormula] = {

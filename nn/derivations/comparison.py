@@ -10,12 +10,12 @@ from typing import Any
 
 from autograd_lite.internal import write
 
-from ..network import symbol
+from ..network import make_label
 from .activation_formulas import ACTIVATION_FORMULAS
 from .conventions import Conventions
-from .lectures import LECTURES, Entry, lecture
-from .neutral import presented
-from .recording import by_autodiff, record
+from .lectures import LECTURES, Entry, find_lecture
+from .neutral import to_lecture_form
+from .recording import read_gradients, record
 from .settings import Settings
 
 TOLERANCE = 1e-9  # far above what rounding does to these formulas, far below what any mistake does
@@ -72,7 +72,7 @@ class Comparison:
     def to_json(self, notes: bool = False) -> str:
         """All of it as JSON text, keys as the attributes are named; with ``notes`` the lecture's lines and readings."""
         data = {"lecture": self.lecture, "settings": dict(self.settings), "agrees": self.agrees,
-                "max_error": self.max_error, "hand": _plain(self.hand), "autodiff": _plain(self.autodiff),
+                "max_error": self.max_error, "hand": _to_lists(self.hand), "autodiff": _to_lists(self.autodiff),
                 "rows": [asdict(row) for row in self.rows], "notes": list(self.notes)}
         if notes:
             told = LECTURES[self.lecture]
@@ -94,10 +94,10 @@ def compare(id: str, **settings: Any) -> Comparison:
         TypeError: a setting that is no number, or no array of them.
         OverflowError: a node or a gradient does not fit a float; says which.
     """
-    chosen_lecture = lecture(id)
+    chosen_lecture = find_lecture(id)
     chosen = chosen_lecture.resolve(settings)
     conventions, problem = chosen_lecture.conventions(chosen), chosen_lecture.problem(chosen)
-    autodiff = presented(by_autodiff(record(problem, conventions), problem, conventions), conventions)
+    autodiff = to_lecture_form(read_gradients(record(problem, conventions), problem, conventions), conventions)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's: what overflows is said below, in the lecture's words
         entries = chosen_lecture.by_hand(chosen)
@@ -106,12 +106,13 @@ def compare(id: str, **settings: Any) -> Comparison:
         found = entry.of(autodiff)
         if not isfinite(found):
             raise OverflowError(f"{entry.symbol} = {entry.formula} does not fit a float here; choose smaller numbers")
-        rows.append(Row(entry.symbol, entry.name, entry.formula, entry.value, found, _error(entry.value, found),
+        rows.append(Row(entry.symbol, entry.name, entry.formula, entry.value, found,
+                        _relative_error(entry.value, found),
                         entry.line))
     notes = (_delta_note(conventions, len(problem.inputs)),
              *_activation_notes(chosen_lecture.activations(chosen), conventions),
              *chosen_lecture.notes(chosen, entries))
-    return Comparison(id, chosen, _gathered(entries, autodiff), autodiff, tuple(rows), notes)
+    return Comparison(id, chosen, _gather_by_hand(entries, autodiff), autodiff, tuple(rows), notes)
 
 
 def compare_all() -> dict[str, Comparison]:
@@ -123,7 +124,7 @@ def compare_all() -> dict[str, Comparison]:
     return found
 
 
-def _gathered(entries: Sequence[Entry], like: Mapping[str, Any]) -> dict[str, Any]:
+def _gather_by_hand(entries: Sequence[Entry], like: Mapping[str, Any]) -> dict[str, Any]:
     """The numbers by hand, in arrays of the shapes that autodiff found."""
     found: dict[str, Any] = {}
     for entry in entries:
@@ -137,13 +138,13 @@ def _gathered(entries: Sequence[Entry], like: Mapping[str, Any]) -> dict[str, An
     return found
 
 
-def _plain(quantities: Mapping[str, Any]) -> dict[str, Any]:
+def _to_lists(quantities: Mapping[str, Any]) -> dict[str, Any]:
     """Arrays as lists, for JSON."""
     return {name: {layer: array.tolist() for layer, array in value.items()} if isinstance(value, Mapping) else value
             for name, value in quantities.items()}
 
 
-def _error(hand: float, autodiff: float) -> float:
+def _relative_error(hand: float, autodiff: float) -> float:
     error = abs(hand - autodiff) / max(1.0, abs(hand))
     return error if isfinite(error) else inf
 
@@ -166,7 +167,7 @@ def _activation_notes(activations: Mapping[int, str], conventions: Conventions) 
     notes = []
     for layer, name in activations.items():
         scalar = conventions.form == "scalars"
-        sigma = symbol(conventions.activation, layer) if scalar else conventions.activation
+        sigma = make_label(conventions.activation, layer) if scalar else conventions.activation
         formula, names = ACTIVATION_FORMULAS[name], {"z": conventions.pre, "a": conventions.post}
         shown = ""
         if "a" in re.findall(r"\w+", formula.derivative):

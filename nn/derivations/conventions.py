@@ -12,7 +12,7 @@ from typing import Any
 from autograd_lite import Value
 
 from .. import costs
-from ..network import symbol
+from ..network import make_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ class Conventions:
     def node(self, letter: str, unit: int, layer: int, depth: int, sample: int = 1) -> str:
         """The label of a unit's node: z₁⁽²⁾, z₂ in a chain, z₁⁽²⁾[3] for sample 3 of a batch."""
         if self.form == "scalars":
-            return symbol(letter, layer)
-        return symbol(letter, unit, layer=self.over(self.number(layer), depth)) + self.mark(sample)
+            return make_label(letter, layer)
+        return make_label(letter, unit, layer=self.over(self.number(layer), depth)) + self.mark(sample)
 
     def mark(self, sample: int | str) -> str:
         """What ends the label of something that belongs to one sample of a batch."""
@@ -103,22 +103,22 @@ class Conventions:
         if kind == "y" and self.loss is BERNOULLI:
             return "t"
         letter = kind.upper() if self.form == "matrices" else kind
-        return letter if self.form == "scalars" else symbol(letter, k) + self.mark(sample)
+        return letter if self.form == "scalars" else make_label(letter, k) + self.mark(sample)
 
     def weight_label(self, target: int, source: int, layer: int, depth: int) -> str:
         """The label of a weight: w₁₂⁽³⁾."""
         if self.form == "scalars":
-            return symbol(self.weight, layer)
+            return make_label(self.weight, layer)
         order = self.order(target, source)
-        return symbol(self.weight, *order, layer=self.over(self.weight_number(layer), depth))
+        return make_label(self.weight, *order, layer=self.over(self.weight_number(layer), depth))
 
     def bias_label(self, unit: int, layer: int, depth: int) -> str:
         """The label of a bias: b₁⁽²⁾, or w₁₀⁽²⁾."""
         if self.bias in ("column", "index 0"):
             return self.weight_label(unit, 0, layer, depth)
         if self.form == "scalars":
-            return symbol("b", layer)
-        return symbol("b", unit, layer=self.over(self.weight_number(layer), depth))
+            return make_label("b", layer)
+        return make_label("b", unit, layer=self.over(self.weight_number(layer), depth))
 
 
 _CHAIN = Conventions("scalars", loss=replace(SQUARED, name="½(a − y)²"),

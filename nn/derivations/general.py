@@ -12,16 +12,16 @@ from typing import Any
 
 from autograd_lite.internal import write
 
-from ..formulas import calculated
-from ..network import symbol
+from ..formulas import evaluate_formula
+from ..network import make_label
 from .activation_formulas import ACTIVATION_FORMULAS, ActivationFormula
 from .conventions import Conventions
-from .lines import Derivation, Index, Line, lines
+from .lines import Derivation, Index, Line, parse_lines
 from .neutral import Neutral, Problem
 
 Known = Mapping[str, Mapping[Index, Any]]
 
-LINES = lines("""
+LINES = parse_lines("""
 h[0, i] = x[i]
 u[l, i] = W[l] @ h[l - 1, i] + b[l]
 h[l, i] = phi[l](u[l, i])
@@ -54,7 +54,7 @@ class Arithmetic:
 
         def function(number: Any) -> Any:
             names = {name: value(number) for name, value in also.items()}
-            return calculated(formula, {**self.functions, of: number, **names})
+            return evaluate_formula(formula, {**self.functions, of: number, **names})
 
         return np.vectorize(function, otypes=[self.dtype])
 
@@ -62,9 +62,9 @@ class Arithmetic:
 FLOATS = Arithmetic()
 
 
-def derivation(problem: Problem, conventions: Conventions, also: Sequence[Line] = (),
-               known: Known = MappingProxyType({}), arithmetic: Arithmetic = FLOATS,
-               words: Mapping[str, Any] = MappingProxyType({})) -> Derivation:
+def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = (),
+           known: Known = MappingProxyType({}), arithmetic: Arithmetic = FLOATS,
+           words: Mapping[str, Any] = MappingProxyType({})) -> Derivation:
     """The lines above for a problem. Vectors are columns, one for each sample.
 
     ``also`` are further lines, which go first, ``known`` is what else is given, ``words`` what else lines may use.
@@ -79,10 +79,10 @@ def derivation(problem: Problem, conventions: Conventions, also: Sequence[Line] 
         return np.array([row], dtype=float).T
 
     def loss(formula: str) -> Callable[[Any, Any], Any]:
-        return lambda h, y: calculated(formula, {"total": _total, "log": log, "h": h, "y": y})
+        return lambda h, y: evaluate_formula(formula, {"total": _sum_units, "log": log, "h": h, "y": y})
 
     def slope(formula: ActivationFormula) -> Callable[[Any], Any]:
-        value = partial(calculated, formula.value)
+        value = partial(evaluate_formula, formula.value)
         return arithmetic.elementwise(formula.derivative, a=lambda z: value({**arithmetic.functions, "z": z}))
 
     W = {l: np.array(matrix, dtype=float) for l, matrix in enumerate(problem.weights, start=1)}
@@ -103,11 +103,11 @@ def derivation(problem: Problem, conventions: Conventions, also: Sequence[Line] 
         "loss": loss(conventions.loss.value), "dloss": loss(conventions.loss.derivative),
         "penalty": problem.strength * sum(float(size(W[l]).sum()) for l in layers),
         "alpha": 1 / count if conventions.mean else 1.0, "s": float(conventions.sign), "eta": problem.eta, "L": depth,
-        "samples": samples, "total": _total, **words,
+        "samples": samples, "total": _sum_units, **words,
     })
 
 
-def _total(array: Any) -> Any:
+def _sum_units(array: Any) -> Any:
     """The sum over units, as a row with one number for each column."""
     return array.sum(axis=0, keepdims=True)
 
@@ -118,7 +118,7 @@ def by_general_statement(problem: Problem, conventions: Conventions) -> Neutral:
 
     depth, count = len(problem.weights), len(problem.inputs)
     layers, samples = range(1, depth + 1), range(1, count + 1)
-    found = derivation(problem, conventions)
+    found = derive(problem, conventions)
 
     def rows(letter: str, over: Iterable[int]) -> dict[int, Any]:
         return {l: [found.value(letter, l, i).ravel() for i in samples] for l in over}
@@ -136,10 +136,10 @@ def by_general_statement(problem: Problem, conventions: Conventions) -> Neutral:
     )
 
 
-def statement() -> list[str]:
+def write_general_statement() -> list[str]:
     """The lines above as they are written."""
     def indexed(letter: str) -> Callable[..., str]:
-        return lambda layer, sample="": symbol(letter, layer=layer)  # noqa: ARG005 - the sample is not written
+        return lambda layer, sample="": make_label(letter, layer=layer)  # noqa: ARG005 - the sample is not written
 
     symbols: dict[str, str | Callable[..., str]] = {letter: indexed(glyph) for letter, glyph in {
         "h": "h", "u": "u", "D": "D", "W": "W", "b": "b", "phi": "φ", "dphi": "φ′", "delta": "δ", "dW": "∂C/∂W",

@@ -11,12 +11,12 @@ from typing import Any
 
 from autograd_lite.internal import write
 
-from ..formulas import calculated
+from ..formulas import evaluate_formula
 from .activation_formulas import ACTIVATION_FORMULAS
 from .comparison import Comparison
 from .conventions import Conventions
 from .lectures import LECTURES
-from .lectures.layered import LayeredLecture, places
+from .lectures.layered import LayeredLecture, list_places
 from .lectures.lecture import Lecture
 from .lectures.scalar import ScalarLecture
 from .lines import Derivation
@@ -35,7 +35,7 @@ class Term:
     def _with(self, operator: str, other: Any, turned: bool = False) -> "Term":
         if operator == "+" and not isinstance(other, Term) and other == 0:
             return self
-        left, right = (_source(other), self.source) if turned else (self.source, _source(other))
+        left, right = (_write_source(other), self.source) if turned else (self.source, _write_source(other))
         return Term(f"({left} {operator} {right})")
 
     def __add__(self, other: Any) -> "Term":
@@ -61,13 +61,13 @@ class Term:
         return self._with("/", other, turned=True)
 
     def __pow__(self, other: float) -> "Term":
-        return Term(f"Math.pow({self.source}, {_source(other)})")
+        return Term(f"Math.pow({self.source}, {_write_source(other)})")
 
     def __neg__(self) -> "Term":
         return Term(f"(-{self.source})")
 
 
-def hand_program(comparison: Comparison, leaves: Sequence[str]) -> tuple[str, dict[str, int]]:
+def write_hand_javascript(comparison: Comparison, leaves: Sequence[str]) -> tuple[str, dict[str, int]]:
     """The source of ``const HAND = (L) => […];`` and, for each symbol of the derivation, its place in that list.
 
     Args:
@@ -90,30 +90,30 @@ def hand_program(comparison: Comparison, leaves: Sequence[str]) -> tuple[str, di
         lines.append(f"const h{len(lines)} = {value.source};")
         return Term(f"h{len(lines) - 1}")
 
-    by_hand = _scalar if isinstance(lecture, ScalarLecture) else _layered
+    by_hand = _write_scalar if isinstance(lecture, ScalarLecture) else _write_layered
     entries = by_hand(lecture, settings, known, named)
     symbols = list(entries)
-    results = ", ".join(_source(entries[symbol]) for symbol in symbols)
-    source = f"const HAND = (L) => {{\n{_activations()}\n{chr(10).join(lines)}\nreturn [{results}];\n}};"
+    results = ", ".join(_write_source(entries[symbol]) for symbol in symbols)
+    source = f"const HAND = (L) => {{\n{_make_activations()}\n{chr(10).join(lines)}\nreturn [{results}];\n}};"
     return source, {symbol: i for i, symbol in enumerate(symbols)}
 
 
-def _scalar(lecture: Lecture, settings: Settings, known: Mapping[str, Term], named: Any) -> dict[str, Any]:
+def _write_scalar(lecture: Lecture, settings: Settings, known: Mapping[str, Term], named: Any) -> dict[str, Any]:
     assert isinstance(lecture, ScalarLecture)  # noqa: S101 - there are two kinds
     names: dict[str, Any] = dict(_WORDS)
     names |= {setting.name: known.get(setting.symbol, settings[setting.name]) for setting in lecture.settings}
     for layer, activation in lecture.activations(settings).items():
-        names |= {f"f{layer}": _function(activation, "f"), f"df{layer}": _function(activation, "df")}
+        names |= {f"f{layer}": _write_function(activation, "f"), f"df{layer}": _write_function(activation, "df")}
     found = {}
     for quantity in lecture.quantities(settings):
-        names[quantity.name] = found[quantity.symbol] = named(calculated(quantity.formula, names))
+        names[quantity.name] = found[quantity.symbol] = named(evaluate_formula(quantity.formula, names))
     return found
 
 
-def _layered(lecture: Lecture, settings: Settings, known: Mapping[str, Term], named: Any) -> dict[str, Any]:
+def _write_layered(lecture: Lecture, settings: Settings, known: Mapping[str, Term], named: Any) -> dict[str, Any]:
     assert isinstance(lecture, LayeredLecture)  # noqa: S101 - there are two kinds
     conventions, problem = lecture.conventions(settings), lecture.problem(settings)
-    terms = _terms(settings, known, conventions)
+    terms = _make_terms(settings, known, conventions)
 
     class Named(Derivation):
         number = staticmethod(lambda value: value)
@@ -127,18 +127,19 @@ def _layered(lecture: Lecture, settings: Settings, known: Mapping[str, Term], na
 
     activation = next(iter(lecture.activations(settings).values()))
     words = lecture.names(settings) | dict(_WORDS) | {
-        "f": _elementwise(_function(activation, "f")), "df": _elementwise(_function(activation, "df")), "norm": _norm}
+        "f": _apply_elementwise(_write_function(activation, "f")),
+        "df": _apply_elementwise(_write_function(activation, "df")), "norm": _norm}
     words |= {name: terms[name] for name in ("t",) if name in terms}
     words |= {"x0": known["x₀"]} if "x₀" in known else {}
     derivation = Named(lecture.lines(settings), lecture.given(terms), words)
     found: dict[str, Any] = {}
-    for place in places(len(problem.weights), conventions, problem.biases is not None):
+    for place in list_places(len(problem.weights), conventions, problem.biases is not None):
         for entry in lecture.entries(place, derivation, problem, conventions):
             found[entry.symbol] = entry.value
     return found
 
 
-def _terms(settings: Settings, known: Mapping[str, Term], conventions: Conventions) -> dict[str, Any]:
+def _make_terms(settings: Settings, known: Mapping[str, Term], conventions: Conventions) -> dict[str, Any]:
     """The settings with a term for every number that is a leaf of the graph."""
     depth = len(settings["W"])
     terms: dict[str, Any] = dict(settings)
@@ -151,7 +152,7 @@ def _terms(settings: Settings, known: Mapping[str, Term], conventions: Conventio
     if "t" in settings:
         terms["t"] = known["t"]
     column = conventions.bias == "column"
-    terms["W"] = [[[known[_weight(conventions, r, c - column, l, depth)] for c in range(1, len(row) + 1)]
+    terms["W"] = [[[known[_weight_label(conventions, r, c - column, l, depth)] for c in range(1, len(row) + 1)]
                    for r, row in enumerate(matrix, start=1)] for l, matrix in enumerate(settings["W"], start=1)]
     if settings.get("b") is not None:
         terms["b"] = [[known[conventions.bias_label(j, l, depth)] for j in range(1, len(row) + 1)]
@@ -159,21 +160,21 @@ def _terms(settings: Settings, known: Mapping[str, Term], conventions: Conventio
     return terms
 
 
-def _weight(conventions: Conventions, row: int, column: int, layer: int, depth: int) -> str:
+def _weight_label(conventions: Conventions, row: int, column: int, layer: int, depth: int) -> str:
     """The label of the entry of a matrix."""
     target, source = conventions.order(row, column)
     return conventions.weight_label(target, source, layer, depth)
 
 
-def _source(value: Any) -> str:
+def _write_source(value: Any) -> str:
     return value.source if isinstance(value, Term) else repr(float(value))
 
 
-def _function(activation: str, kind: str) -> Any:
-    return lambda z: Term(f"{activation}_{kind}({_source(z)})")
+def _write_function(activation: str, kind: str) -> Any:
+    return lambda z: Term(f"{activation}_{kind}({_write_source(z)})")
 
 
-def _elementwise(function: Any) -> Any:
+def _apply_elementwise(function: Any) -> Any:
     """The function of a term, or of every entry of an array of them."""
     def apply(z: Any) -> Any:
         if not hasattr(z, "ravel"):
@@ -186,27 +187,27 @@ def _elementwise(function: Any) -> Any:
 
 
 def _norm(vector: Any) -> Term:
-    return Term(f"Math.hypot({', '.join(_source(item) for item in vector.ravel())})")
+    return Term(f"Math.hypot({', '.join(_write_source(item) for item in vector.ravel())})")
 
 
-def _called(word: str) -> Any:
-    return lambda *given: Term(f"Math.{word}({', '.join(map(_source, given))})")
+def _write_call(word: str) -> Any:
+    return lambda *given: Term(f"Math.{word}({', '.join(map(_write_source, given))})")
 
 
-_WORDS: Mapping[str, Any] = MappingProxyType({word: _called(word) for word in _MATH})
+_WORDS: Mapping[str, Any] = MappingProxyType({word: _write_call(word) for word in _MATH})
 
 
-def _activations() -> str:
+def _make_activations() -> str:
     """The activation functions and their derivatives, from the hand formulas."""
     lines = []
     for name, formula in ACTIVATION_FORMULAS.items():
-        lines.append(f"const {name}_f = (z) => {_javascript(formula.value)};")
-        slope = _javascript(formula.derivative)
+        lines.append(f"const {name}_f = (z) => {_write_javascript(formula.value)};")
+        slope = _write_javascript(formula.derivative)
         lines.append(f"const {name}_df = (z) => {{ const a = {name}_f(z); return {slope}; }};")
     return "\n".join(lines)
 
 
-def _javascript(formula: str | ast.expr) -> str:
+def _write_javascript(formula: str | ast.expr) -> str:
     """A hand formula of an activation function."""
     tree = ast.parse(formula, mode="eval").body if isinstance(formula, str) else formula
     match tree:
@@ -215,14 +216,14 @@ def _javascript(formula: str | ast.expr) -> str:
         case ast.Name(id=name):
             return name
         case ast.UnaryOp(operand=operand):
-            return f"(-{_javascript(operand)})"
+            return f"(-{_write_javascript(operand)})"
         case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
-            return f"Math.pow({_javascript(base)}, {_javascript(exponent)})"
+            return f"Math.pow({_write_javascript(base)}, {_write_javascript(exponent)})"
         case (ast.BinOp(left=left, op=operator, right=right)
               | ast.Compare(left=left, ops=[operator], comparators=[right])):
-            return f"({_javascript(left)} {_OPERATORS[type(operator)]} {_javascript(right)})"
+            return f"({_write_javascript(left)} {_OPERATORS[type(operator)]} {_write_javascript(right)})"
         case ast.IfExp(test=test, body=yes, orelse=no):
-            return f"({_javascript(test)} ? {_javascript(yes)} : {_javascript(no)})"
+            return f"({_write_javascript(test)} ? {_write_javascript(yes)} : {_write_javascript(no)})"
         case ast.Call(func=ast.Name(id=word), args=arguments) if word in _MATH:
-            return f"Math.{word}({', '.join(map(_javascript, arguments))})"
+            return f"Math.{word}({', '.join(map(_write_javascript, arguments))})"
     raise SyntaxError(f"no JavaScript for {write(tree)}")

@@ -4,11 +4,15 @@ Names may change here without notice.
 """
 
 from .diagnosis import quantity_places
-from .general import statement
-from .hand_javascript import hand_program
-from .lectures import lecture
+from .general import write_general_statement
+from .hand_javascript import write_hand_javascript
+from .lectures import find_lecture
 from .recording import Delta
 
 __all__ = [
-    "Delta", "hand_program", "lecture", "quantity_places", "statement",
+    "Delta",
+    "find_lecture",
+    "quantity_places",
+    "write_general_statement",
+    "write_hand_javascript",
 ]

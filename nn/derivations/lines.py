@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from autograd_lite.internal import write
 
-from ..formulas import calculated
+from ..formulas import evaluate_formula
 
 Index = tuple[int, ...]
 Symbols = Mapping[str, str | Callable[..., str]]
@@ -29,23 +29,23 @@ class Line:
     @property
     def letter(self) -> str:
         """What stands before the indices."""
-        return _letter(self.left)
+        return _find_letter(self.left)
 
     @property
     def names(self) -> frozenset[str]:
         """All names on both sides."""
-        return _names(f"({self.left}, {self.right})")
+        return _find_names(f"({self.left}, {self.right})")
 
     def index(self, at: int) -> tuple[str | None, int]:
         """The index at that position of the left side, as its name and what is added to it; (None, 0) if none."""
-        indices = _indices(self.left)
-        return _variable(indices[at]) if indices else (None, 0)
+        indices = _find_indices(self.left)
+        return _parse_index(indices[at]) if indices else (None, 0)
 
     def bound(self, index: Index, constants: Mapping[str, Any]) -> dict[str, int] | None:
         """The values of the indices for which the left side has this index; None if it cannot have it."""
         names: dict[str, int] = {}
-        for pattern, number in zip(_indices(self.left), index, strict=True):
-            name, offset = _variable(pattern)
+        for pattern, number in zip(_find_indices(self.left), index, strict=True):
+            name, offset = _parse_index(pattern)
             if name is None or name in constants:
                 if offset + (constants[name] if name else 0) != number:
                     return None
@@ -54,7 +54,7 @@ class Line:
         return names
 
 
-def lines(text: str) -> tuple[Line, ...]:
+def parse_lines(text: str) -> tuple[Line, ...]:
     """The lines of a text, ``left = right``; empty ones do not count."""
     parts = (row.partition(" = ") for row in text.splitlines() if row.strip())
     return tuple(Line(left.strip(), right.strip()) for left, _, right in parts)
@@ -96,15 +96,16 @@ class Derivation:
         key = (letter, index)
         if key not in self._known:
             line, names = self.line(letter, *index)
-            plain = {word: self.value(word) for word in self._plain & _bare(line.right)}
-            self._known[key] = calculated(line.right, self._names | names | plain) + 0.0  # nobody has a use for -0
+            plain = {word: self.value(word) for word in self._plain & _find_bare_names(line.right)}
+            self._known[key] = evaluate_formula(line.right,
+                                                self._names | names | plain) + 0.0  # nobody has a use for -0
         return self._known[key]
 
     def line(self, letter: str, *index: int) -> tuple[Line, dict[str, int]]:
         """The line that says what the letter with this index is, and the values of the indices in it."""
         fitting = []
         for line in self._about.get(letter, ()):
-            if len(_indices(line.left)) == len(index):
+            if len(_find_indices(line.left)) == len(index):
                 names = line.bound(index, self._constants)
                 if names is not None:
                     fitting.append((line, names))
@@ -141,17 +142,17 @@ class _Table:
 
 
 @lru_cache(512)
-def _letter(left: str) -> str:
+def _find_letter(left: str) -> str:
     return left.partition("[")[0]
 
 
 @lru_cache(512)
-def _names(formula: str) -> frozenset[str]:
+def _find_names(formula: str) -> frozenset[str]:
     return frozenset(node.id for node in ast.walk(ast.parse(formula, mode="eval")) if isinstance(node, ast.Name))
 
 
 @lru_cache(512)
-def _bare(formula: str) -> frozenset[str]:
+def _find_bare_names(formula: str) -> frozenset[str]:
     """The names that stand without indices."""
     tree = ast.parse(formula, mode="eval")
     indexed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
@@ -159,14 +160,14 @@ def _bare(formula: str) -> frozenset[str]:
 
 
 @lru_cache(512)
-def _indices(left: str) -> tuple[ast.expr, ...]:
+def _find_indices(left: str) -> tuple[ast.expr, ...]:
     tree = ast.parse(left, mode="eval").body
     if not isinstance(tree, ast.Subscript):
         return ()
     return tuple(tree.slice.elts) if isinstance(tree.slice, ast.Tuple) else (tree.slice,)
 
 
-def _variable(pattern: ast.expr) -> tuple[str | None, int]:
+def _parse_index(pattern: ast.expr) -> tuple[str | None, int]:
     """An index on the left, l, l + 1, l - 1 or 0, as its name and what is added to it."""
     match pattern:
         case ast.Constant(value=int(number)):
@@ -195,5 +196,5 @@ class _PutIn(ast.NodeTransformer):
         return subscript
 
     def _number(self, index: ast.expr) -> ast.expr:
-        name, offset = _variable(index)
+        name, offset = _parse_index(index)
         return ast.Constant(self.names[name] + offset) if name and name in self.names else index

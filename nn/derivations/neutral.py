@@ -52,13 +52,13 @@ class Neutral:
     new_biases: Mapping[int, Any]
 
 
-def presented(neutral: Neutral, conventions: Conventions) -> dict[str, Any]:
+def to_lecture_form(neutral: Neutral, conventions: Conventions) -> dict[str, Any]:
     """The quantities as the lecture has them: weights in its order, biases where it keeps them, one sample or a batch.
 
     Names and shapes are those of ``Comparison.hand``.
     """
     if conventions.form == "scalars":
-        return _scalars(neutral)
+        return _to_scalars(neutral)
     import numpy as np
 
     def data(layers: Mapping[int, Any]) -> dict[int, Any]:
@@ -85,7 +85,7 @@ def presented(neutral: Neutral, conventions: Conventions) -> dict[str, Any]:
     return found
 
 
-def _scalars(neutral: Neutral) -> dict[str, float]:
+def _to_scalars(neutral: Neutral) -> dict[str, float]:
     found = {"C": float(neutral.cost)}
     for l in neutral.pre:
         numbers = {"z": neutral.pre[l][0][0], "a": neutral.post[l][0][0], "delta": neutral.delta[l][0][0],

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from autograd_lite import Value
 
 from .. import costs
-from ..network import Layer, symbol
+from ..network import Layer, make_label
 from .conventions import Conventions
 from .neutral import Neutral, Problem
 
@@ -48,14 +48,14 @@ class Recording:
 def record(problem: Problem, conventions: Conventions) -> Recording:
     """The network as ``nn`` layers, set to the problem's weights and biases, run on every sample."""
     depth = len(problem.weights)
-    layers, weights, biases = _parameters(problem, conventions)
+    layers, weights, biases = _make_layers(problem, conventions)
     pre: dict[int, list[list[Value]]] = {l: [] for l in range(1, depth + 1)}
     post: dict[int, list[list[Value]]] = {l: [] for l in range(depth + 1)}
     deltas: dict[str, Delta] = {}
     functions: dict[str, str] = {}
     losses = []
     count = len(problem.inputs)
-    ones = [Value(1.0, symbol("x", 0))] if conventions.bias == "column" else []
+    ones = [Value(1.0, make_label("x", 0))] if conventions.bias == "column" else []
     for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True), start=1):
         h = [Value(v, conventions.datum("x", k, i)) for k, v in enumerate(x, start=1)]
         post[0].append(h)
@@ -75,10 +75,10 @@ def record(problem: Problem, conventions: Conventions) -> Recording:
     penalised = [w for rows in weights.values() for row in rows for w in row]
     cost = costs.penalised(costs.mean(losses), problem.penalty, penalised, problem.strength)
     cost.label = conventions.cost
-    return Recording(cost, pre, post, weights, biases, deltas, functions, _names(conventions, depth))
+    return Recording(cost, pre, post, weights, biases, deltas, functions, _name_layers(conventions, depth))
 
 
-def _parameters(
+def _make_layers(
     problem: Problem, conventions: Conventions
 ) -> tuple[dict[int, Layer], dict[int, list[list[Value]]], dict[int, list[Value]]]:
     """The layers, their weights and their biases, labelled and set."""
@@ -100,15 +100,15 @@ def _parameters(
     return layers, weights, biases
 
 
-def _names(conventions: Conventions, depth: int) -> dict[int, str]:
+def _name_layers(conventions: Conventions, depth: int) -> dict[int, str]:
     """``layer 1: z⁽²⁾`` where a lecture's number of a layer is not its place among the layers with weights."""
     if conventions.input_layer == 0:
         return {}
-    return {l: f"layer {l}: {symbol(conventions.pre, layer=conventions.over(conventions.number(l), depth))}"
+    return {l: f"layer {l}: {make_label(conventions.pre, layer=conventions.over(conventions.number(l), depth))}"
             for l in range(1, depth + 1)}
 
 
-def by_autodiff(recording: Recording, problem: Problem, conventions: Conventions) -> Neutral:
+def read_gradients(recording: Recording, problem: Problem, conventions: Conventions) -> Neutral:
     """Every quantity, read off the graph after one backward pass: δ = s·(∂C/∂u)/α, a row a sample."""
     recording.cost.backward()
 

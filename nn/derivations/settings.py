@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from autograd_lite.internal import number
+from autograd_lite.internal import require_number
 
-from ..suggest import unknown
+from ..suggest import unknown_name
 
 Settings = Mapping[str, Any]
 Vector = tuple[float, ...]
@@ -35,7 +35,7 @@ class Setting(ABC):
     several: ClassVar[bool] = False
 
     @abstractmethod
-    def checked(self, value: Any) -> Any:
+    def check_value(self, value: Any) -> Any:
         """The value as the lecture computes with it.
 
         Raises:
@@ -44,9 +44,9 @@ class Setting(ABC):
 
     def read(self, text: str) -> Any:
         """The value that a text on the command line stands for. Raises as ``checked`` does."""
-        return self.checked(text)
+        return self.check_value(text)
 
-    def shown(self, value: Any) -> str:
+    def format_value(self, value: Any) -> str:
         """A checked value as text, which ``read`` reads."""
         return "none" if value is None else str(value)
 
@@ -54,14 +54,14 @@ class Setting(ABC):
 class Number(Setting):
     """A finite float."""
 
-    def checked(self, value: Any) -> float:
-        return _number(value, self.name)
+    def check_value(self, value: Any) -> float:
+        return _require_float(value, self.name)
 
     def read(self, text: str) -> float:
-        return self.checked(_float(text, self.name))
+        return self.check_value(_parse_float(text, self.name))
 
-    def shown(self, value: Any) -> str:
-        return _shown(value)
+    def format_value(self, value: Any) -> str:
+        return _format_float(value)
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,11 @@ class Choice(Setting):
     choices: tuple[str, ...] = ()
     because: str = ""
 
-    def checked(self, value: Any) -> str | None:
+    def check_value(self, value: Any) -> str | None:
         if self.default is None and (value is None or value == "none"):
             return None
         if not isinstance(value, str) or value not in self.choices:
-            raise ValueError(f"{unknown(self.name, value, self.choices)}{self.because}")
+            raise ValueError(f"{unknown_name(self.name, value, self.choices)}{self.because}")
         return value
 
 
@@ -84,33 +84,33 @@ class Choices(Choice):
 
     several = True
 
-    def checked(self, value: Any) -> Any:
+    def check_value(self, value: Any) -> Any:
         value = value.tolist() if hasattr(value, "tolist") else value
         names = [value] if isinstance(value, str) or not isinstance(value, Sequence) else list(value)
         example: tuple[str, ...] = tuple(self.default)  # type: ignore[arg-type]  # no function here
         if len(names) != len(example):
             raise ValueError(f"{self.name} needs {len(example)} names, such as {', '.join(example)}; it got "
                              f"{len(names)}")
-        return tuple(super(Choices, self).checked(name) for name in names)
+        return tuple(super(Choices, self).check_value(name) for name in names)
 
     def read(self, text: str) -> Any:
-        return self.checked(text.split())
+        return self.check_value(text.split())
 
-    def shown(self, value: Any) -> str:
+    def format_value(self, value: Any) -> str:
         return " ".join(value)
 
 
 class Class(Setting):
     """0 or 1."""
 
-    def checked(self, value: Any) -> int:
-        chosen = _number(value, self.name, "0 or 1")
+    def check_value(self, value: Any) -> int:
+        chosen = _require_float(value, self.name, "0 or 1")
         if chosen not in (0, 1):
-            raise ValueError(f"{self.name}, {self.meaning}, must be 0 or 1, not {_shown(chosen)}")
+            raise ValueError(f"{self.name}, {self.meaning}, must be 0 or 1, not {_format_float(chosen)}")
         return int(chosen)
 
     def read(self, text: str) -> int:
-        return self.checked(_float(text, self.name))
+        return self.check_value(_parse_float(text, self.name))
 
 
 @dataclass(frozen=True)
@@ -124,14 +124,14 @@ class Array(Setting):
     ragged: bool = False
     several: ClassVar[bool] = True
 
-    def checked(self, value: Any) -> Any:
+    def check_value(self, value: Any) -> Any:
         if value is None and self.default is None:
             return None
         return self._nested(value, self.depth, self.name)
 
     def _nested(self, value: Any, depth: int, where: str) -> Any:
         if depth == 0:
-            return _number(value, where)
+            return _require_float(value, where)
         items = value.tolist() if hasattr(value, "tolist") else value
         kind = _KINDS[depth, self.ragged and depth == self.depth]
         if not isinstance(items, list | tuple):
@@ -151,19 +151,19 @@ class Array(Setting):
         if text == "none" and self.default is None:
             return None
         if self.depth == 1 and not text.startswith("["):
-            return self.checked([_float(word, self.name) for word in re.split(r"[\s,]+", text.strip(", "))])
+            return self.check_value([_parse_float(word, self.name) for word in re.split(r"[\s,]+", text.strip(", "))])
         try:
             value = json.loads(text)
         except (json.JSONDecodeError, RecursionError):
             raise ValueError(f"{self.name} must be {_KINDS[self.depth, self.ragged]}, not {text!r}") from None
-        return self.checked(value)
+        return self.check_value(value)
 
-    def shown(self, value: Any) -> str:
+    def format_value(self, value: Any) -> str:
         if value is None:
             return "none"
         if isinstance(value, float):
-            return _shown(value)
-        return f"[{', '.join(self.shown(item) for item in value)}]"
+            return _format_float(value)
+        return f"[{', '.join(self.format_value(item) for item in value)}]"
 
 
 _KINDS = {
@@ -174,19 +174,19 @@ _KINDS = {
 }
 
 
-def _number(value: Any, where: str, what: str = "a number") -> float:
+def _require_float(value: Any, where: str, what: str = "a number") -> float:
     """The value as a finite float; true and false, which Python takes for numbers, are none here."""
     if isinstance(value, bool):
         raise TypeError(f"{where} must be {what}, not {value}")
-    return number(value, where, what)
+    return require_number(value, where, what)
 
 
-def _shown(x: float) -> str:
+def _format_float(x: float) -> str:
     """All digits, so that what is shown can be typed; 4 for 4.0."""
     return repr(x).removesuffix(".0")
 
 
-def _float(text: str, name: str) -> float:
+def _parse_float(text: str, name: str) -> float:
     try:
         return float(text)
     except ValueError:

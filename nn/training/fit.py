@@ -22,11 +22,11 @@ from ..module import Module
 from ..network import MLP
 from ..optimizers import Optimizer
 from .history import Best, Callback, History, Plan, Training
-from .loop import Descent, numbers_of
+from .loop import Descent, read_parameters
 from .objective import Objective
 from .progress import ProgressBar
 from .serialisation import training_to_data
-from .storage import load_training, plain
+from .storage import load_training, to_plain_notes
 
 _Path = str | PathLike[str]
 
@@ -85,7 +85,7 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
     Warns:
         TrainingWarning: a number overflowed or does not exist; names η and the node.
     """
-    begun = _resumed(resume)
+    begun = _read_resumed(resume)
     given = {"optimizer": optimizer, "batch_size": batch_size, "penalty": penalty, "lam": lam or None, "seed": seed,
              "standardise": standardise, "notes": notes}
     if begun:
@@ -104,28 +104,30 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
         raise ValueError(f"tolerance must be a finite number of at least 0, not {tolerance!r}")
     if seed is not None and not isinstance(seed, Integral):
         raise TypeError(f"seed must be a whole number or None, not {seed!r}")
-    asked = _callbacks(callbacks)
+    asked = _check_callbacks(callbacks)
     objective = Objective(net, "half_squared_error" if cost is None else cost, penalty, lam)
     X, Y, named = (X.X, X.Y, X) if isinstance(X, Data) else (X, Y, None)
     if begun:
         preparation = begun.preparation
         _check_network(net, begun)
     else:
-        preparation = objective.prepared(X, Y, standardise, f"column {named.targets[0]!r}" if named else "Y")
+        preparation = objective.prepare(X, Y, standardise, f"column {named.targets[0]!r}" if named else "Y")
         if named:
             preparation = replace(preparation, columns=named.columns, targets=named.targets)
     samples = objective.samples(X, Y, preparation)
-    held = objective.samples(*_pair(validation), preparation, of=" of validation") if validation is not None else None
-    plan = Plan(repr(net), _name(objective.cost), penalty, objective.lam, batch_size and int(batch_size),
+    held = objective.samples(*_check_validation(validation), preparation,
+                             of=" of validation") if validation is not None else None
+    plan = Plan(repr(net), _cost_name(objective.cost), penalty, objective.lam, batch_size and int(batch_size),
                 samples.fingerprint(), held.fingerprint() if held else "", int(epochs or 100),
-                1e-6 if tolerance is None else float(tolerance), patience and int(patience), plain(notes or {}))
+                1e-6 if tolerance is None else float(tolerance), patience and int(patience),
+                to_plain_notes(notes or {}))
     if begun is None:
-        parameters = tuple(numbers_of(objective.parameters))
-        method = optimizers.named("adam" if optimizer is None else optimizer).fresh()
+        parameters = tuple(read_parameters(objective.parameters))
+        method = optimizers.find_optimizer("adam" if optimizer is None else optimizer).fresh()
         state = random.Random(None if seed is None else int(seed)).getstate()
         begun = Training(plan, preparation, 0, parameters, method, state, Best(0, inf, parameters), ())
     else:
-        begun = _continued(begun, plan, {"epochs": epochs, "tolerance": tolerance, "patience": patience})
+        begun = _continue_plan(begun, plan, {"epochs": epochs, "tolerance": tolerance, "patience": patience})
     if checkpoint is not None:
         if not isinstance(net, MLP):
             raise TypeError(f"a checkpoint can be written of an MLP, not of a {type(net).__name__}")
@@ -140,7 +142,7 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
     return history
 
 
-def _resumed(resume: Training | History | _Path | None) -> Training | None:
+def _read_resumed(resume: Training | History | _Path | None) -> Training | None:
     """The training to go on with."""
     if resume is None or isinstance(resume, Training):
         return resume
@@ -162,7 +164,7 @@ def _check_network(net: Module, begun: Training) -> None:
                          f"{net!r} with {len(net.parameters())}; load the network from the same file")
 
 
-def _continued(begun: Training, now: Plan, given: Mapping[str, object]) -> Training:
+def _continue_plan(begun: Training, now: Plan, given: Mapping[str, object]) -> Training:
     """The run before with what was given anew. Raises ValueError where it cannot be gone on with like this."""
     plan = begun.plan
     for what, before, after in (("samples", plan.data, now.data), ("samples held back", plan.held, now.held)):
@@ -176,12 +178,12 @@ def _continued(begun: Training, now: Plan, given: Mapping[str, object]) -> Train
     return replace(begun, plan=replace(plan, **anew))
 
 
-def _name(cost: costs.Cost) -> str:
+def _cost_name(cost: costs.Cost) -> str:
     """The name of a cost by which it can be found again; none if it cannot."""
     return cost.name if costs.COSTS.get(cost.name) is cost else ""
 
 
-def _pair(validation: Any) -> tuple[Any, Any]:
+def _check_validation(validation: Any) -> tuple[Any, Any]:
     if isinstance(validation, Data):
         return validation.X, validation.Y
     if not isinstance(validation, tuple | list) or len(validation) != 2:
@@ -189,7 +191,7 @@ def _pair(validation: Any) -> tuple[Any, Any]:
     return validation[0], validation[1]
 
 
-def _callbacks(callbacks: Any) -> tuple[Callback, ...]:
+def _check_callbacks(callbacks: Any) -> tuple[Callback, ...]:
     found = tuple(callbacks) if isinstance(callbacks, Iterable) else (callbacks,)
     for callback in found:
         if not callable(callback):

@@ -139,10 +139,10 @@ class History:
         return [epoch.validation for epoch in self.epochs if epoch.validation is not None]
 
     def __repr__(self) -> str:
-        return f"History of {counted(len(self.epochs), 'epoch')}, {self.stopped or 'under way'}"
+        return f"History of {format_count(len(self.epochs), 'epoch')}, {self.stopped or 'under way'}"
 
 
-def counted(count: int, what: str) -> str:
+def format_count(count: int, what: str) -> str:
     """1 epoch, 2 epochs."""
     return f"{count:,} {what}{'s' * (count != 1)}"
 

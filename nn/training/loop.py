@@ -11,7 +11,7 @@ from typing import Any, cast
 from autograd_lite import Value
 
 from ..network import MLP
-from .history import Best, Callback, Epoch, History, Training, counted
+from .history import Best, Callback, Epoch, History, Training, format_count
 from .objective import Objective, PerfectFitError, Samples, norm
 from .progress import ProgressBar
 from .storage import save
@@ -53,14 +53,15 @@ class Descent:
             self._save(last=False)  # where it cannot be written is told now
             while not history.reason and self.state.epoch < plan.epochs:
                 if self.keep:
-                    history.parameters.append(numbers_of(self.objective.parameters))
+                    history.parameters.append(read_parameters(self.objective.parameters))
                 if self._attempt(bar):
                     bar.show(history.epochs[-1], plan.epochs)
-                    self._ask()
+                    self._call_back()
                     self._save(last=False)
             if not history.reason:
                 size = f"{history.gradient_norm[-1]:.3g}" if history.epochs else "not measured"
-                self._end("epochs", f"stopped after {counted(self.state.epoch, 'epoch')}; the norm of the gradient was "
+                self._end("epochs",
+                          f"stopped after {format_count(self.state.epoch, 'epoch')}; the norm of the gradient was "
                                     f"{size}, the tolerance is {plan.tolerance:g}")
             if history.reason == "patience":
                 history.stopped += self._put_back()
@@ -68,7 +69,7 @@ class Descent:
             if not history.reason:
                 self._end("interrupted", f"interrupted in epoch {self.state.epoch + 1}{self._put_back()}")
         if self.keep:
-            history.parameters.append(numbers_of(self.objective.parameters))
+            history.parameters.append(read_parameters(self.objective.parameters))
         with suppress(KeyboardInterrupt):  # a second one is in a hurry
             self._save(last=True)
             history.final_cost = self._final_cost()
@@ -80,7 +81,7 @@ class Descent:
         try:
             eta = f"{self.state.optimizer.rate(self.state.epoch):g}"
             self._epoch(bar)
-            self._rest()
+            self._check_rest()
             return True
         except PerfectFitError:
             self._end("converged", f"converged in epoch {number}: the fit is perfect, C = 0, where a root cost has no "
@@ -102,7 +103,7 @@ class Descent:
         order = list(range(len(self.samples)))
         if self.size < len(order):
             generator.shuffle(order)
-        before = numbers_of(objective.parameters)
+        before = read_parameters(objective.parameters)
         best = state.best
         if number == 1 and (self.held is not None or (self.size < len(order) and objective.cost.over == "mean")):
             first = objective.value(self.samples) if self.held is None else objective.value(self.held, penalised=False)
@@ -124,7 +125,7 @@ class Descent:
             bar.advance(len(rows))
         held = None if self.held is None else objective.value(self.held, penalised=False)
         record = Epoch(number, total, norm(gradient), optimizer.rate(state.epoch), held)
-        after = numbers_of(objective.parameters)
+        after = read_parameters(objective.parameters)
         watched = total if held is None else held
         measured = before if held is None and self.size == len(order) else after
         if watched < best.cost:
@@ -133,7 +134,7 @@ class Descent:
             state, epoch=number, parameters=tuple(after), optimizer=optimizer, random_state=generator.getstate(),
             best=best, epochs=(*state.epochs, record))
 
-    def _rest(self) -> None:
+    def _check_rest(self) -> None:
         """End the run where it has converged, or no longer gets better."""
         record, best, plan = self.history.epochs[-1], self.state.best, self.state.plan
         if record.gradient_norm <= plan.tolerance:
@@ -141,23 +142,25 @@ class Descent:
             if self.size < len(self.samples):  # the mean of gradients at several places is a hint
                 size = norm(self.objective.gradient(self.samples))
             if size <= plan.tolerance:
-                self._end("converged", f"converged after {counted(record.number, 'epoch')}: the norm of the gradient, "
+                self._end("converged",
+                          f"converged after {format_count(record.number, 'epoch')}: the norm of the gradient, "
                                        f"{size:.3g}, is not above the tolerance {plan.tolerance:g}")
                 return
         if plan.patience is not None and record.number - best.epoch >= plan.patience:
             cost = "cost" if self.held is None else "cost of the samples held back"
-            self._end("patience", f"stopped after {counted(record.number, 'epoch')}, {plan.patience} of them without a "
+            self._end("patience",
+                      f"stopped after {format_count(record.number, 'epoch')}, {plan.patience} of them without a "
                                   f"lower {cost}")
 
-    def _ask(self) -> None:
+    def _call_back(self) -> None:
         """Call the callbacks, keep what they change, and end the run where one wants it."""
         for callback in self.callbacks:
             answer = callback(self.objective.net, self.history)
             if answer and not self.history.reason:
                 why = answer if isinstance(answer, str) else "a callback asked for it"
-                self._end("callback", f"stopped after {counted(self.state.epoch, 'epoch')}: {why}")
+                self._end("callback", f"stopped after {format_count(self.state.epoch, 'epoch')}: {why}")
         if self.callbacks:
-            self.history.training = replace(self.state, parameters=tuple(numbers_of(self.objective.parameters)))
+            self.history.training = replace(self.state, parameters=tuple(read_parameters(self.objective.parameters)))
 
     def _end(self, reason: str, sentence: str) -> None:
         self.history.reason, self.history.stopped = reason, sentence
@@ -182,7 +185,7 @@ class Descent:
             self._saved_at = time.monotonic()
 
 
-def numbers_of(parameters: Sequence[Value]) -> list[float]:
+def read_parameters(parameters: Sequence[Value]) -> list[float]:
     """Their numbers."""
     return [p.data for p in parameters]
 

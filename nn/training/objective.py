@@ -7,12 +7,12 @@ from math import fsum, hypot, isfinite
 from typing import Any
 
 from autograd_lite import Value, grad
-from autograd_lite.internal import number
+from autograd_lite.internal import require_number
 
 from .. import costs
 from ..data.preparation import Preparation, classes_in, holds_names, is_one_column
 from ..module import Module
-from ..network import MLP, symbol
+from ..network import MLP, make_label
 
 _AT_ONCE = 256  # samples in one graph where they need not be in one
 
@@ -55,9 +55,9 @@ class Objective:
     def __init__(self, net: Module, cost: str | costs.Cost | Callable[..., Value] = "half_squared_error",
                  penalty: str | None = None, lam: float = 0.0) -> None:
         self.net = net
-        self.cost = costs.named(cost)
+        self.cost = costs.find_cost(cost)
         self.penalty = penalty
-        self.lam = number(lam, "lam", "a number")
+        self.lam = require_number(lam, "lam", "a number")
         self.parameters = net.parameters()
         self._weights = net.weights_alone()
         if self.lam < 0:
@@ -79,7 +79,7 @@ class Objective:
             raise ValueError(f"{self.cost.name} takes probabilities, and a {has} output is none; make the network with "
                              "output_activation='sigmoid'")
 
-    def prepared(self, X: Any, Y: Any, standardise: bool | None, of: str = "Y") -> Preparation:
+    def prepare(self, X: Any, Y: Any, standardise: bool | None, of: str = "Y") -> Preparation:
         """How X and Y are scaled and which classes there are.
 
         Args:
@@ -95,7 +95,7 @@ class Objective:
         found = Preparation(known.columns, known.targets, classes=self._classes(Y, of), of_class=self.cost.of_class)
         both = has_numbers and self.net.output_activation == "identity"
         if standardise:
-            return found.standardising(X, Y if both else None)
+            return found.standardise(X, Y if both else None)
         if standardise is None:
             found = replace(found, mean=known.mean, scale=known.scale)
             if has_numbers:
@@ -149,7 +149,7 @@ class Objective:
             if self.cost.targets == "classes" and abs(fsum(row) - 1) > 1e-9:
                 raise ValueError(f"the targets of {self.cost.name} must add up to 1 in each row, 1 for the class of "
                                  f"the sample and 0 for the others; row {i} of Y{of} adds up to {fsum(row):g}")
-        return Samples([[Value(v, symbol("x", k)) for k, v in enumerate(row, start=1)] for row in inputs], targets)
+        return Samples([[Value(v, make_label("x", k)) for k, v in enumerate(row, start=1)] for row in inputs], targets)
 
     def record(self, samples: Samples, rows: Sequence[int]) -> Value:
         """The node C of those samples, with the penalty, all in one graph.

@@ -25,7 +25,7 @@ class ProgressBar:
         self._bar: Progress | None = None
         self._task: TaskID | Any = None
         if wanted and sys.stderr is not None and sys.stderr.isatty():
-            self._bar = _bar()
+            self._bar = _make_bar()
 
     def __enter__(self) -> Self:
         if self._bar is not None:
@@ -56,7 +56,7 @@ class ProgressBar:
                          speed=speed)
 
 
-def _bar() -> "Progress":
+def _make_bar() -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 

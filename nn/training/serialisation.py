@@ -48,7 +48,7 @@ def training_to_data(training: Training) -> dict[str, Any]:
 
 def network_from_data(data: Mapping[str, Any]) -> MLP:
     """Raises UnfitError where it does not describe a network."""
-    n_inputs, layers = _get(data, "inputs"), _get(data, "layers")
+    n_inputs, layers = _require_key(data, "inputs"), _require_key(data, "layers")
     if type(n_inputs) is not int or n_inputs < 1:
         raise UnfitError(f"inputs must be a whole number of at least 1, not {n_inputs!r}")
     if not isinstance(layers, list) or not layers:
@@ -60,7 +60,7 @@ def network_from_data(data: Mapping[str, Any]) -> MLP:
     net.layers = []
     for l, layer in enumerate(layers, start=1):
         net.layers.append(_layer_from_data(layer, l))
-    net.preparation = _preparation_from_data(_get(data, "preparation"), n_inputs, width)
+    net.preparation = _preparation_from_data(_require_key(data, "preparation"), n_inputs, width)
     return net
 
 
@@ -126,7 +126,7 @@ def _check_layer(layer: Any, l: int, width: int) -> int:
     """The number of units of a layer that has ``width`` inputs, once all of it has been found right."""
     if not isinstance(layer, dict):
         raise UnfitError(f"layer {l} must have activation, weights and biases")
-    weights, biases = _get(layer, "weights", f" of layer {l}"), _get(layer, "biases", f" of layer {l}")
+    weights, biases = _require_key(layer, "weights", f" of layer {l}"), _require_key(layer, "biases", f" of layer {l}")
     if not isinstance(weights, list) or not weights or not all(isinstance(row, list) for row in weights):
         raise UnfitError(f"weights of layer {l} must be a list with a row for each unit")
     for j, row in enumerate(weights, start=1):
@@ -136,7 +136,7 @@ def _check_layer(layer: Any, l: int, width: int) -> int:
             raise UnfitError(f"weights of unit {j} of layer {l} must be finite numbers")
     if biases is not None and not (isinstance(biases, list) and len(biases) == len(weights) and _are_numbers(biases)):
         raise UnfitError(f"biases of layer {l} must be null or {len(weights)} finite numbers, one for each unit")
-    if not isinstance(_get(layer, "activation", f" of layer {l}"), str):
+    if not isinstance(_require_key(layer, "activation", f" of layer {l}"), str):
         raise UnfitError(f"activation of layer {l} must be a name, not {layer['activation']!r}")
     return len(weights)
 
@@ -191,7 +191,7 @@ def _check_preparation(found: Preparation, n_inputs: int, n_outputs: int, error:
         raise error(f"of_class of preparation must be 0 or 1, not {found.of_class!r}")
 
 
-def _get(data: Mapping[str, Any], name: str, where: str = "") -> Any:
+def _require_key(data: Mapping[str, Any], name: str, where: str = "") -> Any:
     if name not in data:
         raise UnfitError(f"{name}{where} is missing")
     return data[name]

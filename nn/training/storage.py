@@ -38,11 +38,11 @@ def save(net: MLP, path: _Path, training: Training | None = None) -> Path:
                    "training": None if training is None else training_to_data(training)}
     except ValueError as error:
         raise ValueError(f"cannot write {fspath(path)}: {error}") from None
-    content["checksum"] = _checksum(content)
-    return write_text(path, _text(content))
+    content["checksum"] = _compute_checksum(content)
+    return write_text(path, _write_json(content))
 
 
-def plain(notes: Mapping[str, Any]) -> dict[str, Any]:
+def to_plain_notes(notes: Mapping[str, Any]) -> dict[str, Any]:
     """Notes as they come back from a file. Raises ValueError for what no file can hold."""
     try:
         found: dict[str, Any] = json.loads(json.dumps(dict(notes), allow_nan=False))
@@ -59,11 +59,11 @@ def load(path: _Path) -> MLP:
         ValueError: the file is cut off, was changed, is of a newer version, or is something else; OSError: it cannot
             be read.
     """
-    content = _content(path)
+    content = _read_content(path)
     try:
         return network_from_data(content)
     except UnfitError as error:
-        raise _unfit(path, error) from None
+        raise _unfit_error(path, error) from None
 
 
 def load_training(path: _Path) -> Training:
@@ -72,7 +72,7 @@ def load_training(path: _Path) -> Training:
     Raises:
         ValueError: as ``load`` does, or the file holds a network without its training.
     """
-    content = _content(path)
+    content = _read_content(path)
     if content.get("training") is None:
         raise ValueError(f"{fspath(path)} holds a network without its training, so there is nothing to go on with; "
                          "load it and train it anew, or save it with training=history.training")
@@ -84,10 +84,10 @@ def load_training(path: _Path) -> Training:
                              f"{len(net.parameters())}")
         return training
     except UnfitError as error:
-        raise _unfit(path, error) from None
+        raise _unfit_error(path, error) from None
 
 
-def _content(path: _Path) -> dict[str, Any]:
+def _read_content(path: _Path) -> dict[str, Any]:
     """The file as data, once its form, its version and its checksum have been found right."""
     name = fspath(path)
     found = read_bytes(path)
@@ -107,18 +107,18 @@ def _content(path: _Path) -> dict[str, Any]:
     if version > VERSION:
         raise ValueError(f"{name} was written by a newer autograd_lite (format {version}; this one reads {VERSION}); "
                          "update autograd_lite")
-    if "checksum" in content and content["checksum"] != _checksum(content):
+    if "checksum" in content and content["checksum"] != _compute_checksum(content):
         raise ValueError(f"{name} was changed after it was written, since its checksum does not fit; restore a copy of "
                          "it, or take the line \"checksum\" out if you meant the change")
     return content
 
 
-def _checksum(content: Mapping[str, Any]) -> str:
+def _compute_checksum(content: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in content.items() if key != "checksum"}
     return sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
-def _text(content: Mapping[str, Any]) -> str:
+def _write_json(content: Mapping[str, Any]) -> str:
     """JSON with a line for each key, and for each layer."""
     def dumped(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
@@ -129,5 +129,5 @@ def _text(content: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _unfit(path: _Path, error: Exception) -> ValueError:
+def _unfit_error(path: _Path, error: Exception) -> ValueError:
     return ValueError(f"{fspath(path)} does not describe a network: {error}; restore a copy of it or train again")

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from corpus.formula_writer import NoFormulaError, quantity_of, right_lines, written
-from nn.derivations.diagnosis.judging.catalogue import Mistake, catalogue
-from nn.derivations.diagnosis.judging.error_propagation import LECTURED, base, close, rule
-from nn.derivations.diagnosis.judging.generic_inputs import generic_worlds
+from nn.derivations.diagnosis.judging.catalogue import Mistake, read_catalogue
+from nn.derivations.diagnosis.judging.error_propagation import LECTURED, apply_rule, is_close, make_base
+from nn.derivations.diagnosis.judging.generic_inputs import draw_generic_worlds
 from nn.derivations.diagnosis.judging.inputs import LETTERS, World
 from nn.derivations.diagnosis.judging.student import Student
 from nn.derivations.diagnosis.reading.answers import Answers
@@ -53,7 +53,7 @@ class Case:
 def world_of(id: str, form: Mapping[str, Any], seed: int = 1) -> World:
     """Generic inputs of a lecture in that form."""
     lecture = LECTURES[id]
-    return generic_worlds(lecture, lecture.resolve(form), seeds=(seed,))[0]
+    return draw_generic_worlds(lecture, lecture.resolve(form), seeds=(seed,))[0]
 
 
 def right_formulas(world: World) -> dict[str, str]:
@@ -81,7 +81,7 @@ def wrong_formulas(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[
     settings = dict(world.settings)
     right = right_formulas(world)
     seen = set()
-    for mistake in catalogue():
+    for mistake in read_catalogue():
         if not mistake.arises(world):
             continue
         for line in (line for lines in mistake.forms_in(world) for line in lines):
@@ -105,8 +105,8 @@ def _is_wrong(world: World, line: Line, quantity: str) -> bool:
     """Whether a mistaken line gives something else than the rule, on the lecture's own values."""
     student = Student(world, Answers((), ()), generic=True)
     places = world.vocabulary.names[quantity].places if quantity in world.vocabulary.names else ()
-    values = ((place, rule(student, place, base(student, place, LECTURED), (line,))) for place in places)
-    return any(value is not None and not close(value, world.truth[place]) for place, value in values)
+    values = ((place, apply_rule(student, place, make_base(student, place, LECTURED), (line,))) for place in places)
+    return any(value is not None and not is_close(value, world.truth[place]) for place, value in values)
 
 
 def functions(formulas: Mapping[str, str]) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def numbers(world: World, wrong: tuple[Place, tuple[Line, ...]] | None = None, d
         lines = wrong[1] if wrong and wrong[0] == place else ()
         try:
             with np.errstate(all="ignore"):
-                value = world.judged(place, world.derivation(lines, world.known(values)))
+                value = world.to_judged_form(place, world.derivation(lines, world.known(values)))
         except (ArithmeticError, LookupError, TypeError, ValueError):
             raise NoFormulaError(place) from None
         if value.shape != world.truth[place].shape or not np.all(np.isfinite(value)):
@@ -175,7 +175,7 @@ def _floats(texts: Any) -> Any:
 def wrong_numbers(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[tuple[Case, dict[str, Any]]]:
     """A table for every mistake at every place where it can be made and shows; ``Case.text`` is its line."""
     world = world_of(id, form, seed)
-    for mistake in catalogue():
+    for mistake in read_catalogue():
         for lines in mistake.forms_in(world):
             for place in world.vocabulary.places:
                 letters = {LETTERS.get(place.kind, place.kind)} | (

@@ -8,30 +8,30 @@ from io import StringIO
 from typing import Any
 
 from nn.derivations import LECTURES, Diagnosis
-from nn.internal import unknown, write_text
+from nn.internal import unknown_name, write_text
 
-from ..console import terminal
-from ..diagnosis.gradescope import results
-from ..diagnosis.html_report import report
-from ..diagnosis.submissions import diagnosed, template
-from ..diagnosis.terminal_table import LEVELS, print_diagnosis, print_summary_of, word
-from .options import Parser, add_quantities, as_typed, settings
+from ..console import make_console
+from ..diagnosis.gradescope import make_results
+from ..diagnosis.html_report import write_report
+from ..diagnosis.submissions import diagnose_file, write_template
+from ..diagnosis.terminal_table import LEVELS, print_diagnosis, print_summary_of, verdict_word
+from .options import Parser, add_quantities, parse_typed, read_settings
 
 FORMATS = ("text", "json", "gradescope")
 _RUN = ("run Python files that were handed in: each is a program that may do whatever you may do, read and delete your "
         "files among it, and forge its verdict, so look at it first; its process is stopped after 20 seconds")
 
 
-def understood(arguments: list[str]) -> argparse.Namespace:
+def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
     """The command line of ``check`` as a namespace. Raises ValueError for what is wrong in it; names the nearest."""
-    id = _lecture(arguments)
+    id = _find_lecture_argument(arguments)
     parser = Parser(prog="autograd-lite check", allow_abbrev=False,
                     description="Check derivations: which quantity is right, which line is wrong first, and why. A "
                                 "file is TOML (formulas or numbers), CSV (numbers) or Python (functions).",
                     epilog="Exit status: 0 if all is right, 1 if something is wrong, 2 if a file cannot be read.")
     parser.add_argument("files", nargs="*", metavar="FILE", help="derivations: .toml, .csv, or .py with --run-python")
     parser.add_argument("--lecture", metavar="ID", help=f"the lecture that they are of: {', '.join(LECTURES)}")
-    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=_level,
+    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=_parse_level,
                         help="say less: 1 where the mistakes are, 2 of what kind, 3 which; without N each after Enter")
     parser.add_argument("--summary", action="store_true", help="a line for each file, and the count of each mistake")
     parser.add_argument("--report", metavar="FILE",
@@ -45,39 +45,39 @@ def understood(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--run-python", action="store_true", help=_RUN)
     if id is not None:
         add_quantities(parser, LECTURES[id])
-    chosen, rest = parser.parse_known_args(as_typed(arguments))
+    chosen, rest = parser.parse_known_args(parse_typed(arguments))
     if rest:
         known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
-        raise unknown("argument", rest[0].strip(), known)
+        raise unknown_name("argument", rest[0].strip(), known)
     if id is None:
         raise ValueError("say which lecture the derivation is of, as in: autograd-lite check FILE --lecture "
                          f"chain; lectures: {', '.join(LECTURES)}")
     chosen.command, chosen.id, chosen.files = "check", id, [file.strip() for file in chosen.files]
-    _consistent(chosen)
+    _check_consistent(chosen)
     return chosen
 
 
-def _level(text: str) -> int:
+def _parse_level(text: str) -> int:
     if text not in ("1", "2", "3"):
         raise argparse.ArgumentTypeError(f"must be 1, 2 or 3, not {text!r}")
     return int(text)
 
 
-def _lecture(arguments: list[str]) -> str | None:
+def _find_lecture_argument(arguments: list[str]) -> str | None:
     """The id after ``--lecture``, before anything else is understood: its settings are options."""
     for i, argument in enumerate(arguments):
         name, equals, value = argument.partition("=")
         if name == "--lecture":
             value = value if equals else arguments[i + 1] if i + 1 < len(arguments) else ""
             if value not in LECTURES:
-                raise unknown("lecture", value, LECTURES)
+                raise unknown_name("lecture", value, LECTURES)
             return value
     return None
 
 
-def _consistent(chosen: argparse.Namespace) -> None:
+def _check_consistent(chosen: argparse.Namespace) -> None:
     if chosen.format is not None and chosen.format not in FORMATS:
-        raise unknown("format", chosen.format, FORMATS)
+        raise unknown_name("format", chosen.format, FORMATS)
     if chosen.json and chosen.format not in (None, "json"):
         raise ValueError(f"--json and --format {chosen.format} are two forms of the same; give one of them")
     chosen.format = "json" if chosen.json else chosen.format or "text"
@@ -102,16 +102,16 @@ def _consistent(chosen: argparse.Namespace) -> None:
                 raise ValueError(f"{option} is about one file; {len(chosen.files)} are named")
 
 
-def run(chosen: argparse.Namespace) -> int:
+def run_check(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status: 0, 1 if something is wrong, 2 if a file cannot be read."""
-    given = settings(chosen)
+    given = read_settings(chosen)
     if chosen.template:
-        _deliver(chosen, template(chosen.id, given))
+        _deliver(chosen, write_template(chosen.id, given))
         return 0
     found: dict[str, Diagnosis | Exception] = {}
     for file in chosen.files:
         try:
-            found[file] = diagnosed(file, chosen.id, given, chosen.run_python)
+            found[file] = diagnose_file(file, chosen.id, given, chosen.run_python)
         except (ValueError, TypeError, ArithmeticError, LookupError, OSError, MemoryError, RecursionError) as error:
             if len(chosen.files) == 1 and chosen.format != "gradescope":
                 raise
@@ -121,7 +121,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.report:
         (one,) = found.values()
         if isinstance(one, Diagnosis):
-            print(f"wrote {write_text(chosen.report, report(one, chosen.files[0]))}", file=sys.stderr)
+            print(f"wrote {write_text(chosen.report, write_report(one, chosen.files[0]))}", file=sys.stderr)
     _show(chosen, found)
     if any(isinstance(one, Exception) for one in found.values()):
         return 2
@@ -137,12 +137,12 @@ def _show(chosen: argparse.Namespace, found: Mapping[str, Diagnosis | Exception]
         _deliver(chosen, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
     elif chosen.format == "gradescope":
         (one,) = found.values()
-        print(f"wrote {write_text(chosen.output or 'results.json', results(one) + chr(10))}")
+        print(f"wrote {write_text(chosen.output or 'results.json', make_results(one) + chr(10))}")
     elif chosen.hints == 0:
         _one_by_one(next(one for one in found.values() if isinstance(one, Diagnosis)))
     else:
         buffer = StringIO() if chosen.output else None
-        console = terminal(buffer)
+        console = make_console(buffer)
         if chosen.summary:
             print_summary_of(found, console)
         else:
@@ -159,7 +159,7 @@ def _one_by_one(diagnosis: Diagnosis) -> None:
     """Each level of hints after Enter, for whoever wants to find the mistake alone."""
     for level in range(1, len(LEVELS) + 1):
         print_diagnosis(diagnosis, hints=level)
-        if all(word(verdict) == "right" for verdict in diagnosis.verdicts.values()) or level == len(LEVELS):
+        if all(verdict_word(verdict) == "right" for verdict in diagnosis.verdicts.values()) or level == len(LEVELS):
             return
         try:
             answer = input(f"\nEnter for a further hint ({LEVELS[level]}), q to look for it yourself: ")

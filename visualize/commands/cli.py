@@ -16,16 +16,16 @@ from nn.derivations import LECTURES, Recording, compare, compare_all, examples
 from nn.internal import write_text
 
 from ..comparison import print_comparison, print_derivation, print_examples, print_summary
-from ..console import terminal
+from ..console import make_console
 from ..graph.graph import draw
 from ..graph.renderer import RenderingError
 from ..page.page import page
 from ..steps.equations import in_letters
-from ..steps.latex_derivation import derivation
+from ..steps.latex_derivation import write_latex_derivation
 from ..steps.stepper import Stepper
 from ..steps.terminal import print_steps, show_steps
 from . import check, predict, train, training_options
-from .options import FIRST, settings, target, understood
+from .options import FIRST, parse_arguments, read_settings, target_path
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         typed = list(sys.argv[1:] if arguments is None else arguments)
         own = _OWN_OPTIONS.get(typed[0]) if typed else None
-        chosen = understood(typed) if own is None else own(typed[1:])
-        return _COMMANDS[chosen.command](chosen) if chosen.command else demonstration()
+        chosen = parse_arguments(typed) if own is None else own(typed[1:])
+        return _COMMANDS[chosen.command](chosen) if chosen.command else show_demonstration()
     except BrokenPipeError:  # the reader, head or less, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -52,17 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _recorded(chosen: argparse.Namespace) -> Recording:
+def _record(chosen: argparse.Namespace) -> Recording:
     """The graph of a lecture with the settings that were typed, or of a published example."""
     if chosen.id in LECTURES:
         lecture = LECTURES[chosen.id]
-        return lecture.record(lecture.resolve(settings(chosen)))
+        return lecture.record(lecture.resolve(read_settings(chosen)))
     example = examples()[chosen.id]
     return Recording(example.record()[example.output])
 
 
 def _step(chosen: argparse.Namespace) -> int:
-    recording = _recorded(chosen)
+    recording = _record(chosen)
     recorded = in_letters(trace(recording.cost, chosen.order), recording)
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and not chosen.json and chosen.output is None
     if chosen.predict and (chosen.latex or not interactive):
@@ -70,10 +70,10 @@ def _step(chosen: argparse.Namespace) -> int:
     if chosen.latex:
         if chosen.json:
             raise ValueError("--latex and --json are two forms of the same; give one of them")
-        _deliver(chosen, derivation(recorded, recording.deltas, recording.functions))
+        _deliver(chosen, write_latex_derivation(recorded, recording.deltas, recording.functions))
         return 0
     if interactive and not chosen.all:
-        Stepper(recorded, terminal(), input, chosen.predict, recording.deltas).run()
+        Stepper(recorded, make_console(), input, chosen.predict, recording.deltas).run()
         return 0
     _deliver(chosen, recorded.to_json(), lambda console: show_steps(recorded, recording.deltas, console))
     return 0
@@ -81,9 +81,9 @@ def _step(chosen: argparse.Namespace) -> int:
 
 def _draw(chosen: argparse.Namespace) -> int:
     expand = [int(wanted) if wanted.isdecimal() else wanted for wanted in chosen.expand or []]
-    drawing = draw(_recorded(chosen), view=chosen.view, orientation=chosen.orientation, theme=chosen.theme,
+    drawing = draw(_record(chosen), view=chosen.view, orientation=chosen.orientation, theme=chosen.theme,
                    size=chosen.size, expand=expand or None)
-    path = drawing.save(chosen.output or target(chosen.id, "svg"))
+    path = drawing.save(chosen.output or target_path(chosen.id, "svg"))
     print(f"wrote {path}")
     return 0
 
@@ -91,7 +91,7 @@ def _draw(chosen: argparse.Namespace) -> int:
 def _compare(chosen: argparse.Namespace) -> int:
     if chosen.id not in LECTURES:
         return _compare_several(chosen)
-    lecture, comparison = LECTURES[chosen.id], compare(chosen.id, **settings(chosen))
+    lecture, comparison = LECTURES[chosen.id], compare(chosen.id, **read_settings(chosen))
 
     def show(console: "Console") -> None:
         print_comparison(comparison, console)
@@ -127,7 +127,7 @@ def _compare_several(chosen: argparse.Namespace) -> int:
 
 
 def _page(chosen: argparse.Namespace) -> int:
-    given = settings(chosen) if chosen.id in LECTURES else {}
+    given = read_settings(chosen) if chosen.id in LECTURES else {}
     if chosen.id in LECTURES:
         lecture = LECTURES[chosen.id]
         by_hand = compare(chosen.id, **given)
@@ -139,17 +139,17 @@ def _page(chosen: argparse.Namespace) -> int:
         moved = [nodes[name].label for name in example.update.get("parameters", ())] or None
         made = page(nodes[example.output], title=example.title, about=example.source,
                     eta=example.update.get("eta", 0.1), parameters=moved)
-    print(f"wrote {made.save(chosen.output or target(chosen.id, 'html'))}")
+    print(f"wrote {made.save(chosen.output or target_path(chosen.id, 'html'))}")
     return 0
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "step": _step, "draw": _draw, "compare": _compare, "page": _page, "check": check.run,
-    "train": train.train, "predict": predict.predict,
+    "step": _step, "draw": _draw, "compare": _compare, "page": _page, "check": check.run_check,
+    "train": train.run_train, "predict": predict.run_predict,
 }
 _OWN_OPTIONS: dict[str, Callable[[list[str]], argparse.Namespace]] = {  # of commands that do not begin with a lecture
-    "check": check.understood, "train": partial(training_options.understood, "train"),
-    "predict": partial(training_options.understood, "predict"),
+    "check": check.parse_check_arguments, "train": partial(training_options.parse_training_arguments, "train"),
+    "predict": partial(training_options.parse_training_arguments, "predict"),
 }
 
 
@@ -158,11 +158,11 @@ def _deliver(chosen: argparse.Namespace, data: str, show: "Callable[[Console], N
     if show is None or chosen.json:
         text = f"{data}\n"
     elif chosen.output is None:
-        show(terminal())
+        show(make_console())
         return
     else:
         buffer = StringIO()
-        show(terminal(buffer))
+        show(make_console(buffer))
         text = buffer.getvalue()
     if chosen.output is None:
         print(text, end="")
@@ -170,15 +170,15 @@ def _deliver(chosen: argparse.Namespace, data: str, show: "Callable[[Console], N
         print(f"wrote {write_text(chosen.output, text)}")
 
 
-def demonstration() -> int:
+def show_demonstration() -> int:
     """The one neuron on y = 2x + 1: steps, picture in ./one_neuron.svg, and the table for identity and sigmoid."""
-    console = terminal()
+    console = make_console()
     comparisons = [compare(FIRST, activation=activation) for activation in ("identity", "sigmoid")]
     recording = LECTURES[FIRST].record(LECTURES[FIRST].resolve({}))
     first = ", ".join(f"{row.symbol} = {row.formula}" for row in comparisons[0].rows[:3])
     console.print(f"{LECTURES[FIRST].title} on y = 2x + 1: {first}\n", style="bold", markup=False)
     print_steps(recording, console)
-    path = draw(recording).save(Path(target(FIRST, "svg")))
+    path = draw(recording).save(Path(target_path(FIRST, "svg")))
     console.print(f"The computation graph is in {path}: open it in a browser.\n", markup=False)
     for comparison in comparisons:
         print_comparison(comparison, console)

@@ -7,13 +7,13 @@ from pathlib import Path
 from nn.internal import Table
 
 
-def different(source: str, target: str | None, option: str) -> None:
+def require_other_path(source: str, target: str | None, option: str) -> None:
     """Raises ValueError where ``target`` of an option is a file that has another part to play."""
     if target and Path(target).resolve() == Path(source).resolve():
         raise ValueError(f"{option} {target} would write over {source}, which is needed; name another file")
 
 
-def without_missing(table: Table, columns: Sequence[str]) -> Table:
+def drop_missing(table: Table, columns: Sequence[str]) -> Table:
     """The table without the rows that have empty cells in those columns; says which on standard error."""
     rows = table.missing(columns)
     if rows:

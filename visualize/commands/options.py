@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from nn.derivations import LECTURES, Lecture, Setting, examples
-from nn.internal import read_bytes, unknown
+from nn.internal import read_bytes, unknown_name
 
 from ..graph.graph import ORIENTATIONS, SIZES, THEMES, VIEWS
 
@@ -35,25 +35,25 @@ class Parser(argparse.ArgumentParser):
         raise ValueError(f"{message}; see {self.prog} --help")
 
 
-def understood(arguments: list[str]) -> argparse.Namespace:
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """The command line as a namespace; ``command`` is None where nothing was typed.
 
     Raises:
         ValueError: an unknown command, lecture or option; names the nearest.
     """
     _check_names(arguments)
-    chosen, rest = _parser(set(arguments[:2])).parse_known_args(as_typed(arguments))
+    chosen, rest = _make_parser(set(arguments[:2])).parse_known_args(parse_typed(arguments))
     if rest:
-        raise unknown("argument", rest[0].strip(), getattr(chosen, "options", ()))
+        raise unknown_name("argument", rest[0].strip(), getattr(chosen, "options", ()))
     return chosen
 
 
-def as_typed(arguments: list[str]) -> list[str]:
+def parse_typed(arguments: list[str]) -> list[str]:
     """The arguments for argparse, which takes -1e-3 and -2] for options unless a space stands before them."""
     return [f" {word}" if re.match(r"-[\d.]", word) else word for word in arguments]
 
 
-def settings(chosen: argparse.Namespace) -> dict[str, Any]:
+def read_settings(chosen: argparse.Namespace) -> dict[str, Any]:
     """The settings of a lecture that were typed or stand in the file of ``--settings``; what is typed goes first.
 
     Raises:
@@ -75,7 +75,7 @@ def settings(chosen: argparse.Namespace) -> dict[str, Any]:
 
 def _from_file(path: str, id: str, known: Mapping[str, Setting]) -> dict[str, Any]:
     """The settings in a TOML or JSON file."""
-    readers = {".toml": tomllib.loads, ".json": lambda text: json.loads(text, object_pairs_hook=_unique)}
+    readers = {".toml": tomllib.loads, ".json": lambda text: json.loads(text, object_pairs_hook=_check_unique)}
     kind = Path(path).suffix.lower()
     if kind not in readers:
         raise ValueError(f"cannot tell the format of {path!r}: let the name end in .toml or .json")
@@ -88,15 +88,15 @@ def _from_file(path: str, id: str, known: Mapping[str, Setting]) -> dict[str, An
     given = {}
     for name, value in found.items():
         if name not in known:
-            raise ValueError(f"{path}: {unknown(f'setting of {id}', name, known)}")
+            raise ValueError(f"{path}: {unknown_name(f'setting of {id}', name, known)}")
         try:
-            given[name] = known[name].checked(value)
+            given[name] = known[name].check_value(value)
         except (ValueError, TypeError) as error:
             raise ValueError(f"{path}: {error}") from None
     return given
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _check_unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object, whose names must differ, as those of TOML must."""
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -111,13 +111,13 @@ def _check_names(arguments: list[str]) -> None:
                          f"{FIRST} --x 2; see autograd-lite --help")
     names = [argument for argument in arguments[:2] if not argument.startswith("-")]
     if names and arguments[0] == names[0] and names[0] not in COMMANDS:
-        raise unknown("command", names[0], COMMANDS)
+        raise unknown_name("command", names[0], COMMANDS)
     known = [*LECTURES, *examples(), *(SEVERAL if names[:1] == ["compare"] else ())]
     if len(names) == 2 and names[1] not in known:
-        raise unknown("lecture", names[1], known)
+        raise unknown_name("lecture", names[1], known)
 
 
-def _parser(names: set[str]) -> Parser:
+def _make_parser(names: set[str]) -> Parser:
     """The parser; the options of a lecture are made only where it is named."""
     parser = Parser(
         prog="autograd-lite", allow_abbrev=False,
@@ -153,7 +153,7 @@ def add_quantities(parser: argparse.ArgumentParser, lecture: Lecture | None) -> 
             f"--{setting.name}", metavar="NAME" if choices else setting.name.upper(),
             nargs="+" if setting.several else None,
             help=f"{setting.symbol}: {setting.meaning}" + (f" ({', '.join(choices)})" if choices else "")
-            + f" [default {setting.shown(defaults[setting.name])}]",
+            + f" [default {setting.format_value(defaults[setting.name])}]",
         )
     quantities.add_argument("--settings", metavar="FILE",
                             help="a TOML or JSON file with any of these, such as eta = 0.1; what is typed wins over it")
@@ -161,7 +161,7 @@ def add_quantities(parser: argparse.ArgumentParser, lecture: Lecture | None) -> 
 
 def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None:
     ending = {"draw": "svg", "page": "html"}.get(command)
-    output = f"write to FILE [{target(id, ending)}]" if ending else "write to FILE, not to the terminal"
+    output = f"write to FILE [{target_path(id, ending)}]" if ending else "write to FILE, not to the terminal"
     parser.add_argument("-o", "--output", metavar="FILE", help=output)
     if command == "step":
         parser.add_argument("--predict", action="store_true", help="be asked for each gradient before it is shown")
@@ -184,6 +184,6 @@ def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None
     parser.set_defaults(options=[*(option for option in options if option != "--help"), "--help"])
 
 
-def target(id: str, ending: str) -> str:
+def target_path(id: str, ending: str) -> str:
     """The file that a picture or a page is written to unless another is named."""
     return f"{id.replace('-', '_')}.{ending}"

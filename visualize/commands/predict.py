@@ -10,23 +10,23 @@ from typing import Any
 from nn import MLP, Preparation, load
 from nn.internal import Table, read_table, write_text
 
-from .csv_arguments import different, without_missing
+from .csv_arguments import drop_missing, require_other_path
 
 
-def predict(chosen: argparse.Namespace) -> int:
+def run_predict(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     net, table = load(chosen.model), read_table(chosen.file)
     for read in (chosen.model, chosen.file):
-        different(read, chosen.output, "-o")
-    columns = _columns(net, table)
+        require_other_path(read, chosen.output, "-o")
+    columns = _find_columns(net, table)
     if chosen.skip_missing:
-        table = without_missing(table, columns)
+        table = drop_missing(table, columns)
     rows = table.numbers(columns)
     answers: list[list[float]] = net.predict(rows).tolist() if rows else []
     known = net.data_preparation
     classes: list[str] = net.classify(rows).tolist() if rows and known.classes else []
-    titles, cells = _answers(net, known, answers, classes)
-    titles = [_free(title, table.header) for title in titles]
+    titles, cells = _predict_columns(net, known, answers, classes)
+    titles = [_find_free_name(title, table.header) for title in titles]
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([*table.header, *titles])
@@ -38,7 +38,7 @@ def predict(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _columns(net: MLP, table: Table) -> Sequence[str]:
+def _find_columns(net: MLP, table: Table) -> Sequence[str]:
     """Those that the network takes; one that was trained without names takes all columns in their order."""
     columns = net.data_preparation.columns
     if columns == Preparation.none(net.n_inputs).columns and not set(columns) <= set(table.header):
@@ -49,8 +49,8 @@ def _columns(net: MLP, table: Table) -> Sequence[str]:
     return columns
 
 
-def _answers(net: MLP, known: Preparation, outputs: list[list[float]],
-             classes: list[str]) -> tuple[list[str], list[list[Any]]]:
+def _predict_columns(net: MLP, known: Preparation, outputs: list[list[float]],
+                     classes: list[str]) -> tuple[list[str], list[list[Any]]]:
     """Titles of the added columns, and their cells: probabilities before the class that is predicted."""
     if known.classes:
         named = known.classes if net.n_outputs > 1 else [known.classes[known.of_class]]
@@ -60,7 +60,7 @@ def _answers(net: MLP, known: Preparation, outputs: list[list[float]],
     return (["prediction"] if net.n_outputs == 1 else [f"prediction_{name}" for name in targets]), outputs
 
 
-def _free(title: str, taken: Sequence[str]) -> str:
+def _find_free_name(title: str, taken: Sequence[str]) -> str:
     while title in taken:
         title += "_"
     return title

@@ -12,19 +12,19 @@ from typing import Any
 
 from autograd_lite.internal import format_number
 from nn import MLP, Data, History, Preparation, TrainingWarning, costs, fit, load, load_training
-from nn.internal import classes_in, counted, data_of, labels, read_table
+from nn.internal import class_names, classes_in, format_count, read_table, to_data
 
-from ..console import terminal
+from ..console import make_console
 from ..plots.figures import check_ending
-from .csv_arguments import different, without_missing
-from .training_options import MODEL, method
+from .csv_arguments import drop_missing, require_other_path
+from .training_options import MODEL, make_optimizer
 
 _HE = ("relu", "leaky_relu", "elu", "softplus")
 _SETTLED = ("target", "inputs", "no_standardise", "hidden", "activation", "output_activation", "initializer", "cost",
             "penalty", "lam", "optimizer", "eta", "schedule", "batch_size", "validation", "seed", "skip_missing")
 
 
-def train(chosen: argparse.Namespace) -> int:
+def run_train(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status: 0, 1 if training could not go on, 130 if it was interrupted."""
     output = chosen.output or chosen.resume or MODEL
     if chosen.plot:
@@ -33,12 +33,12 @@ def train(chosen: argparse.Namespace) -> int:
         if not Path(chosen.plot).parent.is_dir():
             raise FileNotFoundError(f"cannot write {chosen.plot}: there is no folder {Path(chosen.plot).parent}; "
                                     "name another file")
-        different(output, chosen.plot, "--plot")
-        different(chosen.file, chosen.plot, "--plot")
-    different(chosen.file, output, "-o")
+        require_other_path(output, chosen.plot, "--plot")
+        require_other_path(chosen.file, chosen.plot, "--plot")
+    require_other_path(chosen.file, output, "-o")
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        net, data, settings = _resumed(chosen) if chosen.resume else _new(chosen)
+        net, data, settings = _resume(chosen) if chosen.resume else _start(chosen)
     for warning in said:
         print(f"autograd-lite: {warning.message}", file=sys.stderr)
     part, seed = settings["notes"]["validation"], settings["notes"]["seed"]
@@ -46,7 +46,7 @@ def train(chosen: argparse.Namespace) -> int:
     if not chosen.resume:
         few = len(kept.X) <= 200
         chosen.epochs = chosen.epochs or min(1000, max(20, 100_000 // len(kept.X)))
-        settings |= {"optimizer": method(chosen), "batch_size": chosen.batch_size or (None if few else 32),
+        settings |= {"optimizer": make_optimizer(chosen), "batch_size": chosen.batch_size or (None if few else 32),
                      "seed": seed}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TrainingWarning)  # said below
@@ -57,15 +57,15 @@ def train(chosen: argparse.Namespace) -> int:
     if chosen.plot:
         written.append(str(plot_training(net, history, data.X, data.Y).save(chosen.plot)))
     parts = {"training": kept} | ({} if held is None else {"held back": held})
-    scores = {name: _scores(net, history, samples) for name, samples in parts.items()}
+    scores = {name: _compute_scores(net, history, samples) for name, samples in parts.items()}
     if chosen.json:
         print(json.dumps(_report(net, history, kept, scores, written), ensure_ascii=False, indent=2, allow_nan=False))
     else:
-        _say(chosen, net, history, kept, scores, written)
+        _print_run(chosen, net, history, kept, scores, written)
     return {"diverged": 1, "undefined": 1, "interrupted": 130}.get(history.reason, 0)
 
 
-def _resumed(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
+def _resume(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
     """The network, the samples and the settings of the run that is gone on with."""
     again = [option for option in _SETTLED if getattr(chosen, option) not in (None, False)]
     if again:
@@ -79,11 +79,11 @@ def _resumed(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
                          "with it there: fit(net, X, Y, resume=…)")
     table = read_table(chosen.file)
     if notes["skip_missing"]:
-        table = without_missing(table, [*known.columns, *known.targets])
-    return net, data_of(table, known.targets, known.columns), {"resume": training, "notes": notes}
+        table = drop_missing(table, [*known.columns, *known.targets])
+    return net, to_data(table, known.targets, known.columns), {"resume": training, "notes": notes}
 
 
-def _new(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
+def _start(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
     """A new network, the samples in the file, and the settings that were typed."""
     table = read_table(chosen.file)
     if not chosen.target:
@@ -94,18 +94,18 @@ def _new(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
                          "--hidden 16 16")
     if chosen.skip_missing:
         inputs = chosen.inputs or [c for c in table.header if c not in chosen.target]
-        table = without_missing(table, [*inputs, *chosen.target])
-    data = data_of(table, chosen.target, chosen.inputs)
-    net, cost = _network(chosen, data)
+        table = drop_missing(table, [*inputs, *chosen.target])
+    data = to_data(table, chosen.target, chosen.inputs)
+    net, cost = _make_network(chosen, data)
     notes = {"validation": chosen.validation, "seed": chosen.seed or 0, "skip_missing": chosen.skip_missing}
     return net, data, {"cost": cost, "penalty": chosen.penalty, "lam": chosen.lam or 0.0, "notes": notes,
                        "standardise": not chosen.no_standardise}
 
 
-def _network(chosen: argparse.Namespace, data: Data) -> tuple[MLP, str]:
+def _make_network(chosen: argparse.Namespace, data: Data) -> tuple[MLP, str]:
     """A new network for the data, and the name of its cost."""
     names = data.Y.dtype.kind not in "fiu"
-    cost = costs.named(chosen.cost or ("softmax_cross_entropy" if names else "half_squared_error"))
+    cost = costs.find_cost(chosen.cost or ("softmax_cross_entropy" if names else "half_squared_error"))
     classes: tuple[str, ...] = ()
     if names or cost.targets == "classes":
         if len(data.targets) > 1:
@@ -121,16 +121,16 @@ def _network(chosen: argparse.Namespace, data: Data) -> tuple[MLP, str]:
     return net, cost.name
 
 
-def _scores(net: MLP, history: History, data: Data) -> dict[str, Any]:
+def _compute_scores(net: MLP, history: History, data: Data) -> dict[str, Any]:
     """How well it answers: the part that is right, of classes; else the error in the units of the targets."""
-    cost, known = costs.named(history.training.plan.cost), net.data_preparation
+    cost, known = costs.find_cost(history.training.plan.cost), net.data_preparation
     found: dict[str, Any] = {"samples": len(data.X)}
     try:
         if cost.targets == "numbers":
             errors = [abs(e) for e in (net.predict(data.X) - data.Y).ravel().tolist()]
             return found | {"root_mean_square_error": hypot(*errors) / sqrt(len(errors)), "largest_error": max(errors)}
         if known.classes:
-            pairs = zip(labels(net.classify(data.X)), labels(data.Y), strict=True)
+            pairs = zip(class_names(net.classify(data.X)), class_names(data.Y), strict=True)
             return found | {"right": sum(answer == name for answer, name in pairs) / len(data.X)}
     except ArithmeticError:  # after a run that failed at once
         pass
@@ -139,32 +139,34 @@ def _scores(net: MLP, history: History, data: Data) -> dict[str, Any]:
 
 def _report(net: MLP, history: History, data: Data, scores: dict[str, Any], written: list[str]) -> dict[str, Any]:
     return {
-        "network": _shape(net), "inputs": data.columns, "targets": data.targets, "cost": history.training.plan.cost,
+        "network": _format_shape(net), "inputs": data.columns, "targets": data.targets,
+            "cost": history.training.plan.cost,
         "optimizer": repr(history.training.optimizer), "reason": history.reason, "stopped": history.stopped,
         "final_cost": history.final_cost if isfinite(history.final_cost) else None, "scores": scores,
         "best_epoch": history.best.epoch, "epochs": [asdict(epoch) for epoch in history.epochs], "written": written,
     }
 
 
-def _say(chosen: argparse.Namespace, net: MLP, history: History, data: Data, scores: dict[str, Any],
-         written: list[str]) -> None:
+def _print_run(chosen: argparse.Namespace, net: MLP, history: History, data: Data, scores: dict[str, Any],
+               written: list[str]) -> None:
     """What was trained, why it stopped, how well it answers, and what to do next."""
-    console, plan, known = terminal(), history.training.plan, net.data_preparation
+    console, plan, known = make_console(), history.training.plan, net.data_preparation
     penalty = f" + {costs.PENALTY_FORMULAS[plan.penalty]}" if plan.penalty else ""
     unit = " (of standardised numbers)" if known.target_scale else ""
     lines = [
-        (f"{_listed(data.targets)} from {_listed(data.columns)}: a {_shape(net)} network on "
-         f"{counted(len(data.X), 'sample')} of {chosen.file}"),
-        *([f"{len(known.classes)} classes: {_listed(known.classes)}"] if known.classes else []),
-        (f"C = {costs.named(plan.cost).formula}{penalty}, minimised by "
+        (f"{_join_words(data.targets)} from {_join_words(data.columns)}: a {_format_shape(net)} network on "
+         f"{format_count(len(data.X), 'sample')} of {chosen.file}"),
+        *([f"{len(known.classes)} classes: {_join_words(known.classes)}"] if known.classes else []),
+        (f"C = {costs.find_cost(plan.cost).formula}{penalty}, minimised by "
          f"{history.training.optimizer.name.replace('_', ' ')}"),
         history.stopped,
     ]
     failed = history.reason in ("diverged", "undefined")
     if isfinite(history.final_cost) and not (failed and history.best.epoch == 0):
         lines.append(f"C = {format_number(history.final_cost)}{unit}")
-        lines += filter(None, [*(_scored(part, score) for part, score in scores.items()), _line(net, data)])
-    comparable = costs.named(plan.cost).over == "mean" or plan.batch_size is None
+        lines += filter(None,
+                        [*(_describe_scores(part, score) for part, score in scores.items()), _describe_line(net, data)])
+    comparable = costs.find_cost(plan.cost).over == "mean" or plan.batch_size is None
     if history.reason == "epochs" and comparable and history.final_cost > history.cost[0]:
         lines.append("the cost is higher than it was at first: try a smaller --eta")
     here, model = chosen.file, written[0]
@@ -181,8 +183,8 @@ def _say(chosen: argparse.Namespace, net: MLP, history: History, data: Data, sco
         console.print(line, markup=False, highlight=False)
 
 
-def _scored(part: str, score: dict[str, Any]) -> str:
-    of = f"{counted(score['samples'], 'sample')} {'held back' if part == 'held back' else 'trained on'}"
+def _describe_scores(part: str, score: dict[str, Any]) -> str:
+    of = f"{format_count(score['samples'], 'sample')} {'held back' if part == 'held back' else 'trained on'}"
     if "right" in score:
         return f"right: {100 * score['right']:.1f} % of {of}"
     if "largest_error" in score:
@@ -191,7 +193,7 @@ def _scored(part: str, score: dict[str, Any]) -> str:
     return ""
 
 
-def _line(net: MLP, data: Data) -> str:
+def _describe_line(net: MLP, data: Data) -> str:
     """The straight line that a network without hidden layers has learned, in the units of the data."""
     known = net.data_preparation
     straight = len(net.layers) == 1 and net.output_activation == "identity" and len(data.targets) == 1
@@ -205,10 +207,10 @@ def _line(net: MLP, data: Data) -> str:
     return f"{data.targets[0]} = {' + '.join([*terms, f'{bias:.6g}'])}".replace("+ -", "− ").replace("= -", "= −")
 
 
-def _listed(names: Sequence[str]) -> str:
+def _join_words(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])}, … ({len(names)} in all)"
 
 
-def _shape(net: MLP) -> str:
+def _format_shape(net: MLP) -> str:
     """2-16-16-1: the number of inputs, and of units by layer."""
     return "-".join(str(n) for n in (net.n_inputs, *(layer.n_outputs for layer in net.layers)))

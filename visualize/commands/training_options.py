@@ -6,21 +6,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nn import ACTIVATIONS, costs, initializers, optimizers, schedules
-from nn.internal import LAYER_ACTIVATIONS, unknown
+from nn.internal import LAYER_ACTIVATIONS, unknown_name
 
-from .options import Parser, as_typed
+from .options import Parser, parse_typed
 
 MODEL = "model.json"
 _SETTINGS = "{}: {} (other settings than these follow a colon, as in {})"
 
 
-def understood(command: str, arguments: list[str]) -> argparse.Namespace:
+def parse_training_arguments(command: str, arguments: list[str]) -> argparse.Namespace:
     """The command line of ``train`` or ``predict``. Raises ValueError for what is wrong in it; names the nearest."""
-    parser = _train() if command == "train" else _predict()
-    chosen, rest = parser.parse_known_args(as_typed(arguments))
+    parser = _add_train() if command == "train" else _add_predict()
+    chosen, rest = parser.parse_known_args(parse_typed(arguments))
     if rest:
         known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
-        raise unknown("argument", rest[0].strip(), known)
+        raise unknown_name("argument", rest[0].strip(), known)
     chosen.command = command
     for name, value in vars(chosen).items():  # as_typed puts a space before what looks like a number
         if isinstance(value, str):
@@ -28,7 +28,7 @@ def understood(command: str, arguments: list[str]) -> argparse.Namespace:
     return chosen
 
 
-def _train() -> Parser:
+def _add_train() -> Parser:
     parser = Parser(prog="autograd-lite train", allow_abbrev=False,
                     description="Train a network on a CSV file whose first line names the columns. Without --hidden it "
                                 "is the output layer alone: one neuron for a number.",
@@ -39,11 +39,11 @@ def _train() -> Parser:
     add = parser.add_argument_group("data").add_argument
     add("--target", nargs="+", metavar="COLUMN", help="what to predict; a column of text is read as classes")
     add("--inputs", nargs="+", metavar="COLUMN", help="what to predict it from [all other columns]")
-    add("--validation", type=_number, metavar="PART", help="hold back that part of the samples, such as 0.2")
+    add("--validation", type=_parse_number, metavar="PART", help="hold back that part of the samples, such as 0.2")
     add("--skip-missing", action="store_true", help="leave out rows with empty cells; else they are an error")
     add("--no-standardise", action="store_true", help="use numbers as they are, not scaled to mean 0 and deviation 1")
     add = parser.add_argument_group("network").add_argument
-    add("--hidden", nargs="+", type=_count, metavar="N", help="the units of each hidden layer, as in 16 16")
+    add("--hidden", nargs="+", type=_parse_count, metavar="N", help="the units of each hidden layer, as in 16 16")
     add("--activation", metavar="NAME", help=f"of the hidden layers: {', '.join(ACTIVATIONS)} [tanh]")
     add("--output-activation", metavar="NAME", help=f"those, {', '.join(LAYER_ACTIVATIONS)} [as the cost needs it]")
     add("--initializer", metavar="NAME",
@@ -53,18 +53,20 @@ def _train() -> Parser:
     add("--cost", metavar="NAME",
         help=f"{', '.join(costs.COSTS)} [half_squared_error; of classes softmax_cross_entropy]")
     add("--penalty", metavar="NAME", help=f"{', '.join(costs.PENALTIES)}; on the weights")
-    add("--lam", type=_number, metavar="λ", help="the strength of the penalty")
+    add("--lam", type=_parse_number, metavar="λ", help="the strength of the penalty")
     add("--optimizer", metavar="NAME",
-        help=_SETTINGS.format("the gradient method", _listed(optimizers.OPTIMIZERS),
+        help=_SETTINGS.format("the gradient method", _describe_choices(optimizers.OPTIMIZERS),
                               "adam:beta1=0.8,beta2=0.99") + " [adam]")
-    add("--eta", type=_number, metavar="η", help="the learning rate [that of the gradient method]")
+    add("--eta", type=_parse_number, metavar="η", help="the learning rate [that of the gradient method]")
     add("--schedule", metavar="NAME", help=_SETTINGS.format(
-        "how η changes with the epochs", _listed(schedules.SCHEDULES), "exponential:gamma=0.99"))
-    add("--epochs", type=_count, metavar="N", help="how often all samples are gone through [20 to 1000 times, 100,000 "
+        "how η changes with the epochs", _describe_choices(schedules.SCHEDULES), "exponential:gamma=0.99"))
+    add("--epochs", type=_parse_count, metavar="N",
+        help="how often all samples are gone through [20 to 1000 times, 100,000 "
                                                   "samples in all; with --resume as before]")
-    add("--batch-size", type=_count, metavar="N", help="samples to a step [all, of more than 200 samples 32]")
-    add("--tolerance", type=_number, metavar="X", help="converged where the gradient's norm is X [1e-6]")
-    add("--patience", type=_count, metavar="N", help="stop after N epochs without a lower cost, of what is held back")
+    add("--batch-size", type=_parse_count, metavar="N", help="samples to a step [all, of more than 200 samples 32]")
+    add("--tolerance", type=_parse_number, metavar="X", help="converged where the gradient's norm is X [1e-6]")
+    add("--patience", type=_parse_count, metavar="N",
+        help="stop after N epochs without a lower cost, of what is held back")
     add = parser.add_argument_group("results").add_argument
     add("-o", "--output", metavar="FILE", help=f"the trained network, written as training goes on [{MODEL}]")
     add("--resume", metavar="FILE", help="go on with the run that wrote this file, on the same samples")
@@ -73,7 +75,7 @@ def _train() -> Parser:
     return parser
 
 
-def _predict() -> Parser:
+def _add_predict() -> Parser:
     parser = Parser(prog="autograd-lite predict", allow_abbrev=False,
                     description="Print a CSV file with what the network predicts for each row, the prediction last; of "
                                 "classes their probabilities before it.")
@@ -84,20 +86,20 @@ def _predict() -> Parser:
     return parser
 
 
-def method(chosen: argparse.Namespace) -> optimizers.Optimizer:
+def make_optimizer(chosen: argparse.Namespace) -> optimizers.Optimizer:
     """The gradient method that was typed, with its settings, learning rate and schedule.
 
     Raises:
         ValueError: an unknown name or setting, or one that is out of range.
     """
     settings: dict[str, Any] = {} if chosen.eta is None else {"eta": chosen.eta}
-    kind, typed = _parts("optimizer", chosen.optimizer or "adam", optimizers.OPTIMIZERS)
+    kind, typed = _parse_parts("optimizer", chosen.optimizer or "adam", optimizers.OPTIMIZERS)
     if "eta" in typed and settings:
         raise ValueError("the learning rate is given twice, in --optimizer and in --eta; leave one out")
     made: optimizers.Optimizer = kind(**settings | typed)
     if chosen.schedule is None:
         return made
-    schedule, of_it = _parts("schedule", chosen.schedule, schedules.SCHEDULES)
+    schedule, of_it = _parse_parts("schedule", chosen.schedule, schedules.SCHEDULES)
     if "eta" in of_it:
         raise ValueError("the learning rate is that of --eta or --optimizer; leave it out of --schedule")
     if schedule is schedules.Cosine:
@@ -105,17 +107,18 @@ def method(chosen: argparse.Namespace) -> optimizers.Optimizer:
     return kind(**made.settings | {"eta": schedule(**{"eta": made.rate()} | of_it)})  # type: ignore[no-any-return]
 
 
-def _parts(what: str, text: str, known: Mapping[str, Callable[..., Any]]) -> tuple[Callable[..., Any], dict[str, Any]]:
+def _parse_parts(what: str, text: str, known: Mapping[str, Callable[..., Any]]) -> tuple[Callable[..., Any],
+                                                                                         dict[str, Any]]:
     """The class and the settings in ``name:setting=number,setting=number``."""
     name, _, rest = text.strip().partition(":")
     if name not in known:
-        raise unknown(what, name, known)
+        raise unknown_name(what, name, known)
     allowed = list(inspect.signature(known[name]).parameters)
     settings = {}
     for part in filter(None, rest.split(",")):
         setting, equals, value = part.partition("=")
         if setting.strip() not in allowed:
-            raise unknown(f"setting of {name}", setting.strip(), allowed)
+            raise unknown_name(f"setting of {name}", setting.strip(), allowed)
         try:
             settings[setting.strip()] = float(value)
         except ValueError:
@@ -124,7 +127,7 @@ def _parts(what: str, text: str, known: Mapping[str, Callable[..., Any]]) -> tup
     return known[name], settings
 
 
-def _listed(known: Mapping[str, Callable[..., Any]]) -> str:
+def _describe_choices(known: Mapping[str, Callable[..., Any]]) -> str:
     """Names with the settings that they have, but the learning rate."""
     found = []
     for name, made in known.items():
@@ -134,7 +137,7 @@ def _listed(known: Mapping[str, Callable[..., Any]]) -> str:
     return ", ".join(found)
 
 
-def _number(text: str) -> float:
+def _parse_number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
@@ -147,7 +150,7 @@ def _count_from_0(text: str) -> int:
     return int(text)
 
 
-def _count(text: str) -> int:
+def _parse_count(text: str) -> int:
     if not text.strip().isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text.strip()!r}")
     return int(text)

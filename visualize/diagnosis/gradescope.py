@@ -8,10 +8,10 @@ import json
 
 from nn.derivations import Diagnosis
 
-from .terminal_table import sentences, word
+from .terminal_table import list_sentences, verdict_word
 
 
-def results(found: Diagnosis | Exception) -> str:
+def make_results(found: Diagnosis | Exception) -> str:
     """A point for each quantity that is right or follows from an earlier line, so that a mistake costs one point once.
 
     A derivation that cannot be read gets no point, and the sentence that says why.
@@ -22,7 +22,7 @@ def results(found: Diagnosis | Exception) -> str:
         tests = [{
             "name": f"{verdict.symbol} ({verdict.quantity})", "score": 0 if verdict.wrong else 1, "max_score": 1,
             "status": "failed" if verdict.wrong else "passed",
-            "output": verdict.sentence if word(verdict) != "right" else f"{verdict.symbol} is right.",
+            "output": verdict.sentence if verdict_word(verdict) != "right" else f"{verdict.symbol} is right.",
         } for verdict in found.verdicts.values()]
-        data = {"output": "\n".join(sentences(found)), "tests": tests}
+        data = {"output": "\n".join(list_sentences(found)), "tests": tests}
     return json.dumps(data, ensure_ascii=False, indent=2)

@@ -8,7 +8,7 @@ from nn.derivations import LECTURES, Diagnosis, Recording, Verdict
 from nn.derivations.internal import quantity_places
 
 from ..graph.graph import draw
-from .terminal_table import COLUMNS, cells, sentences, telling_lines, word
+from .terminal_table import COLUMNS, list_sentences, list_telling_lines, make_cells, verdict_word
 
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #111; --line: #888; --right: #00664d; --follows: #7a5b00;
@@ -31,7 +31,7 @@ _WIDE = 25  # nodes; with more of them the page would be a picture to scroll in
 _MARKS = {"right": "✓", "follows": "→", "wrong": "✗"}
 
 
-def report(diagnosis: Diagnosis, name: str = "") -> str:
+def write_report(diagnosis: Diagnosis, name: str = "") -> str:
     """The report as HTML text; ``name`` is what was checked, such as a file.
 
     Raises:
@@ -40,13 +40,13 @@ def report(diagnosis: Diagnosis, name: str = "") -> str:
     lecture = LECTURES[diagnosis.lecture]
     recording = lecture.record(lecture.resolve(diagnosis.settings))
     title = f"{lecture.title}: {name or 'your derivation'}"
-    told = "\n".join(f"<p>{escape(sentence)}</p>" for sentence in sentences(diagnosis))
-    lines = telling_lines(diagnosis) if diagnosis.telling else ()
+    told = "\n".join(f"<p>{escape(sentence)}</p>" for sentence in list_sentences(diagnosis))
+    lines = list_telling_lines(diagnosis) if diagnosis.telling else ()
     telling = "".join(f"<br><code>{escape(line)}</code>" for line in lines)
     if telling:
         told += f"\n<p>Inputs that tell mistakes apart:{telling}</p>"
     size = "slide" if len(topological_order(recording.cost)) > _WIDE else None  # which folds it by layer
-    picture = draw(recording, marks=marks(diagnosis, recording), size=size).svg
+    picture = draw(recording, marks=make_marks(diagnosis, recording), size=size).svg
     svg = picture[picture.index("<svg"):]
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -62,7 +62,7 @@ def report(diagnosis: Diagnosis, name: str = "") -> str:
 <table>
 <thead><tr>{"".join(f"<th>{title}</th>" for title in COLUMNS)}</tr></thead>
 <tbody>
-{chr(10).join(_rows(diagnosis))}
+{chr(10).join(_write_rows(diagnosis))}
 </tbody>
 </table>
 {told}
@@ -75,25 +75,26 @@ def report(diagnosis: Diagnosis, name: str = "") -> str:
 """
 
 
-def _rows(diagnosis: Diagnosis) -> Iterator[str]:
+def _write_rows(diagnosis: Diagnosis) -> Iterator[str]:
     for verdict in diagnosis.verdicts.values():
-        kind = word(verdict)
-        texts = dict(zip(COLUMNS, map(escape, cells(verdict)), strict=True)) | {"verdict": f"{_MARKS[kind]} {kind}"}
+        kind = verdict_word(verdict)
+        texts = dict(zip(COLUMNS, map(escape, make_cells(verdict)),
+                         strict=True)) | {"verdict": f"{_MARKS[kind]} {kind}"}
         yield "<tr>" + "".join(f'<td class="{kind if title == "verdict" else title}">{text}</td>'
                                for title, text in texts.items()) + "</tr>"
 
 
-def marks(diagnosis: Diagnosis, recording: Recording) -> Mapping[str, str]:
+def make_marks(diagnosis: Diagnosis, recording: Recording) -> Mapping[str, str]:
     """Label of a node -> what is wrong there."""
     found: dict[str, str] = {}
     for verdict in diagnosis.verdicts.values():
         if verdict.wrong:
-            for label in _labels(verdict, diagnosis, recording):
+            for label in _list_labels(verdict, diagnosis, recording):
                 found[label] = f"{found[label]}, {verdict.symbol}" if label in found else f"✗ your {verdict.symbol}"
     return found
 
 
-def _labels(verdict: Verdict, diagnosis: Diagnosis, recording: Recording) -> Iterator[str]:
+def _list_labels(verdict: Verdict, diagnosis: Diagnosis, recording: Recording) -> Iterator[str]:
     """The nodes of a quantity: δ stands at the pre-activation, a gradient and an update at the parameter."""
     for kind, layer in quantity_places(diagnosis.lecture, diagnosis.settings, verdict.quantity):
         if layer is None:

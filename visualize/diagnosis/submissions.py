@@ -31,7 +31,7 @@ class Digits(str):
     """A number as it was written, so that trailing zeros count."""
 
 
-def diagnosed(path: str, lecture: str, settings: Mapping[str, Any], run_python: bool = False) -> Diagnosis:
+def diagnose_file(path: str, lecture: str, settings: Mapping[str, Any], run_python: bool = False) -> Diagnosis:
     """The diagnosis of the derivation in a file.
 
     Args:
@@ -50,8 +50,8 @@ def diagnosed(path: str, lecture: str, settings: Mapping[str, Any], run_python: 
     if kind == ".py":
         if not run_python:
             raise ValueError(f"{path} is a Python file, and nothing of it is run unless --run-python is given")
-        return _run(path, lecture, settings)
-    text = _text(path)
+        return _run_python(path, lecture, settings)
+    text = _read_text(path)
     try:
         derivation = _from_toml(text) if kind == ".toml" else _from_csv(text)
         return check(lecture, derivation, **settings)
@@ -59,7 +59,7 @@ def diagnosed(path: str, lecture: str, settings: Mapping[str, Any], run_python: 
         raise type(error)(f"{path}: {error}") from None
 
 
-def _text(path: str) -> str:
+def _read_text(path: str) -> str:
     """What is in a file of a derivation's size, in UTF-8."""
     if Path(path).exists() and not Path(path).is_file():
         raise ValueError(f"{path} is no file to read; name a file with a derivation")
@@ -111,16 +111,16 @@ def _from_csv(text: str) -> dict[str, Any]:
             cells.pop()
         if cells:  # else it is not filled in
             found.setdefault(name, []).append(cells)
-    return {name: _nested(lines) for name, lines in found.items()}
+    return {name: _unnest(lines) for name, lines in found.items()}
 
 
-def _nested(lines: list[list[str]]) -> Any:
+def _unnest(lines: list[list[str]]) -> Any:
     if len(lines) > 1:
         return lines
     return lines[0] if len(lines[0]) > 1 else lines[0][0]
 
 
-def _run(path: str, lecture: str, settings: Mapping[str, Any]) -> Diagnosis:
+def _run_python(path: str, lecture: str, settings: Mapping[str, Any]) -> Diagnosis:
     """The diagnosis of a Python file, made in a process of its own."""
     if not Path(path).is_file():
         raise FileNotFoundError(f"cannot read {path}: there is no such file; name another one")
@@ -133,7 +133,7 @@ def _run(path: str, lecture: str, settings: Mapping[str, Any]) -> Diagnosis:
         except subprocess.TimeoutExpired:
             raise ValueError(f"{path} did not end within {SECONDS} seconds") from None
         finally:
-            _end(process)
+            _end_process(process)
         answers.seek(max(0, answers.seek(0, os.SEEK_END) - LARGEST_ANSWER))
         last = answers.read().rpartition(b"\n")[2]
     try:
@@ -148,7 +148,7 @@ def _run(path: str, lecture: str, settings: Mapping[str, Any]) -> Diagnosis:
     raise ValueError(f"{path}: {answer['error']}")
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _end_process(process: "subprocess.Popen[bytes]") -> None:
     """End a process and all that it has started."""
     with suppress(OSError):
         if hasattr(os, "killpg"):
@@ -158,14 +158,14 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def template(lecture: str, settings: Mapping[str, Any]) -> str:
+def write_template(lecture: str, settings: Mapping[str, Any]) -> str:
     """A table to fill in: a line for each number of a lecture, as CSV."""
     from nn.derivations import compare
 
-    lines = [f"{_quoted(row.name)},{_quoted(row.symbol)}," for row in compare(lecture, **settings).rows
+    lines = [f"{_quote_cell(row.name)},{_quote_cell(row.symbol)}," for row in compare(lecture, **settings).rows
              if not row.name.startswith("post[0]")]
     return "\n".join(["quantity,symbol,value", *lines]) + "\n"
 
 
-def _quoted(text: str) -> str:
+def _quote_cell(text: str) -> str:
     return f'"{text}"' if "," in text else text

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from nn.derivations import LECTURES, Diagnosis, Verdict
 
-from ..comparison import settings_lines
-from ..console import terminal
+from ..comparison import format_settings
+from ..console import make_console
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,10 +33,10 @@ def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hint
     from rich.table import Table
     from rich.text import Text
 
-    console = console or terminal()
-    console.print(heading(diagnosis), style="bold", markup=False)
+    console = console or make_console()
+    console.print(make_checked_heading(diagnosis), style="bold", markup=False)
     if any(verdict.form == "numbers" for verdict in diagnosis.verdicts.values()):
-        for line in settings_lines(diagnosis):
+        for line in format_settings(diagnosis):
             console.print(line, markup=False)
     full = hints >= len(LEVELS)
     columns = [i for i, title in enumerate(COLUMNS) if full or title not in ("expected", "mistake")]
@@ -44,46 +44,47 @@ def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hint
     for i in columns:
         table.add_column(COLUMNS[i], overflow="fold", no_wrap=COLUMNS[i] in ("quantity", "verdict", "mistake"))
     for verdict in diagnosis.verdicts.values():
-        texts = cells(verdict)
-        table.add_row(*(Text(texts[i], _STYLES[word(verdict)] if COLUMNS[i] == "verdict" else "") for i in columns))
+        texts = make_cells(verdict)
+        table.add_row(*(Text(texts[i], _STYLES[verdict_word(verdict)] if COLUMNS[i] == "verdict" else "")
+                        for i in columns))
     console.print(table)
-    for sentence in sentences(diagnosis, hints):
+    for sentence in list_sentences(diagnosis, hints):
         console.print(sentence, markup=False)
     if full and diagnosis.telling:
         console.print("\nInputs that tell mistakes apart:", markup=False)
-        for line in telling_lines(diagnosis):
+        for line in list_telling_lines(diagnosis):
             console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
-def heading(diagnosis: Diagnosis) -> str:
+def make_checked_heading(diagnosis: Diagnosis) -> str:
     """What was checked."""
     return f"{LECTURES[diagnosis.lecture].title}: your derivation"
 
 
-def word(verdict: Verdict) -> str:
+def verdict_word(verdict: Verdict) -> str:
     """The verdict in one word."""
     return "right" if verdict.right else "follows" if verdict.follows else "wrong"
 
 
-def cells(verdict: Verdict) -> tuple[str, ...]:
+def make_cells(verdict: Verdict) -> tuple[str, ...]:
     """What stands under ``COLUMNS``."""
     mistake = "\n".join(verdict.mistakes) or ("unknown" if verdict.wrong else "")
-    return verdict.symbol, word(verdict), verdict.expected, verdict.given, mistake
+    return verdict.symbol, verdict_word(verdict), verdict.expected, verdict.given, mistake
 
 
-def sentences(diagnosis: Diagnosis, hints: int = len(LEVELS)) -> list[str]:
+def list_sentences(diagnosis: Diagnosis, hints: int = len(LEVELS)) -> list[str]:
     """What is said to the student: of each wrong quantity, of the first that follows, and of the whole."""
     found = [{1: verdict.where, 2: verdict.hint}.get(hints, verdict.sentence)
              for verdict in diagnosis.verdicts.values() if verdict.wrong]
     if hints > 1:
-        found += _following(diagnosis)
+        found += _describe_following(diagnosis)
     count = len(diagnosis.verdicts)
     if not found:
         found = [f"All {count} quantities are right." if count > 1 else "It is right."]
     return [*found, *(diagnosis.notes if hints > 1 else ())]
 
 
-def _following(diagnosis: Diagnosis) -> list[str]:
+def _describe_following(diagnosis: Diagnosis) -> list[str]:
     """What follows from earlier lines, those from the same line in one sentence."""
     by_source: dict[str, list[str]] = {}
     for verdict in diagnosis.verdicts.values():
@@ -93,11 +94,12 @@ def _following(diagnosis: Diagnosis) -> list[str]:
             for said, symbols in by_source.items()]
 
 
-def telling_lines(diagnosis: Diagnosis) -> list[str]:
+def list_telling_lines(diagnosis: Diagnosis) -> list[str]:
     """Inputs on which mistakes differ, as lines of a file for ``--settings``, or as options where they are short."""
     lecture = LECTURES[diagnosis.lecture]
     known = {setting.name: setting for setting in lecture.settings}
-    shown = {name: known[name].shown(known[name].checked(value)) for name, value in (diagnosis.telling or {}).items()}
+    shown = {name: known[name].format_value(known[name].check_value(value))
+             for name, value in (diagnosis.telling or {}).items()}
     if all("[" not in text for text in shown.values()):
         return [" ".join(f"--{name} {text}" for name, text in shown.items())]
     return [f"{name} = {text if text[:1] in '[-0123456789' else repr(text)}" for name, text in shown.items()]
@@ -123,11 +125,11 @@ def print_summary_of(diagnoses: Mapping[str, Diagnosis | Exception], console: "C
                          for verdict in found.verdicts.values() if verdict.wrong)
         table.add_row(Text(name), f"{count} of {len(found.verdicts)}", Text(first, "red"), Text(told))
     console.print(table)
-    for line in tally(diagnoses):
+    for line in write_tally(diagnoses):
         console.print(line, markup=False)
 
 
-def tally(diagnoses: Mapping[str, Diagnosis | Exception]) -> Sequence[str]:
+def write_tally(diagnoses: Mapping[str, Diagnosis | Exception]) -> Sequence[str]:
     """How many files are right, and each mistake with the number of files that have it."""
     found = [d for d in diagnoses.values() if isinstance(d, Diagnosis)]
     made = [dict.fromkeys(slug for verdict in one.verdicts.values() if verdict.wrong

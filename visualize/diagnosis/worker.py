@@ -24,7 +24,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     _limit_memory()
     with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
-        answer = _answer(request)
+        answer = _check_request(request)
     answers.write(f"\n{json.dumps(answer, allow_nan=False)}")
     answers.flush()
     os._exit(0)  # whatever the file may have left running
@@ -39,20 +39,20 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
+def _check_request(request: dict[str, Any]) -> dict[str, Any]:
     try:
         names = runpy.run_path(request["path"], run_name="derivation")
     except BaseException as error:  # noqa: BLE001 - a stranger's file may raise anything, SystemExit among it
-        line = _line(error, request["path"])
+        line = _find_line(error, request["path"])
         said = (error.msg if isinstance(error, SyntaxError) else str(error)).partition("\n")[0][:200]
         return {"error": f"running it raised {type(error).__name__}{line}{f': {said}' if said else ''}"}
     try:
-        return check(request["lecture"], _derivation(names, request), **request["settings"]).to_dict()
+        return check(request["lecture"], _load_derivation(names, request), **request["settings"]).to_dict()
     except (ValueError, TypeError) as error:
         return {"error": str(error)}
 
 
-def _line(error: BaseException, path: str) -> str:
+def _find_line(error: BaseException, path: str) -> str:
     """Where in the file it was raised."""
     if isinstance(error, SyntaxError) and error.lineno:
         return f" in line {error.lineno}"
@@ -64,7 +64,7 @@ def _line(error: BaseException, path: str) -> str:
     return found
 
 
-def _derivation(names: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+def _load_derivation(names: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
     """A mapping called ``derivation``, or else the file's functions that are named for a quantity; not its helpers."""
     if isinstance(names.get("derivation"), dict):
         return dict(names["derivation"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from autograd_lite import Trace, TracedNode
 from autograd_lite.internal import format_number
 from nn.derivations import Recording
-from nn.internal import unknown
+from nn.internal import unknown_name
 
 from ..steps import equations
 from .roles import FOLDED, NUMBER, PARAMETER, Network, Role
@@ -54,8 +54,8 @@ class Contents:
     layers: dict[int, str]
 
 
-def contents(recorded: Trace, expand: Expand = None, lecture: Recording | None = None,
-             fold_above: int = FOLD_ABOVE) -> Contents:
+def build_contents(recorded: Trace, expand: Expand = None, lecture: Recording | None = None,
+                   fold_above: int = FOLD_ABOVE) -> Contents:
     """The cards and edges of a trace; see ``draw`` for ``expand``. A ``lecture`` says what δ is and counts layers.
 
     A graph of more than ``fold_above`` nodes is folded.
@@ -65,8 +65,8 @@ def contents(recorded: Trace, expand: Expand = None, lecture: Recording | None =
     """
     network = Network(recorded)
     deltas = lecture.deltas if lecture else {}
-    opened = _opened(network, expand, fold_above)
-    key = {node.name: node.name if node.name in opened else _group(network, node) for node in recorded.nodes}
+    opened = _find_opened(network, expand, fold_above)
+    key = {node.name: node.name if node.name in opened else _group_key(network, node) for node in recorded.nodes}
     few = {k for k, count in Counter(key.values()).items() if count <= FEW and not k.endswith(_LAYERED)}
     key = {name: name if k in few else k for name, k in key.items()}
     folded = {k for name, k in key.items() if name != k}
@@ -78,13 +78,14 @@ def contents(recorded: Trace, expand: Expand = None, lecture: Recording | None =
     edges: list[Edge] = []
     for k, nodes in members.items():
         if k in folded:
-            cards.append(Card(ids[k], _summary(network, nodes, deltas), FOLDED, network.layer[nodes[0].name],
+            cards.append(Card(ids[k], _summarise(network, nodes, deltas), FOLDED, network.layer[nodes[0].name],
                               tuple(node.name for node in nodes)))
             continue
         (node,) = nodes
-        lines = (equations.node_value(node), equations.value(node), equations.node_gradient(recorded, node, deltas))
+        lines = (equations.write_node_value(node), equations.write_value(node),
+                 equations.write_node_gradient(recorded, node, deltas))
         cards.append(Card(ids[k], lines, network.role[node.name], network.layer[node.name], (node.name,)))
-    for shown in _numbers(((nodes[0], ids[k]) for k, nodes in members.items() if k not in folded), network):
+    for shown in _make_number_cards(((nodes[0], ids[k]) for k, nodes in members.items() if k not in folded), network):
         if isinstance(shown, Card):
             cards.append(shown)
         else:
@@ -97,19 +98,20 @@ def contents(recorded: Trace, expand: Expand = None, lecture: Recording | None =
         if start in folded or end in folded:
             bundles[start, end] += start != end
         else:
-            edges.append(Edge(ids[start], ids[end], equations.partial(step)))
+            edges.append(Edge(ids[start], ids[end], equations.write_partial(step)))
     for (start, end), n in bundles.items():
         edges += [Edge(ids[start], ids[end], f"{n} edges" if n > 1 else "1 edge")] if n else []
-    notes = [equations.moved(recorded)] if recorded.moved else []
+    notes = [equations.describe_stale(recorded)] if recorded.moved else []
     if folded:
-        by_layer = (f'by layer: expand=1 opens layer 1, expand="{_example(network)}" one neuron, ' if network.depth else
+        by_layer = (f'by layer: expand=1 opens layer 1, expand="{_example_neuron(network)}" one neuron, '
+                    if network.depth else
                     "into one card: ")
         notes.append(f'{len(recorded.nodes)} nodes, folded {by_layer}expand="all" shows everything.')
     return Contents(f"Computation graph of {recorded.output}", tuple(cards), tuple(edges), tuple(notes),
                     {l: f"layer {l}" for l in range(1, network.depth + 1)} | dict(lecture.layers if lecture else {}))
 
 
-def _opened(network: Network, expand: Expand, fold_above: int) -> set[str]:
+def _find_opened(network: Network, expand: Expand, fold_above: int) -> set[str]:
     """The names of the nodes to show one by one."""
     names = [node.name for node in network.recorded.nodes]
     asked = [] if expand is None else [expand] if isinstance(expand, int | str) else list(expand)
@@ -126,12 +128,13 @@ def _opened(network: Network, expand: Expand, fold_above: int) -> set[str]:
             neuron = network.neuron.get(wanted)
             found = {wanted} | {name for name in names if neuron and network.neuron.get(name) == neuron}
         else:
-            raise unknown("node to expand", wanted, ["all", *(name for name in names if name in network.neuron)][:50])
+            raise unknown_name("node to expand", wanted,
+                               ["all", *(name for name in names if name in network.neuron)][:50])
         opened |= found
     return opened
 
 
-def _group(network: Network, node: TracedNode) -> str:
+def _group_key(network: Network, node: TracedNode) -> str:
     """What the node is folded into: the parameters or units of its layer, or what stands between the same layers."""
     layer, role = network.layer[node.name], network.role[node.name]
     if layer is not None:
@@ -141,7 +144,7 @@ def _group(network: Network, node: TracedNode) -> str:
     return f"{what} after layer {network.stage[node.name]} {before}\n"
 
 
-def _summary(network: Network, nodes: list[TracedNode], deltas: equations.Deltas) -> tuple[str, ...]:
+def _summarise(network: Network, nodes: list[TracedNode], deltas: equations.Deltas) -> tuple[str, ...]:
     """What the card of folded nodes says."""
     first = nodes[0]
     layer, role = network.layer[first.name], network.role[first.name]
@@ -153,7 +156,7 @@ def _summary(network: Network, nodes: list[TracedNode], deltas: equations.Deltas
         return (f"layer {layer}: {len(nodes)} parameters", f"{first.name} … {nodes[-1].name}",
                 f"largest gradient {format_number(largest)}")
     units = [node for node in nodes if node.operation == "affine"] or nodes
-    found = ((node, equations.delta(node, deltas)) for node in units)
+    found = ((node, equations.find_delta(node, deltas)) for node in units)
     largest = max(abs((delta.scale if delta else 1) * node.gradient) for node, delta in found)
     if len(units) == 1:
         return (f"layer {layer}: 1 unit", units[0].name, f"|δ| {format_number(largest)}")
@@ -161,7 +164,7 @@ def _summary(network: Network, nodes: list[TracedNode], deltas: equations.Deltas
             f"largest |δ| {format_number(largest)}")
 
 
-def _numbers(nodes: Iterable[tuple[TracedNode, str]], network: Network) -> Iterator[Card | Edge]:
+def _make_number_cards(nodes: Iterable[tuple[TracedNode, str]], network: Network) -> Iterator[Card | Edge]:
     """Quiet cards for numbers that affine nodes take as inputs, one for all units of a layer that share it."""
     cards: dict[tuple[int | None, int, float], Card] = {}
     for node, id in nodes:
@@ -176,6 +179,6 @@ def _numbers(nodes: Iterable[tuple[TracedNode, str]], network: Network) -> Itera
             yield Edge(cards[place].id, id)
 
 
-def _example(network: Network) -> str:
+def _example_neuron(network: Network) -> str:
     """The name of a neuron, for the note."""
     return next(network.neuron[name] for name in network.neuron)

@@ -7,7 +7,7 @@ from autograd_lite import Value, topological_order
 from autograd_lite.internal import FUNCTIONS
 
 
-def elementary(output: Value) -> Value:
+def expand_sums(output: Value) -> Value:
     """The same function of the same leaves, recorded with binary · and + where ``output`` has affine and total nodes.
 
     A node keeps its label, on the last of the sums that stand for it; the numbers may differ in their last digit, since
@@ -27,12 +27,12 @@ def elementary(output: Value) -> Value:
             made = reduce(add, terms)
             assert isinstance(made, Value)  # noqa: S101 - one of the terms is
             made = FUNCTIONS["identity"](made) if made in operands else made  # the label is to go on a node of its own
-            fresh[node] = _labelled(made, node.label)
+            fresh[node] = _set_label(made, node.label)
         else:
             fresh[node] = node.again(operands) if node.operation else node
     return fresh[output]
 
 
-def _labelled(node: Value, label: str) -> Value:
+def _set_label(node: Value, label: str) -> Value:
     node.label = label or node.label
     return node

@@ -15,11 +15,11 @@ from graphviz import Digraph
 
 from autograd_lite import Trace, Value, trace
 from nn.derivations import Recording
-from nn.internal import unknown, write_text
+from nn.internal import unknown_name, write_text
 
 from ..steps.equations import in_letters
-from .cards import FOLD_ABOVE, Card, Contents, Expand, contents
-from .elementary import elementary
+from .cards import FOLD_ABOVE, Card, Contents, Expand, build_contents
+from .elementary import expand_sums
 from .renderer import render
 from .roles import NUMBER, ROLES, Role
 
@@ -69,11 +69,11 @@ class Drawing:
 
     def __init__(self, shown: Contents, theme: str, orientation: str, size: str | None) -> None:
         self._contents = shown
-        self.dot = dot(shown, THEMES[theme], ORIENTATIONS[orientation], size)
+        self.dot = write_dot(shown, THEMES[theme], ORIENTATIONS[orientation], size)
 
     @cached_property
     def svg(self) -> str:
-        return _finished(render(self.dot), self._contents)
+        return _finish_svg(render(self.dot), self._contents)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file that ends in .svg, or its text to one in .dot; at once or not at all.
@@ -117,14 +117,14 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     for what, given, known in (("view", view, VIEWS), ("orientation", orientation, ORIENTATIONS),
                                ("theme", theme, THEMES), ("size", size, SIZES)):
         if given is not None and given not in known:
-            raise unknown(what, given, known)
+            raise unknown_name(what, given, known)
     lecture = output if isinstance(output, Recording) else None
     output = output.cost if isinstance(output, Recording) else output
     if view == "expression":
         if isinstance(output, Trace):
             raise ValueError("the expression view is drawn of a Value, not of its trace")
         moved = trace(output).moved  # says so, and refuses what cannot be recorded again, before it is recorded again
-        recorded = replace(trace(elementary(output)), moved=moved)
+        recorded = replace(trace(expand_sums(output)), moved=moved)
     else:
         recorded = output if isinstance(output, Trace) else trace(output)
     if lecture:
@@ -132,22 +132,23 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     if recorded.order != "topological":
         raise ValueError(f"a picture shows right gradients; the trace is of the order {recorded.order!r}, so print its "
                          "steps")
-    shown = _marked(contents(recorded, expand, lecture, _FOLD_ABOVE[size]), marks or {})
+    shown = _mark_cards(build_contents(recorded, expand, lecture, _FOLD_ABOVE[size]), marks or {})
     wide = size == "slide" or len(shown.cards) > _WIDE
     return Drawing(shown, theme, orientation or ("right" if wide else "down"), size)
 
 
-def _marked(shown: Contents, marks: Mapping[str, str]) -> Contents:
+def _mark_cards(shown: Contents, marks: Mapping[str, str]) -> Contents:
     """The same with marks on the cards of these nodes; on a folded card once each."""
     unknown_names = marks.keys() - {name for card in shown.cards for name in card.members}
     if unknown_names:
-        raise unknown("node to mark", min(unknown_names), [name for card in shown.cards for name in card.members][:50])
+        raise unknown_name("node to mark", min(unknown_names),
+                           [name for card in shown.cards for name in card.members][:50])
     return replace(shown, cards=tuple(
         replace(card, mark=", ".join(dict.fromkeys(marks[name] for name in card.members if name in marks)))
         for card in shown.cards))
 
 
-def dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, legend: bool = True) -> str:
+def write_dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, legend: bool = True) -> str:
     """The graph in Graphviz's language. Needs no Graphviz."""
     graph = Digraph(
         "computation_graph",
@@ -158,7 +159,7 @@ def dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, legend: b
         edge_attr={"fontname": _FONT, "fontsize": "10", "fontcolor": theme.ink, "color": theme.line, "arrowsize": ".7"},
     )
     if shown.notes:
-        graph.attr(label=_cells(shown.notes), labelloc="t")
+        graph.attr(label=_write_cells(shown.notes), labelloc="t")
     layers = sorted({card.layer for card in shown.cards if card.layer is not None})
     for layer in (None, *layers):
         cards = [card for card in shown.cards if card.layer == layer]
@@ -172,7 +173,7 @@ def dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, legend: b
     quiet = {card.id for card in shown.cards if card.role is NUMBER}
     for edge in shown.edges:
         look = {"style": "dotted", "arrowsize": "0.5"} if edge.start in quiet else {}
-        graph.edge(edge.start, edge.end, label=f"<&#160;{_text(edge.label)}>" if edge.label else None, **look)
+        graph.edge(edge.start, edge.end, label=f"<&#160;{_write_text(edge.label)}>" if edge.label else None, **look)
     if legend:
         _add_legend(graph, roles_of(shown), theme)
     return str(graph.source)
@@ -197,7 +198,7 @@ def _add_card(graph: Digraph, card: Card, theme: Theme, **attributes: str) -> No
         attributes |= {"penwidth": "4"}
         fill, line = theme.fills["output"][0], theme.wrong
     lines = [*card.lines, card.mark] if card.mark else card.lines
-    graph.node(card.id, _cells(lines), shape=role.shape, style=role.style, fillcolor=fill, color=line,
+    graph.node(card.id, _write_cells(lines), shape=role.shape, style=role.style, fillcolor=fill, color=line,
                peripheries=str(role.peripheries) if role is not NUMBER else "0", margin=role.margin, **attributes)
 
 
@@ -210,26 +211,27 @@ def _add_legend(graph: Digraph, roles: Sequence[Role], theme: Theme) -> None:
                 legend.edge(f"legend{i - 1}", f"legend{i}", style="invis")
 
 
-def _cells(lines: Sequence[str]) -> str:
+def _write_cells(lines: Sequence[str]) -> str:
     """An HTML-like label, one text run a cell: the engines cannot be trusted with the width of several."""
-    texts = [_text(line) for line in lines]
+    texts = [_write_text(line) for line in lines]
     if len(texts) > 1:
         texts[0] = f"<B>{texts[0]}</B>"
     rows = "".join(f'<TR><TD ALIGN="LEFT">{text}</TD></TR>' for text in texts)
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4">{rows}</TABLE>>'
 
 
-def _printable(text: str) -> str:
+def _replace_unprintable(text: str) -> str:
     """The text without characters that XML does not have, lone surrogates and control characters among them."""
     return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _text(line: str) -> str:
+def _write_text(line: str) -> str:
     """A line for an HTML-like label. What the engine would take for an entity or an escape is parted invisibly."""
-    return escape(re.sub(r"&(?=#?\w+;)|\\(?=\w)", lambda found: found[0] + "\N{WORD JOINER}", _printable(line)))
+    return escape(re.sub(r"&(?=#?\w+;)|\\(?=\w)", lambda found: found[0] + "\N{WORD JOINER}",
+                         _replace_unprintable(line)))
 
 
-def _finished(svg: str, shown: Contents) -> str:
+def _finish_svg(svg: str, shown: Contents) -> str:
     """The engine's SVG without its comments, with fonts to fall back on, and with words for who cannot see it."""
     svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
     svg = svg.replace(f'font-family="{_FONT}"', f'font-family="{_FONTS}"')
@@ -237,13 +239,13 @@ def _finished(svg: str, shown: Contents) -> str:
     description = ". ".join([*shown.notes, *(text for id, text in spoken.items() if id.startswith("n"))])
     words = spoken | {f"{edge.start}->{edge.end}": edge.label for edge in shown.edges}
     words |= {"computation_graph": shown.title, "cluster_legend": "legend"}
-    words = {id: escape(_printable(text)) for id, text in words.items()}
-    svg = re.sub(r"<title>(.*?)</title>", lambda m: f"<title>{words.get(_plain(m[1]), m[1])}</title>", svg)
+    words = {id: escape(_replace_unprintable(text)) for id, text in words.items()}
+    svg = re.sub(r"<title>(.*?)</title>", lambda m: f"<title>{words.get(_unescape_title(m[1]), m[1])}</title>", svg)
     head = (f'<title id="title">{words["computation_graph"]}</title>\n'
-            f'<desc id="description">{escape(_printable(description))}.</desc>\n')
+            f'<desc id="description">{escape(_replace_unprintable(description))}.</desc>\n')
     svg = svg.replace("<svg ", '<svg role="img" aria-labelledby="title description" ', 1)
     return re.sub(r"(<svg [^>]*>\n)", lambda m: m[1] + head, svg, count=1)
 
 
-def _plain(title: str) -> str:
+def _unescape_title(title: str) -> str:
     return title.replace("&#45;", "-").replace("&gt;", ">")

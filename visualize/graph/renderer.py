@@ -48,10 +48,10 @@ def find_engine() -> str:
                              "Graphviz")
     if system is not None and choice != "embedded":
         return system
-    return _embedded()
+    return _find_embedded()
 
 
-def _embedded() -> str:
+def _find_embedded() -> str:
     """The program in the package graphviz-pure, found by its list of files: its environment need not be activated."""
     try:
         listed = files("graphviz-pure") or []

@@ -8,14 +8,14 @@ import re
 from functools import lru_cache
 from html import escape
 
-from autograd_lite.internal import latex_label, slot
+from autograd_lite.internal import latex_label, make_slot
 
 _SIZE, _KINDS = 0x800, 3  # slots of a kind: plain, in brackets if negative, as an exponent
 _ITALIC = re.compile(r"<mi>(&#x0*[0-9A-Fa-f]+;|.)</mi>")
 
 
 @lru_cache(1024)
-def converted(latex: str) -> str:
+def write_mathml(latex: str) -> str:
     """The inside of a ``math`` element, from LaTeX.
 
     Single letters are italic by style: without a font for mathematics Chromium shows Unicode's italic letters as boxes.
@@ -28,17 +28,17 @@ def converted(latex: str) -> str:
                        else found[0], inner)
 
 
-def label(text: str) -> str:
+def label_mathml(text: str) -> str:
     """A label: with its indices where it is a symbol, else as text."""
     latex = latex_label(text)
     if latex.startswith("\\text{"):
         return f"<mtext>{escape(text)}</mtext>"
-    return f"<mrow>{converted(latex)}</mrow>"
+    return f"<mrow>{write_mathml(latex)}</mrow>"
 
 
-def slots(count: int) -> list[str]:
+def make_slots(count: int) -> list[str]:
     """As many slots."""
-    return [slot(i) for i in range(count)]
+    return [make_slot(i) for i in range(count)]
 
 
 def is_odd(text: str) -> bool:
@@ -47,4 +47,4 @@ def is_odd(text: str) -> bool:
 
 
 def _is_slot(character: str) -> bool:
-    return len(character) == 1 and 0 <= ord(character) - ord(slot(0)) < _KINDS * _SIZE
+    return len(character) == 1 and 0 <= ord(character) - ord(make_slot(0)) < _KINDS * _SIZE

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lite import Trace, Value, trace
-from autograd_lite.internal import rules
+from autograd_lite.internal import write_javascript_rules
 from nn.derivations import Comparison, Recording
-from nn.internal import unknown, write_text
+from nn.internal import unknown_name, write_text
 
 from ..steps.equations import in_letters
-from .page_data import page_data
+from .page_data import make_page_data
 
 _ASSETS = files(__package__) / "assets"
 _SCRIPTS = ("engine.js", "steps.js", "picture.js", "walk.js", "controls.js")
@@ -36,16 +36,17 @@ class Page:
 
     @cached_property
     def html(self) -> str:
-        style = _asset("page.css")
-        script = "\n".join([rules(self._data["operations"]), self._data["hand"], *map(_asset, _SCRIPTS)])
+        style = _read_asset("page.css")
+        script = "\n".join([write_javascript_rules(self._data["operations"]), self._data["hand"],
+                            *map(_read_asset, _SCRIPTS)])
         script = f"(() => {{\n{script}\n}})();\n"
-        policy = (f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; "
-                  "form-action 'none'")
+        policy = (f"default-src 'none'; style-src '{_compute_digest(style)}'; script-src '{_compute_digest(script)}'; "
+                  "base-uri 'none'; form-action 'none'")
         # "<" must not end the script element that holds the data, nor start a comment in it
         data = json.dumps(self._data, ensure_ascii=True, allow_nan=False).replace("<", "\\u003c")
         parts = {"title": escape(self._data["title"]), "policy": escape(policy), "style": style, "script": script,
                  "data": data, "heading": escape(self._data["title"]), "about": escape(self._data["about"])}
-        return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _asset("page.html"))
+        return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _read_asset("page.html"))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to a file that ends in .html; at once or not at all.
@@ -95,15 +96,15 @@ def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None
     leaves = [node.name for node in recorded.nodes if not node.operation]
     for name in parameters or ():
         if name not in leaves:
-            raise unknown("leaf", name, leaves)
+            raise unknown_name("leaf", name, leaves)
     title = title or f"Backpropagation of {recorded.output}"
-    return Page(page_data(recorded, recursive, lecture, by_hand, title, about, eta, parameters))
+    return Page(make_page_data(recorded, recursive, lecture, by_hand, title, about, eta, parameters))
 
 
-def _asset(name: str) -> str:
+def _read_asset(name: str) -> str:
     return (_ASSETS / name).read_text(encoding="utf-8")
 
 
-def _digest(text: str) -> str:
+def _compute_digest(text: str) -> str:
     """What a Content-Security-Policy allows a script or a style by."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

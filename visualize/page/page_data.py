@@ -8,13 +8,13 @@ from typing import Any
 from autograd_lite import OPERATIONS, BackwardStep, Trace, TracedNode
 from autograd_lite.internal import partial_formula, value_formula, write, write_latex
 from nn.derivations import Comparison, Recording
-from nn.derivations.internal import hand_program
+from nn.derivations.internal import write_hand_javascript
 
-from ..graph.cards import FOLD_ABOVE, Contents, Expand, contents
-from ..graph.graph import ORIENTATIONS, THEMES, dot, roles_of
+from ..graph.cards import FOLD_ABOVE, Contents, Expand, build_contents
+from ..graph.graph import ORIENTATIONS, THEMES, roles_of, write_dot
 from ..graph.renderer import render
 from ..graph.roles import PARAMETER, Network
-from ..steps.equations import Deltas, delta, gradient, node_gradient, times
+from ..steps.equations import Deltas, find_delta, write_gradient, write_node_gradient, write_times
 from . import mathml
 
 _LAST_NUMBER = re.compile(r"(?<= )-?\d[\d.]*(e[-+]\d+)?$")
@@ -25,14 +25,14 @@ _FEW_NODES = 25  # more of them are small print on a page, so they can be folded
 _MOST_NODES = 600  # of a graph without layers that is laid out whole
 
 
-def page_data(recorded: Trace, recursive: Trace | None, lecture: Recording | None, by_hand: Comparison | None,
-              title: str, about: str, eta: float, parameters: Sequence[str] | None) -> dict[str, Any]:
+def make_page_data(recorded: Trace, recursive: Trace | None, lecture: Recording | None, by_hand: Comparison | None,
+                   title: str, about: str, eta: float, parameters: Sequence[str] | None) -> dict[str, Any]:
     """The data of a page; nodes, steps and shapes of formulas are numbers, their places in the lists of these."""
     network = Network(recorded)
     index = {node.name: i for i, node in enumerate(recorded.nodes)}
     deltas = lecture.deltas if lecture else {}
     leaves = [node.name for node in recorded.nodes if not node.operation]
-    source, places = hand_program(by_hand, leaves) if by_hand else ("const HAND = () => [];", {})
+    source, places = write_hand_javascript(by_hand, leaves) if by_hand else ("const HAND = () => [];", {})
     rows = by_hand.rows if by_hand else ()
     hand = {row.symbol: {"formula": row.formula, "at": places[row.symbol]} for row in rows}
     if parameters is None:
@@ -55,8 +55,8 @@ def page_data(recorded: Trace, recursive: Trace | None, lecture: Recording | Non
 
 def _node(recorded: Trace, node: TracedNode, index: Mapping[str, int], deltas: Deltas,
           hand: Mapping[str, Any]) -> dict[str, Any]:
-    found = delta(node, deltas)
-    symbol = found.symbol if found else gradient(recorded.output, node.name)
+    found = find_delta(node, deltas)
+    symbol = found.symbol if found else write_gradient(recorded.output, node.name)
     names = OPERATIONS[node.operation].operand_names(len(node.operands)) if node.operation else []
     vectors = OPERATIONS[node.operation].vectors if node.operation else ()
     labelled = not re.fullmatch("v[₀-₉]+", node.name)  # names that the trace invents are no labels
@@ -65,9 +65,9 @@ def _node(recorded: Trace, node: TracedNode, index: Mapping[str, int], deltas: D
         "operands": [{"node": index[v]} if isinstance(v, str) else v for v in node.operands],
         "places": [f"{name}[{i - names.index(name)}]" if name in vectors else name for i, name in enumerate(names)],
         "label": repr(node.name) if labelled else "", "plain": node.name if labelled else "",
-        "math": mathml.label(node.name), "odd": mathml.is_odd(node.name),
-        "gradient": gradient(recorded.output, node.name),
-        "gradientLine": _LAST_NUMBER.sub("", node_gradient(recorded, node, deltas)),
+        "math": mathml.label_mathml(node.name), "odd": mathml.is_odd(node.name),
+        "gradient": write_gradient(recorded.output, node.name),
+        "gradientLine": _LAST_NUMBER.sub("", write_node_gradient(recorded, node, deltas)),
         "delta": {"symbol": found.symbol, "scale": found.scale} if found else None,
         "hand": {kind: hand[name] for kind, name in (("value", node.name), ("gradient", symbol)) if name in hand},
     }
@@ -75,7 +75,7 @@ def _node(recorded: Trace, node: TracedNode, index: Mapping[str, int], deltas: D
 
 def _forward(node: TracedNode, index: Mapping[str, int], shapes: dict[str, int]) -> dict[str, Any]:
     """A node is computed: the shape of its formula, with a slot for each operand that is a node."""
-    places = mathml.slots(len(node.operands))
+    places = mathml.make_slots(len(node.operands))
     slots = [place if isinstance(v, str) else v for place, v in zip(places, node.operands, strict=True)]
     text, latex = (value_formula(node.operation, slots, way) for way in (write, write_latex))
     if node.formula != value_formula(node.operation, node.operands):  # the lecture has a letter of its own
@@ -99,24 +99,24 @@ def _backward(recorded: Trace, step: BackwardStep, index: Mapping[str, int], sha
         return data
     node = recorded.nodes[index[step.node]]
     count = len(node.operands)
-    slots = mathml.slots(count + 2)
+    slots = mathml.make_slots(count + 2)
     given = [slots[i] if isinstance(v, str) else v for i, v in enumerate(node.operands)]
 
     product, partial = (_shape(partial_formula(node.operation, given, step.operand, slots[count], way), shapes)
-                        for way in (times(slots[count + 1]), write_latex))
+                        for way in (write_times(slots[count + 1]), write_latex))
     return data | {"shape": product, "partialShape": partial,
                    "labels": [index.get(v, 0) if isinstance(v, str) else 0 for v in node.operands] + [index[node.name]]}
 
 
 def _shape(latex: str, shapes: dict[str, int]) -> int:
     """The number of a shape of formula; many steps share one."""
-    return shapes.setdefault(mathml.converted(latex), len(shapes))
+    return shapes.setdefault(mathml.write_mathml(latex), len(shapes))
 
 
 def _product() -> dict[str, str]:
     """upstream · partial, as text and as MathML with slots."""
-    names = dict(zip("ab", mathml.slots(2), strict=True))
-    return {"text": write("a * b", names), "math": mathml.converted(write_latex("a * b", names))}
+    names = dict(zip("ab", mathml.make_slots(2), strict=True))
+    return {"text": write("a * b", names), "math": mathml.write_mathml(write_latex("a * b", names))}
 
 
 def _views(recorded: Trace, network: Network, lecture: Recording | None,
@@ -144,13 +144,13 @@ def _views(recorded: Trace, network: Network, lecture: Recording | None,
 def _view(recorded: Trace, expand: Expand, lecture: Recording | None, index: Mapping[str, int],
           layered: bool = True) -> dict[str, Any]:
     """One picture, with the nodes that each of its cards stands for."""
-    shown = contents(recorded, expand, lecture, _FEW_NODES)
+    shown = build_contents(recorded, expand, lecture, _FEW_NODES)
     if shown.notes:
         opening = ": choose a card to open its layer" if layered else ""
         note = f"{len(recorded.nodes)} nodes, folded{' by layer' * layered}{opening}"
         shown = replace(shown, notes=(note,))
     orientation = ORIENTATIONS["down" if len(shown.cards) <= 25 else "right"]
-    svg = render(dot(_roomy(shown), THEMES["light"], orientation, None, legend=False))
+    svg = render(write_dot(_roomy(shown), THEMES["light"], orientation, None, legend=False))
     return {
         "svg": _classed(svg), "legend": [[role.name, role.meaning] for role in roles_of(shown)],
         "cards": {card.id: [index[name] for name in card.members] for card in shown.cards},

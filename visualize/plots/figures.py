@@ -72,7 +72,7 @@ def check_ending(path: str | os.PathLike[str]) -> None:
 
 
 @contextmanager
-def axes(columns: int, width: float, height: float, rows: int = 1) -> Iterator[tuple["Figure", list["Axes"]]]:
+def make_axes(columns: int, width: float, height: float, rows: int = 1) -> Iterator[tuple["Figure", list["Axes"]]]:
     """A figure with that many panels, row by row, drawn in the style of all.
 
     Raises:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from nn import MLP, Objective
-from nn.internal import symbol
+from nn.internal import make_label
 
-from .figures import COLOURS, CostName, Plot, axes
+from .figures import COLOURS, CostName, Plot, make_axes
 
 
 def plot_layers(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_error") -> Plot:
@@ -28,9 +28,9 @@ def plot_layers(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_erro
     gradients = dict(zip(objective.parameters, objective.gradient(objective.samples(X, Y)), strict=True))
     of_layers = [layer.weights_alone() for layer in net.layers]
     count = len(of_layers)
-    with axes(2, 8, 0.9 + 1.15 * count, rows=count) as (figure, panels):
-        _histograms(panels[0::2], [np.array([w.data for w in weights]) for weights in of_layers], COLOURS[0])
-        _powers(panels[1::2], [np.array([gradients[w] for w in weights]) for weights in of_layers], COLOURS[1])
+    with make_axes(2, 8, 0.9 + 1.15 * count, rows=count) as (figure, panels):
+        _plot_histograms(panels[0::2], [np.array([w.data for w in weights]) for weights in of_layers], COLOURS[0])
+        _plot_powers(panels[1::2], [np.array([gradients[w] for w in weights]) for weights in of_layers], COLOURS[1])
         for l, panel in enumerate(panels[0::2], start=1):
             panel.set_ylabel(f"layer {l}", rotation=0, ha="right", va="center")
         panels[0].set_title("weights w")
@@ -47,20 +47,20 @@ def plot_deltas(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_erro
 
     objective = Objective(net, cost)
     deltas = objective.deltas(objective.samples(X, Y))
-    with axes(1, 6, 0.9 + 1.15 * len(deltas), rows=len(deltas)) as (figure, panels):
-        _powers(panels, [np.ravel(rows) for rows in deltas.values()], COLOURS[2])
+    with make_axes(1, 6, 0.9 + 1.15 * len(deltas), rows=len(deltas)) as (figure, panels):
+        _plot_powers(panels, [np.ravel(rows) for rows in deltas.values()], COLOURS[2])
         for l, panel in zip(deltas, panels, strict=True):
-            panel.set_ylabel(symbol("δ", layer=l), rotation=0, ha="right", va="center")
+            panel.set_ylabel(make_label("δ", layer=l), rotation=0, ha="right", va="center")
         panels[0].set_title("log₁₀ |δ| by layer")
     return Plot(figure)
 
 
-def _powers(panels: list[Any], of_layers: list[Any], colour: str) -> None:
+def _plot_powers(panels: list[Any], of_layers: list[Any], colour: str) -> None:
     """Histograms of the powers of ten, with their median, and the share of the numbers that are 0 and have none."""
     import numpy as np
 
     sizes = [np.abs(numbers) for numbers in of_layers]
-    _histograms(panels, [np.log10(numbers[numbers > 0]) for numbers in sizes], colour)
+    _plot_histograms(panels, [np.log10(numbers[numbers > 0]) for numbers in sizes], colour)
     for panel, numbers in zip(panels, sizes, strict=True):
         zero = 100 * np.mean(numbers == 0)
         told = [f"{zero:.0f} % are 0"] if zero else []
@@ -71,7 +71,7 @@ def _powers(panels: list[Any], of_layers: list[Any], colour: str) -> None:
         panel.text(0.01, 0.95, "\n".join(told), transform=panel.transAxes, va="top", fontsize="small")
 
 
-def _histograms(panels: list[Any], of_layers: list[Any], colour: str) -> None:
+def _plot_histograms(panels: list[Any], of_layers: list[Any], colour: str) -> None:
     """With the same bins for all, numbered below the last alone; how many there are in a bin needs no numbers."""
     import numpy as np
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nn import History, Module, Objective
 
-from .figures import COLOURS, CostName, Plot, at_least_two, axes
+from .figures import COLOURS, CostName, Plot, at_least_two, make_axes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ def plot_surface(net: Module, X: Any, Y: Any, histories: Sequence[History] = (),
     if cost is None and not name:
         raise ValueError("the cost of the histories is a function; give the same one as cost")
     objective = Objective(deepcopy(net), name if cost is None else cost, penalty, lam)
-    with axes(1, 5.4, 4.4) as (figure, (panel,)):
+    with make_axes(1, 5.4, 4.4) as (figure, (panel,)):
         _draw_surface(panel, objective, objective.samples(X, Y), histories, mark, at_least_two(points))
         panel.set_title(title)
     return Plot(figure)
@@ -65,7 +65,7 @@ def _draw_surface(panel: "Axes", objective: Objective, samples: Any, histories: 
     margin = np.maximum(0.25 * (high - low), 0.5)
     sides = [np.linspace(l - m, h + m, points) for l, h, m in zip(low, high, margin, strict=True)]
     u, v = np.meshgrid(*sides)
-    heights = _heights(objective, samples, u, v)
+    heights = _compute_heights(objective, samples, u, v)
     if not np.isfinite(heights).any() or not np.nanmax(heights) > 0:
         raise ValueError("the cost is 0 or has no value everywhere on the surface; there is nothing to draw. After a "
                          "run that diverged take a smaller η")
@@ -91,7 +91,7 @@ def _draw_surface(panel: "Axes", objective: Objective, samples: Any, histories: 
     panel.set(xlabel=parameters[0].label, ylabel=parameters[1].label)
 
 
-def _heights(objective: Objective, samples: Any, u: "Array", v: "Array") -> "Array":
+def _compute_heights(objective: Objective, samples: Any, u: "Array", v: "Array") -> "Array":
     """The cost at each point of the grid, NaN where it has no value; moves the parameters of the objective's
     network.
     """

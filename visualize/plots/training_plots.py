@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nn import History, Module
-from nn.internal import EVEN, labels, samples
+from nn.internal import EVEN, class_names, to_samples
 
-from .figures import COLOURS, Plot, at_least_two, axes
+from .figures import COLOURS, Plot, at_least_two, make_axes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 def plot_history(history: History) -> Plot:
     """The cost of each epoch, that of samples held back, and the norm of the gradient, which training drives to 0."""
-    with axes(2, 9, 3.4) as (figure, (left, right)):
+    with make_axes(2, 9, 3.4) as (figure, (left, right)):
         _draw_costs(left, history)
-        right.plot(_numbers(history), history.gradient_norm, color=COLOURS[2])
+        right.plot(_epoch_numbers(history), history.gradient_norm, color=COLOURS[2])
         right.set(title="Norm of the gradient ‖∂C/∂Θ‖", xlabel="epoch")
-        _logarithmic(right, history.gradient_norm)
+        _set_logarithmic(right, history.gradient_norm)
     return Plot(figure)
 
 
@@ -36,21 +36,21 @@ def plot_boundary(net: Module, X: Any, Y: Any, *, points: int = 80) -> Plot:
     Raises:
         ValueError: the network has not two inputs, or X and Y do not fit it.
     """
-    with axes(1, 5, 4.2) as (figure, (panel,)):
+    with make_axes(1, 5, 4.2) as (figure, (panel,)):
         _draw_boundary(panel, net, X, Y, points)
     return Plot(figure)
 
 
 def plot_fit(net: Module, X: Any, Y: Any) -> Plot:
     """What a network with one input and one output answers along the line, and the samples. Raises as above."""
-    with axes(1, 5, 3.6) as (figure, (panel,)):
+    with make_axes(1, 5, 3.6) as (figure, (panel,)):
         _draw_fit(panel, net, X, Y)
     return Plot(figure)
 
 
 def plot_training(net: Module, history: History, X: Any, Y: Any) -> Plot:
     """The costs beside what was learned: the boundary of two inputs, the curve of one, else answer against target."""
-    with axes(2, 9.6, 3.8) as (figure, (left, right)):
+    with make_axes(2, 9.6, 3.8) as (figure, (left, right)):
         _draw_costs(left, history)
         classes = bool(net.preparation and net.preparation.classes)
         if net.n_inputs == 2 and classes:
@@ -68,7 +68,7 @@ def _draw_costs(panel: "Axes", history: History) -> None:
     """The curves of costs, with the best epoch marked where samples were held back."""
     from matplotlib.ticker import MaxNLocator
 
-    panel.plot(_numbers(history), history.cost, color=COLOURS[0], label="training")
+    panel.plot(_epoch_numbers(history), history.cost, color=COLOURS[0], label="training")
     held = [(epoch.number, epoch.validation) for epoch in history.epochs if epoch.validation is not None]
     if held:
         panel.plot(*zip(*held, strict=True), color=COLOURS[1], label="held back")
@@ -77,7 +77,7 @@ def _draw_costs(panel: "Axes", history: History) -> None:
         panel.legend()
     panel.set(title=f"Cost ({history.training.plan.cost or 'given'})".replace("_", " "), xlabel="epoch")
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _logarithmic(panel, [*history.cost, *history.validation])
+    _set_logarithmic(panel, [*history.cost, *history.validation])
 
 
 def _draw_boundary(panel: "Axes", net: Module, X: Any, Y: Any, points: int) -> None:
@@ -123,7 +123,7 @@ def _draw_fit(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
     if net.n_inputs != 1:
         raise ValueError(f"a curve is drawn of a network with one input, and this one has {net.n_inputs}")
     known = net.data_preparation
-    x, y = samples(X, 1, "X"), samples(Y, net.n_outputs, "Y")
+    x, y = to_samples(X, 1, "X"), to_samples(Y, net.n_outputs, "Y")
     along = np.linspace(x.min(), x.max(), 200)
     answers = net.predict(along)
     for k in range(net.n_outputs):
@@ -151,7 +151,7 @@ def _draw_confusion(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
     import numpy as np
 
     inputs, true = _with_classes(net, X, Y)
-    found = labels(net.classify(inputs))
+    found = class_names(net.classify(inputs))
     names = list(dict.fromkeys([*net.data_preparation.classes, *sorted({*true, *found})]))
     counts = np.zeros((len(names), len(names)))
     for t, f in zip(true, found, strict=True):
@@ -170,19 +170,19 @@ def _with_classes(net: Module, X: Any, Y: Any) -> tuple["Array", list[str]]:
     """The inputs, and the class of each sample as text, of names, numbers, or a column for each class."""
     import numpy as np
 
-    inputs, array, names = samples(X, net.n_inputs, "X"), np.asarray(Y), net.data_preparation.classes
+    inputs, array, names = to_samples(X, net.n_inputs, "X"), np.asarray(Y), net.data_preparation.classes
     if len(array) != len(inputs):
         raise ValueError(f"X and Y must have as many rows, and have {len(inputs)} and {len(array)}")
     if array.ndim == 2 and array.shape[1] > 1:
         return inputs, [names[k] if names else str(k) for k in array.argmax(axis=1).tolist()]
-    return inputs, labels(array)
+    return inputs, class_names(array)
 
 
-def _numbers(history: History) -> list[int]:
+def _epoch_numbers(history: History) -> list[int]:
     return [epoch.number for epoch in history.epochs]
 
 
-def _logarithmic(panel: "Axes", numbers: Sequence[float]) -> None:
+def _set_logarithmic(panel: "Axes", numbers: Sequence[float]) -> None:
     """A logarithmic axis, on which a cost that falls by a factor an epoch is a straight line; where none is 0."""
     if numbers and min(numbers) > 0:
         panel.set_yscale("log")

@@ -14,7 +14,7 @@ Deltas = Mapping[str, Delta]
 """Node name -> what a lecture calls δ there."""
 
 
-def moved(trace: Trace) -> str:
+def describe_stale(trace: Trace) -> str:
     """Which leaves were changed after the recording, as a sentence; empty if none was."""
     return f"{', '.join(trace.moved)} changed since the graph was recorded: all numbers are new." if trace.moved else ""
 
@@ -26,19 +26,19 @@ def too_early(trace: Trace) -> str:
     step = next((step for step in trace.backward if step.early), None)
     if step is None:
         return "No computed node is shared here, so recursion without a topological order comes out right."
-    ends = "; ".join(f"{gradient(trace.output, found.node)} = {format_number(found.wrong)} instead of "
+    ends = "; ".join(f"{write_gradient(trace.output, found.node)} = {format_number(found.wrong)} instead of "
                      f"{format_number(found.right)}" for found in trace.wrong)
     return (f"Step {step.number} goes wrong: {step.node} passes its gradient on before all its consumers have "
             "reported. What it passes on here is passed on again as part of its whole gradient. "
             f"It ends with {ends or 'the right numbers, by chance'}.")
 
 
-def gradient(output: str, node: str) -> str:
+def write_gradient(output: str, node: str) -> str:
     """``∂C/∂z₁``"""
     return f"∂{output}/∂{node}"
 
 
-def delta(node: TracedNode, deltas: Deltas) -> Delta | None:
+def find_delta(node: TracedNode, deltas: Deltas) -> Delta | None:
     """What is called δ at the node, that of a pre-activation: ``δ₁`` for z₁, however it is computed; None elsewhere.
 
     Where no lecture says what it is, pre-activations are affine nodes, and results that are called z with indices.
@@ -70,10 +70,10 @@ def in_letters(trace: Trace, recording: Recording) -> Trace:
 def delta_rule(trace: Trace, node: str, delta: Delta) -> str:
     """``δ₁ = ∂C/∂z₁``, with the sign and the factor that a lecture has between the two."""
     sign, factor = "−" if delta.scale < 0 else "", abs(delta.scale)
-    return f"{delta.symbol} = {sign}{f'{factor}·' if factor > 1 else ''}{gradient(trace.output, node)}"
+    return f"{delta.symbol} = {sign}{f'{factor}·' if factor > 1 else ''}{write_gradient(trace.output, node)}"
 
 
-def times(upstream: str) -> Callable[[str | ast.expr, Mapping[str, str]], str]:
+def write_times(upstream: str) -> Callable[[str | ast.expr, Mapping[str, str]], str]:
     """A way to write a partial as LaTeX: with what comes from above as a factor before it, ∂C/∂z · ∂z/∂w."""
     def write(partial: str | ast.expr, names: Mapping[str, str]) -> str:
         tree = ast.parse(partial, mode="eval").body if isinstance(partial, str) else partial
@@ -82,40 +82,40 @@ def times(upstream: str) -> Callable[[str | ast.expr, Mapping[str, str]], str]:
     return write
 
 
-def node_gradient(trace: Trace, node: TracedNode, deltas: Deltas) -> str:
+def write_node_gradient(trace: Trace, node: TracedNode, deltas: Deltas) -> str:
     """``∂C/∂w₁ = -4.65``, and ``δ₁ = ∂C/∂z₁ = -3.1`` at a pre-activation."""
-    found = delta(node, deltas)
+    found = find_delta(node, deltas)
     if found:
         return f"{delta_rule(trace, node.name, found)} = {format_number(found.scale * node.gradient)}"
-    return f"{gradient(trace.output, node.name)} = {format_number(node.gradient)}"
+    return f"{write_gradient(trace.output, node.name)} = {format_number(node.gradient)}"
 
 
-def node_value(node: TracedNode) -> str:
+def write_node_value(node: TracedNode) -> str:
     """``z₁ = w₁·x + b₁``, and the name alone for a leaf."""
     return f"{node.name} = {node.formula}" if node.formula else node.name
 
 
-def value(node: TracedNode) -> str:
+def write_value(node: TracedNode) -> str:
     """``value 0.9``"""
     return f"value {format_number(node.value)}"
 
 
-def partial(step: BackwardStep) -> str:
+def write_partial(step: BackwardStep) -> str:
     """``∂z₁/∂w₁ = x = 1.5``; the formula is left out where it is the number itself."""
     number = "undefined" if step.partial is None else format_number(step.partial)
     formula = "" if step.partial_symbols == number else f" = {step.partial_symbols}"
     return f"∂{step.node}/∂{step.parent}{formula} = {number}"
 
 
-def forward(step: ForwardStep) -> tuple[str, str]:
+def write_forward(step: ForwardStep) -> tuple[str, str]:
     """The step in symbols, ``z₁ = w₁·x + b₁``, and in numbers, ``0.4·1.5 + 0.3 = 0.9``."""
     value = format_number(step.value)
     return f"{step.node} = {step.symbols}", value if step.numbers == value else f"{step.numbers} = {value}"
 
 
-def backward(trace: Trace, step: BackwardStep) -> tuple[str, str]:
+def write_backward(trace: Trace, step: BackwardStep) -> tuple[str, str]:
     """The step in symbols, ``∂C/∂w₁ += ∂C/∂z₁·x``, and in numbers, ``(-3.1)·1.5 = -4.65``."""
-    symbol = gradient(trace.output, step.parent)
+    symbol = write_gradient(trace.output, step.parent)
     if step.node is None:
         return f"{symbol} = {step.symbols}", ""
     return f"{symbol} += {step.symbols}", f"{step.numbers} = {format_number(step.product)}"

@@ -9,7 +9,7 @@ from autograd_lite.internal import format_number
 
 from . import equations
 from .equations import Deltas
-from .terminal import GRADIENT_STYLE, VALUE_STYLE, given, then
+from .terminal import GRADIENT_STYLE, VALUE_STYLE, describe_given, describe_outcome
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,12 +38,12 @@ class Stepper:
         self.predict = predict
         self.right = self.asked = 0
         self.seen: set[int] = set()
-        self.deltas = {node.name: equations.delta(node, deltas or {}) for node in recorded.nodes}
+        self.deltas = {node.name: equations.find_delta(node, deltas or {}) for node in recorded.nodes}
 
     def run(self) -> None:
         """Walk until the last step has been passed, or until q or the end of the input."""
         steps = self.recorded.steps
-        self.console.print(f"{given(self.recorded)}\n{KEYS}\n", markup=False)
+        self.console.print(f"{describe_given(self.recorded)}\n{KEYS}\n", markup=False)
         position = 0
         try:
             while position < len(steps):
@@ -78,16 +78,17 @@ class Stepper:
         self.seen.add(step.number)
         heading = f"step {step.number} of {len(self.recorded.steps)}"
         if isinstance(step, ForwardStep):
-            symbols, numbers = equations.forward(step)
+            symbols, numbers = equations.write_forward(step)
             lines = [Text(f"{heading}, forward", "bold"), Text(f"  {symbols}"), Text(f"  {numbers}", VALUE_STYLE)]
         else:
-            symbols, numbers = equations.backward(self.recorded, step)
+            symbols, numbers = equations.write_backward(self.recorded, step)
             lines = [Text(f"{heading}, backward", "bold"), Text(f"  {symbols}")]
             if numbers:
-                lines += [Text(f"  {equations.partial(step)}"), Text(f"  {numbers}", GRADIENT_STYLE)]
-            gradient = equations.gradient(self.recorded.output, step.parent)
+                lines += [Text(f"  {equations.write_partial(step)}"), Text(f"  {numbers}", GRADIENT_STYLE)]
+            gradient = equations.write_gradient(self.recorded.output, step.parent)
             change = f"  {gradient}: {format_number(step.before)} → {format_number(step.after)}"
-            lines += [Text(change, GRADIENT_STYLE), Text(f"  {then(self.recorded, step, self.deltas[step.parent])}")]
+            lines += [Text(change, GRADIENT_STYLE),
+                      Text(f"  {describe_outcome(self.recorded, step, self.deltas[step.parent])}")]
             if step.early:
                 lines.append(Text(f"  {step.node} passes on too early", "bold red"))
         self.console.print(*lines, sep="\n")
@@ -98,9 +99,9 @@ class Stepper:
         if not asks or step.number in self.seen or not isinstance(step, BackwardStep):
             return ""
         self.asked += 1
-        gradient = equations.gradient(self.recorded.output, step.parent)
+        gradient = equations.write_gradient(self.recorded.output, step.parent)
         question = f"step {step.number}: {step.node} passes on to {step.parent}. What does it make {gradient}? "
-        symbols, numbers = equations.backward(self.recorded, step)
+        symbols, numbers = equations.write_backward(self.recorded, step)
         hints = [f"Not that. The rule is {symbols}, starting from {format_number(step.before)}. Try again: ",
                  f"Not that. With numbers: {format_number(step.before)} + {numbers.rpartition(' = ')[0]}."]
         for attempt, hint in enumerate(hints):

@@ -7,7 +7,7 @@ from autograd_lite.internal import format_number
 from nn.derivations import Recording
 from nn.derivations.internal import Delta
 
-from ..console import terminal
+from ..console import make_console
 from . import equations
 from .equations import Deltas
 
@@ -32,16 +32,16 @@ def print_steps(output: Value | Trace | Recording, console: "Console | None" = N
     """
     if isinstance(output, Recording):
         recorded = equations.in_letters(trace(output.cost), output)
-        show_steps(recorded, output.deltas, console or terminal())
+        show_steps(recorded, output.deltas, console or make_console())
     else:
-        show_steps(output if isinstance(output, Trace) else trace(output), {}, console or terminal())
+        show_steps(output if isinstance(output, Trace) else trace(output), {}, console or make_console())
 
 
 def show_steps(recorded: Trace, deltas: Deltas, console: "Console") -> None:
     """Print the passes of a trace, with these δ's."""
     if recorded.moved:
-        console.print(f"{equations.moved(recorded)}\n", markup=False)
-    console.print(f"{given(recorded)}\n", markup=False)
+        console.print(f"{equations.describe_stale(recorded)}\n", markup=False)
+    console.print(f"{describe_given(recorded)}\n", markup=False)
     if recorded.forward:
         console.print("Forward: each node from its operands", style="bold")
         console.print(_forward_table(recorded))
@@ -51,13 +51,13 @@ def show_steps(recorded: Trace, deltas: Deltas, console: "Console") -> None:
         console.print(equations.too_early(recorded), markup=False)
 
 
-def given(recorded: Trace) -> str:
+def describe_given(recorded: Trace) -> str:
     """The leaves and their numbers."""
     leaves = [f"{node.name} = {format_number(node.value)}" for node in recorded.nodes if not node.operation]
     return f"Given: {', '.join(leaves)}"
 
 
-def _table(*headings: str) -> "Table":
+def _make_table(*headings: str) -> "Table":
     from rich import box
     from rich.table import Table
 
@@ -71,9 +71,9 @@ def _table(*headings: str) -> "Table":
 def _forward_table(recorded: Trace) -> "Table":
     from rich.text import Text
 
-    table = _table("formula", "in numbers")
+    table = _make_table("formula", "in numbers")
     for step in recorded.forward:
-        symbols, numbers = equations.forward(step)
+        symbols, numbers = equations.write_forward(step)
         table.add_row(str(step.number), Text(symbols), Text(numbers, VALUE_STYLE))
     return table
 
@@ -81,25 +81,25 @@ def _forward_table(recorded: Trace) -> "Table":
 def _backward_table(recorded: Trace, deltas: Deltas) -> "Table":
     from rich.text import Text
 
-    found = {node.name: equations.delta(node, deltas) for node in recorded.nodes}
-    beside = max(len(equations.backward(recorded, step)[0]) for step in recorded.backward) <= _SHORT
-    table = _table("chain rule", "gradient", *(["then"] if beside else []))
+    found = {node.name: equations.find_delta(node, deltas) for node in recorded.nodes}
+    beside = max(len(equations.write_backward(recorded, step)[0]) for step in recorded.backward) <= _SHORT
+    table = _make_table("chain rule", "gradient", *(["then"] if beside else []))
     for step in recorded.backward:
-        symbols, numbers = equations.backward(recorded, step)
+        symbols, numbers = equations.write_backward(recorded, step)
         rule = Text(symbols)
         if numbers:
             rule.append(f"\n{numbers}", GRADIENT_STYLE)
         change = f"{format_number(step.before)} → {format_number(step.after)}"
         if step.early:
             rule.append(f"\n{step.node} passes on too early", "bold red")
-        after = then(recorded, step, found[step.parent])
+        after = describe_outcome(recorded, step, found[step.parent])
         if not beside:  # three columns would break symbols in two
             rule.append(f"\n{after}", "dim")
         table.add_row(str(step.number), rule, Text(change, GRADIENT_STYLE), *([Text(after)] if beside else []))
     return table
 
 
-def then(recorded: Trace, step: BackwardStep, delta: Delta | None) -> str:
+def describe_outcome(recorded: Trace, step: BackwardStep, delta: Delta | None) -> str:
     """What the step leaves its parent in: waiting, or complete."""
     if step.waits_for:
         return f"{step.parent} waits for {len(step.waits_for)} more of {step.consumers}"

@@ -5,19 +5,26 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from ..lectures import lecture
+from ..lectures import find_lecture
 from ..lectures.layered import Place
 from ..lectures.lecture import Lecture
 from ..settings import Settings
-from .judging.generic_inputs import generic_worlds
+from .judging.generic_inputs import draw_generic_worlds
 from .judging.inputs import Declared, World
 from .judging.judge import Judgement, judge
 from .judging.student import Student
-from .reading.answers import DECLARATIONS, Numbers, Rule, read
-from .reading.keys import quantity as quantity_of
-from .telling.advice import both_orders, differs, invisible, other_settings, telling_world, told
-from .telling.sentences import hints, sentence
-from .telling.symbols import lectures_line, quantity_symbol
+from .reading.answers import DECLARATIONS, Numbers, Rule, read_answers
+from .reading.keys import parse_quantity as quantity_of
+from .telling.advice import (
+    describe_invisible,
+    describe_mixed_orders,
+    find_invisible_mistakes,
+    list_different_settings,
+    list_other_settings,
+    make_telling_world,
+)
+from .telling.sentences import write_hints, write_sentence
+from .telling.symbols import find_lecture_line, write_quantity
 from .telling.verdicts import Diagnosis, Verdict
 
 
@@ -38,7 +45,7 @@ def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
             that does not fit;
         TypeError: something else than text, functions and numbers.
     """
-    chosen = lecture(id)
+    chosen = find_lecture(id)
     resolved = chosen.resolve(settings)
     checked = _Check(chosen, resolved, derivation)
     return checked.diagnosis()
@@ -59,13 +66,13 @@ class _Check:
         self.lecture, self.settings, self.derivation = chosen, settings, derivation
         plain = World(chosen, settings)
         shapes = {place: np.shape(plain.to_lecture(place.kind, value)) for place, value in plain.truth.items()}
-        self.answers = read(derivation, plain.vocabulary, shapes, cache(self._symbols))
-        self.declared = self._declared()
+        self.answers = read_answers(derivation, plain.vocabulary, shapes, cache(self._map_symbols))
+        self.declared = self._read_declared()
 
-    def _symbols(self) -> Mapping[str, str]:
+    def _map_symbols(self) -> Mapping[str, str]:
         return {entry.symbol: entry.name for entry in self.lecture.by_hand(self.settings)}
 
-    def _declared(self) -> Declared:
+    def _read_declared(self) -> Declared:
         found = Declared(**dict.fromkeys(self.answers.declared, True))
         names = {field: name for name, field in DECLARATIONS.items()}
         conventions = self.lecture.conventions(self.settings)
@@ -91,11 +98,11 @@ class _Check:
                 if judged.is_kept_to:
                     self.declared, notes = declared, [note]
                     break
-        chosen, about_names = self._counted()
+        chosen, about_names = self._try_sheet_names()
         found = _Judged(self, chosen)
-        return found.diagnosis((*notes, *about_names, *(() if found.right else self._advice())))
+        return found.diagnosis((*notes, *about_names, *(() if found.right else self._advise())))
 
-    def _counted(self) -> tuple[Declared, list[str]]:
+    def _try_sheet_names(self) -> tuple[Declared, list[str]]:
         """Whether plain names are counted as the lecture does, where its weights bear the number of their source.
 
         Two lines must tell so, for one may be a mistake.
@@ -131,9 +138,9 @@ class _Check:
                 if declared != self.declared:
                     yield declared, " ".join(note for note in (about_sign, about_mean) if note)
 
-    def _advice(self) -> Iterator[str]:
+    def _advise(self) -> Iterator[str]:
         """Other settings of the lecture under which all that was handed in is right."""
-        for shown, settings in other_settings(self.lecture, self.settings):
+        for shown, settings in list_other_settings(self.lecture, self.settings):
             try:
                 found = _Judged(_Check(self.lecture, settings, self.derivation), self.declared, False, until_wrong=True)
             except ValueError:  # the formulas use what the other form has not
@@ -141,14 +148,14 @@ class _Check:
             if found.right:
                 yield f"All of it is right with {shown}: if that is what you mean, give that setting."
                 return
-        mixed = both_orders(self._is_right, self.settings)
+        mixed = describe_mixed_orders(self._is_right, self.settings)
         if mixed:
             yield mixed
 
     def _is_right(self, settings: Settings) -> Mapping[str, bool]:
         """Symbol -> whether it is right under other settings."""
         judged = _Judged(_Check(self.lecture, settings, self.derivation), self.declared, explain=False)
-        return {quantity_symbol(j.quantity, judged.mine): j.right for j in judged.judgements}
+        return {write_quantity(j.quantity, judged.mine): j.right for j in judged.judgements}
 
 
 class _Judged:
@@ -159,28 +166,28 @@ class _Judged:
         self.declared = declared
         self.mine = World(of.lecture, of.settings, declared)
         self.student = Student(self.mine, of.answers, generic=False)
-        worlds = self._generic() if of.answers.rules else []
+        worlds = self._draw_worlds() if of.answers.rules else []
         rules = of.answers.in_vocabulary(worlds[0].vocabulary) if worlds else of.answers
         self.students = [Student(world, rules, generic=True) for world in worlds]
         self.judgements: list[Judgement] = []
         before: dict[Place, Judgement] = {}
         for answer in rules.in_order((worlds[0] if worlds else self.mine).vocabulary):
-            judgement = judge(answer, self._tested(answer), before, explain)
+            judgement = judge(answer, self._students_for(answer), before, explain)
             self.judgements.append(judgement)
             before |= dict.fromkeys(answer.quantity.places, judgement)
             if until_wrong and not judgement.right:
                 break
 
-    def _generic(self) -> Sequence[World]:
-        return generic_worlds(self.of.lecture, self.of.settings, self._depth(), self.declared)
+    def _draw_worlds(self) -> Sequence[World]:
+        return draw_generic_worlds(self.of.lecture, self.of.settings, self._find_depth(), self.declared)
 
-    def _depth(self) -> int | None:
+    def _find_depth(self) -> int | None:
         """As many layers as the settings have, if a formula is about one of them; else any number will do."""
         numbered = any(rule.numbered or not (rule.quantity.general or rule.quantity.name == "C")
                        for rule in self.of.answers.rules)
         return self.mine.vocabulary.depth if numbered or self.of.answers.numbers else None
 
-    def _tested(self, answer: Rule | Numbers) -> Sequence[Student]:
+    def _students_for(self, answer: Rule | Numbers) -> Sequence[Student]:
         return [self.student] if isinstance(answer, Numbers) else self.students
 
     @property
@@ -197,14 +204,14 @@ class _Judged:
     def diagnosis(self, notes: tuple[str, ...]) -> Diagnosis:
         verdicts = {}
         for i, judgement in enumerate(self.judgements):
-            verdict = self._verdict(judgement, self.judgements[:i])
+            verdict = self._make_verdict(judgement, self.judgements[:i])
             verdicts[verdict.quantity] = verdict
-        about_inputs, telling = self._about_inputs()
-        about_inputs = [*self._about_settings(), *about_inputs]
+        about_inputs, telling = self._describe_inputs()
+        about_inputs = [*self._describe_settings(), *about_inputs]
         declared = [f"Declared: {name}." for name, field in DECLARATIONS.items() if field in self.of.answers.declared]
         return Diagnosis(self.of.lecture.id, self.of.settings, verdicts, (*notes, *declared, *about_inputs), telling)
 
-    def _about_settings(self) -> Iterator[str]:
+    def _describe_settings(self) -> Iterator[str]:
         """What formulas cannot show with these settings."""
         rules = self.of.answers.rules
         unused = self.of.settings.get("penalty", "") is None
@@ -214,39 +221,40 @@ class _Judged:
         if "identity" in self.mine.problem.activations and kinds - {"pre", "C"}:
             yield "The identity has the derivative 1: where it is the activation function no mistake in σ′ shows."
 
-    def _about_inputs(self) -> tuple[list[str], Settings | None]:
+    def _describe_inputs(self) -> tuple[list[str], Settings | None]:
         """What these inputs cannot show or tell apart, and inputs that can."""
         if not self.of.answers.numbers:
             return [], None
-        telling = telling_world(self.of.lecture, self.of.settings, self.mine.vocabulary.depth)
-        hidden = invisible(self.judgements, self.student, telling)
+        telling = make_telling_world(self.of.lecture, self.of.settings, self.mine.vocabulary.depth)
+        hidden = find_invisible_mistakes(self.judgements, self.student, telling)
         tied = any(isinstance(j.answer, Numbers) and len([m for m in j.matches if not m.mistake.same]) > 1
                    for j in self.judgements)
-        return [told(hidden)] if hidden else [], differs(self.of.settings, telling) if hidden or tied else None
+        different = list_different_settings(self.of.settings, telling) if hidden or tied else None
+        return [describe_invisible(hidden)] if hidden else [], different
 
-    def _verdict(self, judgement: Judgement, earlier: Sequence[Judgement]) -> Verdict:
+    def _make_verdict(self, judgement: Judgement, earlier: Sequence[Judgement]) -> Verdict:
         answer = judgement.answer
-        students = self._tested(answer)
-        where, hint = hints(judgement, students[0]) if judgement.wrong else ("", "")
+        students = self._students_for(answer)
+        where, hint = write_hints(judgement, students[0]) if judgement.wrong else ("", "")
         form = "numbers" if isinstance(answer, Numbers) else "formula" if answer.formula else "function"
-        symbol = quantity_symbol(answer.quantity, students[0].world)
+        symbol = write_quantity(answer.quantity, students[0].world)
         return Verdict(
             answer.quantity.name, symbol, judgement.right, judgement.follows,
-            tuple(match.mistake.slug for match in judgement.matches), sentence(judgement, students, earlier),
-            answer.text, self._expected(answer), form, where, hint)
+            tuple(match.mistake.slug for match in judgement.matches), write_sentence(judgement, students, earlier),
+            answer.text, self._format_expected(answer), form, where, hint)
 
-    def _expected(self, answer: Rule | Numbers) -> str:
+    def _format_expected(self, answer: Rule | Numbers) -> str:
         if isinstance(answer, Rule):
-            line = lectures_line(answer.quantity, self._tested(answer)[0].world)
+            line = find_lecture_line(answer.quantity, self._students_for(answer)[0].world)
             return line.right if line else ""
         place = answer.quantity.places[0]
-        return _numbers(self.mine.to_lecture(place.kind, self.mine.truth[place]))
+        return _format_numbers(self.mine.to_lecture(place.kind, self.mine.truth[place]))
 
 
-def _numbers(value: Any) -> str:
+def _format_numbers(value: Any) -> str:
     if hasattr(value, "tolist"):
         value = value.tolist()
-    return f"[{', '.join(_numbers(item) for item in value)}]" if isinstance(value, list) else f"{value:.6g}"
+    return f"[{', '.join(_format_numbers(item) for item in value)}]" if isinstance(value, list) else f"{value:.6g}"
 
 
 def quantity_places(id: str, settings: Settings, quantity: str) -> list[tuple[str, int | None]]:
@@ -255,6 +263,6 @@ def quantity_places(id: str, settings: Settings, quantity: str) -> list[tuple[st
     Raises:
         ValueError: an unknown lecture, setting or quantity.
     """
-    chosen = lecture(id)
+    chosen = find_lecture(id)
     found = quantity_of(World(chosen, chosen.resolve(settings)).vocabulary, quantity)
     return [(place.kind, place.layer) for place in found.places]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ...suggest import unknown
+from ...suggest import unknown_name
 from ..published import examples
 from .bernoulli import Bernoulli
 from .chain import Chain
@@ -14,7 +14,7 @@ from .one_neuron import OneNeuron
 from .rows import Rows
 from .rss import ResidualSumOfSquares
 
-__all__ = ["LECTURES", "Entry", "Lecture", "lecture"]
+__all__ = ["LECTURES", "Entry", "Lecture", "find_lecture"]
 
 LECTURES: Mapping[str, Lecture] = MappingProxyType({lecture.id: lecture for lecture in (
     OneNeuron(), Chain(), Layers(), ResidualSumOfSquares(), Bernoulli(), Columns(), Rows(),
@@ -22,9 +22,9 @@ LECTURES: Mapping[str, Lecture] = MappingProxyType({lecture.id: lecture for lect
 """Id -> lecture."""
 
 
-def lecture(id: str) -> Lecture:
+def find_lecture(id: str) -> Lecture:
     """The lecture of that id. Raises ValueError for an unknown one, naming the nearest."""
     if not isinstance(id, str) or id not in LECTURES:
         hint = f"; {id!r} is a published example: see examples()" if isinstance(id, str) and id in examples() else ""
-        raise ValueError(f"{unknown('lecture', id, LECTURES)}{hint}")
+        raise ValueError(f"{unknown_name('lecture', id, LECTURES)}{hint}")
     return LECTURES[id]

@@ -11,13 +11,13 @@ y = z₁ = P(t = 0 | x) is the probability of class 0:
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from ..lines import Line, lines
+from ..lines import Line, parse_lines
 from ..settings import Array, Class, Number, Settings
-from .layered import SIGMOID, biases, weights
-from .lecture import Entry, paragraphs
+from .layered import SIGMOID, biases_setting, weights_setting
+from .lecture import Entry, split_paragraphs
 from .units import UnitLecture
 
-LINES = lines("""
+LINES = parse_lines("""
 z[j, 0] = x[j]
 a[i, l] = sum(w[i, j, l] * z[j, l - 1] for j in units(l - 1)) + w[i, 0, l]
 z[i, l] = f(a[i, l])
@@ -45,15 +45,15 @@ class Bernoulli(UnitLecture):
     settings = (
         Array("x", "x", "input", (0.5, -1.4)),
         Class("t", "t", "the class of the sample", 0),
-        weights("w", (((0.6, -0.4), (-0.9, 0.3)), ((0.7, 1.2), (-0.5, 0.8)), ((1.5, -1.1),)), "a row a target"),
-        biases(", the lecture's wᵢ₀", ((0.1, 0.4), (-0.3, 0.2), (0.25,)), "w₀"),
+        weights_setting("w", (((0.6, -0.4), (-0.9, 0.3)), ((0.7, 1.2), (-0.5, 0.8)), ((1.5, -1.1),)), "a row a target"),
+        biases_setting(", the lecture's wᵢ₀", ((0.1, 0.4), (-0.3, 0.2), (0.25,)), "w₀"),
         Number("eta", "η", "learning rate", 0.2),
         SIGMOID,
     )
     variants = MappingProxyType({"t = 1": {"t": 1}})
     letters = ("i counts the units of a layer, j those of the layer before it and in the hidden δ of the one after it; "
                "index 0 is the bias, and out the output layer.")
-    readings = paragraphs("""
+    readings = split_paragraphs("""
         y = P(t = 0 | x) is the probability of class 0, the reverse of most textbooks; so δ_out = σ(a_out) − (1
         − t), and not σ(a_out) − t.
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from ..settings import Choices, Settings
 from . import scalar
-from .lecture import paragraphs
+from .lecture import split_paragraphs
 
 
 class Chain(scalar.ScalarLecture):
@@ -19,14 +19,14 @@ class Chain(scalar.ScalarLecture):
     title = "The chain of two neurons"
     source = "FYS5429/9429, 30 January 2025"
     settings = (
-        *scalar.data(x=4.0),
-        *scalar.parameters(1, 1.764052345967664, 0.01),
-        *scalar.parameters(2, 0.4001572083672233, 0.01),
+        *scalar.data_settings(x=4.0),
+        *scalar.parameter_settings(1, 1.764052345967664, 0.01),
+        *scalar.parameter_settings(2, 0.4001572083672233, 0.01),
         *scalar.update_and_penalty(eta=0.01),
         Choices("activations", "activations", "σ₁ and σ₂", ("sigmoid", "identity"), scalar.ACTIVATIONS),
     )
 
-    readings = paragraphs("""
+    readings = split_paragraphs("""
         The brace under δ₁ in the notes covers δ₂σ₁′ alone. It must take in w₂, since ∂z₂/∂z₁ = w₂σ₁′: δ₁ =
         δ₂w₂σ₁′.
 

@@ -10,9 +10,9 @@ Question 1 adds b⁽ˡ⁾, question 2 (λ/2)Σ‖W⁽ˡ⁾‖², question 3 has 
 
 from collections.abc import Sequence
 
-from ..lines import Line, lines
+from ..lines import Line, parse_lines
 from ..settings import Settings
-from .matrices import MatrixLecture, example
+from .matrices import MatrixLecture, example_settings
 
 
 class Columns(MatrixLecture):
@@ -20,12 +20,12 @@ class Columns(MatrixLecture):
 
     id = "columns"
     title = "The matrix form, columns"
-    settings = example((((0.3, -0.5), (0.8, 0.2), (-0.6, 0.9)), ((0.7, -0.4, 1.1), (-0.2, 0.5, 0.6))),
+    settings = example_settings((((0.3, -0.5), (0.8, 0.2), (-0.6, 0.9)), ((0.7, -0.4, 1.1), (-0.2, 0.5, 0.6))),
                         "a row a target")
 
     def lines(self, settings: Settings) -> Sequence[Line]:
         b, penalised = settings["b"] is not None, settings["penalty"] is not None
-        return lines(f"""
+        return parse_lines(f"""
 a[1, i] = X[i]
 z[l + 1, i] = W[l] @ a[l, i]{" + b[l]" * b}
 a[l + 1, i] = f(z[l + 1, i])

@@ -20,12 +20,12 @@ def one_sample(x: Sequence[float], y: Sequence[float]) -> tuple[Setting, ...]:
     return Array("x", "x", "input", x), Array("y", "y", "target", y)
 
 
-def weights(letter: str, matrices: Any, rows: str) -> Array:
+def weights_setting(letter: str, matrices: Any, rows: str) -> Array:
     """A matrix for each layer; ``rows`` says how it is read."""
     return Array("W", letter, f"weights, a matrix for each layer, {rows}", matrices, depth=3)
 
 
-def biases(remark: str, vectors: Any, letter: str = "b") -> Array:
+def biases_setting(remark: str, vectors: Any, letter: str = "b") -> Array:
     """A list for each layer."""
     return Array("b", letter, f"biases, a list for each layer{remark}", vectors, depth=2, ragged=True)
 
@@ -92,25 +92,27 @@ class LayeredLecture(Lecture):
                 column = ", beside column 0 with the biases" if conventions.bias == "column" else ""
                 which = "W" if l or "W" not in given else inputs
                 turned = f"; it has a {unit} for each unit here" if units == width else ""
-                has = counted(width, "unit" if l else "number")
-                raise wrong(which, f"W[{l}] has a {source} for each of {counted(n_inputs, 'input')}{column}, and "
+                has = format_quantity(width, "unit" if l else "number")
+                raise wrong(which,
+                            f"W[{l}] has a {source} for each of {format_quantity(n_inputs, 'input')}{column}, and "
                                    f"{before} has {has}{turned}")
             if settings.get("b") is not None and l < len(settings["b"]) and len(settings["b"][l]) != units:
-                raise wrong("b", f"b[{l}] has {counted(len(settings['b'][l]), 'number')}, and W[{l}] "
-                                 f"{counted(units, 'unit')}")
+                raise wrong("b", f"b[{l}] has {format_quantity(len(settings['b'][l]), 'number')}, and W[{l}] "
+                                 f"{format_quantity(units, 'unit')}")
             width, before = units, f"the layer of W[{l}]"
         if settings.get("b") is not None and len(settings["b"]) != len(settings["W"]):
-            lists, matrices = counted(len(settings["b"]), "list"), counted(len(settings["W"]), "matrix")
+            lists, matrices = format_quantity(len(settings["b"]), "list"), format_quantity(len(settings["W"]), "matrix")
             raise wrong("b", f"b has {lists}, and W {matrices}")
         if "t" in settings:
             if width != 1:
                 raise ValueError(f"{before} must be one unit, y = P(t = 0 | x), and has {width}")
         elif len(settings["Y"][0] if batch else settings["y"]) != width:
-            count = counted(len(settings["Y"][0] if batch else settings["y"]), "number")
-            raise wrong(outputs, f"{'a row of Y' if batch else 'y'} has {count}, and {before} {counted(width, 'unit')}")
+            count = format_quantity(len(settings["Y"][0] if batch else settings["y"]), "number")
+            raise wrong(outputs,
+                        f"{'a row of Y' if batch else 'y'} has {count}, and {before} {format_quantity(width, 'unit')}")
         if batch and len(settings["X"]) != len(settings["Y"]):
             missing = "Y" if "Y" not in given else "X"
-            rows = [counted(len(settings[name]), "row") for name in ("X", "Y")]
+            rows = [format_quantity(len(settings[name]), "row") for name in ("X", "Y")]
             raise wrong(missing, f"X has {rows[0]} and Y {rows[1]}; each sample needs one in both")
 
     def problem(self, settings: Settings) -> Problem:
@@ -133,7 +135,7 @@ class LayeredLecture(Lecture):
         problem = self.problem(settings)
         derivation = Derivation(self.lines(settings), self.given(settings), self.names(settings))
         found: list[Entry] = []
-        for place in places(len(problem.weights), conventions, problem.biases is not None):
+        for place in list_places(len(problem.weights), conventions, problem.biases is not None):
             found += self.entries(place, derivation, problem, conventions)
         return found
 
@@ -184,7 +186,7 @@ class LayeredLecture(Lecture):
         }
 
 
-def places(depth: int, conventions: Conventions, biases: bool) -> list[Place]:
+def list_places(depth: int, conventions: Conventions, biases: bool) -> list[Place]:
     """Every kind of quantity in every layer, in the order in which a derivation is read and judged."""
     own = biases and conventions.bias != "column"
     layers = range(1, depth + 1)
@@ -196,6 +198,6 @@ def places(depth: int, conventions: Conventions, biases: bool) -> list[Place]:
     ]
 
 
-def counted(count: int, what: str) -> str:
+def format_quantity(count: int, what: str) -> str:
     """``1 unit``, ``3 units``, ``2 matrices``"""
     return f"{count} {what if count == 1 else f'{what}s'.replace('xs', 'ces')}"

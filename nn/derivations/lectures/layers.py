@@ -16,14 +16,14 @@ from types import MappingProxyType
 from autograd_lite.internal import format_number
 
 from ..conventions import CONVENTIONS, Conventions
-from ..lines import Line, lines
+from ..lines import Line, parse_lines
 from ..settings import Choice, Number, Settings
-from .layered import SIGMOID, biases, one_sample, weights
-from .lecture import Entry, paragraphs
+from .layered import SIGMOID, biases_setting, one_sample, weights_setting
+from .lecture import Entry, split_paragraphs
 from .units import UnitLecture
 
 READINGS = {
-    "T": lines("""
+    "T": parse_lines("""
 a[j, 0] = x[j]
 z[j, l] = sum(w[j, k, l] * a[k, l - 1] for k in units(l - 1)) + b[j, l]
 a[j, l] = f(z[j, l])
@@ -35,7 +35,7 @@ db[j, l] = delta[j, l]
 w_new[j, k, l] = w[j, k, l] - eta * delta[j, l] * a[k, l - 1]
 b_new[j, l] = b[j, l] - eta * delta[j, l]
 """),
-    "S": lines("""
+    "S": parse_lines("""
 a[j, 0] = x[j]
 z[j, l] = sum(w[k, j, l] * a[k, l - 1] for k in units(l - 1)) + b[j, l]
 a[j, l] = f(z[j, l])
@@ -58,9 +58,9 @@ class Layers(UnitLecture):
     source = "FYS-STK3155/4155, 13 October 2025"
     settings = (
         *one_sample((0.6, -1.2), (0.9, 0.2)),
-        weights("w", (((-1.2, 0.6), (0.3, -1.1)), ((1.2, -0.7), (-1.4, 0.7)), ((-1.3, 0.8), (0.4, -0.3))),
-                "a row a target; in reading S a row a source"),
-        biases("", ((0.5, -0.4), (-0.5, 0.2), (-0.6, 1.5))),
+        weights_setting("w", (((-1.2, 0.6), (0.3, -1.1)), ((1.2, -0.7), (-1.4, 0.7)), ((-1.3, 0.8), (0.4, -0.3))),
+                        "a row a target; in reading S a row a source"),
+        biases_setting("", ((0.5, -0.4), (-0.5, 0.2), (-0.6, 1.5))),
         Number("eta", "η", "learning rate", 0.5),
         SIGMOID,
         Choice("reading", "reading", "T: target first in w, S: source first", "T", ("T", "S")),
@@ -68,7 +68,7 @@ class Layers(UnitLecture):
     variants = MappingProxyType({"reading S": {"reading": "S"}})
     letters = ("l counts the layers, and L is the output layer; j counts the units of a layer, k those of the one "
                "before it, and in the hidden δ those of the one after it.")
-    readings = paragraphs("""
+    readings = split_paragraphs("""
         The notes mix two orders of indices: zⱼ = Σwᵢⱼaᵢ with ∂zⱼ/∂aₖ = wₖⱼ has the source first, while
         ∂C/∂wⱼₖ = δⱼaₖ and Σₖδₖwₖⱼ have the target first. Reading T, the default, makes everything target
         first; --reading S makes everything source first, with Wˡ of nₗ₋₁ rows and nₗ columns and ∂C/∂Wˡ =

@@ -7,7 +7,7 @@ from math import inf
 from types import MappingProxyType
 from typing import Any
 
-from ...suggest import unknown
+from ...suggest import unknown_name
 from ..conventions import CONVENTIONS, Conventions
 from ..neutral import Problem
 from ..recording import Recording, record
@@ -57,7 +57,7 @@ class Equation:
     right: str
 
 
-def paragraphs(text: str) -> tuple[str, ...]:
+def split_paragraphs(text: str) -> tuple[str, ...]:
     """The paragraphs of a text, each on one line."""
     return tuple(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 
@@ -91,13 +91,13 @@ class Lecture(ABC):
         known = {setting.name: setting for setting in self.settings}
         for name in given:
             if name not in known:
-                raise unknown(f"setting of {self.id}", name, known)
+                raise unknown_name(f"setting of {self.id}", name, known)
         chosen: dict[str, Any] = {}
         for setting in self.settings:
             default = setting.default(chosen) if callable(setting.default) else setting.default
             if setting.name not in given and default in (inf, -inf):
                 raise ValueError(f"{setting.name}, {setting.meaning}, does not fit a float here; give it")
-            chosen[setting.name] = setting.checked(given.get(setting.name, default))
+            chosen[setting.name] = setting.check_value(given.get(setting.name, default))
         return chosen
 
     def conventions(self, settings: Settings) -> Conventions:  # noqa: ARG002 - for lectures to override

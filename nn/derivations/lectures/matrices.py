@@ -4,23 +4,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from ...network import symbol
+from ...network import make_label
 from ..activation_formulas import ACTIVATION_FORMULAS
 from ..conventions import Conventions
 from ..lines import Derivation, Symbols
 from ..neutral import Problem
 from ..settings import Array, Choice, Matrix, Number, Setting, Settings
-from .layered import LayeredLecture, Place, biases, weights
-from .lecture import Entry, paragraphs
+from .layered import LayeredLecture, Place, biases_setting, weights_setting
+from .lecture import Entry, split_paragraphs
 
 
-def example(matrices: tuple[Matrix, ...], rows: str) -> tuple[Setting, ...]:
+def example_settings(matrices: tuple[Matrix, ...], rows: str) -> tuple[Setting, ...]:
     """Data, weights and choices, with the lecture's example."""
     return (
         Array("X", "X", "inputs, a row a sample", ((0.5, -1.0), (1.5, 0.4), (-0.8, 0.9)), depth=2),
         Array("Y", "Y", "targets, a row a sample", ((0.8, 0.1), (0.3, 0.9), (0.6, 0.2)), depth=2),
-        weights("W", matrices, rows),
-        biases("; question 1", None),
+        weights_setting("W", matrices, rows),
+        biases_setting("; question 1", None),
         Number("eta", "η", "learning rate", 0.3),
         Number("lam", "λ", "strength of the penalty", 0.0),
         Choice("penalty", "penalty", "l2: (λ/2)Σ‖W‖², question 2", None, ("l2",)),
@@ -40,7 +40,7 @@ class MatrixLecture(LayeredLecture):
         "question 2: with a penalty": {"penalty": "l2", "lam": 0.02},
         "question 3: with ReLU": {"activation": "relu"},
     })
-    readings = paragraphs("""
+    readings = split_paragraphs("""
         The text defines wᵢⱼ source first, as in the matrices of the row sheet; the column sheet's z⁽ˡ⁺¹⁾ =
         W⁽ˡ⁾a⁽ˡ⁾ has the target first. The matrices are followed, each in its sheet.
 
@@ -96,7 +96,7 @@ class MatrixLecture(LayeredLecture):
         def entry(at: tuple[int, ...], units: tuple[int, ...], written: str, letter: str, index: tuple[int, ...],
                   value: Any) -> Entry:
             formula = derivation.written(letter, index, symbols, self.times)
-            formula = symbol(f"({formula})", *units) if units else formula
+            formula = make_label(f"({formula})", *units) if units else formula
             line = derivation.line_written(letter, index, self.layer_at, symbols, self.times)
             return Entry(place.kind, place.layer, at, written, formula, line, derivation.number(value))
 
@@ -107,7 +107,7 @@ class MatrixLecture(LayeredLecture):
             number = conventions.number(place.layer)
             for i in range(1, count + 1):
                 for j, value in enumerate(derivation.value(letter, number, i).ravel(), start=1):
-                    written = symbol(glyph, j, layer=number) + conventions.mark(i)
+                    written = make_label(glyph, j, layer=number) + conventions.mark(i)
                     yield entry((i - 1, j - 1), (j,), written, letter, (number, i), value)
         else:
             number = conventions.weight_number(place.layer)
@@ -117,13 +117,13 @@ class MatrixLecture(LayeredLecture):
             array = array.ravel() if letter == "b" else array
             for at, value in np.ndenumerate(array):
                 units = tuple(k + 1 for k in at)
-                written = before + symbol(letter, *units, layer=number)
+                written = before + make_label(letter, *units, layer=number)
                 yield entry(at, units, written, place.kind, (number,), value)
 
     def symbols(self, conventions: Conventions, depth: int) -> Symbols:  # noqa: ARG002 - the sheets count upwards
         def indexed(letter: str, before: str = "") -> Callable[..., str]:
             def write(layer: int | str, sample: int | str = "") -> str:
-                return before + symbol(letter, layer=layer) + (conventions.mark(sample) if sample else "")
+                return before + make_label(letter, layer=layer) + (conventions.mark(sample) if sample else "")
 
             return write
 

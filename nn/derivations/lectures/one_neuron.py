@@ -23,8 +23,8 @@ class OneNeuron(scalar.ScalarLecture):
     title = "The one neuron"
     source = "FYS5429/9429, 30 January 2025"
     settings = (
-        *scalar.data(x=1.5),
-        *scalar.parameters(1, 0.4, 0.3),
+        *scalar.data_settings(x=1.5),
+        *scalar.parameter_settings(1, 0.4, 0.3),
         *scalar.update_and_penalty(eta=0.1),
         Choice("activation", "activation", "σ₁", "identity", scalar.ACTIVATIONS),
     )

@@ -9,9 +9,9 @@ Questions as in ``columns``. The index i is the sample.
 
 from collections.abc import Sequence
 
-from ..lines import Line, lines
+from ..lines import Line, parse_lines
 from ..settings import Settings
-from .matrices import MatrixLecture, example
+from .matrices import MatrixLecture, example_settings
 
 
 class Rows(MatrixLecture):
@@ -19,12 +19,12 @@ class Rows(MatrixLecture):
 
     id = "rows"
     title = "The matrix form, rows"
-    settings = example((((0.3, 0.8, -0.6), (-0.5, 0.2, 0.9)), ((0.7, -0.2), (-0.4, 0.5), (1.1, 0.6))),
+    settings = example_settings((((0.3, 0.8, -0.6), (-0.5, 0.2, 0.9)), ((0.7, -0.2), (-0.4, 0.5), (1.1, 0.6))),
                         "a row a source")
 
     def lines(self, settings: Settings) -> Sequence[Line]:
         b, penalised = settings["b"] is not None, settings["penalty"] is not None
-        return lines(f"""
+        return parse_lines(f"""
 a[1, i] = X[i]
 z[l + 1, i] = a[l, i] @ W[l]{" + b[l]" * b}
 a[l + 1, i] = f(z[l + 1, i])

@@ -11,13 +11,13 @@ index is the unit that it leads to, and index 0 belongs to x₀ = 1, which every
 from collections.abc import Sequence
 from typing import Any
 
-from ..lines import Line, lines
+from ..lines import Line, parse_lines
 from ..settings import Number, Settings
-from .layered import SIGMOID, one_sample, weights
-from .lecture import paragraphs
+from .layered import SIGMOID, one_sample, weights_setting
+from .lecture import split_paragraphs
 from .units import UnitLecture
 
-LINES = lines("""
+LINES = parse_lines("""
 a[0, m] = x0
 a[j, 0] = x[j]
 z[k, m] = W[k, 0, m - 1] * x0 + sum(W[k, j, m - 1] * a[j, m - 1] for j in units(m - 1))
@@ -39,14 +39,14 @@ class ResidualSumOfSquares(UnitLecture):
     last = "l"
     settings = (
         *one_sample((0.8, -0.5), (0.7, 0.1)),
-        weights("W", (((0.2, 0.7, -0.4), (-0.3, 0.5, 0.9), (0.6, -0.8, 0.1)),
-                      ((0.1, -0.6, 0.4, 1.2), (-0.5, 0.9, -0.7, -0.3))), "a row a target, its bias first"),
+        weights_setting("W", (((0.2, 0.7, -0.4), (-0.3, 0.5, 0.9), (0.6, -0.8, 0.1)),
+                              ((0.1, -0.6, 0.4, 1.2), (-0.5, 0.9, -0.7, -0.3))), "a row a target, its bias first"),
         Number("eta", "η", "learning rate", 0.25),
         SIGMOID,
     )
     letters = ("l is the output layer and m any layer; k counts the units of a layer, j those of the layer before it. "
                "x₀ = 1 in every layer is a₀ there: index 0 is the bias, column 0 of W.")
-    readings = paragraphs("""
+    readings = split_paragraphs("""
         The derivative of the sigmoid appears as (1/(1 + e⁻ᶻ))², probably a prime read as a square. It is e⁻ᶻ/(1
         + e⁻ᶻ)² = (1 − a)a. The two agree at z = 0 alone.
 

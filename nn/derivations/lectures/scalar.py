@@ -8,8 +8,8 @@ from typing import Any
 
 from autograd_lite.internal import write
 
-from ...formulas import evaluate
-from ...network import symbol
+from ...formulas import evaluate_number
+from ...network import make_label
 from ..activation_formulas import ACTIVATION_FORMULAS
 from ..neutral import Problem
 from ..settings import Choice, Number, Setting, Settings
@@ -30,7 +30,7 @@ class Quantity:
     formula: str
 
 
-def data(x: float) -> tuple[Setting, ...]:
+def data_settings(x: float) -> tuple[Setting, ...]:
     """One sample."""
     return (
         Number("x", "x", "input", x),
@@ -38,11 +38,11 @@ def data(x: float) -> tuple[Setting, ...]:
     )
 
 
-def parameters(layer: int, weight: float, bias: float) -> tuple[Setting, ...]:
+def parameter_settings(layer: int, weight: float, bias: float) -> tuple[Setting, ...]:
     """w and b of a layer."""
     return (
-        Number(f"w{layer}", symbol("w", layer), "weight", weight),
-        Number(f"b{layer}", symbol("b", layer), "bias", bias),
+        Number(f"w{layer}", make_label("w", layer), "weight", weight),
+        Number(f"b{layer}", make_label("b", layer), "bias", bias),
     )
 
 
@@ -59,8 +59,8 @@ def forward_quantities(layer: int, source: str) -> list[Quantity]:
     """z and a of a layer whose input is called ``source``."""
     l = layer
     return [
-        Quantity(f"z{l}", symbol("z", l), f"w{l} * {source} + b{l}"),
-        Quantity(f"a{l}", symbol("a", l), f"f{l}(z{l})"),
+        Quantity(f"z{l}", make_label("z", l), f"w{l} * {source} + b{l}"),
+        Quantity(f"a{l}", make_label("a", l), f"f{l}(z{l})"),
     ]
 
 
@@ -74,15 +74,17 @@ def gradient_quantities(layer: int, source: str, penalty: str | None) -> list[Qu
     """∂C/∂w and ∂C/∂b of a layer from its δ; the penalty adds its own derivative to ∂C/∂w, never to δ."""
     w = f"w{layer}"
     return [
-        Quantity(f"dw{layer}", f"∂C/∂{symbol('w', layer)}", f"delta{layer} * {source}{_GRADIENT[penalty].format(w=w)}"),
-        Quantity(f"db{layer}", f"∂C/∂{symbol('b', layer)}", f"delta{layer}"),
+        Quantity(f"dw{layer}", f"∂C/∂{make_label('w', layer)}",
+                 f"delta{layer} * {source}{_GRADIENT[penalty].format(w=w)}"),
+        Quantity(f"db{layer}", f"∂C/∂{make_label('b', layer)}", f"delta{layer}"),
     ]
 
 
 def update_quantities(layer: int) -> list[Quantity]:
     """w ← w − η ∂C/∂w, and the same for b."""
     return [
-        Quantity(f"{p}{layer}_new", f"new {symbol(p, layer)}", f"{p}{layer} - eta * d{p}{layer}") for p in ("w", "b")
+        Quantity(f"{p}{layer}_new", f"new {make_label(p, layer)}", f"{p}{layer} - eta * d{p}{layer}")
+            for p in ("w", "b")
     ]
 
 
@@ -101,7 +103,7 @@ class ScalarLecture(Lecture):
             names |= {f"f{layer}": sigma.f, f"df{layer}": sigma.df}
         entries = []
         for quantity in self.quantities(settings):
-            names[quantity.name] = evaluate(quantity.formula, names)
+            names[quantity.name] = evaluate_number(quantity.formula, names)
             formula = write(quantity.formula, symbols)
             line = f"{quantity.symbol} = {formula}"
             entries.append(Entry(quantity.name, None, (), quantity.symbol, formula, line, names[quantity.name]))
@@ -112,7 +114,7 @@ class ScalarLecture(Lecture):
         symbols = {setting.name: setting.symbol for setting in self.settings}
         symbols |= {quantity.name: quantity.symbol for quantity in self.quantities(settings)}
         for layer in self.activations(settings):
-            symbols |= {f"f{layer}": symbol("σ", layer), f"df{layer}": f"{symbol('σ', layer)}′"}
+            symbols |= {f"f{layer}": make_label("σ", layer), f"df{layer}": f"{make_label('σ', layer)}′"}
         return symbols
 
     def equations(self, settings: Settings) -> Sequence[Equation]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ...network import symbol
+from ...network import make_label
 from ..conventions import Conventions
 from ..lines import Derivation, Symbols
 from ..neutral import Problem
@@ -46,14 +46,14 @@ class UnitLecture(LayeredLecture):
     def symbols(self, conventions: Conventions, depth: int) -> Symbols:
         def indexed(letter: str, before: str = "") -> Callable[..., str]:
             def write(*index: int | str) -> str:
-                return before + symbol(letter, *index[:-1], layer=conventions.over(index[-1], depth))
+                return before + make_label(letter, *index[:-1], layer=conventions.over(index[-1], depth))
 
             return write
 
         w, sigma, derivative = conventions.weight, conventions.activation, f"∂{conventions.cost}/∂"
         return {
             conventions.pre: indexed(conventions.pre), conventions.post: indexed(conventions.post),
-            "delta": indexed("δ"), "x": lambda k: symbol("x", k), "y": lambda *k: symbol("y", *k), "x0": "x₀",
+            "delta": indexed("δ"), "x": lambda k: make_label("x", k), "y": lambda *k: make_label("y", *k), "x0": "x₀",
             w: indexed(w), f"d{w}": indexed(w, derivative), f"{w}_new": indexed(w, "new "),
             "b": indexed("b"), "db": indexed("b", derivative), "b_new": indexed("b", "new "),
             "eta": "η", "f": sigma, "df": f"{sigma}′",

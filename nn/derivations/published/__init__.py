@@ -19,9 +19,9 @@ from typing import Any
 from autograd_lite import Value
 from autograd_lite.internal import FUNCTIONS
 
-from ...formulas import calculated
-from ...network import symbol
-from ...suggest import unknown
+from ...formulas import evaluate_formula
+from ...network import make_label
+from ...suggest import unknown_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,15 @@ class Example:
         Raises:
             ValueError: the formula of a node is wrong; says which.
         """
-        found = {name: Value(number, _label(name)) for name, number in self.leaves.items()}
+        found = {name: Value(number, _make_label(name)) for name, number in self.leaves.items()}
         for name, formula in self.nodes.items():
             try:
-                node = calculated(formula, FUNCTIONS | found)
+                node = evaluate_formula(formula, FUNCTIONS | found)
             except Exception as error:
                 raise ValueError(f"the formula of {name}, {formula!r}, is wrong: {error}") from error
             if not isinstance(node, Value):
                 raise TypeError(f"the formula of {name}, {formula!r}, has no leaf or node in it")
-            node.label = _label(name)
+            node.label = _make_label(name)
             found[name] = node
         return found
 
@@ -104,28 +104,28 @@ class Example:
         nodes = self.record()
         for name in (self.output, *self.update.get("parameters", ())):
             if name not in nodes:
-                raise unknown("name", name, nodes)
+                raise unknown_name("name", name, nodes)
         kinds = {"values": nodes, "gradients": nodes, "updated": self.update.get("parameters", ())}
         for kind, printed in self.printed.items():
             if kind not in kinds:
-                raise unknown("kind of printed number", kind, kinds)
+                raise unknown_name("kind of printed number", kind, kinds)
             for name, digits in printed.items():
                 if name not in kinds[kind]:
-                    raise unknown(f"name among the printed {kind}", name, kinds[kind])
+                    raise unknown_name(f"name among the printed {kind}", name, kinds[kind])
                 if not isinstance(digits, str) or not is_decimal(digits):
                     raise ValueError(f"the printed {name} must be a number in quotation marks, such as \".3775\", not "
                                      f"{digits!r}")
 
 
-def _fixed(value: Any) -> Any:
+def _freeze(value: Any) -> Any:
     """Tables that cannot be changed, since examples are read once."""
-    return MappingProxyType({key: _fixed(item) for key, item in value.items()}) if isinstance(value, dict) else value
+    return MappingProxyType({key: _freeze(item) for key, item in value.items()}) if isinstance(value, dict) else value
 
 
-def _label(name: str) -> str:
+def _make_label(name: str) -> str:
     """w₁ for w1; other names as they are."""
     found = re.fullmatch(r"([A-Za-z])(\d+)", name)
-    return symbol(found[1], int(found[2])) if found else name
+    return make_label(found[1], int(found[2])) if found else name
 
 
 def is_decimal(text: str) -> bool:
@@ -149,7 +149,7 @@ def examples() -> Mapping[str, Example]:
             id = file.name.removesuffix(".toml")
             try:
                 data = {"update": {}} | tomllib.loads(file.read_text(encoding="utf-8"))
-                found.append(Example(id=id, **{key: _fixed(value) for key, value in data.items()}))
+                found.append(Example(id=id, **{key: _freeze(value) for key, value in data.items()}))
             except (tomllib.TOMLDecodeError, TypeError) as error:
                 raise ValueError(f"the published example {id} cannot be read: {error}") from error
     return MappingProxyType({example.id: example for example in sorted(found, key=lambda e: (e.number, e.id))})

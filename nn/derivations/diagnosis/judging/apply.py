@@ -8,7 +8,7 @@ from typing import Any
 
 from ...lectures.layered import Place
 from ..reading.answers import Rule
-from ..reading.evaluation import NotFiniteError, ShapeError, evaluated, power
+from ..reading.evaluation import NotFiniteError, ShapeError, evaluate, raise_to_power
 from ..reading.grammar import LARGEST_EXPONENT
 from ..reading.vocabulary import NoLayerError, Reference
 from .inputs import World
@@ -23,7 +23,7 @@ class Application:
     def __init__(self, world: World, own: Callable[[Place], Any]) -> None:
         self.world, self.own = world, own
 
-    def named(self, rule: Rule, place: Place) -> set[Place]:
+    def find_named(self, rule: Rule, place: Place) -> set[Place]:
         """The quantities that a rule names."""
         names = [ast.Name(name) for name in rule.parameters]
         trees = [*ast.walk(rule.formula.tree)] if rule.formula else names
@@ -35,7 +35,7 @@ class Application:
                     found.add(Place(reference.kind, reference.layer))
         return found
 
-    def variants(self) -> list[Variant]:
+    def list_variants(self) -> list[Variant]:
         """The ways in which biases may be meant, the likeliest first."""
         if self.world.vocabulary.conventions.bias == "column":
             return [(holds, biases) for biases in (True, False) for holds in ("before", "none", "all")]
@@ -52,11 +52,11 @@ class Application:
         vocabulary = world.vocabulary
 
         def written(reference: Reference) -> Any:
-            return self._written(reference, place, sample, variant)
+            return self._write_value(reference, place, sample, variant)
 
         def name(tree: ast.expr) -> Any:
             if isinstance(tree, ast.Call) and not self._has_layers(tree):
-                return power(name(tree.args[0]), self._exponent(tree.args[1]), tree)
+                return raise_to_power(name(tree.args[0]), self._read_exponent(tree.args[1]), tree)
             try:
                 reference = vocabulary.reference(tree, place)
             except ValueError:
@@ -80,8 +80,8 @@ class Application:
             return world.slope(layer, derivative, value)
 
         if rule.formula is not None:
-            return evaluated(rule.formula, name, function)
-        return self._called(rule, place, written)
+            return evaluate(rule.formula, name, function)
+        return self._call_function(rule, place, written)
 
     def _has_layers(self, raised: ast.Call) -> bool:
         """Whether a raised number on this name is a layer, and no power."""
@@ -91,7 +91,7 @@ class Application:
                 and vocabulary.kind_of(letter.id) not in (None, "C"))
 
     @staticmethod
-    def _exponent(tree: ast.expr) -> float:
+    def _read_exponent(tree: ast.expr) -> float:
         try:
             exponent = float(ast.literal_eval(tree))
         except (ValueError, TypeError, SyntaxError):
@@ -110,7 +110,7 @@ class Application:
             return None
         return self.world.slope(layer, derivative, written(Reference("pre", layer)))
 
-    def _written(self, reference: Reference, place: Place, sample: int | None, variant: Variant) -> Any:
+    def _write_value(self, reference: Reference, place: Place, sample: int | None, variant: Variant) -> Any:
         import numpy as np
 
         holds, with_biases = variant
@@ -124,7 +124,7 @@ class Application:
             return value[:, 1:]
         return value
 
-    def _called(self, rule: Rule, place: Place, written: Callable[[Reference], Any]) -> Any:
+    def _call_function(self, rule: Rule, place: Place, written: Callable[[Reference], Any]) -> Any:
         import numpy as np
 
         world = self.world

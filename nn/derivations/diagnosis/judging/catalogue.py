@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ...lines import Line, lines
+from ...lines import Line, parse_lines
 from .inputs import World
 
 LEVELS = {"u": 0, "h": 0, "C": 1, "D": 1, "dW": 2, "db": 2, "W_new": 3, "b_new": 3}
@@ -35,13 +35,13 @@ class Mistake:
 
         ``layer`` is that of the quantity in which it shows; None for any.
         """
-        has = _features(world, world.vocabulary.depth if self.about == "delta_output" else layer)
+        has = _list_features(world, world.vocabulary.depth if self.about == "delta_output" else layer)
         return all((need[4:] not in has) if need.startswith("not ") else need in has for need in self.needs)
 
     def forms_in(self, world: World) -> tuple[tuple[Line, ...], ...]:
         """Its lines here."""
         forms = self.forms
-        if self.about == "slope" and "bernoulli" in _features(world):  # its long form, ∂ℓ/∂h times a wrong slope
+        if self.about == "slope" and "bernoulli" in _list_features(world):  # its long form, ∂ℓ/∂h times a wrong slope
             forms = tuple(tuple(Line(line.left, line.right.replace("(h[L, i] - target[i]) *", "dloss(h[L, i], y[i]) *"))
                                 for line in form) for form in forms)
         if world.problem.penalty is None:  # zeros would spread a wrong shape to the right one
@@ -55,7 +55,7 @@ class Mistake:
         return min(LEVELS[line.letter] for form in self.forms for line in form)
 
 
-def _features(world: World, layer: int | None = None) -> set[str]:
+def _list_features(world: World, layer: int | None = None) -> set[str]:
     conventions, problem = world.vocabulary.conventions, world.problem
     activations = problem.activations if layer is None else problem.activations[layer - 1 : layer]
     penalty = {"penalty", problem.penalty} if problem.penalty else set()
@@ -64,22 +64,22 @@ def _features(world: World, layer: int | None = None) -> set[str]:
 
 
 @cache
-def catalogue() -> tuple[Mistake, ...]:
+def read_catalogue() -> tuple[Mistake, ...]:
     """Every mistake, in the order in which they are told."""
     text = files(__package__).joinpath("mistakes.toml").read_text(encoding="utf-8")
-    return tuple(_mistake(entry) for entry in tomllib.loads(text)["mistake"])
+    return tuple(_parse_mistake(entry) for entry in tomllib.loads(text)["mistake"])
 
 
-def _mistake(entry: dict[str, Any]) -> Mistake:
+def _parse_mistake(entry: dict[str, Any]) -> Mistake:
     wrong = entry["wrong"] if isinstance(entry["wrong"], list) else [entry["wrong"]]
     if entry["about"] == "slope":
-        wrong = [_SLOPES.format(output=_of_output(text), hidden=text) for text in wrong]
-    forms = tuple(lines(text) for text in wrong)
+        wrong = [_SLOPES.format(output=_for_output(text), hidden=text) for text in wrong]
+    forms = tuple(parse_lines(text) for text in wrong)
     needs = tuple(need.strip() for need in entry.get("needs", "").split(",") if need.strip())
     return Mistake(entry["slug"], entry["about"], forms, entry["hint"], entry["says"], needs, entry.get("same", ""),
                    entry.get("only", ""), entry.get("fallback", False))
 
 
-def _of_output(text: str) -> str:
+def _for_output(text: str) -> str:
     """What stands in place of dphi[l](u[l, i]), for the output layer."""
     return text.replace("[l, i]", "[L, i]").replace("[l]", "[L]")

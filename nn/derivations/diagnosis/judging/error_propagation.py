@@ -40,7 +40,7 @@ class Base:
 
         With ``above`` the δ's of the layers above that one are kept, of which the mistake knows nothing.
         """
-        return Base({p: value for p, value in self.values.items() if level(p) < before or p == Place("post", 0)
+        return Base({p: value for p, value in self.values.items() if level_of(p) < before or p == Place("post", 0)
                      or (above is not None and p.kind == "delta" and (p.layer or 0) > above)}, self.given)
 
 
@@ -57,34 +57,34 @@ class Reached:
 
         if answer.shape != self.value.shape:
             return False
-        rounding = (_floor(self.value, answer) if half is None
+        rounding = (_rounding_floor(self.value, answer) if half is None
                     else half * (1 + 1e-9) + 1e-12 * np.max(np.abs(self.value)))
         return bool(np.all((np.abs(answer - self.value) <= rounding + self.slack) | ~given))
 
 
-def _floor(value: Any, answer: Any) -> Any:
+def _rounding_floor(value: Any, answer: Any) -> Any:
     import numpy as np
 
     return _EXACT * max(float(np.max(np.abs(value))), float(np.max(np.abs(answer))), 1e-6)
 
 
-def close(a: Any, b: Any) -> bool:
+def is_close(a: Any, b: Any) -> bool:
     """Whether two arrays are the same but for rounding in the last places."""
     import numpy as np
 
-    return a.shape == b.shape and bool(np.all(np.abs(a - b) <= _floor(a, b)))
+    return a.shape == b.shape and bool(np.all(np.abs(a - b) <= _rounding_floor(a, b)))
 
 
-def level(place: Place) -> int:
+def level_of(place: Place) -> int:
     """How late in a derivation a quantity comes: forward, δ and C, gradients, updates."""
     return LEVELS[LETTERS.get(place.kind, place.kind)]
 
 
 OWN, LECTURED, COMPLETED, EARLIER = BASES = range(4)
-"""What a rule may have been applied to, the likeliest first; see ``base``."""
+"""What a rule may have been applied to, the likeliest first; see ``make_base``."""
 
 
-def base(student: Student, place: Place, n: int) -> Base:
+def make_base(student: Student, place: Place, n: int) -> Base:
     """The n-th thing that the rule for a place may have been applied to.
 
     OWN is the student's values with the lecture's where there are none, LECTURED the lecture's alone, COMPLETED the
@@ -97,11 +97,11 @@ def base(student: Student, place: Place, n: int) -> Base:
         return Base({p: given.get(p, value) for p, value in truth.items() if p != place}, frozenset(given))
     if n == EARLIER:
         given = {p: value for p, value in given.items()
-                 if level(p) < level(place) - 1 or level(p) == 0 or student.names(place, p)}
-    return _completed(student, given, place)
+                 if level_of(p) < level_of(place) - 1 or level_of(p) == 0 or student.names(place, p)}
+    return _complete_values(student, given, place)
 
 
-def _completed(student: Student, given: Mapping[Place, Any], place: Place) -> Base:
+def _complete_values(student: Student, given: Mapping[Place, Any], place: Place) -> Base:
     """What was given, and the rest calculated from it."""
     import numpy as np
 
@@ -112,7 +112,7 @@ def _completed(student: Student, given: Mapping[Place, Any], place: Place) -> Ba
     with np.errstate(all="ignore"):
         for p, truth in world.truth.items():
             try:
-                value = world.judged(p, derivation)
+                value = world.to_judged_form(p, derivation)
             except _ERRORS:
                 value = truth
             if p != place:
@@ -120,14 +120,14 @@ def _completed(student: Student, given: Mapping[Place, Any], place: Place) -> Ba
     return Base(values, frozenset(given))
 
 
-def same(a: Base, b: Base) -> bool:
+def is_same_base(a: Base, b: Base) -> bool:
     """Whether nothing new comes of base ``a`` beside ``b``."""
     return a.given <= b.given and all(
-        a.values[place] is b.values[place] or close(a.values[place], b.values[place]) for place in a.values)
+        a.values[place] is b.values[place] or is_close(a.values[place], b.values[place]) for place in a.values)
 
 
-def rule(student: Student, place: Place, base: Base, lines: Lines = (), from_post: bool = False,
-         kink: float | None = None) -> Any | None:
+def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), from_post: bool = False,
+               kink: float | None = None) -> Any | None:
     """What the lecture's rule, or mistaken ``lines`` in its place, gives on a base; None where they have no meaning.
 
     ``kink`` chooses the right (1) or left (−1) derivative where there is none.
@@ -138,31 +138,32 @@ def rule(student: Student, place: Place, base: Base, lines: Lines = (), from_pos
     known = world.known({p: value for p, value in base.values.items() if p != place})
     try:
         with np.errstate(all="ignore"):
-            value = world.judged(place, world.derivation(lines, known, from_post=from_post, kink=kink))
+            value = world.to_judged_form(place, world.derivation(lines, known, from_post=from_post, kink=kink))
     except _ERRORS:
         return None
     return value if np.all(np.isfinite(value)) else None
 
 
-def ways(student: Student, place: Place) -> Sequence[bool]:
+def list_slope_sources(student: Student, place: Place) -> Sequence[bool]:
     """How σ′ may have been calculated: from the pre-activation or from the post-activation."""
-    return (False, True) if student.world.knows_post and level(place) > 0 else (False,)
+    return (False, True) if student.world.knows_post and level_of(place) > 0 else (False,)
 
 
-def reached(student: Student, place: Place, base: Base, lines: Lines, from_post: bool, value: Any) -> Reached:
-    """The ``value`` that ``rule`` gave, with how far the roundings of the student's numbers move it.
+def propagate_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool,
+                       value: Any) -> Reached:
+    """The ``value`` that ``apply_rule`` gave, with how far the roundings of the student's numbers move it.
 
     In layers so wide that the partials would take long, ten half units stand for that.
     """
     if value.size > _WIDE and student.numbers:
         return Reached(value, 10 * student.half(place))
     try:
-        return Reached(value, _slack(student, place, base, lines, from_post))
+        return Reached(value, _sum_rounding(student, place, base, lines, from_post))
     except _ERRORS:  # a partial that is undefined, such as that of a root at 0
         return Reached(value)
 
 
-def _slack(student: Student, place: Place, base: Base, lines: Lines, from_post: bool) -> Any:
+def _sum_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool) -> Any:
     """Σ |∂value/∂number| · half, for each entry of the value."""
     import numpy as np
 
@@ -177,14 +178,14 @@ def _slack(student: Student, place: Place, base: Base, lines: Lines, from_post: 
     if not moving:
         return 0.0
     known = student.world.known({p: array for p, array in held.items() if p != place})
-    value = student.world.judged(place, student.world.derivation(lines, known, NODES, from_post))
+    value = student.world.to_judged_form(place, student.world.derivation(lines, known, NODES, from_post))
     leaves, halves = [node for node, _ in moving], [half for _, half in moving]
     moved = [sum(abs(g) * half for g, half in zip(grad(entry, leaves), halves, strict=True))
              if isinstance(entry, Value) else 0.0 for entry in value.ravel()]
     return np.array(moved).reshape(value.shape)
 
 
-def touched(student: Student, place: Place, lines: Iterable[Line]) -> bool:
+def is_about(student: Student, place: Place, lines: Iterable[Line]) -> bool:
     """Whether mistaken lines are about the place itself."""
     letters = {LETTERS.get(place.kind, place.kind)}
     if student.world.vocabulary.conventions.bias == "column":

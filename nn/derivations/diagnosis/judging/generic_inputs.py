@@ -22,8 +22,8 @@ _FAR = 0.05  # from a kink, so that no rounding crosses it
 _NOTHING = Declared()
 
 
-def generic_worlds(lecture: Lecture, settings: Settings, depth: int | None = None,
-                   declared: Declared = _NOTHING, seeds: Sequence[int] = SEEDS) -> list[World]:
+def draw_generic_worlds(lecture: Lecture, settings: Settings, depth: int | None = None,
+                        declared: Declared = _NOTHING, seeds: Sequence[int] = SEEDS) -> list[World]:
     """Worlds of the same form: activation functions, penalty, reading, and biases where the settings have them.
 
     ``depth`` is the number of layers; 3 unless given. Where no draw is generic, as of ten layers of ReLU, the last one
@@ -32,20 +32,20 @@ def generic_worlds(lecture: Lecture, settings: Settings, depth: int | None = Non
     scalar = lecture.conventions(settings).form == "scalars"
     form = (settings.get("activation"), settings.get("activations"), settings.get("penalty"), settings.get("reading"),
             settings.get("b") is not None, scalar and settings["y"] == 2 * settings["x"] + 1)
-    return [_generic(lecture, form, depth or _DEPTH, declared, seed) for seed in seeds]
+    return [_draw_generic_world(lecture, form, depth or _DEPTH, declared, seed) for seed in seeds]
 
 
 @lru_cache(256)
-def _generic(lecture: Lecture, form: _Form, depth: int, declared: Declared, seed: int) -> World:
+def _draw_generic_world(lecture: Lecture, form: _Form, depth: int, declared: Declared, seed: int) -> World:
     for attempt in range(_TRIES):
         draw = random.Random(1000 * seed + attempt)
-        world = World(lecture, lecture.resolve(_drawn(lecture, form, depth, draw, seed)), declared)
+        world = World(lecture, lecture.resolve(_draw_settings(lecture, form, depth, draw, seed)), declared)
         if _is_generic(world):
             return world
     return world
 
 
-def _drawn(lecture: Lecture, form: _Form, depth: int, draw: random.Random, seed: int) -> dict[str, Any]:
+def _draw_settings(lecture: Lecture, form: _Form, depth: int, draw: random.Random, seed: int) -> dict[str, Any]:
     def number() -> float:
         while True:
             size = draw.randrange(15, 160) / 100

@@ -79,9 +79,9 @@ class World:
 
     def derivation(self, also: Sequence[Line] = (), known: Known = MappingProxyType({}),
                    arithmetic: Arithmetic = FLOATS, from_post: bool = False, kink: float | None = None) -> Derivation:
-        """The rules here, with ``also`` before them and ``known`` given; see ``lecture_rules.derivation``."""
+        """The rules here, with ``also`` before them and ``known`` given; see ``lecture_rules.derive_by_rules``."""
         conventions = self.vocabulary.conventions
-        return lecture_rules.derivation(
+        return lecture_rules.derive_by_rules(
             self.problem, conventions, self.settings.get("lam", 0.0), also, known, arithmetic, from_post,
             kink, self.settings["penalty"] if self.declared.decay else None)
 
@@ -104,9 +104,9 @@ class World:
     def truth(self) -> Mapping[Place, Any]:
         """The lecture's own quantities."""
         found = self.derivation()
-        return {place: self.judged(place, found) for place in (Place("post", 0), *self.vocabulary.places)}
+        return {place: self.to_judged_form(place, found) for place in (Place("post", 0), *self.vocabulary.places)}
 
-    def judged(self, place: Place, of: Derivation) -> Any:
+    def to_judged_form(self, place: Place, of: Derivation) -> Any:
         """A quantity of a derivation in neutral letters, in the form in which it is judged."""
         import numpy as np
 
@@ -181,19 +181,19 @@ class World:
         if kind == "x":
             kind, layer = "post", 0
         if kind == "y":
-            return self._oriented(np.array(self.problem.targets, dtype=float).T, sample)
+            return self._orient(np.array(self.problem.targets, dtype=float).T, sample)
         if kind in ("W", "b", "all W"):
             return self._parameter(kind, layer)
         place = Place(kind, layer)
         value = own(place)
         if kind in ("pre", "post", "delta"):
-            return self._oriented(value * self.factor if kind == "delta" else value, sample)
+            return self._orient(value * self.factor if kind == "delta" else value, sample)
         found = self.to_lecture(kind, value)
         if kind in ("db", "b_new") and not self.vocabulary.scalar:
             return found[:, None] if conventions.first == "target" or conventions.form == "units" else found[None, :]
         return found
 
-    def _oriented(self, array: Any, sample: int | None) -> Any:
+    def _orient(self, array: Any, sample: int | None) -> Any:
         """Columns n×1, or rows 1×n; all samples of a batch beside each other, or below each other."""
         if self.vocabulary.scalar:
             return float(array[0, 0])

@@ -12,8 +12,22 @@ from ...lectures.layered import Place
 from ...lines import Line
 from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import Quantity
-from .catalogue import Mistake, catalogue
-from .error_propagation import BASES, LAST, OWN, Base, Reached, base, close, level, reached, rule, same, touched, ways
+from .catalogue import Mistake, read_catalogue
+from .error_propagation import (
+    BASES,
+    LAST,
+    OWN,
+    Base,
+    Reached,
+    apply_rule,
+    is_about,
+    is_close,
+    is_same_base,
+    level_of,
+    list_slope_sources,
+    make_base,
+    propagate_rounding,
+)
 from .student import Failed, Student
 
 Lines = tuple[Line, ...]
@@ -67,26 +81,26 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
             value = student.answer(place)
             if isinstance(value, Failed):
                 failed = failed or value.sentence
-                if value.infinite and rule(student, place, base(student, place, OWN)) is None:
+                if value.infinite and apply_rule(student, place, make_base(student, place, OWN)) is None:
                     return Judgement(answer, right=False, follows=True)  # nor has the lecture's rule, on these values
                 if not value.elsewhere:
                     return Judgement(answer, right=False, failed=failed)
             else:
                 spots.append(_Spot(student, place))
     if failed:  # in one layer only, such as δ of a next layer that the last one has not
-        matches = tuple(_matches(spots)) if explain and spots else ()
+        matches = tuple(_find_matches(spots)) if explain and spots else ()
         return Judgement(answer, right=False, matches=matches, failed=failed)
     if all(spot.meets(Reached(spot.student.world.truth[spot.place])) for spot in spots):
         return Judgement(answer, right=True)
     numbers = isinstance(answer, Numbers)
     if numbers and all(spot.is_between_kinks() for spot in spots):
         return Judgement(answer, right=True)
-    if _by_rule(spots):
+    if _follows_rule(spots):
         wrong_before = any(not judgement.right for place, judgement in before.items()
-                           if any(depends(spot.place, place) for spot in spots))
+                           if any(depends_on(spot.place, place) for spot in spots))
         follows = wrong_before or not numbers
         return Judgement(answer, right=not follows, follows=follows, rounded=numbers)
-    return Judgement(answer, right=False, matches=tuple(_matches(spots)) if explain else ())
+    return Judgement(answer, right=False, matches=tuple(_find_matches(spots)) if explain else ())
 
 
 @dataclass(frozen=True)
@@ -110,12 +124,12 @@ class _Spot:
     def nth(self, n: int) -> Base:
         """What its rule may have been applied to."""
         if n not in self.bases:
-            self.bases[n] = base(self.student, self.place, n)
+            self.bases[n] = make_base(self.student, self.place, n)
         return self.bases[n]
 
     def is_new(self, n: int) -> bool:
         """Whether the n-th base is none of those before it."""
-        return not any(same(self.nth(n), self.nth(earlier)) for earlier in range(n))
+        return not any(is_same_base(self.nth(n), self.nth(earlier)) for earlier in range(n))
 
     def base(self, start: "_From") -> Base:
         """What a line may have been applied to."""
@@ -127,7 +141,7 @@ class _Spot:
     def rule(self, start: "_From", from_post: bool) -> Any:
         """What the lecture's rule gives there."""
         if (start, from_post) not in self.rules:
-            self.rules[start, from_post] = rule(self.student, self.place, self.base(start), (), from_post)
+            self.rules[start, from_post] = apply_rule(self.student, self.place, self.base(start), (), from_post)
         return self.rules[start, from_post]
 
     def meets(self, found: Reached) -> bool:
@@ -140,7 +154,8 @@ class _Spot:
         if value is None:
             return False
         return self.meets(Reached(value)) or (
-            self.is_near(value) and self.meets(reached(self.student, self.place, base, lines, from_post, value)))
+            self.is_near(value) and self.meets(propagate_rounding(self.student, self.place, base, lines, from_post,
+                                                                  value)))
 
     def is_between_kinks(self) -> bool:
         """Whether the answer is the rule's with some subgradient where there is no derivative."""
@@ -153,7 +168,7 @@ class _Spot:
         alone = Base({p: self.student.own(p) for p in truth if p == Place("post", 0) or self.student.gives(p)},
                      frozenset())
         for start in (*map(self.nth, BASES), alone):  # alone: what lies between is calculated with that side too
-            left, right = (rule(self.student, self.place, start, kink=kink) for kink in (-1.0, 1.0))
+            left, right = (apply_rule(self.student, self.place, start, kink=kink) for kink in (-1.0, 1.0))
             if left is None or right is None:
                 continue
             low, high = np.minimum(left, right), np.maximum(left, right)
@@ -174,9 +189,9 @@ class _Spot:
         return not np.any(off & self.student.handed_in(self.place))
 
 
-def depends(place: Place, on: Place) -> bool:
+def depends_on(place: Place, on: Place) -> bool:
     """Whether the rule for one place leads back to another."""
-    late, early = level(place), level(on)
+    late, early = level_of(place), level_of(on)
     if on.layer is None or on == place:
         return False
     if place.layer is None:
@@ -188,27 +203,28 @@ def depends(place: Place, on: Place) -> bool:
     return early == 2 and late == 3 and on.layer == place.layer and on.kind[1] == place.kind[0]
 
 
-def _by_rule(spots: Sequence[_Spot]) -> bool:
+def _follows_rule(spots: Sequence[_Spot]) -> bool:
     """Whether the lecture's rule leads to the answers, on one kind of base and in one way, everywhere."""
     return any(all(s.can_be(s.base(start), (), from_post, s.rule(start, from_post)) for s in spots)
-               for start in map(_From, _bases(spots)) for from_post in ways(spots[0].student, spots[0].place))
+               for start in map(_From, _list_bases(spots))
+               for from_post in list_slope_sources(spots[0].student, spots[0].place))
 
 
-def _bases(spots: Sequence[_Spot]) -> Iterator[int]:
+def _list_bases(spots: Sequence[_Spot]) -> Iterator[int]:
     """The bases that are worth trying."""
     return (n for n in BASES if n == OWN or any(spot.is_new(n) for spot in spots))
 
 
-def _matches(spots: Sequence[_Spot]) -> list[Match]:
+def _find_matches(spots: Sequence[_Spot]) -> list[Match]:
     """Every mistake that gives the answers: in the line itself if there is one, else in what it was made from."""
     student, place = spots[0].student, spots[0].place
-    possible = [m for m in catalogue() if m.arises(student.world, place.layer) and m.only in ("", place.kind)]
-    here = [m for m in possible if any(touched(student, place, form) for form in m.forms_in(student.world))]
-    found = _on_one_base(here, spots, own=True)
+    possible = [m for m in read_catalogue() if m.arises(student.world, place.layer) and m.only in ("", place.kind)]
+    here = [m for m in possible if any(is_about(student, place, form) for form in m.forms_in(student.world))]
+    found = _find_on_one_base(here, spots, own=True)
     if not found or not _has_its_source(student, place):
         slugs = {match.mistake.slug for match in found}
-        before = [m for m in possible if m.level <= level(place) and m.slug not in slugs]
-        found += _on_one_base(before, spots, own=False)
+        before = [m for m in possible if m.level <= level_of(place) and m.slug not in slugs]
+        found += _find_on_one_base(before, spots, own=False)
     return [match for match in found if not match.mistake.fallback] or found
 
 
@@ -222,31 +238,32 @@ def _has_its_source(student: Student, place: Place) -> bool:
         student.names(place, Place(source, place.layer)) for source in sources)
 
 
-def _on_one_base(mistakes: Sequence[Mistake], spots: Sequence[_Spot], own: bool) -> list[Match]:
+def _find_on_one_base(mistakes: Sequence[Mistake], spots: Sequence[_Spot], own: bool) -> list[Match]:
     """The mistakes that explain the answers on the likeliest base on which any does."""
-    for n in _bases(spots):
+    for n in _list_bases(spots):
         found: dict[str, Match] = {}
         for mistake in mistakes:
-            if mistake.slug not in found and _explains(mistake, n, spots, own):
+            if mistake.slug not in found and _explains_answers(mistake, n, spots, own):
                 found[mistake.slug] = Match(mistake, own)
         if found:
             return list(found.values())
     return []
 
 
-def _explains(mistake: Mistake, n: int, spots: Sequence[_Spot], own: bool) -> bool:
+def _explains_answers(mistake: Mistake, n: int, spots: Sequence[_Spot], own: bool) -> bool:
     """Whether mistaken lines give every answer, and something else than the rule somewhere."""
     student, place = spots[0].student, spots[0].place
     starts = [_From(n)]
     if not own:
-        before = min(mistake.level, level(place))
-        starts = [_From(n, before)] + ([_From(n, before, above=True)] if before == 1 < level(place) else [])
-    possible = (False,) if own and level(place) > 1 else ways(student, place)  # no σ′ in the line itself
-    return any(_give(lines, start, from_post, spots) for form in mistake.forms_in(student.world)
-               for lines in _parts(form, student, place) for start in starts for from_post in possible)
+        before = min(mistake.level, level_of(place))
+        starts = [_From(n, before)] + ([_From(n, before, above=True)] if before == 1 < level_of(place) else [])
+    possible = (False,) if own and level_of(place) > 1 else list_slope_sources(student,
+                                                                               place)  # no σ′ in the line itself
+    return any(_give_answers(lines, start, from_post, spots) for form in mistake.forms_in(student.world)
+               for lines in _list_parts(form, student, place) for start in starts for from_post in possible)
 
 
-def _parts(form: Lines, student: Student, place: Place) -> Iterator[Lines]:
+def _list_parts(form: Lines, student: Student, place: Place) -> Iterator[Lines]:
     """All lines of a form; each alone where biases are a column of the weights, or where it was made in one layer."""
     yield form
     joined = student.world.joined and place.kind in ("dW", "W_new")
@@ -254,13 +271,13 @@ def _parts(form: Lines, student: Student, place: Place) -> Iterator[Lines]:
         yield from ((line,) for line in form)
 
 
-def _give(lines: Lines, start: _From, from_post: bool, spots: Sequence[_Spot]) -> bool:
+def _give_answers(lines: Lines, start: _From, from_post: bool, spots: Sequence[_Spot]) -> bool:
     """Whether these lines give every answer from there; where they are the rule itself the answer is the rule's."""
     differs = False
     for spot in spots:
         base, right = spot.base(start), spot.rule(start, from_post)
-        wrong = rule(spot.student, spot.place, base, lines, from_post)
-        if wrong is None or (right is not None and close(right, wrong)):
+        wrong = apply_rule(spot.student, spot.place, base, lines, from_post)
+        if wrong is None or (right is not None and is_close(right, wrong)):
             # not to be made at this place, such as a layer skipped next to the output
             if len(spots) == 1 or not spot.can_be(base, (), from_post, right):
                 return False

@@ -5,16 +5,16 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from ....formulas import calculated
+from ....formulas import evaluate_formula
 from ... import general
 from ...activation_formulas import ACTIVATION_FORMULAS
 from ...conventions import BERNOULLI, Conventions
 from ...general import FLOATS, Arithmetic, Known
-from ...lines import Derivation, Line, lines
+from ...lines import Derivation, Line, parse_lines
 from ...neutral import Problem
 
 # what the lines of mistakes are made of
-_PARTS = lines("""
+_PARTS = parse_lines("""
 data[l] = alpha * sum(D[l, i] @ h[l - 1, i].T for i in samples)
 bias_data[l] = alpha * sum(D[l, i] for i in samples)
 cost_data = alpha * sum(loss(h[L, i], y[i]) for i in samples)
@@ -22,17 +22,17 @@ cost_data = alpha * sum(loss(h[L, i], y[i]) for i in samples)
 
 # the output's δ as the lectures write it: the residual, and the factor beside it, which the cross-entropy cancels
 _OUTPUT = {
-    False: lines("""
+    False: parse_lines("""
 D[L, i] = (h[L, i] - target[i]) * slope[i]
 slope[i] = dphi[L](u[L, i])
 """),
-    True: lines("""
+    True: parse_lines("""
 D[L, i] = (h[L, i] - target[i]) * slope[i]
 slope[i] = 1
 """),
 }
 
-RULES = lines("""
+RULES = parse_lines("""
 u[l, i] = W[l] @ h[l - 1, i] + b[l]
 h[l, i] = phi[l](u[l, i])
 C = cost_data + penalty
@@ -44,12 +44,12 @@ W_new[l] = W[l] - eta * dW[l]
 b_new[l] = b[l] - eta * db[l]
 """)
 """The right line of each quantity."""
-_DECAY = lines("W_new[l] = W[l] - shrink[l] - eta * dW[l]")
+_DECAY = parse_lines("W_new[l] = W[l] - shrink[l] - eta * dW[l]")
 
 
-def derivation(problem: Problem, conventions: Conventions, lam: float, also: Sequence[Line] = (),
-               known: Known = MappingProxyType({}), arithmetic: Arithmetic = FLOATS, from_post: bool = False,
-               kink: float | None = None, decay: str | None = None) -> Derivation:
+def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, also: Sequence[Line] = (),
+                    known: Known = MappingProxyType({}), arithmetic: Arithmetic = FLOATS, from_post: bool = False,
+                    kink: float | None = None, decay: str | None = None) -> Derivation:
     """The rules for a problem.
 
     Args:
@@ -80,24 +80,24 @@ def derivation(problem: Problem, conventions: Conventions, lam: float, also: Seq
     size = np.abs if problem.penalty == "l1" else np.square
     names = dict(enumerate(problem.activations, start=1))
     words = {
-        "N": len(problem.inputs), "lam": lam, "abs": np.abs, "sqrt": _root, "ones": np.ones_like, "diagonal": _diagonal,
+        "N": len(problem.inputs), "lam": lam, "abs": np.abs, "sqrt": _sqrt, "ones": np.ones_like, "diagonal": _diagonal,
         "width": {l: len(rows) for l, rows in enumerate(problem.weights, start=1)},
         "bias_cost": problem.strength * sum(float(size(b).sum()) for b in biases.values()),
-        "dpost": {l: _of_post(ACTIVATION_FORMULAS[name].derivative) for l, name in names.items()},
+        "dpost": {l: _slope_from_post(ACTIVATION_FORMULAS[name].derivative) for l, name in names.items()},
     }
     if kink is not None:
         words["dphi"] = {l: partial(_one_sided, name, kink) for l, name in names.items()}
         if problem.penalty == "l1":
             own["dpenalty"] = {(l,): problem.strength * np.where(W == 0, kink, np.sign(W))
                                for l, W in enumerate(map(np.array, problem.weights), start=1)}
-    return general.derivation(problem, conventions, used, own | dict(known), arithmetic, words)
+    return general.derive(problem, conventions, used, own | dict(known), arithmetic, words)
 
 
-def _of_post(derivative: str) -> Callable[[Any], Any]:
+def _slope_from_post(derivative: str) -> Callable[[Any], Any]:
     """σ′ as a function of a; for ReLU, whose formula asks for the sign of z, a has the same."""
     import numpy as np
 
-    return lambda h: np.vectorize(lambda a: calculated(derivative, {"a": a, "z": a}), otypes=[h.dtype])(h)
+    return lambda h: np.vectorize(lambda a: evaluate_formula(derivative, {"a": a, "z": a}), otypes=[h.dtype])(h)
 
 
 def _one_sided(name: str, side: float, u: Any) -> Any:
@@ -108,7 +108,7 @@ def _one_sided(name: str, side: float, u: Any) -> Any:
     return np.vectorize(lambda z: sigma.df(z if z else side * 1e-9), otypes=[float])(u)
 
 
-def _root(array: Any) -> Any:
+def _sqrt(array: Any) -> Any:
     return array**0.5
 
 

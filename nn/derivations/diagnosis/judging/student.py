@@ -6,7 +6,7 @@ from typing import Any
 
 from ...lectures.layered import Place
 from ..reading.answers import Answers, Numbers, Rule
-from ..reading.evaluation import NotFiniteError, ShapeError, shapes
+from ..reading.evaluation import NotFiniteError, ShapeError, format_shapes
 from ..reading.vocabulary import NoLayerError
 from .apply import Application, Variant
 from .inputs import World
@@ -47,7 +47,7 @@ class Student:
     def names(self, place: Place, other: Place) -> bool:
         """Whether the student's rule for a place names another quantity."""
         rule = self.rules.get(place)
-        return rule is not None and place not in self.numbers and other in self._application.named(rule, place)
+        return rule is not None and place not in self.numbers and other in self._application.find_named(rule, place)
 
     def given(self) -> Iterator[Place]:
         """All that the student gives here."""
@@ -126,9 +126,9 @@ class Student:
 
     def _by_rule(self, place: Place, rule: Rule) -> Any:
         results, errors = [], []
-        for variant in self._application.variants():
+        for variant in self._application.list_variants():
             try:
-                result = self._judged(place, rule, variant)
+                result = self._evaluate(place, rule, variant)
             except ShapeError as error:
                 errors.append(error)
                 continue
@@ -139,12 +139,12 @@ class Student:
             return results[-1]
         raise errors[0]
 
-    def _judged(self, place: Place, rule: Rule, variant: Variant) -> Any:
+    def _evaluate(self, place: Place, rule: Rule, variant: Variant) -> Any:
         import numpy as np
 
         world = self.world
         if world.vocabulary.scalar:
-            return world.from_lecture(place.kind, _number(self._application.value(place, rule, None, variant)))
+            return world.from_lecture(place.kind, _to_number(self._application.value(place, rule, None, variant)))
         if rule.batch:
             raw = self._application.value(place, rule, None, variant)
             result = self._from_written(place, raw, world.samples)
@@ -172,7 +172,7 @@ class Student:
         array = np.asarray(raw, dtype=float)
         if kind == "C":
             if array.size != 1:
-                raise ShapeError(f"it has the shape {shapes(array)}, where one number belongs")
+                raise ShapeError(f"it has the shape {format_shapes(array)}, where one number belongs")
             return array.reshape(1, 1)
         if kind in ("dW", "W_new"):
             array = np.atleast_2d(array)
@@ -187,7 +187,7 @@ class Student:
         elif array.ndim < 2 and array.size == wanted[0] * wanted[1]:
             array = array.reshape(wanted[::-1] if world.rows else wanted)
         if array.ndim != 2:
-            raise ShapeError(f"it has the shape {shapes(array)}")
+            raise ShapeError(f"it has the shape {format_shapes(array)}")
         array = array.T if world.rows else array
         return array / world.factor if kind == "delta" else array
 
@@ -199,13 +199,13 @@ class Student:
         delta = Place("delta", place.layer)
         given = {p: self.own(p) for p in (*filter(lambda p: p.kind in ("pre", "post"), world.truth), delta)}
         with np.errstate(all="ignore"):
-            return world.judged(place, world.derivation(known=world.known(given)))[:, :1]
+            return world.to_judged_form(place, world.derivation(known=world.known(given)))[:, :1]
 
 
-def _number(value: Any) -> float:
+def _to_number(value: Any) -> float:
     import numpy as np
 
     array = np.asarray(value, dtype=float)
     if array.size != 1:
-        raise ShapeError(f"it must be one number, and has the shape {shapes(array)}")
+        raise ShapeError(f"it must be one number, and has the shape {format_shapes(array)}")
     return float(array.reshape(()))

@@ -20,7 +20,7 @@ class ShapeError(ValueError):
     """Vectors and matrices that do not fit together."""
 
 
-def evaluated(of: Formula, name: Callable[[ast.expr], Any], function: Callable[[str, ast.expr, Any], Any]) -> Any:
+def evaluate(of: Formula, name: Callable[[ast.expr], Any], function: Callable[[str, ast.expr, Any], Any]) -> Any:
     """The number or array that a formula stands for.
 
     Args:
@@ -47,12 +47,12 @@ class _Evaluation:
         """The value of a part, once it is known to be finite."""
         import numpy as np
 
-        value = self._value(node)
+        value = self._evaluate(node)
         if not np.all(np.isfinite(value)):
             raise NotFiniteError(ast.unparse(node))
         return value
 
-    def _value(self, node: ast.expr) -> Any:
+    def _evaluate(self, node: ast.expr) -> Any:
         match node:
             case ast.Constant(value=value):
                 return float(value)  # type: ignore[arg-type]  # checked to be a number; never a whole one of any size
@@ -63,21 +63,21 @@ class _Evaluation:
             case ast.UnaryOp(op=sign, operand=operand):
                 return -self.of(operand) if isinstance(sign, ast.USub) else self.of(operand)
             case ast.BinOp(left=left, op=op, right=right):
-                return _calculated(op, self.of(left), self.of(right), node)
+                return _calculate(op, self.of(left), self.of(right), node)
             case ast.Compare(left=left, ops=[op], comparators=[right]):
-                return _compared(op, self.of(left), self.of(right))
+                return _compare(op, self.of(left), self.of(right))
             case ast.Attribute(value=inner):
                 value = self.of(inner)
                 return value.T if hasattr(value, "T") else value
             case ast.Subscript(value=inner, slice=index):
-                return _part(self.of(inner), index)
+                return _take_part(self.of(inner), index)
             case ast.Call(func=function, args=arguments, keywords=named):
                 name = function.attr if isinstance(function, ast.Attribute) else function.id  # type: ignore[attr-defined]
                 axis = [self.of(keyword.value) for keyword in named if keyword.arg == "axis"]
-                return self._called(name, arguments, axis)
+                return self._call(name, arguments, axis)
         raise ValueError(f"{ast.unparse(node)} is no part of a formula")
 
-    def _called(self, name: str, trees: list[ast.expr], axis: list[float]) -> Any:
+    def _call(self, name: str, trees: list[ast.expr], axis: list[float]) -> Any:
         arguments = [self.of(tree) for tree in trees]
         wanted = ARGUMENTS.get(name, 1)
         if len(arguments) != wanted:
@@ -87,10 +87,10 @@ class _Evaluation:
         try:
             return FUNCTIONS[name](*arguments, *axis)
         except (ValueError, TypeError, IndexError):
-            raise ShapeError(f"the shapes in {name}(…) do not fit: {shapes(*arguments)}") from None
+            raise ShapeError(f"the shapes in {name}(…) do not fit: {format_shapes(*arguments)}") from None
 
 
-def _calculated(op: ast.operator, left: Any, right: Any, node: ast.expr) -> Any:
+def _calculate(op: ast.operator, left: Any, right: Any, node: ast.expr) -> Any:
     _check_size(op, left, right)
     try:
         match op:
@@ -112,7 +112,7 @@ def _calculated(op: ast.operator, left: Any, right: Any, node: ast.expr) -> Any:
     except (ZeroDivisionError, OverflowError):
         raise NotFiniteError(ast.unparse(node)) from None
     except (ValueError, TypeError):
-        raise ShapeError(f"the shapes in {ast.unparse(node)} do not fit: {shapes(left, right)}") from None
+        raise ShapeError(f"the shapes in {ast.unparse(node)} do not fit: {format_shapes(left, right)}") from None
 
 
 def _check_size(op: ast.operator, left: Any, right: Any) -> None:
@@ -127,38 +127,38 @@ def _check_size(op: ast.operator, left: Any, right: Any) -> None:
     except ValueError:
         return  # shapes that do not fit are named where they are used
     if size > LARGEST_ARRAY:
-        raise ShapeError(f"a product of {shapes(left, right)} is larger than any layer here")
+        raise ShapeError(f"a product of {format_shapes(left, right)} is larger than any layer here")
 
 
-def _compared(op: ast.cmpop, left: Any, right: Any) -> Any:
+def _compare(op: ast.cmpop, left: Any, right: Any) -> Any:
     import numpy as np
 
     compare = {ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal}[type(op)]
     return compare(left, right) * 1.0
 
 
-def _part(value: Any, index: ast.expr) -> Any:
+def _take_part(value: Any, index: ast.expr) -> Any:
     """``W_next[:, 1:]``: rows and columns of a matrix."""
     parts = index.elts if isinstance(index, ast.Tuple) else [index]
     try:
-        return value[tuple(_slice(part) for part in parts)]
+        return value[tuple(_to_slice(part) for part in parts)]
     except (IndexError, TypeError):
-        raise ShapeError(f"there is no part [{ast.unparse(index)}] in {shapes(value)}") from None
+        raise ShapeError(f"there is no part [{ast.unparse(index)}] in {format_shapes(value)}") from None
 
 
-def _slice(part: ast.expr) -> slice:
+def _to_slice(part: ast.expr) -> slice:
     def whole(bound: ast.expr | None) -> int | None:
-        return None if bound is None else integer(bound)
+        return None if bound is None else require_integer(bound)
 
     if isinstance(part, ast.Slice):
         if part.step is not None:
             raise ValueError("a slice takes no step here")
         return slice(whole(part.lower), whole(part.upper))
-    at = integer(part)
+    at = require_integer(part)
     return slice(at, at + 1 or None)
 
 
-def integer(node: ast.expr) -> int:
+def require_integer(node: ast.expr) -> int:
     """The whole number that an index is. Raises ValueError for anything else."""
     match node:
         case ast.Constant(value=int(value)) if not isinstance(value, bool):
@@ -168,7 +168,7 @@ def integer(node: ast.expr) -> int:
     raise ValueError(f"{ast.unparse(node)} is no index: write a whole number")
 
 
-def power(base: Any, exponent: float, tree: ast.expr) -> Any:
+def raise_to_power(base: Any, exponent: float, tree: ast.expr) -> Any:
     """What a raised number makes of a name that has no layers; ``tree`` is all of it."""
     import numpy as np
 
@@ -178,6 +178,6 @@ def power(base: Any, exponent: float, tree: ast.expr) -> Any:
     return value
 
 
-def shapes(*values: Any) -> str:
+def format_shapes(*values: Any) -> str:
     """The shapes of values, as a sentence has them."""
     return " and ".join("×".join(map(str, getattr(value, "shape", ()))) or "a number" for value in values)

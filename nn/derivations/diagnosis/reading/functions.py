@@ -13,7 +13,7 @@ def _sigmoid(z: Any) -> Any:
     return np.where(np.asarray(z) < 0, e, 1.0) / (1 + e)
 
 
-def _numpy(name: str) -> Callable[..., Any]:
+def _numpy_function(name: str) -> Callable[..., Any]:
     def function(*arguments: Any) -> Any:
         import numpy as np
 
@@ -22,14 +22,14 @@ def _numpy(name: str) -> Callable[..., Any]:
     return function
 
 
-def _summed(array: Any, axis: float | None = None) -> Any:
+def _sum(array: Any, axis: float | None = None) -> Any:
     """Over all entries, or over an axis, which is kept, so that the shapes of columns and rows stay what they are."""
     import numpy as np
 
     return np.sum(array) if axis is None else np.sum(array, axis=int(axis), keepdims=True)
 
 
-def _averaged(array: Any, axis: float | None = None) -> Any:
+def _mean(array: Any, axis: float | None = None) -> Any:
     import numpy as np
 
     return np.mean(array) if axis is None else np.mean(array, axis=int(axis), keepdims=True)
@@ -50,11 +50,12 @@ def _outer(a: Any, b: Any) -> Any:
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "exp": _numpy("exp"), "log": _numpy("log"), "ln": _numpy("log"), "tanh": _numpy("tanh"), "sqrt": _numpy("sqrt"),
-    "sigmoid": _sigmoid, "abs": _numpy("abs"), "sign": _numpy("sign"), "sgn": _numpy("sign"),
-    "sum": _summed, "mean": _averaged, "maximum": _numpy("maximum"), "max": _numpy("maximum"),
+    "exp": _numpy_function("exp"), "log": _numpy_function("log"), "ln": _numpy_function("log"),
+                                               "tanh": _numpy_function("tanh"), "sqrt": _numpy_function("sqrt"),
+    "sigmoid": _sigmoid, "abs": _numpy_function("abs"), "sign": _numpy_function("sign"), "sgn": _numpy_function("sign"),
+    "sum": _sum, "mean": _mean, "maximum": _numpy_function("maximum"), "max": _numpy_function("maximum"),
     "norm": _norm,
-    "transpose": _numpy("transpose"), "outer": _outer, "dot": lambda a, b: a @ b, "matmul": lambda a, b: a @ b,
+    "transpose": _numpy_function("transpose"), "outer": _outer, "dot": lambda a, b: a @ b, "matmul": lambda a, b: a @ b,
     "square": lambda a: a * a, "multiply": lambda a, b: a * b,
 }
 """Name -> function of floats or arrays."""

@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ....suggest import unknown
+from ....suggest import unknown_name
 from .functions import FUNCTIONS, WITH_AXIS
-from .paper_notation import plain
+from .paper_notation import to_grammar_letters
 
 LONGEST = 2_000  # characters of a formula
 MOST_NODES, DEEPEST, LARGEST_EXPONENT = 400, 40, 64
@@ -35,7 +35,7 @@ class Formula:
 
 
 @lru_cache(4096)
-def formula(text: str) -> Formula:
+def parse_formula(text: str) -> Formula:
     """The formula that a text stands for.
 
     Raises:
@@ -43,15 +43,15 @@ def formula(text: str) -> Formula:
     """
     if len(text) > LONGEST:
         raise ValueError(f"it has {len(text)} characters; a formula has at most {LONGEST}")
-    written = plain(text).strip()
+    written = to_grammar_letters(text).strip()
     if not written:
         raise ValueError("it is empty")
     _check_brackets(written)
     try:
         tree = ast.parse(" ".join(written.split()), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ValueError(_unreadable(written)) from None
-    _check(tree)
+        raise ValueError(_describe_unreadable(written)) from None
+    _check_tree(tree)
     names = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     return Formula(text, tree, names - set(FUNCTIONS) - set(_MODULES) - {"raised"})
 
@@ -73,7 +73,7 @@ def _check_brackets(text: str) -> None:
         raise ValueError("it has many signs in a row")
 
 
-def _unreadable(written: str) -> str:
+def _describe_unreadable(written: str) -> str:
     if "=" in written.replace("==", "").replace("<=", "").replace(">=", ""):
         return "it has a sign of equality; give the right side alone"
     joined = re.search(r"\d\s*[A-Za-z(]|[\w)]\s+[A-Za-z(\d]|\)\s*[\w(]", written)
@@ -82,7 +82,7 @@ def _unreadable(written: str) -> str:
     return "it is not a formula: numbers, names, + - * / ** @ .T, brackets and functions make one"
 
 
-def _check(tree: ast.expr) -> None:
+def _check_tree(tree: ast.expr) -> None:
     count, level = 0, [tree]
     depth = 0
     while level:
@@ -104,7 +104,7 @@ def _check_node(node: ast.AST) -> None:
     match node:
         case ast.Constant(value=value) if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"{value!r} is not a number of a formula")
-        case ast.Constant(value=int() | float() as value) if not _finite(value):
+        case ast.Constant(value=int() | float() as value) if not _is_finite(value):
             raise ValueError("a number in it does not fit a float")
         case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=int(n) | float(n))) if abs(n) > LARGEST_EXPONENT:
             raise ValueError(f"the exponent {n} is larger than {LARGEST_EXPONENT}")
@@ -118,7 +118,7 @@ def _check_node(node: ast.AST) -> None:
             pass
         case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name)) if module in _MODULES:
             if name not in FUNCTIONS:
-                raise unknown("function", name, FUNCTIONS)
+                raise unknown_name("function", name, FUNCTIONS)
         case ast.Call():
             raise ValueError("only functions that have a name can be called, such as exp(…)")
         case ast.Compare(ops=[_, _, *_]):
@@ -138,7 +138,7 @@ def _is_axis(function: ast.expr, named: list[ast.keyword]) -> bool:
         values) <= {"axis", "keepdims"}
 
 
-def _finite(value: float) -> bool:
+def _is_finite(value: float) -> bool:
     try:
         return math.isfinite(float(value))
     except OverflowError:

@@ -3,15 +3,15 @@
 import ast
 import re
 
-from ....suggest import unknown
+from ....suggest import unknown_name
 from ...lectures.layered import Place
-from .paper_notation import plain
+from .paper_notation import to_grammar_letters
 from .vocabulary import KINDS, Quantity, Vocabulary
 
 LONGEST = 100  # characters of a key
 
 
-def quantity(vocabulary: Vocabulary, key: str) -> Quantity:
+def parse_quantity(vocabulary: Vocabulary, key: str) -> Quantity:
     """What a key of a derivation stands for: a name above, or as it is written on paper.
 
     Raises:
@@ -24,14 +24,14 @@ def quantity(vocabulary: Vocabulary, key: str) -> Quantity:
         raise ValueError(f"the name of a quantity has at most {LONGEST} characters, and this one {len(text)}")
     if text in vocabulary.names:
         return vocabulary.names[text]
-    found = _on_paper(vocabulary, text)
+    found = _parse_paper_name(vocabulary, text)
     if found is None:
-        _explain(vocabulary, text)
-        raise unknown(f"quantity of {vocabulary.lecture.id}", key, vocabulary.names)
+        _check_near_miss(vocabulary, text)
+        raise unknown_name(f"quantity of {vocabulary.lecture.id}", key, vocabulary.names)
     return found
 
 
-def _explain(vocabulary: Vocabulary, text: str) -> None:
+def _check_near_miss(vocabulary: Vocabulary, text: str) -> None:
     """Raises ValueError for a key that misses the lecture's quantities by little."""
     found = re.fullmatch(r"(\w+?)\[?(\d*)\]?", text)
     if not found or vocabulary.scalar:
@@ -45,11 +45,11 @@ def _explain(vocabulary: Vocabulary, text: str) -> None:
                          "here")
 
 
-def _on_paper(vocabulary: Vocabulary, text: str) -> Quantity | None:
+def _parse_paper_name(vocabulary: Vocabulary, text: str) -> Quantity | None:
     """``δ₂``, ``∂C/∂w₁``, ``new w₁``, ``δ³``, ``W²``, ``delta3``."""
     new = re.match(r"new\s+|neu\s+", text)
     try:
-        tree = ast.parse(plain(text[new.end():] if new else text), mode="eval").body
+        tree = ast.parse(to_grammar_letters(text[new.end():] if new else text), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     if isinstance(tree, ast.Name) and not vocabulary.scalar and not new:
@@ -59,7 +59,7 @@ def _on_paper(vocabulary: Vocabulary, text: str) -> Quantity | None:
             return vocabulary.names[name]
     match tree:
         case ast.Call(args=[ast.Name(id=raised), index]) if not vocabulary.scalar:
-            general = _general(vocabulary, raised, ast.unparse(index), new=bool(new))
+            general = _find_general(vocabulary, raised, ast.unparse(index), new=bool(new))
             if general is not None:
                 return general
     try:
@@ -71,7 +71,7 @@ def _on_paper(vocabulary: Vocabulary, text: str) -> Quantity | None:
     return vocabulary.names.get(vocabulary.name(place)) if place in vocabulary.places else None
 
 
-def _general(vocabulary: Vocabulary, raised: str, index: str, new: bool) -> Quantity | None:
+def _find_general(vocabulary: Vocabulary, raised: str, index: str, new: bool) -> Quantity | None:
     """``δˡ``, ``δᴸ``, ``∂C/∂wˡ``: a quantity of any layer; None if the index is a number."""
     letter = vocabulary.kind_of(raised)
     if letter == "delta":

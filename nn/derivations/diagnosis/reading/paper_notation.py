@@ -19,7 +19,7 @@ _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˡᴸᵐ", "012345678
 _NAME = r"[A-Za-z_]\w*"
 
 
-def plain(text: str) -> str:
+def to_grammar_letters(text: str) -> str:
     """The text in the letters of the grammar.
 
     Raises:
@@ -36,28 +36,28 @@ def plain(text: str) -> str:
     text = re.sub(r"‖([^‖]*)‖", r"norm(\1)", text)
     text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
     text = re.sub(r"ᵀ|\^\s*(?:T\b|\{T\}|⊤)|⊤", ".T", text)
-    text = re.sub(f"[{re.escape(''.join(_RAISED))}]+", lambda found: f"^({_lowered(found[0])})", text)
+    text = re.sub(f"[{re.escape(''.join(_RAISED))}]+", lambda found: f"^({_lower(found[0])})", text)
     text = "".join(_LETTERS.get(character, character) for character in text).translate(_SUBSCRIPTS)
     text = re.sub(r"\bd\s*(C|E|L|RSS)\s*/\s*d(?=[A-Za-z])\s*", "d", text)
     text = re.sub(r"\b(f|g|sigma|phi)(\d*)\s*'", r"d\1\2", text)
     if "'" in text:
         raise ValueError("' is the derivative of an activation function, as in σ′; the transpose is .T or ᵀ")
-    return _multiplied(_raised(text))
+    return _insert_products(_write_raised_calls(text))
 
 
-def _multiplied(text: str) -> str:
+def _insert_products(text: str) -> str:
     """With the products that paper leaves out: 2w, ½(a − y), (a − y)σ′(z). Names beside each other stay as they are."""
     text = re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(?=\(|(?![eE][-+\d])[A-Za-z_])", r"\1*", text)
     return re.sub(r"\)\s*(?=[\w(])", ")*", text)
 
 
-def _lowered(raised: str) -> str:
+def _lower(raised: str) -> str:
     """What stands raised, on the line: 2, l+1, out; brackets around all of it are not needed twice."""
     text = "".join(_RAISED[character] for character in raised)
     return text[1:-1] if text.startswith("(") and text.endswith(")") else text
 
 
-def _raised(text: str) -> str:
+def _write_raised_calls(text: str) -> str:
     """``a^2``, ``delta^(l+1)`` and ``delta^{l+1}`` as calls; on a bracket it is a power."""
     index = r"(?:\(([^()]*)\)|\{([^{}]*)\}|(\w+))"
     text = re.sub(rf"\b({_NAME})\s*\^\s*{index}",

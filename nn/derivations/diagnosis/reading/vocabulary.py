@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ....suggest import unknown
+from ....suggest import unknown_name
 from ...conventions import Conventions
-from ...lectures.layered import Place, places
+from ...lectures.layered import Place, list_places
 from ...lectures.lecture import Lecture
 from ...settings import Settings
 from .functions import FUNCTIONS
@@ -79,7 +79,7 @@ class Vocabulary:
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """What can be judged, in the order in which it is."""
-        found = places(self.depth, self.conventions, self.biases)
+        found = list_places(self.depth, self.conventions, self.biases)
         return tuple(place for place in found if place != Place("post", 0))
 
     @cached_property
@@ -124,14 +124,14 @@ class Vocabulary:
         """
         match tree:
             case ast.Name(id=name):
-                return self._by_name(name, place)
+                return self._find_by_name(name, place)
             case ast.Subscript(value=ast.Name(id=name), slice=index):
-                return self._at(name, self._layer(index, place))
+                return self._find_at(name, self._parse_layer(index, place))
             case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(id=name), index]):
-                return self._at(name, self._lectures_layer(name, index, place))
+                return self._find_at(name, self._parse_lectures_layer(name, index, place))
         raise ValueError(f"{ast.unparse(tree)} is not a name of {self.lecture.id}")
 
-    def _by_name(self, name: str, place: Place | None) -> Reference:
+    def _find_by_name(self, name: str, place: Place | None) -> Reference:
         plainly = {"x": "x", "X": "x", "y": "y", "Y": "y", "t": "t", "eta": "eta", "lam": "lam", "N": "N", "x0": "x0",
                    "Yhat": "out", "a0": "x", "e": "e"}
         if self.conventions.pre == "a":  # y is the output there, and a₀ nothing
@@ -157,21 +157,21 @@ class Vocabulary:
         if kind_ == "C":
             return Reference("C")
         if number:
-            return self._at(letter, int(number))
+            return self._find_at(letter, int(number))
         if self.scalar and self.depth > 1:
             raise ValueError(f"{name} needs the number of its layer, such as {letter}1")
         own = 1 if self.scalar else place.layer if place is not None else None
         if place is not None and place.kind == "C":
             own = self.depth if kind_ in ("pre", "post", "delta") else None
         if own is None:
-            return Reference(f"all {kind_}") if place is not None and kind_ == "W" else self._no_layer(name)
+            return Reference(f"all {kind_}") if place is not None and kind_ == "W" else self._raise_no_layer(name)
         if self.sheet and place is not None:
             on_weights = kind_ in ON_WEIGHTS
             own += on_weights if place.kind == "delta" else -(not on_weights and place.kind in ("pre", *ON_WEIGHTS))
         layer = own + _NEIGHBOUR[ending]
         if not 0 <= layer <= self.depth:
             raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
-        return self._at(letter, layer)
+        return self._find_at(letter, layer)
 
     def _width_of(self, name: str, place: Place | None) -> int:
         """The layer whose number of units is meant by n, n_prev, n_next or n_L."""
@@ -181,10 +181,10 @@ class Vocabulary:
             raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
         return layer
 
-    def _no_layer(self, name: str) -> Reference:
+    def _raise_no_layer(self, name: str) -> Reference:
         raise ValueError(f"{name} needs a layer here, such as {name}[1]")
 
-    def _at(self, letter: str, layer: int) -> Reference:
+    def _find_at(self, letter: str, layer: int) -> Reference:
         kind = self.kind_of(letter)
         if kind is None:
             raise self.unknown(letter)
@@ -195,14 +195,14 @@ class Vocabulary:
                 "the biases are column 0 of W" if self.conventions.bias == "column" else "no biases were given"))
         return Reference(kind, layer)
 
-    def _layer(self, index: ast.expr, place: Place | None) -> int:
+    def _parse_layer(self, index: ast.expr, place: Place | None) -> int:
         """The number in ``delta[l + 1]``; l is the layer of the formula, L the last one."""
         known = {"L": self.depth, "out": self.depth}
         if place is not None and place.layer is not None:
             known["l"] = place.layer
         return layer_number(index, known)
 
-    def _lectures_layer(self, name: str, index: ast.expr, place: Place | None) -> int:
+    def _parse_lectures_layer(self, name: str, index: ast.expr, place: Place | None) -> int:
         """The layer of a raised number, which is the lecture's own; weights may bear that of their source."""
         kind, c = self.kind_of(name), self.conventions
         known = {"L": c.number(self.depth), "out": c.number(self.depth)}
@@ -218,11 +218,11 @@ class Vocabulary:
 
     def unknown(self, name: str) -> ValueError:
         """The error for a name that the lecture does not have."""
-        return unknown(f"name in a formula of {self.lecture.id}", name, self.known_names())
+        return unknown_name(f"name in a formula of {self.lecture.id}", name, self.known_names())
 
     def unknown_function(self, name: str) -> ValueError:
         """The error for a function that there is not."""
-        return unknown(f"function in a formula of {self.lecture.id}", name, ["f", "df", *FUNCTIONS])
+        return unknown_name(f"function in a formula of {self.lecture.id}", name, ["f", "df", *FUNCTIONS])
 
     def known_names(self) -> Sequence[str]:
         """The names that a formula may use."""

@@ -9,7 +9,7 @@ from typing import Any
 def is_number(text: str) -> bool:
     """Whether a text is a finite number."""
     try:
-        return Decimal(_typed(text)).is_finite()
+        return Decimal(_normalise_number(text)).is_finite()
     except (InvalidOperation, ValueError):
         return False
 
@@ -17,7 +17,7 @@ def is_number(text: str) -> bool:
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
 
-def _typed(text: str) -> str:
+def _normalise_number(text: str) -> str:
     """A number as it may be typed: a typographic minus, a decimal comma, 1.2·10⁻³."""
     text = text.strip().replace("−", "-").replace("–", "-").replace("\u2009", "").translate(_RAISED)
     text = re.sub(r"(?<=[-+])\s+|\s*(?=[·×*])|(?<=[·×*])\s+", "", text)
@@ -25,7 +25,7 @@ def _typed(text: str) -> str:
     return re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", text)
 
 
-def printable(key: object) -> str:
+def format_key(key: object) -> str:
     """A key as it stands in a sentence, on one line."""
     return key if isinstance(key, str) and key.isprintable() and key else repr(key)
 
@@ -36,7 +36,7 @@ def half_unit(text: str) -> float:
     return float(Decimal(5).scaleb(int(exponent) - 1))
 
 
-def written_numbers(value: Any) -> Any:
+def read_written_numbers(value: Any) -> Any:
     """Nested numbers as texts with their digits."""
     if str(getattr(value, "dtype", "")) in ("float32", "float16"):  # its own digits, not those of a double
         import numpy as np
@@ -45,10 +45,11 @@ def written_numbers(value: Any) -> Any:
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
-        return [written_numbers(item) for item in value]
+        return [read_written_numbers(item) for item in value]
     if isinstance(value, bool) or value is None or not isinstance(value, str | int | float | Decimal):
         raise TypeError(f"it must be a formula, a function, a number or a list of numbers, not {type(value).__name__}")
-    text = _typed(value) if isinstance(value, str) else repr(value) if isinstance(value, float) else str(value)
+    text = _normalise_number(value) if isinstance(value, str) else repr(value) if isinstance(value,
+                                                                                             float) else str(value)
     if not is_number(text):
         raise ValueError(f"{value!r} is not a finite number" if isinstance(value, float) else
                          f"{str(value)[:40]!r} is not a number")
@@ -57,7 +58,7 @@ def written_numbers(value: Any) -> Any:
     return text
 
 
-def arrays(texts: Any, name: str) -> tuple[Any, Any]:
+def to_arrays(texts: Any, name: str) -> tuple[Any, Any]:
     """The numbers and the half units of a nested list of texts."""
     import numpy as np
 
@@ -70,6 +71,6 @@ def arrays(texts: Any, name: str) -> tuple[Any, Any]:
         raise ValueError(f"the rows of {name} must be equally long") from None
 
 
-def shown(texts: Any) -> str:
+def format_written(texts: Any) -> str:
     """A nested list of texts as one text."""
-    return f"[{', '.join(shown(text) for text in texts)}]" if isinstance(texts, list) else texts
+    return f"[{', '.join(format_written(text) for text in texts)}]" if isinstance(texts, list) else texts

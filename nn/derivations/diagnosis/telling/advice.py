@@ -6,9 +6,9 @@ from typing import Any
 
 from ...lectures.lecture import Lecture
 from ...settings import Choice, Choices, Settings
-from ..judging.catalogue import catalogue
-from ..judging.error_propagation import LECTURED, base, close, rule, touched
-from ..judging.generic_inputs import generic_worlds
+from ..judging.catalogue import read_catalogue
+from ..judging.error_propagation import LECTURED, apply_rule, is_about, is_close, make_base
+from ..judging.generic_inputs import draw_generic_worlds
 from ..judging.inputs import World
 from ..judging.judge import Judgement
 from ..judging.student import Student
@@ -19,7 +19,7 @@ _NOTHING = Answers((), ())
 _FEW = 6  # names of mistakes in a note
 
 
-def other_settings(lecture: Lecture, settings: Settings) -> Iterator[tuple[str, Settings]]:
+def list_other_settings(lecture: Lecture, settings: Settings) -> Iterator[tuple[str, Settings]]:
     """Other choices that the lecture has, such as its other reading: what to type, and the settings."""
     for setting in lecture.settings:
         if not isinstance(setting, Choice) or (setting.name == "penalty" and not settings["lam"]):
@@ -31,10 +31,10 @@ def other_settings(lecture: Lecture, settings: Settings) -> Iterator[tuple[str, 
             choices = sorted(pairs, key=lambda pair: sum(a != b for a, b in zip(pair, now, strict=True)))
         for choice in choices:
             if choice != settings[setting.name]:
-                yield f"{setting.name} = {setting.shown(choice)}", _with(settings, setting.name, choice)
+                yield f"{setting.name} = {setting.format_value(choice)}", _with_choice(settings, setting.name, choice)
 
 
-def _with(settings: Settings, name: str, choice: Any) -> dict[str, Any]:
+def _with_choice(settings: Settings, name: str, choice: Any) -> dict[str, Any]:
     """The settings with another choice; in another order of indices the same weights are transposed."""
     found = {**settings, name: choice}
     if name == "reading" and choice != settings[name]:
@@ -42,11 +42,11 @@ def _with(settings: Settings, name: str, choice: Any) -> dict[str, Any]:
     return found
 
 
-def both_orders(verdicts: Callable[[Settings], Mapping[str, bool]], settings: Settings) -> str:
+def describe_mixed_orders(verdicts: Callable[[Settings], Mapping[str, bool]], settings: Settings) -> str:
     """The sentence where some lines keep to one order of indices and the rest to the other; empty if not so."""
     if "reading" not in settings:
         return ""
-    found = {reading: verdicts(_with(settings, "reading", reading)) for reading in ("T", "S")}
+    found = {reading: verdicts(_with_choice(settings, "reading", reading)) for reading in ("T", "S")}
     right = {reading: [name for name, is_right in names.items() if is_right] for reading, names in found.items()}
     if (any(len(names) == len(found["T"]) for names in right.values())
             or set(right["T"]) | set(right["S"]) != set(found["T"])):
@@ -57,7 +57,7 @@ def both_orders(verdicts: Callable[[Settings], Mapping[str, bool]], settings: Se
             f"{', '.join(alone['T'])} with the target first (reading T). Keep to one of them.")
 
 
-def invisible(judgements: Sequence[Judgement], student: Student, telling: World) -> list[str]:
+def find_invisible_mistakes(judgements: Sequence[Judgement], student: Student, telling: World) -> list[str]:
     """Slugs of the mistakes that would have given the same numbers on these inputs, but not on ``telling`` ones."""
     import numpy as np
 
@@ -67,39 +67,39 @@ def invisible(judgements: Sequence[Judgement], student: Student, telling: World)
         if not isinstance(judgement.answer, Numbers) or not judgement.right:
             continue
         place = judgement.quantity.places[0]
-        here, there = (base(s, place, LECTURED) for s in (student, other))
+        here, there = (make_base(s, place, LECTURED) for s in (student, other))
         half = student.half(place)
         right, right_there = student.world.truth[place], telling.truth[place]
-        for mistake in catalogue():
+        for mistake in read_catalogue():
             if mistake.slug in found or not mistake.arises(telling):
                 continue
             for form in mistake.forms_in(telling):
-                if not touched(student, place, form):
+                if not is_about(student, place, form):
                     continue
-                value, shows = rule(student, place, here, form), rule(other, place, there, form)
+                value, shows = apply_rule(student, place, here, form), apply_rule(other, place, there, form)
                 same = value is not None and value.shape == right.shape and np.all(np.abs(value - right) <= half)
-                if same and shows is not None and not close(shows, right_there):
+                if same and shows is not None and not is_close(shows, right_there):
                     found[mistake.slug] = None
     return list(found)
 
 
-def telling_world(lecture: Lecture, settings: Settings, depth: int) -> World:
+def make_telling_world(lecture: Lecture, settings: Settings, depth: int) -> World:
     """Generic inputs on which mistakes differ; the identity, which hides those in σ′, is the sigmoid there."""
     chosen = dict(settings)
     if chosen.get("activation") == "identity":
         chosen["activation"] = "sigmoid"
     if "activations" in chosen:
         chosen["activations"] = tuple("sigmoid" if name == "identity" else name for name in chosen["activations"])
-    return generic_worlds(lecture, chosen, depth, seeds=(1,))[0]
+    return draw_generic_worlds(lecture, chosen, depth, seeds=(1,))[0]
 
 
-def told(slugs: Sequence[str]) -> str:
+def describe_invisible(slugs: Sequence[str]) -> str:
     """A sentence with the first of them."""
     names = ", ".join(slugs[:_FEW]) + (f" and {len(slugs) - _FEW} more" if len(slugs) > _FEW else "")
     return f"On these inputs some mistakes do not show: {names}."
 
 
-def differs(settings: Settings, telling: World) -> dict[str, Any]:
+def list_different_settings(settings: Settings, telling: World) -> dict[str, Any]:
     """The settings of a telling world that are to be given."""
     return {name: value for name, value in telling.settings.items()
             if value is not None and value != settings.get(name)}

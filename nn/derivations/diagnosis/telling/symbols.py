@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from autograd_lite.internal import write
 
-from ....network import symbol
+from ....network import make_label
 from ...activation_formulas import ACTIVATION_FORMULAS
 from ...lectures.layered import LayeredLecture, Place
 from ...lectures.lecture import Equation
@@ -14,12 +14,12 @@ from ..reading.vocabulary import Quantity
 ON_WEIGHTS = ("dW", "db", "W_new", "b_new")
 
 
-def quantity_symbol(quantity: Quantity, world: World) -> str:
+def write_quantity(quantity: Quantity, world: World) -> str:
     """``δ₁``, ``∂C/∂w₁``, ``new W⁽²⁾``; of a general quantity ``δ⁽ˡ⁾``."""
     return _Writer(world, quantity).of(quantity.places[0].kind)
 
 
-def words(quantity: Quantity, world: World) -> Mapping[str, str]:
+def list_words(quantity: Quantity, world: World) -> Mapping[str, str]:
     """What the words in braces of a sentence stand for."""
     return _Writer(world, quantity).words()
 
@@ -44,21 +44,21 @@ class _Writer:
             return f"{f'∂{c.cost}/∂' if derivative else 'new ' if new else ''}{self.of(letter, step)}"
         if kind in ("W", "b") and c.form == "units":
             letter = c.weight if kind == "W" else letter
-        return self._numbered(letter, kind, step)
+        return self._add_number(letter, kind, step)
 
-    def _numbered(self, letter: str, kind: str, step: int) -> str:
+    def _add_number(self, letter: str, kind: str, step: int) -> str:
         c, layer = self.conventions, self.place.layer
         if c.form == "scalars":
             is_input = kind == "post" and layer is not None and layer + step == 0
-            return "x" if is_input else symbol(letter, (layer or 1) + step)
+            return "x" if is_input else make_label(letter, (layer or 1) + step)
         weights = kind in ("W", "b")
         if not self.general:
             layer = self.world.vocabulary.depth if layer is None else layer
             number = (c.weight_number if weights else c.number)(layer + step)
             if kind == "b" and c.bias == "index 0":
-                return symbol(c.weight, "i", 0, layer=c.over(number, self.world.vocabulary.depth))
-            return symbol(letter, layer=c.over(number, self.world.vocabulary.depth))
-        return symbol(letter, layer=self._general_number(weights, step))
+                return make_label(c.weight, "i", 0, layer=c.over(number, self.world.vocabulary.depth))
+            return make_label(letter, layer=c.over(number, self.world.vocabulary.depth))
+        return make_label(letter, layer=self._general_number(weights, step))
 
     def _general_number(self, weights: bool, step: int) -> str:
         """The number in the lecture's line for this quantity: l, m − 1, or l + 1 where weights bear their source's."""
@@ -77,7 +77,7 @@ class _Writer:
         last = layer == self.world.vocabulary.depth
         name = self.world.problem.activations[layer - 1]
         scalar = c.form == "scalars"
-        sigma = {"relu": "ReLU"}.get(name, symbol(c.activation, layer) if scalar else c.activation)
+        sigma = {"relu": "ReLU"}.get(name, make_label(c.activation, layer) if scalar else c.activation)
         post, pre = self.of("post"), self.of("pre")
         after = self._sigma(layer + 1, scalar)
         return {
@@ -95,7 +95,7 @@ class _Writer:
         }
 
     def _sigma(self, layer: int, scalar: bool) -> str:
-        return symbol(self.conventions.activation, layer) if scalar else self.conventions.activation
+        return make_label(self.conventions.activation, layer) if scalar else self.conventions.activation
 
     def _residual(self, post: str) -> str:
         c = self.conventions
@@ -133,6 +133,6 @@ class _Writer:
         return found[0] if found else None
 
 
-def lectures_line(quantity: Quantity, world: World) -> Equation | None:
+def find_lecture_line(quantity: Quantity, world: World) -> Equation | None:
     """The lecture's line for a quantity."""
     return _Writer(world, quantity).equation(quantity.places[0].kind)

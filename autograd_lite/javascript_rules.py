@@ -19,7 +19,7 @@ _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Lt: "
               ast.GtE: ">=", ast.Eq: "===", ast.NotEq: "!=="}
 
 
-def rules(operations: Iterable[str]) -> str:
+def write_javascript_rules(operations: Iterable[str]) -> str:
     """The source of ``const RULES = {…};`` for these operations and those that their rows call.
 
     Raises:
@@ -30,23 +30,23 @@ def rules(operations: Iterable[str]) -> str:
     while waiting:
         name = waiting.pop()
         if name not in wanted:
-            wanted[name] = _rule(OPERATIONS[name])
-            waiting += _called(OPERATIONS[name])
+            wanted[name] = _write_rule(OPERATIONS[name])
+            waiting += _find_called(OPERATIONS[name])
     lines = ",\n".join(f"  {name}: {wanted[name]}" for name in sorted(wanted))
     return f"const RULES = {{\n{lines}\n}};"
 
 
-def _rule(row: Row) -> str:
+def _write_rule(row: Row) -> str:
     """One entry: value, partials, and what the page says of an operand outside the domain."""
-    take = _operands(row)
-    partials = [_elementwise(text, row) if operand in row.vectors else f"[{_source(parse(text), row)}]"
+    take = _write_operands(row)
+    partials = [_write_elementwise(text, row) if operand in row.vectors else f"[{_write_expression(parse(text), row)}]"
                 for operand, text in row.partials.items()]
     return (f"{{domain: {json.dumps(row.domain, ensure_ascii=False)}, "
-            f"value: (o) => {{ {take} return {_source(parse(row.value), row)}; }}, "
+            f"value: (o) => {{ {take} return {_write_expression(parse(row.value), row)}; }}, "
             f"partials: (o, y) => {{ {take} return [].concat({', '.join(partials)}); }}}}")
 
 
-def _operands(row: Row) -> str:
+def _write_operands(row: Row) -> str:
     """Statements that give the flat operands their names."""
     if not row.vectors:
         return "".join(f"const {name} = o[{i}]; " for i, name in enumerate(row.operands))
@@ -57,15 +57,15 @@ def _operands(row: Row) -> str:
     return "".join(parts)
 
 
-def _elementwise(text: str, row: Row) -> str:
+def _write_elementwise(text: str, row: Row) -> str:
     """The list of an expression over the elements of the vectors."""
-    return f"{row.vectors[0]}.map((_, i) => {_source(parse(text), row, row.vectors)})"
+    return f"{row.vectors[0]}.map((_, i) => {_write_expression(parse(text), row, row.vectors)})"
 
 
-def _source(tree: ast.expr, row: Row, elements: Sequence[str] = ()) -> str:
+def _write_expression(tree: ast.expr, row: Row, elements: Sequence[str] = ()) -> str:
     """An expression of the row language; of the vectors in ``elements``, element i is meant."""
     def inner(part: ast.expr) -> str:
-        return _source(part, row, elements)
+        return _write_expression(part, row, elements)
 
     match tree:
         case ast.Constant(value=value):
@@ -81,9 +81,9 @@ def _source(tree: ast.expr, row: Row, elements: Sequence[str] = ()) -> str:
         case ast.Call(func=ast.Name(id="where"), args=[condition, yes, no]):
             return f"({inner(condition)} ? {inner(yes)} : {inner(no)})"
         case ast.Call(func=ast.Name(id="total"), args=[body]):
-            return f"{row.vectors[0]}.reduce((s, _, i) => s + {_source(body, row, row.vectors)}, 0)"
+            return f"{row.vectors[0]}.reduce((s, _, i) => s + {_write_expression(body, row, row.vectors)}, 0)"
         case ast.Call(func=ast.Name(id="largest"), args=[body]):
-            return f"Math.max(...{row.vectors[0]}.map((_, i) => {_source(body, row, row.vectors)}))"
+            return f"Math.max(...{row.vectors[0]}.map((_, i) => {_write_expression(body, row, row.vectors)}))"
         case ast.Call(func=ast.Name(id=word), args=arguments):
             given = ", ".join(map(inner, arguments))
             if word in _MATH or word == "power":
@@ -92,7 +92,7 @@ def _source(tree: ast.expr, row: Row, elements: Sequence[str] = ()) -> str:
     raise SyntaxError(f"no JavaScript for {ast.unparse(tree)}")
 
 
-def _called(row: Row) -> set[str]:
+def _find_called(row: Row) -> set[str]:
     """The operations that a row calls by name."""
     words = {node.func.id for text in (row.value, *row.partials.values()) for node in ast.walk(parse(text))
              if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
