@@ -2,6 +2,7 @@
 
 from .functions import FUNCTIONS
 from .javascript_rules import write_javascript_rules
+from .labels import RAISED, from_subscript, from_superscript, make_label, make_label_from_name, parse_label
 from .latex import latex_label, write_latex
 from .notation import format_number, make_slot, write
 from .operations import ACTIVATION_OPERATIONS
@@ -11,9 +12,15 @@ from .row_notation import partial_formula, value_formula
 __all__ = [
     "ACTIVATION_OPERATIONS",
     "FUNCTIONS",
+    "RAISED",
     "format_number",
+    "from_subscript",
+    "from_superscript",
     "latex_label",
+    "make_label",
+    "make_label_from_name",
     "make_slot",
+    "parse_label",
     "partial_formula",
     "require_number",
     "value_formula",

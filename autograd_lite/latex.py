@@ -5,10 +5,9 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from .labels import parse_label
 from .notation import Names, Writer, is_number, is_slot, parse_formula
 
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ", "0123456789ijklm")
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾", "0123456789ijklmLout+-()")
 _GREEK = {
     "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\varepsilon", "η": r"\eta", "θ": r"\theta",
     "κ": r"\kappa", "λ": r"\lambda", "μ": r"\mu", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma", "τ": r"\tau",
@@ -17,8 +16,6 @@ _GREEK = {
 }
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
     c: f"\\{c}" for c in "{}$&#_%"}
-_LABEL = re.compile(r"(?P<base>[^\W\d_₀-₉ᵢⱼₖₗₘ⁰¹²³⁴-⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ]+|…)(?P<prime>′*)(?P<under>[₀-₉ᵢⱼₖₗₘ,]*)(?P<late>′*)"
-                    r"(?P<over>⁽?[⁰¹²³⁴-⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻]*⁾?)(?P<sample>\[\d+\])?")
 _ROMAN = ("exp", "log", "sin", "cos", "tanh", "max", "min")
 
 
@@ -35,16 +32,15 @@ def latex_label(text: str) -> str:
     derivative = re.fullmatch(r"∂(.+?)/∂(.+)", text)
     if derivative:
         return "\\frac{{\\partial {}}}{{\\partial {}}}".format(*map(latex_label, derivative.groups()))
-    found = _LABEL.fullmatch(text)
-    if found is None:
+    label = parse_label(text)
+    if label is None:
         return f"\\text{{{escape_latex(text)}}}"
-    base, under, over = found["base"], found["under"].translate(_SUBSCRIPTS), found["over"].translate(_SUPERSCRIPTS)
-    letter = _GREEK.get(base, base)
-    if len(base) > 1:
-        letter = f"\\mathrm{{{escape_latex(base)}}}"
-    primes = "'" * len(found["prime"] + found["late"])
-    return (letter + primes + (f"_{{{under}}}" if under else "") + (f"^{{{over}}}" if over else "")
-            + (found["sample"] or ""))
+    letter = _GREEK.get(label.base, label.base)
+    if len(label.base) > 1:
+        letter = f"\\mathrm{{{escape_latex(label.base)}}}"
+    primes = "'" * (label.primes + label.late_primes)
+    under, over = f"_{{{label.under}}}" * bool(label.under), f"^{{{label.over}}}" * bool(label.over)
+    return f"{letter}{primes}{under}{over}{label.sample}"
 
 
 def escape_latex(text: str) -> str:

@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import cast
 
+from .labels import to_subscript, to_superscript
+
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 6)  # how tightly a text binds
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _FIRST_SLOT, _BRACKETED, _RAISED = 0xE000, 0x800, 0x1000  # private characters; in brackets if negative, as an exponent
 _OPERATORS = re.compile(r"[-+−*·/= ]")
-_SUBSCRIPTS = str.maketrans("ijklm", "ᵢⱼₖₗₘ")
 
 Names = Mapping[str, "str | Callable[..., str]"]
 
@@ -139,7 +139,7 @@ class Writer:
 
     def sum(self, index: str, body: str) -> str:
         """The sum over an index."""
-        return f"Σ{index.translate(_SUBSCRIPTS)} {body}"
+        return f"Σ{to_subscript(index)} {body}"
 
     def quotient(self, above: ast.expr, below: ast.expr) -> tuple[str, int]:
         """above / below"""
@@ -154,7 +154,7 @@ class Writer:
         if is_slot(exponent):
             return base + chr(ord(exponent) + _RAISED)
         if exponent.lstrip("-").isdigit():
-            return base + exponent.translate(_SUPERSCRIPTS)
+            return base + to_superscript(exponent)
         return f"{base}^{exponent if binds == _ATOM else f'({exponent})'}"
 
     def call(self, name: str, arguments: str) -> str:

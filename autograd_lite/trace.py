@@ -11,14 +11,13 @@ from itertools import count
 from math import isclose, isfinite
 
 from .backward import Contribution, contributions, node_name, refresh
+from .labels import make_label
 from .notation import format_number, write_product
 from .recursion import naive_contributions
 from .row_notation import partial_formula, value_formula
 from .value import Value
 
 Sweep = tuple[Contribution[Value], bool]
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +184,7 @@ def _name_nodes(order: list[Value]) -> dict[Value, str]:
     names: dict[Value, str] = {}
     given: set[str] = set()
     suffixes: dict[str, Iterator[int]] = {}
-    invented = (name for n in count(1) if (name := f"v{n}".translate(_SUBSCRIPTS)) not in labels)
+    invented = (name for n in count(1) if (name := make_label("v", n)) not in labels)
     for node in order:
         label = node.label or next(invented)
         if label in given:

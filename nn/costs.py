@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from autograd_lite import Value, absolute, log, logsumexp, softplus, sqrt, total
+from autograd_lite.internal import make_label
 
-from .formulas import SUBSCRIPTS, format_formula
+from .formulas import format_formula
 from .suggest import unknown_name
 
 Numbers = Sequence[Value | float]
@@ -133,7 +134,7 @@ def penalised(cost: Value, name: str | None, weights: Sequence[Value], lam: floa
     return cost if name is None else cost + penalty(name, weights, lam)
 
 
-_LETTERS = {letter: lambda i, j, letter=letter: f"{letter}{i}{j}".translate(SUBSCRIPTS) for letter in "ayz"}
+_LETTERS = {letter: lambda i, j, letter=letter: make_label(letter, i, j) for letter in "ayz"}
 
 
 @dataclass(frozen=True, slots=True)

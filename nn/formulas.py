@@ -12,7 +12,6 @@ from typing import Any
 
 from autograd_lite.internal import write
 
-SUBSCRIPTS = str.maketrans("0123456789ijklm", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ")
 _LETTERS = {"eta": "η", "beta": "β", "beta1": "β₁", "beta2": "β₂", "gamma": "γ", "rho": "ρ", "epsilon": "ε", "pi": "π",
             "sqrt": "√", "m_hat": "m̂", "s_hat": "ŝ"}
 

@@ -7,7 +7,7 @@ from .data.table import Table, read_table
 from .files import read_bytes, write_bytes, write_text
 from .formulas import evaluate_number, format_formula
 from .module import EVEN
-from .network import ForwardPass, make_label
+from .network import ForwardPass
 from .suggest import unknown_name
 from .training.history import format_count
 
@@ -21,7 +21,6 @@ __all__ = [
     "evaluate_number",
     "format_count",
     "format_formula",
-    "make_label",
     "read_bytes",
     "read_table",
     "to_data",

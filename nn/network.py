@@ -11,24 +11,11 @@ from numbers import Integral
 from typing import Any, cast
 
 from autograd_lite import Value, affine
+from autograd_lite.internal import make_label
 
 from .activations import ACTIVATIONS, LAYER_ACTIVATIONS, find_activation
-from .formulas import SUBSCRIPTS
 from .initializers import Initializer, find_initializer, warn_of_symmetry
 from .module import Module, Number
-
-_SUPERSCRIPTS = str.maketrans("0123456789ijklmLout+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁻", " ")
-
-
-def make_label(letter: str, *indices: int | str, layer: int | str | None = None) -> str:
-    """Make a label: ``make_label("w", 2, 1, layer=1)`` is w₂₁⁽¹⁾, ``make_label("z", "j", layer="l - 1")`` zⱼ⁽ˡ⁻¹⁾.
-
-    Indices of two digits are set off by commas. A layer stands in brackets, so that none is read as a power.
-    """
-    separator = "," if any(len(str(index)) > 1 for index in indices) else ""
-    under = separator.join(str(index) for index in indices).translate(SUBSCRIPTS)
-    over = "" if layer is None else f"⁽{str(layer).translate(_SUPERSCRIPTS)}⁾"
-    return f"{letter}{under}{over}"
 
 
 class Neuron(Module):

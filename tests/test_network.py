@@ -6,8 +6,8 @@ import random
 import pytest
 
 from autograd_lite import Value
+from autograd_lite.internal import make_label
 from nn import ACTIVATIONS, MLP, Layer, Neuron, costs
-from nn.network import make_label
 
 
 def test_labels_are_the_lectures() -> None:

@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass
 from math import inf, isfinite
 from typing import Any
 
-from autograd_lite.internal import write
+from autograd_lite.internal import make_label, write
 
-from ..network import make_label
 from .activation_formulas import ACTIVATION_FORMULAS
 from .conventions import Conventions
 from .lectures import LECTURES, Entry, find_lecture

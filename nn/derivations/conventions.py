@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from autograd_lite import Value
+from autograd_lite.internal import make_label
 
 from .. import costs
-from ..network import make_label
 
 
 @dataclass(frozen=True, slots=True)

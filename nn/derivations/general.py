@@ -10,10 +10,9 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from autograd_lite.internal import write
+from autograd_lite.internal import make_label, write
 
 from ..formulas import evaluate_formula
-from ..network import make_label
 from .activation_formulas import ACTIVATION_FORMULAS, ActivationFormula
 from .conventions import Conventions
 from .lines import Derivation, Index, Line, parse_lines

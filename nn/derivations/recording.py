@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograd_lite import Value
+from autograd_lite.internal import make_label
 
 from .. import costs
-from ..network import Layer, make_label
+from ..network import Layer
 from .conventions import Conventions
 from .neutral import Neutral, Problem
 

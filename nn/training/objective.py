@@ -7,12 +7,12 @@ from math import fsum, hypot, isfinite
 from typing import Any
 
 from autograd_lite import Value, grad
-from autograd_lite.internal import require_number
+from autograd_lite.internal import make_label, require_number
 
 from .. import costs
 from ..data.preparation import Preparation, classes_in, holds_names, is_one_column
 from ..module import Module
-from ..network import MLP, make_label
+from ..network import MLP
 
 _AT_ONCE = 256  # samples in one graph where they need not be in one
 

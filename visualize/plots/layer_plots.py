@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from autograd_lite.internal import make_label
 from nn import MLP, Objective
-from nn.internal import make_label
 
 from .figures import COLOURS, CostName, Plot, make_axes
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from autograd_lite import BackwardStep, ForwardStep, Trace, TracedNode
-from autograd_lite.internal import format_number, write_latex
+from autograd_lite.internal import format_number, parse_label, write_latex
 from nn.derivations import Recording
 from nn.derivations.internal import Delta
 
@@ -45,7 +45,8 @@ def find_delta(node: TracedNode, deltas: Deltas) -> Delta | None:
     """
     if deltas:
         return deltas.get(node.name)
-    if node.operation and re.fullmatch(r"z[₀-₉,⁽⁾⁰¹²³⁴-⁹]*( \(\d+\))?", node.name):
+    label = parse_label(re.sub(r" \(\d+\)$", "", node.name))
+    if node.operation and label and (label.base, label.primes, label.late_primes, label.sample) == ("z", 0, 0, ""):
         return Delta("δ" + node.name[1:], 1)
     return Delta(f"δ({node.name})", 1) if node.operation == "affine" else None
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from ...network import make_label
+from autograd_lite.internal import make_label
+
 from ..activation_formulas import ACTIVATION_FORMULAS
 from ..conventions import Conventions
 from ..lines import Derivation, Symbols

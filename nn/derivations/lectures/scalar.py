@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite.internal import write
+from autograd_lite.internal import make_label, write
 
 from ...formulas import evaluate_number
-from ...network import make_label
 from ..activation_formulas import ACTIVATION_FORMULAS
 from ..neutral import Problem
 from ..settings import Choice, Number, Setting, Settings

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ...network import make_label
+from autograd_lite.internal import make_label
+
 from ..conventions import Conventions
 from ..lines import Derivation, Symbols
 from ..neutral import Problem

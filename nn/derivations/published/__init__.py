@@ -5,7 +5,6 @@ leaves and earlier nodes in the names of the table of operations, ``[printed]`` 
 every digit counts: ``values``, ``gradients`` of the ``output``, and parameters ``updated`` once as ``[update]`` says.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,10 +16,9 @@ from types import MappingProxyType
 from typing import Any
 
 from autograd_lite import Value
-from autograd_lite.internal import FUNCTIONS
+from autograd_lite.internal import FUNCTIONS, make_label_from_name
 
 from ...formulas import evaluate_formula
-from ...network import make_label
 from ...suggest import unknown_name
 
 
@@ -63,7 +61,7 @@ class Example:
         Raises:
             ValueError: the formula of a node is wrong; says which.
         """
-        found = {name: Value(number, _make_label(name)) for name, number in self.leaves.items()}
+        found = {name: Value(number, make_label_from_name(name)) for name, number in self.leaves.items()}
         for name, formula in self.nodes.items():
             try:
                 node = evaluate_formula(formula, FUNCTIONS | found)
@@ -71,7 +69,7 @@ class Example:
                 raise ValueError(f"the formula of {name}, {formula!r}, is wrong: {error}") from error
             if not isinstance(node, Value):
                 raise TypeError(f"the formula of {name}, {formula!r}, has no leaf or node in it")
-            node.label = _make_label(name)
+            node.label = make_label_from_name(name)
             found[name] = node
         return found
 
@@ -120,12 +118,6 @@ class Example:
 def _freeze(value: Any) -> Any:
     """Tables that cannot be changed, since examples are read once."""
     return MappingProxyType({key: _freeze(item) for key, item in value.items()}) if isinstance(value, dict) else value
-
-
-def _make_label(name: str) -> str:
-    """w₁ for w1; other names as they are."""
-    found = re.fullmatch(r"([A-Za-z])(\d+)", name)
-    return make_label(found[1], int(found[2])) if found else name
 
 
 def is_decimal(text: str) -> bool:

@@ -7,6 +7,8 @@ Only characters are exchanged here; nothing is understood. A raised number or in
 import re
 import unicodedata
 
+from autograd_lite.internal import RAISED, from_subscript, from_superscript
+
 _LETTERS = {
     "δ": "delta", "Δ": "delta", "𝛿": "delta", "σ": "sigma", "η": "eta", "λ": "lam", "φ": "phi", "ϕ": "phi",
     "∇": "nabla",
@@ -14,8 +16,6 @@ _LETTERS = {
     "½": "(1/2)", "¼": "(1/4)", "√": "sqrt", "∂": "d", "’": "'", "′": "'", "ʹ": "'", "\u00a0": " ", "⟨": "(", "⟩": ")",
     "≥": ">=", "≤": "<=",
 }
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˡᴸᵐ", "0123456789+-()lLm", strict=True)) | {"ᵒ": "o", "ᵘ": "u", "ᵗ": "t"}
 _NAME = r"[A-Za-z_]\w*"
 
 
@@ -36,8 +36,9 @@ def to_grammar_letters(text: str) -> str:
     text = re.sub(r"‖([^‖]*)‖", r"norm(\1)", text)
     text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
     text = re.sub(r"ᵀ|\^\s*(?:T\b|\{T\}|⊤)|⊤", ".T", text)
-    text = re.sub(f"[{re.escape(''.join(_RAISED))}]+", lambda found: f"^({_lower(found[0])})", text)
-    text = "".join(_LETTERS.get(character, character) for character in text).translate(_SUBSCRIPTS)
+    text = re.sub(f"[{RAISED}]+", lambda found: f"^({_lower(found[0])})", text)
+    text = "".join(_LETTERS.get(character, character) for character in text)
+    text = re.sub("[₀-₉]+", lambda found: from_subscript(found[0]), text)
     text = re.sub(r"\bd\s*(C|E|L|RSS)\s*/\s*d(?=[A-Za-z])\s*", "d", text)
     text = re.sub(r"\b(f|g|sigma|phi)(\d*)\s*'", r"d\1\2", text)
     if "'" in text:
@@ -53,7 +54,7 @@ def _insert_products(text: str) -> str:
 
 def _lower(raised: str) -> str:
     """What stands raised, on the line: 2, l+1, out; brackets around all of it are not needed twice."""
-    text = "".join(_RAISED[character] for character in raised)
+    text = from_superscript(raised)
     return text[1:-1] if text.startswith("(") and text.endswith(")") else text
 
 

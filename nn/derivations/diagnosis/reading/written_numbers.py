@@ -5,6 +5,8 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from autograd_lite.internal import from_superscript
+
 
 def is_number(text: str) -> bool:
     """Whether a text is a finite number."""
@@ -14,12 +16,9 @@ def is_number(text: str) -> bool:
         return False
 
 
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-
-
 def _normalise_number(text: str) -> str:
     """A number as it may be typed: a typographic minus, a decimal comma, 1.2·10⁻³."""
-    text = text.strip().replace("−", "-").replace("–", "-").replace("\u2009", "").translate(_RAISED)
+    text = from_superscript(text.strip().replace("−", "-").replace("–", "-").replace("\u2009", ""))
     text = re.sub(r"(?<=[-+])\s+|\s*(?=[·×*])|(?<=[·×*])\s+", "", text)
     text = re.sub(r"[·×*]10(?:\^|\*\*)?\(?([-+]?\d+)\)?$", r"e\1", text)
     return re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", text)

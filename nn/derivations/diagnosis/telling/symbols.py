@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from autograd_lite.internal import write
+from autograd_lite.internal import make_label, write
 
-from ....network import make_label
 from ...activation_formulas import ACTIVATION_FORMULAS
 from ...lectures.layered import LayeredLecture, Place
 from ...lectures.lecture import Equation
