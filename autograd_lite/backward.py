@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import isfinite, isinf, isnan
 from typing import Any, Generic, Literal, overload
 
+from .messages import quote, shorten
 from .recorders import NARY
 from .traversal import AnyNode, leaves_and_computed, topological_order
 
@@ -105,7 +106,7 @@ def grad(
     inputs = require_sequence(inputs)
     for what, node in (("output", output), *((f"inputs[{i}]", node) for i, node in enumerate(inputs))):
         if not hasattr(node, "partials_as_nodes"):
-            raise TypeError(f"{what} of grad must be a Value, not {node!r} of type {type(node).__name__}")
+            raise TypeError(f"{what} of grad must be a Value, not {quote(node)} of type {type(node).__name__}")
     output, order, fresh, _ = refresh(output)
     for node in inputs if create_graph else ():
         if fresh.get(node, node) is not node:
@@ -194,8 +195,9 @@ def _first_not_finite_error(order: Sequence[AnyNode]) -> Exception:
 
 def not_finite_error(step: Contribution[AnyNode]) -> ValueError | OverflowError:
     """The error for a contribution that is not finite: where it arose, and from what."""
-    place = f"{step.node.operation}({', '.join(_format_operand(v) for v in step.node.operands)})"
-    place = f"{step.node.label} = {place}" if step.node.label else place
+    operands = shorten(", ".join(_format_operand(v) for v in step.node.operands))
+    label = f"{shorten(step.node.label)} = " if step.node.label else ""
+    place = f"{label}{step.node.operation}({operands})"
     derivative = f"the derivative of {place} with respect to {node_name(step.parent)}"
     if isnan(step.partial):
         return ValueError(f"{derivative} is undefined there, and a gradient of {step.upstream!r} reaches it")
@@ -208,14 +210,14 @@ def not_finite_error(step: Contribution[AnyNode]) -> ValueError | OverflowError:
 def node_name(node: AnyNode) -> str:
     """How a message names a node: by its label, else by its operation and number."""
     if node.label:
-        return node.label
+        return shorten(node.label)
     return f"{node.operation or 'leaf'} node of value {node.data!r}"
 
 
 def _format_operand(operand: Any) -> str:
     if isinstance(operand, float):
         return repr(operand)
-    return f"{operand.label} = {operand.data!r}" if operand.label else repr(operand.data)
+    return f"{shorten(operand.label, 60)} = {operand.data!r}" if operand.label else repr(operand.data)
 
 
 def find_stale_leaves(order: Sequence[AnyNode]) -> list[AnyNode]:
@@ -236,7 +238,7 @@ def record_again(order: Sequence[AnyNode], moved: Sequence[AnyNode]) -> dict[Any
     Warns:
         StaleGraphWarning: always; names the leaves in ``moved``.
     """
-    leaves = ", ".join(node_name(leaf) for leaf in moved)
+    leaves = shorten(", ".join(node_name(leaf) for leaf in moved))
     if any(node._clock.__class__ is not int for node in order if node.operation):
         raise ValueError(f"changed since these derivatives were recorded: {leaves}; the side taken of a condition "
                          "is settled in them, so take grad(..., create_graph=True) again")

@@ -5,6 +5,7 @@ from itertools import pairwise
 from math import isfinite
 
 from .backward import grad
+from .messages import quote
 from .recorders import require_number
 from .value import Operand, Value
 
@@ -29,7 +30,7 @@ def gradcheck(f: Callable[..., Operand], point: Sequence[Operand]) -> tuple[floa
         ValueError, OverflowError, ZeroDivisionError: f is undefined at the point, or within 2⁻¹⁴ of max(1, |x|).
     """
     if not isinstance(point, Sequence) and not hasattr(point, "__len__"):
-        raise TypeError(f"the point of gradcheck must be a sequence of numbers, not {point!r}: write [x]")
+        raise TypeError(f"the point of gradcheck must be a sequence of numbers, not {quote(point)}: write [x]")
     at = [v.data if isinstance(v, Value) else require_number(v, f"entry {i} of the point") for i, v in enumerate(point)]
     inputs = [Value(x) for x in at]
     output = f(*inputs)

@@ -4,6 +4,7 @@ from .functions import FUNCTIONS
 from .javascript_rules import write_javascript_rules
 from .labels import RAISED, from_subscript, from_superscript, make_label, make_label_from_name, parse_label
 from .latex import latex_label, write_latex
+from .messages import quote, shorten
 from .notation import format_number, make_slot, write
 from .operations import ACTIVATION_OPERATIONS
 from .recorders import require_number
@@ -22,7 +23,9 @@ __all__ = [
     "make_slot",
     "parse_label",
     "partial_formula",
+    "quote",
     "require_number",
+    "shorten",
     "value_formula",
     "write",
     "write_javascript_rules",

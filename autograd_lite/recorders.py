@@ -10,6 +10,7 @@ from math import inf, isfinite, nan
 from numbers import Real
 from typing import Any
 
+from .messages import quote
 from .operations import OPERATIONS, Row, group_operands
 from .readings import FLOATS, Function, compile_row, define, write_source
 
@@ -30,7 +31,7 @@ def require_number(value: object, where: str, what: str = "a number or a Value")
     if value.__class__ is float and value - value == 0.0:  # the usual case, at a tenth of the time
         return value
     if not isinstance(value, Real):
-        raise TypeError(f"{where} must be {what}, not {value!r} of type {type(value).__name__}")
+        raise TypeError(f"{where} must be {what}, not {quote(value)} of type {type(value).__name__}")
     try:
         result = float(value)
     except OverflowError:
@@ -228,7 +229,7 @@ def _describe_point(row: Row, operands: Sequence[Any], data: Sequence[float]) ->
     parts = []
     for i in shown:
         label = getattr(operands[i], "label", "")
-        parts.append(f"{names[i]} = {data[i]}" + (f" (node {label!r})" if label else ""))
+        parts.append(f"{names[i]} = {data[i]}" + (f" (node {quote(label)})" if label else ""))
     return ", ".join(parts) + (", …" if len(shown) < len(data) else "")
 
 

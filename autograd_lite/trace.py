@@ -12,6 +12,7 @@ from math import isclose, isfinite
 
 from .backward import Contribution, contributions, node_name, refresh
 from .labels import make_label
+from .messages import quote
 from .notation import format_number, write_product
 from .recursion import naive_contributions
 from .row_notation import partial_formula, value_formula
@@ -148,9 +149,10 @@ def trace(output: Value, order: str = "topological") -> Trace:
         StaleGraphWarning: a leaf was changed after the recording; see ``Trace.moved``.
     """
     if not isinstance(output, Value):
-        raise TypeError(f"steps and pictures are made of one Value, not of {output!r} of type {type(output).__name__}")
+        raise TypeError(f"steps and pictures are made of one Value, not of {quote(output)} of type "
+                        f"{type(output).__name__}")
     if order not in _SWEEPS:
-        raise ValueError(f"the order of a trace is {' or '.join(_SWEEPS)}, not {order!r}")
+        raise ValueError(f"the order of a trace is {' or '.join(_SWEEPS)}, not {quote(order)}")
     _, nodes, _, moved = refresh(output)
     names = _name_nodes(nodes)
     formulas = {node: value_formula(node.operation, _name_operands(node, names)) if node.operation else ""
@@ -180,7 +182,7 @@ def _name_nodes(order: list[Value]) -> dict[Value, str]:
     labels = {node.label for node in order}
     for label in labels:
         if not isinstance(label, str):
-            raise TypeError(f"a label must be a string, not {label!r} of type {type(label).__name__}")
+            raise TypeError(f"a label must be a string, not {quote(label)} of type {type(label).__name__}")
     names: dict[Value, str] = {}
     given: set[str] = set()
     suffixes: dict[str, Iterator[int]] = {}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, Self, TypeVar
 
+from .messages import quote
 from .recorders import NARY
 
 
@@ -59,7 +60,7 @@ def leaves_and_computed(root: AnyNode) -> tuple[list[AnyNode], list[AnyNode]]:
     A leaf passes nothing on, so nobody needs to count its consumers. Raises TypeError for what is no Value.
     """
     if not hasattr(root, "partials_as_nodes"):
-        raise TypeError(f"a graph begins at a Value, not at {root!r} of type {type(root).__name__}")
+        raise TypeError(f"a graph begins at a Value, not at {quote(root)} of type {type(root).__name__}")
     if not root.operation:
         return [root], []
     leaves: dict[AnyNode, None] = {}

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Union, cast, final
 
 from . import backward as _backward
 from .copying import deep_copy, reduce_node
+from .messages import quote
 from .operations import OPERATIONS, group_operands
 from .readings import Reading, compile_row
 from .recorders import NARY, lay_out, make_namespace, make_recorder, require_number
@@ -66,9 +67,12 @@ class Value:
 
     def __init__(self, data: float, label: str = "") -> None:
         if not isinstance(label, str):
-            raise TypeError(f"label must be a string, not {label!r} of type {type(label).__name__}")
-        where = f"data of Value {label!r}" if label else "data of a Value"
-        self._data = require_number(data, where, "a number")
+            raise TypeError(f"label must be a string, not {quote(label)} of type {type(label).__name__}")
+        if data.__class__ is float and data - data == 0.0:  # the usual case: no message to write
+            self._data = data
+        else:
+            name = f"Value {quote(label)}" if label else "a Value"
+            self._data = require_number(data, f"data of {name}", "a number")
         self.grad = 0.0
         self.label = label
         self.operation = ""
@@ -84,7 +88,10 @@ class Value:
     def data(self, data: float) -> None:
         if self.operation:
             raise AttributeError(f"{self._name()} is computed by {self.operation}; set the data of a leaf instead")
-        self._data = require_number(data, f"data of {self._name()}", "a number")
+        if data.__class__ is float and data - data == 0.0:
+            self._data = data
+        else:
+            self._data = require_number(data, f"data of {self._name()}", "a number")
         _NAMES["clock"] += 1
         self._clock = _NAMES["clock"]
 
@@ -178,7 +185,7 @@ class Value:
         return reduce_node(self)
 
     def _name(self) -> str:
-        return f"node {self.label!r}" if self.label else f"the node {self!r}"
+        return f"node {quote(self.label)}" if self.label else f"the node {self!r}"
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
