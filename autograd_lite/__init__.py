@@ -21,6 +21,7 @@ from .functions import (
     total,
 )
 from .gradcheck import gradcheck
+from .hidden_packages import warn_of_hidden_packages
 from .operations import OPERATIONS
 from .trace import BackwardStep, ForwardStep, Trace, TracedNode, WrongGradient, trace
 from .traversal import topological_order
@@ -57,3 +58,5 @@ __all__ = [
     "total",
     "trace",
 ]
+
+warn_of_hidden_packages()

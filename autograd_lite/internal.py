@@ -1,6 +1,7 @@
 """What the other floors need of the engine and no user calls. Names may change here without notice."""
 
 from .functions import FUNCTIONS
+from .hidden_packages import describe_hidden_package
 from .javascript_rules import write_javascript_rules
 from .labels import RAISED, from_subscript, from_superscript, make_label, make_label_from_name, parse_label
 from .latex import latex_label, write_latex
@@ -14,6 +15,7 @@ __all__ = [
     "ACTIVATION_OPERATIONS",
     "FUNCTIONS",
     "RAISED",
+    "describe_hidden_package",
     "format_number",
     "from_subscript",
     "from_superscript",

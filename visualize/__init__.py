@@ -1,14 +1,12 @@
 """What a person sees: pictures, steps and tables in the terminal, the command line, displays in notebooks."""
 
 import sys
-from importlib.util import find_spec
-from pathlib import Path
 
-_nn = find_spec("nn")
-_places = [*(_nn.submodule_search_locations or []), str(_nn.origin)] if _nn else []
-if not any((Path(place) / "derivations").is_dir() for place in _places):
-    raise ImportError(f"{_places[0] if _places else 'something'} hides the package nn that belongs to autograd_lite; "
-                      "rename it, or start Python in another folder")
+from autograd_lite.internal import describe_hidden_package
+
+_hidden = describe_hidden_package("nn")
+if _hidden:
+    raise ImportError(_hidden)
 
 from .comparison import print_comparison  # noqa: E402
 from .diagnosis.terminal_table import print_diagnosis  # noqa: E402 - only once nn is known to be ours
