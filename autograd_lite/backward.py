@@ -1,7 +1,7 @@
 """The reverse sweep: every node passes δ · ∂node/∂parent on to each parent.
 
-``contributions`` is the sweep in the open, one edge at a time: ``grad``, derivatives of derivatives and ``trace`` read
-it. ``backward`` is the same sweep over the slots of the nodes, for speed; a test holds the two together.
+``contributions`` is the sweep one edge at a time; ``grad``, derivatives of derivatives and ``trace`` use it.
+``backward`` is the same sweep over the slots of the nodes, for speed; a test compares the two.
 """
 
 import sys
@@ -18,7 +18,7 @@ from .traversal import AnyNode, leaves_and_computed, topological_order
 
 
 class StaleGraphWarning(UserWarning):
-    """A leaf was changed after the graph was recorded, so its numbers were computed again; the nodes keep the old."""
+    """A leaf was assigned to after the recording. Gradients are those of the new numbers; nodes keep their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ class Contribution(Generic[AnyNode]):
 
 
 def backward(output: AnyNode) -> None:
-    """What ``Value.backward`` does; see there."""
+    """Set the gradients of all nodes, as ``Value.backward`` documents it."""
     leaves, computed = leaves_and_computed(output)
     order = leaves + computed
-    moved = find_stale_leaves(order) if any(leaf._clock for leaf in leaves) else []
-    if moved:
-        fresh = record_again(order, moved)
+    stale = find_stale_leaves(order) if any(leaf._clock for leaf in leaves) else []
+    if stale:
+        fresh = record_again(order, stale)
         backward(fresh[output])
         for node in order:
             if node.operation:
@@ -55,14 +55,14 @@ def backward(output: AnyNode) -> None:
         gradients = [node.grad for node in order]
         if not isfinite(sum(gradients)) and not all(map(isfinite, gradients)):  # the sum is quick, and may overflow
             raise _first_not_finite_error(order)
-    except BaseException:  # Ctrl-C too: no gradient is left half done
+    except BaseException:  # Ctrl-C too: restore the gradients
         for node, gradient in zip(order, before, strict=True):
             node.grad = gradient
         raise
 
 
 def _sweep(order: Sequence[AnyNode]) -> None:
-    """Gradients of the last node, from zero, in the slots of all."""
+    """Set ``grad`` of every node to the gradient of the last one."""
     for node in order:
         node.grad = 0.0
     order[-1].grad = 1.0
@@ -90,18 +90,28 @@ def grad(output: AnyNode, inputs: Sequence[AnyNode], create_graph: bool) -> tupl
 def grad(
     output: AnyNode, inputs: Sequence[AnyNode], create_graph: bool = False
 ) -> tuple[float, ...] | tuple[AnyNode, ...]:
-    """∂output/∂input for each input, leaving every ``.grad`` as it is; 0.0 where the output does not depend on it.
+    """∂output/∂input for each input. Every ``.grad`` stays as it is.
 
     Args:
-        output: a node.
-        inputs: a sequence of nodes, leaves or not.
-        create_graph: return Values, whose own derivatives can be taken: ``grad(grad(y, [x], True)[0], [x])`` is y″.
+        output: a Value.
+        inputs: shape (n,): a sequence of Values, leaves or not.
+        create_graph: whether to return Values, which can be differentiated again.
+
+    Returns:
+        n numbers, or n Values; 0.0 where the output does not depend on the input.
 
     Raises:
         TypeError: output or an input is no Value.
-        OverflowError, ValueError: a gradient is not finite or meets an undefined partial; says at which node.
+        ValueError, OverflowError: a gradient meets an undefined partial, or does not fit a float; names the node.
     Warns:
-        StaleGraphWarning: a leaf was changed after the recording. The gradients are those of the new numbers.
+        StaleGraphWarning: a leaf was assigned to after the recording. The gradients are those of the new numbers.
+
+    >>> x = Value(2.0)
+    >>> grad(x**3, [x])
+    (12.0,)
+    >>> slope, = grad(x**3, [x], create_graph=True)
+    >>> grad(slope, [x])
+    (12.0,)
     """
     inputs = require_sequence(inputs)
     for what, node in (("output", output), *((f"inputs[{i}]", node) for i, node in enumerate(inputs))):
@@ -137,12 +147,12 @@ def require_sequence(inputs: Any) -> list[Any]:
 def contributions(
     order: Sequence[AnyNode], needed: set[AnyNode] | None = None, as_nodes: bool = False
 ) -> Iterator[Contribution[AnyNode]]:
-    """The sweep from ``order[-1]``, an edge at a time, with gradients of its own that start at zero.
+    """The sweep from ``order[-1]``, one edge at a time. It keeps gradients of its own and changes no node.
 
     Args:
         order: a topological order, operands first.
-        needed: pass gradients on to these nodes only.
-        as_nodes: gradients are nodes, built from the partials read on nodes.
+        needed: the nodes to pass gradients on to; all of them by default.
+        as_nodes: whether gradients are nodes, which can be differentiated again.
 
     Raises:
         OverflowError, ValueError: a gradient is not finite or meets an undefined partial; says at which node.
@@ -169,7 +179,7 @@ def contributions(
 
 
 def _partials_as_nodes(node: AnyNode, indices: Sequence[int], upstream: Any) -> dict[int, Any]:
-    """The partials at those indices as nodes. An undefined one raises as it does in the sweep over floats."""
+    """The partials at those indices as nodes. An undefined one raises the same error as in the sweep over floats."""
     try:
         return node.partials_as_nodes(indices)
     except (ValueError, ArithmeticError):
@@ -182,7 +192,7 @@ def _partials_as_nodes(node: AnyNode, indices: Sequence[int], upstream: Any) -> 
 
 
 def _first_not_finite_error(order: Sequence[AnyNode]) -> Exception:
-    """The error for the first gradient of a sweep that is not finite, or for a leaf that overflowed in adding up."""
+    """The error for the first gradient that is not finite, or for a leaf whose accumulated gradient overflows."""
     try:
         for _ in contributions(order):
             pass
@@ -221,24 +231,27 @@ def _format_operand(operand: Any) -> str:
 
 
 def find_stale_leaves(order: Sequence[AnyNode]) -> list[AnyNode]:
-    """The leaves whose data was set after a node computed from them was recorded, in the given order."""
+    """The leaves that were assigned to after a node computed from them was recorded, in the given order."""
     newest = max([node._clock for node in order if not node.operation], default=0)
     if newest == 0 or newest <= min([node._clock for node in order if node.operation], default=newest):
         return []
-    moved = {parent: None for node in order for parent in node.parents
+    stale = {parent: None for node in order for parent in node.parents
              if not parent.operation and parent._clock > node._clock}
-    return list(moved)
+    return list(stale)
 
 
-def record_again(order: Sequence[AnyNode], moved: Sequence[AnyNode]) -> dict[AnyNode, AnyNode]:
-    """Old node -> new node: the graph recorded again on its leaves' present data. Leaves stay themselves.
+def record_again(order: Sequence[AnyNode], stale: Sequence[AnyNode]) -> dict[AnyNode, AnyNode]:
+    """Record the graph again on the current data of its leaves.
+
+    Returns:
+        Old node -> new node. Leaves are mapped to themselves.
 
     Raises:
-        ValueError: the graph holds derivatives, which cannot be computed again.
+        ValueError: the graph holds derivatives, which cannot be recorded again.
     Warns:
-        StaleGraphWarning: always; names the leaves in ``moved``.
+        StaleGraphWarning: always; names the leaves in ``stale``.
     """
-    leaves = shorten(", ".join(node_name(leaf) for leaf in moved))
+    leaves = shorten(", ".join(node_name(leaf) for leaf in stale))
     if any(node._clock.__class__ is not int for node in order if node.operation):
         raise ValueError(f"changed since these derivatives were recorded: {leaves}; the side taken of a condition "
                          "is settled in them, so take grad(..., create_graph=True) again")
@@ -252,7 +265,7 @@ def record_again(order: Sequence[AnyNode], moved: Sequence[AnyNode]) -> dict[Any
 
 
 def _callers_level() -> int:
-    """How far up the stack, from the function that calls this, the first line outside this project is."""
+    """The ``stacklevel`` of the first caller outside this project, counted from the function that calls this."""
     level, frame = 1, sys._getframe(1)
     while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] in _OURS:
         level, frame = level + 1, frame.f_back
@@ -263,10 +276,15 @@ _OURS = (__name__.split(".")[0], "nn", "visualize")
 
 
 def refresh(output: AnyNode) -> tuple[AnyNode, list[AnyNode], dict[AnyNode, AnyNode], list[AnyNode]]:
-    """The output, its topological order, old node -> new node if leaves moved, and those leaves."""
+    """The graph of ``output`` with the current data of its leaves.
+
+    Returns:
+        The output and its topological order, recorded again if a leaf is stale; old node -> new node, empty if none is;
+        the stale leaves.
+    """
     order = topological_order(output)
-    moved = find_stale_leaves(order)
-    if not moved:
+    stale = find_stale_leaves(order)
+    if not stale:
         return output, order, {}, []
-    fresh = record_again(order, moved)
-    return fresh[output], [fresh[node] for node in order], fresh, moved
+    fresh = record_again(order, stale)
+    return fresh[output], [fresh[node] for node in order], fresh, stale

@@ -13,21 +13,28 @@ _STEPS = [2.0**-n for n in (6, 9, 12, 15, 18)]  # times max(1, |x|): from where 
 
 
 def gradcheck(f: Callable[..., Operand], point: Sequence[Operand]) -> tuple[float, ...]:
-    """Each input's relative error |a − n| / max(|a|, |n|), 0 where both are 0.
+    """The relative error of each gradient against differences: |a − n| / max(|a|, |n|), and 0 where both are 0.
 
-    a = ∂f/∂xᵢ by ``grad`` and n = (8(f(x+h) − f(x−h)) − (f(x+2h) − f(x−2h))) / 12h, at the step h, of five between
-    2⁻⁶ and 2⁻¹⁸ of max(1, |x|), where it agrees best with that of the next smaller step. Expect errors below 1e-8 where
-    a gradient is right, and the relative size of the mistake where it is wrong. A gradient that is tiny beside f itself
-    is lost in the rounding of f; a kink within 2h (ReLU near 0), or a function that bends on a scale near
-    2⁻¹⁸·max(1, |x|) (log at 10⁻⁴), makes n meaningless or imprecise: choose another point.
+    a = ∂f/∂xᵢ by ``grad``. n is the fourth-order difference (8(f(x+h) − f(x−h)) − (f(x+2h) − f(x−2h))) / 12h. Of five
+    steps h from 2⁻⁶ to 2⁻¹⁸ times max(1, |x|), the one is used whose n agrees best with that of the next smaller step.
+
+    A right gradient has an error below 1e-8; a wrong one has the relative size of the mistake. Choose another point
+    where n is imprecise: within 2h of a kink (ReLU near 0), where f bends on a scale of 2⁻¹⁸·max(1, |x|) (log at 10⁻⁴),
+    or where the gradient is so small beside f that the rounding of f hides it.
 
     Args:
-        f: takes as many numbers or Values as the point has entries, and returns a Value (or a number, if constant).
-        point: numbers, or Values, of which the data is used.
+        f: takes n numbers or Values, returns a Value (or a number, if it is constant).
+        point: shape (n,): numbers, or Values, of which the data is used.
+
+    Returns:
+        n errors, in the order of the inputs.
 
     Raises:
         TypeError: the point is no sequence of numbers, or f returns something else.
         ValueError, OverflowError, ZeroDivisionError: f is undefined at the point, or within 2⁻¹⁴ of max(1, |x|).
+
+    >>> max(gradcheck(lambda x, y: x * y + sigmoid(x), [0.5, -2.0])) < 1e-8
+    True
     """
     if not isinstance(point, Sequence) and not hasattr(point, "__len__"):
         raise TypeError(f"the point of gradcheck must be a sequence of numbers, not {quote(point)}: write [x]")

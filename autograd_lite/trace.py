@@ -28,11 +28,11 @@ class TracedNode:
     Attributes:
         name: its label, or v₁, v₂, … in the order of computation; unique in the trace.
         operation: empty for a leaf.
-        operands: names of nodes; numbers as numbers.
+        operands: the names of nodes, and numbers.
         formula: what it computes, with the names of its operands; empty for a leaf.
         value: its number.
         gradient: ∂output/∂node.
-        consumers: how many edges lead from it to nodes of this graph.
+        consumers: the number of edges from it to nodes of this graph.
     """
 
     name: str
@@ -70,9 +70,9 @@ class BackwardStep:
         partial_symbols: the partial by the table, with names put in.
         symbols, numbers: the product, in names and in numbers.
         waits_for: the consumers of ``parent`` that have not reported yet; it is released when there are none.
-        consumers: how many it has in all.
-        operand: the place of ``parent`` among the operands of ``node``.
-        early: whether ``node`` passes on before all its consumers have reported; never so in a topological order.
+        consumers: the number of consumers of ``parent``.
+        operand: the index of ``parent`` among the operands of ``node``.
+        early: whether ``node`` passes on before all its consumers have reported; never in a topological order.
     """
 
     number: int
@@ -94,7 +94,7 @@ class BackwardStep:
 
 @dataclass(frozen=True, slots=True)
 class WrongGradient:
-    """What a pass without a topological order makes of ∂output/∂node."""
+    """∂output/∂node as recursion without a topological order computes it, and as it is."""
 
     node: str
     wrong: float
@@ -109,10 +109,10 @@ class Trace:
         output: the output's name.
         nodes: every node, operands first.
         forward, backward: the steps of the two passes; ``steps`` is both.
-        moved: names of leaves that were changed after the recording; all numbers here are the new ones.
+        moved: the names of stale leaves: assigned to after the recording. All numbers here are the new ones.
         order: "topological" or "recursive".
-        wrong: the gradients that the recursion gets wrong, which ``nodes`` have as well; in the order of ``nodes``.
-        first_wrong: the number of the first step at which a node passes on too early; None where none does.
+        wrong: the gradients that the recursion gets wrong, in the order of ``nodes``, which hold the wrong numbers too.
+        first_wrong: the number of the first step at which a node passes on too early; None if there is none.
     """
 
     output: str
@@ -134,26 +134,33 @@ class Trace:
 
 
 def trace(output: Value, order: str = "topological") -> Trace:
-    """The steps that compute ``output`` and then its gradients. Neither ``data`` nor ``grad`` of any node changes.
+    """The steps that compute ``output`` and then its gradients. No node changes.
 
     Args:
-        output: a node.
-        order: "topological", or "recursive" for what recursion without such an order would do: right where no computed
-            node is shared, wrong where one is (see ``Trace.first_wrong`` and ``Trace.wrong``).
+        output: a Value.
+        order: "topological", or "recursive" for recursion without a topological order. That is right where no computed
+            node is shared and wrong where one is; see ``Trace.first_wrong`` and ``Trace.wrong``.
 
     Raises:
         TypeError: output is no Value.
         ValueError: an unknown order, or a recursion of more than 10,000 steps.
-        OverflowError, ValueError: a gradient is not finite or meets an undefined partial; says at which node.
+        ValueError, OverflowError: a gradient meets an undefined partial, or does not fit a float; names the node.
     Warns:
-        StaleGraphWarning: a leaf was changed after the recording; see ``Trace.moved``.
+        StaleGraphWarning: a leaf was assigned to after the recording; see ``Trace.moved``.
+
+    >>> w, x = Value(2.0, "w"), Value(3.0, "x")
+    >>> recorded = trace(w * x)
+    >>> [(step.symbols, step.numbers, step.value) for step in recorded.forward]
+    [('w·x', '2·3', 6.0)]
+    >>> [(step.parent, step.partial_symbols, step.after) for step in recorded.backward]
+    [('v₁', '', 1.0), ('w', 'x', 3.0), ('x', 'w', 2.0)]
     """
     if not isinstance(output, Value):
         raise TypeError(f"steps and pictures are made of one Value, not of {quote(output)} of type "
                         f"{type(output).__name__}")
     if order not in _SWEEPS:
         raise ValueError(f"the order of a trace is {' or '.join(_SWEEPS)}, not {quote(order)}")
-    _, nodes, _, moved = refresh(output)
+    _, nodes, _, stale = refresh(output)
     names = _name_nodes(nodes)
     formulas = {node: value_formula(node.operation, _name_operands(node, names)) if node.operation else ""
                 for node in nodes}
@@ -174,11 +181,11 @@ def trace(output: Value, order: str = "topological") -> Trace:
         for node in nodes
     ]
     return Trace(names[nodes[-1]], tuple(traced), tuple(forward), tuple(backward),
-                 tuple(names.get(leaf, node_name(leaf)) for leaf in moved), order, tuple(wrong), first_wrong)
+                 tuple(names.get(leaf, node_name(leaf)) for leaf in stale), order, tuple(wrong), first_wrong)
 
 
 def _name_nodes(order: list[Value]) -> dict[Value, str]:
-    """Each node's label, made unique; unlabelled results are v₁, v₂, …, as the literature on derivatives has it."""
+    """Each node's label, made unique. Nodes without one are called v₁, v₂, …, as in the literature."""
     labels = {node.label for node in order}
     for label in labels:
         if not isinstance(label, str):
@@ -198,7 +205,7 @@ def _name_nodes(order: list[Value]) -> dict[Value, str]:
 
 
 def _format_operand(operand: Value | float) -> str | float:
-    """A node's number as text, so that a bias of 0 is written; a plain number as it is."""
+    """A node's number as text, so that a formula shows a bias of 0; a plain number as it is."""
     return format_number(operand.data) if isinstance(operand, Value) else operand
 
 

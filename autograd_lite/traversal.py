@@ -42,10 +42,17 @@ AnyNode = TypeVar("AnyNode", bound=Node)
 
 
 def topological_order(root: AnyNode) -> list[AnyNode]:
-    """Every node that ``root`` was computed from and ``root`` itself, operands first: root is last.
+    """Every node that ``root`` was computed from, and ``root`` itself, operands before what is computed from them.
 
-    A leaf stands before the first node that uses it. Time and memory are linear in the number of edges. Raises
-    TypeError for what is no Value.
+    ``root`` is last. A leaf stands before the first node that uses it. Time and memory are linear in the number of
+    edges.
+
+    Raises:
+        TypeError: ``root`` is no Value.
+
+    >>> w, x = Value(2.0, "w"), Value(3.0, "x")
+    >>> [node.label or node.operation for node in topological_order(exp(w * x))]
+    ['w', 'x', 'mul', 'exp']
     """
     order: dict[AnyNode, None] = {}
     for node in leaves_and_computed(root)[1]:

@@ -7,8 +7,8 @@ A node's operands, parents and partials are properties over four slots, so that 
     binary   _a, _b = operands            _da, _db = ∂y/∂a, ∂y/∂b      (a partial is None where the operand is a number)
     n-ary    _a = tuple of parents        _da = tuple of partials      _b = tuple of operands      _db = NARY
 
-``_clock`` counts assignments to the data of leaves, on a node up to its recording and on a leaf up to its own last one:
-a leaf whose clock is ahead of its consumer's has moved since the consumer was recorded.
+One counter counts assignments to the data of leaves. ``_clock`` is its value when a node was recorded, or when a leaf
+was last assigned to. A leaf with a later clock than its consumer is stale: assigned to after the consumer was recorded.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,7 +31,7 @@ Operand = Union["Value", float]
 
 
 class DerivativeClock(int):
-    """The clock of nodes that ``grad(create_graph=True)`` recorded."""
+    """Marks nodes that ``grad(create_graph=True)`` recorded, which cannot be recorded again."""
 
     __slots__ = ()
 
@@ -45,13 +45,19 @@ class Value:
         label: the name shown for it in steps and pictures.
 
     Attributes:
-        grad: ∂output/∂self, as the last ``backward`` left it. Leaves add up over calls until ``zero_grad``.
+        grad: ∂output/∂self after ``backward``. Leaves accumulate over calls until ``zero_grad``.
         label: see above; may be set at any time.
         operation: the name of its row in the table of operations; empty for a leaf.
 
     Raises:
-        TypeError: data is no number, or label no string.
+        TypeError: data is no number, or label is no string.
         ValueError: data is NaN or infinite.
+
+    >>> w, x = Value(0.5, "w"), Value(3.0, "x")
+    >>> y = tanh(w * x - 1.5)
+    >>> y.backward()
+    >>> y.data, w.grad, x.grad
+    (0.0, 3.0, 0.5)
     """
 
     __slots__ = ("_a", "_b", "_clock", "_da", "_data", "_db", "grad", "label", "operation")
@@ -81,7 +87,7 @@ class Value:
 
     @property
     def data(self) -> float:
-        """The number. Only a leaf's can be set; what was computed from it keeps the numbers it was recorded with."""
+        """The number. It can be set on a leaf only; nodes computed from it keep their recorded numbers."""
         return self._data
 
     @data.setter
@@ -97,14 +103,14 @@ class Value:
 
     @property
     def operands(self) -> tuple[Operand, ...]:
-        """What the operation was applied to, in order: nodes, and numbers as numbers."""
+        """The operands in order: Values, and plain numbers."""
         if self._db is NARY:
             return cast("tuple[Operand, ...]", self._b)
         return tuple(operand for operand in (self._a, self._b) if operand is not None)
 
     @property
     def parents(self) -> tuple["Value", ...]:
-        """The operands that are nodes, in order; ``a + a`` has two."""
+        """The operands that are Values, in order; ``a + a`` has two."""
         if self._db is NARY:
             return cast("tuple[Value, ...]", self._a)
         if self._db is not None:
@@ -113,7 +119,7 @@ class Value:
 
     @property
     def partials(self) -> tuple[float, ...]:
-        """∂self/∂parents[i], computed when the node was recorded; NaN where undefined, infinite where it overflows."""
+        """∂self/∂parents[i], computed at the recording; NaN where undefined, infinite where it overflows."""
         if self._db is NARY:
             return cast("tuple[float, ...]", self._da)
         if self._db is not None:
@@ -121,13 +127,13 @@ class Value:
         return () if self._da is None else (self._da,)
 
     def backward(self) -> None:
-        """Set ``grad`` of every node this one was computed from to ∂self/∂node; leaves accumulate.
+        """Set ``grad`` of every node that this one was computed from to ∂self/∂node; leaves accumulate.
 
         Raises:
-            OverflowError, ValueError: a gradient is not finite or meets an undefined partial; says at which node. No
-                gradient is changed then.
+            ValueError, OverflowError: a gradient meets an undefined partial, or does not fit a float; names the node.
+                No gradient is changed then.
         Warns:
-            StaleGraphWarning: a leaf was changed after the recording. The gradients are those of the new numbers.
+            StaleGraphWarning: a leaf was assigned to after the recording. The gradients are those of the new numbers.
         """
         _backward.backward(self)
 
@@ -145,7 +151,7 @@ class Value:
         return node
 
     def partials_as_nodes(self, indices: Sequence[int]) -> dict[int, Operand]:
-        """∂self/∂parents[i] for those i, as nodes (or numbers, where constant) that can be differentiated again."""
+        """∂self/∂parents[i] for those i, as Values that can be differentiated again, or as numbers where constant."""
         row, operands = OPERATIONS[self.operation], self.operands
         places = [place for place, operand in enumerate(operands) if operand.__class__ is Value]
         names = row.operand_names(len(operands))
@@ -163,7 +169,7 @@ class Value:
     @staticmethod
     @contextmanager
     def recording_derivatives() -> Iterator[None]:
-        """Nodes recorded inside are known as derivatives, in which the side taken of each condition is settled."""
+        """Mark nodes recorded inside as derivatives: they hold the branch taken, so they cannot be recorded again."""
         clock = _NAMES["clock"]
         _NAMES["clock"] = DerivativeClock(clock)
         try:
