@@ -1,11 +1,11 @@
 """Copies of nodes, by ``copy`` and by ``pickle``: whole graphs, of any depth, shared nodes staying shared.
 
-Both copiers keep a memo of what they have copied, and both would walk from a node to its operands by recursion. Here
-the nodes are handed to them operands first, so that a node's operands are in the memo when its turn comes:
+Both keep a memo of what they have copied, and both go from a node to its operands by recursion, which fails in a deep
+graph. Here nodes are copied in topological order, so a node's operands are in the memo before the node itself:
 
-- ``deepcopy`` gives its memo to the node, which fills it in topological order;
-- a pickler asks each node how to rebuild it. The first one asked answers with a list of all it was computed from, in
-  topological order, before its own state; the nodes on that list, asked in turn, answer with their state alone.
+- ``deepcopy`` passes its memo to the node, which fills it in that order;
+- a pickler calls ``__reduce__`` of each node. The first call returns all ancestors in that order, and then the node's
+  own state. The pickler then calls ``__reduce__`` of each ancestor, which returns its state alone.
 """
 
 import threading
@@ -19,7 +19,7 @@ State = tuple[Any, ...]
 
 
 def deep_copy(node: Node, memo: dict[int, Any]) -> Any:
-    """The copy of ``node``; copies of everything it was computed from are put into the copier's memo."""
+    """A copy of ``node``. Copies of everything it was computed from go into the memo of ``deepcopy``."""
     for original in topological_order(node):
         if id(original) not in memo:
             data, grad, label, operation, operands, partials, clock = get_state(original)
@@ -30,7 +30,7 @@ def deep_copy(node: Node, memo: dict[int, Any]) -> Any:
 
 
 def get_state(node: Node) -> State:
-    """What a node consists of."""
+    """The content of a node, as ``rebuild`` takes it."""
     return (node.data, node.grad, node.label, node.operation, node.operands, node.partials, node._clock)
 
 
@@ -42,7 +42,7 @@ def rebuild(node_class: Any, content: State) -> Any:
 
 
 class _Ancestors(list[Any]):
-    """What a node was computed from, on its way into a pickle; lives as long as the pickler's memo holds it."""
+    """The ancestors of a node that is being pickled. The list lives as long as the pickler's memo holds it."""
 
     __slots__ = ("__weakref__", "members", "thread")
 
@@ -51,7 +51,7 @@ class _Ancestors(list[Any]):
         self.members = set(nodes)
         self.thread = threading.get_ident()
 
-    def __hash__(self) -> int:  # type: ignore[override]  # by identity, for the set of those under way
+    def __hash__(self) -> int:  # type: ignore[override]  # by identity, for _UNDER_WAY
         return id(self)
 
     def __reduce_ex__(self, protocol: Any) -> tuple[type, tuple[()], None, Iterator[Any]]:
@@ -62,12 +62,12 @@ _UNDER_WAY: "weakref.WeakSet[_Ancestors]" = weakref.WeakSet()
 
 
 def reduce_node(node: Node) -> tuple[Any, tuple[type], tuple[_Ancestors | None, State]]:
-    """How a pickler is to rebuild ``node``: see above."""
+    """The answer to ``__reduce__``; see above."""
     blank = (type(node),)
     thread = threading.get_ident()
     for listed in _UNDER_WAY:
         if listed.thread == thread and node in listed.members:
-            listed.members.discard(node)  # a pickler asks once; whoever asks again is another one
+            listed.members.discard(node)  # a pickler asks once, so the next to ask is another pickler
             return (object.__new__, blank, (None, get_state(node)))
     ancestors = _Ancestors(topological_order(node)[:-1])
     _UNDER_WAY.add(ancestors)

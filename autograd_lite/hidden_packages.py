@@ -1,12 +1,12 @@
 """Finds a file of the user's that hides ``nn`` or ``visualize``, which are common names, without importing either."""
 
+import os.path
 import warnings
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
-from pathlib import Path
 
 _PARTS = {"nn": "derivations", "visualize": "commands"}  # ours is known by a package inside it
-_HOME = str(Path(__file__).parent.parent)
+_HOME = os.path.dirname(os.path.dirname(__file__))  # pathlib takes 8 ms to import
 
 
 def describe_hidden_package(package: str) -> str:
@@ -23,7 +23,7 @@ def describe_hidden_package(package: str) -> str:
 
 
 def warn_of_hidden_packages() -> None:
-    """Warn who imports the package that calls this: a file hides ``nn`` or ``visualize``."""
+    """Warn that a file hides ``nn`` or ``visualize``, at the line that imports the package which calls this."""
     for package in _PARTS:
         sentence = describe_hidden_package(package)
         if sentence:

@@ -3,8 +3,8 @@
     write("y * (1 - y)", {"y": "a₁"})   ->   a₁·(1 − a₁)
     write("w1 * x + b1", {"w1": "0.4", "x": "1.5", "b1": "-0.3"})   ->   0.4·1.5 + (-0.3)
 
-Operators that a formula is made of are typeset (·, −, superscripts); the minus sign of a number stays the one on the
-keyboard, so that numbers can be copied into a program.
+Operators are typeset (·, −, superscripts). The minus sign of a number stays the ASCII one, so that numbers can be
+copied into a program.
 """
 
 import ast
@@ -30,12 +30,12 @@ def format_number(x: float) -> str:
 
 @cache
 def parse_formula(formula: str) -> ast.expr:
-    """The formula as a tree, which is not to be changed."""
+    """The formula as a tree. It is shared, so do not change it."""
     return ast.parse(formula, mode="eval").body
 
 
 def _outside_brackets(text: str) -> str:
-    """The text without what stands in brackets."""
+    """The text without its parts in brackets."""
     depth, kept = 0, ""
     for character in text:
         depth += (character == "(") - (character == ")")
@@ -44,23 +44,23 @@ def _outside_brackets(text: str) -> str:
 
 
 def write_product(left: str, right: str) -> str:
-    """``left·right``, each in brackets where it needs them."""
+    """``left·right``, each factor in brackets where precedence needs them."""
     return write("a * b", {"a": left, "b": right})
 
 
 @lru_cache(4096)
 def _binds(text: str) -> int:
-    """How tightly a text that is put in binds: a negative number or a sum less than a name."""
+    """The precedence of a name or number that is put in: lower for a negative number or a sum."""
     if is_number(text):
         return _SUM if text.startswith("-") else _ATOM
     return _SUM if "∂" not in text and _OPERATORS.search(_outside_brackets(text)) else _ATOM
 
 
 def make_slot(index: int) -> str:
-    """A character that stands in a formula for number ``index``, to be put in later; see ``fill_slots``.
+    """A placeholder character for number ``index`` of a formula, which ``fill_slots`` replaces.
 
     Raises:
-        ValueError: there are 2048 of them.
+        ValueError: ``index`` is negative, or 2048 or more.
     """
     if not 0 <= index < _BRACKETED:
         raise ValueError(f"there are {_BRACKETED} slots for numbers in a formula, and no slot {index}")
@@ -73,7 +73,7 @@ def is_slot(text: str) -> bool:
 
 
 def fill_slots(template: str, numbers: Sequence[float]) -> str:
-    """A formula that was written with slots, with numbers put in: the text that writing it with the numbers gives."""
+    """Replace the slots of a written formula by numbers; the result is as if it had been written with the numbers."""
     parts = []
     for character in template:
         kind, index = divmod(ord(character) - _FIRST_SLOT, _BRACKETED)
@@ -97,18 +97,22 @@ def is_number(text: str) -> bool:
 
 
 def write(formula: str | ast.expr, names: Names | None = None, times: str = "·") -> str:
-    """``formula``, a Python expression, as a person writes it, with ``names`` put in for its names.
+    """``formula``, a Python expression, in mathematical notation, with its names replaced as ``names`` says.
 
-    A name that is put in is bracketed where precedence asks for it: a negative number, or a label that is a sum.
-    A name with indices, ``w[j, k, l]``, is put in by a function of them, numbers or texts. ``times`` stands between
-    two factors with indices, which may be matrices; ``A @ B.T`` is written ABᵀ, ``sum(v[k] for k in …)`` Σₖ vₖ.
+    A replacement is put in brackets where precedence needs them: a negative number, or a label that is a sum. For a
+    name with indices, ``w[j, k, l]``, ``names`` holds a function of the indices, which are numbers or texts. ``times``
+    stands between two factors with indices, which may be matrices. ``A @ B.T`` is written ABᵀ, ``sum(v[k] for k in …)``
+    is written Σₖ vₖ.
+
+    >>> write("y * (1 - y)", {"y": "a₁"})
+    'a₁·(1 − a₁)'
     """
     tree = parse_formula(formula) if isinstance(formula, str) else formula
     return Writer(names or {}, times).write(tree)[0]
 
 
 class Writer:
-    """Writes a tree as text. ``latex`` has a writer that differs in what the methods and words below say."""
+    """Writes a tree as text. ``latex`` has a subclass that replaces the attributes and the methods without underscore."""
 
     POWER = _POWER
     dot, minus, half, transposed = "·", "−", "½", "ᵀ"
@@ -134,7 +138,7 @@ class Writer:
         return f"{bar}{text}{bar}"
 
     def cases(self, yes: str, condition: str, no: str) -> str:
-        """One of two."""
+        """A conditional expression."""
         return f"({yes} if {condition} else {no})"
 
     def sum(self, index: str, body: str) -> str:
@@ -174,7 +178,7 @@ class Writer:
         return text if binds >= level else self.brackets(text)
 
     def last(self, tree: ast.expr, level: int) -> str:
-        """The text of what stands last, where a Σ needs no brackets."""
+        """The text of the last factor or term, where a Σ needs no brackets."""
         summed = isinstance(tree, ast.Call) and ast.unparse(tree.func) == "sum"
         return self.write(tree)[0] if summed else self.within(tree, level)
 

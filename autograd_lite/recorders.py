@@ -1,8 +1,8 @@
 """Generates, from the table, the functions that record a node.
 
 A recorded node computes its value and each local partial at once, from the row's own text, and keeps both. The code is
-generated so that a row costs no more than if it had been written out by hand. How a node is laid out in its slots is
-said in ``value``, and known only there, here, and in ``traversal`` and ``backward``, which read it at speed.
+generated so that it is as fast as code written by hand. ``value`` documents the slots of a node. Only ``value``, this
+file, ``traversal`` and ``backward`` use them directly.
 """
 
 from collections.abc import Sequence
@@ -22,13 +22,17 @@ _COMPILED = {name: compile_row(name, FLOATS) for name in OPERATIONS}
 
 
 def require_number(value: object, where: str, what: str = "a number or a Value") -> float:
-    """``value`` as a finite float; ``where`` and ``what`` say in a message what it is for and what may stand there.
+    """``value`` as a finite float.
+
+    Args:
+        where: what the number is for, for the message.
+        what: what may stand there, for the message.
 
     Raises:
         TypeError: ``value`` is no real number.
         ValueError: it is NaN, infinite, or too large for a float.
     """
-    if value.__class__ is float and value - value == 0.0:  # the usual case, at a tenth of the time
+    if value.__class__ is float and value - value == 0.0:  # the usual case, ten times faster
         return value
     if not isinstance(value, Real):
         raise TypeError(f"{where} must be {what}, not {quote(value)} of type {type(value).__name__}")
@@ -43,7 +47,7 @@ def require_number(value: object, where: str, what: str = "a number or a Value")
 
 
 def make_namespace(node_class: type) -> dict[str, Any]:
-    """What generated functions see: the node class, the words of the float reading, and the assignment clock."""
+    """The globals of generated functions: the node class, the words of the float reading, and the assignment clock."""
     return dict(FLOATS.words) | {
         "Node": node_class, "new": object.__new__, "Real": Real, "require_number": require_number, "NARY": NARY,
         "evaluate_carefully": evaluate_carefully, "split_nodes": split_nodes, "ARITHMETIC": _ARITHMETIC, "clock": 0,
@@ -51,10 +55,12 @@ def make_namespace(node_class: type) -> dict[str, Any]:
 
 
 def make_recorder(name: str, names: dict[str, Any], reflected: bool | None = None, row: Row | None = None) -> Function:
-    """The function that records ``name``. With ``reflected`` given, an operator method with ``self`` first.
+    """The function that records ``name``.
 
-    ``row`` is the table's own of that name unless it is given.
-    An operator answers NotImplemented to an operand that is no number, so that Python may ask the other one.
+    Args:
+        reflected: None for a function. Otherwise an operator method is made, such as ``__sub__``, or ``__rsub__`` if
+            true. It returns NotImplemented for an operand that is no number, so that Python tries the other operand.
+        row: the row to record; the table's row of that name by default.
     """
     row = row or OPERATIONS[name]
     if row.vectors:
@@ -95,7 +101,7 @@ def _write_parameter(operand: str, default: float | None) -> str:
 
 
 def _read_operand(name: str, operand: str, row: Row, is_operator: bool, is_self: bool) -> list[str]:
-    """Lines that read one operand's number: a node's data, or the number itself (then ``operand is node_operand``)."""
+    """Lines that read one operand's number: a node's data, or the number itself, so that ``operand is node_operand``."""
     node = f"node_{operand}"
     where = f"operand {operand} of {name}"
     if is_self:
@@ -147,7 +153,7 @@ def _make_nary_recorder(name: str, row: Row, names: dict[str, Any]) -> Function:
 
 
 def _read_nary(operand: str, is_vector: bool, where: str) -> list[str]:
-    """Lines that read the numbers of one operand of an n-ary operation; ``plain`` is then one that came as a number."""
+    """Lines that read the numbers of one operand of an n-ary operation. They set ``plain`` if one is a plain number."""
     if is_vector:
         take = f"v._data if v.__class__ is Node else (plain := require_number(v, {where!r}))"
         return [f"    {operand} = [{take} for v in nodes_{operand}]"]
@@ -159,7 +165,11 @@ def _read_nary(operand: str, is_vector: bool, where: str) -> list[str]:
 def split_nodes(
     node_class: type, given: Sequence[Any], data: Sequence[float], partials: Sequence[float]
 ) -> tuple[tuple[Any, ...], tuple[float, ...], tuple[Any, ...]]:
-    """Of operands that are not all nodes: the nodes among them, their partials, and all, numbers as floats."""
+    """Split operands of which some are plain numbers.
+
+    Returns:
+        The nodes; their partials; all operands, with numbers as floats.
+    """
     parents, kept = [], []
     operands: list[Any] = list(data)
     for i, operand in enumerate(given):
@@ -171,7 +181,7 @@ def split_nodes(
 
 
 def lay_out(node: Any, operands: tuple[Any, ...], partials: Sequence[float]) -> None:
-    """Put operands, and the partials of those that are nodes, into the slots of a node; none for a leaf."""
+    """Fill the slots of a node with its operands and the partials of those that are nodes. A leaf has none."""
     node._a = node._b = node._da = node._db = None
     if not node.operation:
         return
@@ -188,13 +198,14 @@ def lay_out(node: Any, operands: tuple[Any, ...], partials: Sequence[float]) -> 
 
 
 def evaluate_carefully(name: str, *operands: Any) -> tuple[float, ...]:
-    """y and its partials by the float reading, when something about them is not finite.
+    """y and its partials where one of them is not finite.
 
-    An undefined value raises, saying which operation, at which operands. An undefined partial is kept as NaN and one
-    that does not fit a float as infinity: neither is an error until a gradient reaches it.
+    An undefined partial becomes NaN, and one that does not fit a float becomes infinity: neither is an error until a
+    gradient reaches it.
 
     Raises:
-        ValueError, ZeroDivisionError, OverflowError: as the arithmetic did, with a sentence for the reader.
+        ValueError, ZeroDivisionError: y is undefined; the message names the operation and its operands.
+        OverflowError: y does not fit a float.
     """
     row = OPERATIONS[name]
     data = [getattr(operand, "_data", operand) for operand in operands]
@@ -222,7 +233,7 @@ def evaluate_carefully(name: str, *operands: Any) -> tuple[float, ...]:
 
 
 def _describe_point(row: Row, operands: Sequence[Any], data: Sequence[float]) -> str:
-    """The operands as ``a = -1.0 (node 'z₁'), b = 2.0``; of a long list the first few of largest magnitude."""
+    """The operands as ``a = -1.0 (node 'z₁'), b = 2.0``; of a long list the four of largest magnitude."""
     names = row.operand_names(len(data))
     names = [f"{name}[{i - names.index(name)}]" if name in row.vectors else name for i, name in enumerate(names)]
     shown = sorted(sorted(range(len(data)), key=lambda i: -abs(data[i]))[:4])
@@ -234,7 +245,7 @@ def _describe_point(row: Row, operands: Sequence[Any], data: Sequence[float]) ->
 
 
 def describe(name: str) -> str:
-    """A docstring for the operation: formula, partials, valid range and kink, from its row."""
+    """The docstring of an operation, from its row: formula, partials, valid range and kink."""
     row = OPERATIONS[name]
     lines = [f"Record y = {row.value}.", ""]
     lines += [f"∂y/∂{operand} = {partial}" for operand, partial in row.partials.items()]
@@ -243,6 +254,6 @@ def describe(name: str) -> str:
         lines.append(f"Valid where {row.domain}; elsewhere raises ValueError or ZeroDivisionError.")
     if row.kink:
         chosen = ", ".join(f"∂y/∂{operand} = {partial}" for operand, partial in row.at_kink.items())
-        lines.append(f"Where {row.kink} = 0 the partial may jump; there the table chooses {chosen}.")
-    lines.append("Raises TypeError for what is no number, OverflowError where the result does not fit a float.")
+        lines.append(f"The partial may jump where {row.kink} = 0; the table chooses {chosen} there.")
+    lines.append("Raises TypeError if an operand is no number, OverflowError if the result does not fit a float.")
     return "\n".join(lines)

@@ -1,12 +1,12 @@
-"""For teaching: the backward pass as recursion without a topological order, which most people write first.
+"""For teaching: the backward pass as most people write it first, by recursion without a topological order.
 
     def backward(node):
         for parent, partial in zip(node.parents, node.partials):
             parent.grad += node.grad * partial
             backward(parent)
 
-A node with several consumers is visited once for each. At the first visit its gradient is not complete, and it passes
-on what it has; at the next it passes on its whole gradient, of which the first part was passed on before.
+A node with several consumers is visited once for each of them. At the first visit its gradient is not complete, and it
+passes on that part. At the next visit it passes on the whole gradient, so the first part is passed on twice.
 """
 
 from collections import Counter
@@ -17,15 +17,15 @@ from .backward import Contribution, not_finite_error
 from .traversal import AnyNode
 
 LIMIT = 10_000
-"""Steps; the number of visits doubles with every shared node on a path."""
+"""The maximum number of steps. The number of visits doubles with every shared node on a path."""
 
 
 def naive_contributions(order: Sequence[AnyNode]) -> Iterator[tuple[Contribution[AnyNode], bool]]:
-    """The steps of the recursion above from ``order[-1]``, each with whether its node is passing on too early.
+    """The steps of the recursion above from ``order[-1]``, each with whether its node passes on too early.
 
     Raises:
-        ValueError: it would take more than 10,000 steps.
-        ValueError, OverflowError: a gradient is not finite or meets an undefined partial; says at which node.
+        ValueError: it takes more than 10,000 steps.
+        ValueError, OverflowError: a gradient meets an undefined partial, or does not fit a float; names the node.
     """
     waits = Counter(parent for node in order for parent in node.parents)
     gradients = dict.fromkeys(order, 0.0) | {order[-1]: 1.0}
@@ -52,4 +52,4 @@ def naive_contributions(order: Sequence[AnyNode]) -> Iterator[tuple[Contribution
             raise not_finite_error(step)
         yield step, early
     raise ValueError(f"without a topological order this graph takes more than {LIMIT:,} steps, as each "
-                     "shared node is visited for every way that leads to it; try a smaller one")
+                     "shared node is visited once for every path that leads to it; try a smaller one")

@@ -17,9 +17,9 @@ Write = Callable[[str | ast.expr, Mapping[str, str]], str]
 
 
 def value_formula(operation: str, operands: Sequence[str | float], write: Write = write) -> str:
-    """What an operation computes, with the operands' names or numbers: ``w₁·x + b₁``, ``σ(z₁)``.
+    """The value of an operation, with the names or numbers of its operands: ``w₁·x + b₁``, ``σ(z₁)``.
 
-    ``write`` writes a formula with names put in: as text, or as LaTeX.
+    ``write`` is ``notation.write`` or ``write_latex``.
     """
     row = OPERATIONS[operation]
     texts = [_write_operand(operand) for operand in operands]
@@ -50,7 +50,7 @@ def _operand_names(operation: str, count: int) -> list[str]:
 def partial_formula(
     operation: str, operands: Sequence[str | float], index: int, result: str, write: Write = write
 ) -> str:
-    """∂result/∂operands[index] by the row, with names or numbers put in: ``a₁·(1 − a₁)``."""
+    """∂result/∂operands[index] from the row, with names or numbers put in: ``a₁·(1 − a₁)``."""
     row = OPERATIONS[operation]
     if not row.vectors:
         given = dict(zip(row.operands, operands, strict=True))
@@ -67,7 +67,7 @@ def partial_formula(
 
 
 class _Fold(ast.NodeTransformer):
-    """Puts constants in and carries out what then is plain: 2·v^(2 − 1) becomes 2·v, a settled condition its branch."""
+    """Substitutes constants and folds them: 2·v^(2 − 1) becomes 2·v, a condition on constants becomes its branch."""
 
     def __init__(self, constants: Mapping[str, float]) -> None:
         self.constants = constants

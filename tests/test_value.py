@@ -194,7 +194,7 @@ def test_generated_functions_say_what_they_compute() -> None:
     text = FUNCTIONS["leaky_relu"].__doc__ or ""
     assert "y = where(a > 0, a, c * a)" in text
     assert "∂y/∂a = where(a > 0, 1, c)" in text
-    assert "Where a = 0 the partial may jump; there the table chooses ∂y/∂a = c" in text
+    assert "The partial may jump where a = 0; the table chooses ∂y/∂a = c there" in text
     assert all(function.__doc__ and function.__name__ == name for name, function in FUNCTIONS.items())
 
 
