@@ -112,7 +112,7 @@ def write(formula: str | ast.expr, names: Names | None = None, times: str = "·"
 
 
 class Writer:
-    """Writes a tree as text. ``latex`` has a subclass that replaces the attributes and the methods without underscore."""
+    """Writes a tree as text. ``latex`` has a subclass that replaces the attributes and the public methods."""
 
     POWER = _POWER
     dot, minus, half, transposed = "·", "−", "½", "ᵀ"

@@ -101,7 +101,7 @@ def _write_parameter(operand: str, default: float | None) -> str:
 
 
 def _read_operand(name: str, operand: str, row: Row, is_operator: bool, is_self: bool) -> list[str]:
-    """Lines that read one operand's number: a node's data, or the number itself, so that ``operand is node_operand``."""
+    """Lines that read one operand: a node's data, or the number itself, so that ``operand is node_operand``."""
     node = f"node_{operand}"
     where = f"operand {operand} of {name}"
     if is_self:
