@@ -5,20 +5,27 @@ from .hidden_packages import describe_hidden_package
 from .javascript_rules import write_javascript_rules
 from .labels import RAISED, from_subscript, from_superscript, make_label, make_label_from_name, parse_label
 from .latex import latex_label, write_latex
+from .layer_structure import PARAMETER, LayerStructure, is_pre_activation, split_operands
 from .messages import quote, shorten
 from .notation import format_number, make_slot, write
-from .operations import ACTIVATION_OPERATIONS
+from .operations import ACTIVATION_OPERATIONS, group_operands
+from .readings import chosen_slope
 from .recorders import require_number
 from .row_notation import partial_formula, value_formula
 
 __all__ = [
     "ACTIVATION_OPERATIONS",
     "FUNCTIONS",
+    "PARAMETER",
     "RAISED",
+    "LayerStructure",
+    "chosen_slope",
     "describe_hidden_package",
     "format_number",
     "from_subscript",
     "from_superscript",
+    "group_operands",
+    "is_pre_activation",
     "latex_label",
     "make_label",
     "make_label_from_name",
@@ -28,6 +35,7 @@ __all__ = [
     "quote",
     "require_number",
     "shorten",
+    "split_operands",
     "value_formula",
     "write",
     "write_javascript_rules",

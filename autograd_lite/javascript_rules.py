@@ -1,6 +1,6 @@
 """Reads the table of operations as JavaScript, for a page that recomputes a graph by the same rules.
 
-    rules(["mul", "affine"])
+    write_javascript_rules(["mul", "affine"])
 
 is the source of an object RULES: operation -> ``value(o)`` and ``partials(o, y)``, where ``o`` are the operands as flat
 numbers, as a node has them, and the partials are in their order. Nothing raises in JavaScript: a value that is not
@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 
 from .operations import OPERATIONS, Row
 from .readings import parse
+from .words import REDUCTIONS, WORDS
 
-_MATH = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "pow")
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">",
               ast.GtE: ">=", ast.Eq: "===", ast.NotEq: "!=="}
 
@@ -86,8 +86,8 @@ def _write_expression(tree: ast.expr, row: Row, elements: Sequence[str] = ()) ->
             return f"Math.max(...{row.vectors[0]}.map((_, i) => {_write_expression(body, row, row.vectors)}))"
         case ast.Call(func=ast.Name(id=word), args=arguments):
             given = ", ".join(map(inner, arguments))
-            if word in _MATH or word == "power":
-                return f"Math.{'pow' if word == 'power' else word}({given})"
+            if word in WORDS:
+                return f"{WORDS[word].javascript}({given})"
             return f"RULES.{word}.value([{given}])"
     raise SyntaxError(f"no JavaScript for {ast.unparse(tree)}")
 
@@ -96,4 +96,4 @@ def _find_called(row: Row) -> set[str]:
     """The operations that a row calls by name."""
     words = {node.func.id for text in (row.value, *row.partials.values()) for node in ast.walk(parse(text))
              if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    return words & set(OPERATIONS) - set(_MATH) - {"power", "total"}
+    return words & set(OPERATIONS) - set(WORDS) - set(REDUCTIONS)

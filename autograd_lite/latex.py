@@ -2,11 +2,12 @@
 
 import ast
 import re
-from collections.abc import Mapping
 from types import MappingProxyType
 
 from .labels import parse_label
 from .notation import Names, Writer, is_number, is_slot, parse_formula
+from .operations import OPERATIONS
+from .words import WORDS
 
 _GREEK = {
     "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\varepsilon", "η": r"\eta", "θ": r"\theta",
@@ -16,7 +17,7 @@ _GREEK = {
 }
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
     c: f"\\{c}" for c in "{}$&#_%"}
-_ROMAN = ("exp", "log", "sin", "cos", "tanh", "max", "min")
+_OF_HAND_FORMULAS = {"max": r"\max", "min": r"\min"}  # words that no row uses
 
 
 def latex_label(text: str) -> str:
@@ -59,12 +60,14 @@ class _LatexWriter(Writer):
     dot, minus, half, transposed = r" \cdot ", "-", r"\tfrac{1}{2}", r"^{\top}"
     comparisons = MappingProxyType({
         ast.Lt: "<", ast.LtE: r"\le", ast.Gt: ">", ast.GtE: r"\ge", ast.Eq: "=", ast.NotEq: r"\ne"})
-    functions: Mapping[str, str] = MappingProxyType(
-        {name: f"\\{name}" for name in _ROMAN}
-        | {"sigmoid": r"\sigma", "maximum": r"\max", "minimum": r"\min", "relu": r"\mathrm{ReLU}"})
 
     def label(self, text: str) -> str:
         return latex_label(text)
+
+    def function(self, word: str) -> str:
+        if word in WORDS:
+            return WORDS[word].latex or word
+        return (word in OPERATIONS and OPERATIONS[word].latex) or _OF_HAND_FORMULAS.get(word, word)
 
     def brackets(self, text: str) -> str:
         return f"\\left({text}\\right)"

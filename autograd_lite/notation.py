@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import cast
 
 from .labels import to_subscript, to_superscript
+from .operations import OPERATIONS
 
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 6)  # how tightly a text binds
 _FIRST_SLOT, _BRACKETED, _RAISED = 0xE000, 0x800, 0x1000  # private characters; in brackets if negative, as an exponent
@@ -118,8 +119,6 @@ class Writer:
     dot, minus, half, transposed = "·", "−", "½", "ᵀ"
     comparisons: Mapping[type[ast.cmpop], str] = {
         ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
-    functions: Mapping[str, str] = {
-        "sigmoid": "σ", "maximum": "max", "minimum": "min", "relu": "ReLU", "identity": "id"}
 
     def __init__(self, names: Names, times: str) -> None:
         self.names = names
@@ -128,6 +127,10 @@ class Writer:
     def label(self, text: str) -> str:
         """A name or a number that is put in."""
         return text
+
+    def function(self, word: str) -> str:
+        """The name of a function: a word of the rows, or a row."""
+        return (word in OPERATIONS and OPERATIONS[word].symbol) or word
 
     def brackets(self, text: str) -> str:
         """The text in brackets."""
@@ -269,7 +272,7 @@ class Writer:
                 return self.bars("‖", arguments[0]), _ATOM
             case "where":
                 return self._IfExp(ast.IfExp(*call.args))
-        name = self.label(self._name(word)) if word in self.names else self.functions.get(word, word)
+        name = self.label(self._name(word)) if word in self.names else self.function(word)
         return self.call(name, ", ".join(arguments)), _ATOM
 
 

@@ -27,6 +27,10 @@ class Row:
         kink: an expression that is zero exactly where a partial jumps; empty if none does.
         at_kink: operand name -> the one-sided value or subgradient chosen there.
         activation: whether a neuron may use the operation as its activation function.
+        slope_from_output: whether a partial read at y in place of a is the same number, so that the derivative can be
+            had from the output alone, as in a(1 − a).
+        rectifies: whether it passes positive numbers and stops or shrinks negative ones. He's initializer suits it.
+        symbol: how a formula writes its name; the name itself if empty. ``latex`` is the same for LaTeX.
         vectors: operands that are sequences of equal length (n-ary operations). Their partials are elementwise.
     """
 
@@ -37,6 +41,10 @@ class Row:
     kink: str = ""
     at_kink: Mapping[str, str] = field(default_factory=dict)
     activation: bool = False
+    slope_from_output: bool = False
+    rectifies: bool = False
+    symbol: str = ""
+    latex: str = ""
     vectors: tuple[str, ...] = ()
 
     @property
@@ -44,18 +52,29 @@ class Row:
         """The differentiable operands, then the constants, in calling order."""
         return (*self.partials, *self.constants)
 
+    @property
+    def is_sum(self) -> bool:
+        """Whether y is a sum over the vectors, and so is written with plus signs."""
+        return self.value.startswith("total(")
+
+    @property
+    def is_bilinear_sum(self) -> bool:
+        """Whether y is the sum of the products of two vectors, and a shift: a pre-activation z = w·x + b."""
+        return len(self.vectors) == 2 and self.value.startswith(f"total({' * '.join(self.vectors)})")
+
     def operand_names(self, count: int) -> list[str]:
         """The operand that each of ``count`` flat operands belongs to: w, w, x, x, b for an affine row and 5."""
         length = (count - len(self.operands) + len(self.vectors)) // max(1, len(self.vectors))
         return [name for name in self.operands for _ in range(length if name in self.vectors else 1)]
 
 
-def make_row(value: str, d_a: str, d_b: str | None = None, *, c: float | str | None = "", domain: str = "", kink: str = "",
-             at_kink: tuple[str, ...] = (), activation: bool = False) -> Row:
+def make_row(value: str, d_a: str, d_b: str | None = None, *, c: float | str | None = "", at_kink: tuple[str, ...] = (),
+             **traits: Any) -> Row:
     """A row with one or two operands; ``c`` is the default of its constant, None if it must be given."""
     partials = {"a": d_a} if d_b is None else {"a": d_a, "b": d_b}
     constants = {} if isinstance(c, str) else {"c": c}
-    return Row(value, partials, constants, domain, kink, dict(zip(partials, at_kink, strict=bool(kink))), activation)
+    chosen = dict(zip(partials, at_kink, strict="kink" in traits))
+    return Row(value, partials, constants, at_kink=chosen, **traits)
 
 
 def make_nary_row(value: str, vectors: tuple[str, ...], **partials: str) -> Row:
@@ -76,7 +95,7 @@ def group_operands(row: Row, flat: Sequence[Any]) -> list[Any]:
 _SOFT_SIGN = "exp(-absolute(a))"  # never overflows, whatever the sign of a
 
 OPERATIONS: Mapping[str, Row] = MappingProxyType({
-    #                    y =                                 ∂y/∂a                                     ∂y/∂b
+    #                         y =                                 ∂y/∂a                                     ∂y/∂b
     "add":        make_row("a + b",                            "1",                                      "1"),
     "sub":        make_row("a - b",                            "1",                                      "-1"),
     "mul":        make_row("a * b",                            "b",                                      "a"),
@@ -95,19 +114,24 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType({
     "absolute":   make_row("where(a < 0, -a, a)",              "where(a == 0, 0, where(a < 0, -1, 1))",
                            kink="a", at_kink=("0",)),
     "maximum":    make_row("where(a > b, a, b)",               "where(a > b, 1, 0)",                     "where(a > b, 0, 1)",
-                           kink="a - b", at_kink=("0", "1")),
+                           kink="a - b", at_kink=("0", "1"), symbol="max", latex=r"\max"),
     "minimum":    make_row("where(a < b, a, b)",               "where(a < b, 1, 0)",                     "where(a < b, 0, 1)",
-                           kink="a - b", at_kink=("0", "1")),
-    "identity":   make_row("a",                                "1",                                      activation=True),
-    "sigmoid":    make_row(f"where(a < 0, {_SOFT_SIGN}, 1) / (1 + {_SOFT_SIGN})", "y * (1 - y)",         activation=True),
-    "tanh":       make_row("tanh(a)",                          "1 - y * y",                              activation=True),
-    "softplus":   make_row(f"maximum(a, 0) + log1p({_SOFT_SIGN})", "sigmoid(a)",                         activation=True),
+                           kink="a - b", at_kink=("0", "1"), symbol="min", latex=r"\min"),
+    "identity":   make_row("a",                                "1",
+                           activation=True, slope_from_output=True, symbol="id"),
+    "sigmoid":    make_row(f"where(a < 0, {_SOFT_SIGN}, 1) / (1 + {_SOFT_SIGN})", "y * (1 - y)",
+                           activation=True, slope_from_output=True, symbol="σ", latex=r"\sigma"),
+    "tanh":       make_row("tanh(a)",                          "1 - y * y",
+                           activation=True, slope_from_output=True),
+    "softplus":   make_row(f"maximum(a, 0) + log1p({_SOFT_SIGN})", "sigmoid(a)",
+                           activation=True, rectifies=True),
     "relu":       make_row("where(a > 0, a, 0)",               "where(a > 0, 1, 0)",
-                           kink="a", at_kink=("0",), activation=True),
+                           kink="a", at_kink=("0",), activation=True, slope_from_output=True, rectifies=True,
+                           symbol="ReLU", latex=r"\mathrm{ReLU}"),
     "leaky_relu": make_row("where(a > 0, a, c * a)",           "where(a > 0, 1, c)",
-                           c=0.01, kink="a", at_kink=("c",), activation=True),
+                           c=0.01, kink="a", at_kink=("c",), activation=True, slope_from_output=True, rectifies=True),
     "elu":        make_row("where(a > 0, a, c * expm1(minimum(a, 0)))", "where(a > 0, 1, c * exp(minimum(a, 0)))",
-                           c=1.0, kink="a", at_kink=("c",), activation=True),
+                           c=1.0, kink="a", at_kink=("c",), activation=True, rectifies=True),
     "affine":     make_nary_row("total(w * x) + b", ("w", "x"),    w="x", x="w", b="1"),
     "total":      make_nary_row("total(a)", ("a",),                a="1"),
     "logsumexp":  make_nary_row("largest(a) + log(total(exp(a - largest(a))))", ("a",), a="exp(a - y)"),

@@ -1,21 +1,21 @@
 """Compiles the table of operations for a kind of number.
 
-A ``Reading`` says what the words of the row language mean there: which function ``exp`` is, and whether
-``where(condition, x, y)`` is a conditional expression that evaluates one side only (floats, nodes) or a function that
-takes both (arrays, symbols). The rows are the project's own literals; nothing else is ever compiled here.
+A ``Reading`` says what the words of the row language mean there: which function ``exp`` is, whether ``where`` evaluates
+one side or both, and whether a vector is a list or an axis of an array. The rows are checked first: a word that no
+table knows, or a row that calls itself, is refused at import.
 """
 
 import ast
 import linecache
-import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from .operations import OPERATIONS, Row
+from .words import REDUCTIONS, WORDS
 
 Function = Callable[..., Any]
 
@@ -34,18 +34,50 @@ def parse(text: str) -> ast.expr:
     return tree
 
 
+def check_rows(rows: Mapping[str, Row]) -> None:
+    """Check that every row uses words that are known, operands of its own, and never itself.
+
+    Raises:
+        ValueError: it does not; names the row and the word.
+    """
+    calls: dict[str, set[str]] = {}
+    for name, row in rows.items():
+        calls[name] = set()
+        for text, also in ((row.value, ()), *((partial, ("y",)) for partial in row.partials.values())):
+            tree = parse(text)
+            called = {node.func.id for node in ast.walk(tree)
+                      if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+            named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - called
+            known = {"where", *WORDS, *(REDUCTIONS if row.vectors else ())}
+            calls[name] |= called - known
+            for word in sorted((called - known - set(rows)) | (named - {*row.operands, *also})):
+                raise ValueError(f"the row {name!r} uses {word!r} in {text!r}, which is neither a word, a row nor an "
+                                 "operand of it")
+    for name in rows:
+        reached = list(calls[name])
+        for word in reached:  # grows while it runs
+            reached += calls[word] - set(reached)
+        if name in reached:
+            raise ValueError(f"the row {name!r} calls itself through {', '.join(sorted(calls[name]))}")
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the words of the row language mean for one kind of number.
 
     Attributes:
-        words: the functions that rows call. A lazy reading needs none for ``where``; the others define it. Where ``==``
-            is not equality of numbers, ``equal`` stands for it. ``total`` and ``largest`` take a list.
-        lazy: whether ``where`` is a conditional expression. Lazy readings are numerical: their literals are floats.
+        words: the functions that rows call. Where ``==`` is not equality of numbers, ``equal`` stands for it.
+        conditional: whether ``where`` is a conditional expression, which evaluates one side only. Otherwise the words
+            must define it as a function, which gets both sides.
+        float_literals: whether numbers in a row are read as floats; otherwise they stay as written, so 1/2 is exact.
+        vectors: "lists", so that ``total`` and ``largest`` take a list, or "axis": a vector is the last axis of an
+            array, and both words reduce that axis and keep it with length 1.
     """
 
     words: Mapping[str, Function]
-    lazy: bool
+    conditional: bool = True
+    float_literals: bool = True
+    vectors: Literal["lists", "axis"] = "lists"
 
 
 class _Source(ast.NodeTransformer):
@@ -60,9 +92,9 @@ class _Source(ast.NodeTransformer):
     def visit_Call(self, call: ast.Call) -> ast.expr:
         word = call.func.id if isinstance(call.func, ast.Name) else ""
         arguments = [self.visit(argument) for argument in call.args]
-        if word == "where" and self.reading.lazy:
+        if word == "where" and self.reading.conditional:
             return ast.IfExp(*arguments)
-        if self.vectors and word in ("total", "largest"):
+        if self.vectors and word in REDUCTIONS:
             return self._reduction(word, arguments[0])
         return ast.Call(call.func, arguments, [])
 
@@ -73,7 +105,7 @@ class _Source(ast.NodeTransformer):
         return ast.Compare(left, compare.ops, [right])
 
     def visit_Constant(self, constant: ast.Constant) -> ast.expr:
-        return ast.Constant(float(constant.value)) if self.reading.lazy else constant  # type: ignore[arg-type]  # a number
+        return ast.Constant(float(constant.value)) if self.reading.float_literals else constant  # type: ignore[arg-type]
 
     def _reduction(self, word: str, body: ast.expr) -> ast.Name:
         source = f"{word}({self.elementwise(body)})"
@@ -83,7 +115,9 @@ class _Source(ast.NodeTransformer):
         return ast.Name(self.hoisted[source], ast.Load())
 
     def elementwise(self, body: ast.expr) -> str:
-        """Source of the list of ``body`` over the elements of the vectors in it."""
+        """Source of ``body`` for every element of the vectors in it: a list, or an array over their axis."""
+        if self.reading.vectors == "axis":
+            return ast.unparse(body)
         used = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
         over = [vector for vector in self.vectors if vector in used]
         if isinstance(body, ast.Name) and over:
@@ -142,7 +176,7 @@ class Compiled:
 
 
 def compile_row(name: str, reading: Reading, row: Row | None = None) -> Compiled:
-    """The row's value and partials as functions of this kind of number; vectors are passed as lists.
+    """The row's value and partials as functions of this kind of number; vectors are passed as the reading has them.
 
     ``row`` is the table's own of that name unless it is given.
     """
@@ -165,16 +199,50 @@ def compile_row(name: str, reading: Reading, row: Row | None = None) -> Compiled
 
 
 def _read_floats() -> Reading:
-    words: dict[str, Function] = {
-        "exp": math.exp, "expm1": math.expm1, "log": math.log, "log1p": math.log1p, "sqrt": math.sqrt, "sin": math.sin,
-        "cos": math.cos, "tanh": math.tanh, "pow": math.pow, "power": math.pow, "total": sum, "largest": max,
-        "mul": operator.mul,
-    }
-    reading = Reading(words, lazy=True)
+    words: dict[str, Function] = {name: word.python for name, word in WORDS.items()}
+    words |= {"total": sum, "largest": max, "mul": operator.mul}
+    reading = Reading(words)
     for name, row in OPERATIONS.items():
         if name not in words and not row.vectors:
             words[name] = compile_row(name, reading).value
-    return Reading(MappingProxyType(words), lazy=True)
+    return Reading(MappingProxyType(words))
 
 
+def make_array_reading() -> Reading:
+    """The table read on NumPy arrays, elementwise; a vector is the last axis.
+
+    ``affine`` of w (n,), x (N, n) and b () is (N, 1): the sum keeps its axis. Both sides of a ``where`` are evaluated.
+    """
+    import numpy as np
+
+    def reduce_last_axis(name: str) -> Function:
+        return lambda array: getattr(np, name)(array, axis=-1, keepdims=True)
+
+    words: dict[str, Function] = {name: getattr(np, word.numpy) for name, word in WORDS.items()}
+    words |= {word: reduce_last_axis(name) for word, name in REDUCTIONS.items()} | {"where": np.where}
+    reading = Reading(words, conditional=False, vectors="axis")
+    for name, row in OPERATIONS.items():
+        if name not in words and not row.vectors:
+            words[name] = compile_row(name, reading).value
+    return Reading(MappingProxyType(words), conditional=False, vectors="axis")
+
+
+check_rows(OPERATIONS)
 FLOATS = _read_floats()
+
+
+def chosen_slope(name: str) -> float | None:
+    """The derivative that an activation function's row chooses at its kink, a = 0; None where it has no kink there.
+
+    ``elu`` with c = 1 has a row with a kink and, at that constant, none: its derivative is 1 on both sides.
+    """
+    row = OPERATIONS[name]
+    if not row.kink:
+        return None
+    compiled, constants = compile_row(name, FLOATS), row.constants.values()
+    left, at, right = (float(compiled.partials["a"](a, *constants, compiled.value(a, *constants)))
+                       for a in (-_NEAR, 0.0, _NEAR))
+    return None if abs(left - right) < 2 * _NEAR else at
+
+
+_NEAR = 1e-9  # far enough from 0 for a float, near enough that a smooth derivative has not moved

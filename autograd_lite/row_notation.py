@@ -10,7 +10,6 @@ from .notation import format_number, parse_formula, write
 from .operations import OPERATIONS, group_operands
 
 _TERMS = 6  # a longer sum is abbreviated
-_SUMS = ("affine", "total")  # written with their plus signs
 
 
 Write = Callable[[str | ast.expr, Mapping[str, str]], str]
@@ -29,7 +28,7 @@ def value_formula(operation: str, operands: Sequence[str | float], write: Write 
         terms = [" * ".join(term) for term in zip(*vectors[: len(row.vectors)], strict=True)]
         terms = terms if len(terms) <= _TERMS else [*terms[:2], "etc", terms[-1]]
         terms += [f"v{len(texts) - 1}"] if len(vectors) > len(row.vectors) and operands[-1] != 0 else []
-        formula = " + ".join(terms) if operation in _SUMS else f"{operation}({', '.join(terms)})"
+        formula = " + ".join(terms) if row.is_sum else f"{operation}({', '.join(terms)})"
         return write(formula, names | {"etc": "…"})
     given = dict(zip(row.operands, operands, strict=True))
     plain = not any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(row.value)))

@@ -260,7 +260,7 @@ for _name in ("exp", "log", "tanh", "sigmoid", "relu"):
     setattr(Value, _name, RECORDERS[_name])
 
 
-_NODE_READING = Reading(RECORDERS | {"equal": lambda *pair: len(set(values_of(pair))) == 1}, lazy=True)
+_NODE_READING = Reading(RECORDERS | {"equal": lambda *pair: len(set(values_of(pair))) == 1})
 
 
 def values_of(operands: Iterable[Operand]) -> list[float]:

@@ -184,7 +184,7 @@ def test_ctrl_c_is_no_traceback(capsys: pytest.CaptureFixture[str], monkeypatch:
     def interrupt() -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(visualize.commands.cli, "demonstration", interrupt)
+    monkeypatch.setattr(visualize.commands.cli, "show_demonstration", interrupt)
     assert run("", capsys) == (130, "", "")
 
 

@@ -21,13 +21,14 @@ from autograd_lite import (
     total,
     trace,
 )
+from autograd_lite.layer_structure import LayerStructure
 from nn import MLP, Neuron, costs
 from nn.derivations import LECTURES
 from visualize import RenderingError, draw
 from visualize.graph.elementary import expand_sums
 from visualize.graph.graph import SIZES, THEMES
 from visualize.graph.renderer import find_engine, render
-from visualize.graph.roles import FOLDED, NUMBER, ROLES, Network
+from visualize.graph.roles import FOLDED, NUMBER, ROLE_OF, ROLES
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -79,7 +80,7 @@ def test_roles_are_read_off_the_operations() -> None:
     a.label = "a"
     y = a * other
     y.label = "y"
-    found = {name: role.meaning for name, role in Network(trace(y)).role.items()}
+    found = {name: ROLE_OF[kind].meaning for name, kind in LayerStructure(trace(y)).kind.items()}
     assert found == {
         "w": "weight or bias", "b": "weight or bias", "x": "input, target or other leaf", "other": "input, target or other leaf",
         "z": "pre-activation, carries δ", "a": "activation function", "y": "output",
@@ -295,7 +296,7 @@ def test_layers_stand_in_clusters_with_their_parameters() -> None:
 
 
 def test_layers_are_counted_by_the_affine_nodes_that_lead_to_them() -> None:
-    found = Network(trace(network(2, 1)))
+    found = LayerStructure(trace(network(2, 1)))
     assert found.depth == 2
     assert {found.layer[name] for name in ("z₁⁽¹⁾", "a₂⁽¹⁾", "w₁₂⁽¹⁾", "b₁⁽¹⁾")} == {1}
     assert {found.layer[name] for name in ("z₁⁽²⁾", "a₁⁽²⁾", "w₁₂⁽²⁾")} == {2}

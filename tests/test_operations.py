@@ -20,7 +20,7 @@ SYMPY = Reading(
         "largest": lambda terms: terms[0],  # a shift by any of them is the same function
         "where": lambda condition, x, y: sympy.Piecewise((x, condition), (y, True)), "equal": sympy.Eq,
     },
-    lazy=False,
+    conditional=False, float_literals=False,
 )
 # The same words once more in arbitrary precision, as the reference for numbers.
 MPMATH = Reading(
@@ -30,7 +30,6 @@ MPMATH = Reading(
         "power": mpmath.power, "absolute": abs, "maximum": max, "minimum": min,
         "sigmoid": lambda a: 1 / (1 + mpmath.exp(-a)), "total": mpmath.fsum, "largest": max,
     },
-    lazy=True,
 )
 
 

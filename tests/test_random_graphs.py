@@ -162,7 +162,6 @@ COMPLEX = Reading(
         "minimum": lambda a, b: a if a.real < b else b, "total": sum,
         "largest": lambda terms: max(terms, key=lambda term: term.real),
     },
-    lazy=True,
 )
 STEP = 1e-30
 

@@ -11,6 +11,7 @@ from rows import ROWS, partials_at, points
 from autograd_lite import OPERATIONS, Value, grad, topological_order
 from autograd_lite.operations import group_operands
 from autograd_lite.readings import Reading, compile_row
+from autograd_lite.words import WORDS
 
 jax = pytest.importorskip("jax", reason="the extra `jax` is not installed")
 jnp = pytest.importorskip("jax.numpy", reason="as above")
@@ -20,13 +21,12 @@ jax.config.update("jax_enable_x64", True)
 # written with these words, come out smooth.
 JAX = Reading(
     {
-        "exp": jnp.exp, "expm1": jnp.expm1, "log": jnp.log, "log1p": jnp.log1p, "sqrt": jnp.sqrt, "sin": jnp.sin,
-        "cos": jnp.cos, "tanh": jnp.tanh, "pow": jnp.power, "power": jnp.power,
+        **{name: getattr(jnp, word.numpy) for name, word in WORDS.items()},
         "absolute": lambda a: jnp.where(a < 0, -a, a), "maximum": lambda a, b: jnp.where(a >= b, a, b),
         "minimum": lambda a, b: jnp.where(a < b, a, b), "where": jnp.where, "equal": jnp.equal,
         "total": lambda terms: jnp.sum(jnp.stack(terms)), "largest": lambda terms: jnp.max(jnp.stack(terms)),
     },
-    lazy=False,
+    conditional=False, float_literals=False,
 )
 VALUES: dict[str, Callable[..., Any]] = {name: compile_row(name, JAX).value for name in ROWS}
 

@@ -8,11 +8,10 @@ from ..formulas import evaluate_number
 
 @dataclass(frozen=True, slots=True)
 class ActivationFormula:
-    """σ(z) and σ′(z) as a textbook has them; σ′ may use a = σ(z). ``kink`` is what is chosen where z = 0 has no σ′."""
+    """σ(z) and σ′(z) as a textbook has them; σ′ may use a = σ(z)."""
 
     value: str
     derivative: str
-    kink: str = ""
 
     def f(self, z: float) -> float:
         """σ(z)"""
@@ -28,7 +27,7 @@ ACTIVATION_FORMULAS: Mapping[str, ActivationFormula] = {
     "sigmoid": ActivationFormula("1 / (1 + exp(-z))", "a * (1 - a)"),
     "tanh": ActivationFormula("tanh(z)", "1 - a**2"),
     "softplus": ActivationFormula("max(z, 0) + log(1 + exp(-abs(z)))", "1 / (1 + exp(-z))"),
-    "relu": ActivationFormula("z if z > 0 else 0", "1 if z > 0 else 0", kink="0"),
-    "leaky_relu": ActivationFormula("z if z > 0 else 0.01 * z", "1 if z > 0 else 0.01", kink="0.01"),
+    "relu": ActivationFormula("z if z > 0 else 0", "1 if z > 0 else 0"),
+    "leaky_relu": ActivationFormula("z if z > 0 else 0.01 * z", "1 if z > 0 else 0.01"),
     "elu": ActivationFormula("z if z > 0 else exp(z) - 1", "1 if z > 0 else exp(z)"),
 }

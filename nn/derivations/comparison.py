@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from math import inf, isfinite
 from typing import Any
 
-from autograd_lite.internal import make_label, write
+from autograd_lite.internal import chosen_slope, format_number, make_label, write
 
 from .activation_formulas import ACTIVATION_FORMULAS
 from .conventions import Conventions
@@ -173,7 +173,8 @@ def _activation_notes(activations: Mapping[int, str], conventions: Conventions) 
             shown = f" with {conventions.post} = {sigma}({conventions.pre})"
         note = (f"{sigma} is the {name}: {sigma}({conventions.pre}) = {write(formula.value, names)}, "
                 f"{sigma}′({conventions.pre}) = {write(formula.derivative, names)}{shown}.")
-        if formula.kink:
-            note += f" At {conventions.pre} = 0 it has no derivative; {formula.kink} is chosen there."
+        chosen = chosen_slope(name)
+        if chosen is not None:
+            note += f" At {conventions.pre} = 0 it has no derivative; {format_number(chosen)} is chosen there."
         notes += [] if note in notes else [note]
     return notes

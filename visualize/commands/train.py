@@ -10,6 +10,7 @@ from math import hypot, isfinite, sqrt
 from pathlib import Path
 from typing import Any
 
+from autograd_lite import OPERATIONS
 from autograd_lite.internal import format_number
 from nn import MLP, Data, History, Preparation, TrainingWarning, costs, fit, load, load_training
 from nn.internal import class_names, classes_in, format_count, read_table, to_data
@@ -19,7 +20,6 @@ from ..plots.figures import check_ending
 from .csv_arguments import drop_missing, require_other_path
 from .training_options import MODEL, make_optimizer
 
-_HE = ("relu", "leaky_relu", "elu", "softplus")
 _SETTLED = ("target", "inputs", "no_standardise", "hidden", "activation", "output_activation", "initializer", "cost",
             "penalty", "lam", "optimizer", "eta", "schedule", "batch_size", "validation", "seed", "skip_missing")
 
@@ -114,7 +114,7 @@ def _make_network(chosen: argparse.Namespace, data: Data) -> tuple[MLP, str]:
     n_outputs = len(classes) if cost.targets == "classes" else len(data.targets)
     fitting = cost.logits_of or ("sigmoid" if cost.targets == "probabilities" else "identity")
     activation = chosen.activation or "tanh"
-    initializer = chosen.initializer or ("he" if activation in _HE else "xavier")
+    initializer = chosen.initializer or ("he" if OPERATIONS[activation].rectifies else "xavier")
     net = MLP(data.X.shape[1], [*(chosen.hidden or ()), n_outputs], activation, chosen.output_activation or fitting,
               chosen.seed or 0, initializer=initializer)
     net.preparation = Preparation(data.columns, data.targets, classes=classes)  # all of them, whatever is held back

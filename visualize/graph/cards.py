@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autograd_lite import Trace, TracedNode
-from autograd_lite.internal import format_number
+from autograd_lite.internal import PARAMETER, LayerStructure, format_number, is_pre_activation, split_operands
 from nn.derivations import Recording
 from nn.internal import unknown_name
 
 from ..steps import equations
-from .roles import FOLDED, NUMBER, PARAMETER, Network, Role
+from .roles import FOLDED, NUMBER, ROLE_OF, Role
 
 FEW = 6  # nodes that belong to no layer are not worth folding
 _LAYERED = ", folded\n"  # line breaks keep the names of groups apart from those of nodes
@@ -63,99 +63,137 @@ def build_contents(recorded: Trace, expand: Expand = None, lecture: Recording | 
     Raises:
         ValueError: ``expand`` names a layer or a node that is not there.
     """
-    network = Network(recorded)
-    deltas = lecture.deltas if lecture else {}
-    opened = _find_opened(network, expand, fold_above)
-    key = {node.name: node.name if node.name in opened else _group_key(network, node) for node in recorded.nodes}
+    structure = LayerStructure(recorded)
+    groups = _group_nodes(structure, _find_opened(structure, expand, fold_above))
+    cards = _make_cards(structure, groups, lecture.deltas if lecture else {})
+    numbers = list(_make_number_cards(groups, structure))
+    cards += [shown for shown in numbers if isinstance(shown, Card)]
+    edges = [shown for shown in numbers if isinstance(shown, Edge)]
+    edges += [*_make_edges(recorded, groups), *_bundle_edges(recorded, groups)]
+    layers = {l: f"layer {l}" for l in range(1, structure.depth + 1)} | dict(lecture.layers if lecture else {})
+    return Contents(f"Computation graph of {recorded.output}", tuple(cards), tuple(edges),
+                    tuple(_write_notes(structure, groups)), layers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Which nodes share a card: name of a node -> key of its card, and key -> the card's id and nodes."""
+
+    key: dict[str, str]
+    ids: dict[str, str]
+    members: dict[str, list[TracedNode]]
+
+    def is_folded(self, key: str) -> bool:
+        """Whether the card stands for several nodes, and so has a key that is no node's name."""
+        return key not in self.key
+
+
+def _group_nodes(structure: LayerStructure, opened: set[str]) -> _Groups:
+    """Each opened node on a card of its own; the rest folded, unless they are few and belong to no layer."""
+    nodes = structure.trace.nodes
+    key = {node.name: node.name if node.name in opened else _group_key(structure, node) for node in nodes}
     few = {k for k, count in Counter(key.values()).items() if count <= FEW and not k.endswith(_LAYERED)}
     key = {name: name if k in few else k for name, k in key.items()}
-    folded = {k for name, k in key.items() if name != k}
     members: dict[str, list[TracedNode]] = {}
-    for node in recorded.nodes:
+    for node in nodes:
         members.setdefault(key[node.name], []).append(node)
-    ids = {k: f"n{i}" for i, k in enumerate(members)}
-    cards: list[Card] = []
-    edges: list[Edge] = []
-    for k, nodes in members.items():
-        if k in folded:
-            cards.append(Card(ids[k], _summarise(network, nodes, deltas), FOLDED, network.layer[nodes[0].name],
-                              tuple(node.name for node in nodes)))
-            continue
-        (node,) = nodes
-        lines = (equations.write_node_value(node), equations.write_value(node),
-                 equations.write_node_gradient(recorded, node, deltas))
-        cards.append(Card(ids[k], lines, network.role[node.name], network.layer[node.name], (node.name,)))
-    for shown in _make_number_cards(((nodes[0], ids[k]) for k, nodes in members.items() if k not in folded), network):
-        if isinstance(shown, Card):
-            cards.append(shown)
+    return _Groups(key, {k: f"n{i}" for i, k in enumerate(members)}, members)
+
+
+def _make_cards(structure: LayerStructure, groups: _Groups, deltas: equations.Deltas) -> list[Card]:
+    """A card for each group."""
+    cards = []
+    for key, nodes in groups.members.items():
+        first = nodes[0]
+        if groups.is_folded(key):
+            lines, role = _summarise(structure, nodes, deltas), FOLDED
         else:
-            edges.append(shown)
-    bundles = Counter[tuple[str, str]]()
+            lines, role = _describe(structure.trace, first, deltas), ROLE_OF[structure.kind[first.name]]
+        members = tuple(node.name for node in nodes)
+        cards.append(Card(groups.ids[key], lines, role, structure.layer[first.name], members))
+    return cards
+
+
+def _describe(recorded: Trace, node: TracedNode, deltas: equations.Deltas) -> tuple[str, ...]:
+    """What the card of one node says: its formula, its value and its gradient."""
+    return (equations.write_node_value(node), equations.write_value(node),
+            equations.write_node_gradient(recorded, node, deltas))
+
+
+def _make_edges(recorded: Trace, groups: _Groups) -> Iterator[Edge]:
+    """An edge with its partial between every two nodes that have cards of their own."""
     for step in recorded.backward:
         if step.node is None:
             continue
-        start, end = key[step.parent], key[step.node]
-        if start in folded or end in folded:
-            bundles[start, end] += start != end
-        else:
-            edges.append(Edge(ids[start], ids[end], equations.write_partial(step)))
-    for (start, end), n in bundles.items():
-        edges += [Edge(ids[start], ids[end], f"{n} edges" if n > 1 else "1 edge")] if n else []
-    notes = [equations.describe_stale(recorded)] if recorded.moved else []
-    if folded:
-        by_layer = (f'by layer: expand=1 opens layer 1, expand="{_example_neuron(network)}" one neuron, '
-                    if network.depth else
-                    "into one card: ")
-        notes.append(f'{len(recorded.nodes)} nodes, folded {by_layer}expand="all" shows everything.')
-    return Contents(f"Computation graph of {recorded.output}", tuple(cards), tuple(edges), tuple(notes),
-                    {l: f"layer {l}" for l in range(1, network.depth + 1)} | dict(lecture.layers if lecture else {}))
+        start, end = groups.key[step.parent], groups.key[step.node]
+        if not (groups.is_folded(start) or groups.is_folded(end)):
+            yield Edge(groups.ids[start], groups.ids[end], equations.write_partial(step))
 
 
-def _find_opened(network: Network, expand: Expand, fold_above: int) -> set[str]:
+def _bundle_edges(recorded: Trace, groups: _Groups) -> Iterator[Edge]:
+    """One edge, with the number of those that it stands for, between a folded card and another."""
+    pairs = [(groups.key[step.parent], groups.key[step.node]) for step in recorded.backward if step.node is not None]
+    bundles = Counter(pair for pair in pairs if pair[0] != pair[1] and any(map(groups.is_folded, pair)))
+    for (start, end), count in bundles.items():
+        yield Edge(groups.ids[start], groups.ids[end], f"{count} edges" if count > 1 else "1 edge")
+
+
+def _write_notes(structure: LayerStructure, groups: _Groups) -> Iterator[str]:
+    """What stands above the picture: leaves that changed, and how to open what is folded."""
+    recorded = structure.trace
+    if recorded.moved:
+        yield equations.describe_stale(recorded)
+    if any(map(groups.is_folded, groups.members)):
+        by_layer = (f'by layer: expand=1 opens layer 1, expand="{_example_neuron(structure)}" one neuron, '
+                    if structure.depth else "into one card: ")
+        yield f'{len(recorded.nodes)} nodes, folded {by_layer}expand="all" shows everything.'
+
+
+def _find_opened(structure: LayerStructure, expand: Expand, fold_above: int) -> set[str]:
     """The names of the nodes to show one by one."""
-    names = [node.name for node in network.recorded.nodes]
+    names = [node.name for node in structure.trace.nodes]
     asked = [] if expand is None else [expand] if isinstance(expand, int | str) else list(expand)
     if "all" in asked or (not asked and len(names) <= fold_above):
         return set(names)
-    opened = {network.recorded.output}
+    opened = {structure.trace.output}
     for wanted in asked:
         if isinstance(wanted, int):
-            found = {name for name in names if network.layer[name] == wanted}
+            found = {name for name in names if structure.layer[name] == wanted}
             if not found:
-                layers = f"layers 1 to {network.depth}" if network.depth else "no layers"
+                layers = f"layers 1 to {structure.depth}" if structure.depth else "no layers"
                 raise ValueError(f"there is no layer {wanted} to expand; the graph has {layers}")
-        elif wanted in network.layer:
-            neuron = network.neuron.get(wanted)
-            found = {wanted} | {name for name in names if neuron and network.neuron.get(name) == neuron}
+        elif wanted in structure.layer:
+            neuron = structure.neuron.get(wanted)
+            found = {wanted} | {name for name in names if neuron and structure.neuron.get(name) == neuron}
         else:
             raise unknown_name("node to expand", wanted,
-                               ["all", *(name for name in names if name in network.neuron)][:50])
+                               ["all", *(name for name in names if name in structure.neuron)][:50])
         opened |= found
     return opened
 
 
-def _group_key(network: Network, node: TracedNode) -> str:
+def _group_key(structure: LayerStructure, node: TracedNode) -> str:
     """What the node is folded into: the parameters or units of its layer, or what stands between the same layers."""
-    layer, role = network.layer[node.name], network.role[node.name]
+    layer, kind = structure.layer[node.name], structure.kind[node.name]
     if layer is not None:
-        return f"{'parameters' if role is PARAMETER else 'units'} of layer {layer}{_LAYERED}"
+        return f"{'parameters' if kind == PARAMETER else 'units'} of layer {layer}{_LAYERED}"
     what = "operations" if node.operation else "leaves"
-    before = "before another layer" if node.name in network.feeds_a_layer else "at the end"
-    return f"{what} after layer {network.stage[node.name]} {before}\n"
+    before = "before another layer" if node.name in structure.feeds_a_layer else "at the end"
+    return f"{what} after layer {structure.stage[node.name]} {before}\n"
 
 
-def _summarise(network: Network, nodes: list[TracedNode], deltas: equations.Deltas) -> tuple[str, ...]:
+def _summarise(structure: LayerStructure, nodes: list[TracedNode], deltas: equations.Deltas) -> tuple[str, ...]:
     """What the card of folded nodes says."""
     first = nodes[0]
-    layer, role = network.layer[first.name], network.role[first.name]
+    layer, kind = structure.layer[first.name], structure.kind[first.name]
     largest = max(abs(node.gradient) for node in nodes)
     if layer is None:
         what = f"{len(nodes)} {'operations' if first.operation else 'leaves'}"
         return (what, f"largest gradient {format_number(largest)}")
-    if role is PARAMETER:
+    if kind == PARAMETER:
         return (f"layer {layer}: {len(nodes)} parameters", f"{first.name} … {nodes[-1].name}",
                 f"largest gradient {format_number(largest)}")
-    units = [node for node in nodes if node.operation == "affine"] or nodes
+    units = [node for node in nodes if is_pre_activation(node)] or nodes
     found = ((node, equations.find_delta(node, deltas)) for node in units)
     largest = max(abs((delta.scale if delta else 1) * node.gradient) for node, delta in found)
     if len(units) == 1:
@@ -164,21 +202,22 @@ def _summarise(network: Network, nodes: list[TracedNode], deltas: equations.Delt
             f"largest |δ| {format_number(largest)}")
 
 
-def _make_number_cards(nodes: Iterable[tuple[TracedNode, str]], network: Network) -> Iterator[Card | Edge]:
-    """Quiet cards for numbers that affine nodes take as inputs, one for all units of a layer that share it."""
+def _make_number_cards(groups: _Groups, structure: LayerStructure) -> Iterator[Card | Edge]:
+    """Quiet cards for numbers that pre-activations take as inputs, one for all units of a layer that share it."""
     cards: dict[tuple[int | None, int, float], Card] = {}
-    for node, id in nodes:
-        n = len(node.operands) // 2
-        for k, operand in enumerate(node.operands[n : 2 * n] if node.operation == "affine" else ()):
+    for key, (node, *_) in groups.members.items():
+        if groups.is_folded(key) or not is_pre_activation(node):
+            continue
+        for k, operand in enumerate(split_operands(node)[1]):
             if isinstance(operand, str):
                 continue
-            place = (network.layer[node.name], k, operand)
+            place = (structure.layer[node.name], k, operand)
             if place not in cards:
                 cards[place] = Card(f"k{len(cards)}", (format_number(operand),), NUMBER)
                 yield cards[place]
-            yield Edge(cards[place].id, id)
+            yield Edge(cards[place].id, groups.ids[key])
 
 
-def _example_neuron(network: Network) -> str:
+def _example_neuron(structure: LayerStructure) -> str:
     """The name of a neuron, for the note."""
-    return next(network.neuron[name] for name in network.neuron)
+    return next(structure.neuron[name] for name in structure.neuron)

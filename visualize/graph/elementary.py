@@ -1,10 +1,10 @@
 """The expression view: each w·x + b and each long sum as elementary products and sums."""
 
 from functools import reduce
-from operator import add
+from operator import add, mul
 
-from autograd_lite import Value, topological_order
-from autograd_lite.internal import FUNCTIONS
+from autograd_lite import OPERATIONS, Value, topological_order
+from autograd_lite.internal import FUNCTIONS, group_operands
 
 
 def expand_sums(output: Value) -> Value:
@@ -16,17 +16,17 @@ def expand_sums(output: Value) -> Value:
     fresh: dict[Value, Value] = {}
     for node in topological_order(output):
         operands = [fresh[v] if isinstance(v, Value) else v for v in node.operands]
+        row = OPERATIONS.get(node.operation)
         terms: list[Value | float] = []
-        if node.operation == "affine":
-            n = len(operands) // 2
-            terms = [w * x for w, x in zip(operands[:n], operands[n : 2 * n], strict=True)]
-            terms += [operands[-1]] if operands[-1] != 0.0 or not node.parents else []
-        elif node.operation == "total":
-            terms = operands
+        if row and row.is_sum:
+            groups = group_operands(row, operands)
+            terms = [reduce(mul, factors) for factors in zip(*groups[: len(row.vectors)], strict=True)]
+            terms += [shift for shift in groups[len(row.vectors) :] if shift != 0.0 or not node.parents]
         if any(isinstance(term, Value) for term in terms):
             made = reduce(add, terms)
             assert isinstance(made, Value)  # noqa: S101 - one of the terms is
-            made = FUNCTIONS["identity"](made) if made in operands else made  # the label is to go on a node of its own
+            if any(made is operand for operand in operands):  # the label is to go on a node of its own
+                made = FUNCTIONS["identity"](made)
             fresh[node] = _set_label(made, node.label)
         else:
             fresh[node] = node.again(operands) if node.operation else node

@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from autograd_lite import OPERATIONS, BackwardStep, Trace, TracedNode
-from autograd_lite.internal import partial_formula, value_formula, write, write_latex
+from autograd_lite.internal import PARAMETER, LayerStructure, partial_formula, value_formula, write, write_latex
 from nn.derivations import Comparison, Recording
 from nn.derivations.internal import write_hand_javascript
 
 from ..graph.cards import FOLD_ABOVE, Contents, Expand, build_contents
 from ..graph.graph import ORIENTATIONS, THEMES, roles_of, write_dot
 from ..graph.renderer import render
-from ..graph.roles import PARAMETER, Network
 from ..steps.equations import Deltas, find_delta, write_gradient, write_node_gradient, write_times
 from . import mathml
 
@@ -28,7 +27,7 @@ _MOST_NODES = 600  # of a graph without layers that is laid out whole
 def make_page_data(recorded: Trace, recursive: Trace | None, lecture: Recording | None, by_hand: Comparison | None,
                    title: str, about: str, eta: float, parameters: Sequence[str] | None) -> dict[str, Any]:
     """The data of a page; nodes, steps and shapes of formulas are numbers, their places in the lists of these."""
-    network = Network(recorded)
+    structure = LayerStructure(recorded)
     index = {node.name: i for i, node in enumerate(recorded.nodes)}
     deltas = lecture.deltas if lecture else {}
     leaves = [node.name for node in recorded.nodes if not node.operation]
@@ -36,7 +35,7 @@ def make_page_data(recorded: Trace, recursive: Trace | None, lecture: Recording 
     rows = by_hand.rows if by_hand else ()
     hand = {row.symbol: {"formula": row.formula, "at": places[row.symbol]} for row in rows}
     if parameters is None:
-        parameters = [name for name in leaves if network.role[name] is PARAMETER] or leaves
+        parameters = [name for name in leaves if structure.kind[name] == PARAMETER] or leaves
     shapes: dict[str, int] = {}
     edges = {(step.node, step.operand): i for i, step in enumerate(recorded.backward)}
     return {
@@ -49,7 +48,7 @@ def make_page_data(recorded: Trace, recursive: Trace | None, lecture: Recording 
                       for step in recursive.backward] if recursive else None,
         "product": _product(), "shapes": list(shapes), "leaves": [index[name] for name in leaves], "hand": source,
         "parameters": [index[name] for name in parameters],
-        "views": dict(_views(recorded, network, lecture, index)),
+        "views": dict(_views(recorded, structure, lecture, index)),
     }
 
 
@@ -119,10 +118,10 @@ def _product() -> dict[str, str]:
     return {"text": write("a * b", names), "math": mathml.write_mathml(write_latex("a * b", names))}
 
 
-def _views(recorded: Trace, network: Network, lecture: Recording | None,
+def _views(recorded: Trace, structure: LayerStructure, lecture: Recording | None,
            index: Mapping[str, int]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Name -> picture: the one to begin with; then the other of whole and folded; then each layer and neuron opened."""
-    count, layered = len(recorded.nodes), network.depth > 0
+    count, layered = len(recorded.nodes), structure.depth > 0
     large = count > FOLD_ABOVE
     if large:
         yield _FOLDED, _view(recorded, None, lecture, index, layered)
@@ -132,11 +131,11 @@ def _views(recorded: Trace, network: Network, lecture: Recording | None,
         return
     if not large:
         yield _FOLDED, _view(recorded, None, lecture, index)
-    for layer in range(1, network.depth + 1):
+    for layer in range(1, structure.depth + 1):
         yield f"layer {layer}", _view(recorded, layer, lecture, index)
     if not large:
         return
-    neurons = list(dict.fromkeys(network.neuron.values()))
+    neurons = list(dict.fromkeys(structure.neuron.values()))
     for neuron in neurons if len(neurons) <= _MOST_NEURONS else ():
         yield neuron, _view(recorded, neuron, lecture, index)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from autograd_lite import BackwardStep, ForwardStep, Trace, TracedNode
-from autograd_lite.internal import format_number, parse_label, write_latex
+from autograd_lite.internal import format_number, is_pre_activation, parse_label, write_latex
 from nn.derivations import Recording
 from nn.derivations.internal import Delta
 
@@ -48,7 +48,7 @@ def find_delta(node: TracedNode, deltas: Deltas) -> Delta | None:
     label = parse_label(re.sub(r" \(\d+\)$", "", node.name))
     if node.operation and label and (label.base, label.primes, label.late_primes, label.sample) == ("z", 0, 0, ""):
         return Delta("δ" + node.name[1:], 1)
-    return Delta(f"δ({node.name})", 1) if node.operation == "affine" else None
+    return Delta(f"δ({node.name})", 1) if is_pre_activation(node) else None
 
 
 def in_letters(trace: Trace, recording: Recording) -> Trace:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from autograd_lite import OPERATIONS
+
 from ...lectures.lecture import Lecture
 from ...settings import Settings
 from .inputs import Declared, World
@@ -99,7 +101,7 @@ def _is_generic(world: World) -> bool:
     for place, value in world.truth.items():
         if not np.all(np.isfinite(value)):
             return False
-        if place.kind == "pre" and place.layer and world.problem.activations[place.layer - 1] in _KINKED:
+        if place.kind == "pre" and place.layer and OPERATIONS[world.problem.activations[place.layer - 1]].kink:
             if np.min(np.abs(value)) < _FAR:
                 return False
             through = value > 0
@@ -109,5 +111,3 @@ def _is_generic(world: World) -> bool:
             return False
     return signs
 
-
-_KINKED = ("relu", "leaky_relu", "elu")

@@ -11,6 +11,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from autograd_lite import OPERATIONS
+from autograd_lite.internal import chosen_slope
+
 from ...activation_formulas import ACTIVATION_FORMULAS
 from ...general import FLOATS, Arithmetic, Known
 from ...lectures.layered import Place
@@ -91,14 +94,14 @@ class World:
         import numpy as np
 
         at_zero = any(np.any(self.truth[Place("pre", l)] == 0)
-                      for l, name in enumerate(self.problem.activations, start=1) if ACTIVATION_FORMULAS[name].kink)
+                      for l, name in enumerate(self.problem.activations, start=1) if chosen_slope(name) is not None)
         return at_zero or (self.problem.penalty == "l1" and any(
             w == 0 for matrix in self.problem.weights for row in matrix for w in row))
 
     @property
     def knows_post(self) -> bool:
         """Whether σ′ can be had from the post-activation alone."""
-        return set(self.problem.activations) <= {"identity", "sigmoid", "tanh", "relu", "leaky_relu"}
+        return all(OPERATIONS[name].slope_from_output for name in self.problem.activations)
 
     @cached_property
     def truth(self) -> Mapping[Place, Any]:

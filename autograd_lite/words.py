@@ -1,0 +1,44 @@
+"""The one table of the words that rows may call, beside each other and ``where``: what each means for every reader.
+
+A row that uses another word, or that calls itself, is refused when the table is read (see ``check_rows``).
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of the row language.
+
+    Attributes:
+        python: its function of floats.
+        numpy: the name of its function in NumPy (and in JAX).
+        javascript: the name of its function in JavaScript.
+        latex: how LaTeX writes it; empty where it is written as a plain name.
+    """
+
+    python: Callable[..., float]
+    numpy: str
+    javascript: str
+    latex: str = ""
+
+
+WORDS: Mapping[str, Word] = MappingProxyType({
+    "exp": Word(math.exp, "exp", "Math.exp", r"\exp"),
+    "expm1": Word(math.expm1, "expm1", "Math.expm1"),
+    "log": Word(math.log, "log", "Math.log", r"\log"),
+    "log1p": Word(math.log1p, "log1p", "Math.log1p"),
+    "sqrt": Word(math.sqrt, "sqrt", "Math.sqrt"),
+    "sin": Word(math.sin, "sin", "Math.sin", r"\sin"),
+    "cos": Word(math.cos, "cos", "Math.cos", r"\cos"),
+    "tanh": Word(math.tanh, "tanh", "Math.tanh", r"\tanh"),
+    "pow": Word(math.pow, "power", "Math.pow"),
+    "power": Word(math.pow, "power", "Math.pow"),
+})
+"""Word -> its meaning. ``power`` has a constant exponent, ``pow`` one that is differentiated."""
+
+REDUCTIONS: Mapping[str, str] = MappingProxyType({"total": "sum", "largest": "max"})
+"""Word of an n-ary row that reduces a vector -> the name of its function in NumPy."""

@@ -1,0 +1,123 @@
+"""The table of words and the traits of rows: every reader knows every word, and a trait is what the numbers say."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from rows import COMPILED, ROWS, VECTOR_LENGTH, points
+from test_operations import MPMATH, SYMPY
+from test_random_graphs import COMPLEX
+
+from autograd_lite import OPERATIONS
+from autograd_lite.javascript_rules import write_javascript_rules
+from autograd_lite.operations import Row, group_operands, make_nary_row, make_row
+from autograd_lite.readings import FLOATS, Reading, check_rows, compile_row, make_array_reading
+from autograd_lite.words import REDUCTIONS, WORDS
+from nn.derivations.activation_formulas import ACTIVATION_FORMULAS
+
+ARRAYS = make_array_reading()
+
+
+@pytest.mark.parametrize("reading", [FLOATS, ARRAYS, SYMPY, MPMATH, COMPLEX], ids=["floats", "arrays", "sympy", "mpmath", "complex"])
+def test_every_reading_knows_every_word(reading: Reading) -> None:
+    assert set(reading.words) >= {*WORDS, *REDUCTIONS}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_is_the_same_number_in_python_and_numpy(word: str) -> None:
+    operands = (0.7, 1.3) if word.startswith("pow") else (0.7,)
+    assert getattr(np, WORDS[word].numpy)(*operands) == pytest.approx(WORDS[word].python(*operands), rel=1e-15)
+
+
+@pytest.mark.parametrize(("row", "named"), [
+    (make_row("erf(a)", "1"), "'erf'"),
+    (make_row("exp(a)", "exp(b)"), "'b'"),
+    (make_row("exp(a) + y", "y"), "'y'"),
+    (make_row("largest(a)", "1"), "'largest'"),
+])
+def test_a_row_with_an_unknown_word_is_refused_by_name(row: Row, named: str) -> None:
+    with pytest.raises(ValueError, match=f"the row 'planted' uses {named}"):
+        check_rows({**OPERATIONS, "planted": row})
+
+
+def test_a_row_that_calls_itself_is_refused() -> None:
+    with pytest.raises(ValueError, match="the row 'planted' calls itself through planted"):
+        check_rows({**OPERATIONS, "planted": make_row("planted(a)", "1")})
+    with pytest.raises(ValueError, match="the row 'first' calls itself through second"):
+        check_rows({**OPERATIONS, "first": make_row("second(a)", "1"), "second": make_row("a", "first(a)")})
+
+
+def test_a_wrong_row_stops_the_import() -> None:
+    program = ("from autograd_lite import operations\n"
+               "operations.OPERATIONS = {'planted': operations.make_row('no_such_word(a)', '1')}\n"
+               "import importlib, autograd_lite.readings\nimportlib.reload(autograd_lite.readings)\n")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "the row 'planted' uses 'no_such_word'" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_traits_of_a_row_are_what_its_numbers_say(name: str) -> None:
+    row = OPERATIONS[name]
+    assert row.is_sum == (name in ("affine", "total"))
+    assert row.is_bilinear_sum == (name == "affine")
+    if row.activation:
+        partials = COMPILED[name].partials
+        found = [(partials["a"](*point, y), partials["a"](y, *point[1:], y))
+                 for a, *_ in points(name) for point in [(a, *row.constants.values())] for y in [COMPILED[name].value(*point)]]
+        assert row.slope_from_output == all(at_a == pytest.approx(at_y, rel=1e-12) for at_a, at_y in found)
+        constants = [c for c in row.constants.values() if c is not None]
+        shrunk = [abs(COMPILED[name].value(-x, *constants)) < 0.7 * abs(COMPILED[name].value(x, *constants)) for x in (1.0, 5.0)]
+        grows = COMPILED[name].value(5.0, *constants) > 4
+        assert row.rectifies == (all(shrunk) and grows), "it stops or shrinks negative numbers alone"
+
+
+def test_hand_formulas_have_their_slope_from_the_output_where_the_row_has() -> None:
+    for name, formula in ACTIVATION_FORMULAS.items():
+        uses_z = "z" in formula.derivative.replace("z > 0", "")
+        assert OPERATIONS[name].slope_from_output == (not uses_z), name
+
+
+@pytest.mark.parametrize("name", ["affine", "total", "logsumexp"])
+def test_vectors_are_read_on_arrays(name: str) -> None:
+    row, compiled = OPERATIONS[name], compile_row(name, ARRAYS)
+    samples = list(points(name, count=5))
+    columns = group_operands(row, list(np.array(samples).T))
+    stacked = [np.stack(part, axis=-1) if operand in row.vectors else part[:, None]
+               for operand, part in zip(row.operands, columns, strict=True)]
+    y = compiled.value(*stacked)
+    assert y.shape == (5, 1)
+    partials = {operand: np.broadcast_to(partial(*stacked, y), (5, VECTOR_LENGTH if operand in row.vectors else 1))
+                for operand, partial in compiled.partials.items()}
+    for i, point in enumerate(samples):
+        operands = group_operands(row, point)
+        value = COMPILED[name].value(*operands)
+        assert y[i, 0] == pytest.approx(value, rel=1e-14)
+        for operand, partial in COMPILED[name].partials.items():
+            assert partials[operand][i] == pytest.approx(np.atleast_1d(partial(*operands, value)), rel=1e-14)
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if not OPERATIONS[name].vectors])
+def test_rows_are_read_elementwise_on_arrays(name: str) -> None:
+    compiled = compile_row(name, ARRAYS)
+    samples = list(points(name, count=7))
+    operands = list(np.array(samples).T)
+    y = compiled.value(*operands)
+    expected = [COMPILED[name].value(*point) for point in samples]
+    assert y == pytest.approx(expected, rel=1e-14)
+    for operand, partial in compiled.partials.items():
+        with np.errstate(all="ignore"):
+            found = np.broadcast_to(partial(*operands, y), y.shape)
+        assert found == pytest.approx([COMPILED[name].partials[operand](*point, value)
+                                       for point, value in zip(samples, expected, strict=True)], rel=1e-13)
+
+
+def test_a_vector_row_may_not_reduce_more_in_a_partial_than_in_its_value() -> None:
+    with pytest.raises(SyntaxError, match="reduces more than its value does"):
+        compile_row("planted", FLOATS, make_nary_row("total(a)", ("a",), a="largest(a)"))
+
+
+def test_javascript_takes_its_names_from_the_table() -> None:
+    source = write_javascript_rules(ROWS)
+    for word in ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "pow"):
+        assert f"{WORDS[word].javascript}(" in source
