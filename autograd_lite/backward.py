@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import isfinite, isinf, isnan
 from typing import Any, Generic, Literal, overload
 
-from .messages import quote, shorten
+from .quoting import quote, shorten
 from .recorders import NARY
 from .traversal import AnyNode, leaves_and_computed, topological_order
 

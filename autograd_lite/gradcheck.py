@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import isfinite
 
 from .backward import grad
-from .messages import quote
+from .quoting import quote
 from .recorders import require_number
 from .value import Operand, Value
 

@@ -6,9 +6,9 @@ from .javascript_rules import write_javascript_rules
 from .labels import RAISED, from_subscript, from_superscript, make_label, make_label_from_name, parse_label
 from .latex import latex_label, write_latex
 from .layer_structure import PARAMETER, LayerStructure, is_pre_activation, split_operands
-from .messages import quote, shorten
 from .notation import format_number, make_slot, write
 from .operations import ACTIVATION_OPERATIONS, group_operands
+from .quoting import quote, shorten
 from .readings import chosen_slope
 from .recorders import require_number
 from .row_notation import partial_formula, value_formula

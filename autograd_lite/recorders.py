@@ -10,8 +10,8 @@ from math import inf, isfinite, nan
 from numbers import Real
 from typing import Any
 
-from .messages import quote
 from .operations import OPERATIONS, Row, group_operands
+from .quoting import quote
 from .readings import FLOATS, Function, compile_row, define, write_source
 
 NARY = object()

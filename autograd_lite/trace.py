@@ -12,8 +12,8 @@ from math import isclose, isfinite
 
 from .backward import Contribution, contributions, node_name, refresh
 from .labels import make_label
-from .messages import quote
 from .notation import format_number, write_product
+from .quoting import quote
 from .recursion import naive_contributions
 from .row_notation import partial_formula, value_formula
 from .value import Value

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Union, cast, final
 
 from . import backward as _backward
 from .copying import deep_copy, reduce_node
-from .messages import quote
 from .operations import OPERATIONS, group_operands
+from .quoting import quote
 from .readings import Reading, compile_row
 from .recorders import NARY, lay_out, make_namespace, make_recorder, require_number
 from .traversal import leaves_and_computed

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from autograd_lite import Value, absolute, log, logsumexp, softplus, sqrt, total
-from autograd_lite.internal import make_label
+from autograd_lite.internal import make_label, quote
 
 from .formulas import format_formula
 from .suggest import unknown_name
@@ -237,7 +237,7 @@ def find_cost(cost: str | Cost | Callable[[Sequence[Value], Numbers], Value]) ->
     if callable(cost):
         return Cost("", "", "", cost)
     if not isinstance(cost, str):
-        raise TypeError(f"cost must be a name or a function of outputs and targets, not {cost!r}")
+        raise TypeError(f"cost must be a name or a function of outputs and targets, not {quote(cost)}")
     if cost not in COSTS:
         raise unknown_name("cost", cost, COSTS)
     return COSTS[cost]

@@ -5,6 +5,8 @@ import stat
 import tempfile
 from pathlib import Path
 
+from autograd_lite.internal import quote, shorten
+
 
 def read_bytes(path: str | os.PathLike[str], most: int = -1) -> bytes:
     """What is in a file; of a larger one the first ``most`` bytes. Raises OSError; says why in one sentence."""
@@ -12,7 +14,7 @@ def read_bytes(path: str | os.PathLike[str], most: int = -1) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(most)
     except OSError as error:
-        raise type(error)(f"cannot read {os.fspath(path)}: {error.strerror}; name another file") from None
+        raise type(error)(f"cannot read {shorten(os.fspath(path))}: {error.strerror}; name another file") from None
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> Path:
@@ -25,7 +27,8 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
         content = text.encode()
     except UnicodeEncodeError as error:
         character = error.object[error.start]
-        raise ValueError(f"the text for {Path(path)} has a character that UTF-8 cannot hold: {character!r}") from None
+        raise ValueError(f"the text for {shorten(str(path))} has a character that UTF-8 cannot hold: "
+                         f"{quote(character)}") from None
     return write_bytes(path, content)
 
 
@@ -41,7 +44,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> Path:
     try:
         _write(Path(os.path.realpath(target)), content)
     except OSError as error:
-        raise type(error)(f"cannot write {target}: {error.strerror}; name another file") from None
+        raise type(error)(f"cannot write {shorten(str(target))}: {error.strerror}; name another file") from None
     return target
 
 

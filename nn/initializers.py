@@ -9,6 +9,8 @@ import warnings
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from autograd_lite.internal import quote
+
 from .formulas import evaluate_number
 from .suggest import unknown_name
 
@@ -82,5 +84,5 @@ def warn_of_symmetry(layer: int, n_units: int, spread_is_zero: bool) -> None:
 
 def _check_spread(what: str, spread: float) -> str:
     if not 0 <= spread < float("inf"):
-        raise ValueError(f"the {what} of an initializer must be a finite number of at least 0, not {spread!r}")
+        raise ValueError(f"the {what} of an initializer must be a finite number of at least 0, not {quote(spread)}")
     return repr(float(spread))

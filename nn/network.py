@@ -11,7 +11,7 @@ from numbers import Integral
 from typing import Any, cast
 
 from autograd_lite import Value, affine
-from autograd_lite.internal import make_label
+from autograd_lite.internal import make_label, quote
 
 from .activations import ACTIVATIONS, LAYER_ACTIVATIONS, find_activation
 from .initializers import Initializer, find_initializer, warn_of_symmetry
@@ -65,7 +65,7 @@ class Neuron(Module):
         try:
             z = affine(self.weights, x, 0.0 if self.bias is None else self.bias)
         except OverflowError as error:
-            raise OverflowError(f"node {self._z!r}: {error}") from None
+            raise OverflowError(f"node {quote(self._z)}: {error}") from None
         z.label = self._z
         return z
 
@@ -259,7 +259,7 @@ _activation, _initializer = find_activation, find_initializer  # the constructor
 
 def _check_positive(what: str, count: Any) -> None:
     if not isinstance(count, Integral) or count < 1:
-        raise ValueError(f"{what} must be a whole number of at least 1, not {count!r}")
+        raise ValueError(f"{what} must be a whole number of at least 1, not {quote(count)}")
 
 
 def _weight_label(k: int, n_inputs: int, unit: int, layer: int | None) -> str:
@@ -270,7 +270,8 @@ def _weight_label(k: int, n_inputs: int, unit: int, layer: int | None) -> str:
 
 def _check_inputs(x: Sequence[Number], n: int) -> Sequence[Number]:
     if not hasattr(x, "__len__"):
-        raise TypeError(f"inputs must be a sequence of {n} numbers or Values, not {x!r} of type {type(x).__name__}")
+        raise TypeError(f"inputs must be a sequence of {n} numbers or Values, not {quote(x)} of type "
+                        f"{type(x).__name__}")
     if len(x) != n:
         raise ValueError(f"there are {n} weights for each unit, and {len(x)} inputs were given")
     return x

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from autograd_lite import Value
+from autograd_lite.internal import quote
 
 from .formulas import evaluate_formula, format_formula
 from .schedules import SCHEDULES, Schedule
@@ -51,7 +52,7 @@ class Optimizer:
                 continue
             if not isinstance(value, int | float) or not isfinite(value) or not _in_range(setting, value):
                 raise ValueError(f"{setting} of {self.name} must be "
-                                 f"{_RANGES.get(setting, 'a number from 0 to below 1')}, not {value!r}")
+                                 f"{_RANGES.get(setting, 'a number from 0 to below 1')}, not {quote(value)}")
 
     @classmethod
     def formulas(cls) -> list[str]:
@@ -91,7 +92,7 @@ class Optimizer:
         for assigned in (*self.kept(), "w"):
             if not np.isfinite(names[assigned]).all():
                 label = parameters[int(np.argmin(np.isfinite(names[assigned])))].label
-                raise OverflowError(f"the update of node {label!r} overflows in {assigned} ← "
+                raise OverflowError(f"the update of node {quote(label)} overflows in {assigned} ← "
                                     f"{format_formula(dict(self.lines)[assigned])} with η = {self.rate(epoch):g}")
         for parameter, value in zip(parameters, names["w"].tolist(), strict=True):
             parameter.data = value
@@ -211,7 +212,7 @@ def find_optimizer(wanted: str | Optimizer) -> Optimizer:
     if isinstance(wanted, Optimizer):
         return wanted
     if not isinstance(wanted, str):
-        raise TypeError(f"optimizer must be a name or an Optimizer, not {wanted!r}")
+        raise TypeError(f"optimizer must be a name or an Optimizer, not {quote(wanted)}")
     if wanted not in OPTIMIZERS:
         raise unknown_name("optimizer", wanted, OPTIMIZERS)
     made: Optimizer = OPTIMIZERS[wanted]()

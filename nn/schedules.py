@@ -4,6 +4,8 @@ from math import inf, isfinite, pi
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from autograd_lite.internal import quote
+
 from .formulas import evaluate_number, format_formula
 
 
@@ -23,7 +25,7 @@ class Schedule:
             if not (isinstance(value, int | float) and isfinite(value)
                     and (value > 0 or (name in _FROM_0 and value == 0))):
                 raise ValueError(f"{name} of {type(self).__name__} must be a finite number "
-                                 f"{'of at least' if name in _FROM_0 else 'above'} 0, not {value!r}")
+                                 f"{'of at least' if name in _FROM_0 else 'above'} 0, not {quote(value)}")
         self.settings = settings
 
     def __call__(self, epoch: int) -> float:

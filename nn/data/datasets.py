@@ -4,6 +4,8 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.internal import quote
+
 from ..suggest import unknown_name
 from .samples import Data
 
@@ -33,7 +35,8 @@ def dataset(name: str, seed: int = 0) -> Data:
     try:
         from sklearn import datasets
     except ImportError:
-        raise ImportError(f"the set {name!r} is in scikit-learn, which comes with the extra `data`; install it with: "
+        raise ImportError(f"the set {quote(name)} is in scikit-learn, which comes with the extra `data`; install it "
+                          "with: "
                           "pip install 'autograd-lite[data]', in a clone .venv/bin/pip install -e '.[data]'") from None
     if name == "moons":
         X, y = datasets.make_moons(200, noise=0.1, random_state=seed)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from autograd_lite.internal import quote
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -73,7 +75,7 @@ class Preparation:
         rows = []
         for i, name in enumerate(class_names(Y), start=1):
             if name not in self.classes:
-                raise ValueError(f"row {i} of {of} is of class {name!r}, and the network knows "
+                raise ValueError(f"row {i} of {of} is of class {quote(name)}, and the network knows "
                                  f"{', '.join(self.classes)}")
             rows.append([float(name == known) for known in self.classes[n_outputs == 1 :]])
         if len(self.classes) != (n_outputs if n_outputs > 1 else 2):

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.internal import quote
+
 from .preparation import Preparation, to_samples
 from .table import Table, read_table
 
@@ -68,7 +70,8 @@ class Data:
         """
         count = round(len(self.X) * part) if 0 < part < 1 else 0
         if not 0 < count < len(self.X):
-            raise ValueError(f"the part held back must be between 0 and 1 and leave samples on both sides; {part!r} of "
+            raise ValueError(f"the part held back must be between 0 and 1 and leave samples on both sides; "
+                             f"{quote(part)} of "
                              f"{len(self.X)} does not")
         order = list(range(len(self.X)))
         random.Random(seed).shuffle(order)
@@ -107,7 +110,7 @@ def to_data(table: Table, targets: Sequence[str], columns: Sequence[str] | None 
                          f"{', '.join(table.header)}")
     if len(set(used)) < len(used):
         twice = next(name for name in used if used.count(name) > 1)
-        raise ValueError(f"{table.name}: column {twice!r} is named twice; a column has one part to play")
+        raise ValueError(f"{table.name}: column {quote(twice)} is named twice; a column has one part to play")
     if skip_missing:
         table = table.without(table.missing([*inputs, *targets]))
     if not table.rows:

@@ -9,6 +9,8 @@ from math import isfinite
 from os import PathLike
 from typing import Any
 
+from autograd_lite.internal import quote
+
 from ..files import read_bytes
 from ..suggest import unknown_name
 
@@ -71,7 +73,7 @@ class Table:
                 try:
                     values.append(read(row[k]))
                 except ValueError as error:
-                    wrong.append(f"line {line}, column {name!r} {error}")
+                    wrong.append(f"line {line}, column {quote(name)} {error}")
             found.append(values)
         if wrong:
             more = f"; and {len(wrong) - 1} more such cell{'s' * (len(wrong) > 2)}" if len(wrong) > 1 else ""
@@ -134,7 +136,7 @@ def _check_header(name: str, header: Sequence[str], separator: str) -> None:
         if not cell:
             raise ValueError(f"{name}: column {k} has no name in the first line")
         if cell in header[: k - 1]:
-            raise ValueError(f"{name}: two columns are called {cell!r} in the first line")
+            raise ValueError(f"{name}: two columns are called {quote(cell)} in the first line")
 
 
 def _is_missing(cell: str) -> bool:
@@ -151,7 +153,7 @@ def _is_number(cell: str) -> bool:
 
 def _read_name(cell: str) -> str:
     if _is_missing(cell):
-        what = f"holds {cell!r}, which stands for a missing value" if cell else "is empty, a missing value"
+        what = f"holds {quote(cell)}, which stands for a missing value" if cell else "is empty, a missing value"
         raise ValueError(f"{what}; fill it in, or leave such rows out (skip_missing=True, or --skip-missing)")
     return cell
 
@@ -159,12 +161,12 @@ def _read_name(cell: str) -> str:
 def _read_number(cell: str) -> float:
     _read_name(cell)
     if _DECIMAL_COMMA.fullmatch(cell):
-        raise ValueError(f"holds {cell!r}, which has a decimal comma; write a decimal point")
+        raise ValueError(f"holds {quote(cell)}, which has a decimal comma; write a decimal point")
     try:
         found = float(cell.replace("_", "x"))  # Python's 1_000 is no number to anybody else
     except ValueError:
-        raise ValueError(f"holds {cell!r}, which is no number; write numbers in the column, or leave it out "
+        raise ValueError(f"holds {quote(cell)}, which is no number; write numbers in the column, or leave it out "
                          "(columns=…, or --inputs)") from None
     if not isfinite(found):
-        raise ValueError(f"holds {cell!r}, which is not finite")
+        raise ValueError(f"holds {quote(cell)}, which is not finite")
     return found

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from autograd_lite.internal import require_number
+from autograd_lite.internal import quote, require_number
 
 from ..suggest import unknown_name
 
@@ -136,7 +136,7 @@ class Array(Setting):
         kind = _KINDS[depth, self.ragged and depth == self.depth]
         if not isinstance(items, list | tuple):
             whole = "" if where == self.name else f"; {self.name} must be {_KINDS[self.depth, self.ragged]}"
-            raise TypeError(f"{where} must be {kind}, not {value!r}{whole}")
+            raise TypeError(f"{where} must be {kind}, not {quote(value)}{whole}")
         if not items:
             raise ValueError(f"{where} is empty; it must be {kind}")
         checked = tuple(self._nested(item, depth - 1, f"{where}[{i}]") for i, item in enumerate(items))
@@ -155,7 +155,7 @@ class Array(Setting):
         try:
             value = json.loads(text)
         except (json.JSONDecodeError, RecursionError):
-            raise ValueError(f"{self.name} must be {_KINDS[self.depth, self.ragged]}, not {text!r}") from None
+            raise ValueError(f"{self.name} must be {_KINDS[self.depth, self.ragged]}, not {quote(text)}") from None
         return self.check_value(value)
 
     def format_value(self, value: Any) -> str:
@@ -190,4 +190,4 @@ def _parse_float(text: str, name: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise ValueError(f"{name} must be a number, not {text!r}") from None
+        raise ValueError(f"{name} must be a number, not {quote(text)}") from None

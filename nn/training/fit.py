@@ -14,6 +14,7 @@ from os import PathLike
 from typing import Any
 
 from autograd_lite import Value
+from autograd_lite.internal import quote
 
 from .. import costs, optimizers
 from ..data.preparation import Preparation
@@ -99,11 +100,11 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
             raise ValueError("the cost of the run that is to be gone on with is a function; give the same one again")
     for name, count in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
         if count is not None and (not isinstance(count, Integral) or isinstance(count, bool) or count < 1):
-            raise ValueError(f"{name} must be a whole number of at least 1, not {count!r}")
+            raise ValueError(f"{name} must be a whole number of at least 1, not {quote(count)}")
     if tolerance is not None and not (isinstance(tolerance, Real) and 0 <= tolerance < inf):
-        raise ValueError(f"tolerance must be a finite number of at least 0, not {tolerance!r}")
+        raise ValueError(f"tolerance must be a finite number of at least 0, not {quote(tolerance)}")
     if seed is not None and not isinstance(seed, Integral):
-        raise TypeError(f"seed must be a whole number or None, not {seed!r}")
+        raise TypeError(f"seed must be a whole number or None, not {quote(seed)}")
     asked = _check_callbacks(callbacks)
     objective = Objective(net, "half_squared_error" if cost is None else cost, penalty, lam)
     X, Y, named = (X.X, X.Y, X) if isinstance(X, Data) else (X, Y, None)
@@ -111,7 +112,7 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
         preparation = begun.preparation
         _check_network(net, begun)
     else:
-        preparation = objective.prepare(X, Y, standardise, f"column {named.targets[0]!r}" if named else "Y")
+        preparation = objective.prepare(X, Y, standardise, f"column {quote(named.targets[0])}" if named else "Y")
         if named:
             preparation = replace(preparation, columns=named.columns, targets=named.targets)
     samples = objective.samples(X, Y, preparation)
@@ -147,7 +148,7 @@ def _read_resumed(resume: Training | History | _Path | None) -> Training | None:
     if resume is None or isinstance(resume, Training):
         return resume
     if not isinstance(resume, History | str | PathLike):
-        raise TypeError(f"resume must be history.training or the name of a file, not {resume!r}")
+        raise TypeError(f"resume must be history.training or the name of a file, not {quote(resume)}")
     return resume.training if isinstance(resume, History) else load_training(resume)
 
 
@@ -195,7 +196,7 @@ def _check_callbacks(callbacks: Any) -> tuple[Callback, ...]:
     found = tuple(callbacks) if isinstance(callbacks, Iterable) else (callbacks,)
     for callback in found:
         if not callable(callback):
-            raise TypeError(f"callbacks must be functions of the network and its history, not {callback!r}")
+            raise TypeError(f"callbacks must be functions of the network and its history, not {quote(callback)}")
     return found
 
 

@@ -7,7 +7,7 @@ from math import fsum, hypot, isfinite
 from typing import Any
 
 from autograd_lite import Value, grad
-from autograd_lite.internal import make_label, require_number
+from autograd_lite.internal import make_label, quote, require_number
 
 from .. import costs
 from ..data.preparation import Preparation, classes_in, holds_names, is_one_column
@@ -74,7 +74,7 @@ class Objective:
         if wanted and has != wanted:
             raise ValueError(f"{self.cost.name} takes the pre-activations of a {wanted} output, so that what is "
                              f"predicted is a probability, and the output of the network is {has}; make it with "
-                             f"output_activation={wanted!r}")
+                             f"output_activation={quote(wanted)}")
         if self.cost.targets == "probabilities" and has not in ("sigmoid", "softmax"):
             raise ValueError(f"{self.cost.name} takes probabilities, and a {has} output is none; make the network with "
                              "output_activation='sigmoid'")

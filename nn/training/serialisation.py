@@ -6,6 +6,8 @@ from dataclasses import asdict, fields
 from math import inf, isfinite
 from typing import Any
 
+from autograd_lite.internal import quote
+
 from .. import optimizers
 from ..costs import COSTS
 from ..data.preparation import Preparation
@@ -50,7 +52,7 @@ def network_from_data(data: Mapping[str, Any]) -> MLP:
     """Raises UnfitError where it does not describe a network."""
     n_inputs, layers = _require_key(data, "inputs"), _require_key(data, "layers")
     if type(n_inputs) is not int or n_inputs < 1:
-        raise UnfitError(f"inputs must be a whole number of at least 1, not {n_inputs!r}")
+        raise UnfitError(f"inputs must be a whole number of at least 1, not {quote(n_inputs)}")
     if not isinstance(layers, list) or not layers:
         raise UnfitError("layers must be a list with at least one layer")
     width = n_inputs
@@ -89,10 +91,10 @@ def _check_training(found: Training) -> None:
     counts = {"epoch": found.epoch, "steps": found.optimizer.steps, "best epoch": found.best.epoch}
     for name, count in counts.items():
         if type(count) is not int or count < 0:
-            raise UnfitError(f"{name} of its training must be a whole number of at least 0, not {count!r}")
+            raise UnfitError(f"{name} of its training must be a whole number of at least 0, not {quote(count)}")
     for name, value in {"epochs": plan.epochs, "batch_size": plan.batch_size, "patience": plan.patience}.items():
         if not (type(value) is int and value >= 1) and (name == "epochs" or value is not None):
-            raise UnfitError(f"{name} of its training must be a whole number of at least 1, not {value!r}")
+            raise UnfitError(f"{name} of its training must be a whole number of at least 1, not {quote(value)}")
     numbers = {"parameters": found.parameters, "best parameters": found.best.parameters,
                "tolerance and lam": (plan.tolerance, plan.lam),
                "epochs": [v for e in found.epochs for v in (e.number, e.cost, e.gradient_norm, e.eta)]}
@@ -137,7 +139,7 @@ def _check_layer(layer: Any, l: int, width: int) -> int:
     if biases is not None and not (isinstance(biases, list) and len(biases) == len(weights) and _are_numbers(biases)):
         raise UnfitError(f"biases of layer {l} must be null or {len(weights)} finite numbers, one for each unit")
     if not isinstance(_require_key(layer, "activation", f" of layer {l}"), str):
-        raise UnfitError(f"activation of layer {l} must be a name, not {layer['activation']!r}")
+        raise UnfitError(f"activation of layer {l} must be a name, not {quote(layer['activation'])}")
     return len(weights)
 
 
@@ -188,7 +190,7 @@ def _check_preparation(found: Preparation, n_inputs: int, n_outputs: int, error:
     if len(found.mean) != len(found.scale) or len(found.target_mean) != len(found.target_scale):
         raise error("mean and scale of preparation must both be given, or neither")
     if type(found.of_class) is not int or found.of_class not in (0, 1):
-        raise error(f"of_class of preparation must be 0 or 1, not {found.of_class!r}")
+        raise error(f"of_class of preparation must be 0 or 1, not {quote(found.of_class)}")
 
 
 def _require_key(data: Mapping[str, Any], name: str, where: str = "") -> Any:

@@ -7,6 +7,8 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+from autograd_lite.internal import quote
+
 from ..files import read_bytes, write_text
 from ..network import MLP
 from .history import Training
@@ -103,7 +105,7 @@ def _read_content(path: _Path) -> dict[str, Any]:
         raise ValueError(f"{name} is no saved network; name a file that save or train wrote")
     version = content.get("version")
     if type(version) is not int or version < 1:
-        raise ValueError(f"{name} is damaged: its version is {version!r}; restore a copy of it or train again")
+        raise ValueError(f"{name} is damaged: its version is {quote(version)}; restore a copy of it or train again")
     if version > VERSION:
         raise ValueError(f"{name} was written by a newer autograd_lite (format {version}; this one reads {VERSION}); "
                          "update autograd_lite")

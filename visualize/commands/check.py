@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from io import StringIO
 from typing import Any
 
+from autograd_lite.internal import quote
 from nn.derivations import LECTURES, Diagnosis
 from nn.internal import unknown_name, write_text
 
@@ -59,7 +60,7 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
 
 def _parse_level(text: str) -> int:
     if text not in ("1", "2", "3"):
-        raise argparse.ArgumentTypeError(f"must be 1, 2 or 3, not {text!r}")
+        raise argparse.ArgumentTypeError(f"must be 1, 2 or 3, not {quote(text)}")
     return int(text)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from autograd_lite.internal import quote, shorten
 from nn.derivations import LECTURES, Lecture, Setting, examples
 from nn.internal import read_bytes, unknown_name
 
@@ -32,7 +33,8 @@ class Parser(argparse.ArgumentParser):
     """argparse whose errors are one sentence, raised so that all bad input is reported in one place."""
 
     def error(self, message: str) -> NoReturn:
-        raise ValueError(f"{message}; see {self.prog} --help")
+        short = re.sub(r"[^\s']{200,}", lambda found: shorten(found[0]), message)
+        raise ValueError(f"{short}; see {self.prog} --help")
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -78,13 +80,13 @@ def _from_file(path: str, id: str, known: Mapping[str, Setting]) -> dict[str, An
     readers = {".toml": tomllib.loads, ".json": lambda text: json.loads(text, object_pairs_hook=_check_unique)}
     kind = Path(path).suffix.lower()
     if kind not in readers:
-        raise ValueError(f"cannot tell the format of {path!r}: let the name end in .toml or .json")
+        raise ValueError(f"cannot tell the format of {quote(path)}: let the name end in .toml or .json")
     try:
         found = readers[kind](read_bytes(path).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:  # both formats' errors, and text that is not UTF-8
         raise ValueError(f"{path} is not valid {kind[1:].upper()}: {error}") from None
     if not isinstance(found, dict):
-        raise ValueError(f"{path} must hold names and values, such as eta = 0.1, not {found!r}")
+        raise ValueError(f"{path} must hold names and values, such as eta = 0.1, not {quote(found)}")
     given = {}
     for name, value in found.items():
         if name not in known:

@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from autograd_lite.internal import quote
 from nn import ACTIVATIONS, costs, initializers, optimizers, schedules
 from nn.internal import LAYER_ACTIVATIONS, unknown_name
 
@@ -123,7 +124,7 @@ def _parse_parts(what: str, text: str, known: Mapping[str, Callable[..., Any]]) 
             settings[setting.strip()] = float(value)
         except ValueError:
             raise ValueError(f"{setting.strip()} of {what} {name} must be a number, as in {name}:{setting.strip()}=0.5,"
-                             f" not {value if equals else 'nothing'!r}") from None
+                             f" not {quote(value if equals else 'nothing')}") from None
     return known[name], settings
 
 
@@ -141,16 +142,16 @@ def _parse_number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a number, not {text.strip()!r}") from None
+        raise argparse.ArgumentTypeError(f"must be a number, not {quote(text.strip())}") from None
 
 
 def _count_from_0(text: str) -> int:
     if not text.strip().isdecimal():
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, not {text.strip()!r}")
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, not {quote(text.strip())}")
     return int(text)
 
 
 def _parse_count(text: str) -> int:
     if not text.strip().isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text.strip()!r}")
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {quote(text.strip())}")
     return int(text)

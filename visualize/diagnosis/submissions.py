@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from autograd_lite.internal import shorten
 from nn.derivations import Diagnosis, check
 from nn.internal import read_bytes
 
@@ -46,7 +47,7 @@ def diagnose_file(path: str, lecture: str, settings: Mapping[str, Any], run_pyth
     """
     kind = Path(path).suffix.lower()
     if kind not in FORMATS:
-        raise ValueError(f"cannot tell the format of {path}: let the name end in .toml, .csv or .py")
+        raise ValueError(f"cannot tell the format of {shorten(path)}: let the name end in .toml, .csv or .py")
     if kind == ".py":
         if not run_python:
             raise ValueError(f"{path} is a Python file, and nothing of it is run unless --run-python is given")

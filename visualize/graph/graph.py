@@ -14,6 +14,7 @@ from pathlib import Path
 from graphviz import Digraph
 
 from autograd_lite import Trace, Value, trace
+from autograd_lite.internal import quote
 from nn.derivations import Recording
 from nn.internal import unknown_name, write_text
 
@@ -86,7 +87,7 @@ class Drawing:
                 return write_text(path, self.svg)
             case ".dot" | ".gv":
                 return write_text(path, self.dot)
-        raise ValueError(f"cannot tell the format of {str(path)!r}: let the name end in .svg or .dot")
+        raise ValueError(f"cannot tell the format of {quote(str(path))}: let the name end in .svg or .dot")
 
     def _repr_svg_(self) -> str:
         return self.svg
@@ -130,7 +131,8 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     if lecture:
         recorded = in_letters(recorded, lecture)
     if recorded.order != "topological":
-        raise ValueError(f"a picture shows right gradients; the trace is of the order {recorded.order!r}, so print its "
+        raise ValueError(f"a picture shows right gradients; the trace is of the order {quote(recorded.order)}, so "
+                         "print its "
                          "steps")
     shown = _mark_cards(build_contents(recorded, expand, lecture, _FOLD_ABOVE[size]), marks or {})
     wide = size == "slide" or len(shown.cards) > _WIDE

@@ -9,6 +9,8 @@ import shutil
 import subprocess
 from importlib.metadata import PackageNotFoundError, files
 
+from autograd_lite.internal import quote
+
 VARIABLE = "AUTOGRAD_LITE_DOT"
 _SECONDS = 120  # far more than a readable graph takes
 
@@ -41,7 +43,7 @@ def find_engine() -> str:
     """The path of the engine that ``render`` runs. Raises as ``render`` does."""
     choice = os.environ.get(VARIABLE, "auto")
     if choice not in ("auto", "system", "embedded"):
-        raise ValueError(f"{VARIABLE} is {choice!r}; set it to system, embedded or auto, or unset it")
+        raise ValueError(f"{VARIABLE} is {quote(choice)}; set it to system, embedded or auto, or unset it")
     system = shutil.which("dot")
     if choice == "system" and system is None:
         raise RenderingError(f"{VARIABLE} asks for the system's dot, and there is none on PATH; unset it, or install "

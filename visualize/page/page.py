@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lite import Trace, Value, trace
-from autograd_lite.internal import write_javascript_rules
+from autograd_lite.internal import quote, write_javascript_rules
 from nn.derivations import Comparison, Recording
 from nn.internal import unknown_name, write_text
 
@@ -55,7 +55,7 @@ class Page:
             ValueError: another ending; OSError: it cannot be written there.
         """
         if Path(path).suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"a page is written to a name that ends in .html, not {str(path)!r}")
+            raise ValueError(f"a page is written to a name that ends in .html, not {quote(str(path))}")
         return write_text(path, self.html)
 
     def _repr_html_(self) -> str:
@@ -85,7 +85,7 @@ def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None
     node = output.cost if isinstance(output, Recording) else output
     recorded = node if isinstance(node, Trace) else trace(node)
     if recorded.order != "topological":
-        raise ValueError(f"a page shows right gradients; the trace is of the order {recorded.order!r}")
+        raise ValueError(f"a page shows right gradients; the trace is of the order {quote(recorded.order)}")
     recursive = None
     if isinstance(node, Value):
         try:

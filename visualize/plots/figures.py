@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.internal import quote
 from nn import costs
 from nn.internal import write_bytes
 
@@ -68,7 +69,8 @@ class Plot:
 def check_ending(path: str | os.PathLike[str]) -> None:
     """Raises ValueError where a plot cannot be saved under that name."""
     if Path(path).suffix.lower()[1:] not in _ENDINGS:
-        raise ValueError(f"cannot tell the format of {os.fspath(path)!r}: let the name end in .{', .'.join(_ENDINGS)}")
+        raise ValueError(f"cannot tell the format of {quote(os.fspath(path))}: let the name end in "
+                         f".{', .'.join(_ENDINGS)}")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from autograd_lite import BackwardStep, Trace, TracedNode
-from autograd_lite.internal import format_number, latex_label, partial_formula, value_formula
+from autograd_lite.internal import format_number, latex_label, partial_formula, quote, value_formula
 from autograd_lite.internal import write_latex as write
 
 from .equations import Deltas, find_delta, write_gradient, write_times
@@ -31,7 +31,7 @@ def write_latex_derivation(recorded: Trace, deltas: Deltas, functions: Mapping[s
 def write_passes(recorded: Trace, deltas: Deltas, functions: Mapping[str, str]) -> list[str]:
     """The lines of each pass, to stand in ``align*`` or ``aligned``; none for a leaf. Raises as ``derivation`` does."""
     if recorded.order != "topological":
-        raise ValueError(f"a derivation needs right gradients; the trace is of the order {recorded.order!r}")
+        raise ValueError(f"a derivation needs right gradients; the trace is of the order {quote(recorded.order)}")
     nodes = {node.name: node for node in recorded.nodes}
     forward, backward = _write_forward(recorded, nodes, functions), _write_backward(recorded, nodes, deltas)
     found = (" \\\\\n".join(lines) for lines in (forward, backward))

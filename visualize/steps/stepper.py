@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from autograd_lite import BackwardStep, ForwardStep, Trace
-from autograd_lite.internal import format_number
+from autograd_lite.internal import format_number, quote
 
 from . import equations
 from .equations import Deltas
@@ -68,7 +68,7 @@ class Stepper:
             return max(0, position - 1)
         if command.isdecimal() and 1 <= int(command) <= last:
             return int(command) - 1
-        self.console.print(f"There is no step {command!r} (1 to {last}). {KEYS}", markup=False)
+        self.console.print(f"There is no step {quote(command)} (1 to {last}). {KEYS}", markup=False)
         return position
 
     def show(self, step: ForwardStep | BackwardStep) -> None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from autograd_lite.internal import quote
+
 from ..lectures import find_lecture
 from ..lectures.layered import Place
 from ..lectures.lecture import Lecture
@@ -80,7 +82,7 @@ class _Check:
                 "decay": self.settings.get("penalty") is not None}
         for field in self.answers.declared:
             if not fits.get(field, True):
-                raise ValueError(f"the convention {names[field]!r} has no meaning in {self.lecture.id} "
+                raise ValueError(f"the convention {quote(names[field])} has no meaning in {self.lecture.id} "
                                  "with these settings")
         return found
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from autograd_lite.internal import quote
+
 from ...suggest import unknown_name
 from ..published import examples
 from .bernoulli import Bernoulli
@@ -25,6 +27,7 @@ LECTURES: Mapping[str, Lecture] = MappingProxyType({lecture.id: lecture for lect
 def find_lecture(id: str) -> Lecture:
     """The lecture of that id. Raises ValueError for an unknown one, naming the nearest."""
     if not isinstance(id, str) or id not in LECTURES:
-        hint = f"; {id!r} is a published example: see examples()" if isinstance(id, str) and id in examples() else ""
+        hint = f"; {quote(id)} is a published example: see examples()" if isinstance(id,
+                                                                                     str) and id in examples() else ""
         raise ValueError(f"{unknown_name('lecture', id, LECTURES)}{hint}")
     return LECTURES[id]

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from autograd_lite import Value
-from autograd_lite.internal import FUNCTIONS, make_label_from_name
+from autograd_lite.internal import FUNCTIONS, make_label_from_name, quote
 
 from ...formulas import evaluate_formula
 from ...suggest import unknown_name
@@ -66,9 +66,9 @@ class Example:
             try:
                 node = evaluate_formula(formula, FUNCTIONS | found)
             except Exception as error:
-                raise ValueError(f"the formula of {name}, {formula!r}, is wrong: {error}") from error
+                raise ValueError(f"the formula of {name}, {quote(formula)}, is wrong: {error}") from error
             if not isinstance(node, Value):
-                raise TypeError(f"the formula of {name}, {formula!r}, has no leaf or node in it")
+                raise TypeError(f"the formula of {name}, {quote(formula)}, has no leaf or node in it")
             node.label = make_label_from_name(name)
             found[name] = node
         return found
@@ -95,7 +95,7 @@ class Example:
 
     def _check(self) -> None:
         if not isinstance(self.number, int):
-            raise TypeError(f"number must be a whole number, not {self.number!r}")
+            raise TypeError(f"number must be a whole number, not {quote(self.number)}")
         for name in self.nodes:
             if name in self.leaves:
                 raise ValueError(f"{name} is a leaf and a node")
@@ -112,7 +112,7 @@ class Example:
                     raise unknown_name(f"name among the printed {kind}", name, kinds[kind])
                 if not isinstance(digits, str) or not is_decimal(digits):
                     raise ValueError(f"the printed {name} must be a number in quotation marks, such as \".3775\", not "
-                                     f"{digits!r}")
+                                     f"{quote(digits)}")
 
 
 def _freeze(value: Any) -> Any:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autograd_lite.internal import quote
+
 from ....suggest import unknown_name
 from ...lectures.layered import Place
 from .grammar import Formula, parse_formula
@@ -148,7 +150,7 @@ def _flatten(derivation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             for layer, inner in value.items():
                 if not re.fullmatch(r"\d+", str(layer)):
                     raise ValueError(f"{format_key(key)}: the entries of a table must be layers, such as 1, not "
-                                     f"{layer!r}")
+                                     f"{quote(layer)}")
                 if isinstance(key, str) and (key, str(layer)) != ("post", "0"):  # the input is no result
                     yield f"{key}[{layer}]", inner
         else:
@@ -158,7 +160,7 @@ def _flatten(derivation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def _read_declarations(given: Any) -> Iterator[str]:
     known = {re.sub(r"\W", "", name).lower(): field for name, field in DECLARATIONS.items()}
     if not isinstance(given, str | list | tuple | set | frozenset):
-        raise TypeError(f"conventions must be a text or a list of texts, not {given!r}")
+        raise TypeError(f"conventions must be a text or a list of texts, not {quote(given)}")
     for name in [given] if isinstance(given, str) else given:
         found = known.get(re.sub(r"\W", "", str(name)).lower())
         if found is None:
@@ -192,7 +194,8 @@ def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabular
     left, equals, right = text.partition("=")
     if equals and not re.search(r"[()<>]", left) and not right.startswith("="):  # a whole line, δ₂ = …
         if quantity_of(vocabulary, left) != quantity:
-            raise ValueError(f"the line is about {left.strip()!r}; give the right side alone, or name it {key!r}")
+            raise ValueError(f"the line is about {quote(left.strip())}; give the right side alone, or name it "
+                             f"{quote(key)}")
         text = right
     found = parse_formula(text.strip())
     return Rule(quantity, text.strip(), formula=found, batch=_is_about_batch(found.names, vocabulary),
@@ -224,7 +227,7 @@ def _read_numbers(quantity: Quantity, value: Any, shapes: Mapping[Place, tuple[i
     if quantity.general:
         places = quantity.places
         if len(places) > 1:
-            raise ValueError(f"numbers belong to one layer: write {vocabulary.name(places[0])!r}, and so on")
+            raise ValueError(f"numbers belong to one layer: write {quote(vocabulary.name(places[0]))}, and so on")
         quantity = Quantity(vocabulary.name(places[0]), places)
     place = quantity.places[0]
     texts = read_written_numbers(value)

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from autograd_lite.internal import quote
+
 from ....suggest import unknown_name
 from .functions import FUNCTIONS, WITH_AXIS
 from .paper_notation import to_grammar_letters
@@ -78,7 +80,7 @@ def _describe_unreadable(written: str) -> str:
         return "it has a sign of equality; give the right side alone"
     joined = re.search(r"\d\s*[A-Za-z(]|[\w)]\s+[A-Za-z(\d]|\)\s*[\w(]", written)
     if joined and not re.search(r"\b(?:for|if|in|lambda|import|else|and|or|not|is|await|yield)\b", written):
-        return f"it cannot be read near {joined[0].strip()!r}: write every product with * or ·"
+        return f"it cannot be read near {quote(joined[0].strip())}: write every product with * or ·"
     return "it is not a formula: numbers, names, + - * / ** @ .T, brackets and functions make one"
 
 
@@ -103,7 +105,7 @@ def _check_node(node: ast.AST) -> None:
                          "numbers, names, + - * / ** @ .T, brackets and functions make one")
     match node:
         case ast.Constant(value=value) if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{value!r} is not a number of a formula")
+            raise ValueError(f"{quote(value)} is not a number of a formula")
         case ast.Constant(value=int() | float() as value) if not _is_finite(value):
             raise ValueError("a number in it does not fit a float")
         case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=int(n) | float(n))) if abs(n) > LARGEST_EXPONENT:

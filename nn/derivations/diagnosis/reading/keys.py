@@ -3,6 +3,8 @@
 import ast
 import re
 
+from autograd_lite.internal import quote
+
 from ....suggest import unknown_name
 from ...lectures.layered import Place
 from .paper_notation import to_grammar_letters
@@ -18,7 +20,8 @@ def parse_quantity(vocabulary: Vocabulary, key: str) -> Quantity:
         ValueError: nothing of this lecture; names the nearest. TypeError: no text.
     """
     if not isinstance(key, str):
-        raise TypeError(f"a quantity must be named by a text, such as {next(iter(vocabulary.names))!r}, not {key!r}")
+        raise TypeError(f"a quantity must be named by a text, such as {quote(next(iter(vocabulary.names)))}, not "
+                        f"{quote(key)}")
     text = key.strip()
     if len(text) > LONGEST:
         raise ValueError(f"the name of a quantity has at most {LONGEST} characters, and this one {len(text)}")

@@ -7,7 +7,7 @@ Only characters are exchanged here; nothing is understood. A raised number or in
 import re
 import unicodedata
 
-from autograd_lite.internal import RAISED, from_subscript, from_superscript
+from autograd_lite.internal import RAISED, from_subscript, from_superscript, quote
 
 _LETTERS = {
     "δ": "delta", "Δ": "delta", "𝛿": "delta", "σ": "sigma", "η": "eta", "λ": "lam", "φ": "phi", "ϕ": "phi",
@@ -27,7 +27,7 @@ def to_grammar_letters(text: str) -> str:
     """
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and character not in "\t\n\r":
-            raise ValueError(f"it has the character {character!r}, which belongs in no formula")
+            raise ValueError(f"it has the character {quote(character)}, which belongs in no formula")
     if re.search(r"\braised\b", text):
         raise ValueError("raised is no name of a formula")  # it stands for what is raised, below
     text = unicodedata.normalize("NFC", text.replace("\u2060", "").replace("\ufeff", ""))

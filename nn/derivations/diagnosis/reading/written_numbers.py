@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from autograd_lite.internal import from_superscript
+from autograd_lite.internal import from_superscript, quote, shorten
 
 
 def is_number(text: str) -> bool:
@@ -26,7 +26,7 @@ def _normalise_number(text: str) -> str:
 
 def format_key(key: object) -> str:
     """A key as it stands in a sentence, on one line."""
-    return key if isinstance(key, str) and key.isprintable() and key else repr(key)
+    return shorten(key) if isinstance(key, str) and key.isprintable() and key else quote(key)
 
 
 def half_unit(text: str) -> float:
@@ -50,10 +50,10 @@ def read_written_numbers(value: Any) -> Any:
     text = _normalise_number(value) if isinstance(value, str) else repr(value) if isinstance(value,
                                                                                              float) else str(value)
     if not is_number(text):
-        raise ValueError(f"{value!r} is not a finite number" if isinstance(value, float) else
-                         f"{str(value)[:40]!r} is not a number")
+        raise ValueError(f"{quote(value)} is not a finite number" if isinstance(value, float) else
+                         f"{quote(str(value))} is not a number")
     if abs(Decimal(text).adjusted()) > 300:
-        raise ValueError(f"{text[:40]!r} does not fit a float")
+        raise ValueError(f"{quote(text)} does not fit a float")
     return text
 
 
