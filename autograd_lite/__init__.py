@@ -28,35 +28,9 @@ from .traversal import topological_order
 from .value import Value
 
 __all__ = [
-    "OPERATIONS",
-    "BackwardStep",
-    "ForwardStep",
-    "StaleGraphWarning",
-    "Trace",
-    "TracedNode",
-    "Value",
-    "WrongGradient",
-    "absolute",
-    "affine",
-    "cos",
-    "elu",
-    "exp",
-    "grad",
-    "gradcheck",
-    "leaky_relu",
-    "log",
-    "logsumexp",
-    "maximum",
-    "minimum",
-    "relu",
-    "sigmoid",
-    "sin",
-    "softplus",
-    "sqrt",
-    "tanh",
-    "topological_order",
-    "total",
-    "trace",
+    "OPERATIONS", "BackwardStep", "ForwardStep", "StaleGraphWarning", "Trace", "TracedNode", "Value", "WrongGradient",
+    "absolute", "affine", "cos", "elu", "exp", "grad", "gradcheck", "leaky_relu", "log", "logsumexp", "maximum",
+    "minimum", "relu", "sigmoid", "sin", "softplus", "sqrt", "tanh", "topological_order", "total", "trace",
 ]
 
 warn_of_hidden_packages()

@@ -1,10 +1,10 @@
-"""Reads the table of operations as JavaScript, for a page that recomputes a graph by the same rules.
+"""Writes rows of the table as JavaScript, for a page that recomputes a graph by the same rules.
 
     write_javascript_rules(["mul", "affine"])
 
-is the source of an object RULES: operation -> ``value(o)`` and ``partials(o, y)``, where ``o`` are the operands as flat
-numbers, as a node has them, and the partials are in their order. Nothing raises in JavaScript: a value that is not
-finite is for the page to refuse (see ``domain``: the words of the row, empty where every number will do).
+is the source of an object RULES: operation -> ``value(o)`` and ``partials(o, y)``, where ``o`` are the operands of a
+node as flat numbers, and the partials are in their order. JavaScript raises no error for an undefined value, so the
+page refuses what is not finite, and says the row's ``domain``.
 """
 
 import ast
@@ -37,7 +37,7 @@ def write_javascript_rules(operations: Iterable[str]) -> str:
 
 
 def _write_rule(row: Row) -> str:
-    """One entry: value, partials, and what the page says of an operand outside the domain."""
+    """One entry: the domain, the value and the partials."""
     take = _write_operands(row)
     partials = [_write_elementwise(text, row) if operand in row.vectors else f"[{_write_expression(parse(text), row)}]"
                 for operand, text in row.partials.items()]
@@ -63,7 +63,7 @@ def _write_elementwise(text: str, row: Row) -> str:
 
 
 def _write_expression(tree: ast.expr, row: Row, elements: Sequence[str] = ()) -> str:
-    """An expression of the row language; of the vectors in ``elements``, element i is meant."""
+    """An expression of the row language; a vector in ``elements`` stands for its element i."""
     def inner(part: ast.expr) -> str:
         return _write_expression(part, row, elements)
 

@@ -58,7 +58,7 @@ def make_label(letter: str, *indices: int | str, layer: int | str | None = None)
 
 
 def make_label_from_name(name: str) -> str:
-    """The label of a program's name: w₁ for ``w1``, w₀₁ for ``w01``; other names as they are."""
+    """The label of a variable name: w₁ for ``w1``, w₀₁ for ``w01``; other names stay as they are."""
     found = _PROGRAM_NAME.fullmatch(name)
     return found[1] + to_subscript(found[2]) if found else name
 
@@ -89,7 +89,7 @@ class Label:
 
 
 def parse_label(text: str) -> Label | None:
-    """The parts of a label; None for a text that is no label, such as ``a + b``.
+    """Parse a label; None if the text is no label, such as ``a + b``.
 
     ``str(parse_label(text)) == text`` for every label.
 

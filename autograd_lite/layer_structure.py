@@ -1,4 +1,4 @@
-"""The layers of a recorded graph: what a node is to a network, its layer, and the neuron that it belongs to.
+"""The layers of a recorded graph: the kind of each node, its layer, and its neuron.
 
 Everything is read off the operations. A pre-activation is a sum of products, w·x + b; its layer is one more than the
 largest layer that it depends on.
@@ -17,12 +17,12 @@ class LayerStructure:
     """The layer structure of a traced graph.
 
     Attributes:
-        kind: node name -> one of the six kinds above. A leaf is a parameter where a pre-activation weighs or shifts by
-            it, and the output is the output, whatever else it is.
-        layer: node name -> l = 1, 2, …, for pre-activations (one more than those that they depend on), the activation
-            functions on them, and the parameters that they use; None for the rest.
+        kind: node name -> one of the six kinds above. A leaf that is a weight or the bias of a pre-activation is a
+            parameter. The output of the graph is of kind "output", whatever it computes.
+        layer: node name -> l = 1, 2, … of a pre-activation (one more than the largest that it depends on), of the
+            activation function on it, and of its parameters; None for other nodes.
         neuron: node name -> name of the pre-activation of its neuron, for the same nodes.
-        stage: node name -> how many layers it depends on.
+        stage: node name -> the number of layers that it depends on.
         feeds_a_layer: names of the nodes that some pre-activation depends on.
     """
 
@@ -43,7 +43,7 @@ class LayerStructure:
                 self.feeds_a_layer.update(parents_of(node))
 
     def _find_kind(self, node: TracedNode, parents: Sequence[str]) -> str:
-        """The node's kind; on the way its layer, and those of the parameters that it uses."""
+        """The node's kind. Sets its layer and neuron, and those of its parameters."""
         self.layer[node.name] = None
         kind = OPERATION if node.operation else LEAF
         if is_pre_activation(node):

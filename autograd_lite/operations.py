@@ -1,12 +1,12 @@
 """The one table: every operation's value and local partial derivatives, as text.
 
-In a row ``a`` and ``b`` are the operands, ``c`` is a constant that is not differentiated, ``y`` is the result. Rows are
-written in the part of Python's expressions that means the same in JavaScript: ``+ - * /``, unary minus, one comparison,
-calls, names and numbers. ``where(condition, x, y)`` chooses between two expressions and is read lazily where the
-reading can (see ``readings``); the bodies are safe on both sides all the same, so ``exp(-absolute(a))`` and never ``exp(-a)``.
+In a row ``a`` and ``b`` are the operands, ``c`` is a constant that is not differentiated, ``y`` is the result. Rows use
+the part of Python's expressions that means the same in JavaScript: ``+ - * /``, unary minus, one comparison, calls,
+names and numbers. ``where(condition, x, y)`` chooses between two expressions. Some readings evaluate both (see
+``readings``), so neither may overflow: write ``exp(-absolute(a))``, not ``exp(-a)``.
 
 Everything else is generated from this table: the functions that record a node, the derivatives of derivatives, the
-formulas that a student is shown, and the tests. A new row is compiled, proved and checked numerically on arrival.
+formulas in steps and pictures, and the tests, which prove every row with SymPy and check it numerically.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,14 +23,14 @@ class Row:
         value: the result y, as an expression of the operands.
         partials: operand name -> ∂y/∂operand, in the order of the operands.
         constants: name -> default value (None: must be given) of each constant.
-        domain: where y is defined, in words; empty where every real number will do.
+        domain: where y is defined, in words; empty if it is for every real number.
         kink: an expression that is zero exactly where a partial jumps; empty if none does.
         at_kink: operand name -> the one-sided value or subgradient chosen there.
         activation: whether a neuron may use the operation as its activation function.
-        slope_from_output: whether a partial read at y in place of a is the same number, so that the derivative can be
-            had from the output alone, as in a(1 − a).
-        rectifies: whether it passes positive numbers and stops or shrinks negative ones. He's initializer suits it.
-        symbol: how a formula writes its name; the name itself if empty. ``latex`` is the same for LaTeX.
+        slope_from_output: whether the derivative is a function of the output, such as y(1 − y), so that the partial
+            evaluated at y instead of a is the same number.
+        rectifies: whether it passes positive numbers and stops or shrinks negative ones, as He's initializer assumes.
+        symbol: its name in formulas; the name of the row if empty. ``latex`` is its name in LaTeX.
         vectors: operands that are sequences of equal length (n-ary operations). Their partials are elementwise.
     """
 
@@ -54,16 +54,16 @@ class Row:
 
     @property
     def is_sum(self) -> bool:
-        """Whether y is a sum over the vectors, and so is written with plus signs."""
+        """Whether y is a sum over the vectors, which formulas write with plus signs."""
         return self.value.startswith("total(")
 
     @property
     def is_bilinear_sum(self) -> bool:
-        """Whether y is the sum of the products of two vectors, and a shift: a pre-activation z = w·x + b."""
+        """Whether y is the sum of the products of two vectors, plus a bias: a pre-activation z = w·x + b."""
         return len(self.vectors) == 2 and self.value.startswith(f"total({' * '.join(self.vectors)})")
 
     def operand_names(self, count: int) -> list[str]:
-        """The operand that each of ``count`` flat operands belongs to: w, w, x, x, b for an affine row and 5."""
+        """The operand that each of ``count`` flat operands belongs to: w, w, x, x, b for ``affine`` and 5."""
         length = (count - len(self.operands) + len(self.vectors)) // max(1, len(self.vectors))
         return [name for name in self.operands for _ in range(length if name in self.vectors else 1)]
 
@@ -83,7 +83,7 @@ def make_nary_row(value: str, vectors: tuple[str, ...], **partials: str) -> Row:
 
 
 def group_operands(row: Row, flat: Sequence[Any]) -> list[Any]:
-    """Flat operands as the row names them, a list for each vector; for a row without vectors, as they are."""
+    """The operands of the row from flat ones: a list for each vector; without vectors, the flat ones."""
     if not row.vectors:
         return list(flat)
     count = len(row.vectors)

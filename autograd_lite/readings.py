@@ -1,8 +1,8 @@
 """Compiles the table of operations for a kind of number.
 
 A ``Reading`` says what the words of the row language mean there: which function ``exp`` is, whether ``where`` evaluates
-one side or both, and whether a vector is a list or an axis of an array. The rows are checked first: a word that no
-table knows, or a row that calls itself, is refused at import.
+one side or both, and whether a vector is a list or an axis of an array. At import, ``check_rows`` refuses a row that
+uses an unknown word or calls itself.
 """
 
 import ast
@@ -25,7 +25,7 @@ _NODES = (ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UnaryOp, ast.USub,
 
 @cache
 def parse(text: str) -> ast.expr:
-    """The tree of a row's expression. Raises SyntaxError for what the row language does not have."""
+    """The tree of a row's expression. Raises SyntaxError for syntax that the row language does not have."""
     tree = ast.parse(text, mode="eval").body
     for node in ast.walk(tree):
         chained = isinstance(node, ast.Compare) and len(node.ops) > 1
@@ -35,10 +35,10 @@ def parse(text: str) -> ast.expr:
 
 
 def check_rows(rows: Mapping[str, Row]) -> None:
-    """Check that every row uses words that are known, operands of its own, and never itself.
+    """Check that every row uses known words, rows and its own operands only, and does not call itself.
 
     Raises:
-        ValueError: it does not; names the row and the word.
+        ValueError: one does not; names the row and the word.
     """
     calls: dict[str, set[str]] = {}
     for name, row in rows.items():
@@ -66,7 +66,7 @@ class Reading:
     """What the words of the row language mean for one kind of number.
 
     Attributes:
-        words: the functions that rows call. Where ``==`` is not equality of numbers, ``equal`` stands for it.
+        words: the functions that rows call. ``equal``, if it is among them, replaces ``==``.
         conditional: whether ``where`` is a conditional expression, which evaluates one side only. Otherwise the words
             must define it as a function, which gets both sides.
         float_literals: whether numbers in a row are read as floats; otherwise they stay as written, so 1/2 is exact.
@@ -125,7 +125,7 @@ class _Source(ast.NodeTransformer):
         if not over:
             return f"[{ast.unparse(body)}] * len({self.vectors[0]})"
         names = ", ".join(over)
-        if len(over) == 2 and ast.unparse(body) == " * ".join(over) and "mul" in self.reading.words:  # w·x, quicker
+        if len(over) == 2 and ast.unparse(body) == " * ".join(over) and "mul" in self.reading.words:  # w·x, faster
             return f"[*map(mul, {names})]"
         return f"[{ast.unparse(body)} for {names} in {f'zip({names})' if len(over) > 1 else names}]"
 
@@ -142,19 +142,21 @@ class Source:
 def write_source(row: Row, reading: Reading) -> Source:
     """The row's expressions as Python source. Partials of vectors are lists, one entry an element."""
     writer = _Source(reading, row.vectors)
-    value = ast.unparse(writer.visit(_copy_tree(row.value)))
+    value = ast.unparse(writer.visit(_parse_copy(row.value)))
     prologue = tuple(writer.prologue)
     partials = {}
     for operand, text in row.partials.items():
-        tree = writer.visit(_copy_tree(text))
+        tree = writer.visit(_parse_copy(text))
         partials[operand] = writer.elementwise(tree) if operand in row.vectors else ast.unparse(tree)
     if len(writer.prologue) > len(prologue):
         raise SyntaxError(f"a partial of {row.value!r} reduces more than its value does")
     return Source(prologue, value, partials)
 
 
-def _copy_tree(text: str) -> ast.expr:
-    return ast.parse(ast.unparse(parse(text)), mode="eval").body
+def _parse_copy(text: str) -> ast.expr:
+    """A tree of its own, which may be changed, of an expression that ``parse`` accepts."""
+    parse(text)
+    return ast.parse(text, mode="eval").body
 
 
 def define(name: str, lines: Iterable[str], namespace: dict[str, Any]) -> Function:

@@ -6,19 +6,19 @@ file, ``traversal`` and ``backward`` use them directly.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from math import inf, isfinite, nan
 from numbers import Real
 from typing import Any
 
 from .operations import OPERATIONS, Row, group_operands
 from .quoting import quote
-from .readings import FLOATS, Function, compile_row, define, write_source
+from .readings import FLOATS, Compiled, Function, compile_row, define, write_source
 
 NARY = object()
 """Stands in a node's ``_db`` slot where ``_a``, ``_da`` and ``_b`` hold all parents, partials and operands."""
 
 _ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
-_COMPILED = {name: compile_row(name, FLOATS) for name in OPERATIONS}
 
 
 def require_number(value: object, where: str, what: str = "a number or a Value") -> float:
@@ -207,11 +207,11 @@ def evaluate_carefully(name: str, *operands: Any) -> tuple[float, ...]:
         ValueError, ZeroDivisionError: y is undefined; the message names the operation and its operands.
         OverflowError: y does not fit a float.
     """
-    row = OPERATIONS[name]
+    row, compiled = OPERATIONS[name], _compile_for_floats(name)
     data = [getattr(operand, "_data", operand) for operand in operands]
     values = group_operands(row, data)
     try:
-        y = _COMPILED[name].value(*values)
+        y = compiled.value(*values)
     except OverflowError:
         y = inf
     except (ValueError, ZeroDivisionError) as error:
@@ -221,7 +221,7 @@ def evaluate_carefully(name: str, *operands: Any) -> tuple[float, ...]:
         raise OverflowError(f"{name} overflows at {_describe_point(row, operands, data)}: the result does not fit a "
                             "float")
     partials: list[float] = []
-    for operand, partial in _COMPILED[name].partials.items():
+    for operand, partial in compiled.partials.items():
         try:
             result = partial(*values, y)
         except (ValueError, ZeroDivisionError):
@@ -230,6 +230,12 @@ def evaluate_carefully(name: str, *operands: Any) -> tuple[float, ...]:
             result = inf
         partials.extend(result if operand in row.vectors else [result])
     return (y, *partials)
+
+
+@cache
+def _compile_for_floats(name: str) -> Compiled:
+    """The row's value and partials, each a function. Compiled at first use, since few programs need them."""
+    return compile_row(name, FLOATS)
 
 
 def _describe_point(row: Row, operands: Sequence[Any], data: Sequence[float]) -> str:
@@ -250,6 +256,8 @@ def describe(name: str) -> str:
     lines = [f"Record y = {row.value}.", ""]
     lines += [f"∂y/∂{operand} = {partial}" for operand, partial in row.partials.items()]
     lines += ["", "Operands are Values or finite numbers; returns a Value."]
+    lines += [f"{c} is a number{'' if default is None else f', {default} by default'}; no gradient flows to it."
+              for c, default in row.constants.items()]
     if row.domain:
         lines.append(f"Valid where {row.domain}; elsewhere raises ValueError or ZeroDivisionError.")
     if row.kink:

@@ -1,6 +1,6 @@
-"""The one table of the words that rows may call, beside each other and ``where``: what each means for every reader.
+"""The one table of words that rows may call: what each means for every reading. Rows may also call ``where`` and rows.
 
-A row that uses another word, or that calls itself, is refused when the table is read (see ``check_rows``).
+``readings.check_rows`` refuses, at import, a row that uses another word or calls itself.
 """
 
 import math
@@ -17,7 +17,7 @@ class Word:
         python: its function of floats.
         numpy: the name of its function in NumPy (and in JAX).
         javascript: the name of its function in JavaScript.
-        latex: how LaTeX writes it; empty where it is written as a plain name.
+        latex: its name in LaTeX; empty if that is the word itself.
     """
 
     python: Callable[..., float]
