@@ -114,7 +114,8 @@ def _make_network(chosen: argparse.Namespace, data: Data) -> tuple[MLP, str]:
     n_outputs = len(classes) if cost.targets == "classes" else len(data.targets)
     fitting = cost.logits_of or ("sigmoid" if cost.targets == "probabilities" else "identity")
     activation = chosen.activation or "tanh"
-    initializer = chosen.initializer or ("he" if OPERATIONS[activation].rectifies else "xavier")
+    rectifies = activation in OPERATIONS and OPERATIONS[activation].rectifies  # softmax has no row
+    initializer = chosen.initializer or ("he" if rectifies else "xavier")
     net = MLP(data.X.shape[1], [*(chosen.hidden or ()), n_outputs], activation, chosen.output_activation or fitting,
               chosen.seed or 0, initializer=initializer)
     net.preparation = Preparation(data.columns, data.targets, classes=classes)  # all of them, whatever is held back
