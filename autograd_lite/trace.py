@@ -11,7 +11,7 @@ from itertools import count
 from math import isclose, isfinite
 
 from .backward import Contribution, contributions, node_name, refresh
-from .labels import make_label
+from .labels import Label, make_label, parse_label
 from .notation import format_number, write_product
 from .quoting import quote
 from .recursion import naive_contributions
@@ -202,6 +202,12 @@ def _name_nodes(order: list[Value]) -> dict[Value, str]:
         given.add(label)
         names[node] = label
     return names
+
+
+def is_invented_name(name: str) -> bool:
+    """Whether a trace may have given the name to a node without a label: v₁, v₂, …"""
+    label = parse_label(name)
+    return label is not None and label == Label("v", under=label.under) and label.under.isdigit()
 
 
 def _format_operand(operand: Value | float) -> str | float:

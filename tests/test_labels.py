@@ -18,6 +18,7 @@ from autograd_lite.labels import (
     to_superscript,
 )
 from autograd_lite.latex import latex_label
+from autograd_lite.trace import is_invented_name
 
 BASES = ["w", "z", "δ", "RSS", "Θ", "…"]
 INDEX = st.text("0123456789ijklm", min_size=1, max_size=3)
@@ -89,3 +90,10 @@ def test_a_node_called_z_with_any_indices_carries_delta() -> None:
         assert (delta.symbol if delta else None) == expected
     node = affine([w], [x])
     assert find_delta(trace(node).nodes[-1], {}) is not None
+
+
+@pytest.mark.parametrize(("name", "invented"), [
+    ("v₁", True), ("v₁₂", True), ("v", False), ("v1", False), ("vᵢ", False), ("v₁⁽²⁾", False), ("v₁′", False), ("w₁", False), ("v₁,₁₂", False),
+])
+def test_names_that_a_trace_invents_are_known(name: str, invented: bool) -> None:
+    assert is_invented_name(name) == invented

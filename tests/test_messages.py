@@ -1,6 +1,5 @@
-"""Messages quote at most 200 characters of what was handed in."""
+"""Each message of the engine quotes at most 200 characters of what was handed in; test_quoting does so for all floors."""
 
-import warnings
 from collections.abc import Callable
 
 import pytest
@@ -48,8 +47,6 @@ def test_what_has_no_repr_is_quoted_by_its_type() -> None:
     assert len(quote(LONG)) == LONGEST
 
 
-
-
 def _derivative_of_a_long_sum() -> object:
     x = Value(0.0, LONG)
     return grad(sqrt(total([x, *[Value(0.0, f"{LONG}{k}") for k in range(50)]])), [x])
@@ -92,12 +89,3 @@ def test_the_warning_of_a_stale_graph_names_a_few_of_many_leaves() -> None:
     with pytest.warns(StaleGraphWarning, match="changed since the graph was recorded") as caught:
         output.backward()
     assert len(str(caught[0].message)) <= SENTENCE + LONGEST
-
-
-def test_data_of_leaves_is_set_without_a_message_to_write() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        x = Value(1.0, "x")
-        for data in (2.0, 3, True):
-            x.data = data
-    assert x.data == 1.0

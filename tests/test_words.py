@@ -12,7 +12,7 @@ from test_random_graphs import COMPLEX
 from autograd_lite import OPERATIONS
 from autograd_lite.javascript_rules import write_javascript_rules
 from autograd_lite.operations import Row, group_operands, make_nary_row, make_row
-from autograd_lite.readings import FLOATS, Reading, check_rows, compile_row, make_array_reading
+from autograd_lite.readings import FLOATS, Reading, check_rows, chosen_slope, compile_row, make_array_reading
 from autograd_lite.words import REDUCTIONS, WORDS
 from nn.derivations.activation_formulas import ACTIVATION_FORMULAS
 
@@ -121,3 +121,8 @@ def test_javascript_takes_its_names_from_the_table() -> None:
     source = write_javascript_rules(ROWS)
     for word in ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "pow"):
         assert f"{WORDS[word].javascript}(" in source
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if OPERATIONS[name].activation])
+def test_the_slope_chosen_at_a_kink_is_that_of_the_row(name: str) -> None:
+    assert chosen_slope(name) == {"relu": 0.0, "leaky_relu": 0.01}.get(name), "elu is smooth at its constant, 1"

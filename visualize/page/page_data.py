@@ -6,7 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from autograd_lite import OPERATIONS, BackwardStep, Trace, TracedNode
-from autograd_lite.internal import PARAMETER, LayerStructure, partial_formula, value_formula, write, write_latex
+from autograd_lite.internal import (
+    PARAMETER,
+    LayerStructure,
+    is_invented_name,
+    partial_formula,
+    value_formula,
+    write,
+    write_latex,
+)
 from nn.derivations import Comparison, Recording
 from nn.derivations.internal import write_hand_javascript
 
@@ -58,7 +66,7 @@ def _node(recorded: Trace, node: TracedNode, index: Mapping[str, int], deltas: D
     symbol = found.symbol if found else write_gradient(recorded.output, node.name)
     names = OPERATIONS[node.operation].operand_names(len(node.operands)) if node.operation else []
     vectors = OPERATIONS[node.operation].vectors if node.operation else ()
-    labelled = not re.fullmatch("v[₀-₉]+", node.name)  # names that the trace invents are no labels
+    labelled = not is_invented_name(node.name)
     return {
         "name": node.name, "operation": node.operation, "value": node.value, "formula": node.formula,
         "operands": [{"node": index[v]} if isinstance(v, str) else v for v in node.operands],
