@@ -241,7 +241,7 @@ def test_ctrl_c_keeps_the_best_parameters_and_the_run_can_be_gone_on_with(batch_
     assert history.stopped.startswith("interrupted in epoch 6; the parameters of epoch 5, the best so far")
     assert (len(history.epochs), history.training.epoch) == (5, 5)
     assert parameters(net) == list(history.best.parameters)
-    with pytest.raises(ValueError, match="the cost of the run that is to be gone on with is a function; give the same one again"):
+    with pytest.raises(ValueError, match="the cost of the resumed run is a function; give the same one again"):
         run(net, 9, resume=history.training)
     resumed = run(net, 9, resume=history, cost=costs.half_squared_error)
     whole = MLP(2, [3, 1], "tanh", seed=1)
@@ -255,7 +255,7 @@ def test_patience_ends_with_the_best_parameters_of_what_was_held_back() -> None:
     net = MLP(2, [3, 1], "tanh", seed=1)
     history = fit(net, points, targets, epochs=200, optimizer=Adam(0.05), validation=held, patience=7)
     assert history.reason == "patience"
-    assert "7 of them without a lower cost of the samples held back" in history.stopped
+    assert "7 of them without a lower cost of the validation samples" in history.stopped
     assert len(history.epochs) == history.best.epoch + 7
     assert history.best.cost == min(history.validation)
     assert parameters(net) == list(history.best.parameters)
@@ -374,11 +374,11 @@ def test_resume_refuses_what_is_settled_and_other_samples() -> None:
         fit(net, X, Y, cost="half_squared_error", batch_size=2, resume=training)
     with pytest.raises(ValueError, match="lam and standardise cannot be given with resume"):
         fit(net, X, Y, lam=0.5, standardise=False, resume=training)
-    with pytest.raises(ValueError, match="the samples are not those of the run"):
+    with pytest.raises(ValueError, match="the samples are not those of the resumed run"):
         fit(net, X, [y + 1 for y in Y], resume=training)
     with pytest.raises(ValueError, match=r"is of Neuron\(1, 'identity'\) with 2 parameters, and this is Neuron\(1, 'tanh'\) with 2"):
         fit(Neuron(1, "tanh"), X, Y, resume=training)
-    with pytest.raises(ValueError, match="the samples held back are not those of the run"):
+    with pytest.raises(ValueError, match="the validation samples are not those of the resumed run"):
         fit(net, X, Y, resume=training, validation=(X, Y))
     with pytest.raises(ValueError, match="has 2 epochs already; ask for more than 1"):
         fit(net, X, Y, epochs=1, resume=training)

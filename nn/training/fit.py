@@ -1,13 +1,13 @@
 """Training: the lecture's algorithm, from the design matrix to convergence.
 
 Feed forward, compute the δ's, backpropagate, update, and so on till convergence; ``fit`` says at which epoch and why it
-stopped. The loop is in ``descent``.
+stopped. The loop is in ``loop``.
 """
 
 import random
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 from numbers import Integral, Real
 from os import PathLike
@@ -24,7 +24,7 @@ from ..network import MLP
 from ..optimizers import Optimizer
 from .history import Best, Callback, History, Plan, Training
 from .loop import Descent, read_parameters
-from .objective import Objective
+from .objective import Objective, Samples
 from .progress import ProgressBar
 from .serialisation import training_to_data
 from .storage import load_training, to_plain_notes
@@ -47,38 +47,39 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
     """Minimise the cost of the samples over the parameters of the network.
 
     Args:
-        net: an MLP, a layer or a neuron; its parameters are moved.
+        net: an MLP, a layer or a neuron. Its parameters change.
         X: the design matrix, (N, n_inputs), a sample a row; (N,) where there is one input. Or a ``Data``, which has Y
             and the names of all columns too.
         Y: the targets, (N, n_L); (N,) where there is one output, or for the names or numbers of classes.
-        cost: a name of ``costs.COSTS``, by default "half_squared_error", or a function of one sample's output nodes and
-            targets that returns a node, of which the mean is taken.
-        optimizer: a name of ``optimizers.OPTIMIZERS``, by default "adam", or one that was made, ``Adam(eta=0.01)``,
-            of which the settings are taken and not what it remembers.
-        epochs: how often at most all samples are gone through, ≥ 1, those before a resume among them; by default 100.
-        batch_size: how many samples there are to a step, drawn anew in each epoch; all if None.
-        tolerance: converged is where ‖∂C/∂Θ‖₂ ≤ tolerance for the cost of all samples; ≥ 0, by default 1e-6.
-        validation: (X, Y), or a ``Data``, of samples held back, whose cost is recorded after each epoch.
-        callbacks: each is called as ``callback(net, history)`` after each epoch; a true answer stops. Parameters that
-            it changes stay changed.
-        penalty, lam: a name of ``costs.PENALTIES`` and λ; on the weights alone.
-        standardise: True scales inputs, and targets that are numbers of an identity output, to mean 0 and deviation 1.
-            The scales are kept with the network, ``net.preparation``; ``net.predict`` answers in the old units, the
-            costs are in the new. None keeps the scales that the network has, False drops them.
-        seed: an int, to draw the batches the same way again.
-        patience: stop after so many epochs without a lower cost (of the samples held back, where there are some).
-        keep_parameters: keep those of each epoch, ``history.parameters``.
-        checkpoint: a file that is written at the beginning, after an epoch (at most once in a second) and at the end,
-            to go on from.
-        resume: a history, its ``training``, or a file with it. All is as in the run that is gone on with; only epochs,
-            tolerance and patience may be given anew, and a cost that is a function must be. The result is the same, to
-            the last bit, as if it had never stopped.
-        notes: plain data to be kept with the training, for whoever goes on with it.
-        progress: show in a terminal how far it has come.
+        cost: a name of ``costs.COSTS``, "half_squared_error" by default, or a function of one sample's output nodes and
+            targets that returns a node. The cost of the batch is the mean of these.
+        optimizer: a name of ``optimizers.OPTIMIZERS``, "adam" by default, or an optimizer such as ``Adam(eta=0.01)``.
+            Its settings are used; its state is not.
+        epochs: the maximum number of epochs, ≥ 1, including those of the resumed run; 100 by default.
+        batch_size: the number of samples in a batch, ≥ 1; the batches are drawn anew in each epoch. One batch of all
+            samples if None.
+        tolerance: the run has converged where ‖∂C/∂Θ‖₂ ≤ tolerance for the cost of all samples; ≥ 0, 1e-6 by default.
+        validation: (X, Y) or a ``Data``: samples that are not trained on, whose cost is recorded after each epoch.
+        callbacks: each is called as ``callback(net, history)`` after each epoch. A true answer stops the run.
+            Parameters that it changes stay changed.
+        penalty, lam: a name of ``costs.PENALTIES`` and λ. The penalty acts on the weights, not on the biases.
+        standardise: True scales inputs, and numerical targets of an identity output, to mean 0 and standard deviation
+            1. ``net.preparation`` keeps the scales: ``net.predict`` answers in the original units, and the cost is in
+            scaled units. None keeps the scales that the network has; False drops them.
+        seed: an int, so that the batches are drawn in the same way again.
+        patience: stop after this many epochs without a lower cost; the validation cost, where there is one.
+        keep_parameters: record the parameters before each epoch, and the last ones, in ``history.parameters``.
+        checkpoint: a file to resume from. It is written at the start, after an epoch (at most once a second) and at
+            the end.
+        resume: a history, its ``training``, or a file that holds one. Only epochs, tolerance and patience may be
+            changed; a cost that is a function must be given again. The result is the same, to the last bit, as that
+            of a run without interruption.
+        notes: plain data that is saved with the training.
+        progress: show progress where standard error is a terminal.
 
     Returns:
-        The history. Where training ends by patience, Ctrl-C, or a number that overflows, the best parameters so far are
-        put back; else the last ones stay.
+        The history. A run that ends by patience, by Ctrl-C or by a number that overflows restores its best parameters;
+        any other run keeps the last ones.
 
     Raises:
         ValueError, TypeError: an argument is wrong; says which and why. OSError: a file cannot be read or written. What
@@ -86,56 +87,27 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
     Warns:
         TrainingWarning: a number overflowed or does not exist; names η and the node.
     """
-    begun = _read_resumed(resume)
-    given = {"optimizer": optimizer, "batch_size": batch_size, "penalty": penalty, "lam": lam or None, "seed": seed,
-             "standardise": standardise, "notes": notes}
-    if begun:
-        _refuse_again(given | ({"cost": cost} if begun.plan.cost else {}))
-        if not begun.plan.cost and isinstance(cost, str):
-            raise ValueError("the cost of the run that is to be gone on with is a function, and not one with a name; "
-                             "give the same one again")
-        cost = begun.plan.cost or cost
-        penalty, lam, batch_size = begun.plan.penalty, begun.plan.lam, begun.plan.batch_size
-        if not cost:
-            raise ValueError("the cost of the run that is to be gone on with is a function; give the same one again")
-    for name, count in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
-        if count is not None and (not isinstance(count, Integral) or isinstance(count, bool) or count < 1):
-            raise ValueError(f"{name} must be a whole number of at least 1, not {quote(count)}")
-    if tolerance is not None and not (isinstance(tolerance, Real) and 0 <= tolerance < inf):
-        raise ValueError(f"tolerance must be a finite number of at least 0, not {quote(tolerance)}")
-    if seed is not None and not isinstance(seed, Integral):
-        raise TypeError(f"seed must be a whole number or None, not {quote(seed)}")
-    asked = _check_callbacks(callbacks)
+    asked = _Asked(epochs, batch_size, tolerance, patience, seed, _check_callbacks(callbacks))
+    resumed = _read_resumed(resume)
+    if resumed:
+        _refuse_again({"optimizer": optimizer, "batch_size": batch_size, "penalty": penalty, "lam": lam or None,
+                       "seed": seed, "standardise": standardise, "notes": notes,
+                       "cost": cost if resumed.plan.cost else None})
+        _check_network(net, resumed)
+        cost, penalty, lam = _find_resumed_cost(resumed, cost), resumed.plan.penalty, resumed.plan.lam
     objective = Objective(net, "half_squared_error" if cost is None else cost, penalty, lam)
-    X, Y, named = (X.X, X.Y, X) if isinstance(X, Data) else (X, Y, None)
-    if begun:
-        preparation = begun.preparation
-        _check_network(net, begun)
-    else:
-        preparation = objective.prepare(X, Y, standardise, f"column {quote(named.targets[0])}" if named else "Y")
-        if named:
-            preparation = replace(preparation, columns=named.columns, targets=named.targets)
-    samples = objective.samples(X, Y, preparation)
-    held = objective.samples(*_check_validation(validation), preparation,
-                             of=" of validation") if validation is not None else None
-    plan = Plan(repr(net), _cost_name(objective.cost), penalty, objective.lam, batch_size and int(batch_size),
-                samples.fingerprint(), held.fingerprint() if held else "", int(epochs or 100),
-                1e-6 if tolerance is None else float(tolerance), patience and int(patience),
-                to_plain_notes(notes or {}))
-    if begun is None:
-        parameters = tuple(read_parameters(objective.parameters))
-        method = optimizers.find_optimizer("adam" if optimizer is None else optimizer).fresh()
-        state = random.Random(None if seed is None else int(seed)).getstate()
-        begun = Training(plan, preparation, 0, parameters, method, state, Best(0, inf, parameters), ())
-    else:
-        begun = _continue_plan(begun, plan, {"epochs": epochs, "tolerance": tolerance, "patience": patience})
+    preparation = resumed.preparation if resumed else _prepare(objective, X, Y, standardise)
+    samples = objective.samples(*_split_data(X, Y), preparation)
+    held = None if validation is None else objective.samples(
+        *_check_validation(validation), preparation, of=" of validation")
+    plan = asked.make_plan(objective, samples, held, notes)
+    begun = _continue(resumed, plan, asked) if resumed else _begin(plan, preparation, objective, optimizer, asked)
     if checkpoint is not None:
-        if not isinstance(net, MLP):
-            raise TypeError(f"a checkpoint can be written of an MLP, not of a {type(net).__name__}")
-        training_to_data(begun)  # refuses what no file can hold now rather than after the first epoch
+        _check_checkpoint(net, begun)
     untouched = net.preparation is None and preparation == Preparation.none(net.n_inputs)
     net.preparation = None if untouched else preparation
-    run = Descent(objective, samples, held, begun, keep=keep_parameters, checkpoint=checkpoint, callbacks=asked)
+    run = Descent(objective, samples, held, begun, keep=keep_parameters, checkpoint=checkpoint,
+                  callbacks=asked.callbacks)
     with ProgressBar(begun.plan.epochs, run.state.epoch, len(samples), progress) as bar:
         history = run.run(bar)
     if history.reason in ("diverged", "undefined"):
@@ -143,8 +115,71 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
     return history
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How long and in what steps to train, as it was asked for; None where the default holds, or the resumed run.
+
+    Raises:
+        ValueError, TypeError: a number is out of range or of the wrong type; names it.
+    """
+
+    epochs: int | None
+    batch_size: int | None
+    tolerance: float | None
+    patience: int | None
+    seed: int | None
+    callbacks: tuple[Callback, ...]
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "patience"):
+            count = getattr(self, name)
+            if count is not None and (not isinstance(count, Integral) or isinstance(count, bool) or count < 1):
+                raise ValueError(f"{name} must be a whole number of at least 1, not {quote(count)}")
+        if self.tolerance is not None and not (isinstance(self.tolerance, Real) and 0 <= self.tolerance < inf):
+            raise ValueError(f"tolerance must be a finite number of at least 0, not {quote(self.tolerance)}")
+        if self.seed is not None and not isinstance(self.seed, Integral):
+            raise TypeError(f"seed must be a whole number or None, not {quote(self.seed)}")
+
+    def make_plan(self, objective: Objective, samples: Samples, held: Samples | None,
+                  notes: Mapping[str, Any] | None) -> Plan:
+        """The plan of a run, with defaults for what was not asked for."""
+        return Plan(repr(objective.net), _cost_name(objective.cost), objective.penalty, objective.lam,
+                    self.batch_size and int(self.batch_size), samples.fingerprint(), held.fingerprint() if held else "",
+                    int(self.epochs or 100), 1e-6 if self.tolerance is None else float(self.tolerance),
+                    self.patience and int(self.patience), to_plain_notes(notes or {}))
+
+
+def _split_data(X: Any, Y: Any) -> tuple[Any, Any]:
+    """The inputs and the targets, which a ``Data`` has both."""
+    return (X.X, X.Y) if isinstance(X, Data) else (X, Y)
+
+
+def _prepare(objective: Objective, X: Any, Y: Any, standardise: bool | None) -> Preparation:
+    """Scales, classes and names for a new run."""
+    if not isinstance(X, Data):
+        return objective.prepare(X, Y, standardise, "Y")
+    found = objective.prepare(X.X, X.Y, standardise, f"column {quote(X.targets[0])}")
+    return replace(found, columns=X.columns, targets=X.targets)
+
+
+def _begin(plan: Plan, preparation: Preparation, objective: Objective, optimizer: str | Optimizer | None,
+           asked: _Asked) -> Training:
+    """A training before its first epoch."""
+    parameters = tuple(read_parameters(objective.parameters))
+    chosen = optimizers.find_optimizer("adam" if optimizer is None else optimizer).fresh()
+    state = random.Random(None if asked.seed is None else int(asked.seed)).getstate()
+    return Training(plan, preparation, 0, parameters, chosen, state, Best(0, inf, parameters), ())
+
+
+def _check_checkpoint(net: Module, begun: Training) -> None:
+    """Raise TypeError or ValueError now, and not after the first epoch, for what no file can hold."""
+    if not isinstance(net, MLP):
+        raise TypeError(f"a checkpoint can be written of an MLP, not of a {type(net).__name__}")
+    training_to_data(begun)
+
+
 def _read_resumed(resume: Training | History | _Path | None) -> Training | None:
-    """The training to go on with."""
+    """The training to resume; None for a new run."""
     if resume is None or isinstance(resume, Training):
         return resume
     if not isinstance(resume, History | str | PathLike):
@@ -155,28 +190,43 @@ def _read_resumed(resume: Training | History | _Path | None) -> Training | None:
 def _refuse_again(given: Mapping[str, object]) -> None:
     again = [name for name, value in given.items() if value is not None]
     if again:
-        raise ValueError(f"{' and '.join(again)} cannot be given with resume: those of the run before are gone on with")
+        raise ValueError(f"{' and '.join(again)} cannot be given with resume: the resumed run has its own")
 
 
 def _check_network(net: Module, begun: Training) -> None:
     was, number = begun.plan.network, len(begun.parameters)
     if repr(net) != was or len(net.parameters()) != number:
-        raise ValueError(f"the run that is to be gone on with is of {was} with {number} parameters, and this is "
+        raise ValueError(f"the resumed run is of {was} with {number} parameters, and this is "
                          f"{net!r} with {len(net.parameters())}; load the network from the same file")
 
 
-def _continue_plan(begun: Training, now: Plan, given: Mapping[str, object]) -> Training:
-    """The run before with what was given anew. Raises ValueError where it cannot be gone on with like this."""
-    plan = begun.plan
-    for what, before, after in (("samples", plan.data, now.data), ("samples held back", plan.held, now.held)):
+def _find_resumed_cost(resumed: Training, given: Any) -> Any:
+    """The cost of the resumed run; one that is a function must be given again, and no other may be."""
+    if resumed.plan.cost:
+        return resumed.plan.cost
+    if isinstance(given, str):
+        raise ValueError("the cost of the resumed run is a function, and not one with a name; give the same one again")
+    if not given:
+        raise ValueError("the cost of the resumed run is a function; give the same one again")
+    return given
+
+
+def _continue(resumed: Training, now: Plan, asked: _Asked) -> Training:
+    """The resumed training, with the epochs, tolerance and patience that were asked for anew.
+
+    Raises:
+        ValueError: the samples are others, or the run has more epochs already.
+    """
+    plan = resumed.plan
+    for what, before, after in (("samples", plan.data, now.data), ("validation samples", plan.held, now.held)):
         if before != after:
-            raise ValueError(f"the {what} are not those of the run that is to be gone on with; give it the same ones, "
-                             "or train without resume")
-    anew: dict[str, Any] = {name: getattr(now, name) for name, value in given.items() if value is not None}
-    if anew.get("epochs", begun.epoch) < begun.epoch:
-        raise ValueError(f"the run that is to be gone on with has {begun.epoch} epochs already; ask for more than "
-                         f"{anew['epochs']}")
-    return replace(begun, plan=replace(plan, **anew))
+            raise ValueError(f"the {what} are not those of the resumed run; give it the same ones, or train without "
+                             "resume")
+    anew: dict[str, Any] = {name: getattr(now, name) for name in ("epochs", "tolerance", "patience")
+                            if getattr(asked, name) is not None}
+    if anew.get("epochs", resumed.epoch) < resumed.epoch:
+        raise ValueError(f"the resumed run has {resumed.epoch} epochs already; ask for more than {anew['epochs']}")
+    return replace(resumed, plan=replace(plan, **anew))
 
 
 def _cost_name(cost: costs.Cost) -> str:
@@ -188,7 +238,7 @@ def _check_validation(validation: Any) -> tuple[Any, Any]:
     if isinstance(validation, Data):
         return validation.X, validation.Y
     if not isinstance(validation, tuple | list) or len(validation) != 2:
-        raise TypeError("validation must be a pair (X, Y) of samples held back, such as data.split(0.2) gives")
+        raise TypeError("validation must be a pair (X, Y), such as data.split(0.2) gives")
     return validation[0], validation[1]
 
 

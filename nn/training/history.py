@@ -18,7 +18,7 @@ class Epoch:
             samples. With one batch that is the cost at the beginning of the epoch.
         gradient_norm: ‖∂C/∂Θ‖₂, of the mean of the gradients that its batches had.
         eta: the learning rate.
-        validation: the cost, without the penalty, of the samples held back, after the epoch; None without any.
+        validation: the cost, without the penalty, of the validation samples, after the epoch; None without any.
     """
 
     number: int
@@ -30,10 +30,10 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The parameters of the lowest cost so far; of the samples held back, where there are some.
+    """The parameters of the lowest cost so far; of the validation samples, where there are some.
 
     With one batch an epoch they are those at the beginning of ``epoch``, at which its cost was measured; with several,
-    or with samples held back, those at its end. ``epoch`` is 0 for those from before the first; its cost is infinite
+    or with validation samples, those at its end. ``epoch`` is 0 for those from before the first; its cost is infinite
     where it was not measured.
     """
 
@@ -135,7 +135,7 @@ class History:
 
     @property
     def validation(self) -> list[float]:
-        """The cost of the samples held back after each epoch; empty without any."""
+        """The cost of the validation samples after each epoch; empty without any."""
         return [epoch.validation for epoch in self.epochs if epoch.validation is not None]
 
     def __repr__(self) -> str:

@@ -147,7 +147,7 @@ class Descent:
                                        f"{size:.3g}, is not above the tolerance {plan.tolerance:g}")
                 return
         if plan.patience is not None and record.number - best.epoch >= plan.patience:
-            cost = "cost" if self.held is None else "cost of the samples held back"
+            cost = "cost" if self.held is None else "cost of the validation samples"
             self._end("patience",
                       f"stopped after {format_count(record.number, 'epoch')}, {plan.patience} of them without a "
                                   f"lower {cost}")

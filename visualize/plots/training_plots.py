@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 def plot_history(history: History) -> Plot:
-    """The cost of each epoch, that of samples held back, and the norm of the gradient, which training drives to 0."""
+    """The cost of each epoch, that of validation samples, and the norm of the gradient, which training drives to 0."""
     with make_axes(2, 9, 3.4) as (figure, (left, right)):
         _draw_costs(left, history)
         right.plot(_epoch_numbers(history), history.gradient_norm, color=COLOURS[2])
