@@ -2,7 +2,9 @@
 """Set everything up in .venv and run it; needs Python 3.11 or later and, at the first run, a network.
 
     python3 run.py                     the demonstration
-    python3 run.py test [ARGUMENT …]   the tests (arguments go to pytest)
+    python3 run.py test [ARGUMENT …]   the tests, on every core (arguments go to pytest)
+    python3 run.py test --all          the exhaustive tests too
+    python3 run.py test -m fast        the quick tests, in about a minute
     python3 run.py COMMAND …           any command of autograd-lite, such as: compare one-neuron --activation sigmoid
 
 The environment is made at the first run, and again when pyproject.toml has changed.
@@ -28,9 +30,15 @@ def main(arguments: list[str]) -> int:
     if problem:
         return failed(problem)
     if testing:
-        return passed_on([python(), "-m", "pytest", *arguments[1:]], ROOT)
+        return passed_on([python(), "-m", "pytest", *spread(arguments[1:]), *arguments[1:]], ROOT)
     # -P: a stranger's nn in the folder it is started from is not to be imported
     return passed_on([python(), "-P", "-m", "visualize", *arguments])
+
+
+def spread(arguments: "list[str]") -> "list[str]":
+    """The options that spread the tests over the cores, unless a number of processes is asked for."""
+    asked = any(argument.startswith(("-n", "--numprocesses", "--pdb", "-p")) for argument in arguments)
+    return [] if asked else ["-n", "auto", "--dist", "worksteal"]
 
 
 def passed_on(command: "list[str]", folder: "Path | None" = None) -> int:

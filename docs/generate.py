@@ -7,7 +7,7 @@ gradient methods, schedules and initializers; a test holds the pages to them.
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -129,26 +129,30 @@ def initializer_table() -> str:
         for name, made in initializers.INITIALIZERS.items()])
 
 
-def pages() -> dict[str, str]:
-    """File name -> page with the generated parts put in."""
-    parts = {"engine.md": {"operations": operations()},
-             "notations.md": {"statement": "```text\n" + "\n".join(write_general_statement()) + "\n```",
-                              "conventions": conventions(),
-                              "lines": side_by_side()},
-             "MISTAKES.md": {"mistakes": mistakes()},
-             "training.md": {"costs": cost_table(), "optimizers": optimizer_table(), "schedules": schedule_table(),
-                             "initializers": initializer_table()}}
-    found = {}
-    for name, generated in parts.items():
-        page = (DOCS / name).read_text(encoding="utf-8")
-        for mark, text in generated.items():
-            new = f"<!-- {mark} -->\n{text}\n<!-- end -->"
-            (old,) = re.findall(rf"<!-- {mark} -->.*?<!-- end -->", page, flags=re.DOTALL)
-            page = page.replace(old, new)
-        found[name] = page
-    return found
+def write_statement() -> str:
+    """The general statement as a block of text."""
+    return "```text\n" + "\n".join(write_general_statement()) + "\n```"
+
+
+PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "engine.md": {"operations": operations},
+    "notations.md": {"statement": write_statement, "conventions": conventions, "lines": side_by_side},
+    "MISTAKES.md": {"mistakes": mistakes},
+    "training.md": {"costs": cost_table, "optimizers": optimizer_table, "schedules": schedule_table,
+                    "initializers": initializer_table},
+}
+"""File name -> mark in the file -> what writes the part under that mark."""
+
+
+def make_page(name: str) -> str:
+    """The page with its generated parts put in."""
+    page = (DOCS / name).read_text(encoding="utf-8")
+    for mark, write in PARTS[name].items():
+        (old,) = re.findall(rf"<!-- {mark} -->.*?<!-- end -->", page, flags=re.DOTALL)
+        page = page.replace(old, f"<!-- {mark} -->\n{write()}\n<!-- end -->")
+    return page
 
 
 if __name__ == "__main__":
-    for file, page in pages().items():
-        (DOCS / file).write_text(page, encoding="utf-8")
+    for file in PARTS:
+        (DOCS / file).write_text(make_page(file), encoding="utf-8")

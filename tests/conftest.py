@@ -1,18 +1,72 @@
-"""What every test shares: colours and terminals of the person who runs them do not matter."""
+"""What every test shares: which tests run, and that the colours and terminals of the person who runs them do not matter.
+
+A test marked ``exhaustive`` runs only with ``--all``; a file or test marked ``slow`` is left out of ``-m fast``. Every
+test without either mark is ``fast``.
+"""
 
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
+from processes import spawn
+
+__all__ = ["spawn"]
 
 OTHERS = {"jax": "test_random_graphs_jax.py", "torch": "test_optimizers_torch.py"}
 """Other programs that ours is compared with, hundreds of megabytes that a reader need not have."""
 collect_ignore = [file for name, file in OTHERS.items() if find_spec(name) is None]
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="run the exhaustive tests too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "exhaustive: a campaign of many cases, run with --all")
+    config.addinivalue_line("markers", "slow: left out of -m fast")
+    config.addinivalue_line("markers", "fast: every test that is neither slow nor exhaustive")
+    config.stash[LEFT_OUT] = 0
+    if config.pluginmanager.hasplugin("xdist"):
+        config.pluginmanager.register(_CountOfWorkers(config))
+
+
+class _CountOfWorkers:
+    """Where worker processes run the tests, each of them counts the same tests that it leaves out."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        self.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if not any(item.get_closest_marker(mark) for mark in ("slow", "exhaustive")):
+            item.add_marker("fast")
+    exhaustive = [item for item in items if item.get_closest_marker("exhaustive")]
+    if config.getoption("--all") or len(exhaustive) == len(items):  # who names such tests alone wants them
+        return
+    config.stash[LEFT_OUT] = len(exhaustive)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = len(exhaustive)
+    config.hook.pytest_deselected(items=exhaustive)
+    items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
 
 
 def pytest_report_header() -> list[str]:
     """Says so where a comparison is left out."""
     return [f"{name} is not compared with: it comes with the extra `{name}`" if file in collect_ignore else
             f"{name} is compared with" for name, file in OTHERS.items()]
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Says what was left out and how to run it."""
+    if config.stash[LEFT_OUT]:
+        terminalreporter.write_line(f"left out: {config.stash[LEFT_OUT]} exhaustive tests; run them with: "
+                                    "python3 run.py test --all")
 
 
 @pytest.fixture(autouse=True)

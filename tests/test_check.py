@@ -9,6 +9,8 @@ import pytest
 
 from nn.derivations import LECTURES, Diagnosis, check, compare
 
+pytestmark = pytest.mark.slow
+
 SIGMOIDS = {"activations": ["sigmoid", "sigmoid"]}
 RIGHT = {"delta2": "(a2 - y) * a2 * (1 - a2)", "delta1": "delta2 * w2 * a1 * (1 - a1)"}
 

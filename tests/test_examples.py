@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ENDS = {
     "sigmoid_derivative": r"From the graph df/dx = 0.221712873293109; by the formula f\(1 − f\) = 0.221712873293109\.",

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from nn.derivations import check
 from visualize.commands.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 def refused(id: str, derivation: dict[str, Any]) -> str:
     """The error that a derivation raises; empty if it can be judged, and is wrong."""

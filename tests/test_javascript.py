@@ -13,6 +13,8 @@ from autograd_lite.operations import group_operands
 from nn.derivations import LECTURES, compare
 from nn.derivations.internal import write_hand_javascript
 
+pytestmark = pytest.mark.slow
+
 CLOSE = 1e-12  # libraries of elementary functions differ in the last digit or two
 FAR = (-1000.0, -800.0, -40.0, -1.5, 0.25, 40.0, 800.0, 1000.0)
 

@@ -26,6 +26,8 @@ from visualize import RenderingError, draw, print_comparison
 from visualize.console import make_console
 from visualize.notebook import register
 
+pytestmark = pytest.mark.slow
+
 Shell = Any  # IPython has few types
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

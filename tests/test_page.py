@@ -21,6 +21,8 @@ from visualize import page
 from visualize.commands.cli import main
 from visualize.steps import equations
 
+pytestmark = pytest.mark.slow
+
 CLOSE = 1e-12
 TINY = 1e-15  # where a sum cancels, one rounding of its terms is left
 HOSTILE = ["</script><img src=x onerror=\"document.title='hit'\">", "<script>document.title='hit'</script>", "a\" onload=\"x", "&lt;b&gt; {{script}}", "--> ]]> `${1}`"]

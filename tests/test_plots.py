@@ -13,6 +13,8 @@ from nn import MLP, Neuron, costs, fit
 from nn.optimizers import Adam, GradientDescent
 from visualize import Plot, plot_boundary, plot_deltas, plot_fit, plot_history, plot_layers, plot_surface, plot_training
 
+pytestmark = pytest.mark.slow
+
 POINTS = [[a / 2, b / 2] for a in range(-3, 4) for b in range(-2, 3)]
 SIDES = [int(a > b) for a, b in POINTS]
 LOGITS = "binary_cross_entropy_logits"

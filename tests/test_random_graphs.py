@@ -24,6 +24,8 @@ from autograd_lite.operations import group_operands
 from autograd_lite.readings import Reading, compile_row
 from autograd_lite.recorders import make_namespace, make_recorder
 
+pytestmark = pytest.mark.slow
+
 repeatable = settings(deadline=None, derandomize=True, max_examples=200)
 
 EXACT = 1e-12  # times the magnitudes added: thousands of roundings, where these graphs have hundreds of terms at most

@@ -13,6 +13,8 @@ from autograd_lite.operations import group_operands
 from autograd_lite.readings import Reading, compile_row
 from autograd_lite.words import WORDS
 
+pytestmark = pytest.mark.slow
+
 jax = pytest.importorskip("jax", reason="the extra `jax` is not installed")
 jnp = pytest.importorskip("jax.numpy", reason="as above")
 jax.config.update("jax_enable_x64", True)

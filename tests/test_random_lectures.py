@@ -14,6 +14,8 @@ from nn.derivations import LECTURES, Recording, compare
 from nn.derivations.general import by_general_statement
 from nn.derivations.neutral import to_lecture_form
 
+pytestmark = pytest.mark.slow
+
 # Each rounding is 1e-16 of the largest number on the way, and there are some hundred on the way to a gradient. What a sum
 # cancels to is not judged by its own size: the largest number of the whole problem stands for what was added.
 EXACT = 1e-12

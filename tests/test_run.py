@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from processes import Spawn
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 import run
@@ -32,10 +33,10 @@ def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
     return issued
 
 
-def test_ctrl_c_is_left_to_the_command_that_runs(tmp_path: Path) -> None:
+def test_ctrl_c_is_left_to_the_command_that_runs(tmp_path: Path, spawn: Spawn) -> None:
     child = "import signal, sys, time\ntry:\n    print('up', flush=True)\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    time.sleep(1)\n    sys.exit(7)"
     outer = f"import sys; sys.path.insert(0, {str(Path(run.__file__).parent)!r}); import run; sys.exit(run.passed_on([sys.executable, '-c', {child!r}]))"
-    process = subprocess.Popen([sys.executable, "-c", outer], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, cwd=tmp_path)
+    process = spawn([sys.executable, "-c", outer], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path)
     assert process.stdout is not None
     assert process.stdout.readline() == b"up\n"
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does

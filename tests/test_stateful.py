@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -21,6 +22,8 @@ from autograd_lite import OPERATIONS, StaleGraphWarning, Value, grad, topologica
 from autograd_lite.internal import FUNCTIONS, format_number
 from autograd_lite.operations import group_operands
 from visualize import draw
+
+pytestmark = pytest.mark.slow
 
 LARGEST_LEAF = 3
 EXACT = 2**40  # far enough below 2⁵³ that gradients stay exact, added up over calls as well

@@ -18,6 +18,8 @@ import pytest
 from nn import MLP, Layer, Neuron, Preparation, TrainingWarning, fit, load, load_training, optimizers, save, schedules
 from nn.training.history import Training
 
+pytestmark = pytest.mark.slow
+
 EXTREME = [5e-324, -5e-324, 1e308, -1.7976931348623157e308, -0.0, 0.1 + 0.2, 2.2250738585072014e-308, 1 / 3]
 X, Y = [[0.0], [1.0], [2.0]], [[0.0], [1.0], [4.0]]
 

@@ -15,9 +15,12 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from processes import Spawn
 
 from nn import MLP, load, load_training, save
 from visualize.commands.cli import main
+
+pytestmark = pytest.mark.slow
 
 Capture = pytest.CaptureFixture[str]
 
@@ -131,9 +134,9 @@ def test_a_network_from_python_takes_columns_in_their_order(folder: Path, capsys
     assert [float(row["prediction"]) for row in rows] == net.predict([1.0, 2.0])[:, 0].tolist()
 
 
-def start(*arguments: str, folder: Path) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-P", "-m", "visualize", "train", *arguments], cwd=folder, stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL)
+def start(*arguments: str, folder: Path, spawn: Spawn) -> "subprocess.Popen[bytes]":
+    return spawn([sys.executable, "-P", "-m", "visualize", "train", *arguments], cwd=folder, stdout=subprocess.DEVNULL,
+                 stderr=subprocess.DEVNULL)
 
 
 def wait_for(path: Path, of: "subprocess.Popen[bytes]", epochs: int = 0) -> None:
@@ -148,8 +151,8 @@ def wait_for(path: Path, of: "subprocess.Popen[bytes]", epochs: int = 0) -> None
 LONG = ["cloud.csv", "--target", "height", "--inputs", "u", "v", "--hidden", "12", "--batch-size", "8"]
 
 
-def test_a_run_that_is_killed_is_resumed_to_the_last_bit(folder: Path) -> None:
-    process = start(*LONG, "--epochs", "100000", "-o", "killed.json", folder=folder)
+def test_a_run_that_is_killed_is_resumed_to_the_last_bit(folder: Path, spawn: Spawn) -> None:
+    process = start(*LONG, "--epochs", "100000", "-o", "killed.json", folder=folder, spawn=spawn)
     wait_for(folder / "killed.json", process, epochs=1)
     time.sleep(0.2)
     process.send_signal(signal.SIGKILL)
@@ -202,18 +205,18 @@ def test_a_file_that_is_read_is_not_written_over(capsys: Capture, folder: Path) 
     assert (folder / "model.json").read_bytes() == before
 
 
-def test_ctrl_c_in_the_first_epoch_leaves_a_file_that_can_be_gone_on_with(folder: Path) -> None:
+def test_ctrl_c_in_the_first_epoch_leaves_a_file_that_can_be_resumed(folder: Path, spawn: Spawn) -> None:
     rows = "".join(f"{k % 50},{k % 7}\n" for k in range(20_000))
     (folder / "long.csv").write_text("x,y\n" + rows, encoding="utf-8")
-    process = start("long.csv", "--target", "y", "--hidden", "30", "--epochs", "3", "-o", "first.json", folder=folder)
+    process = start("long.csv", "--target", "y", "--hidden", "30", "--epochs", "3", "-o", "first.json", folder=folder, spawn=spawn)
     wait_for(folder / "first.json", process)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=120) == 130
     assert load_training("first.json").epoch == 0
 
 
-def test_ctrl_c_ends_with_the_best_parameters(folder: Path) -> None:
-    process = start(*LONG, "--epochs", "100000", "-o", "stopped.json", folder=folder)
+def test_ctrl_c_ends_with_the_best_parameters(folder: Path, spawn: Spawn) -> None:
+    process = start(*LONG, "--epochs", "100000", "-o", "stopped.json", folder=folder, spawn=spawn)
     wait_for(folder / "stopped.json", process)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)

@@ -27,6 +27,8 @@ from nn import (
 from nn.derivations import LECTURES, compare
 from nn.optimizers import OPTIMIZERS, Adam, GradientDescent
 
+pytestmark = pytest.mark.slow
+
 X = [-1.0, 0.0, 1.0, 2.5]
 Y = [2 * x + 1 for x in X]
 
