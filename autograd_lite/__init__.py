@@ -26,9 +26,11 @@ from .operations import OPERATIONS
 from .trace import BackwardStep, ForwardStep, Trace, TracedNode, WrongGradient, trace
 from .traversal import topological_order
 from .value import Value
+from .version import __version__
 
 __all__ = [
     "OPERATIONS", "BackwardStep", "ForwardStep", "StaleGraphWarning", "Trace", "TracedNode", "Value", "WrongGradient",
+           "__version__",
     "absolute", "affine", "cos", "elu", "exp", "grad", "gradcheck", "leaky_relu", "log", "logsumexp", "maximum",
     "minimum", "relu", "sigmoid", "sin", "softplus", "sqrt", "tanh", "topological_order", "total", "trace",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from autograd_lite import __version__
 from autograd_lite.internal import quote, shorten
 from nn.derivations import LECTURES, Lecture, Setting, examples
 from nn.internal import read_bytes, unknown_name
@@ -125,6 +126,7 @@ def _make_parser(names: set[str]) -> Parser:
         prog="autograd-lite", allow_abbrev=False,
         description="Backpropagation you can watch. Without a command: the one neuron, stepped, drawn and compared.",
     )
+    parser.add_argument("--version", action="version", version=f"autograd-lite {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", parser_class=Parser)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")

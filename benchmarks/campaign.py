@@ -1,0 +1,94 @@
+"""Campaigns: many cases of one kind, in full; the tests run them at a small size.
+
+    python benchmarks/campaign.py                       the names
+    python benchmarks/campaign.py NAME [--size N] [--seed N]
+
+Each prints a table of its figures with the seed, the process time, and whether garbage collection was on. The exit
+status is 1 where a case failed.
+"""
+
+import argparse
+import gc
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the cases are a part of the tests
+
+import diagnosis
+from graphs import Graph, graphs
+from test_random_graphs import compare_with_complex_steps, compare_with_differences
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """What is tried, how often in full, and what tries it: (size, seed) -> figures, None if it failed."""
+
+    about: str
+    size: int
+    run: Callable[[int, int], Mapping[str, object] | None]
+
+
+def try_graphs(size: int, chosen: int) -> Mapping[str, object]:
+    """Random graphs: every gradient against central differences and against complex steps.
+
+    Raises:
+        AssertionError: a gradient differs; hypothesis prints the graph.
+    """
+    nodes: list[int] = []
+
+    @seed(chosen)
+    @settings(max_examples=size, deadline=None, database=None, phases=[Phase.generate, Phase.shrink],
+              suppress_health_check=list(HealthCheck))
+    @given(graphs())
+    def compare(graph: Graph) -> None:
+        compare_with_differences(graph)
+        compare_with_complex_steps(graph)
+        nodes.append(len(graph.steps))
+
+    compare()
+    return {"graphs": len(nodes), "operations": sum(nodes), "largest": max(nodes), "disagreements": 0}
+
+
+def try_diagnosis(size: int, _: int) -> Mapping[str, object] | None:
+    """The generated corpus of mistakes at ``size`` generic inputs; see ``benchmarks/diagnosis.py``."""
+    return None if diagnosis.main([str(size)]) else {"inputs for each table of numbers": size}
+
+
+CAMPAIGNS: Mapping[str, Campaign] = {
+    "graphs": Campaign("random graphs against central differences and complex steps", 10_000, try_graphs),
+    "diagnosis": Campaign("every mistake of the catalogue in every lecture and form", 4, try_diagnosis),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the campaign that is named and print its figures; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Run a campaign in full.")
+    parser.add_argument("name", nargs="?", choices=CAMPAIGNS)
+    parser.add_argument("--size", type=int, help="the number of cases; the campaign's own if left out")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args(arguments)
+    if chosen.name is None:
+        for name, campaign in CAMPAIGNS.items():
+            print(f"{name:12}{campaign.about} (size {campaign.size:,})")
+        return 0
+    campaign = CAMPAIGNS[chosen.name]
+    size = campaign.size if chosen.size is None else chosen.size
+    start = time.process_time()
+    figures = campaign.run(size, chosen.seed)
+    if figures is None:
+        return 1
+    collected = "on" if gc.isenabled() else "off"
+    rows = {**figures, "seed": chosen.seed, "process time": f"{time.process_time() - start:.1f} s",
+            "garbage collection": collected}
+    for what, value in rows.items():
+        print(f"{what:34}{value:,}" if isinstance(value, int) else f"{what:34}{value}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
