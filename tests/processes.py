@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -12,18 +13,17 @@ import pytest
 Spawn = Callable[..., "subprocess.Popen[bytes]"]
 
 
-def _let_ctrl_c_through() -> None:
-    """A child inherits an ignored SIGINT, from ``nohup`` for example, and Python then ignores it as well."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+_LET_CTRL_C_THROUGH = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+"""A child inherits an ignored SIGINT, from ``nohup`` for example, and Python then ignores it as well."""
 
 
 @pytest.fixture
 def spawn() -> Iterator[Spawn]:
-    """``subprocess.Popen`` in a session of its own; at the end of the test the session is killed."""
+    """``subprocess.Popen`` of an absolute path, in a session of its own; at the end of the test the session is killed."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start(command: list[str], **options: Any) -> "subprocess.Popen[bytes]":
-        process = subprocess.Popen(command, preexec_fn=_let_ctrl_c_through, start_new_session=True, **options)
+        process = subprocess.Popen([sys.executable, "-c", _LET_CTRL_C_THROUGH, *command], start_new_session=True, **options)
         started.append(process)
         return process
 

@@ -425,3 +425,33 @@ def test_two_answers_for_one_quantity_are_refused(derivation: dict[str, Any]) ->
 def test_a_prime_is_no_transpose() -> None:
     with pytest.raises(ValueError, match=r"the transpose is \.T"):
         check("layers", {"delta_hidden": "(W_next' @ delta_next) * a * (1 - a)"})
+
+
+def test_a_line_that_is_written_out_follows_from_a_wrong_forward_pass() -> None:
+    derivation = {"z1": "w1*x - b1", "delta1": "delta2*w2*a1*(1-a1)", "dw1": "delta2*w2*df1(z1)*x"}
+    found = check("chain", derivation, activations=["sigmoid", "sigmoid"])
+    assert found.first_wrong == "z1"
+    assert found.verdicts["delta1"].right
+    verdict = found.verdicts["dw1"]
+    assert (verdict.right, verdict.follows, verdict.mistakes) == (False, True, ())
+    assert verdict.sentence == "∂C/∂w₁ follows from your z₁: the rule is right, and what it is applied to is not."
+
+
+def test_a_wrong_line_that_is_written_out_is_wrong_after_a_wrong_forward_pass() -> None:
+    derivation = {"z1": "w1*x - b1", "delta1": "delta2*w2*a1*(1-a1)", "dw1": "delta2*df1(z1)*x"}
+    verdict = check("chain", derivation, activations=["sigmoid", "sigmoid"]).verdicts["dw1"]
+    assert verdict.wrong
+    assert "weight-missing" in verdict.mistakes
+
+
+@pytest.mark.parametrize("left_out", ["delta2", "delta1", "a1", "z2", "dw2"])
+def test_a_table_of_numbers_with_a_gap_is_judged_across_it(left_out: str) -> None:
+    right = compare("chain", activations=["sigmoid", "tanh"])
+    names = [name for name in right.hand if name not in ("w1_new", "b1_new", "w2_new", "b2_new")]
+    table = {name: f"{right.hand[name]:.5g}" for name in names if name != left_out}
+    found = check("chain", table, activations=["sigmoid", "tanh"])
+    assert found.right, {name: verdict.sentence for name, verdict in found.verdicts.items() if not verdict.right}
+    # an earlier number that is wrong is the one that is named, whatever is left out between
+    wrong = table | {"z1": f"{right.hand['z1'] + 0.3:.5g}"}
+    found = check("chain", wrong, activations=["sigmoid", "tanh"])
+    assert found.first_wrong == "z1"

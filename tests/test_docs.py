@@ -9,10 +9,13 @@ import pytest
 
 from autograd_lite import Value
 from nn.derivations import LECTURES
+from nn.derivations.diagnosis.judging.generic_inputs import draw_generic_worlds
+from nn.derivations.lectures.layered import Place
 
 # their lines are shown with a penalty, and with a bias where it is a question
 PENALISED = {"one-neuron", "chain", "columns", "rows"}
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 
 
@@ -35,6 +38,14 @@ def test_the_python_blocks_run_and_the_links_lead_somewhere(page: Path, capsys: 
         assert "c waits for 1 more of 2" in printed
         assert "∂y/∂a = 29 instead of 25\n∂y/∂b = 22 instead of 19\n" in printed
         assert printed.endswith("True\n")
+    if page.name == "judgement.md":
+        assert capsys.readouterr().out == "".join(re.findall(r"^```text\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+        world = draw_generic_worlds(LECTURES["chain"], LECTURES["chain"].resolve({"activations": ["sigmoid", "sigmoid"]}), 2)[0]
+        for kind, layer, number in (("pre", 1, "z₁ = 0.1856"), ("delta", 2, "δ₂ = 0.4942"), ("delta", 1, "δ₁ = −0.0588")):
+            value = float(world.truth[Place(kind, layer)].item())
+            assert number in text
+            assert f"{value:.4f}".replace("-", "−") == number.split(" = ")[1]
+        assert 'wrong = "D[l, i] = total(D[l + 1, i]) * dphi[l](u[l, i])"' in (ROOT / "nn/derivations/diagnosis/judging/mistakes.toml").read_text(encoding="utf-8")
     prose = re.sub(r"^```.*?^```|`[^`\n]*`", "", text, flags=re.MULTILINE | re.DOTALL)  # dphi[l](u) is no link
     assert all((DOCS / target).exists() for target in re.findall(r"(?<!\\)\]\(([^)#:]+)\)", prose))
 

@@ -13,7 +13,7 @@ from autograd_lite.operations import group_operands
 from autograd_lite.readings import Reading, compile_row
 from autograd_lite.words import WORDS
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 
 jax = pytest.importorskip("jax", reason="the extra `jax` is not installed")
 jnp = pytest.importorskip("jax.numpy", reason="as above")

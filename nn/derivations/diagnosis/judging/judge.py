@@ -1,6 +1,7 @@
 """Each quantity of a derivation: right, following from an earlier line, or a mistake, and which.
 
-A quantity is right by the lecture's value. It follows if it is the lecture's rule on the student's own earlier values.
+A quantity is right by the lecture's value. It follows if it is the lecture's rule on the student's own earlier values,
+or, of a formula, if it gives the lecture's value on the lecture's values.
 It is a mistake of its own if it is neither; then every line of the catalogue is tried in place of the rule.
 """
 
@@ -16,6 +17,7 @@ from .catalogue import Mistake, read_catalogue
 from .error_propagation import (
     BASES,
     LAST,
+    LECTURED,
     OWN,
     Base,
     Reached,
@@ -120,6 +122,12 @@ class _Spot:
     place: Place
     rules: dict[tuple["_From", bool], Any] = field(default_factory=dict)
     bases: dict[int, Base] = field(default_factory=dict)
+    answers: dict[int, Any] = field(default_factory=dict)
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether a formula or a function was handed in, which gives a value on any base."""
+        return self.place not in self.student.numbers
 
     def nth(self, n: int) -> Base:
         """What its rule may have been applied to."""
@@ -144,18 +152,28 @@ class _Spot:
             self.rules[start, from_post] = apply_rule(self.student, self.place, self.base(start), (), from_post)
         return self.rules[start, from_post]
 
-    def meets(self, found: Reached) -> bool:
-        """Whether the answer can be that value."""
-        answer = self.student.answer(self.place)
-        return found.is_met_by(answer, self.student.half(self.place), self.student.handed_in(self.place))
+    def answer(self, n: int) -> Any:
+        """What was handed in: numbers as they are, a formula on the student's own values or, on LECTURED, on those."""
+        if n not in self.answers:
+            lectured = self.is_rule and n == LECTURED
+            truth = self.student.world.truth
+            self.answers[n] = self.student.by_rule(self.place, dict(truth)) if lectured else (
+                self.student.answer(self.place))
+        return self.answers[n]
 
-    def can_be(self, base: Base, lines: Lines, from_post: bool, value: Any) -> bool:
+    def meets(self, found: Reached, n: int = OWN) -> bool:
+        """Whether the answer can be that value, on the n-th base."""
+        answer = self.answer(n)
+        return not isinstance(answer, Failed) and found.is_met_by(
+            answer, self.student.half(self.place), self.student.handed_in(self.place))
+
+    def can_be(self, start: "_From", lines: Lines, from_post: bool, value: Any) -> bool:
         """Whether the answer can be the value that lines give, exactly or with the numbers before it rounded."""
         if value is None:
             return False
-        return self.meets(Reached(value)) or (
-            self.is_near(value) and self.meets(propagate_rounding(self.student, self.place, base, lines, from_post,
-                                                                  value)))
+        return self.meets(Reached(value), start.n) or (
+            self.is_near(value) and self.meets(
+                propagate_rounding(self.student, self.place, self.base(start), lines, from_post, value)))
 
     def is_between_kinks(self) -> bool:
         """Whether the answer is the rule's with some subgradient where there is no derivative."""
@@ -205,14 +223,15 @@ def depends_on(place: Place, on: Place) -> bool:
 
 def _follows_rule(spots: Sequence[_Spot]) -> bool:
     """Whether the lecture's rule leads to the answers, on one kind of base and in one way, everywhere."""
-    return any(all(s.can_be(s.base(start), (), from_post, s.rule(start, from_post)) for s in spots)
+    return any(all(s.can_be(start, (), from_post, s.rule(start, from_post)) for s in spots)
                for start in map(_From, _list_bases(spots))
                for from_post in list_slope_sources(spots[0].student, spots[0].place))
 
 
 def _list_bases(spots: Sequence[_Spot]) -> Iterator[int]:
-    """The bases that are worth trying."""
-    return (n for n in BASES if n == OWN or any(spot.is_new(n) for spot in spots))
+    """The bases that are worth trying: two for a formula, which gives a value on each; all for numbers."""
+    possible = (OWN, LECTURED) if spots[0].is_rule else BASES
+    return (n for n in possible if n == OWN or any(spot.is_new(n) for spot in spots))
 
 
 def _find_matches(spots: Sequence[_Spot]) -> list[Match]:
@@ -279,9 +298,9 @@ def _give_answers(lines: Lines, start: _From, from_post: bool, spots: Sequence[_
         wrong = apply_rule(spot.student, spot.place, base, lines, from_post)
         if wrong is None or (right is not None and is_close(right, wrong)):
             # not to be made at this place, such as a layer skipped next to the output
-            if len(spots) == 1 or not spot.can_be(base, (), from_post, right):
+            if len(spots) == 1 or not spot.can_be(start, (), from_post, right):
                 return False
-        elif not spot.can_be(base, lines, from_post, wrong):
+        elif not spot.can_be(start, lines, from_post, wrong):
             return False
         else:
             differs = True
