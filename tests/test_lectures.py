@@ -231,10 +231,9 @@ def flat(quantities: Mapping[str, Any]) -> list[Any]:
 
 # What the sign and the scale of δ mean, said in the output and true of the graph.
 @pytest.mark.parametrize(("id", "factor", "words"), [
-    ("one-neuron", 1, "δ = ∂C/∂z: the engine's gradient"), ("chain", 1, "s = 1 and α = 1 here"),
-    ("layers", 1, "In δ = s·(∂C/∂z)/α, which holds in every lecture, s = 1 and α = 1 here."),
-    ("rss", -1, "So the gradients of the weights are −δa, and the update adds ηδa. In δ = s·(∂RSS/∂z)/α, which holds in every lecture, s = −1"),
-    ("bernoulli", 1, "δ = ∂L/∂a: the engine's gradient"), ("columns", 3, "δ = N·∂E/∂z, N = 3: the engine's gradient"),
+    ("one-neuron", 1, "δ is the gradient at the pre-activation: δ = ∂C/∂z."), ("chain", 1, "δ = ∂C/∂z."), ("layers", 1, "δ = ∂C/∂z."),
+    ("rss", -1, "So the gradients of the weights are −δa, and the update adds ηδa. In δ = s·(∂RSS/∂z)/α, which holds in every lecture, s is the sign and 1/α the factor of the lecture: s = −1 and α = 1 here."),
+    ("bernoulli", 1, "δ is the gradient at the pre-activation: δ = ∂L/∂a."), ("columns", 3, "δ = N·∂E/∂z, N = 3: the engine's gradient"),
     ("rows", 3, "s = 1 and α = 1/N here"),
 ])
 def test_delta_is_s_times_the_gradient_over_alpha(id: str, factor: int, words: str) -> None:

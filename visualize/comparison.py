@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 from nn.derivations import LECTURES, Comparison, Diagnosis, Lecture, Printed, Row, examples
 
 from .console import make_console
+from .tables import Cell, Column, Table, print_formula, print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
 NUMBERS = ("by hand", "autodiff", "difference")  # the headings over the numbers of a comparison
 
 _GREEN, _RED = "green", "red"
+_SUMMARY = (Column("lecture or example"), Column("numbers", "number"), Column("largest difference", "number"),
+            Column("", "symbol"))
+_PRINTED = (Column("quantity", "symbol"), Column("printed", "number"), Column("autodiff", "number"), Column(""))
 
 
 def print_comparison(comparison: Comparison, console: "Console | None" = None) -> None:
@@ -35,7 +38,7 @@ def print_comparison(comparison: Comparison, console: "Console | None" = None) -
     if has_lines(comparison):
         _print_groups(comparison, console)
     else:
-        _print_rows(comparison.rows, console)
+        print_table(make_comparison_table(comparison), console)
     console.print(describe_verdict(comparison), style=_GREEN if comparison.agrees else _RED, markup=False)
     for note in comparison.notes:
         console.print(f"\n{note}", markup=False)
@@ -71,35 +74,45 @@ def describe_verdict(comparison: Comparison) -> str:
     return f"The derivations disagree, most at {wrong}: {largest}."
 
 
-def _print_rows(rows: Sequence[Row], console: "Console") -> None:
-    """A formula beside each number."""
-    from rich.text import Text
-
-    table = _make_table("quantity", "formula", numbers=NUMBERS)
-    for row in rows:
-        table.add_row(Text(row.symbol), Text(row.formula), *format_row(row))
-    console.print(table)
+def make_comparison_table(comparison: Comparison) -> Table:
+    """A row for each number; a line of the derivation that stands for several of them is a row above these."""
+    numbers = [Column(title, "number") for title in NUMBERS]
+    if not has_lines(comparison):
+        return Table([Column("quantity", "symbol"), Column("formula", "formula"), *numbers],
+                     [[row.symbol, row.formula, *format_row(row)] for row in comparison.rows])
+    rows: list[list[Cell | str]] = []
+    for line, own in group_rows(comparison):
+        rows.append([Cell(line, "line"), "", "", ""])
+        rows += [[row.symbol, *format_row(row)] for row in own]
+    return Table([Column("quantity", "formula"), *numbers], rows)
 
 
 def _print_groups(comparison: Comparison, console: "Console") -> None:
     """A line of the derivation above the numbers that it stands for."""
-    console.print(f"\n  {'quantity':<22}{_in_columns(NUMBERS)}")
+    widths = _WIDE if console.width >= 2 + sum(_WIDE) else _NARROW
+    console.print(f"\n  {_in_columns(('quantity', *NUMBERS), widths)}", markup=False)
     for line, rows in group_rows(comparison):
-        console.print(f"\n{line}", style="bold", markup=False)
+        console.print()
+        print_formula(line, console, style="bold")
         for row in rows:
-            console.print(f"  {row.symbol:<22}{_in_columns(format_row(row))}", markup=False)
+            console.print(f"  {_in_columns((row.symbol, *format_row(row)), widths)}", markup=False)
     console.print()
 
 
-def _in_columns(texts: tuple[str, str, str]) -> str:
-    return f"{texts[0]:>18}{texts[1]:>18}{texts[2]:>14}"
+_WIDE, _NARROW = (22, 18, 18, 14), (16, 15, 15, 12)  # of the four columns, in 80 and in 60 columns of a terminal
+
+
+def _in_columns(texts: Sequence[str], widths: Sequence[int]) -> str:
+    first, *numbers = texts
+    return f"{first:<{widths[0]}}" + "".join(
+        f"{text:>{width}}" for text, width in zip(numbers, widths[1:], strict=True))
 
 
 def print_derivation(lecture: Lecture, settings: Mapping[str, Any], console: "Console") -> None:
     """Print the lecture's lines for any layer and unit, and the readings that were taken of its notes."""
     console.print("\nLine by line, in the lecture's letters", style="bold")
     for equation in lecture.equations(settings):
-        console.print(f"  {equation.left} = {equation.right}", markup=False)
+        print_formula(f"{equation.left} = {equation.right}", console, indent=2)
     if lecture.letters:
         console.print(f"{lecture.letters} A number in round brackets is that of a layer, and no power.", markup=False)
     if lecture.variants:
@@ -122,13 +135,15 @@ def print_summary(
     comparisons: Mapping[str, Comparison], published: Mapping[str, Sequence[Printed]], console: "Console"
 ) -> None:
     """Print a line for each comparison and for each published example."""
-    table = _make_table("lecture or example", numbers=("numbers", "largest difference"), last="")
-    for name, comparison in comparisons.items():
-        table.add_row(name, str(len(comparison.rows)), f"{comparison.max_error:.1g}", _write_verdict(comparison.agrees))
-    for id, rows in published.items():
-        table.add_row(f"{id}, published example {examples()[id].number}", str(len(rows)), "to the digits printed",
-                      _write_verdict(all(row.agrees for row in rows)))
-    console.print(table)
+    rows: list[list[Cell | str]] = [
+        [name, str(len(comparison.rows)), f"{comparison.max_error:.1g}", _write_verdict(comparison.agrees)]
+        for name, comparison in comparisons.items()]
+    rows += [[f"{id}, published example {examples()[id].number}", str(len(found)), "to the digits printed",
+              _write_verdict(all(row.agrees for row in found))] for id, found in published.items()]
+    print_table(Table(_SUMMARY, rows), console)
+    if any("reading" in name for name in comparisons):
+        console.print("Reading S of layers: the first index of a weight is the unit that it comes from, its source; "
+                      "otherwise it is the unit that it leads to, its target.", markup=False)
     wrong = [name for name, comparison in comparisons.items() if not comparison.agrees]
     wrong += [id for id, rows in published.items() if not all(row.agrees for row in rows)]
     if wrong:
@@ -146,10 +161,8 @@ def print_examples(published: Mapping[str, Sequence[Printed]], console: "Console
         example = examples()[id]
         console.print(f"{id}: {example.title}", style="bold", markup=False)
         console.print(example.source, markup=False)
-        table = _make_table("quantity", numbers=("printed", "autodiff"), last="")
-        for row in rows:
-            table.add_row(row.symbol, row.printed, repr(row.autodiff), _write_verdict(row.agrees))
-        console.print(table)
+        print_table(Table(_PRINTED, [
+            [row.symbol, row.printed, repr(row.autodiff), _write_verdict(row.agrees)] for row in rows]), console)
         if example.note:
             console.print(f"{example.note}\n", markup=False)
     count = sum(len(rows) for rows in published.values())
@@ -182,19 +195,5 @@ def format_nine_digits(x: float) -> str:
     return f"{x:.9g}"
 
 
-def _make_table(*texts: str, numbers: Sequence[str], last: str | None = None) -> "Table":
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
-    for i, heading in enumerate(texts):
-        table.add_column(heading, no_wrap=i == 0 and len(texts) > 1, overflow="fold")
-    for heading in numbers:
-        table.add_column(heading, justify="right", no_wrap=True)
-    if last is not None:
-        table.add_column(last)
-    return table
-
-
-def _write_verdict(agrees: bool) -> str:
-    return f"[{_GREEN}]agrees[/]" if agrees else f"[{_RED}]disagrees[/]"
+def _write_verdict(agrees: bool) -> Cell:
+    return Cell("agrees", "right") if agrees else Cell("disagrees", "wrong")

@@ -2,19 +2,20 @@
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
 from autograd_lite import StaleGraphWarning, Trace, Value, topological_order, trace
-from nn.derivations import Comparison, Diagnosis, Recording, Row
+from nn.derivations import Comparison, Diagnosis, Recording
 
-from .comparison import NUMBERS, describe_verdict, format_row, group_rows, has_lines, make_heading
-from .diagnosis.terminal_table import COLUMNS, list_sentences, make_cells
+from .comparison import describe_verdict, make_comparison_table, make_heading
+from .diagnosis.terminal_table import list_sentences, make_table
 from .diagnosis.terminal_table import make_checked_heading as checked
 from .graph.cards import FOLD_ABOVE
 from .graph.graph import draw
 from .steps.latex_derivation import write_passes
+from .tables import Cell, Column, write_html_table
 
 _LARGEST = 10_000  # nodes; tracing more of them takes seconds, which nobody asked for who only named a value
 
@@ -93,15 +94,12 @@ def _write_table(comparison: Comparison) -> str:
     """The table that ``print_comparison`` prints."""
     title, *given = make_heading(comparison)
     told = "<br>".join(_escape_text(line) for line in given)
-    lined = has_lines(comparison)
-    texts = ("quantity",) if lined else ("quantity", "formula")
-    head = "".join([*(_write_cell("th", text, _TEXT) for text in texts),
-                    *(_write_cell("th", text, _NUMBER) for text in NUMBERS)])
-    body = _write_group(comparison) if lined else (_write_row(row, row.symbol, row.formula) for row in comparison.rows)
+    table = make_comparison_table(comparison)
+    inside = write_html_table(table, _write_style, _escape_text)
     mark, colour = ("✓", _RIGHT) if comparison.agrees else ("✗", _WRONG)
     notes = "".join(f"<p>{_escape_text(note)}</p>" for note in comparison.notes)
     return (f"<div><p><strong>{_escape_text(title)}</strong><br>{told}</p>"
-            f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+            f'<table style="{_TABLE}">{inside}</table>'
             f'<p style="border-left:.4em solid {colour};padding-left:.6em">{mark} '
             f"{_escape_text(describe_verdict(comparison))}</p>"
             f"{notes}</div>")
@@ -109,31 +107,19 @@ def _write_table(comparison: Comparison) -> str:
 
 def _write_verdicts(diagnosis: Diagnosis) -> str:
     """The table that ``print_diagnosis`` prints."""
-    head = "".join(_write_cell("th", text, _TEXT) for text in COLUMNS)
-    body = "".join(f"<tr>{''.join(_write_cell('td', text, _TEXT) for text in make_cells(verdict))}</tr>"
-                   for verdict in diagnosis.verdicts.values())
+    inside = write_html_table(make_table(diagnosis), _write_style, _escape_text)
     mark, colour = ("✓", _RIGHT) if diagnosis.right else ("✗", _WRONG)
     told = "".join(f"<p>{_escape_text(sentence)}</p>" for sentence in list_sentences(diagnosis))
     return (f"<div><p><strong>{mark} {_escape_text(checked(diagnosis))}</strong></p>"
-            f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+            f'<table style="{_TABLE}">{inside}</table>'
             f'<div style="border-left:.4em solid {colour};padding-left:.6em">{told}</div></div>')
 
 
-def _write_group(comparison: Comparison) -> Iterator[str]:
-    for line, rows in group_rows(comparison):
-        yield f'<tr><th colspan="4" style="{_LINE}">{_escape_text(line)}</th></tr>'
-        for row in rows:
-            yield _write_row(row, row.symbol)
-
-
-def _write_row(row: Row, *texts: str) -> str:
-    cells = [*(_write_cell("td", text, _TEXT) for text in texts),
-             *(_write_cell("td", text, _NUMBER) for text in format_row(row))]
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _write_cell(tag: str, text: str, style: str) -> str:
-    return f'<{tag} style="{style}">{_escape_text(text)}</{tag}>'
+def _write_style(column: Column, cell: Cell | None) -> str:
+    """The style of a heading or a cell; a line of the derivation that stands over several rows has its own."""
+    if cell and cell.state == "line":
+        return f'style="{_LINE}"'
+    return f'style="{_NUMBER if column.kind == "number" else _TEXT}"'
 
 
 def _escape_text(text: str) -> str:

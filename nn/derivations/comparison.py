@@ -149,16 +149,16 @@ def _relative_error(hand: float, autodiff: float) -> float:
 
 
 def _delta_note(conventions: Conventions, samples: int) -> str:
-    """δ = s·(∂C/∂u)/α with this lecture's s and α, in its letters, and what follows from it."""
+    """What δ is in this lecture's letters; its sign s and its factor 1/α where they are not both 1."""
     u, cost, a = conventions.pre, conventions.cost, conventions.post
-    rule = f"In δ = s·(∂{cost}/∂{u})/α, which holds in every lecture,"
+    rule = f"In δ = s·(∂{cost}/∂{u})/α, which holds in every lecture, s is the sign and 1/α the factor of the lecture:"
     if conventions.mean:
         return (f"δ = N·∂{cost}/∂{u}, N = {samples}: the engine's gradient at the pre-activation, of a cost that is "
                 f"a mean over the samples, is δ/N, for δ belongs to one sample alone. {rule} s = 1 and α = 1/N here.")
     if conventions.sign < 0:
         return (f"δ = −∂{cost}/∂{u}, minus the engine's gradient at the pre-activation: it starts with y − {a}. So "
                 f"the gradients of the weights are −δ{a}, and the update adds ηδ{a}. {rule} s = −1 and α = 1 here.")
-    return f"δ = ∂{cost}/∂{u}: the engine's gradient at the pre-activation. {rule} s = 1 and α = 1 here."
+    return f"δ is the gradient at the pre-activation: δ = ∂{cost}/∂{u}."
 
 
 def _activation_notes(activations: Mapping[int, str], conventions: Conventions) -> list[str]:

@@ -8,7 +8,8 @@ from nn.derivations import LECTURES, Diagnosis, Recording, Verdict
 from nn.derivations.internal import quantity_places
 
 from ..graph.graph import draw
-from .terminal_table import COLUMNS, list_sentences, list_telling_lines, make_cells, verdict_word
+from ..tables import Cell, Column, write_html_table
+from .terminal_table import list_sentences, list_telling_lines, make_table
 
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #111; --line: #888; --right: #00664d; --follows: #7a5b00;
@@ -60,10 +61,7 @@ def write_report(diagnosis: Diagnosis, name: str = "") -> str:
 <h1>{escape(title)}</h1>
 <p>{escape(lecture.source)}</p>
 <table>
-<thead><tr>{"".join(f"<th>{title}</th>" for title in COLUMNS)}</tr></thead>
-<tbody>
-{chr(10).join(_write_rows(diagnosis))}
-</tbody>
+{write_html_table(make_table(diagnosis, marks=_MARKS), _write_class, escape)}
 </table>
 {told}
 <figure>
@@ -75,13 +73,9 @@ def write_report(diagnosis: Diagnosis, name: str = "") -> str:
 """
 
 
-def _write_rows(diagnosis: Diagnosis) -> Iterator[str]:
-    for verdict in diagnosis.verdicts.values():
-        kind = verdict_word(verdict)
-        texts = dict(zip(COLUMNS, map(escape, make_cells(verdict)),
-                         strict=True)) | {"verdict": f"{_MARKS[kind]} {kind}"}
-        yield "<tr>" + "".join(f'<td class="{kind if title == "verdict" else title}">{text}</td>'
-                               for title, text in texts.items()) + "</tr>"
+def _write_class(column: Column, cell: Cell | None) -> str:
+    """The class of a cell: its state, or the name of its column."""
+    return f'class="{cell.state or column.title}"' if cell else ""
 
 
 def make_marks(diagnosis: Diagnosis, recording: Recording) -> Mapping[str, str]:

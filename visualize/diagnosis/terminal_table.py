@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nn.derivations import LECTURES, Diagnosis, Verdict
 
 from ..comparison import format_settings
 from ..console import make_console
+from ..tables import Cell, Column, Table, print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,10 +17,10 @@ if TYPE_CHECKING:
 LEVELS = ("where", "what kind", "which")
 """What each level of hints says."""
 
-COLUMNS = ("quantity", "verdict", "expected", "given", "mistake")
-"""The headings over ``cells``."""
-
-_STYLES = {"right": "green", "follows": "yellow", "wrong": "bold red"}
+COLUMNS = (Column("quantity", "symbol"), Column("verdict", "symbol"), Column("expected", "formula"),
+           Column("given", "formula"), Column("mistake", "symbol"))
+_OF_THE_ANSWER = ("expected", "mistake")  # columns that hints leave out
+_SUMMARY = (Column("file"), Column("right", "number"), Column("first wrong", "symbol"), Column("mistakes"))
 
 
 def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hints: int = len(LEVELS)) -> None:
@@ -29,25 +31,13 @@ def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hint
         console: where to print; the terminal if None.
         hints: 1 says where the mistakes are, 2 of what kind, 3 which, and shows what is expected.
     """
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
     console = console or make_console()
     console.print(make_checked_heading(diagnosis), style="bold", markup=False)
     if any(verdict.form == "numbers" for verdict in diagnosis.verdicts.values()):
         for line in format_settings(diagnosis):
             console.print(line, markup=False)
     full = hints >= len(LEVELS)
-    columns = [i for i, title in enumerate(COLUMNS) if full or title not in ("expected", "mistake")]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
-    for i in columns:
-        table.add_column(COLUMNS[i], overflow="fold", no_wrap=COLUMNS[i] in ("quantity", "verdict", "mistake"))
-    for verdict in diagnosis.verdicts.values():
-        texts = make_cells(verdict)
-        table.add_row(*(Text(texts[i], _STYLES[verdict_word(verdict)] if COLUMNS[i] == "verdict" else "")
-                        for i in columns))
-    console.print(table)
+    print_table(make_table(diagnosis, answers=full), console)
     for sentence in list_sentences(diagnosis, hints):
         console.print(sentence, markup=False)
     if full and diagnosis.telling:
@@ -66,10 +56,22 @@ def verdict_word(verdict: Verdict) -> str:
     return "right" if verdict.right else "follows" if verdict.follows else "wrong"
 
 
-def make_cells(verdict: Verdict) -> tuple[str, ...]:
-    """What stands under ``COLUMNS``."""
-    mistake = "\n".join(verdict.mistakes) or ("unknown" if verdict.wrong else "")
-    return verdict.symbol, verdict_word(verdict), verdict.expected, verdict.given, mistake
+def make_table(diagnosis: Diagnosis, answers: bool = True, marks: Mapping[str, str] = MappingProxyType({})) -> Table:
+    """A row for each verdict, for a terminal or for HTML.
+
+    Args:
+        answers: whether to show what is expected and which mistake was made.
+        marks: verdict in one word -> a sign that stands before it.
+    """
+    shown = [i for i, column in enumerate(COLUMNS) if answers or column.title not in _OF_THE_ANSWER]
+    rows = []
+    for verdict in diagnosis.verdicts.values():
+        word = verdict_word(verdict)
+        mistake = "\n".join(verdict.mistakes) or ("unknown" if verdict.wrong else "")
+        cells = (Cell(verdict.symbol), Cell(f"{marks.get(word, '')} {word}".strip(), word), Cell(verdict.expected),
+                 Cell(verdict.given), Cell(mistake))
+        rows.append([cells[i] for i in shown])
+    return Table([COLUMNS[i] for i in shown], rows)
 
 
 def list_sentences(diagnosis: Diagnosis, hints: int = len(LEVELS)) -> list[str]:
@@ -107,24 +109,18 @@ def list_telling_lines(diagnosis: Diagnosis) -> list[str]:
 
 def print_summary_of(diagnoses: Mapping[str, Diagnosis | Exception], console: "Console") -> None:
     """Print a line for each file, and how often each mistake was made."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
-    for title in ("file", "right", "first wrong", "mistakes"):
-        table.add_column(title, overflow="fold", justify="right" if title == "right" else "left")
+    rows: list[list[Cell | str]] = []
     for name, found in diagnoses.items():
         if isinstance(found, Exception):
             said = str(found).removeprefix(f"{name}: ").partition(" Known: ")[0]
-            table.add_row(Text(name), "", Text("cannot be read", "yellow"), Text(said))
+            rows.append([name, "", Cell("cannot be read", "unreadable"), said])
             continue
         count = sum(verdict.right for verdict in found.verdicts.values())
         first = found.verdicts[found.first_wrong].symbol if found.first_wrong else ""
         told = "; ".join(" or ".join(verdict.mistakes) or "unknown"
                          for verdict in found.verdicts.values() if verdict.wrong)
-        table.add_row(Text(name), f"{count} of {len(found.verdicts)}", Text(first, "red"), Text(told))
-    console.print(table)
+        rows.append([name, f"{count} of {len(found.verdicts)}", Cell(first, "wrong"), told])
+    print_table(Table(_SUMMARY, rows), console)
     for line in write_tally(diagnoses):
         console.print(line, markup=False)
 

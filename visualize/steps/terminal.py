@@ -8,6 +8,7 @@ from nn.derivations import Recording
 from nn.derivations.internal import Delta
 
 from ..console import make_console
+from ..tables import wrap_formula
 from . import equations
 from .equations import Deltas
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 GRADIENT_STYLE = "dark_orange3"
 VALUE_STYLE = "dodger_blue2"
 _SHORT = 33  # characters of a rule, beside which two more columns fit into 80
+_BETWEEN = 3  # columns of the terminal between two columns of a table
+_STEP = 13  # columns that the number of a step and what is between take
 
 
 def print_steps(output: Value | Trace | Recording, console: "Console | None" = None) -> None:
@@ -44,11 +47,24 @@ def show_steps(recorded: Trace, deltas: Deltas, console: "Console") -> None:
     console.print(f"{describe_given(recorded)}\n", markup=False)
     if recorded.forward:
         console.print("Forward: each node from its operands", style="bold")
-        console.print(_forward_table(recorded))
+        console.print(_forward_table(recorded, console.width))
     console.print("Backward: each node passes (its gradient)·(local partial) on to its operands", style="bold")
-    console.print(_backward_table(recorded, deltas))
+    console.print(_backward_table(recorded, deltas, console.width))
+    if explain_delta(recorded, deltas):
+        console.print(explain_delta(recorded, deltas), markup=False)
     if equations.too_early(recorded):
         console.print(equations.too_early(recorded), markup=False)
+
+
+def explain_delta(recorded: Trace, deltas: Deltas) -> str:
+    """What δ is, on the first node that has one; empty if none has."""
+    for node in recorded.nodes:
+        delta = equations.find_delta(node, deltas)
+        if delta:
+            factor = {1: "", -1: "−"}.get(delta.scale, f"{delta.scale}·")
+            gradient = equations.write_gradient(recorded.output, node.name)
+            return f"δ is the gradient at a pre-activation: {delta.symbol} = {factor}{gradient}."
+    return ""
 
 
 def describe_given(recorded: Trace) -> str:
@@ -68,32 +84,42 @@ def _make_table(*headings: str) -> "Table":
     return table
 
 
-def _forward_table(recorded: Trace) -> "Table":
+def _wrap(text: str, width: int) -> str:
+    return "\n".join(wrap_formula(text, width))
+
+
+def _forward_table(recorded: Trace, width: int) -> "Table":
     from rich.text import Text
 
     table = _make_table("formula", "in numbers")
-    for step in recorded.forward:
-        symbols, numbers = equations.write_forward(step)
-        table.add_row(str(step.number), Text(symbols), Text(numbers, VALUE_STYLE))
+    steps = [(step.number, *equations.write_forward(step)) for step in recorded.forward]
+    widest = max(len(symbols) for _, symbols, _ in steps)
+    room = width - _STEP
+    beside = widest if widest <= room // 2 else room // 2
+    for number, symbols, numbers in steps:
+        table.add_row(str(number), Text(_wrap(symbols, beside)), Text(_wrap(numbers, room - beside), VALUE_STYLE))
     return table
 
 
-def _backward_table(recorded: Trace, deltas: Deltas) -> "Table":
+def _backward_table(recorded: Trace, deltas: Deltas, width: int) -> "Table":
     from rich.text import Text
 
     found = {node.name: equations.find_delta(node, deltas) for node in recorded.nodes}
-    beside = max(len(equations.write_backward(recorded, step)[0]) for step in recorded.backward) <= _SHORT
+    rules = [equations.write_backward(recorded, step) for step in recorded.backward]
+    changes = [f"{format_number(step.before)} → {format_number(step.after)}" for step in recorded.backward]
+    outcomes = [describe_outcome(recorded, step, found[step.parent]) for step in recorded.backward]
+    widest = max(len(symbols) for symbols, _ in rules)
+    room = width - _STEP - max(map(len, changes))
+    beside = widest <= min(_SHORT, room - max(map(len, outcomes)) - _BETWEEN)  # else a third column would break rules
     table = _make_table("chain rule", "gradient", *(["then"] if beside else []))
-    for step in recorded.backward:
-        symbols, numbers = equations.write_backward(recorded, step)
-        rule = Text(symbols)
+    room = max(widest, 1) if beside else room
+    for step, (symbols, numbers), change, after in zip(recorded.backward, rules, changes, outcomes, strict=True):
+        rule = Text(_wrap(symbols, room))
         if numbers:
-            rule.append(f"\n{numbers}", GRADIENT_STYLE)
-        change = f"{format_number(step.before)} → {format_number(step.after)}"
+            rule.append(f"\n{_wrap(numbers, room)}", GRADIENT_STYLE)
         if step.early:
             rule.append(f"\n{step.node} passes on too early", "bold red")
-        after = describe_outcome(recorded, step, found[step.parent])
-        if not beside:  # three columns would break symbols in two
+        if not beside:
             rule.append(f"\n{after}", "dim")
         table.add_row(str(step.number), rule, Text(change, GRADIENT_STYLE), *([Text(after)] if beside else []))
     return table

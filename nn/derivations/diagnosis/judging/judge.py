@@ -6,8 +6,7 @@ It is a mistake of its own if it is neither; then every line of the catalogue is
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from ...lectures.layered import Place
 from ...lines import Line
@@ -16,20 +15,17 @@ from ..reading.vocabulary import Quantity
 from .catalogue import Mistake, read_catalogue
 from .error_propagation import (
     BASES,
-    LAST,
     LECTURED,
     OWN,
-    Base,
     Reached,
     apply_rule,
     is_about,
     is_close,
-    is_same_base,
     level_of,
     list_slope_sources,
     make_base,
-    propagate_rounding,
 )
+from .spot import Spot, Start
 from .student import Failed, Student
 
 Lines = tuple[Line, ...]
@@ -88,7 +84,7 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
                 if not value.elsewhere:
                     return Judgement(answer, right=False, failed=failed)
             else:
-                spots.append(_Spot(student, place))
+                spots.append(Spot(student, place))
     if failed:  # in one layer only, such as δ of a next layer that the last one has not
         matches = tuple(_find_matches(spots)) if explain and spots else ()
         return Judgement(answer, right=False, matches=matches, failed=failed)
@@ -105,108 +101,6 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
     return Judgement(answer, right=False, matches=tuple(_find_matches(spots)) if explain else ())
 
 
-@dataclass(frozen=True)
-class _From:
-    """Where a line starts: from the n-th base, only from what comes ``before`` a level, and δ's ``above`` its layer."""
-
-    n: int
-    before: int = LAST
-    above: bool = False
-
-
-@dataclass(frozen=True)
-class _Spot:
-    """One quantity on one input."""
-
-    student: Student
-    place: Place
-    rules: dict[tuple["_From", bool], Any] = field(default_factory=dict)
-    bases: dict[int, Base] = field(default_factory=dict)
-    answers: dict[int, Any] = field(default_factory=dict)
-
-    @property
-    def is_rule(self) -> bool:
-        """Whether a formula or a function was handed in, which gives a value on any base."""
-        return self.place not in self.student.numbers
-
-    def nth(self, n: int) -> Base:
-        """What its rule may have been applied to."""
-        if n not in self.bases:
-            self.bases[n] = make_base(self.student, self.place, n)
-        return self.bases[n]
-
-    def is_new(self, n: int) -> bool:
-        """Whether the n-th base is none of those before it."""
-        return not any(is_same_base(self.nth(n), self.nth(earlier)) for earlier in range(n))
-
-    def base(self, start: "_From") -> Base:
-        """What a line may have been applied to."""
-        found = self.nth(start.n)
-        if start.before == LAST:
-            return found
-        return found.up_to(start.before, self.place.layer if start.above else None)
-
-    def rule(self, start: "_From", from_post: bool) -> Any:
-        """What the lecture's rule gives there."""
-        if (start, from_post) not in self.rules:
-            self.rules[start, from_post] = apply_rule(self.student, self.place, self.base(start), (), from_post)
-        return self.rules[start, from_post]
-
-    def answer(self, n: int) -> Any:
-        """What was handed in: numbers as they are, a formula on the student's own values or, on LECTURED, on those."""
-        if n not in self.answers:
-            lectured = self.is_rule and n == LECTURED
-            truth = self.student.world.truth
-            self.answers[n] = self.student.by_rule(self.place, dict(truth)) if lectured else (
-                self.student.answer(self.place))
-        return self.answers[n]
-
-    def meets(self, found: Reached, n: int = OWN) -> bool:
-        """Whether the answer can be that value, on the n-th base."""
-        answer = self.answer(n)
-        return not isinstance(answer, Failed) and found.is_met_by(
-            answer, self.student.half(self.place), self.student.handed_in(self.place))
-
-    def can_be(self, start: "_From", lines: Lines, from_post: bool, value: Any) -> bool:
-        """Whether the answer can be the value that lines give, exactly or with the numbers before it rounded."""
-        if value is None:
-            return False
-        return self.meets(Reached(value), start.n) or (
-            self.is_near(value) and self.meets(
-                propagate_rounding(self.student, self.place, self.base(start), lines, from_post, value)))
-
-    def is_between_kinks(self) -> bool:
-        """Whether the answer is the rule's with some subgradient where there is no derivative."""
-        import numpy as np
-
-        if not self.student.world.kinked:
-            return False
-        answer, half = self.student.answer(self.place), self.student.half(self.place)
-        truth = self.student.world.truth
-        alone = Base({p: self.student.own(p) for p in truth if p == Place("post", 0) or self.student.gives(p)},
-                     frozenset())
-        for start in (*map(self.nth, BASES), alone):  # alone: what lies between is calculated with that side too
-            left, right = (apply_rule(self.student, self.place, start, kink=kink) for kink in (-1.0, 1.0))
-            if left is None or right is None:
-                continue
-            low, high = np.minimum(left, right), np.maximum(left, right)
-            if np.all(((answer >= low - half) & (answer <= high + half)) | ~self.student.handed_in(self.place)):
-                return True
-        return False
-
-    def is_near(self, value: Any) -> bool:
-        """Whether it is worth while to ask how far rounding moves a value, which is slow."""
-        import numpy as np
-
-        answer, half = self.student.answer(self.place), self.student.half(self.place)
-        if answer.shape != value.shape:
-            return False
-        if half is None:
-            return False
-        off = np.abs(answer - value) > 0.1 * np.maximum(np.abs(answer), np.abs(value)) + 100 * half
-        return not np.any(off & self.student.handed_in(self.place))
-
-
 def depends_on(place: Place, on: Place) -> bool:
     """Whether the rule for one place leads back to another."""
     late, early = level_of(place), level_of(on)
@@ -221,20 +115,20 @@ def depends_on(place: Place, on: Place) -> bool:
     return early == 2 and late == 3 and on.layer == place.layer and on.kind[1] == place.kind[0]
 
 
-def _follows_rule(spots: Sequence[_Spot]) -> bool:
+def _follows_rule(spots: Sequence[Spot]) -> bool:
     """Whether the lecture's rule leads to the answers, on one kind of base and in one way, everywhere."""
     return any(all(s.can_be(start, (), from_post, s.rule(start, from_post)) for s in spots)
-               for start in map(_From, _list_bases(spots))
+               for start in map(Start, _list_bases(spots))
                for from_post in list_slope_sources(spots[0].student, spots[0].place))
 
 
-def _list_bases(spots: Sequence[_Spot]) -> Iterator[int]:
+def _list_bases(spots: Sequence[Spot]) -> Iterator[int]:
     """The bases that are worth trying: two for a formula, which gives a value on each; all for numbers."""
     possible = (OWN, LECTURED) if spots[0].is_rule else BASES
     return (n for n in possible if n == OWN or any(spot.is_new(n) for spot in spots))
 
 
-def _find_matches(spots: Sequence[_Spot]) -> list[Match]:
+def _find_matches(spots: Sequence[Spot]) -> list[Match]:
     """Every mistake that gives the answers: in the line itself if there is one, else in what it was made from."""
     student, place = spots[0].student, spots[0].place
     possible = [m for m in read_catalogue() if m.arises(student.world, place.layer) and m.only in ("", place.kind)]
@@ -257,7 +151,7 @@ def _has_its_source(student: Student, place: Place) -> bool:
         student.names(place, Place(source, place.layer)) for source in sources)
 
 
-def _find_on_one_base(mistakes: Sequence[Mistake], spots: Sequence[_Spot], own: bool) -> list[Match]:
+def _find_on_one_base(mistakes: Sequence[Mistake], spots: Sequence[Spot], own: bool) -> list[Match]:
     """The mistakes that explain the answers on the likeliest base on which any does."""
     for n in _list_bases(spots):
         found: dict[str, Match] = {}
@@ -269,13 +163,13 @@ def _find_on_one_base(mistakes: Sequence[Mistake], spots: Sequence[_Spot], own: 
     return []
 
 
-def _explains_answers(mistake: Mistake, n: int, spots: Sequence[_Spot], own: bool) -> bool:
+def _explains_answers(mistake: Mistake, n: int, spots: Sequence[Spot], own: bool) -> bool:
     """Whether mistaken lines give every answer, and something else than the rule somewhere."""
     student, place = spots[0].student, spots[0].place
-    starts = [_From(n)]
+    starts = [Start(n)]
     if not own:
         before = min(mistake.level, level_of(place))
-        starts = [_From(n, before)] + ([_From(n, before, above=True)] if before == 1 < level_of(place) else [])
+        starts = [Start(n, before)] + ([Start(n, before, above=True)] if before == 1 < level_of(place) else [])
     possible = (False,) if own and level_of(place) > 1 else list_slope_sources(student,
                                                                                place)  # no σ′ in the line itself
     return any(_give_answers(lines, start, from_post, spots) for form in mistake.forms_in(student.world)
@@ -290,7 +184,7 @@ def _list_parts(form: Lines, student: Student, place: Place) -> Iterator[Lines]:
         yield from ((line,) for line in form)
 
 
-def _give_answers(lines: Lines, start: _From, from_post: bool, spots: Sequence[_Spot]) -> bool:
+def _give_answers(lines: Lines, start: Start, from_post: bool, spots: Sequence[Spot]) -> bool:
     """Whether these lines give every answer from there; where they are the rule itself the answer is the rule's."""
     differs = False
     for spot in spots:

@@ -1,0 +1,124 @@
+"""One quantity on one input: what was handed in there, what it may have been made from, and whether they fit."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...lectures.layered import Place
+from ...lines import Line
+from .error_propagation import (
+    BASES,
+    LAST,
+    LECTURED,
+    OWN,
+    Base,
+    Reached,
+    apply_rule,
+    is_same_base,
+    make_base,
+    propagate_rounding,
+)
+from .student import Failed, Student
+
+Lines = tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a line starts: from the n-th base, only from what comes ``before`` a level, and δ's ``above`` its layer."""
+
+    n: int
+    before: int = LAST
+    above: bool = False
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One quantity on one input."""
+
+    student: Student
+    place: Place
+    rules: dict[tuple[Start, bool], Any] = field(default_factory=dict)
+    bases: dict[int, Base] = field(default_factory=dict)
+    answers: dict[int, Any] = field(default_factory=dict)
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether a formula or a function was handed in, which gives a value on any base."""
+        return self.place not in self.student.numbers
+
+    def nth(self, n: int) -> Base:
+        """What its rule may have been applied to."""
+        if n not in self.bases:
+            self.bases[n] = make_base(self.student, self.place, n)
+        return self.bases[n]
+
+    def is_new(self, n: int) -> bool:
+        """Whether the n-th base is none of those before it."""
+        return not any(is_same_base(self.nth(n), self.nth(earlier)) for earlier in range(n))
+
+    def base(self, start: Start) -> Base:
+        """What a line may have been applied to."""
+        found = self.nth(start.n)
+        if start.before == LAST:
+            return found
+        return found.up_to(start.before, self.place.layer if start.above else None)
+
+    def rule(self, start: Start, from_post: bool) -> Any:
+        """What the lecture's rule gives there."""
+        if (start, from_post) not in self.rules:
+            self.rules[start, from_post] = apply_rule(self.student, self.place, self.base(start), (), from_post)
+        return self.rules[start, from_post]
+
+    def answer(self, n: int) -> Any:
+        """What was handed in: numbers as they are, a formula on the student's own values or, on LECTURED, on those."""
+        if n not in self.answers:
+            lectured = self.is_rule and n == LECTURED
+            truth = self.student.world.truth
+            self.answers[n] = self.student.by_rule(self.place, dict(truth)) if lectured else (
+                self.student.answer(self.place))
+        return self.answers[n]
+
+    def meets(self, found: Reached, n: int = OWN) -> bool:
+        """Whether the answer can be that value, on the n-th base."""
+        answer = self.answer(n)
+        return not isinstance(answer, Failed) and found.is_met_by(
+            answer, self.student.half(self.place), self.student.handed_in(self.place))
+
+    def can_be(self, start: Start, lines: Lines, from_post: bool, value: Any) -> bool:
+        """Whether the answer can be the value that lines give, exactly or with the numbers before it rounded."""
+        if value is None:
+            return False
+        return self.meets(Reached(value), start.n) or (
+            self.is_near(value) and self.meets(
+                propagate_rounding(self.student, self.place, self.base(start), lines, from_post, value)))
+
+    def is_between_kinks(self) -> bool:
+        """Whether the answer is the rule's with some subgradient where there is no derivative."""
+        import numpy as np
+
+        if not self.student.world.kinked:
+            return False
+        answer, half = self.student.answer(self.place), self.student.half(self.place)
+        truth = self.student.world.truth
+        alone = Base({p: self.student.own(p) for p in truth if p == Place("post", 0) or self.student.gives(p)},
+                     frozenset())
+        for start in (*map(self.nth, BASES), alone):  # alone: what lies between is calculated with that side too
+            left, right = (apply_rule(self.student, self.place, start, kink=kink) for kink in (-1.0, 1.0))
+            if left is None or right is None:
+                continue
+            low, high = np.minimum(left, right), np.maximum(left, right)
+            if np.all(((answer >= low - half) & (answer <= high + half)) | ~self.student.handed_in(self.place)):
+                return True
+        return False
+
+    def is_near(self, value: Any) -> bool:
+        """Whether it is worth while to ask how far rounding moves a value, which is slow."""
+        import numpy as np
+
+        answer, half = self.student.answer(self.place), self.student.half(self.place)
+        if answer.shape != value.shape:
+            return False
+        if half is None:
+            return False
+        off = np.abs(answer - value) > 0.1 * np.maximum(np.abs(answer), np.abs(value)) + 100 * half
+        return not np.any(off & self.student.handed_in(self.place))
