@@ -9,8 +9,9 @@ from autograd_lite import Value
 from .data.preparation import Preparation
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
+
+    from .arrays import Samples
 
 Number = Value | float
 EVEN = 0.5
@@ -63,7 +64,7 @@ class Module:
         for parameter in self.parameters():
             parameter.grad = 0.0
 
-    def predict(self, X: Any) -> "NDArray[np.float64]":
+    def predict(self, X: Any) -> "Samples":
         """The outputs for the samples X, in the units of the targets that it was trained on.
 
         Args:

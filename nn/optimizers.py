@@ -22,10 +22,7 @@ from .schedules import SCHEDULES, Schedule
 from .suggest import unknown_name
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+    from .arrays import Parameters
 
 
 class Optimizer:
@@ -45,7 +42,7 @@ class Optimizer:
 
     def __init__(self, eta: float | Schedule, **settings: float) -> None:
         self.settings: dict[str, Any] = {"eta": eta} | settings
-        self.state: dict[str, Array] = {}
+        self.state: dict[str, Parameters] = {}
         self.steps = 0
         for setting, value in self.settings.items():
             if isinstance(value, Schedule) and setting == "eta":

@@ -10,7 +10,7 @@ from ..suggest import unknown_name
 from .samples import Data
 
 if TYPE_CHECKING:
-    import numpy as np
+    from ..arrays import Column
 
 DATASETS = MappingProxyType({
     "breast_cancer": "569 tumours, 30 measurements each; malignant or benign",
@@ -47,5 +47,6 @@ def dataset(name: str, seed: int = 0) -> Data:
     return Data(found.data, _to_column(found.target), tuple(map(str, found.feature_names)), (target,))
 
 
-def _to_column(y: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    return y.astype(float)[:, None]
+def _to_column(y: Any) -> "Column":
+    column: Column = y.astype(float)[:, None]
+    return column

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from autograd_lite.internal import quote
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+    from ..arrays import Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ class Preparation:
             return self._one_hot(Y, n_outputs, name)
         return _scale(to_samples(Y, n_outputs, name), self.target_mean, self.target_scale)
 
-    def restore(self, outputs: Sequence[Sequence[float]]) -> "Array":
+    def restore(self, outputs: Sequence[Sequence[float]]) -> "Samples":
         """Outputs of the network in the units of the targets, (N, n_L)."""
         import numpy as np
 
@@ -85,7 +82,7 @@ class Preparation:
         return rows
 
 
-def to_samples(values: Any, width: int | None, name: str) -> "Array":
+def to_samples(values: Any, width: int | None, name: str) -> "Samples":
     """``values`` as a float array with a sample a row; one-dimensional ones are one column.
 
     Args:
@@ -169,7 +166,7 @@ def _number_names(letter: str, count: int) -> tuple[str, ...]:
     return (letter,) if count == 1 else tuple(f"{letter}{k}" for k in range(1, count + 1))
 
 
-def _compute_moments(found: "Array") -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _compute_moments(found: "Samples") -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation of each column; a column that does not vary is only shifted."""
     import numpy as np
 
@@ -183,7 +180,7 @@ def _compute_moments(found: "Array") -> tuple[tuple[float, ...], tuple[float, ..
     return tuple(mean.tolist()), tuple(np.where(varies, deviation, 1.0).tolist())
 
 
-def _scale(found: "Array", mean: tuple[float, ...], scale: tuple[float, ...]) -> list[list[float]]:
+def _scale(found: "Samples", mean: tuple[float, ...], scale: tuple[float, ...]) -> list[list[float]]:
     rows: list[list[float]] = found.tolist()
     if not scale:
         return rows

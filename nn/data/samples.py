@@ -18,6 +18,8 @@ from .table import Table, read_table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ..arrays import Samples
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Data:
@@ -29,7 +31,7 @@ class Data:
         columns, targets: what the columns of X and of Y are called.
     """
 
-    X: "NDArray[Any]"
+    X: "Samples"
     Y: "NDArray[Any]"
     columns: tuple[str, ...]
     targets: tuple[str, ...]
@@ -39,7 +41,7 @@ class Data:
                 f"Y {self.Y.shape}: {', '.join(self.targets)})")
 
     @property
-    def D(self) -> "NDArray[Any]":
+    def D(self) -> "Samples":
         """[X|Y], (N, n + m). Raises TypeError where the targets are names."""
         import numpy as np
 
