@@ -2,7 +2,7 @@
 
 The table of operations in ``engine.md`` is the project's own table, ``notations.md`` is made from the lectures' lines
 and conventions, ``MISTAKES.md`` from the catalogue of mistakes, and the tables in ``training.md`` from the costs,
-gradient methods, schedules and initializers; a test holds the pages to them.
+penalties, optimizers, schedules and initializers; a test holds the pages to them.
 """
 
 import re
@@ -100,8 +100,14 @@ def cost_table() -> str:
                                                           for name, cost in costs.COSTS.items()])
 
 
+def penalty_table() -> str:
+    """The penalties, as Markdown."""
+    return table(("penalty", "formula", "derivative at w"), [(name, row.formula, row.derivative)
+                                                             for name, row in costs.PENALTIES.items()])
+
+
 def optimizer_table() -> str:
-    """The gradient methods, as Markdown."""
+    """The optimizers, as Markdown."""
     rows = []
     for name, method in optimizers.OPTIMIZERS.items():
         settings = ", ".join(f"{format_formula(setting)} = {value:g}" for setting, value in method().settings.items())
@@ -138,8 +144,8 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "engine.md": {"operations": operations},
     "notations.md": {"statement": write_statement, "conventions": conventions, "lines": side_by_side},
     "MISTAKES.md": {"mistakes": mistakes},
-    "training.md": {"costs": cost_table, "optimizers": optimizer_table, "schedules": schedule_table,
-                    "initializers": initializer_table},
+    "training.md": {"costs": cost_table, "penalties": penalty_table, "optimizers": optimizer_table,
+                    "schedules": schedule_table, "initializers": initializer_table},
 }
 """File name -> mark in the file -> what writes the part under that mark."""
 

@@ -29,6 +29,8 @@ def softmax(z: Sequence[Value]) -> list[Value]:
 
 LAYER_ACTIVATIONS = MappingProxyType({"softmax": softmax})
 """Name -> the function that records the activations of a whole layer."""
+PROBABILITIES = frozenset({"sigmoid", *LAYER_ACTIVATIONS})
+"""Activations whose outputs lie between 0 and 1, so that a cost of probabilities takes them."""
 
 
 def find_activation(name: str) -> Callable[[Value], Value]:

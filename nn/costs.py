@@ -114,8 +114,30 @@ def _sum_over_units(of_unit: Callable[[Value, Value | float], Value]) -> Callabl
     return of_sample
 
 
-PENALTIES = {"l1": l1, "l2": l2, "l2_half": l2_half}
-PENALTY_FORMULAS = {"l1": "λΣ|w|", "l2": "λΣw²", "l2_half": "(λ/2)Σw²"}
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """A penalty on the weights.
+
+    Attributes:
+        record: records the penalty, from the weights and λ.
+        formula, derivative: the penalty and ∂penalty/∂w as text.
+    """
+
+    record: Callable[[Sequence[Value], float], Value]
+    formula: str
+    derivative: str
+
+    def __call__(self, weights: Sequence[Value], lam: float) -> Value:
+        """The node of the penalty on ``weights`` with strength ``lam``."""
+        return self.record(weights, lam)
+
+
+PENALTIES = MappingProxyType({
+    "l1": Penalty(l1, "λΣ|w|", "λ·sign(w), 0 at w = 0"),
+    "l2": Penalty(l2, "λΣw²", "2λw"),
+    "l2_half": Penalty(l2_half, "(λ/2)Σw²", "λw"),
+})
+"""Name -> penalty."""
 
 
 def penalty(name: str, weights: Sequence[Value], lam: float) -> Value:
@@ -172,6 +194,11 @@ class Cost:
         """The derivative as a person writes it, with what it is of."""
         return f"∂C/∂{'z' if self.logits_of else 'a'}ᵢⱼ = {format_formula(self.derivative, _LETTERS)}"
 
+    @property
+    def output_activation(self) -> str:
+        """The output activation that the cost needs or suits best."""
+        return self.logits_of or ("sigmoid" if self.targets == "probabilities" else "identity")
+
     def __call__(self, outputs: Sequence[Sequence[Value]], targets: Sequence[Numbers]) -> Value:
         """C for the outputs, or logits, of a batch, a sample a row, labelled "C"."""
         if len(outputs) != len(targets) or not outputs:
@@ -224,6 +251,7 @@ COSTS = MappingProxyType({row.name: row for row in (
          note="y is 1 for the class of the sample and 0 for the others; a = softmax(z)"),
 )})
 """Name -> cost of a batch."""
+DEFAULT_COST = "half_squared_error"
 
 
 def find_cost(cost: str | Cost | Callable[[Sequence[Value], Numbers], Value]) -> Cost:

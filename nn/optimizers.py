@@ -32,6 +32,7 @@ class Optimizer:
         name, source: what it is called, and who proposed it.
         lines: (name assigned to, formula), in order.
         settings: name -> number. ``eta`` is the learning rate, a number above 0 or a ``Schedule``.
+        positive: the settings besides ``eta`` that must be above 0; all others lie in [0, 1).
         state: name -> an array with an entry for each parameter; empty before the first step.
         steps: the number of steps taken.
     """
@@ -39,6 +40,7 @@ class Optimizer:
     name: ClassVar[str]
     source: ClassVar[str]
     lines: ClassVar[tuple[tuple[str, str], ...]]
+    positive: ClassVar[frozenset[str]] = frozenset({"epsilon"})
 
     def __init__(self, eta: float | Schedule, **settings: float) -> None:
         self.settings: dict[str, Any] = {"eta": eta} | settings
@@ -47,9 +49,12 @@ class Optimizer:
         for setting, value in self.settings.items():
             if isinstance(value, Schedule) and setting == "eta":
                 continue
-            if not isinstance(value, int | float) or not isfinite(value) or not _in_range(setting, value):
-                raise ValueError(f"{setting} of {self.name} must be "
-                                 f"{_RANGES.get(setting, 'a number from 0 to below 1')}, not {quote(value)}")
+            is_positive = setting == "eta" or setting in self.positive
+            if not (isinstance(value, int | float) and isfinite(value)
+                    and (value > 0 if is_positive else 0 <= value < 1)):
+                wanted = "a finite number above 0" if is_positive else "a number from 0 to below 1"
+                raise ValueError(f"{setting} of {self.name} must be {wanted}{', or a schedule' * (setting == 'eta')}, "
+                                 f"not {quote(value)}")
 
     @classmethod
     def formulas(cls) -> list[str]:
@@ -113,13 +118,6 @@ class Optimizer:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.settings.items())})"
-
-
-_RANGES = {"eta": "a finite number above 0, or a schedule", "epsilon": "a finite number above 0"}
-
-
-def _in_range(setting: str, value: float) -> bool:
-    return value > 0 if setting in _RANGES else 0 <= value < 1
 
 
 class GradientDescent(Optimizer):

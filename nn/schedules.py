@@ -15,17 +15,19 @@ class Schedule:
     Attributes:
         formula: η, as text in the settings and ``epoch``.
         settings: name -> number; ``eta`` is η at epoch 0.
+        may_be_zero: the settings that may be 0; all others must be above 0.
     """
 
     formula: ClassVar[str]
+    may_be_zero: ClassVar[frozenset[str]] = frozenset()
     settings: dict[str, float]
 
     def __init__(self, **settings: float) -> None:
         for name, value in settings.items():
             if not (isinstance(value, int | float) and isfinite(value)
-                    and (value > 0 or (name in _FROM_0 and value == 0))):
+                    and (value > 0 or (name in self.may_be_zero and value == 0))):
                 raise ValueError(f"{name} of {type(self).__name__} must be a finite number "
-                                 f"{'of at least' if name in _FROM_0 else 'above'} 0, not {quote(value)}")
+                                 f"{'of at least' if name in self.may_be_zero else 'above'} 0, not {quote(value)}")
         self.settings = settings
 
     def __call__(self, epoch: int) -> float:
@@ -65,6 +67,7 @@ class InverseTime(Schedule):
     """
 
     formula = "eta / (1 + decay * epoch)"
+    may_be_zero = frozenset({"decay"})
 
     def __init__(self, eta: float, decay: float = 0.1) -> None:
         super().__init__(eta=eta, decay=decay)
@@ -74,12 +77,12 @@ class Cosine(Schedule):
     """η falls along half a cosine to ``minimum`` in ``epochs`` epochs and stays there (Loshchilov and Hutter, 2017)."""
 
     formula = "minimum + (eta - minimum) / 2 * (1 + cos(pi * min(epoch, epochs) / epochs))"
+    may_be_zero = frozenset({"minimum"})
 
     def __init__(self, eta: float, epochs: float, minimum: float = 0.0) -> None:
         super().__init__(eta=eta, epochs=epochs, minimum=minimum)
 
 
-_FROM_0 = frozenset({"decay", "minimum"})
 SCHEDULES: MappingProxyType[str, Any] = MappingProxyType(
     {"step": StepDecay, "exponential": Exponential, "inverse_time": InverseTime, "cosine": Cosine})
 """Name -> class."""

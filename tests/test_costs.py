@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from autograd_lite import Value, grad
-from nn import ACTIVATIONS, costs
-from nn.activations import softmax
+from nn import ACTIVATIONS, MLP, Objective, costs
+from nn.activations import PROBABILITIES, softmax
 from nn.costs import COSTS, PENALTIES
 from nn.internal import evaluate_number
 
@@ -123,6 +123,17 @@ def test_softmax_and_its_derivatives() -> None:
         expected = [output.data * ((j == k) - a[k].data) for k in range(3)]
         assert grad(output, z) == pytest.approx(expected, rel=1e-13)
     assert [v.data for v in softmax([Value(1000.0), Value(-1000.0)])] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_activations_that_give_probabilities_are_marked(name: str) -> None:
+    outputs = [ACTIVATIONS[name](Value(z)).data for z in (-30.0, -2.0, -0.1, 0.1, 2.0, 30.0)]
+    assert all(0 <= a <= 1 for a in outputs) == (name in PROBABILITIES)
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_every_cost_takes_the_output_activation_that_it_names(name: str) -> None:
+    Objective(MLP(2, [2], output_activation=COSTS[name].output_activation, seed=0), name)
 
 
 def test_names() -> None:

@@ -116,6 +116,19 @@ def test_settings_out_of_range_are_refused(make: Any, sentence: str) -> None:
         make()
 
 
+def test_the_ranges_of_settings_stand_in_the_class() -> None:
+    class Own(optimizers.Optimizer):
+        name = "own"
+        lines = (("w", "w - eta * delta * g"),)
+        positive = frozenset({"delta"})
+
+    assert Own(0.1, delta=7.0).settings == {"eta": 0.1, "delta": 7.0}
+    with pytest.raises(ValueError, match="delta of own must be a finite number above 0, not 0"):
+        Own(0.1, delta=0)
+    with pytest.raises(ValueError, match="rho of own must be a number from 0 to below 1, not 7"):
+        Own(0.1, delta=1, rho=7)
+
+
 def test_another_number_of_parameters_is_refused() -> None:
     method = Momentum()
     method.step([Value(1.0)])

@@ -12,15 +12,17 @@ from .samples import Data
 if TYPE_CHECKING:
     from ..arrays import Column
 
-DATASETS = MappingProxyType({
-    "breast_cancer": "569 tumours, 30 measurements each; malignant or benign",
-    "diabetes": "442 patients, 10 measurements each; how their illness went on",
-    "digits": "1,797 images of written digits, 8 × 8 pixels from 0 to 16; which digit",
-    "iris": "150 flowers, 4 measurements each; which of 3 species",
-    "moons": "200 points on two crescents that reach into each other, drawn; which crescent",
-    "wine": "178 wines, 13 measurements each; which of 3 growers",
-})
-"""Name -> what is in it. All but ``moons`` are real."""
+_SETS = {
+    "breast_cancer": ("569 tumours, 30 measurements each; malignant or benign", "benign"),
+    "diabetes": ("442 patients, 10 measurements each; progression of the disease after a year", "progression"),
+    "digits": ("1,797 images of handwritten digits, 8 × 8 pixels from 0 to 16; which digit", "digit"),
+    "iris": ("150 flowers, 4 measurements each; which of 3 species", "species"),
+    "moons": ("200 generated points on two interleaved crescents; which crescent", "crescent"),
+    "wine": ("178 wines, 13 measurements each; which of 3 growers", "grower"),
+}
+"""Name -> (what it holds, name of the target)."""
+DATASETS = MappingProxyType({name: about for name, (about, _) in _SETS.items()})
+"""Name -> what the data set holds. All but ``moons`` are real measurements."""
 
 
 def dataset(name: str, seed: int = 0) -> Data:
@@ -38,12 +40,12 @@ def dataset(name: str, seed: int = 0) -> Data:
         raise ImportError(f"the set {quote(name)} is in scikit-learn, which comes with the extra `data`; install it "
                           "with: "
                           "pip install 'autograd-lite[data]', in a clone .venv/bin/pip install -e '.[data]'") from None
+    target = _SETS[name][1]
     if name == "moons":
         X, y = datasets.make_moons(200, noise=0.1, random_state=seed)
-        return Data(X, _to_column(y), ("x1", "x2"), ("crescent",))
+        return Data(X, _to_column(y), ("x1", "x2"), (target,))
     load: Callable[[], Any] = getattr(datasets, f"load_{name}")
     found = load()
-    target = {"diabetes": "progression", "digits": "digit", "iris": "species", "wine": "grower"}.get(name, "benign")
     return Data(found.data, _to_column(found.target), tuple(map(str, found.feature_names)), (target,))
 
 

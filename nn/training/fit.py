@@ -95,7 +95,7 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
                        "cost": cost if resumed.plan.cost else None})
         _check_network(net, resumed)
         cost, penalty, lam = _find_resumed_cost(resumed, cost), resumed.plan.penalty, resumed.plan.lam
-    objective = Objective(net, "half_squared_error" if cost is None else cost, penalty, lam)
+    objective = Objective(net, costs.DEFAULT_COST if cost is None else cost, penalty, lam)
     preparation = resumed.preparation if resumed else _prepare(objective, X, Y, standardise)
     samples = objective.samples(*_split_data(X, Y), preparation)
     held = None if validation is None else objective.samples(
@@ -110,7 +110,7 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
                   callbacks=asked.callbacks)
     with ProgressBar(begun.plan.epochs, run.state.epoch, len(samples), progress) as bar:
         history = run.run(bar)
-    if history.reason in ("diverged", "undefined"):
+    if history.failed:
         warnings.warn(history.stopped, TrainingWarning, stacklevel=2)
     return history
 

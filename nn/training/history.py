@@ -114,6 +114,11 @@ class History:
     parameters: list[list[float]] = field(default_factory=list)
 
     @property
+    def failed(self) -> bool:
+        """Whether a number that overflowed or does not exist ended the run."""
+        return self.reason in ("diverged", "undefined")
+
+    @property
     def epochs(self) -> tuple[Epoch, ...]:
         """A record for each epoch."""
         return self.training.epochs

@@ -10,6 +10,7 @@ from autograd_lite import Value, grad
 from autograd_lite.internal import make_label, quote, require_number
 
 from .. import costs
+from ..activations import PROBABILITIES
 from ..data.preparation import Preparation, classes_in, holds_names, is_one_column
 from ..module import Module
 from ..network import MLP
@@ -52,7 +53,7 @@ class Objective:
             fit.
     """
 
-    def __init__(self, net: Module, cost: str | costs.Cost | Callable[..., Value] = "half_squared_error",
+    def __init__(self, net: Module, cost: str | costs.Cost | Callable[..., Value] = costs.DEFAULT_COST,
                  penalty: str | None = None, lam: float = 0.0) -> None:
         self.net = net
         self.cost = costs.find_cost(cost)
@@ -75,9 +76,9 @@ class Objective:
             raise ValueError(f"{self.cost.name} takes the pre-activations of a {wanted} output, so that what is "
                              f"predicted is a probability, and the output of the network is {has}; make it with "
                              f"output_activation={quote(wanted)}")
-        if self.cost.targets == "probabilities" and has not in ("sigmoid", "softmax"):
+        if self.cost.targets == "probabilities" and has not in PROBABILITIES:
             raise ValueError(f"{self.cost.name} takes probabilities, and a {has} output is none; make the network with "
-                             "output_activation='sigmoid'")
+                             f"output_activation={quote(self.cost.output_activation)}")
 
     def prepare(self, X: Any, Y: Any, standardise: bool | None, of: str = "Y") -> Preparation:
         """How X and Y are scaled and which classes there are.

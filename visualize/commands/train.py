@@ -152,7 +152,7 @@ def _print_run(chosen: argparse.Namespace, net: MLP, history: History, data: Dat
                written: list[str]) -> None:
     """What was trained, why it stopped, how well it answers, and what to do next."""
     console, plan, known = make_console(), history.training.plan, net.data_preparation
-    penalty = f" + {costs.PENALTY_FORMULAS[plan.penalty]}" if plan.penalty else ""
+    penalty = f" + {costs.PENALTIES[plan.penalty].formula}" if plan.penalty else ""
     unit = " (of standardised numbers)" if known.target_scale else ""
     lines = [
         (f"{_join_words(data.targets)} from {_join_words(data.columns)}: a {_format_shape(net)} network on "
