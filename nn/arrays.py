@@ -8,6 +8,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+Floats: TypeAlias = NDArray[np.float64]
+"""Of any shape; docstrings say which."""
+
 Column: TypeAlias = NDArray[np.float64]
 """(n, 1): one number for each of n units, as in z = W a + b."""
 

@@ -15,7 +15,8 @@ from .judging.generic_inputs import draw_generic_worlds
 from .judging.inputs import Declared, World
 from .judging.judge import Judgement, judge
 from .judging.student import Student
-from .reading.answers import DECLARATIONS, Numbers, Rule, read_answers
+from .reading.answers import Numbers, Rule
+from .reading.entries import DECLARATIONS, read_answers
 from .reading.keys import parse_quantity as quantity_of
 from .telling.advice import (
     describe_invisible,

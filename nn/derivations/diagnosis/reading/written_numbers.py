@@ -3,9 +3,15 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd_lite.internal import from_superscript, quote, shorten
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+Written: TypeAlias = "str | list[Written]"
+"""A number as the text that was written, or numbers nested as the lecture's array is."""
 
 
 def is_number(text: str) -> bool:
@@ -35,8 +41,12 @@ def half_unit(text: str) -> float:
     return float(Decimal(5).scaleb(int(exponent) - 1))
 
 
-def read_written_numbers(value: Any) -> Any:
-    """Nested numbers as texts with their digits."""
+def read_written_numbers(value: Any) -> Written:
+    """A number, nested lists of numbers or an array, as texts with the digits that were written.
+
+    Raises:
+        TypeError: something else; ValueError: a number that is not finite, or does not fit a float.
+    """
     if str(getattr(value, "dtype", "")) in ("float32", "float16"):  # its own digits, not those of a double
         import numpy as np
 
@@ -47,8 +57,7 @@ def read_written_numbers(value: Any) -> Any:
         return [read_written_numbers(item) for item in value]
     if isinstance(value, bool) or value is None or not isinstance(value, str | int | float | Decimal):
         raise TypeError(f"it must be a formula, a function, a number or a list of numbers, not {type(value).__name__}")
-    text = _normalise_number(value) if isinstance(value, str) else repr(value) if isinstance(value,
-                                                                                             float) else str(value)
+    text = _normalise_number(value) if isinstance(value, str) else str(value)
     if not is_number(text):
         raise ValueError(f"{quote(value)} is not a finite number" if isinstance(value, float) else
                          f"{quote(str(value))} is not a number")
@@ -57,11 +66,11 @@ def read_written_numbers(value: Any) -> Any:
     return text
 
 
-def to_arrays(texts: Any, name: str) -> tuple[Any, Any]:
-    """The numbers and the half units of a nested list of texts."""
+def to_arrays(texts: Written, name: str) -> tuple["Floats", "Floats"]:
+    """The numbers, and half a unit of the last digit of each, as two arrays nested as the texts are."""
     import numpy as np
 
-    def nested(item: Any, of: Callable[[str], float]) -> Any:
+    def nested(item: Written, of: Callable[[str], float]) -> Any:
         return [nested(part, of) for part in item] if isinstance(item, list) else of(item)
 
     try:
@@ -70,6 +79,6 @@ def to_arrays(texts: Any, name: str) -> tuple[Any, Any]:
         raise ValueError(f"the rows of {name} must be equally long") from None
 
 
-def format_written(texts: Any) -> str:
+def format_written(texts: Written) -> str:
     """A nested list of texts as one text."""
     return f"[{', '.join(format_written(text) for text in texts)}]" if isinstance(texts, list) else texts

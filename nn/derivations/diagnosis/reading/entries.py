@@ -1,0 +1,203 @@
+"""The entries of a derivation that was handed in: each is read as a formula, a function, or numbers."""
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from autograd_lite.internal import quote
+
+from ....suggest import unknown_name
+from ...lectures.layered import Place
+from .answers import Answers, Numbers, Rule, separate_layers
+from .grammar import parse_formula
+from .indices import names_layers
+from .keys import parse_quantity
+from .number_entries import Shape, assemble_elements, read_numbers
+from .vocabulary import Quantity, Vocabulary
+from .written_numbers import format_key, is_number
+
+DECLARATIONS = {
+    "y = P(t=1)": "class_1", "decay per step": "decay", "opposite sign of delta": "opposite",
+    "delta of the mean cost": "mean",
+}
+"""What a derivation may declare under the key ``conventions``, and the field of ``Declared`` that it sets."""
+
+
+def read_answers(derivation: Mapping[str, Any], vocabulary: Vocabulary, shapes: Mapping[Place, Shape],
+                 symbols: Callable[[], Mapping[str, str]]) -> Answers:
+    """A derivation as answers that can be judged.
+
+    Args:
+        derivation: quantity -> formula text, function, number, or (layered lectures) nested numbers, also by layer.
+        vocabulary: the lecture's names.
+        shapes: of each quantity, as the lecture arranges it; () for a number.
+        symbols: symbol -> name of each single number, ``δ₁⁽²⁾`` -> ``delta[2][0]``.
+
+    Raises:
+        ValueError: an unknown quantity, a text that is no formula, or a shape that does not fit; names the entry.
+        TypeError: something else than text, functions and numbers.
+    """
+    entries = _collect_entries(derivation)
+    declared = frozenset(_read_declarations(entries.pop("conventions", ())))
+    if not entries:
+        raise ValueError(f"there is nothing to check: give at least one quantity, such as {_example_name(vocabulary)}")
+    beside_formulas = any(map(_is_rule, entries.values()))
+    rules: list[Rule] = []
+    numbers: list[Numbers] = []
+    elements: dict[Place, dict[tuple[int, ...], Any]] = {}
+    for key, value in entries.items():
+        place, index = _find_element(key, vocabulary, symbols)
+        if place is not None:
+            _add_element(elements, place, index, value, vocabulary)
+            continue
+        quantity = parse_quantity(vocabulary, key)
+        try:
+            if _is_rule(value) or (beside_formulas and _is_whole_number(value)):
+                rules.append(_read_rule(quantity, value, key, vocabulary))
+            else:
+                numbers.append(read_numbers(quantity, value, shapes, vocabulary))
+        except (ValueError, TypeError) as error:
+            raise type(error)(f"{format_key(key)}: {error}") from None
+    numbers += [assemble_elements(place, given, shapes, vocabulary) for place, given in elements.items()]
+    rules = list(separate_layers(rules))
+    _check_given_once(rules, numbers)
+    return Answers(tuple(rules), tuple(numbers), declared)
+
+
+def _collect_entries(derivation: Mapping[str, Any]) -> dict[str, Any]:
+    """Key -> what was handed in under it, layers of a table as keys of their own."""
+    if not isinstance(derivation, Mapping):
+        raise TypeError(f"a derivation must map quantities to formulas, functions or numbers, not be "
+                        f"{type(derivation).__name__}")
+    entries: dict[str, Any] = {}
+    for key, value in _flatten(derivation):
+        if key in entries:
+            raise ValueError(f"{format_key(key)} is given twice; leave one out")
+        entries[key] = value
+    return entries
+
+
+def _flatten(derivation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """``{"delta": {2: …}}`` and ``[delta]`` of TOML as ``delta[2]``."""
+    for key, value in derivation.items():
+        if isinstance(value, Mapping):
+            for layer, inner in value.items():
+                if not re.fullmatch(r"\d+", str(layer)):
+                    raise ValueError(f"{format_key(key)}: the entries of a table must be layers, such as 1, not "
+                                     f"{quote(layer)}")
+                if isinstance(key, str) and (key, str(layer)) != ("post", "0"):  # the input is no result
+                    yield f"{key}[{layer}]", inner
+        else:
+            yield key, value
+
+
+def _read_declarations(given: Any) -> Iterator[str]:
+    """The fields of ``Declared`` that the texts under ``conventions`` set. Spaces, signs and case do not count."""
+    known = {re.sub(r"\W", "", name).lower(): field for name, field in DECLARATIONS.items()}
+    if not isinstance(given, str | list | tuple | set | frozenset):
+        raise TypeError(f"conventions must be a text or a list of texts, not {quote(given)}")
+    for name in [given] if isinstance(given, str) else given:
+        found = known.get(re.sub(r"\W", "", str(name)).lower())
+        if found is None:
+            raise unknown_name("convention", name, DECLARATIONS)
+        yield found
+
+
+def _example_name(vocabulary: Vocabulary) -> str:
+    return "delta1" if vocabulary.scalar else "delta_output"
+
+
+def _is_rule(value: object) -> bool:
+    """Whether it is a formula or a function."""
+    return callable(value) or (isinstance(value, str) and not is_number(value))
+
+
+def _is_whole_number(value: object) -> bool:
+    """Whether it is a text such as 0 or -1: beside formulas it is one as well, exact and the same on all inputs."""
+    return isinstance(value, str) and bool(re.fullmatch(r"[+-]?\d+", value.strip()))
+
+
+def _find_element(key: object, vocabulary: Vocabulary,
+                  symbols: Callable[[], Mapping[str, str]]) -> tuple[Place | None, tuple[int, ...]]:
+    """The place and index of a single number: ``delta[2][0]``, ``dW[1][0, 2]``, ``δ₁⁽²⁾``; (None, ()) for the rest."""
+    if vocabulary.scalar or not isinstance(key, str):
+        return None, ()
+    text = key.strip()
+    if (not re.search(r"\]\s*\[", text) and text not in vocabulary.names
+            and not re.fullmatch(r"[\w\[\] ]+", text, re.ASCII)):
+        text = symbols().get(text, text)
+    found = re.fullmatch(r"(\w+)\[(\d+)\]((?:\[[\d, ]+\])+)", text)
+    if not found:
+        return None, ()
+    place = Place(found[1], int(found[2]))
+    if place not in vocabulary.places:
+        raise unknown_name(f"quantity of {vocabulary.lecture.id}", key, vocabulary.names)
+    return place, tuple(int(number) for number in re.findall(r"\d+", found[3]))
+
+
+def _add_element(elements: dict[Place, dict[tuple[int, ...], Any]], place: Place, index: tuple[int, ...], value: Any,
+                 vocabulary: Vocabulary) -> None:
+    """Add a single number to those of its quantity. Raises ValueError if there is one at its index."""
+    of_place = elements.setdefault(place, {})
+    if index in of_place:
+        raise ValueError(f"{vocabulary.name(place)}{list(index)} is given twice; leave one out")
+    of_place[index] = value
+
+
+def _read_rule(quantity: Quantity, value: str | Callable[..., Any], key: str, vocabulary: Vocabulary) -> Rule:
+    if isinstance(value, str):
+        return _read_formula(quantity, value, key, vocabulary)
+    return _read_function(quantity, value, vocabulary)
+
+
+def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabulary) -> Rule:
+    left, equals, right = text.partition("=")
+    if equals and not re.search(r"[()<>]", left) and not right.startswith("="):  # a whole line, δ₂ = …
+        if parse_quantity(vocabulary, left) != quantity:
+            raise ValueError(f"the line is about {quote(left.strip())}; give the right side alone, or name it "
+                             f"{quote(key)}")
+        text = right
+    found = parse_formula(text.strip())
+    return Rule(quantity, text.strip(), formula=found, batch=_is_about_batch(found.names, vocabulary),
+                numbered=names_layers(found.tree))
+
+
+def _read_function(quantity: Quantity, function: Callable[..., Any], vocabulary: Vocabulary) -> Rule:
+    names = _list_parameters(function)
+    text = f"{getattr(function, '__name__', 'function')}({', '.join(names)})"
+    return Rule(quantity, text, function=function, parameters=tuple(names), batch=_is_about_batch(names, vocabulary),
+                numbered=any(names_layers(ast.Name(name)) for name in names))
+
+
+def _list_parameters(function: Callable[..., Any]) -> list[str]:
+    """The names of its arguments. Raises ValueError if they cannot be read, or not be given by name."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        raise ValueError("the arguments of this function cannot be read; write it with def or lambda") from None
+    for parameter in signature.parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            raise ValueError(f"the argument {parameter} cannot be given by name; "
+                             "name the quantities, as in (delta2, w2)")
+    return list(signature.parameters)
+
+
+def _is_about_batch(names: Iterable[str], vocabulary: Vocabulary) -> bool:
+    """Whether a rule that uses these names states the whole batch, rather than one sample."""
+    return vocabulary.conventions.mean and not {"N", "lam"}.isdisjoint(names)
+
+
+def _check_given_once(rules: list[Rule], numbers: list[Numbers]) -> None:
+    """Raises ValueError where two formulas, or two tables, are about the same, or a formula and a table of one name."""
+    twice = {rule.quantity.name for rule in rules} & {number.quantity.name for number in numbers}
+    if twice:
+        raise ValueError(f"{min(twice)} is given twice, as a formula and as a number; leave one out")
+    for entries in (rules, numbers):
+        about: dict[Place, str] = {}
+        for entry in entries:
+            for place in entry.quantity.places:
+                if place in about:
+                    raise ValueError(f"{entry.quantity.name} is given twice, also as {about[place]}; leave one out")
+                about[place] = entry.quantity.name

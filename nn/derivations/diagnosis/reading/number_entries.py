@@ -1,0 +1,92 @@
+"""Numbers that were handed in: the entries of one quantity, as an array of the lecture's shape."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autograd_lite.internal import quote
+
+from ...lectures.layered import Place
+from .answers import Numbers
+from .vocabulary import Quantity, Vocabulary
+from .written_numbers import format_written, half_unit, read_written_numbers, to_arrays
+
+Shape = tuple[int, ...]
+
+
+def read_numbers(quantity: Quantity, value: Any, shapes: Mapping[Place, Shape], vocabulary: Vocabulary) -> Numbers:
+    """All numbers of a quantity; ``value`` is one number, or lists nested as the lecture's array is.
+
+    Raises:
+        ValueError: a general quantity of several layers, no number, or another shape; TypeError: no number.
+    """
+    if quantity.general:
+        quantity = _name_its_layer(quantity, vocabulary)
+    place = quantity.places[0]
+    texts = read_written_numbers(value)
+    numbers, half = to_arrays(texts, quantity.name)
+    shape = _choose_shape(place, numbers.shape, shapes[place])
+    if shape is None:
+        raise ValueError(f"it needs {_describe_shape(shapes[place])}, and was given {_describe_shape(numbers.shape)}")
+    if shape == numbers.shape[::-1] != numbers.shape:
+        numbers, half = numbers.T, half.T
+    return Numbers(quantity, numbers.reshape(shape), half.reshape(shape), format_written(texts))
+
+
+def _name_its_layer(quantity: Quantity, vocabulary: Vocabulary) -> Quantity:
+    """A quantity of any layer as that of the only layer there is. Raises ValueError if there are more."""
+    first, *others = quantity.places
+    if others:
+        raise ValueError(f"numbers belong to one layer: write {quote(vocabulary.name(first))}, and so on")
+    return Quantity(vocabulary.name(first), quantity.places)
+
+
+def _choose_shape(place: Place, given: Shape, wanted: Shape) -> Shape | None:
+    """The shape in which numbers of a ``given`` shape are kept; None if they do not fit."""
+    if given == wanted or (given == () and wanted in ((1,), (1, 1))):
+        return wanted
+    if len(given) == 2 and given == wanted[::-1]:
+        if place.kind in ("pre", "post", "delta"):  # samples side by side, as the column sheet has them
+            return wanted
+        if place.kind in ("dW", "W_new"):  # rows and columns have changed places, which is to be judged
+            return given
+    return None
+
+
+def _describe_shape(shape: Shape) -> str:
+    if not shape:
+        return "one number"
+    if len(shape) == 1:
+        return "a list of one number" if shape[0] == 1 else f"{shape[0]} numbers"
+    return f"{shape[0]} rows of {shape[1]}" if len(shape) == 2 else "lists nested deeper"
+
+
+def assemble_elements(place: Place, given: Mapping[tuple[int, ...], Any], shapes: Mapping[Place, Shape],
+                      vocabulary: Vocabulary) -> Numbers:
+    """Single numbers of one quantity, index -> number, as its array; NaN where none was given.
+
+    Raises:
+        ValueError: an index outside the array, or no number; TypeError: something else than one number.
+    """
+    import numpy as np
+
+    value, half = np.full(shapes[place], np.nan), np.zeros(shapes[place])
+    texts = np.full(shapes[place], "", dtype=object)
+    for index, number in given.items():
+        name = f"{vocabulary.name(place)}[{', '.join(map(str, index))}]"
+        if len(index) != value.ndim or any(i >= n for i, n in zip(index, value.shape, strict=True)):
+            raise ValueError(f"there is no {name}: {vocabulary.name(place)} has {_describe_shape(value.shape)}, "
+                             "counted from 0")
+        texts[index] = text = _read_element(name, number)
+        value[index], half[index] = float(text), half_unit(text)
+    return Numbers(Quantity(vocabulary.name(place), (place,)), value, half, format_written(texts.tolist()))
+
+
+def _read_element(name: str, number: Any) -> str:
+    """One number as the text that was written. Errors start with the name of the element."""
+    try:
+        text = read_written_numbers(number)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from None
+    if isinstance(text, list):
+        raise TypeError(f"{name} must be one number")
+    return text
