@@ -242,7 +242,7 @@ def test_an_engine_that_cannot_be_had_is_said(monkeypatch: pytest.MonkeyPatch, t
         render("digraph {}")
     monkeypatch.delenv("AUTOGRAD_LITE_DOT")
     assert Path(find_engine()).stem == "graphviz-pure"
-    monkeypatch.setattr(visualize.graph.renderer, "files", lambda _: None)
+    monkeypatch.setattr("importlib.metadata.files", lambda _: None)
     with pytest.raises(RenderingError, match="install the package graphviz-pure"):
         render("digraph {}")
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
-
-from graphviz import Digraph
+from typing import TYPE_CHECKING
 
 from autograd_lite import Trace, Value, trace
 from autograd_lite.internal import quote
@@ -21,8 +20,11 @@ from nn.internal import unknown_name, write_text
 from ..steps.equations import in_letters
 from .cards import FOLD_ABOVE, Card, Contents, Expand, build_contents
 from .elementary import expand_sums
-from .renderer import render
+from .renderer import RenderingError, render
 from .roles import NUMBER, ROLES, Role
+
+if TYPE_CHECKING:
+    from graphviz import Digraph
 
 VIEWS = ("lecture", "expression")
 
@@ -151,8 +153,12 @@ def _mark_cards(shown: Contents, marks: Mapping[str, str]) -> Contents:
 
 
 def write_dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, legend: bool = True) -> str:
-    """The graph in Graphviz's language. Needs no Graphviz."""
-    graph = Digraph(
+    """The graph in DOT, Graphviz's language. Needs the package graphviz, but no engine.
+
+    Raises:
+        RenderingError: the package graphviz is not installed.
+    """
+    graph = _find_digraph()(
         "computation_graph",
         graph_attr={"rankdir": rankdir, "nodesep": "0.3", "ranksep": "0.4", "fontname": _FONT, "fontsize": "12",
                     "fontcolor": theme.ink, "bgcolor": theme.paper}
@@ -186,12 +192,22 @@ def roles_of(shown: Contents) -> list[Role]:
     return [role for role in ROLES if any(card.role is role for card in shown.cards)]
 
 
-def _add_cards(graph: Digraph, cards: Iterable[Card], theme: Theme) -> None:
+def _find_digraph() -> "type[Digraph]":
+    """The class that writes DOT. It is imported here so that all else runs where graphviz is not installed."""
+    try:
+        from graphviz import Digraph
+    except ImportError:
+        raise RenderingError("pictures need the package graphviz, which is not installed; install it with: "
+                             "pip install graphviz") from None
+    return Digraph  # type: ignore[no-any-return]
+
+
+def _add_cards(graph: "Digraph", cards: Iterable[Card], theme: Theme) -> None:
     for card in cards:
         _add_card(graph, card, theme)
 
 
-def _add_card(graph: Digraph, card: Card, theme: Theme, **attributes: str) -> None:
+def _add_card(graph: "Digraph", card: Card, theme: Theme, **attributes: str) -> None:
     role = card.role
     fill, line = theme.fills[role.name]
     if role is NUMBER:
@@ -204,7 +220,7 @@ def _add_card(graph: Digraph, card: Card, theme: Theme, **attributes: str) -> No
                peripheries=str(role.peripheries) if role is not NUMBER else "0", margin=role.margin, **attributes)
 
 
-def _add_legend(graph: Digraph, roles: Sequence[Role], theme: Theme) -> None:
+def _add_legend(graph: "Digraph", roles: Sequence[Role], theme: Theme) -> None:
     with graph.subgraph(name="cluster_legend") as legend:
         legend.attr(label="", color=theme.line, style="dotted", margin="6")
         for i, role in enumerate(roles):

@@ -5,9 +5,6 @@ The environment variable AUTOGRAD_LITE_DOT chooses: ``system``, ``embedded``, or
 """
 
 import os
-import shutil
-import subprocess
-from importlib.metadata import PackageNotFoundError, files
 
 from autograd_lite.internal import quote
 
@@ -26,6 +23,8 @@ def render(dot: str) -> str:
         RenderingError: no engine, or it failed; carries what the engine said.
         ValueError: AUTOGRAD_LITE_DOT has a value that means nothing.
     """
+    import subprocess
+
     engine = find_engine()
     try:
         done = subprocess.run([engine, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=_SECONDS, check=False)
@@ -41,6 +40,8 @@ def render(dot: str) -> str:
 
 def find_engine() -> str:
     """The path of the engine that ``render`` runs. Raises as ``render`` does."""
+    import shutil
+
     choice = os.environ.get(VARIABLE, "auto")
     if choice not in ("auto", "system", "embedded"):
         raise ValueError(f"{VARIABLE} is {quote(choice)}; set it to system, embedded or auto, or unset it")
@@ -55,6 +56,8 @@ def find_engine() -> str:
 
 def _find_embedded() -> str:
     """The program in the package graphviz-pure, found by its list of files: its environment need not be activated."""
+    from importlib.metadata import PackageNotFoundError, files
+
     try:
         listed = files("graphviz-pure") or []
     except PackageNotFoundError:

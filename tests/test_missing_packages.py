@@ -1,0 +1,58 @@
+"""Packages that only pictures, tables and arrays need may be missing, as in a browser: everything else still runs."""
+
+import subprocess
+import sys
+
+import pytest
+
+REFUSE = """
+import sys
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {names!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Refuse())
+"""
+LATE = ("graphviz", "graphviz_pure", "rich", "numpy", "latex2mathml", "matplotlib", "subprocess")
+
+
+def run_without(names: tuple[str, ...], program: str) -> str:
+    """What a program prints in a Python that cannot import these packages."""
+    done = subprocess.run([sys.executable, "-c", REFUSE.format(names=names) + program], capture_output=True, text=True,
+                          check=False, encoding="utf-8")
+    assert done.stderr == ""
+    return done.stdout
+
+
+@pytest.mark.parametrize("package", ["autograd_lite", "nn", "nn.derivations", "visualize"])
+def test_importing_needs_no_package_that_is_used_late(package: str) -> None:
+    assert run_without(LATE, f"import {package}") == ""
+
+
+def test_comparisons_and_steps_need_no_graphviz() -> None:
+    printed = run_without(("graphviz", "graphviz_pure", "subprocess"), """
+from autograd_lite import Value
+from nn.derivations import compare
+from visualize import print_comparison, print_steps
+
+print_comparison(compare("one-neuron"))
+x = Value(3.0, "x")
+print_steps(x * x)
+""")
+    assert "All 8 quantities agree" in printed
+    assert "∂v₁/∂x" in printed
+
+
+def test_a_picture_without_graphviz_is_refused_by_name() -> None:
+    printed = run_without(("graphviz",), """
+from autograd_lite import Value
+from visualize import RenderingError, draw
+
+try:
+    draw(Value(3.0, "x") * 2)
+except RenderingError as error:
+    print(error)
+""")
+    assert "pictures need the package graphviz, which is not installed" in printed
