@@ -1,0 +1,81 @@
+"""From judgements to the diagnosis that is handed back: a verdict for each answer, and notes on the whole."""
+
+from collections.abc import Iterator, Sequence
+
+from ...settings import Settings
+from ..judging.judge import Judgement
+from ..judging.submission import Judgements
+from ..reading.answers import Numbers, Rule
+from ..reading.entries import DECLARATIONS
+from .advice import describe_invisible, find_invisible_mistakes, list_different_settings, make_telling_world
+from .sentences import write_hints, write_sentence
+from .symbols import find_lecture_line, write_quantity
+from .verdicts import Diagnosis, Verdict
+
+
+def write_diagnosis(judged: Judgements, notes: Sequence[str] = ()) -> Diagnosis:
+    """The diagnosis of all answers; ``notes`` come before those that are made here."""
+    verdicts = [_make_verdict(judged, i) for i in range(len(judged.all))]
+    about_inputs, telling = _describe_inputs(judged)
+    submission = judged.submission
+    declared = [f"Declared: {name}." for name, field in DECLARATIONS.items() if field in submission.answers.declared]
+    return Diagnosis(submission.lecture.id, submission.settings, {verdict.quantity: verdict for verdict in verdicts},
+                     (*notes, *declared, *_describe_settings(judged), *about_inputs), telling)
+
+
+def _make_verdict(judged: Judgements, i: int) -> Verdict:
+    """What is said of the i-th answer."""
+    judgement = judged.all[i]
+    answer = judgement.answer
+    students = judged.students_for(answer)
+    where, hint = write_hints(judgement, students[0]) if judgement.wrong else ("", "")
+    form = "numbers" if isinstance(answer, Numbers) else "formula" if answer.formula else "function"
+    return Verdict(
+        answer.quantity.name, write_quantity(answer.quantity, students[0].world), judgement.right, judgement.follows,
+        tuple(match.mistake.slug for match in judgement.matches), write_sentence(judgement, students, judged.all[:i]),
+        answer.text, _write_expected(answer, judged), form, where, hint)
+
+
+def _write_expected(answer: Rule | Numbers, judged: Judgements) -> str:
+    """The lecture's line, or its numbers."""
+    if isinstance(answer, Rule):
+        line = find_lecture_line(answer.quantity, judged.students_for(answer)[0].world)
+        return line.right if line else ""
+    place = answer.quantity.places[0]
+    return _format_numbers(judged.world.to_lecture(place.kind, judged.world.truth[place]))
+
+
+def _format_numbers(value: object) -> str:
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    return f"[{', '.join(map(_format_numbers, value))}]" if isinstance(value, list) else f"{value:.6g}"
+
+
+def _describe_settings(judged: Judgements) -> Iterator[str]:
+    """What formulas cannot show with these settings."""
+    submission = judged.submission
+    rules = submission.answers.rules
+    unused = submission.settings.get("penalty", "") is None
+    if unused and any("lam" in rule.names for rule in rules):
+        yield "λ is 0 here, so no penalty was judged: give one, such as penalty = l2 and lam = 0.1."
+    kinds = {place.kind for rule in rules for place in rule.quantity.places}
+    if "identity" in judged.world.problem.activations and kinds - {"pre", "C"}:
+        yield "The identity has the derivative 1: where it is the activation function no mistake in σ′ shows."
+
+
+def _describe_inputs(judged: Judgements) -> tuple[list[str], Settings | None]:
+    """What the given inputs cannot show or tell apart, and inputs that can."""
+    submission = judged.submission
+    if not submission.answers.numbers:
+        return [], None
+    telling = make_telling_world(submission.lecture, submission.settings, judged.world.vocabulary.depth)
+    hidden = find_invisible_mistakes(judged.all, judged.student, telling)
+    different = list_different_settings(submission.settings, telling) if hidden or any(
+        map(_is_ambiguous, judged.all)) else None
+    return [describe_invisible(hidden)] if hidden else [], different
+
+
+def _is_ambiguous(judgement: Judgement) -> bool:
+    """Whether several mistakes that differ elsewhere give the same numbers."""
+    different = [match for match in judgement.matches if not match.mistake.same]
+    return isinstance(judgement.answer, Numbers) and len(different) > 1
