@@ -39,7 +39,8 @@ class _CountOfWorkers:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        self.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+        told = getattr(node, "workeroutput", {}).get("left_out", 0)  # nothing of a worker that crashed
+        self.config.stash[LEFT_OUT] = max(told, self.config.stash[LEFT_OUT])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -24,7 +24,9 @@ def run(folder: Path, *arguments: str, program: str = "import autograd_lite") ->
 @pytest.mark.parametrize("package", ["nn", "visualize"])
 def test_a_file_that_hides_a_package_is_named_in_one_sentence(package: str, tmp_path: Path) -> None:
     (tmp_path / f"{package}.py").write_text("class Neuron: ...\n")
-    assert run(tmp_path).strip() == (
+    said, *source = run(tmp_path).splitlines()  # later Pythons quote the line of the program
+    assert [line.strip() for line in source] in ([], ["import autograd_lite"])
+    assert said == (
         f"<string>:1: UserWarning: {tmp_path / package}.py hides the package {package} that belongs to autograd_lite; "
         "rename it, or start Python in another folder")
 
