@@ -25,6 +25,8 @@ COMMANDS = {
     "predict": "print a CSV file with what a trained network predicts for each row",
     "page": "write a page to step through in a browser, with numbers that can be changed",
 }
+WITH_FILES = ("check", "train", "predict")
+"""Commands that take files instead of a lecture, and so parse their own arguments."""
 SEVERAL = {"all": "every lecture and every published example, a line each",
            "published": "every number of the published examples, to the digits that were printed"}
 _LOOKS = {"view": VIEWS, "orientation": ORIENTATIONS, "theme": THEMES, "size": SIZES}
@@ -130,7 +132,7 @@ def _make_parser(names: set[str]) -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="command", parser_class=Parser)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
-        if name in ("check", "train", "predict"):  # these begin with files; see check and training_options
+        if name in WITH_FILES:
             continue
         ids = command.add_subparsers(dest="id", metavar="lecture", required=True, parser_class=Parser,
                                      title="lectures and published examples")
