@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+import autograd_lite
 import visualize.commands.cli
 from nn.derivations import LECTURES, compare, examples
 from nn.derivations.lectures.layers import Layers
 from visualize.commands.cli import main
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -344,3 +347,13 @@ def test_the_commands_in_the_notes_work(id: str, capsys: pytest.CaptureFixture[s
     assert len(commands) == len(LECTURES[id].variants)
     for command in commands:
         assert main(shlex.split(command)) == 0
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"autograd-lite {autograd_lite.__version__}\n"
+    assert re.fullmatch(r"\d+\.\d+\.\d+", autograd_lite.__version__)
+    assert f"## [{autograd_lite.__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"version: {autograd_lite.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")

@@ -111,7 +111,7 @@ def _check_unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _check_names(arguments: list[str]) -> None:
     """Suggest the nearest command or lecture, where argparse would only list them."""
-    if arguments and arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"):
+    if arguments and arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version"):
         raise ValueError(f"{arguments[0]} must come after a command and a lecture, as in: autograd-lite compare "
                          f"{FIRST} --x 2; see autograd-lite --help")
     names = [argument for argument in arguments[:2] if not argument.startswith("-")]
