@@ -1,159 +1,140 @@
-"""Costs and penalties, as nodes: of one sample, and of a batch by name.
+"""Costs, recorded as nodes: functions for one sample, and a table of costs of a batch; the penalties too.
 
-``COSTS`` holds the costs of a batch. Each states its formula, with the ½ and the 1/N where they stand, and its
-derivative, as text: aᵢⱼ is output j of sample i, zᵢⱼ its pre-activation, yᵢⱼ its target; N samples, n outputs.
+Each row of ``COSTS`` states its formula, with its ½ and its 1/N, and its derivative as text: aᵢⱼ is output j of
+sample i, zᵢⱼ its pre-activation and yᵢⱼ its target, for N samples with n outputs each.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from autograd_lite import Value, absolute, log, logsumexp, softplus, sqrt, total
+from autograd_lite import Value, log, logsumexp, softplus, sqrt
 from autograd_lite.internal import make_label, quote
 
 from .formulas import format_formula
+from .penalties import PENALTIES as PENALTIES
+from .penalties import add_up
+from .penalties import l1 as l1
+from .penalties import l2 as l2
+from .penalties import l2_half as l2_half
+from .penalties import penalised as penalised
+from .penalties import penalty as penalty
 from .suggest import unknown_name
 
 Numbers = Sequence[Value | float]
 
 
 def half_squared_error(outputs: Sequence[Value], targets: Numbers) -> Value:
-    """C = ½ Σⱼ (aⱼ − yⱼ)², without 1/n; ∂C/∂aⱼ = aⱼ − yⱼ.
+    """C = ½ Σⱼ (aⱼ − yⱼ)² over the n ≥ 1 outputs, without 1/n; ∂C/∂aⱼ = aⱼ − yⱼ.
 
     Raises:
-        ValueError: not as many targets as outputs, or none.
+        ValueError: the numbers of targets and outputs differ, or are 0.
+
+    >>> a = Value(3.0)
+    >>> C = half_squared_error([a], [1.0])
+    >>> C.backward()
+    >>> C.data, a.grad
+    (2.0, 2.0)
     """
     return 0.5 * squared_error(outputs, targets, "half_squared_error")
 
 
 def squared_error(outputs: Sequence[Value], targets: Numbers, name: str = "squared_error") -> Value:
-    """C = Σⱼ (aⱼ − yⱼ)², without ½ and 1/n; ∂C/∂aⱼ = 2(aⱼ − yⱼ). Raises as ``half_squared_error`` does."""
+    """C = Σⱼ (aⱼ − yⱼ)², without ½ and 1/n; ∂C/∂aⱼ = 2(aⱼ − yⱼ). Raises as ``half_squared_error`` does.
+
+    >>> squared_error([Value(3.0)], [1.0]).data
+    4.0
+    """
     _check_counts(name, outputs, targets)
-    return _add_up([(a - y) ** 2 for a, y in zip(outputs, targets, strict=True)])
+    return add_up([(a - y) ** 2 for a, y in zip(outputs, targets, strict=True)])
 
 
 def bernoulli(y: Value, t: Value | float) -> Value:
-    """L = −(1 − t) log y − t log(1 − y) for y = P(t = 0) and a target t of 0 or 1; ∂L/∂y = −(1 − t)/y + t/(1 − y).
+    """L = −(1 − t) log y − t log(1 − y) for y = P(t = 0), 0 < y < 1, and a target t of 0 or 1.
+
+    ∂L/∂y = −(1 − t)/y + t/(1 − y).
 
     Raises:
-        ValueError: y is 0 or 1 to the last digit, where a logarithm is not defined.
+        ValueError: y is 0 or 1 in floating point, where a logarithm is undefined.
+
+    >>> round(bernoulli(Value(0.25), 0).data, 4)
+    1.3863
     """
     if not 0 < y.data < 1:
         raise ValueError(f"the output {y.label or 'y'} must lie between 0 and 1 for log y and log(1 − y) to exist, "
-                         f"and it is {y.data:g} to the last digit; choose smaller weights or inputs, or a cost from "
+                         f"but it is {y.data:g} in floating point; use smaller weights or inputs, or a cost from "
                          "logits")
     return -(1 - t) * log(y) - t * log(1 - y)
 
 
 def binary_cross_entropy(p: Value, t: Value | float) -> Value:
-    """L = −t log p − (1 − t) log(1 − p) for p = P(t = 1); ∂L/∂p = (1 − t)/(1 − p) − t/p. Raises as ``bernoulli``
-    does.
+    """L = −t log p − (1 − t) log(1 − p) for p = P(t = 1); ∂L/∂p = (1 − t)/(1 − p) − t/p.
+
+    Raises as ``bernoulli`` does.
+
+    >>> round(binary_cross_entropy(Value(0.25), 1).data, 4)
+    1.3863
     """
     return bernoulli(p, 1 - t)
 
 
 def binary_cross_entropy_logits(z: Value, t: Value | float) -> Value:
-    """The same for p = σ(z), L = log(1 + eᶻ) − tz, for any z; ∂L/∂z = σ(z) − t."""
+    """``binary_cross_entropy`` of p = σ(z): L = log(1 + eᶻ) − tz, for any z; ∂L/∂z = σ(z) − t.
+
+    >>> binary_cross_entropy_logits(Value(-1000.0), 1).data
+    1000.0
+    """
     return softplus(z) - t * z
 
 
 def bernoulli_logits(z: Value, t: Value | float) -> Value:
-    """The lecture's cost for y = P(t = 0) = σ(z), L = log(1 + eᶻ) − (1 − t)z, for any z; ∂L/∂z = σ(z) − (1 − t)."""
+    """``bernoulli`` of y = σ(z): L = log(1 + eᶻ) − (1 − t)z, for any z; ∂L/∂z = σ(z) − (1 − t).
+
+    >>> bernoulli_logits(Value(-1000.0), 0).data
+    1000.0
+    """
     return binary_cross_entropy_logits(z, 1 - t)
 
 
 def softmax_cross_entropy(z: Sequence[Value], t: Numbers) -> Value:
-    """L = −Σⱼ tⱼ log aⱼ with a = softmax(z), as log Σⱼ exp(zⱼ) − Σⱼ tⱼzⱼ; ∂L/∂zⱼ = aⱼ − tⱼ where Σⱼ tⱼ = 1.
+    """L = −Σⱼ tⱼ log aⱼ with a = softmax(z), for targets with Σⱼ tⱼ = 1; ∂L/∂zⱼ = aⱼ − tⱼ.
+
+    Recorded as log Σⱼ exp(zⱼ) − Σⱼ tⱼzⱼ, which never overflows.
 
     Raises:
-        ValueError: not as many targets as outputs, or none.
+        ValueError: the numbers of targets and outputs differ, or are 0.
+
+    >>> round(softmax_cross_entropy([Value(0.0), Value(0.0)], [1, 0]).data, 4)
+    0.6931
     """
     _check_counts("softmax_cross_entropy", z, t)
-    return logsumexp(z) - _add_up([y * u for y, u in zip(t, z, strict=True) if isinstance(y, Value) or y])
+    return logsumexp(z) - add_up([y * u for y, u in zip(t, z, strict=True) if isinstance(y, Value) or y])
 
 
 def mean(costs: Sequence[Value]) -> Value:
-    """(1/N) Σᵢ Cᵢ over the costs of N ≥ 1 samples; the cost itself where there is one."""
-    return costs[0] if len(costs) == 1 else 1 / len(costs) * _add_up(costs)
+    """(1/N) Σᵢ Cᵢ over the costs of N ≥ 1 samples; for one sample the node of its cost, without a new one.
 
-
-def l1(weights: Sequence[Value], lam: float) -> Value:
-    """λ Σ |w|; its derivative is λ·sign(w), and 0 at w = 0. Biases are not penalised: do not pass them."""
-    return lam * _add_up([absolute(w) for w in weights])
-
-
-def l2(weights: Sequence[Value], lam: float) -> Value:
-    """λ Σ w², without ½; its derivative is 2λw. Biases are not penalised: do not pass them."""
-    return lam * _add_up([w**2 for w in weights])
-
-
-def l2_half(weights: Sequence[Value], lam: float) -> Value:
-    """(λ/2) Σ w², as the matrix lectures have it; its derivative is λw. Biases are not penalised: do not pass them."""
-    return l2(weights, lam / 2)
-
-
-def _add_up(terms: Sequence[Value]) -> Value:
-    """One node for the sum; a single term is its own."""
-    return terms[0] if len(terms) == 1 else total(terms)
+    >>> mean([Value(1.0), Value(3.0)]).data
+    2.0
+    """
+    return costs[0] if len(costs) == 1 else 1 / len(costs) * add_up(costs)
 
 
 def _check_counts(name: str, outputs: Sequence[Value], targets: Numbers) -> None:
     if isinstance(outputs, Value):
         raise TypeError(f"{name} takes sequences of outputs and targets: write [a], [y]")
     if len(outputs) != len(targets) or not outputs:
-        raise ValueError(f"{name} needs as many targets as outputs, and at least one: it got "
+        raise ValueError(f"{name} needs as many targets as outputs, and at least one of each: it got "
                          f"{len(outputs)} outputs and {len(targets)} targets")
 
 
 def _sum_over_units(of_unit: Callable[[Value, Value | float], Value]) -> Callable[[Sequence[Value], Numbers], Value]:
-    """The sum over the units of a cost of one unit."""
+    """The cost of a sample that sums ``of_unit`` over its outputs."""
     def of_sample(outputs: Sequence[Value], targets: Numbers) -> Value:
         _check_counts(of_unit.__name__, outputs, targets)
-        return _add_up([of_unit(a, t) for a, t in zip(outputs, targets, strict=True)])
+        return add_up([of_unit(a, t) for a, t in zip(outputs, targets, strict=True)])
 
     return of_sample
-
-
-@dataclass(frozen=True, slots=True)
-class Penalty:
-    """A penalty on the weights.
-
-    Attributes:
-        record: records the penalty, from the weights and λ.
-        formula, derivative: the penalty and ∂penalty/∂w as text.
-    """
-
-    record: Callable[[Sequence[Value], float], Value]
-    formula: str
-    derivative: str
-
-    def __call__(self, weights: Sequence[Value], lam: float) -> Value:
-        """The node of the penalty on ``weights`` with strength ``lam``."""
-        return self.record(weights, lam)
-
-
-PENALTIES = MappingProxyType({
-    "l1": Penalty(l1, "λΣ|w|", "λ·sign(w), 0 at w = 0"),
-    "l2": Penalty(l2, "λΣw²", "2λw"),
-    "l2_half": Penalty(l2_half, "(λ/2)Σw²", "λw"),
-})
-"""Name -> penalty."""
-
-
-def penalty(name: str, weights: Sequence[Value], lam: float) -> Value:
-    """The penalty of that name. Raises ValueError for an unknown one; names the nearest."""
-    if name not in PENALTIES:
-        raise unknown_name("penalty", name, PENALTIES)
-    return PENALTIES[name](weights, lam)
-
-
-def penalised(cost: Value, name: str | None, weights: Sequence[Value], lam: float) -> Value:
-    """The cost plus the named penalty; the cost itself where ``name`` is None.
-
-    Raises:
-        ValueError: an unknown penalty; names the nearest.
-    """
-    return cost if name is None else cost + penalty(name, weights, lam)
 
 
 _LETTERS = {letter: lambda i, j, letter=letter: make_label(letter, i, j) for letter in "ayz"}
@@ -164,14 +145,14 @@ class Cost:
     """A cost of a batch of N samples with n outputs each.
 
     Attributes:
-        name: what it is called; empty for a function of the user's.
-        value, derivative: C, and ∂C/∂aᵢⱼ, or ∂C/∂zᵢⱼ where it is a cost of logits; see the module.
-        sample: the node ℓ of one sample, from its outputs (or logits) and targets.
-        over: how the N costs of the samples become one: "mean", "sum" or "root" (of the sum).
-        logits_of: the output activation whose pre-activations z the cost takes; empty where it takes the outputs a.
-        of_class: which of two classes, 0 or 1, a single output is the probability of.
+        name: its key in ``COSTS``; empty for a user's function.
+        value, derivative: C, and ∂C/∂aᵢⱼ (∂C/∂zᵢⱼ for a cost of logits) as text, in the letters of this module.
+        sample: records the cost ℓ of one sample from its outputs (or logits) and its targets.
+        over: how the costs of N samples are reduced to one: "mean", "sum" or "root" (the square root of the sum).
+        logits_of: the output activation whose pre-activations z the cost takes; empty if it takes the outputs a.
         targets: "numbers", "probabilities" (0 to 1) or "classes" (probabilities that add up to 1 over the units).
-        note: what to know of it.
+        note: a remark for the table in the documentation.
+        of_class: the class, 0 or 1, whose probability a single output is.
     """
 
     name: str
@@ -186,12 +167,12 @@ class Cost:
 
     @property
     def formula(self) -> str:
-        """C as a person writes it."""
+        """C in mathematical notation."""
         return format_formula(self.value, _LETTERS)
 
     @property
     def slope(self) -> str:
-        """The derivative as a person writes it, with what it is of."""
+        """The derivative in mathematical notation, as an equation."""
         return f"∂C/∂{'z' if self.logits_of else 'a'}ᵢⱼ = {format_formula(self.derivative, _LETTERS)}"
 
     @property
@@ -200,19 +181,30 @@ class Cost:
         return self.logits_of or ("sigmoid" if self.targets == "probabilities" else "identity")
 
     def __call__(self, outputs: Sequence[Sequence[Value]], targets: Sequence[Numbers]) -> Value:
-        """C for the outputs, or logits, of a batch, a sample a row, labelled "C"."""
+        """The node C, labelled "C", of a batch.
+
+        Args:
+            outputs: the outputs, or the logits, of N ≥ 1 samples, n for each.
+            targets: the targets, of the same shape.
+
+        Raises:
+            ValueError: the numbers of samples or of outputs and targets differ.
+
+        >>> COSTS["mean_squared_error"]([[Value(1.0)], [Value(3.0)]], [[0.0], [0.0]]).data
+        5.0
+        """
         if len(outputs) != len(targets) or not outputs:
-            raise ValueError("a batch needs as many targets as outputs, and at least one of each: it got "
-                             f"{len(outputs)} and {len(targets)}")
+            raise ValueError("a batch needs as many rows of targets as of outputs, and at least one of each: it got "
+                             f"{len(outputs)} rows of outputs and {len(targets)} of targets")
         terms = [self.sample(a, y) for a, y in zip(outputs, targets, strict=True)]
-        cost = mean(terms) if self.over == "mean" else _add_up(terms)
+        cost = mean(terms) if self.over == "mean" else add_up(terms)
         cost = sqrt(cost) if self.over == "root" else cost
         cost.label = "C"
         return cost
 
 
 def _over_all(of_output: str, factor: str = "1 / N * ") -> str:
-    """The text of a sum over all outputs of all samples."""
+    """The formula of a sum over all outputs of all samples."""
     return f"{factor}sum(sum({of_output} for j in units) for i in samples)"
 
 
@@ -222,22 +214,22 @@ _WHOLE = "sum(exp(z[i, k]) for k in units)"
 
 COSTS = MappingProxyType({row.name: row for row in (
     Cost("half_squared_error", _over_all(f"1/2 * ({_RESIDUAL})**2"), f"({_RESIDUAL}) / N", half_squared_error,
-         note="the matrix lectures' E; with one sample the ½Σ(a − y)² of the others"),
+         note="the E of the matrix lectures; for one sample the ½Σ(a − y)² of the others"),
     Cost("residual_sum_of_squares", _over_all(f"({_RESIDUAL})**2", "1/2 * "), _RESIDUAL, half_squared_error, "sum",
-         note="½ and no 1/N: the gradient grows with the number of samples, and η must shrink with it"),
+         note="½ and no 1/N: the gradient grows with the number of samples, so η must shrink with it"),
     Cost("mean_squared_error", _over_all(f"({_RESIDUAL})**2", "1 / (N * n) * "), f"2 / (N * n) * ({_RESIDUAL})",
          lambda a, y: 1 / len(a) * squared_error(a, y, "mean_squared_error"),
-         note="no ½, and 1/n over the outputs too, as programs have it"),
+         note="no ½, and 1/n over the outputs as well, as in most libraries"),
     Cost("root_squared_error", f"sqrt({_over_all(f'({_RESIDUAL})**2', '')})", f"({_RESIDUAL}) / C", squared_error,
          "root",
-         note="no mean and no square. The gradient does not shrink as a approaches y, since it is divided by C, and at "
-              "a perfect fit, C = 0, it is undefined: a fixed η ends by jumping to and fro; let η fall by a schedule"),
+         note="no mean and no square. The gradient is divided by C, so it does not shrink as a approaches y, and it is "
+              "undefined at a perfect fit, C = 0. With a fixed η the steps end up oscillating; use a schedule"),
     Cost("binary_cross_entropy", _over_all("-y[i, j] * log(a[i, j]) - (1 - y[i, j]) * log(1 - a[i, j])"),
          "((1 - y[i, j]) / (1 - a[i, j]) - y[i, j] / a[i, j]) / N", _sum_over_units(binary_cross_entropy),
-         targets="probabilities", note="a = P(y = 1); undefined where a is 0 or 1 to the last digit"),
+         targets="probabilities", note="a = P(y = 1); undefined where a is 0 or 1 in floating point"),
     Cost("bernoulli", _over_all("-(1 - y[i, j]) * log(a[i, j]) - y[i, j] * log(1 - a[i, j])"),
          "(y[i, j] / (1 - a[i, j]) - (1 - y[i, j]) / a[i, j]) / N", _sum_over_units(bernoulli), targets="probabilities",
-         note="the lecture's: a = P(y = 0); undefined where a is 0 or 1 to the last digit", of_class=0),
+         note="the lecture's: a = P(y = 0); undefined where a is 0 or 1 in floating point", of_class=0),
     Cost("binary_cross_entropy_logits", _over_all(f"{_SOFTPLUS} - y[i, j] * z[i, j]"), f"({_SIGMOID} - y[i, j]) / N",
          _sum_over_units(binary_cross_entropy_logits), logits_of="sigmoid", targets="probabilities",
          note="σ(z) = P(y = 1), for any z"),
@@ -248,17 +240,20 @@ COSTS = MappingProxyType({row.name: row for row in (
     Cost("softmax_cross_entropy",
          f"1 / N * sum(log({_WHOLE}) - sum(y[i, j] * z[i, j] for j in units) for i in samples)",
          f"(exp(z[i, j]) / {_WHOLE} - y[i, j]) / N", softmax_cross_entropy, logits_of="softmax", targets="classes",
-         note="y is 1 for the class of the sample and 0 for the others; a = softmax(z)"),
+         note="y is 1 for the class of the sample and 0 for all others; a = softmax(z)"),
 )})
 """Name -> cost of a batch."""
 DEFAULT_COST = "half_squared_error"
 
 
 def find_cost(cost: str | Cost | Callable[[Sequence[Value], Numbers], Value]) -> Cost:
-    """The cost of that name; a function of one sample's outputs and targets becomes its mean over the batch.
+    """The cost of that name. A function of one sample's outputs and targets becomes the mean over the batch.
 
     Raises:
-        ValueError: an unknown name; names the nearest. TypeError: neither.
+        ValueError: the name is unknown; suggests the nearest. TypeError: neither a name nor a function.
+
+    >>> find_cost("half_squared_error").formula
+    '(1/N)Σᵢ Σⱼ ½(aᵢⱼ − yᵢⱼ)²'
     """
     if isinstance(cost, Cost):
         return cost

@@ -1,4 +1,4 @@
-"""Reading files, and writing them so that there is the old one or the new one, and never half of either."""
+"""Reads files, and replaces them atomically: a reader finds the old file or the new one, never a part."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from autograd_lite.internal import quote, shorten
 
 
 def read_bytes(path: str | os.PathLike[str], most: int = -1) -> bytes:
-    """What is in a file; of a larger one the first ``most`` bytes. Raises OSError; says why in one sentence."""
+    """The content of a file, at most its first ``most`` bytes. Raises OSError, which says why in one sentence."""
     try:
         with Path(path).open("rb") as file:
             return file.read(most)
@@ -21,7 +21,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
     """Write ``text`` to ``path`` in UTF-8, as ``write_bytes`` does.
 
     Raises:
-        OSError: as there; ValueError: the text has characters that no file can hold.
+        OSError: as ``write_bytes`` does; ValueError: the text has characters that UTF-8 cannot encode.
     """
     try:
         content = text.encode()
@@ -33,12 +33,12 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
 
 
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> Path:
-    """Write ``content`` to ``path``, at once or not at all.
+    """Write ``content`` to ``path`` atomically: if anything fails, the old file remains.
 
-    A link is followed, a file keeps its permissions, and a device or a pipe is written to as it is.
+    Links are followed and permissions kept. A device or a pipe is written to directly.
 
     Raises:
-        OSError: it cannot be written there; says why in one sentence.
+        OSError: the file cannot be written; says why in one sentence.
     """
     target = Path(path)
     try:

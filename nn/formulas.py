@@ -1,7 +1,7 @@
-"""Formulas as text that is both shown to the reader and evaluated, with nothing of the engine in it.
+"""Formulas as text that is both shown to readers and evaluated, independently of the engine.
 
-A formula is a Python expression in the letters of whoever wrote it, such as ``"(a1 - y) * df1(z1)"``. The formulas
-here are the project's own literals; what a student hands in goes through ``derivations.diagnosis``.
+A formula is a Python expression in the letters of its author, such as ``"(a1 - y) * df1(z1)"``. Only the project's own
+literals are evaluated here; formulas of students go through ``derivations.diagnosis``.
 """
 
 import math
@@ -17,7 +17,7 @@ _LETTERS = {"eta": "η", "beta": "β", "beta1": "β₁", "beta2": "β₂", "gamm
 
 
 def _exp(x: float) -> float:
-    """eˣ, infinite where it does not fit a float, so that 1/(1 + e⁻ᶻ) is 0 for a very negative z."""
+    """eˣ; infinity where it does not fit a float, so that 1/(1 + e⁻ᶻ) is 0 for a very negative z."""
     try:
         return math.exp(x)
     except OverflowError:
@@ -25,7 +25,7 @@ def _exp(x: float) -> float:
 
 
 def _sign(x: float) -> float:
-    """The sign of x, 0 at 0: the subgradient of |x| that the lecture takes there."""
+    """The sign of x, and 0 at 0: the subgradient of |x| that the lecture chooses."""
     return (x > 0) - (x < 0)
 
 
@@ -41,15 +41,19 @@ def _compile_formula(formula: str) -> CodeType:
 
 
 def evaluate_formula(formula: str, names: Mapping[str, Any]) -> Any:
-    """What a formula stands for, given its names: a number, an array or a node."""
+    """Evaluate a formula; the result is a number, an array or a node, as its names are."""
     return eval(_compile_formula(formula), {"__builtins__": {}} | dict(FUNCTIONS) | dict(names))  # noqa: S307 - own text
 
 
 def evaluate_number(formula: str, names: Mapping[str, Any]) -> float:
-    """The number that a formula stands for, given its names."""
-    return float(evaluate_formula(formula, names)) + 0.0  # a reader has no use for -0
+    """Evaluate a formula to a float."""
+    return float(evaluate_formula(formula, names)) + 0.0  # turns -0.0 into 0.0
 
 
 def format_formula(formula: str, names: Mapping[str, Any] | None = None) -> str:
-    """A formula as a person writes it, with Greek letters; ``names`` are put in as ``autograd_lite.write`` does."""
+    """A formula in mathematical notation, with Greek letters; ``names`` are replaced as in ``autograd_lite.write``.
+
+    >>> format_formula("w - eta * g")
+    'w − η·g'
+    """
     return write(formula, _LETTERS | dict(names or {}))

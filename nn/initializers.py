@@ -1,7 +1,7 @@
-"""How weights are drawn before training. Biases begin at 0.
+"""Initial weights: the distributions that they are drawn from. Biases start at 0.
 
-A layer of n_out units has n_in inputs. With the right spread the signal keeps its size from layer to layer, forward
-and backward; a spread of 0 makes all units of a layer the same for ever.
+A layer has n_in inputs and n_out units. With a suitable spread, signals keep their size from layer to layer in both
+passes. With a spread of 0, all units of a layer stay equal.
 """
 
 import random
@@ -16,7 +16,7 @@ from .suggest import unknown_name
 
 
 class SymmetryWarning(UserWarning):
-    """All units of a hidden layer begin alike, so they get the same gradient at every step and stay alike."""
+    """All units of a hidden layer start with equal weights, so they get equal gradients and stay equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Initializer:
     """A distribution of weights with mean 0.
 
     Attributes:
-        name: what it is called.
-        distribution: "uniform" between −spread and +spread, "normal" with the standard deviation spread, or "constant".
-        spread: a formula of n_in and n_out.
-        source: who proposed it, and for what.
+        name: its key in ``INITIALIZERS``.
+        distribution: "uniform" between −spread and +spread, "normal" with standard deviation spread, or "constant".
+        spread: a formula in n_in and n_out, as text.
+        source: who proposed it, and for which activations.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Initializer:
     source: str
 
     def draw(self, generator: random.Random, n_in: int, n_out: int) -> float:
-        """One weight of a layer with n_in inputs and n_out units."""
+        """Draw one weight of a layer with n_in inputs and n_out units."""
         spread = evaluate_number(self.spread, {"n_in": n_in, "n_out": n_out})
         if self.distribution == "constant":
             return spread
@@ -44,29 +44,37 @@ class Initializer:
 
 
 INITIALIZERS = MappingProxyType({row[0]: Initializer(*row) for row in (
-    ("uniform", "uniform", "1 / sqrt(n_in)", "the default: z keeps the size of its inputs, whatever their number"),
+    ("uniform", "uniform", "1 / sqrt(n_in)", "the default: the size of z does not depend on the number of inputs"),
     ("normal", "normal", "1 / sqrt(n_in)", "LeCun and others, Efficient BackProp, 1998"),
     ("xavier", "uniform", "sqrt(6 / (n_in + n_out))", "Glorot and Bengio, 2010: for tanh and the sigmoid"),
     ("xavier_normal", "normal", "sqrt(2 / (n_in + n_out))", "the same with a normal distribution"),
-    ("he", "normal", "sqrt(2 / n_in)", "He and others, 2015: for ReLU, which stops half of its inputs"),
+    ("he", "normal", "sqrt(2 / n_in)", "He and others, 2015: for ReLU, which sets half of its inputs to 0"),
     ("he_uniform", "uniform", "sqrt(6 / n_in)", "the same with a uniform distribution"),
-    ("zeros", "constant", "0", "to see why it fails: the units of a layer never become different"),
+    ("zeros", "constant", "0", "shows why it fails: the units of a layer never become different"),
 )})
 """Name -> initializer."""
 
 
 def uniform(spread: float) -> Initializer:
-    """Weights between −spread and +spread, spread ≥ 0, whatever the size of the layer."""
+    """Weights drawn uniformly between −spread and +spread, spread ≥ 0, for layers of any size.
+
+    >>> abs(uniform(0.1).draw(random.Random(0), 3, 4)) <= 0.1
+    True
+    """
     return Initializer(f"uniform({spread!r})", "uniform", _check_spread("spread", spread), "given")
 
 
 def normal(deviation: float) -> Initializer:
-    """Weights with the standard deviation given, ≥ 0, whatever the size of the layer."""
+    """Normally distributed weights with the given standard deviation, ≥ 0, for layers of any size.
+
+    >>> normal(0.0).draw(random.Random(0), 3, 4)
+    0.0
+    """
     return Initializer(f"normal({deviation!r})", "normal", _check_spread("deviation", deviation), "given")
 
 
 def find_initializer(wanted: str | Initializer) -> Initializer:
-    """The initializer of that name, or the one given. Raises ValueError for an unknown name, naming the nearest."""
+    """The initializer of that name, or the given one. Raises ValueError for an unknown name; suggests the nearest."""
     if isinstance(wanted, Initializer):
         return wanted
     if wanted not in INITIALIZERS:
@@ -75,10 +83,10 @@ def find_initializer(wanted: str | Initializer) -> Initializer:
 
 
 def warn_of_symmetry(layer: int, n_units: int, spread_is_zero: bool) -> None:
-    """Warn where several units of a hidden layer begin alike."""
+    """Warn if several units of a hidden layer start with equal weights."""
     if spread_is_zero and n_units > 1:
-        warnings.warn(f"the {n_units} units of layer {layer} begin alike: each gets the same gradient at every step, "
-                      "so they stay one unit for ever; draw the weights, with initializer='xavier' for example",
+        warnings.warn(f"the {n_units} units of layer {layer} start with equal weights: they get equal gradients at "
+                      "every step and stay equal; draw the weights, with initializer='xavier' for example",
                       SymmetryWarning, stacklevel=3)
 
 

@@ -1,11 +1,11 @@
-"""Gradient methods: how a step is taken along the gradient.
+"""Optimizers: the rules that turn gradients into steps.
 
-Each method is its lines, one assignment a line, applied to every parameter: w is the parameter, g = ∂C/∂w, t = 1, 2, …
-the number of the step, and a name that is used in its own line is kept for the next step and begins at 0. The rules are
-those that PyTorch documents for ``torch.optim`` (with its defaults where the method leaves a choice).
+An optimizer is a list of assignments that is run for every parameter: w is the parameter, g = ∂C/∂w and t = 1, 2, …
+the number of the step. A name that its own line uses is kept for the next step and starts at 0. The rules, and the
+defaults where a method leaves a choice, are those that PyTorch documents for ``torch.optim``.
 
-Which samples the gradient is of is another choice: all (gradient descent), some (mini-batches) or one (stochastic
-gradient descent); that is ``batch_size`` of ``fit``.
+The samples that the gradient is taken over are another choice: all (gradient descent), some (mini-batches) or one
+(stochastic gradient descent). ``batch_size`` of ``fit`` sets that.
 """
 
 import re
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 
 class Optimizer:
-    """A gradient method with its settings and what it remembers.
+    """An optimizer with its settings and its state.
 
     Attributes:
-        name, source: what it is called, and who proposed it.
-        lines: (name assigned to, formula), in order.
+        name, source: its key in ``OPTIMIZERS``, and who proposed it.
+        lines: (assigned name, formula), in order.
         settings: name -> number. ``eta`` is the learning rate, a number above 0 or a ``Schedule``.
         positive: the settings besides ``eta`` that must be above 0; all others lie in [0, 1).
-        state: name -> an array with an entry for each parameter; empty before the first step.
+        state: name -> array with one entry for each parameter; empty before the first step.
         steps: the number of steps taken.
     """
 
@@ -58,24 +58,30 @@ class Optimizer:
 
     @classmethod
     def formulas(cls) -> list[str]:
-        """The lines as a person writes them."""
+        """The lines in mathematical notation."""
         return [f"{format_formula(assigned)} ← {format_formula(formula)}" for assigned, formula in cls.lines]
 
     def rate(self, epoch: int = 0) -> float:
-        """η in that epoch, counted from 0."""
+        """η in an epoch, which is counted from 0."""
         eta = self.settings["eta"]
         return eta(epoch) if isinstance(eta, Schedule) else float(eta)
 
     def step(self, parameters: Sequence[Value], epoch: int = 0) -> None:
-        """Move each parameter by the rule, along its ``.grad``.
+        """Update each parameter by the rule, from its ``.grad``.
 
         Args:
-            parameters: the same ones in the same order at every step.
-            epoch: for a learning rate that depends on it.
+            parameters: the same parameters in the same order at every step.
+            epoch: the epoch, for a learning rate that depends on it.
 
         Raises:
-            OverflowError: a number would no longer fit a float; names the parameter. Nothing is changed then.
-            ValueError: not as many parameters as at the step before.
+            OverflowError: a number would not fit a float; names the parameter. Nothing is changed then.
+            ValueError: the number of parameters differs from that of the previous step.
+
+        >>> w = Value(1.0)
+        >>> w.grad = 2.0
+        >>> GradientDescent(eta=0.1).step([w])
+        >>> w.data
+        0.8
         """
         import numpy as np
 
@@ -87,8 +93,8 @@ class Optimizer:
             names[kept] = self.state.get(kept, np.zeros(len(parameters)))
             if len(names[kept]) != len(parameters):
                 raise ValueError(f"{self.name} has taken steps with {len(names[kept])} parameters and got "
-                                 f"{len(parameters)}; make another one for another network")
-        with np.errstate(all="ignore"):  # what is not finite is found below, with its name
+                                 f"{len(parameters)}; make a new optimizer for another network")
+        with np.errstate(all="ignore"):  # the check below names the parameter
             for assigned, formula in self.lines:
                 names[assigned] = evaluate_formula(formula, names)
         for assigned in (*self.kept(), "w"):
@@ -103,15 +109,15 @@ class Optimizer:
 
     @classmethod
     def kept(cls) -> list[str]:
-        """The names that are kept from step to step: those that their own line uses."""
+        """The names that are kept from step to step: those that occur in their own formula."""
         return [name for name, formula in cls.lines if name != "w" and re.search(rf"\b{name}\b", formula)]
 
     def fresh(self) -> Self:
-        """One with the same settings, that has taken no step."""
+        """A new optimizer with the same settings that has taken no step."""
         return type(self)(**self.settings)
 
     def copy(self) -> Self:
-        """The same, to go on independently."""
+        """An independent copy, with the state."""
         other = self.fresh()
         other.state, other.steps = dict(self.state), self.steps  # a step makes new arrays
         return other
@@ -121,7 +127,7 @@ class Optimizer:
 
 
 class GradientDescent(Optimizer):
-    """w ← w − η ∂C/∂w, as the lectures have it."""
+    """w ← w − η ∂C/∂w, as in the lectures."""
 
     name = "gradient_descent"
     source = "Cauchy, 1847"
@@ -132,7 +138,7 @@ class GradientDescent(Optimizer):
 
 
 class Momentum(Optimizer):
-    """Steps add up: v is a sum of gradients of which the earlier count less and less."""
+    """v is a sum of the past gradients, in which earlier ones have smaller weights."""
 
     name = "momentum"
     source = "Polyak, 1964"
@@ -143,7 +149,7 @@ class Momentum(Optimizer):
 
 
 class Nesterov(Optimizer):
-    """Momentum with the gradient looked up a step ahead, in the form that needs no gradient elsewhere."""
+    """Momentum with the gradient of the point one step ahead, in the form that only needs the gradient at w."""
 
     name = "nesterov"
     source = "Nesterov, 1983, as in Sutskever and others, 2013"
@@ -154,7 +160,7 @@ class Nesterov(Optimizer):
 
 
 class AdaGrad(Optimizer):
-    """Each parameter has its own rate, which falls with the squares of all its gradients so far."""
+    """Each parameter has its own learning rate, which falls with the sum of its squared gradients."""
 
     name = "adagrad"
     source = "Duchi, Hazan and Singer, 2011"
@@ -165,7 +171,7 @@ class AdaGrad(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """AdaGrad that forgets: s is a running mean of g²."""
+    """AdaGrad with a running mean of g² in place of the sum."""
 
     name = "rmsprop"
     source = "Tieleman and Hinton, 2012"
@@ -176,7 +182,7 @@ class RMSprop(Optimizer):
 
 
 class Adam(Optimizer):
-    """Momentum and RMSprop together; both means begin at 0, which the divisions by 1 − βᵗ make good."""
+    """Momentum combined with RMSprop; the divisions by 1 − βᵗ correct for both means starting at 0."""
 
     name = "adam"
     source = "Kingma and Ba, 2015"
@@ -199,10 +205,13 @@ OPTIMIZERS: Mapping[str, type[Any]] = MappingProxyType(
 
 
 def find_optimizer(wanted: str | Optimizer) -> Optimizer:
-    """The optimizer given, or a new one of that name with its defaults.
+    """The given optimizer, or a new one of that name with its default settings.
 
     Raises:
-        ValueError: an unknown name; names the nearest. TypeError: neither.
+        ValueError: the name is unknown; suggests the nearest. TypeError: neither a name nor an optimizer.
+
+    >>> find_optimizer("momentum")
+    Momentum(eta=0.01, beta=0.9)
     """
     if isinstance(wanted, Optimizer):
         return wanted
@@ -215,18 +224,18 @@ def find_optimizer(wanted: str | Optimizer) -> Optimizer:
 
 
 def to_dict(optimizer: Optimizer) -> dict[str, Any]:
-    """The optimizer as plain data, of which ``from_dict`` makes the same again, to the bit.
+    """The optimizer as plain data, from which ``from_dict`` restores it exactly.
 
     Raises:
-        ValueError: a class of the user's own, of which nothing here knows how to make another.
+        ValueError: the optimizer or its schedule is a class of the user, which could not be restored.
     """
     eta = optimizer.settings["eta"]
     kinds = {kind: name for name, kind in SCHEDULES.items()}
     if OPTIMIZERS.get(optimizer.name) is not type(optimizer):
-        raise ValueError(f"{type(optimizer).__name__} is an optimizer of your own, which no file can hold; save the "
+        raise ValueError(f"{type(optimizer).__name__} is an optimizer of your own, which cannot be saved; save the "
                          "network without its training")
     if isinstance(eta, Schedule) and type(eta) not in kinds:
-        raise ValueError(f"{type(eta).__name__} is a schedule of your own, which no file can hold; save the network "
+        raise ValueError(f"{type(eta).__name__} is a schedule of your own, which cannot be saved; save the network "
                          "without its training")
     rate = {"schedule": kinds[type(eta)]} | eta.settings if isinstance(eta, Schedule) else eta
     return {"name": optimizer.name, "settings": optimizer.settings | {"eta": rate}, "steps": optimizer.steps,
@@ -234,7 +243,7 @@ def to_dict(optimizer: Optimizer) -> dict[str, Any]:
 
 
 def from_dict(data: Mapping[str, Any]) -> Optimizer:
-    """What ``to_dict`` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+    """Restore an optimizer from the result of ``to_dict``. Raises KeyError, TypeError or ValueError for other data."""
     import numpy as np
 
     settings = dict(data["settings"])

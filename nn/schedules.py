@@ -1,4 +1,4 @@
-"""Learning rates that change from epoch to epoch: η as a formula of the epoch, counted from 0."""
+"""Learning rates that change from epoch to epoch: η as a formula of the epoch, which is counted from 0."""
 
 from math import inf, isfinite, pi
 from types import MappingProxyType
@@ -10,10 +10,12 @@ from .formulas import evaluate_number, format_formula
 
 
 class Schedule:
-    """η(epoch).
+    """A learning rate η(epoch).
+
+    Calling it with an epoch, 0, 1, …, returns η. Raises OverflowError where η does not fit a float.
 
     Attributes:
-        formula: η, as text in the settings and ``epoch``.
+        formula: η as text, in the settings and ``epoch``.
         settings: name -> number; ``eta`` is η at epoch 0.
         may_be_zero: the settings that may be 0; all others must be above 0.
     """
@@ -44,7 +46,12 @@ class Schedule:
 
 
 class StepDecay(Schedule):
-    """η is multiplied by gamma after every so many epochs."""
+    """η is multiplied by gamma once in ``every`` epochs.
+
+    >>> schedule = StepDecay(0.1, gamma=0.5, every=10)
+    >>> [schedule(epoch) for epoch in (0, 9, 10)]
+    [0.1, 0.1, 0.05]
+    """
 
     formula = "eta * gamma**floor(epoch / every)"
 
@@ -53,7 +60,11 @@ class StepDecay(Schedule):
 
 
 class Exponential(Schedule):
-    """η is multiplied by gamma after each epoch."""
+    """η is multiplied by gamma after each epoch.
+
+    >>> Exponential(0.1, gamma=0.5)(1)
+    0.05
+    """
 
     formula = "eta * gamma**epoch"
 
@@ -62,8 +73,10 @@ class Exponential(Schedule):
 
 
 class InverseTime(Schedule):
-    """η falls like 1/epoch in the end: fast enough to come to rest, slowly enough to arrive (Robbins and Monro,
-    1951).
+    """η falls like 1/epoch: the steps become arbitrarily small, but their sum does not (Robbins and Monro, 1951).
+
+    >>> InverseTime(0.1, decay=1.0)(1)
+    0.05
     """
 
     formula = "eta / (1 + decay * epoch)"
@@ -74,7 +87,12 @@ class InverseTime(Schedule):
 
 
 class Cosine(Schedule):
-    """η falls along half a cosine to ``minimum`` in ``epochs`` epochs and stays there (Loshchilov and Hutter, 2017)."""
+    """η falls along half a cosine to ``minimum`` in ``epochs`` epochs and stays there (Loshchilov and Hutter, 2017).
+
+    >>> schedule = Cosine(0.1, epochs=100)
+    >>> schedule(0), schedule(100)
+    (0.1, 0.0)
+    """
 
     formula = "minimum + (eta - minimum) / 2 * (1 + cos(pi * min(epoch, epochs) / epochs))"
     may_be_zero = frozenset({"minimum"})

@@ -1,4 +1,4 @@
-"""One sentence for a name that is not known, with the nearest that is."""
+"""The error for an unknown name, with the nearest known one."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -9,7 +9,7 @@ _MOST = 50  # known names in a message
 
 
 def unknown_name(what: str, given: object, known: Iterable[str]) -> ValueError:
-    """The error for an unknown name: says what was given, the nearest known name, and all of them."""
+    """The ValueError to raise for an unknown name: quotes it, suggests the nearest known name, and lists all names."""
     names = list(known)
     lowered = {name.lower(): name for name in reversed(names)}
     near = get_close_matches(str(given).lower(), lowered, n=1, cutoff=0.6)

@@ -55,7 +55,7 @@ def test_the_default_draws_what_it_always_drew() -> None:
 
 
 def test_zeros_warn_where_symmetry_would_never_break() -> None:
-    with pytest.warns(SymmetryWarning, match="the 4 units of layer 1 begin alike"):
+    with pytest.warns(SymmetryWarning, match="the 4 units of layer 1 start with equal weights"):
         MLP(2, [4, 1], initializer="zeros")
     with pytest.warns(SymmetryWarning, match="layer 2"):
         MLP(2, [1, 4, 1], initializer=initializers.normal(0))

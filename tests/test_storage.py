@@ -120,7 +120,7 @@ def test_a_file_cut_off_anywhere_is_refused(path: Path) -> None:
     for end in range(len(whole) - 1):
         path.write_bytes(whole[:end])
         sentence = refused(path)
-        assert end < 50 or "is cut off or damaged" in sentence, whole[:end]
+        assert end < 50 or "is truncated or damaged" in sentence, whole[:end]
 
 
 def test_a_changed_character_is_noticed_or_changes_nothing(path: Path) -> None:
@@ -168,8 +168,8 @@ def test_white_space_does_not_matter(path: Path) -> None:
     (b'{"format": "another"}', "is no saved network"), (b"3", "is no saved network"), (b"null", "is no saved network"),
     (bytes(range(256)), "is no saved network: it is not text"), (b"\x89PNG\r\n\x1a\n", "it is not text"), (b"[" * 100_000, "is no saved network"),
     (b'{"format": "autograd_lite network", "version": 2}', r"was written by a newer autograd_lite \(format 2; this one reads 1\); update"),
-    (b'{"format": "autograd_lite network", "version": 1, "x": ' + b"[" * 100_000, "is cut off or damaged"),
-    (b'{"format": "autograd_lite network", "version": 1, "checksum": "0", "inputs": "\\ud800"}', "checksum does not fit"),
+    (b'{"format": "autograd_lite network", "version": 1, "x": ' + b"[" * 100_000, "is truncated or damaged"),
+    (b'{"format": "autograd_lite network", "version": 1, "checksum": "0", "inputs": "\\ud800"}', "checksum does not match"),
 ], ids=lambda value: str(value)[:24])
 def test_something_else_is_told_as_such(path: Path, found: bytes, sentence: str) -> None:
     path.write_bytes(found)
@@ -181,7 +181,7 @@ def test_a_change_by_hand_is_meant_where_the_checksum_is_out(path: Path) -> None
     net = MLP(1, [1], seed=0)
     save(net, path)
     path.write_text(path.read_text(encoding="utf-8").replace('"biases": [0.0]', '"biases": [2]'), encoding="utf-8")
-    assert "take the line \"checksum\" out if you meant the change" in refused(path)
+    assert "remove the line \"checksum\" if the change was intended" in refused(path)
     assert load(by_hand(path)).parameters()[1].data == 2.0
 
 
@@ -229,7 +229,7 @@ def test_training_that_does_not_fit_is_refused(path: Path, changes: dict[str, An
 
 
 def test_there_must_be_training_to_go_on_with(path: Path) -> None:
-    assert "holds a network without its training, so there is" in refused(save(network(0), path), load_training)
+    assert "holds a network without its training, so there is nothing to resume" in refused(save(network(0), path), load_training)
 
 
 @pytest.mark.parametrize(("owner", "name"), [(os, "fdopen"), (Path, "chmod"), (Path, "replace")])
@@ -295,7 +295,7 @@ def test_what_no_file_can_hold_is_refused_before_it_is_written(path: Path) -> No
             save(other, path)  # type: ignore[arg-type]
     net = MLP(1, [2, 1], seed=1)
     history = fit(net, X, Y, lambda outputs, targets: (outputs[0] - targets[0]) ** 4, epochs=2, progress=False)
-    with pytest.raises(ValueError, match="cost of this training is a function, which no file can hold"):
+    with pytest.raises(ValueError, match="cost of this training is a function, which cannot be saved"):
         save(net, path, history.training)
     with pytest.raises(TypeError, match=r"history\.training"):
         save(net, path, history)  # type: ignore[arg-type]

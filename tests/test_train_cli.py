@@ -192,7 +192,7 @@ def test_a_class_that_is_rare_may_be_held_back(folder: Path) -> None:
 
 def test_initial_weights_that_stay_alike_are_said_in_one_sentence(capsys: Capture) -> None:
     assert main(["train", "line.csv", "--target", "y", "--hidden", "3", "--initializer", "zeros", "--epochs", "2"]) == 0
-    assert capsys.readouterr().err.startswith("autograd-lite: the 3 units of layer 1 begin alike")
+    assert capsys.readouterr().err.startswith("autograd-lite: the 3 units of layer 1 start with equal weights")
 
 
 def test_a_file_that_is_read_is_not_written_over(capsys: Capture, folder: Path) -> None:
@@ -259,7 +259,7 @@ BAD = [
     ("train line.csv --target z", "line.csv: unknown column 'z'. Known: x, y"),
     ("train missing.csv --target y", "cannot read missing.csv: No such file or directory; name another file"),
     ("train cloud.csv --target height", "cloud.csv: line 2, column 'side' holds 'left', which is no number"),
-    ("train cloud.csv --target side --inputs u v --cost half_squared_error", "half_squared_error compares numbers, and column 'side' holds names; take softmax_cross_entropy"),
+    ("train cloud.csv --target side --inputs u v --cost half_squared_error", "half_squared_error compares numbers, but column 'side' holds names; use softmax_cross_entropy"),
     ("train line.csv --target y --hidden 0", "must be a whole number of at least 1, not '0'"),
     ("train line.csv --target y --optimizer adm", "unknown optimizer 'adm'; did you mean 'adam'?"),
     ("train line.csv --target y --optimizer adam:beta=0.5", "unknown setting of adam 'beta'; did you mean 'beta2'?"),

@@ -166,7 +166,7 @@ def test_divergence_names_eta_and_the_node_and_puts_the_best_parameters_back() -
     assert history.reason == "diverged"
     assert history.stopped.startswith("diverged in epoch ")
     assert "with η = 0.2: node 'C': power overflows at a = " in history.stopped
-    assert history.stopped.endswith("the parameters of epoch 1, the best so far, were put back; take a smaller η")
+    assert history.stopped.endswith("the parameters of epoch 1, the best so far, were restored; take a smaller η")
     assert parameters(neuron) == start  # every step led further away
     assert math.isfinite(history.final_cost)
 
@@ -177,7 +177,7 @@ def test_a_run_that_fails_at_once_warns_and_changes_nothing() -> None:
     with pytest.warns(TrainingWarning, match="diverged in epoch 1 with η = 1: node 'z₁⁽¹⁾': affine overflows"):
         history = fit(net, [[1e200]], [0.0], optimizer=GradientDescent(1))
     assert parameters(net)[0] == 1e200
-    assert history.stopped.endswith("the parameters are those from before; take a smaller η")
+    assert history.stopped.endswith("the parameters are those before the run; take a smaller η")
     assert math.isnan(history.final_cost)
 
 
@@ -294,7 +294,7 @@ def test_batches_converge_only_if_the_whole_set_does() -> None:
 
 
 def test_zeros_stay_alike_and_say_so() -> None:
-    with pytest.warns(UserWarning, match="the 3 units of layer 1 begin alike: each gets the same gradient at every step"):
+    with pytest.warns(UserWarning, match="the 3 units of layer 1 start with equal weights: they get equal gradients"):
         net = MLP(2, [3, 1], "tanh", initializer="zeros")
     for w in net.layers[1].weights_alone():
         w.data = 0.5
@@ -333,7 +333,7 @@ def test_classes_by_name_and_by_number() -> None:
 
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"X": [[1, 2], [3, 4]]}, "X must have the shape (N, 1), a sample a row, and has (2, 2)"),
-    ({"Y": [1.0]}, "X and Y must have as many rows, and have 4 and 1"),
+    ({"Y": [1.0]}, "X and Y must have the same number of rows, but have 4 and 1"),
     ({"X": [1.0, math.nan, 2.0, 3.0]}, "X must hold finite numbers, and row 2, column 1 is nan"),
     ({"cost": "mse"}, "unknown cost 'mse'"),
     ({"optimizer": "sgd"}, "unknown optimizer 'sgd'"),
@@ -347,13 +347,13 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"penalty": "l2", "lam": -0.1}, "lam must be above 0, not -0.1"),
     ({"cost": "softmax_cross_entropy"}, "takes the pre-activations of a softmax output"),
     ({"cost": "binary_cross_entropy"}, "binary_cross_entropy takes probabilities"),
-    ({"validation": ([1.0], [1.0, 2.0])}, "X of validation and Y of validation must have as many rows, and have 1 and 2"),
+    ({"validation": ([1.0], [1.0, 2.0])}, "X of validation and Y of validation must have the same number of rows, but have 1 and 2"),
     ({"validation": 0.2}, "validation must be a pair (X, Y)"),
     ({"penalty": "l2"}, "the penalty l2 has no effect without its strength; give lam"),
     ({"tolerance": "a"}, "tolerance must be a finite number of at least 0, not 'a'"),
     ({"callbacks": [3]}, "callbacks must be functions of the network and its history, not 3"),
     ({"seed": [1]}, "seed must be a whole number or None, not [1]"),
-    ({"Y": ["a", "b", "a", "b"]}, "half_squared_error compares numbers, and Y holds names; take softmax_cross_entropy"),
+    ({"Y": ["a", "b", "a", "b"]}, "half_squared_error compares numbers, but Y holds names; use softmax_cross_entropy"),
     ({"cost": ""}, "unknown cost ''"),
 ]
 
@@ -459,7 +459,7 @@ def test_the_best_parameters_are_never_worse_than_the_first() -> None:
     points, targets = cloud(60)
     net = MLP(2, [1], seed=1)
     start = parameters(net)
-    with pytest.warns(TrainingWarning, match="the parameters are those from before"):
+    with pytest.warns(TrainingWarning, match="the parameters are those before the run"):
         history = fit(net, points, targets, optimizer=GradientDescent(50.0), batch_size=8, epochs=400, seed=1)
     assert parameters(net) == start
     assert history.best.cost == pytest.approx(history.final_cost)

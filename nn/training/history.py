@@ -1,4 +1,4 @@
-"""What a run of training leaves behind: its epochs, why it stopped, and all that is needed to go on."""
+"""The results of training: its epochs, why it stopped, and what is needed to resume it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,15 +10,18 @@ from ..optimizers import Optimizer
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """One pass through the data.
+    """The record of one epoch, a pass over all samples.
 
     Attributes:
         number: 1, 2, …
-        cost: the mean of the costs, with the penalty, that its batches had, each before its own step and weighed by its
-            samples. With one batch that is the cost at the beginning of the epoch.
-        gradient_norm: ‖∂C/∂Θ‖₂, of the mean of the gradients that its batches had.
+        cost: the mean of the costs of its batches, with the penalty, each measured before its own step and weighted by
+            its number of samples. With one batch it is the cost at the start of the epoch.
+        gradient_norm: ‖∂C/∂Θ‖₂ of the mean gradient of its batches.
         eta: the learning rate.
-        validation: the cost, without the penalty, of the validation samples, after the epoch; None without any.
+        validation: the cost of the validation samples after the epoch, without the penalty; None if there are none.
+
+    >>> Epoch(number=1, cost=0.5, gradient_norm=1.0, eta=0.1).validation is None
+    True
     """
 
     number: int
@@ -30,11 +33,16 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The parameters of the lowest cost so far; of the validation samples, where there are some.
+    """The parameters with the lowest cost so far; with the lowest validation cost, if there are validation samples.
 
-    With one batch an epoch they are those at the beginning of ``epoch``, at which its cost was measured; with several,
-    or with validation samples, those at its end. ``epoch`` is 0 for those from before the first; its cost is infinite
-    where it was not measured.
+    Attributes:
+        epoch: the epoch that they belong to; 0 before the first one.
+        cost: its cost; infinite if it was not measured.
+        parameters: those at the start of the epoch, where its cost was measured, if an epoch is one batch; otherwise,
+            and with validation samples, those at its end.
+
+    >>> Best(epoch=3, cost=0.5, parameters=(1.0, 2.0)).epoch
+    3
     """
 
     epoch: int
@@ -44,15 +52,19 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What ``fit`` was asked for, all of which holds for a run that is gone on with too.
+    """The arguments of ``fit``, which also apply when the run is resumed.
 
     Attributes:
-        network: its layers and activation functions, as text.
+        network: the layers and activation functions, as text.
         cost: a name of ``COSTS``; empty for a function.
         penalty, lam, batch_size: as given.
-        data, held: fingerprints of the samples and of those held back, empty without any.
-        epochs, tolerance, patience: as given; these may be given anew.
-        notes: whatever the caller wants to be kept, as plain data.
+        data, held: fingerprints of the training and of the validation samples; empty if there are none.
+        epochs, tolerance, patience: as given; a resumed run may change them.
+        notes: plain data that the caller wants to keep.
+
+    >>> net = Neuron(1, "identity", seed=0)
+    >>> fit(net, [1, 2], [1, 2], epochs=1).training.plan.cost
+    'half_squared_error'
     """
 
     network: str
@@ -70,17 +82,21 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """All that is needed to go on after an epoch, to the bit.
+    """The state of a run after an epoch, from which it can be resumed exactly.
 
     Attributes:
-        plan: see there.
-        preparation: how the samples are scaled and named.
-        epoch: how many are done.
-        parameters: as they were then.
-        optimizer: with what it remembers.
-        random_state: of the generator that shuffles the samples.
-        best: see there.
-        epochs: the records so far.
+        plan: the arguments of the run.
+        preparation: the scales and names of the samples.
+        epoch: the number of completed epochs.
+        parameters: the parameters after that epoch, in the order of ``net.parameters()``.
+        optimizer: the optimizer with its state.
+        random_state: the state of the generator that shuffles the samples.
+        best: the best parameters so far.
+        epochs: the records of the completed epochs.
+
+    >>> net = Neuron(1, "identity", seed=0)
+    >>> fit(net, [1, 2], [1, 2], epochs=3).training.epoch
+    3
     """
 
     plan: Plan
@@ -95,16 +111,22 @@ class Training:
 
 @dataclass(slots=True)
 class History:
-    """What ``fit`` returns.
+    """The result of ``fit``.
 
     Attributes:
-        reason: "converged", "epochs" (as many as asked for), "patience", "callback", "interrupted", "diverged" (a
-            number overflowed) or "undefined" (a formula had no value).
-        stopped: the same in a sentence, with the numbers.
-        final_cost: of all samples, with the penalty, at the parameters that the network was left with; NaN where it
-            has no value there.
-        parameters: if asked for, the parameters at the beginning of each epoch of this call, and last those at the end.
-        training: hand it to ``save`` or to ``fit(resume=…)`` to go on.
+        training: the state after the last epoch; pass it to ``save``, or to ``fit(resume=…)``.
+        reason: why the run stopped: "converged", "epochs" (their maximum was reached), "patience", "callback",
+            "interrupted", "diverged" (a number overflowed) or "undefined" (a formula has no value).
+        stopped: the reason as a sentence, with numbers.
+        final_cost: the cost of all samples, with the penalty, at the parameters that the network has now; NaN if it is
+            undefined there.
+        parameters: with ``keep_parameters``, the parameters at the start of each epoch of this call, then
+            the final ones.
+
+    >>> net = Neuron(1, "identity", seed=0)
+    >>> history = fit(net, [1, 2], [1, 2], epochs=3)
+    >>> history.reason, len(history.cost), history.failed
+    ('epochs', 3, False)
     """
 
     training: Training
@@ -120,27 +142,27 @@ class History:
 
     @property
     def epochs(self) -> tuple[Epoch, ...]:
-        """A record for each epoch."""
+        """The record of each epoch."""
         return self.training.epochs
 
     @property
     def best(self) -> Best:
-        """The best epoch, and its parameters."""
+        """The best epoch and its parameters."""
         return self.training.best
 
     @property
     def cost(self) -> list[float]:
-        """The cost of each epoch."""
+        """The cost of each epoch, as ``Epoch`` defines it."""
         return [epoch.cost for epoch in self.epochs]
 
     @property
     def gradient_norm(self) -> list[float]:
-        """The norm of the gradient of each epoch."""
+        """The gradient norm of each epoch."""
         return [epoch.gradient_norm for epoch in self.epochs]
 
     @property
     def validation(self) -> list[float]:
-        """The cost of the validation samples after each epoch; empty without any."""
+        """The cost of the validation samples after each epoch; empty if there are none."""
         return [epoch.validation for epoch in self.epochs if epoch.validation is not None]
 
     def __repr__(self) -> str:
@@ -148,9 +170,13 @@ class History:
 
 
 def format_count(count: int, what: str) -> str:
-    """1 epoch, 2 epochs."""
+    """A count with its noun.
+
+    >>> format_count(1, "epoch"), format_count(2000, "epoch")
+    ('1 epoch', '2,000 epochs')
+    """
     return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 Callback = Callable[..., object]
-"""``callback(net, history)`` after each epoch; a true answer stops the training, a text says why."""
+"""``callback(net, history)``, called after each epoch. A true result stops the run; a string is used as the reason."""

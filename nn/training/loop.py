@@ -1,4 +1,4 @@
-"""The loop of training: epoch after epoch, until there is a reason to stop."""
+"""The training loop: runs epochs until there is a reason to stop."""
 
 import random
 import time
@@ -21,12 +21,12 @@ class Descent:
     """One run of ``fit``.
 
     Args:
-        objective: what is minimised.
-        samples, held: those that are learned from, and those held back, if any.
-        begun: where the run begins.
-        keep: whether to keep the parameters of each epoch.
-        checkpoint: a file to write as the run goes on.
-        callbacks: asked after each epoch.
+        objective: the cost that is minimised.
+        samples, held: the training samples, and the validation samples or None.
+        begun: the state that the run starts from.
+        keep: whether to record the parameters of each epoch.
+        checkpoint: a file to write during the run.
+        callbacks: called after each epoch.
     """
 
     def __init__(self, objective: Objective, samples: Samples, held: Samples | None, begun: Training, *, keep: bool,
@@ -36,13 +36,13 @@ class Descent:
         self.checkpoint, self._saved_at = checkpoint, float("-inf")
         self.size = min(begun.plan.batch_size or len(samples), len(samples))
         if self.size == len(samples) and begun.optimizer.steps < begun.epoch:
-            # it came to rest and took no last step, which may be taken now
+            # the last epoch converged and took no step; run it again, for the tolerance may have changed
             begun = replace(begun, epoch=begun.epoch - 1, epochs=begun.epochs[:-1])
         self.history = History(begun)
 
     @property
     def state(self) -> Training:
-        """The training as of the last epoch that was completed."""
+        """The state after the last completed epoch."""
         return self.history.training
 
     def run(self, bar: ProgressBar) -> History:
@@ -50,7 +50,7 @@ class Descent:
         history, plan = self.history, self.state.plan
         set_parameters(self.objective.parameters, self.state.parameters)
         try:
-            self._save(last=False)  # where it cannot be written is told now
+            self._save(last=False)  # fails now if the file cannot be written
             while not history.reason and self.state.epoch < plan.epochs:
                 if self.keep:
                     history.parameters.append(read_parameters(self.objective.parameters))
@@ -70,13 +70,13 @@ class Descent:
                 self._end("interrupted", f"interrupted in epoch {self.state.epoch + 1}{self._put_back()}")
         if self.keep:
             history.parameters.append(read_parameters(self.objective.parameters))
-        with suppress(KeyboardInterrupt):  # a second one is in a hurry
+        with suppress(KeyboardInterrupt):  # a second Ctrl-C skips the rest
             self._save(last=True)
             history.final_cost = self._final_cost()
         return history
 
     def _attempt(self, bar: ProgressBar) -> bool:
-        """Go through an epoch, and see whether to stop; False where a number has ended the run in the middle of it."""
+        """Run an epoch and check whether to stop; False if an error in a number ended the run within it."""
         number, eta = self.state.epoch + 1, "?"
         try:
             eta = f"{self.state.optimizer.rate(self.state.epoch):g}"
@@ -91,12 +91,12 @@ class Descent:
                                   "take a smaller η")
         except (ArithmeticError, ValueError) as error:
             if isinstance(error, ValueError) and not self.state.plan.cost:
-                raise  # of a function that is not ours, and may have a mistake
+                raise  # raised by the user's function, which may have a mistake
             self._end("undefined", f"could not go on in epoch {number} with η = {eta}: {error}{self._put_back()}")
         return False
 
     def _epoch(self, bar: ProgressBar) -> None:
-        """Forward, backward and update for each batch; then the record, and the state for the next epoch."""
+        """Forward pass, backward pass and update for each batch; then record the epoch and the new state."""
         objective, state, number = self.objective, self.state, self.state.epoch + 1
         optimizer, generator = state.optimizer.copy(), random.Random()
         generator.setstate(cast("tuple[Any, ...]", state.random_state))
@@ -107,7 +107,7 @@ class Descent:
         best = state.best
         if number == 1 and (self.held is not None or (self.size < len(order) and objective.cost.over == "mean")):
             first = objective.value(self.samples) if self.held is None else objective.value(self.held, penalised=False)
-            best = replace(best, cost=first)  # an epoch that ends worse than this is not the best
+            best = replace(best, cost=first)  # a later epoch must be better than the start
         total, gradient = 0.0, [0.0] * len(before)
         for start in range(0, len(order), self.size):
             rows = order[start : start + self.size]
@@ -117,10 +117,10 @@ class Descent:
             except PerfectFitError:
                 if len(rows) == len(order):
                     raise
-                continue  # this batch has nothing to teach
+                continue  # this batch has no gradient
             gradient = [sum_ + share * p.grad for sum_, p in zip(gradient, objective.parameters, strict=True)]
             if len(rows) == len(order) and norm(gradient) <= state.plan.tolerance:
-                break  # at rest: no further step
+                break  # converged: take no further step
             optimizer.step(objective.parameters, state.epoch)
             bar.advance(len(rows))
         held = None if self.held is None else objective.value(self.held, penalised=False)
@@ -135,7 +135,7 @@ class Descent:
             best=best, epochs=(*state.epochs, record))
 
     def _check_rest(self) -> None:
-        """End the run where it has converged, or no longer gets better."""
+        """End the run if it has converged or its cost no longer falls."""
         record, best, plan = self.history.epochs[-1], self.state.best, self.state.plan
         if record.gradient_norm <= plan.tolerance:
             size = record.gradient_norm
@@ -153,7 +153,7 @@ class Descent:
                                   f"lower {cost}")
 
     def _call_back(self) -> None:
-        """Call the callbacks, keep what they change, and end the run where one wants it."""
+        """Call the callbacks, keep the parameters that they change, and end the run if one asks for it."""
         for callback in self.callbacks:
             answer = callback(self.objective.net, self.history)
             if answer and not self.history.reason:
@@ -166,16 +166,16 @@ class Descent:
         self.history.reason, self.history.stopped = reason, sentence
 
     def _put_back(self) -> str:
-        """Set the best parameters; says so."""
+        """Restore the best parameters; return a phrase that says so."""
         best = self.state.best
         set_parameters(self.objective.parameters, best.parameters)
-        return (f"; the parameters of epoch {best.epoch}, the best so far, were put back" if best.epoch else
-                "; the parameters are those from before")
+        return (f"; the parameters of epoch {best.epoch}, the best so far, were restored" if best.epoch else
+                "; the parameters are those before the run")
 
     def _final_cost(self) -> float:
         try:
             return self.objective.value(self.samples)
-        except (ArithmeticError, ValueError):  # the parameters from before a run that failed at once
+        except (ArithmeticError, ValueError):  # the initial parameters of a run that failed at once
             return float("nan")
 
     def _save(self, last: bool) -> None:
@@ -186,11 +186,11 @@ class Descent:
 
 
 def read_parameters(parameters: Sequence[Value]) -> list[float]:
-    """Their numbers."""
+    """The numbers of the parameters."""
     return [p.data for p in parameters]
 
 
 def set_parameters(parameters: Sequence[Value], numbers: Sequence[float]) -> None:
-    """Give each its number."""
+    """Set the numbers of the parameters."""
     for parameter, number in zip(parameters, numbers, strict=True):
         parameter.data = number

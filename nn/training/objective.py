@@ -1,4 +1,4 @@
-"""What training minimises: the cost of samples under a network with its penalty, and its gradient, by recording it."""
+"""The objective of training: the cost of the samples plus the penalty, recorded as a graph, and its gradient."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,16 +15,16 @@ from ..data.preparation import Preparation, classes_in, holds_names, is_one_colu
 from ..module import Module
 from ..network import MLP
 
-_AT_ONCE = 256  # samples in one graph where they need not be in one
+_AT_ONCE = 256  # samples in one graph, which bounds memory where the cost is a sum or mean
 
 
 class PerfectFitError(ArithmeticError):
-    """A root cost is 0, where it has no gradient."""
+    """A root cost is 0, where its gradient is undefined."""
 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Samples as the network gets them: nodes for the inputs, numbers for the targets."""
+    """Prepared samples: for each of N samples, n nodes for the inputs and n_L numbers for the targets."""
 
     inputs: list[list[Value]]
     targets: list[list[float]]
@@ -33,7 +33,7 @@ class Samples:
         return len(self.inputs)
 
     def fingerprint(self) -> str:
-        """The same for the same numbers in the same order."""
+        """A SHA-256 digest of the numbers in their order."""
         digest = sha256()
         for x, y in zip(self.inputs, self.targets, strict=True):
             digest.update(repr(([v.data for v in x], y)).encode())
@@ -41,16 +41,23 @@ class Samples:
 
 
 class Objective:
-    """C(Θ) over batches of samples.
+    """C(Θ) = cost of the samples + penalty, and its gradient.
 
     Args:
-        net: a network.
+        net: an MLP, a layer or a neuron.
         cost: a name of ``COSTS``, or a function of one sample's outputs and targets.
         penalty, lam: a name of ``PENALTIES`` and its strength λ > 0; None and 0 for no penalty.
 
     Raises:
-        ValueError: an unknown name, a penalty without strength or the reverse, or an output activation that does not
-            fit.
+        ValueError: a name is unknown, only one of penalty and lam is given, or the cost needs another output
+            activation.
+
+    >>> net = Neuron(1, "identity", seed=0)
+    >>> net.weights[0].data = 2.0
+    >>> objective = Objective(net, "mean_squared_error")
+    >>> samples = objective.samples([1.0, 2.0], [1.0, 2.0])
+    >>> objective.value(samples), objective.gradient(samples)
+    (2.5, [5.0, 3.0])
     """
 
     def __init__(self, net: Module, cost: str | costs.Cost | Callable[..., Value] = costs.DEFAULT_COST,
@@ -65,7 +72,7 @@ class Objective:
             raise ValueError(f"lam must be above 0, not {self.lam:g}: a negative one would reward large weights")
         if self.lam and penalty is None:
             raise ValueError(f"lam has no effect without a penalty; give one of {', '.join(costs.PENALTIES)}")
-        self._penalty()  # refuses an unknown one now
+        self._penalty()  # raises for an unknown name
         if penalty is not None and not self.lam:
             raise ValueError(f"the penalty {penalty} has no effect without its strength; give lam, a number above 0")
         self._check_activation()
@@ -73,24 +80,24 @@ class Objective:
     def _check_activation(self) -> None:
         wanted, has = self.cost.logits_of, self.net.output_activation
         if wanted and has != wanted:
-            raise ValueError(f"{self.cost.name} takes the pre-activations of a {wanted} output, so that what is "
-                             f"predicted is a probability, and the output of the network is {has}; make it with "
-                             f"output_activation={quote(wanted)}")
+            raise ValueError(f"{self.cost.name} takes the pre-activations of a {wanted} output, but the output "
+                             f"activation of the network is {has}; make it with output_activation={quote(wanted)}")
         if self.cost.targets == "probabilities" and has not in PROBABILITIES:
-            raise ValueError(f"{self.cost.name} takes probabilities, and a {has} output is none; make the network with "
-                             f"output_activation={quote(self.cost.output_activation)}")
+            raise ValueError(f"{self.cost.name} takes probabilities, but the output activation of the network is "
+                             f"{has}; make it with output_activation={quote(self.cost.output_activation)}")
 
     def prepare(self, X: Any, Y: Any, standardise: bool | None, of: str = "Y") -> Preparation:
-        """How X and Y are scaled and which classes there are.
+        """The scales of X and Y, and the classes in Y.
 
         Args:
             X, Y: the samples, as for ``fit``.
-            standardise: True finds the scales of X, and of Y where the cost compares numbers and the output is an
-                identity, which alone reaches all of them; None keeps those that the network remembers; False uses none.
-            of: what Y is called in a message.
+            standardise: True computes the scales of X, and those of Y if the cost compares numbers and the output
+                activation is the identity, the only one that reaches every number. None keeps the scales of the
+                network; False uses none.
+            of: the name of Y in messages.
 
         Raises:
-            ValueError: Y does not hold what the cost takes.
+            ValueError: Y is not what the cost takes.
         """
         known, has_numbers = self.net.data_preparation, self.cost.targets == "numbers"
         found = Preparation(known.columns, known.targets, classes=self._classes(Y, of), of_class=self.cost.of_class)
@@ -104,15 +111,13 @@ class Objective:
         return found
 
     def _classes(self, Y: Any, of: str) -> tuple[str, ...]:
-        """The classes in Y, none where it holds numbers or probabilities; those that the network knows, if they
-        suffice.
-        """
+        """The classes in Y, or those of the network if they include these; none for numbers and probabilities."""
         known = self.net.data_preparation.classes
         if not is_one_column(Y):
             return known if self.cost.targets == "classes" and len(known) == self.net.n_outputs else ()
         if self.cost.targets == "numbers":
             if holds_names(Y):
-                raise ValueError(f"{self.cost.name or 'the cost'} compares numbers, and {of} holds names; take "
+                raise ValueError(f"{self.cost.name or 'the cost'} compares numbers, but {of} holds names; use "
                                  "softmax_cross_entropy, with an output for each class")
             return ()
         found, n_outputs = classes_in(Y), self.net.n_outputs
@@ -120,10 +125,10 @@ class Objective:
         if self.cost.targets == "probabilities":
             if holds_names(Y) and (len(classes) != 2 or n_outputs != 1):
                 raise ValueError(f"{self.cost.name} takes two classes and one output; {of} has {len(classes)} "
-                                 f"({', '.join(classes[:5])}), and the network has {n_outputs}")
+                                 f"({', '.join(classes[:5])}), and the network has {n_outputs} outputs")
             return classes if holds_names(Y) or (set(found) == {"0", "1"} and n_outputs == 1) else ()
         if not holds_names(Y) and any(float(name) % 1 for name in classes):
-            raise ValueError(f"{of} holds numbers that are not whole, and {self.cost.name} takes classes; take "
+            raise ValueError(f"{of} holds numbers that are not whole, but {self.cost.name} takes classes; use "
                              "half_squared_error, or name the classes")
         if len(classes) < 2:
             raise ValueError(f"all samples in {of} are of one class, {classes[0]}; a classifier needs two or more")
@@ -134,15 +139,22 @@ class Objective:
         return classes
 
     def samples(self, X: Any, Y: Any, preparation: Preparation | None = None, of: str = "") -> Samples:
-        """X and Y, prepared (as the network remembers it, unless given) and checked; ``of`` says what they are for.
+        """Prepare and check X and Y.
+
+        Args:
+            X: (N, n_inputs), or (N,) for one input.
+            Y: (N, n_outputs), or (N,) for one output or for classes.
+            preparation: the scales and classes to use; those of the network if None.
+            of: a suffix for the names of X and Y in messages.
 
         Raises:
-            ValueError, TypeError: what is wrong with them.
+            ValueError, TypeError: X or Y is wrong; says in which row.
         """
         known = preparation or self.net.data_preparation
         inputs, targets = known.inputs(X, f"X{of}"), known.outputs(Y, self.net.n_outputs, f"Y{of}")
         if len(inputs) != len(targets):
-            raise ValueError(f"X{of} and Y{of} must have as many rows, and have {len(inputs)} and {len(targets)}")
+            raise ValueError(f"X{of} and Y{of} must have the same number of rows, but have {len(inputs)} and "
+                             f"{len(targets)}")
         for i, row in enumerate(targets, start=1):
             if self.cost.targets != "numbers" and not all(0 <= t <= 1 for t in row):
                 raise ValueError(f"the targets of {self.cost.name} must be probabilities, such as 0 and 1, and row {i} "
@@ -153,11 +165,11 @@ class Objective:
         return Samples([[Value(v, make_label("x", k)) for k, v in enumerate(row, start=1)] for row in inputs], targets)
 
     def record(self, samples: Samples, rows: Sequence[int]) -> Value:
-        """The node C of those samples, with the penalty, all in one graph.
+        """The node C of the samples in ``rows``, with the penalty, as one graph.
 
         Raises:
-            OverflowError, ValueError, ZeroDivisionError: a number does not exist; says at which node.
-            PerfectFitError: see there. With a penalty, what remains is the penalty.
+            OverflowError, ValueError, ZeroDivisionError: a number does not exist; names the node.
+            PerfectFitError: a root cost is 0 and there is no penalty; with one, the result is the penalty alone.
         """
         data, penalty = self._data_term(samples, rows), self._penalty()
         cost = data if penalty is None else data + penalty
@@ -169,20 +181,20 @@ class Objective:
         return cost
 
     def differentiate(self, samples: Samples, rows: Sequence[int]) -> float:
-        """C of those samples; every parameter's ``.grad`` becomes ∂C/∂parameter. Raises as ``record`` does."""
+        """C of the given rows; sets the ``.grad`` of every parameter to ∂C/∂parameter. Raises as ``record`` does."""
         cost = self.record(samples, rows)
         self.net.zero_grad()
         cost.backward()
         return cost.data
 
     def value(self, samples: Samples, penalised: bool = True) -> float:
-        """C of all samples, with the penalty or without. Raises as ``record`` does, and no PerfectFitError."""
+        """C of all samples, with or without the penalty. Raises as ``record`` does, except PerfectFitError."""
         penalty = self._penalty() if penalised else None
         return fsum(share * self._data_term(samples, rows).data for rows, share in self._parts(samples)) + (
             0.0 if penalty is None else penalty.data)
 
     def gradient(self, samples: Samples) -> list[float]:
-        """∂C/∂Θ of all samples, with every ``.grad`` left as it is. Raises as ``record`` does."""
+        """∂C/∂Θ of all samples, one number for each parameter; no ``.grad`` changes. Raises as ``record`` does."""
         penalty = self._penalty()
         found = [0.0] * len(self.parameters) if penalty is None else list(grad(penalty, self.parameters))
         for rows, share in self._parts(samples):
@@ -195,27 +207,27 @@ class Objective:
         return found
 
     def deltas(self, samples: Samples) -> dict[int, list[list[float]]]:
-        """Layer -> δⱼ = (∂C/∂zⱼ)/α of its units, a sample a row, with C = α Σᵢ ℓ as the lectures have it.
+        """Layer -> δ, (N, n_l): δⱼ = (∂C/∂zⱼ)/α of each unit, with C = α Σᵢ ℓ as in the lectures.
 
-        α is 1/N where the cost is a mean and 1 elsewhere; C is without the penalty.
+        α is 1/N if the cost is a mean, and 1 otherwise. C is the cost without the penalty.
 
         Raises:
-            TypeError: the network has no layers; and as ``record`` does.
+            TypeError: the network has no layers. Others as ``record`` raises them.
         """
         if not isinstance(self.net, MLP):
-            raise TypeError(f"δ by layer is of an MLP, not of a {type(self.net).__name__}")
+            raise TypeError(f"deltas need an MLP, not a {type(self.net).__name__}")
         passes = [self.net.forward(x) for x in samples.inputs]
         last = len(self.net.layers)
         cost = self.cost([p.pre[last] if self.cost.logits_of else p.output for p in passes], samples.targets)
         if self.cost.over == "root" and cost.data == 0:
-            raise PerfectFitError("the fit is perfect, C = 0, where a root cost has no gradient and so no δ")
+            raise PerfectFitError("the fit is perfect: C = 0, where a root cost has no gradient and so no δ")
         found = iter(grad(cost, [z for p in passes for l in p.pre for z in p.pre[l]]))
         alpha = 1 / len(passes) if self.cost.over == "mean" else 1.0
         rows = [{l: [next(found) / alpha for _ in p.pre[l]] for l in p.pre} for p in passes]
         return {l: [row[l] for row in rows] for l in passes[0].pre}
 
     def _data_term(self, samples: Samples, rows: Sequence[int]) -> Value:
-        """C of those samples without the penalty."""
+        """C of the samples in ``rows``, without the penalty."""
         wanted = 0 if self.cost.logits_of else 1
         outputs = [self.net.outputs(samples.inputs[i])[wanted] for i in rows]
         try:
@@ -227,7 +239,7 @@ class Objective:
         return None if self.penalty is None else costs.penalty(self.penalty, self._weights, self.lam)
 
     def _parts(self, samples: Samples) -> Iterator[tuple[range, float]]:
-        """Rows, and what their C counts in that of all: some at a time, since a graph of all might be large."""
+        """Parts of the rows, each with the factor of its C in that of all samples; a graph of all might be large."""
         size = len(samples) if self.cost.over == "root" else _AT_ONCE
         for start in range(0, len(samples), size):
             rows = range(start, min(start + size, len(samples)))

@@ -1,4 +1,4 @@
-"""How far training has come, in a terminal: epoch, cost, speed, time left. Elsewhere nothing."""
+"""The progress of training in a terminal: epoch, cost, speed and time left."""
 
 import sys
 from types import TracebackType
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 class ProgressBar:
-    """A line on standard error that moves, while the ``with`` block runs; quiet where that is no terminal.
+    """A progress bar on standard error during a ``with`` block; shows nothing if that is no terminal.
 
     Args:
-        epochs: how many there are to be; done: how many there are already.
-        samples: how many there are in an epoch.
+        epochs: the maximum number of epochs; done: the number of completed epochs.
+        samples: the number of samples in an epoch.
         wanted: whether to show anything.
     """
 
@@ -40,18 +40,18 @@ class ProgressBar:
             self._bar.stop()
 
     def advance(self, samples: int) -> None:
-        """So many more samples have been through both passes."""
+        """Count samples that have been through both passes."""
         if self._bar is not None:
             self._bar.advance(self._task, samples)
 
     def show(self, epoch: Epoch, epochs: int) -> None:
-        """An epoch is complete."""
+        """Show a completed epoch."""
         if self._bar is None:
             return
         task = self._bar.tasks[self._task]
         elapsed = task.elapsed or 0.0
         speed = f"{(task.completed - self.done) / elapsed:,.0f} samples/s" if elapsed else ""
-        held = "" if epoch.validation is None else f", held back {epoch.validation:.4g}"
+        held = "" if epoch.validation is None else f", validation {epoch.validation:.4g}"
         self._bar.update(self._task, description=f"epoch {epoch.number}/{epochs}", cost=f"C = {epoch.cost:.4g}{held}",
                          speed=speed)
 

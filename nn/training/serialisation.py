@@ -1,4 +1,4 @@
-"""Networks and trainings as plain data, as a file holds them, and the way back, on which everything is checked."""
+"""Converts networks and trainings to plain data for a file, and back with every value checked."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -16,15 +16,15 @@ from .history import Best, Epoch, Plan, Training
 
 
 class UnfitError(ValueError):
-    """What a file says does not describe a network; the text says what and where."""
+    """The data of a file does not describe a network or its training; the message says what is wrong and where."""
 
 
 def network_to_data(net: MLP) -> dict[str, Any]:
-    """Inputs, layers and preparation. Raises ValueError for what cannot be restored."""
+    """The network as plain data. Raises ValueError if it could not be restored."""
     for l, layer in enumerate(net.layers, start=1):
         if len({neuron.bias is None for neuron in layer.neurons}) > 1:
-            raise ValueError(f"some units of layer {l} have a bias and some have none, which a saved network cannot "
-                             "say; give all of them one")
+            raise ValueError(f"some units of layer {l} have a bias and others have none, which the file format does "
+                             "not support; give every unit a bias")
     if net.preparation is not None:
         _check_preparation(net.preparation, net.n_inputs, net.n_outputs, ValueError)
     return {"inputs": net.n_inputs, "layers": [_layer_to_data(layer) for layer in net.layers],
@@ -32,13 +32,13 @@ def network_to_data(net: MLP) -> dict[str, Any]:
 
 
 def training_to_data(training: Training) -> dict[str, Any]:
-    """All of it but the preparation, which is the network's.
+    """The training as plain data, without its preparation, which is saved with the network.
 
     Raises:
-        ValueError: it cannot be restored, since a cost, an optimizer or a schedule is not one of ours.
+        ValueError: it could not be restored, because its cost, optimizer or schedule is the user's own.
     """
     if not training.plan.cost:
-        raise ValueError("the cost of this training is a function, which no file can hold; give fit the name of a "
+        raise ValueError("the cost of this training is a function, which cannot be saved; give fit the name of a "
                          "cost, or save the network without its training")
     best = asdict(training.best) | {"cost": training.best.cost if isfinite(training.best.cost) else None}
     return {
@@ -49,7 +49,7 @@ def training_to_data(training: Training) -> dict[str, Any]:
 
 
 def network_from_data(data: Mapping[str, Any]) -> MLP:
-    """Raises UnfitError where it does not describe a network."""
+    """Restore a network. Raises UnfitError if the data does not describe one."""
     n_inputs, layers = _require_key(data, "inputs"), _require_key(data, "layers")
     if type(n_inputs) is not int or n_inputs < 1:
         raise UnfitError(f"inputs must be a whole number of at least 1, not {quote(n_inputs)}")
@@ -67,13 +67,13 @@ def network_from_data(data: Mapping[str, Any]) -> MLP:
 
 
 def training_from_data(data: Any, preparation: Preparation) -> Training:
-    """Raises UnfitError where it does not describe a training."""
+    """Restore a training. Raises UnfitError if the data does not describe one."""
     try:
         plan, best = Plan(**data["plan"]), Best(**data["best"])
         epochs, optimizer = tuple(Epoch(**epoch) for epoch in data["epochs"]), optimizers.from_dict(data["optimizer"])
         version, state, gauss = data["random_state"]
         random_state = (version, tuple(state), gauss)
-        random.Random().setstate(random_state)  # refuses one of another form
+        random.Random().setstate(random_state)  # raises for a state of another form
         training = Training(plan, preparation, data["epoch"], tuple(data["parameters"]), optimizer, random_state,
                             Best(best.epoch, inf if best.cost is None else best.cost, tuple(best.parameters)), epochs)
         if set(data) != {field.name for field in fields(Training)} - {"preparation"}:
@@ -81,7 +81,7 @@ def training_from_data(data: Any, preparation: Preparation) -> Training:
         _check_training(training)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         what = (str(error) if isinstance(error, UnfitError) else
-                "its training lacks something, or has it in another form")
+                "its training is incomplete, or a part of it has the wrong form")
         raise UnfitError(what) from None
     return training
 
@@ -107,15 +107,15 @@ def _check_training(found: Training) -> None:
         raise UnfitError("costs of its training must be finite numbers")
     if plan.tolerance < 0 or found.best.epoch > found.epoch or [e.number for e in found.epochs] != list(
             range(1, found.epoch + 1)):
-        raise UnfitError("its training has numbers that do not fit each other")
+        raise UnfitError("its training has numbers that contradict each other")
     if len(found.epochs) != found.epoch or len(found.best.parameters) != n or any(
             len(kept) != n for kept in found.optimizer.state.values()):
-        raise UnfitError("its training has parts whose sizes do not fit each other")
+        raise UnfitError("its training has parts whose sizes differ")
     if set(found.optimizer.state) != (set(found.optimizer.kept()) if found.optimizer.steps else set()):
-        raise UnfitError("its training lacks what the optimizer remembers")
+        raise UnfitError("its training lacks the state of the optimizer")
     if not isinstance(plan.notes, dict) or plan.cost not in COSTS or not all(
             isinstance(text, str) for text in (plan.network, plan.data, plan.held)):
-        raise UnfitError("the plan of its training has a part of another form")
+        raise UnfitError("the plan of its training has a part of the wrong form")
 
 
 def _layer_to_data(layer: Layer) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def _layer_to_data(layer: Layer) -> dict[str, Any]:
 
 
 def _check_layer(layer: Any, l: int, width: int) -> int:
-    """The number of units of a layer that has ``width`` inputs, once all of it has been found right."""
+    """Check a layer with ``width`` inputs; return its number of units."""
     if not isinstance(layer, dict):
         raise UnfitError(f"layer {l} must have activation, weights and biases")
     weights, biases = _require_key(layer, "weights", f" of layer {l}"), _require_key(layer, "biases", f" of layer {l}")
@@ -133,7 +133,7 @@ def _check_layer(layer: Any, l: int, width: int) -> int:
         raise UnfitError(f"weights of layer {l} must be a list with a row for each unit")
     for j, row in enumerate(weights, start=1):
         if len(row) != width:
-            raise UnfitError(f"unit {j} of layer {l} has {len(row)} weights, and there are {width} inputs to it")
+            raise UnfitError(f"unit {j} of layer {l} has {len(row)} weights, but {width} inputs")
         if not _are_numbers(row):
             raise UnfitError(f"weights of unit {j} of layer {l} must be finite numbers")
     if biases is not None and not (isinstance(biases, list) and len(biases) == len(weights) and _are_numbers(biases)):

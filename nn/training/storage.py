@@ -1,4 +1,4 @@
-"""Networks kept in a file, and restored: JSON, versioned, checked. ``docs/training.md`` describes the format."""
+"""Saves networks to JSON files and restores them. ``docs/training.md`` describes the format."""
 
 import json
 from collections.abc import Mapping
@@ -20,19 +20,30 @@ _Path = str | PathLike[str]
 
 
 def save(net: MLP, path: _Path, training: Training | None = None) -> Path:
-    """Write a network to ``path``, with its scales and names; at once or not at all, whenever the program is ended.
+    """Save a network with its scales and names. The file is replaced atomically.
 
     Args:
         net: an MLP.
-        path: the file; by custom its name ends in .json.
-        training: ``history.training``, to go on later with ``fit(…, resume=path)``.
+        path: the file; its name usually ends in .json.
+        training: ``history.training``, to resume the run later with ``fit(…, resume=path)``.
+
+    Returns:
+        The path.
 
     Raises:
-        TypeError: net is no MLP, or training no training; ValueError: something that no file can hold, such as a cost
-            that is a function; OSError: it cannot be written there.
+        TypeError: ``net`` is no MLP, or ``training`` no ``Training``. ValueError: a part cannot be saved, such as a
+            cost that is a function. OSError: the file cannot be written.
+
+    >>> import tempfile
+    >>> net = MLP(2, [3, 1], seed=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(net, f"{folder}/net.json")
+    ...     restored = load(path)
+    >>> bool((restored.predict([[1, 2]]) == net.predict([[1, 2]])).all())
+    True
     """
     if not isinstance(net, MLP):
-        raise TypeError(f"only an MLP can be saved, not a {type(net).__name__}; make it an MLP of one layer")
+        raise TypeError(f"only an MLP can be saved, not a {type(net).__name__}; use an MLP with one layer")
     if training is not None and not isinstance(training, Training):
         raise TypeError(f"training must be history.training, not a {type(training).__name__}")
     try:
@@ -45,21 +56,26 @@ def save(net: MLP, path: _Path, training: Training | None = None) -> Path:
 
 
 def to_plain_notes(notes: Mapping[str, Any]) -> dict[str, Any]:
-    """Notes as they come back from a file. Raises ValueError for what no file can hold."""
+    """The notes as they are after saving and loading. Raises ValueError if they are no plain data."""
     try:
         found: dict[str, Any] = json.loads(json.dumps(dict(notes), allow_nan=False))
     except (TypeError, ValueError) as error:
-        raise ValueError("notes must be plain data, text and finite numbers in lists and dictionaries: "
+        raise ValueError("notes must be plain data (text and finite numbers in lists and dictionaries): "
                          f"{error}") from None
     return found
 
 
 def load(path: _Path) -> MLP:
-    """The network that ``save`` wrote to ``path``; numbers are the same to the last bit.
+    """Restore the network that ``save`` wrote to ``path``; its numbers are exactly the same.
 
     Raises:
-        ValueError: the file is cut off, was changed, is of a newer version, or is something else; OSError: it cannot
-            be read.
+        ValueError: the file is truncated, was changed, has a newer version, or holds something else.
+        OSError: the file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     load(save(MLP(2, [1]), f"{folder}/net.json"))
+    MLP of [Layer(2, 1, 'identity')]
     """
     content = _read_content(path)
     try:
@@ -69,15 +85,22 @@ def load(path: _Path) -> MLP:
 
 
 def load_training(path: _Path) -> Training:
-    """What is needed to go on with the training of the network in ``path``; ``fit(resume=path)`` reads it itself.
+    """The training that ``save`` wrote to ``path`` with its network. ``fit(resume=path)`` calls this itself.
 
     Raises:
-        ValueError: as ``load`` does, or the file holds a network without its training.
+        ValueError: as ``load`` does, or the file holds a network without its training. OSError: as ``load`` does.
+
+    >>> import tempfile
+    >>> net = MLP(1, [1], seed=0)
+    >>> history = fit(net, [1, 2], [1, 2], epochs=3)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     load_training(save(net, f"{folder}/net.json", history.training)).epoch
+    3
     """
     content = _read_content(path)
     if content.get("training") is None:
-        raise ValueError(f"{fspath(path)} holds a network without its training, so there is nothing to go on with; "
-                         "load it and train it anew, or save it with training=history.training")
+        raise ValueError(f"{fspath(path)} holds a network without its training, so there is nothing to resume; "
+                         "load it and start a new run, or save it with training=history.training")
     try:
         net = network_from_data(content)
         training = training_from_data(content["training"], net.data_preparation)
@@ -90,7 +113,7 @@ def load_training(path: _Path) -> Training:
 
 
 def _read_content(path: _Path) -> dict[str, Any]:
-    """The file as data, once its form, its version and its checksum have been found right."""
+    """Read a file and check its form, version and checksum."""
     name = fspath(path)
     found = read_bytes(path)
     begun = FORMAT.encode() in found[:200]
@@ -98,7 +121,7 @@ def _read_content(path: _Path) -> dict[str, Any]:
         content = json.loads(found.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         if begun:
-            raise ValueError(f"{name} is cut off or damaged ({error}); restore a copy of it or train again") from None
+            raise ValueError(f"{name} is truncated or damaged ({error}); restore a copy of it or train again") from None
         what = ": it is not text" if isinstance(error, UnicodeDecodeError) else ""
         raise ValueError(f"{name} is no saved network{what}; name a file that save or train wrote") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
@@ -110,8 +133,8 @@ def _read_content(path: _Path) -> dict[str, Any]:
         raise ValueError(f"{name} was written by a newer autograd_lite (format {version}; this one reads {VERSION}); "
                          "update autograd_lite")
     if "checksum" in content and content["checksum"] != _compute_checksum(content):
-        raise ValueError(f"{name} was changed after it was written, since its checksum does not fit; restore a copy of "
-                         "it, or take the line \"checksum\" out if you meant the change")
+        raise ValueError(f"{name} was changed after it was written: its checksum does not match. Restore a copy of it, "
+                         "or remove the line \"checksum\" if the change was intended")
     return content
 
 
@@ -121,7 +144,7 @@ def _compute_checksum(content: Mapping[str, Any]) -> str:
 
 
 def _write_json(content: Mapping[str, Any]) -> str:
-    """JSON with a line for each key, and for each layer."""
+    """JSON with one line for each key and each layer."""
     def dumped(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
