@@ -1,4 +1,4 @@
-"""What neurons, layers and networks have in common: parameters, and answers for whole arrays of samples."""
+"""The base class of neurons, layers and networks: parameters, and predictions for arrays of samples."""
 
 import re
 from collections.abc import Sequence
@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 
 Number = Value | float
 EVEN = 0.5
-"""Where the probability of a class is that of the other."""
+"""The probability at which two classes are equally likely."""
 
 
 class Module:
-    """What has parameters.
+    """The base class of everything that has parameters.
 
     Attributes:
-        preparation: how the data that it was trained on was scaled and named; None if it was not.
+        preparation: the scales and names of the data that it was trained on; None if there are none.
+
+    >>> isinstance(Neuron(2), Module)
+    True
     """
 
     preparation: Preparation | None = None
@@ -32,7 +35,7 @@ class Module:
         raise NotImplementedError
 
     def weights_alone(self) -> list[Value]:
-        """All weights without the biases, in the order of ``parameters``: what a penalty is put on."""
+        """All weights without the biases, in the order of ``parameters``. A penalty acts on these."""
         raise NotImplementedError
 
     def outputs(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
@@ -56,7 +59,7 @@ class Module:
 
     @property
     def data_preparation(self) -> Preparation:
-        """``preparation``, or the one that leaves numbers as they are."""
+        """``preparation``; if it is None, one that changes nothing."""
         return self.preparation or Preparation.none(self.n_inputs)
 
     def zero_grad(self) -> None:
@@ -65,26 +68,39 @@ class Module:
             parameter.grad = 0.0
 
     def predict(self, X: Any) -> "Samples":
-        """The outputs for the samples X, in the units of the targets that it was trained on.
+        """The outputs for N samples, in the units of the training targets.
 
         Args:
-            X: (N, n_inputs), or (N,) where there is one input. Scaled here as in training, if it was scaled there.
+            X: (N, n_inputs), or (N,) for one input. It is scaled as in training.
 
         Returns:
-            An array (N, n_L).
+            An array (N, n_outputs).
 
         Raises:
-            ValueError, TypeError: X is not that; says in which row. OverflowError: a number does not fit a float.
+            ValueError, TypeError: X has the wrong shape or holds something other than finite numbers; says in which
+                row. OverflowError: a number does not fit a float.
+
+        >>> from nn import Neuron
+        >>> neuron = Neuron(1, "identity")
+        >>> neuron.weights[0].data = 2.0
+        >>> neuron.predict([1.0, 2.5]).tolist()
+        [[2.0], [5.0]]
         """
         known = self.data_preparation
         return known.restore([[a.data for a in self.outputs(x)[1]] for x in known.inputs(X)])
 
     def classify(self, X: Any) -> "NDArray[Any]":
-        """The most probable class of each sample: its name, or an int where the classes are whole numbers.
+        """The most probable class of each sample, (N,): its name, or an int if all classes are whole numbers.
 
-        Several outputs are the classes' probabilities, or grow with them, so the largest wins. A single output is a
-        probability, of the second class unless ``preparation`` says of the first: above ½ it is that class. Arguments
-        and errors as for ``predict``.
+        With several outputs it is the class of the largest one. A single output is the probability of class
+        ``preparation.of_class``, the second by default; that class is chosen if it exceeds ½. Arguments and errors are
+        those of ``predict``.
+
+        >>> from nn import Neuron
+        >>> neuron = Neuron(1, "sigmoid")
+        >>> neuron.weights[0].data = 2.0
+        >>> neuron.classify([-1.0, 1.0]).tolist()
+        [0, 1]
         """
         import numpy as np
 

@@ -1,7 +1,7 @@
-"""Neurons, layers and multilayer perceptrons, on ``affine`` nodes with a lecture's labels.
+"""Neurons, layers and multilayer perceptrons, made of ``affine`` nodes with the labels of the lectures.
 
-Unit j of layer l computes zⱼ⁽ˡ⁾ = Σₖ wⱼₖ⁽ˡ⁾ aₖ⁽ˡ⁻¹⁾ + bⱼ⁽ˡ⁾ and aⱼ⁽ˡ⁾ = σ(zⱼ⁽ˡ⁾), weight indices target first. Layers
-are counted from 1; a⁽⁰⁾ is the input.
+Unit j of layer l computes zⱼ⁽ˡ⁾ = Σₖ wⱼₖ⁽ˡ⁾ aₖ⁽ˡ⁻¹⁾ + bⱼ⁽ˡ⁾ and aⱼ⁽ˡ⁾ = σ(zⱼ⁽ˡ⁾). The first index of a weight is its
+target. Layers are counted from 1; a⁽⁰⁾ is the input.
 """
 
 import random
@@ -19,22 +19,27 @@ from .module import Module, Number
 
 
 class Neuron(Module):
-    """z = w·x + b, a = σ(z).
+    """One unit: z = w·x + b, a = σ(z). Calling it with n_inputs numbers or Values returns the node a.
 
     Args:
-        n_inputs: the number of inputs, at least 1.
+        n_inputs: the number of inputs, ≥ 1.
         activation: the name of an activation function.
-        seed: an int, for repeatable weights, or a ``random.Random`` to draw them from. The bias begins at 0.
+        seed: an int for repeatable weights, or a ``random.Random`` to draw them from. The bias starts at 0.
         unit: j, the subscript of z, a and b.
-        layer: l, the superscript; none if None. Weights are w₁, …, wₙ for a neuron without layer, of which the only one
-            of a neuron with one input has the unit as its subscript, as the scalar chains of the lectures have it.
-        bias: False for z = w·x alone.
-        initializer: how the weights are drawn, a name of ``INITIALIZERS`` or what ``initializers`` makes; the default
-            is uniform in ±1/√n_inputs.
-        n_units: the number of units of its layer, for initializers that depend on it.
+        layer: l, the superscript; None for none. Without a layer the weights are w₁, …, wₙ, and the only weight of a
+            neuron with one input is wⱼ, as in the scalar chains of the lectures.
+        bias: False for z = w·x.
+        initializer: a name of ``INITIALIZERS``, or the result of a function of ``initializers``. The default draws
+            uniformly from ±1/√n_inputs.
+        n_units: the number of units in its layer, for initializers that depend on it.
 
     Raises:
-        ValueError: an unknown activation or initializer, or fewer than one input.
+        ValueError: the activation or initializer is unknown, or n_inputs is below 1.
+
+    >>> neuron = Neuron(2, "relu")
+    >>> neuron.weights[0].data, neuron.weights[1].data, neuron.bias.data = 1.0, -2.0, 0.5
+    >>> neuron([3.0, 1.0]).data
+    1.5
     """
 
     def __init__(self, n_inputs: int, activation: str = "sigmoid", seed: int | random.Random | None = None, *,
@@ -42,7 +47,7 @@ class Neuron(Module):
                  n_units: int = 1) -> None:
         _check_positive("n_inputs", n_inputs)
         self.activation = activation
-        _activation(activation)  # refuses an unknown one now rather than at the first pass
+        _activation(activation)  # raises for an unknown name
         draw = seed if isinstance(seed, random.Random) else random.Random(seed)
         drawn = _initializer(initializer)
         self.weights = [
@@ -53,15 +58,15 @@ class Neuron(Module):
         self.call(make_label("z", unit, layer=layer), make_label("a", unit, layer=layer))
 
     def call(self, z: str, a: str) -> None:
-        """The labels that the nodes of the next passes get."""
+        """Set the labels of the nodes z and a in later forward passes."""
         self._z, self._a = z, a
 
     def forward(self, x: Sequence[Number]) -> tuple[Value, Value]:
-        """The nodes z = w·x + b and a = σ(z) for inputs ``x``, numbers or Values, as many as weights."""
+        """The nodes z = w·x + b and a = σ(z) for n_inputs numbers or Values ``x``."""
         return self._nodes(_check_inputs(x, len(self.weights)))
 
     def pre(self, x: Sequence[Number]) -> Value:
-        """The node z = w·x + b. Raises OverflowError, naming z, where it does not fit a float."""
+        """The node z = w·x + b. Raises OverflowError, which names z, if it does not fit a float."""
         try:
             z = affine(self.weights, x, 0.0 if self.bias is None else self.bias)
         except OverflowError as error:
@@ -105,7 +110,17 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """n_units neurons on the same inputs. Arguments as for ``Neuron``; the activation may also be "softmax"."""
+    """n_units neurons with the same inputs. Calling it with n_inputs numbers or Values returns their n_units nodes a.
+
+    The arguments are those of ``Neuron``; the activation may also be "softmax".
+
+    Raises:
+        ValueError: the activation or initializer is unknown, or a number of inputs or units is below 1.
+
+    >>> layer = Layer(2, 3, "softmax", seed=0)
+    >>> round(sum(a.data for a in layer([1.0, 2.0])), 12)
+    1.0
+    """
 
     def __init__(self, n_inputs: int, n_units: int, activation: str = "sigmoid",
                  seed: int | random.Random | None = None, *, layer: int | None = 1, bias: bool = True,
@@ -120,7 +135,7 @@ class Layer(Module):
         ]
 
     def forward(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
-        """The nodes z and a of every unit."""
+        """The nodes z and a of every unit, for n_inputs numbers or Values ``x``."""
         x = tuple(_check_inputs(x, len(self.neurons[0].weights)))
         if self.activation not in LAYER_ACTIVATIONS:
             pairs = [neuron._nodes(x) for neuron in self.neurons]
@@ -164,7 +179,7 @@ class ForwardPass:
 
     Attributes:
         pre: layer l = 1..L -> the nodes zⱼ⁽ˡ⁾.
-        post: layer l = 0..L -> the nodes aⱼ⁽ˡ⁾; ``post[0]`` is the input as it was given.
+        post: layer l = 0..L -> the nodes aⱼ⁽ˡ⁾; ``post[0]`` is the input as given.
     """
 
     pre: dict[int, list[Value]]
@@ -177,25 +192,31 @@ class ForwardPass:
 
 
 class MLP(Module):
-    """A multilayer perceptron.
+    """A multilayer perceptron: a⁽⁰⁾ = x, z⁽ˡ⁾ = W⁽ˡ⁾a⁽ˡ⁻¹⁾ + b⁽ˡ⁾, a⁽ˡ⁾ = σ(z⁽ˡ⁾).
+
+    ``net(x)`` of n_inputs numbers or Values is a Value if the last layer has one unit, otherwise a list of Values.
 
     Args:
-        n_inputs: the number of inputs.
-        sizes: [n₁, …, n_L], the number of units of each layer; the last is the output.
-        activation: of the layers before the last.
-        output_activation: of the last layer; "softmax" too.
-        seed: an int, for repeatable weights.
-        initializer: how the weights are drawn, a name of ``INITIALIZERS`` or what ``initializers`` makes.
+        n_inputs: the number of inputs, ≥ 1.
+        sizes: [n₁, …, n_L], the number of units of each layer, ≥ 1; the last layer is the output.
+        activation: the activation of all layers but the last.
+        output_activation: the activation of the last layer; "softmax" is possible.
+        seed: an int for repeatable weights.
+        initializer: a name of ``INITIALIZERS``, or the result of a function of ``initializers``.
 
     Raises:
-        ValueError: an unknown activation or initializer, no layer, or a size below one.
+        ValueError: the activation or initializer is unknown, there is no layer, or a size is below 1.
     Warns:
-        SymmetryWarning: the units of a hidden layer begin alike, and so stay alike.
+        SymmetryWarning: the units of a hidden layer start with equal weights, so they stay equal.
 
     Attributes:
         layers: the layers, from the first one with weights.
 
-    ``net(x)`` is a Value when the last layer has one unit, else a list of Values.
+    >>> net = MLP(2, [3, 1], "tanh", seed=1)
+    >>> net
+    MLP of [Layer(2, 3, 'tanh'), Layer(3, 1, 'identity')]
+    >>> len(net.parameters()), net.predict([[0.5, -1.0], [2.0, 1.0]]).shape
+    (13, (2, 1))
     """
 
     def __init__(self, n_inputs: int, sizes: Sequence[int], activation: str = "sigmoid",
@@ -216,7 +237,7 @@ class MLP(Module):
             warn_of_symmetry(l, len(layer.neurons), not any(w.data for n in layer.neurons for w in n.weights))
 
     def forward(self, x: Sequence[Number]) -> ForwardPass:
-        """Every pre- and post-activation node, by layer, for one sample ``x`` of n_inputs numbers or Values."""
+        """All pre- and post-activation nodes by layer, for one sample ``x`` of n_inputs numbers or Values."""
         pre: dict[int, list[Value]] = {}
         post: dict[int, list[Number]] = {0: list(_check_inputs(x, len(self.layers[0].neurons[0].weights)))}
         for l, layer in enumerate(self.layers, start=1):
@@ -254,7 +275,7 @@ class MLP(Module):
         return f"MLP of [{', '.join(repr(layer) for layer in self.layers)}]"
 
 
-_activation, _initializer = find_activation, find_initializer  # the constructors' arguments of these names hide them
+_activation, _initializer = find_activation, find_initializer  # arguments of the constructors have these names
 
 
 def _check_positive(what: str, count: Any) -> None:
@@ -273,5 +294,5 @@ def _check_inputs(x: Sequence[Number], n: int) -> Sequence[Number]:
         raise TypeError(f"inputs must be a sequence of {n} numbers or Values, not {quote(x)} of type "
                         f"{type(x).__name__}")
     if len(x) != n:
-        raise ValueError(f"there are {n} weights for each unit, and {len(x)} inputs were given")
+        raise ValueError(f"each unit has {n} weights, but {len(x)} inputs were given")
     return x

@@ -78,13 +78,13 @@ def test_a_target_of_text_holds_classes(write: Write) -> None:
     ("", "is empty; its first line must name the columns"),
     ("\n,,\n", "is empty"),
     ("a,y\n", "has no row to train on"),
-    ("y\n1\n", "at least one column to predict from"),
-    ("1,2.5\n3,4\n", r"the first line must name the columns, and it holds numbers; put a line such as x1,y "),
-    ("1;2;3\n4;5;6\n", r"put a line such as x1;x2;y "),
+    ("y\n1\n", "at least one input column"),
+    ("1,2.5\n3,4\n", r"the first line must name the columns, but it holds numbers; insert a line such as x1,y "),
+    ("1;2;3\n4;5;6\n", r"insert a line such as x1;x2;y "),
     ("a,b,a,y\n1,2,3,4\n", "two columns are called 'a'"),
     ("a,,y\n1,2,3\n", "column 2 has no name"),
     ("a,y\n1,2\n3\n", r"line 3 has 1 cell,? "),
-    ("a,y\n1,2\n\n3,4,5\n", "line 4 has 3 cells, and the first line names 2 columns"),
+    ("a,y\n1,2\n\n3,4,5\n", "line 4 has 3 cells, but the first line names 2 columns"),
     ("a,y\n1,2\n\"3,4\n", "is not valid CSV"),
     ("a,y\n1,2\n\"3\"x,4\n", "line 3 is not valid CSV"),
     ("a,y\n1,2\n,4\nnull,5\n?,6\n", "line 3, column 'a' .*missing.*; and 2 more such cells$"),
@@ -237,9 +237,9 @@ def test_a_class_becomes_one_hot_and_one_of_two_a_number() -> None:
 
 def test_classes_are_refused_that_are_unknown_or_do_not_fit_the_outputs() -> None:
     three = Preparation(("x",), classes=("a", "b", "c"))
-    with pytest.raises(ValueError, match="row 2 of Y is of class 'z', and the network knows a, b, c"):
+    with pytest.raises(ValueError, match="row 2 of Y has the class 'z', but the network knows a, b, c"):
         three.outputs(["a", "z"], 3)
-    with pytest.raises(ValueError, match=r"there are 3 classes \(a, b, c\) and 2 outputs; give the network an output for each"):
+    with pytest.raises(ValueError, match=r"there are 3 classes \(a, b, c\) but 2 outputs; give the network an output for each"):
         three.outputs(["a", "b"], 2)
 
 
@@ -257,15 +257,15 @@ def test_what_is_missing_is_no_class(missing: Any) -> None:
 
 
 BAD_SAMPLES: list[tuple[Any, type[Exception], str]] = [
-    ([[1, 2, 3]], ValueError, r"X must have the shape \(N, 2\), a sample a row, and has \(1, 3\)"),
-    ([1, 2], ValueError, r"and has \(2,\)"),
-    ([], ValueError, r"and has \(0,\)"),
-    (3.0, ValueError, r"and has \(\)"),
-    ([[[1, 2]]], ValueError, r"and has \(1, 1, 2\)"),
-    ([[1, 2], [3, float("nan")]], ValueError, "finite numbers, and row 2, column 2 is nan"),
+    ([[1, 2, 3]], ValueError, r"X must have the shape \(N, 2\), one sample in each row, but has \(1, 3\)"),
+    ([1, 2], ValueError, r"but has \(2,\)"),
+    ([], ValueError, r"but has \(0,\)"),
+    (3.0, ValueError, r"but has \(\)"),
+    ([[[1, 2]]], ValueError, r"but has \(1, 1, 2\)"),
+    ([[1, 2], [3, float("nan")]], ValueError, "finite numbers, but row 2, column 2 is nan"),
     ([[float("-inf"), 2]], ValueError, "row 1, column 1 is -inf"),
     ([[1, 10**400]], ValueError, "X must hold finite numbers"),
-    ([[1, 2], [3]], TypeError, "rows of several lengths"),
+    ([[1, 2], [3]], TypeError, "rows of different lengths"),
     ([["a", "b"]], TypeError, "X must be an array of numbers"),
     ([["1", "2"]], TypeError, "X must be an array of numbers"),
     (np.array([[1j, 2]]), TypeError, "X must be an array of numbers"),
@@ -294,7 +294,7 @@ def test_every_set_of_data_is_a_matrix_with_named_columns(name: str) -> None:
 
 
 def test_drawn_sets_differ_by_seed_and_unknown_ones_name_the_nearest() -> None:
-    with pytest.raises(ValueError, match="unknown set of data 'irsi'; did you mean 'iris'"):
+    with pytest.raises(ValueError, match="unknown data set 'irsi'; did you mean 'iris'"):
         dataset("irsi")
     assert dataset("moons", seed=1).X.tolist() != dataset("moons").X.tolist()
 
@@ -303,4 +303,4 @@ def test_without_scikit_learn_the_extra_is_named() -> None:
     program = "import sys; sys.modules['sklearn'] = None\nfrom nn import dataset\ndataset('iris')"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1].startswith(
-        "ImportError: the set 'iris' is in scikit-learn, which comes with the extra `data`; install it with: pip install")
+        "ImportError: the data set 'iris' needs scikit-learn, which comes with the extra `data`; install it with: pip install")

@@ -114,7 +114,7 @@ def test_costs_and_penalties() -> None:
         (lambda: Neuron(0), "n_inputs must be a whole number of at least 1, not 0"),
         (lambda: Layer(1, 1.5), "n_units must be a whole number of at least 1, not 1.5"),  # type: ignore[arg-type]
         (lambda: MLP(2, []), "an MLP needs at least one layer"),
-        (lambda: MLP(2, [1])([1, 2, 3]), "there are 2 weights for each unit, and 3 inputs were given"),
+        (lambda: MLP(2, [1])([1, 2, 3]), "each unit has 2 weights, but 3 inputs were given"),
         (lambda: costs.half_squared_error([Value(1)], []), "it got 1 outputs and 0 targets"),
         (lambda: costs.penalised(Value(1), "l3", [], 1), "unknown penalty 'l3'. Known: l1, l2"),
     ],

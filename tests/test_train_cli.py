@@ -269,7 +269,7 @@ BAD = [
     ("train line.csv --target y --cost mse", "unknown cost 'mse'"),
     ("train line.csv --target y --activation softmax --hidden 3", "softmax acts on all units of a layer"),
     ("train line.csv --target y --lam 0.1", "lam has no effect without a penalty"),
-    ("train line.csv --target y --validation 2", "the part held back must be between 0 and 1"),
+    ("train line.csv --target y --validation 2", "the fraction of validation samples must be between 0 and 1"),
     ("train line.csv --target y --plot out.txt", "cannot tell the format of 'out.txt': let the name end in .svg, .png, .pdf"),
     ("train line.csv --target y -o nowhere/model.json", "cannot write nowhere/model.json: No such file or directory"),
     ("train line.csv --target y --hiden 3", "unknown argument '--hiden'; did you mean '--hidden'?"),

@@ -243,7 +243,7 @@ def test_ctrl_c_keeps_the_best_parameters_and_the_run_can_be_gone_on_with(batch_
     assert history.stopped.startswith("interrupted in epoch 6; the parameters of epoch 5, the best so far")
     assert (len(history.epochs), history.training.epoch) == (5, 5)
     assert parameters(net) == list(history.best.parameters)
-    with pytest.raises(ValueError, match="the cost of the resumed run is a function; give the same one again"):
+    with pytest.raises(ValueError, match="the cost of the resumed run is a function; give the same function again"):
         run(net, 9, resume=history.training)
     resumed = run(net, 9, resume=history, cost=costs.half_squared_error)
     whole = MLP(2, [3, 1], "tanh", seed=1)
@@ -332,9 +332,9 @@ def test_classes_by_name_and_by_number() -> None:
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"X": [[1, 2], [3, 4]]}, "X must have the shape (N, 1), a sample a row, and has (2, 2)"),
+    ({"X": [[1, 2], [3, 4]]}, "X must have the shape (N, 1), one sample in each row, but has (2, 2)"),
     ({"Y": [1.0]}, "X and Y must have the same number of rows, but have 4 and 1"),
-    ({"X": [1.0, math.nan, 2.0, 3.0]}, "X must hold finite numbers, and row 2, column 1 is nan"),
+    ({"X": [1.0, math.nan, 2.0, 3.0]}, "X must hold finite numbers, but row 2, column 1 is nan"),
     ({"cost": "mse"}, "unknown cost 'mse'"),
     ({"optimizer": "sgd"}, "unknown optimizer 'sgd'"),
     ({"epochs": 0}, "epochs must be a whole number of at least 1, not 0"),
@@ -376,11 +376,11 @@ def test_resume_refuses_what_is_settled_and_other_samples() -> None:
         fit(net, X, Y, cost="half_squared_error", batch_size=2, resume=training)
     with pytest.raises(ValueError, match="lam and standardise cannot be given with resume"):
         fit(net, X, Y, lam=0.5, standardise=False, resume=training)
-    with pytest.raises(ValueError, match="the samples are not those of the resumed run"):
+    with pytest.raises(ValueError, match="the samples differ from those of the resumed run"):
         fit(net, X, [y + 1 for y in Y], resume=training)
-    with pytest.raises(ValueError, match=r"is of Neuron\(1, 'identity'\) with 2 parameters, and this is Neuron\(1, 'tanh'\) with 2"):
+    with pytest.raises(ValueError, match=r"trained Neuron\(1, 'identity'\) with 2 parameters, but this network is Neuron\(1, 'tanh'\) with 2"):
         fit(Neuron(1, "tanh"), X, Y, resume=training)
-    with pytest.raises(ValueError, match="the validation samples are not those of the resumed run"):
+    with pytest.raises(ValueError, match="the validation samples differ from those of the resumed run"):
         fit(net, X, Y, resume=training, validation=(X, Y))
     with pytest.raises(ValueError, match="has 2 epochs already; ask for more than 1"):
         fit(net, X, Y, epochs=1, resume=training)
@@ -517,7 +517,7 @@ def test_a_mistake_in_a_cost_of_ones_own_is_shown_as_it_is() -> None:
     with pytest.raises(ValueError, match="not enough values to unpack"):
         fit(Neuron(1), X, Y, cost=cost)
     history = fit(Neuron(1, "identity", seed=1), X, Y, cost=lambda a, y: (a[0] - y[0]) ** 2, epochs=1)
-    with pytest.raises(ValueError, match="is a function, and not one with a name"):
+    with pytest.raises(ValueError, match="is a function, not a name"):
         fit(Neuron(1, "identity", seed=1), X, Y, cost="mean_squared_error", resume=history)
 
 
@@ -566,7 +566,7 @@ def test_values_and_gradients_of_many_samples_are_those_of_one_graph() -> None:
 
 
 def test_a_checkpoint_is_of_a_network_and_can_be_gone_on_with(tmp_path: Path) -> None:
-    with pytest.raises(TypeError, match="a checkpoint can be written of an MLP, not of a Layer"):
+    with pytest.raises(TypeError, match="a checkpoint needs an MLP, not a Layer"):
         fit(Layer(1, 1), X, Y, checkpoint=tmp_path / "x.json")
     net = MLP(1, [1], seed=1)
     fit(net, X, Y, epochs=3, checkpoint=tmp_path / "x.json")

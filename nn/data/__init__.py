@@ -1,1 +1,1 @@
-"""Samples for training: CSV files, arrays and data frames, their preparation, and small built-in sets."""
+"""Samples for training: CSV files, arrays and data frames, their preparation, and small built-in data sets."""

@@ -1,4 +1,4 @@
-"""Small sets of data to try a network on, from scikit-learn, an extra."""
+"""Small data sets from scikit-learn, which comes with the extra ``data``."""
 
 from collections.abc import Callable
 from types import MappingProxyType
@@ -26,20 +26,27 @@ DATASETS = MappingProxyType({name: about for name, (about, _) in _SETS.items()})
 
 
 def dataset(name: str, seed: int = 0) -> Data:
-    """One of the sets of ``DATASETS``; classes are numbered from 0. ``seed`` is for those that are drawn.
+    """One of the data sets of ``DATASETS``; classes are numbered from 0.
+
+    Args:
+        name: a name of ``DATASETS``.
+        seed: for "moons", which is generated.
 
     Raises:
-        ValueError: an unknown name; names the nearest.
+        ValueError: the name is unknown; suggests the nearest.
         ImportError: scikit-learn is not installed; names the extra.
+
+    >>> dataset("iris").X.shape
+    (150, 4)
     """
     if name not in DATASETS:
-        raise unknown_name("set of data", name, DATASETS)
+        raise unknown_name("data set", name, DATASETS)
     try:
         from sklearn import datasets
     except ImportError:
-        raise ImportError(f"the set {quote(name)} is in scikit-learn, which comes with the extra `data`; install it "
-                          "with: "
-                          "pip install 'autograd-lite[data]', in a clone .venv/bin/pip install -e '.[data]'") from None
+        raise ImportError(f"the data set {quote(name)} needs scikit-learn, which comes with the extra `data`; install "
+                          "it with: pip install 'autograd-lite[data]', in a clone .venv/bin/pip install -e '.[data]'"
+                          ) from None
     target = _SETS[name][1]
     if name == "moons":
         X, y = datasets.make_moons(200, noise=0.1, random_state=seed)

@@ -1,6 +1,6 @@
-"""What is done to data before a network sees it, and undone on its outputs: names, scales, classes.
+"""Preparation of data for a network: names, scales and classes, and their reversal on its outputs.
 
-It belongs to the trained network and is kept with it: outputs mean nothing without it.
+A preparation belongs to the trained network and is saved with it, because the outputs mean nothing without it.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """Standardised inputs are (x − mean)/scale, and so are targets that are numbers.
+    """The names, scales and classes of data. Scaled inputs and scaled numerical targets are (x − mean)/scale.
 
     Attributes:
-        columns: the names of the inputs.
-        targets: the names of what is predicted.
-        mean, scale: of each input; empty where inputs are used as they are.
-        target_mean, target_scale: of each target; likewise.
-        classes: the names of the classes where a class is predicted, in the order of the outputs; else empty.
-        of_class: which of two classes, 0 or 1, a single output is the probability of.
+        columns: the names of the n inputs.
+        targets: the names of the targets.
+        mean, scale: one number for each input; empty if inputs are not scaled.
+        target_mean, target_scale: one number for each target; empty if targets are not scaled.
+        classes: the names of the classes in the order of the outputs; empty if no class is predicted.
+        of_class: the class, 0 or 1, whose probability a single output is.
+
+    >>> prepared = Preparation.none(n_inputs=1).standardise([1.0, 3.0])
+    >>> prepared.mean, prepared.scale, prepared.inputs([1.0, 3.0])
+    ((2.0,), (1.0,), [[-1.0], [1.0]])
     """
 
     columns: tuple[str, ...]
@@ -37,62 +41,70 @@ class Preparation:
 
     @classmethod
     def none(cls, n_inputs: int, n_outputs: int = 0) -> Self:
-        """Inputs x1, x2, … and targets y1, y2, … used as they are."""
+        """A preparation of inputs x1, x2, … and targets y1, y2, … without scales and classes."""
         return cls(_number_names("x", n_inputs), _number_names("y", n_outputs))
 
     def standardise(self, X: Any, Y: Any = None) -> "Preparation":
-        """The same with the means and standard deviations (over N, not N − 1) of the inputs X, and of the targets Y."""
+        """The same with the means and standard deviations (divided by N, not N − 1) of X, and of Y if given.
+
+        Args:
+            X: (N, n), or (N,) for one input.
+            Y: (N, m), or (N,) for one target; None leaves the targets unscaled.
+
+        Raises:
+            ValueError, TypeError: as ``to_samples`` does, or the numbers are too large.
+        """
         mean, scale = _compute_moments(to_samples(X, len(self.columns), "X"))
         target_mean, target_scale = ((), ()) if Y is None else _compute_moments(to_samples(Y, None, "Y"))
         return replace(self, mean=mean, scale=scale, target_mean=target_mean, target_scale=target_scale)
 
     def inputs(self, X: Any, name: str = "X") -> list[list[float]]:
-        """X as the network gets it, a sample a row. Raises as ``to_samples`` does."""
+        """X as the network receives it, one sample in each row. Raises as ``to_samples`` does."""
         return _scale(to_samples(X, len(self.columns), name), self.mean, self.scale)
 
     def outputs(self, Y: Any, n_outputs: int, name: str = "Y") -> list[list[float]]:
-        """Y as the network should answer it, a sample a row.
+        """Y as the network should output it, one sample in each row.
 
         Raises:
-            ValueError, TypeError: as ``to_samples`` does, or a class that is not among ``classes``.
+            ValueError, TypeError: as ``to_samples`` does, or Y has a class that is not in ``classes``.
         """
         if self.classes and is_one_column(Y):
             return self._one_hot(Y, n_outputs, name)
         return _scale(to_samples(Y, n_outputs, name), self.target_mean, self.target_scale)
 
     def restore(self, outputs: Sequence[Sequence[float]]) -> "Samples":
-        """Outputs of the network in the units of the targets, (N, n_L)."""
+        """Convert outputs of the network, (N, m), to the units of the targets."""
         import numpy as np
 
         found = np.array(outputs, dtype=float)
         return found * np.array(self.target_scale) + np.array(self.target_mean) if self.target_scale else found
 
     def _one_hot(self, Y: Any, n_outputs: int, of: str) -> list[list[float]]:
-        """1 for the class of the sample; a single output has the number of the class, 0 or 1, as its target."""
+        """1 for the class of the sample, 0 for the others; the target of a single output is its class number."""
         rows = []
         for i, name in enumerate(class_names(Y), start=1):
             if name not in self.classes:
-                raise ValueError(f"row {i} of {of} is of class {quote(name)}, and the network knows "
+                raise ValueError(f"row {i} of {of} has the class {quote(name)}, but the network knows "
                                  f"{', '.join(self.classes)}")
             rows.append([float(name == known) for known in self.classes[n_outputs == 1 :]])
         if len(self.classes) != (n_outputs if n_outputs > 1 else 2):
             outputs = f"{n_outputs} outputs" if n_outputs > 1 else "1 output"
-            raise ValueError(f"there are {len(self.classes)} classes ({', '.join(self.classes)}) and {outputs}; "
+            raise ValueError(f"there are {len(self.classes)} classes ({', '.join(self.classes)}) but {outputs}; "
                              "give the network an output for each class")
         return rows
 
 
 def to_samples(values: Any, width: int | None, name: str) -> "Samples":
-    """``values`` as a float array with a sample a row; one-dimensional ones are one column.
+    """Convert ``values`` to a float array with one sample in each row.
 
     Args:
-        values: (N, n) or (N,), N ≥ 1, of finite numbers.
-        width: n; any if None.
-        name: what it is called in a message.
+        values: finite numbers, (N, n) or (N,) with N ≥ 1; (N,) becomes one column.
+        width: n; None for any.
+        name: the name of the values in messages.
 
     Raises:
-        ValueError: of another shape, empty, or with a number that is not finite: says in which row.
-        TypeError: not numbers.
+        ValueError: the shape is wrong, the array is empty, or a number is not finite; says in which row.
+        TypeError: a value is no number.
     """
     import numpy as np
 
@@ -102,33 +114,33 @@ def to_samples(values: Any, width: int | None, name: str) -> "Samples":
             raise TypeError
         found = found.astype(float)
     except OverflowError:
-        raise ValueError(f"{name} must hold finite numbers, and one in it is too large for a float") from None
+        raise ValueError(f"{name} must hold finite numbers, but one is too large for a float") from None
     except (TypeError, ValueError):
-        each = "as many numbers each" if width is None else f"{width} number{'s' * (width > 1)}"
-        raise TypeError(f"{name} must be an array of numbers, a sample a row of {each}; "
-                        "it has something else in it, or rows of several lengths") from None
+        each = "the same number of entries" if width is None else f"{width} number{'s' * (width > 1)}"
+        raise TypeError(f"{name} must be an array of numbers, each row a sample with {each}; "
+                        "it holds something else, or rows of different lengths") from None
     found = found[:, None] if found.ndim == 1 else found
     if found.ndim != 2 or not found.size or (width is not None and found.shape[1] != width):
         expected = "(N, n)" if width is None else f"(N, {width})"
-        raise ValueError(f"{name} must have the shape {expected}, a sample a row, and has {np.shape(values)}")
+        raise ValueError(f"{name} must have the shape {expected}, one sample in each row, but has {np.shape(values)}")
     if not np.isfinite(found).all():
         row, column = np.argwhere(~np.isfinite(found))[0]
-        raise ValueError(f"{name} must hold finite numbers, and row {row + 1}, column {column + 1} is "
+        raise ValueError(f"{name} must hold finite numbers, but row {row + 1}, column {column + 1} is "
                          f"{found[row, column]}")
     return found
 
 
 def classes_in(Y: Any) -> tuple[str, ...]:
-    """The classes in one column, sorted, numbers by size.
+    """The classes in one column, sorted; numbers by size.
 
     Raises:
-        ValueError: a sample has none, NaN or None; says in which row.
+        ValueError: the class of a sample is NaN or None; says in which row.
     """
     import numpy as np
 
     for i, value in enumerate(np.asarray(Y, dtype=object).ravel(), start=1):
         if value is None or value != value:  # NaN alone differs from itself
-            raise ValueError(f"row {i} of Y is {value}, which is no class; leave the sample out, or name its class")
+            raise ValueError(f"row {i} of Y is {value}, which is no class; remove the sample, or name its class")
     found = set(class_names(Y))
     try:
         return tuple(sorted(found, key=lambda name: (float(name), name)))
@@ -137,7 +149,7 @@ def classes_in(Y: Any) -> tuple[str, ...]:
 
 
 def class_names(Y: Any) -> list[str]:
-    """The classes in one column as text: whole numbers without a point, everything else as it is written."""
+    """The classes in one column as strings: whole numbers without a decimal point, others as ``str`` gives them."""
     import numpy as np
 
     return [str(int(v)) if isinstance(v, bool) or (isinstance(v, float) and v.is_integer()) else str(v)
@@ -145,7 +157,7 @@ def class_names(Y: Any) -> list[str]:
 
 
 def holds_names(Y: Any) -> bool:
-    """Whether there is text in Y."""
+    """Whether Y holds strings."""
     import numpy as np
 
     return any(isinstance(value, str) for value in np.asarray(Y, dtype=object).ravel())
@@ -167,12 +179,12 @@ def _number_names(letter: str, count: int) -> tuple[str, ...]:
 
 
 def _compute_moments(found: "Samples") -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation of each column; a column that does not vary is only shifted."""
+    """The mean and scale of each column: the standard deviation, or 1 for a constant column."""
     import numpy as np
 
     size = np.abs(found).max(axis=0)
     size[size == 0] = 1.0
-    scaled = found / size  # squares of numbers of size 1 neither overflow nor vanish
+    scaled = found / size  # squares of numbers up to 1 neither overflow nor underflow
     mean, deviation = scaled.mean(axis=0) * size, scaled.std(axis=0) * size
     if size.max() > 1e307:  # the difference of two may overflow
         raise ValueError("the numbers are too large to be standardised; divide them by a power of ten first")

@@ -1,7 +1,6 @@
-"""Data to train on: inputs and targets, from a matrix D = [X|Y] or from a CSV file.
+"""Training data: inputs and targets, from a matrix D = [X|Y] or from a CSV file.
 
-The lecture on the residual sum of squares writes D = [X|Y]: a sample a row, its inputs first and its targets after
-them.
+The lecture on the residual sum of squares writes D = [X|Y]: each row is a sample, its inputs followed by its targets.
 """
 
 import random
@@ -23,12 +22,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Data:
-    """Inputs and targets, a sample a row.
+    """Inputs and targets, one sample in each row.
 
     Attributes:
         X: (N, n) floats.
         Y: (N, m) floats, or (N,) names of classes.
-        columns, targets: what the columns of X and of Y are called.
+        columns, targets: the names of the columns of X and of Y.
+
+    >>> data = Data.of([[1, 2, 3], [4, 5, 6]], n_targets=1)
+    >>> data
+    Data(X (2, 2): x1, x2; Y (2, 1): y)
+    >>> data.D.tolist()
+    [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
     """
 
     X: "Samples"
@@ -42,39 +47,46 @@ class Data:
 
     @property
     def D(self) -> "Samples":
-        """[X|Y], (N, n + m). Raises TypeError where the targets are names."""
+        """[X|Y], (N, n + m). Raises TypeError if the targets are names of classes."""
         import numpy as np
 
         if self.Y.dtype.kind not in "fiu":
-            raise TypeError(f"[X|Y] is a matrix of numbers, and {self.targets[0]} holds the names of classes")
+            raise TypeError(f"[X|Y] is a matrix of numbers, but {self.targets[0]} holds the names of classes")
         return np.column_stack([self.X, self.Y])
 
     @classmethod
     def of(cls, D: Any, n_targets: int = 1) -> "Data":
-        """The inputs and targets in a matrix D = [X|Y] whose last ``n_targets`` columns are Y.
+        """The inputs and targets in a matrix D = [X|Y], (N, n + m), whose last m = ``n_targets`` columns are Y.
 
         Raises:
-            ValueError, TypeError: D is no matrix of finite numbers, or has no more columns than that.
+            ValueError, TypeError: D is no matrix of finite numbers, or has too few columns.
         """
         found = to_samples(D, None, "D")
         n = found.shape[1] - n_targets
         if n < 1 or n_targets < 1:
-            raise ValueError(f"D = [X|Y] must have at least one column of X and one of Y; it has {found.shape[1]} in "
-                             f"all, and {n_targets} of them are said to be Y")
+            raise ValueError(f"D = [X|Y] must have at least one column of X and one of Y; it has {found.shape[1]} "
+                             f"columns, and n_targets is {n_targets}")
         named = Preparation.none(n, n_targets)
         return cls(found[:, :n], found[:, n:], named.columns, named.targets)
 
     def split(self, part: float, seed: int | None = None) -> tuple["Data", "Data"]:
-        """Two parts drawn at random: the larger to train on, and ``part`` of the samples, 0 < part < 1, to try it on.
+        """Split at random into training data and validation data.
+
+        Args:
+            part: the fraction of the samples that become validation data, 0 < part < 1.
+            seed: an int for a repeatable split.
 
         Raises:
             ValueError: part is not between 0 and 1, or leaves one side without a sample.
+
+        >>> training, validation = Data.of([[k, k] for k in range(10)]).split(0.2, seed=0)
+        >>> len(training.X), len(validation.X)
+        (8, 2)
         """
         count = round(len(self.X) * part) if 0 < part < 1 else 0
         if not 0 < count < len(self.X):
-            raise ValueError(f"the part held back must be between 0 and 1 and leave samples on both sides; "
-                             f"{quote(part)} of "
-                             f"{len(self.X)} does not")
+            raise ValueError("the fraction of validation samples must be between 0 and 1 and leave samples on both "
+                             f"sides; {quote(part)} of {len(self.X)} does not")
         order = list(range(len(self.X)))
         random.Random(seed).shuffle(order)
         held, kept = sorted(order[:count]), sorted(order[count:])
@@ -83,16 +95,23 @@ class Data:
 
 def read_csv(path: str | PathLike[str], target: str | Sequence[str], *, columns: str | Sequence[str] | None = None,
              skip_missing: bool = False) -> Data:
-    """Data from a CSV file whose first line names the columns.
+    """Read data from a CSV file whose first line names the columns.
 
     Args:
-        path: the file, in UTF-8; cells are separated by commas, semicolons or tabs, as its first line has them.
-        target: the column to be predicted, or several. One that holds text is read as the names of classes.
-        columns: the columns to predict from; all others if None.
-        skip_missing: leave rows with empty cells out. Else they are an error.
+        path: the file, in UTF-8. Cells are separated by commas, semicolons or tabs, whichever the first line uses.
+        target: the name of the target column, or several. A single column of text holds the names of classes.
+        columns: the names of the input columns; None for all others.
+        skip_missing: skip rows with missing cells, which are an error otherwise.
 
     Raises:
-        ValueError: what is wrong in the file, and in which line; OSError: it cannot be read.
+        ValueError: the content of the file is wrong; says in which line. OSError: the file cannot be read.
+
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "line.csv")
+    ...     count = path.write_text("x,y\\n1,3\\n2,5\\n")
+    ...     read_csv(path, target="y").D.tolist()
+    [[1.0, 3.0], [2.0, 5.0]]
     """
     targets, inputs = ((given,) if isinstance(given, str) else given for given in (target, columns))
     return to_data(read_table(path), targets or (), inputs, skip_missing)
@@ -100,7 +119,7 @@ def read_csv(path: str | PathLike[str], target: str | Sequence[str], *, columns:
 
 def to_data(table: Table, targets: Sequence[str], columns: Sequence[str] | None = None,
             skip_missing: bool = False) -> Data:
-    """The inputs and targets in a table; arguments as for ``read_csv``."""
+    """The inputs and targets in a table. The arguments are those of ``read_csv``."""
     import numpy as np
 
     for name in targets:
@@ -108,11 +127,11 @@ def to_data(table: Table, targets: Sequence[str], columns: Sequence[str] | None 
     inputs = [name for name in table.header if name not in targets] if columns is None else list(columns)
     used = [*inputs, *targets]
     if not inputs or not targets:
-        raise ValueError(f"{table.name}: there must be at least one column to predict from and one to predict; it has "
+        raise ValueError(f"{table.name}: there must be at least one input column and one target column; it has "
                          f"{', '.join(table.header)}")
     if len(set(used)) < len(used):
         twice = next(name for name in used if used.count(name) > 1)
-        raise ValueError(f"{table.name}: column {quote(twice)} is named twice; a column has one part to play")
+        raise ValueError(f"{table.name}: column {quote(twice)} is named twice; name each column once")
     if skip_missing:
         table = table.without(table.missing([*inputs, *targets]))
     if not table.rows:

@@ -1,4 +1,4 @@
-"""CSV files as tables of text, whose faults are told by line and column."""
+"""CSV files as tables of text; errors name the line and the column."""
 
 import csv
 import re
@@ -23,10 +23,10 @@ class Table:
     """A CSV file as text.
 
     Attributes:
-        name: the file, for messages.
-        header: what the columns are called.
+        name: the name of the file, for messages.
+        header: the names of the columns.
         rows: the cells of each row.
-        lines: the line of the file in which each row ends.
+        lines: the line of the file on which each row ends.
     """
 
     name: str
@@ -35,32 +35,32 @@ class Table:
     lines: tuple[int, ...]
 
     def column(self, wanted: str) -> int:
-        """Where the column of that name is. Raises ValueError where there is none; names the nearest."""
+        """The index of a column. Raises ValueError for an unknown name; suggests the nearest."""
         if wanted not in self.header:
             raise ValueError(f"{self.name}: {unknown_name('column', wanted, self.header)}")
         return self.header.index(wanted)
 
     def missing(self, columns: Sequence[str]) -> list[int]:
-        """Rows, counted from 0, with an empty cell in one of those columns."""
+        """The indices of rows with a missing cell in one of the columns."""
         at = [self.column(name) for name in columns]
         return [i for i, row in enumerate(self.rows) if any(_is_missing(row[k]) for k in at)]
 
     def without(self, rows: Sequence[int]) -> "Table":
-        """The same without those rows."""
+        """The table without the rows of these indices."""
         out = set(rows)
         left = [i for i in range(len(self.rows)) if i not in out]
         return replace(self, rows=tuple(self.rows[i] for i in left), lines=tuple(self.lines[i] for i in left))
 
     def numbers(self, columns: Sequence[str]) -> list[list[float]]:
-        """Those columns as finite numbers, a list a row.
+        """The columns as finite numbers, one list for each row.
 
         Raises:
-            ValueError: a cell is empty or no finite number; says in which line and column, and how many more there are.
+            ValueError: a cell is missing or no finite number; says in which line and column, and how many more are.
         """
         return self._read(columns, _read_number)
 
     def names(self, column: str) -> list[str]:
-        """A column as names. Raises ValueError where a cell is empty, saying in which line."""
+        """A column as names. Raises ValueError for a missing cell; says in which line."""
         return [name for (name,) in self._read([column], _read_name)]
 
     def _read(self, columns: Sequence[str], read: Callable[[str], Any]) -> list[list[Any]]:
@@ -81,10 +81,11 @@ class Table:
         return found
 
     def holds_names(self, column: str) -> bool:
-        """Whether a column holds the names of classes rather than numbers with a slip among them.
+        """Whether a column holds the names of classes, rather than numbers with a typing error among them.
 
-        Some cell is then no number, and the numbers look like names: they are whole, and few or come again. So
-        1, 2, A, 2 are classes, and the last of 1.5, 2, 3.O and of 1, 2, 3, 4O is a slip.
+        It holds names if a cell is no number and the numbers look like names: all are whole, and at most half of the
+        cells are numbers or some number occurs twice. So 1, 2, A, 2 are classes, while 3.O in 1.5, 2, 3.O and 4O in
+        1, 2, 3, 4O are typing errors.
         """
         k = self.column(column)
         cells = [row[k] for row in self.rows if not _is_missing(row[k])]
@@ -95,7 +96,11 @@ class Table:
 
 
 def read_table(path: str | PathLike[str]) -> Table:
-    """A CSV file as text. Raises ValueError where its form is wrong, saying in which line; OSError as ``open`` does."""
+    """Read a CSV file as text.
+
+    Raises:
+        ValueError: the file is no valid CSV table; says in which line. OSError: it cannot be read.
+    """
     name = str(path)
     try:
         text = read_bytes(path).decode("utf-8-sig")
@@ -110,13 +115,13 @@ def read_table(path: str | PathLike[str]) -> Table:
         for cells in reader:
             stripped = tuple(cell.strip() for cell in cells)
             if not any(stripped):
-                continue  # an empty line, or what a spreadsheet leaves at the end
+                continue  # an empty line, or the empty cells that spreadsheets append
             if header is None:
                 header = stripped
                 continue
             if len(stripped) != len(header):
                 cells_found = f"{len(stripped)} cell{'s' * (len(stripped) != 1)}"
-                raise ValueError(f"{name}: line {reader.line_num} has {cells_found}, and the first line names "
+                raise ValueError(f"{name}: line {reader.line_num} has {cells_found}, but the first line names "
                                  f"{len(header)} columns")
             rows.append(stripped)
             lines.append(reader.line_num)
@@ -130,7 +135,7 @@ def read_table(path: str | PathLike[str]) -> Table:
 
 def _check_header(name: str, header: Sequence[str], separator: str) -> None:
     if all(_is_number(cell) for cell in header):
-        raise ValueError(f"{name}: the first line must name the columns, and it holds numbers; put a line such as "
+        raise ValueError(f"{name}: the first line must name the columns, but it holds numbers; insert a line such as "
                          f"{separator.join([*(f'x{k}' for k in range(1, len(header))), 'y'])} before it")
     for k, cell in enumerate(header, start=1):
         if not cell:
@@ -154,7 +159,7 @@ def _is_number(cell: str) -> bool:
 def _read_name(cell: str) -> str:
     if _is_missing(cell):
         what = f"holds {quote(cell)}, which stands for a missing value" if cell else "is empty, a missing value"
-        raise ValueError(f"{what}; fill it in, or leave such rows out (skip_missing=True, or --skip-missing)")
+        raise ValueError(f"{what}; fill it in, or skip such rows (skip_missing=True, or --skip-missing)")
     return cell
 
 
@@ -163,9 +168,9 @@ def _read_number(cell: str) -> float:
     if _DECIMAL_COMMA.fullmatch(cell):
         raise ValueError(f"holds {quote(cell)}, which has a decimal comma; write a decimal point")
     try:
-        found = float(cell.replace("_", "x"))  # Python's 1_000 is no number to anybody else
+        found = float(cell.replace("_", "x"))  # float() accepts 1_000, which is no number in CSV
     except ValueError:
-        raise ValueError(f"holds {quote(cell)}, which is no number; write numbers in the column, or leave it out "
+        raise ValueError(f"holds {quote(cell)}, which is no number; write numbers in the column, or exclude it "
                          "(columns=…, or --inputs)") from None
     if not isfinite(found):
         raise ValueError(f"holds {quote(cell)}, which is not finite")

@@ -1,7 +1,7 @@
-"""Training: the lecture's algorithm, from the design matrix to convergence.
+"""Training: the algorithm of the lecture, from the design matrix to convergence.
 
-Feed forward, compute the δ's, backpropagate, update, and so on till convergence; ``fit`` says at which epoch and why it
-stopped. The loop is in ``loop``.
+``fit`` checks its arguments and builds the plan of the run, and starts or resumes it. The loop (forward pass, δ's,
+backward pass, update) is in ``loop``.
 """
 
 import random
@@ -33,7 +33,7 @@ _Path = str | PathLike[str]
 
 
 class TrainingWarning(UserWarning):
-    """Training could not go on, since a number overflowed or does not exist."""
+    """Training ended early because a number overflowed or does not exist."""
 
 
 def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..., Value] | None = None,
@@ -48,7 +48,7 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
 
     Args:
         net: an MLP, a layer or a neuron. Its parameters change.
-        X: the design matrix, (N, n_inputs), a sample a row; (N,) where there is one input. Or a ``Data``, which has Y
+        X: the design matrix, (N, n_inputs), one sample in each row; (N,) for one input. Or a ``Data``, which holds Y
             and the names of all columns too.
         Y: the targets, (N, n_L); (N,) where there is one output, or for the names or numbers of classes.
         cost: a name of ``costs.COSTS``, "half_squared_error" by default, or a function of one sample's output nodes and
@@ -86,6 +86,11 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
             a cost that is a function raises, unless a number overflowed.
     Warns:
         TrainingWarning: a number overflowed or does not exist; names η and the node.
+
+    >>> net = Neuron(1, "identity", seed=0)
+    >>> history = fit(net, [0, 1, 2], [1, 3, 5], optimizer=optimizers.GradientDescent(0.2), epochs=1000)
+    >>> history.reason, [round(p.data, 4) for p in net.parameters()]
+    ('converged', [2.0, 1.0])
     """
     asked = _Asked(epochs, batch_size, tolerance, patience, seed, _check_callbacks(callbacks))
     resumed = _read_resumed(resume)
@@ -117,7 +122,7 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """How long and in what steps to train, as it was asked for; None where the default holds, or the resumed run.
+    """The arguments of ``fit`` that set the length and the steps of a run; None for the default or the resumed value.
 
     Raises:
         ValueError, TypeError: a number is out of range or of the wrong type; names it.
@@ -142,7 +147,7 @@ class _Asked:
 
     def make_plan(self, objective: Objective, samples: Samples, held: Samples | None,
                   notes: Mapping[str, Any] | None) -> Plan:
-        """The plan of a run, with defaults for what was not asked for."""
+        """The plan of a run, with defaults for arguments that were not given."""
         return Plan(repr(objective.net), _cost_name(objective.cost), objective.penalty, objective.lam,
                     self.batch_size and int(self.batch_size), samples.fingerprint(), held.fingerprint() if held else "",
                     int(self.epochs or 100), 1e-6 if self.tolerance is None else float(self.tolerance),
@@ -150,12 +155,12 @@ class _Asked:
 
 
 def _split_data(X: Any, Y: Any) -> tuple[Any, Any]:
-    """The inputs and the targets, which a ``Data`` has both."""
+    """The inputs and the targets; a ``Data`` holds both."""
     return (X.X, X.Y) if isinstance(X, Data) else (X, Y)
 
 
 def _prepare(objective: Objective, X: Any, Y: Any, standardise: bool | None) -> Preparation:
-    """Scales, classes and names for a new run."""
+    """The scales, classes and names of a new run."""
     if not isinstance(X, Data):
         return objective.prepare(X, Y, standardise, "Y")
     found = objective.prepare(X.X, X.Y, standardise, f"column {quote(X.targets[0])}")
@@ -164,7 +169,7 @@ def _prepare(objective: Objective, X: Any, Y: Any, standardise: bool | None) -> 
 
 def _begin(plan: Plan, preparation: Preparation, objective: Objective, optimizer: str | Optimizer | None,
            asked: _Asked) -> Training:
-    """A training before its first epoch."""
+    """The state of a new run before its first epoch."""
     parameters = tuple(read_parameters(objective.parameters))
     chosen = optimizers.find_optimizer("adam" if optimizer is None else optimizer).fresh()
     state = random.Random(None if asked.seed is None else int(asked.seed)).getstate()
@@ -172,9 +177,9 @@ def _begin(plan: Plan, preparation: Preparation, objective: Objective, optimizer
 
 
 def _check_checkpoint(net: Module, begun: Training) -> None:
-    """Raise TypeError or ValueError now, and not after the first epoch, for what no file can hold."""
+    """Raise TypeError or ValueError, before the first epoch, if the training cannot be saved."""
     if not isinstance(net, MLP):
-        raise TypeError(f"a checkpoint can be written of an MLP, not of a {type(net).__name__}")
+        raise TypeError(f"a checkpoint needs an MLP, not a {type(net).__name__}")
     training_to_data(begun)
 
 
@@ -190,37 +195,37 @@ def _read_resumed(resume: Training | History | _Path | None) -> Training | None:
 def _refuse_again(given: Mapping[str, object]) -> None:
     again = [name for name, value in given.items() if value is not None]
     if again:
-        raise ValueError(f"{' and '.join(again)} cannot be given with resume: the resumed run has its own")
+        raise ValueError(f"{' and '.join(again)} cannot be given with resume, which keeps those of the resumed run")
 
 
 def _check_network(net: Module, begun: Training) -> None:
     was, number = begun.plan.network, len(begun.parameters)
     if repr(net) != was or len(net.parameters()) != number:
-        raise ValueError(f"the resumed run is of {was} with {number} parameters, and this is "
+        raise ValueError(f"the resumed run trained {was} with {number} parameters, but this network is "
                          f"{net!r} with {len(net.parameters())}; load the network from the same file")
 
 
 def _find_resumed_cost(resumed: Training, given: Any) -> Any:
-    """The cost of the resumed run; one that is a function must be given again, and no other may be."""
+    """The cost of the resumed run; a cost that is a function must be given again."""
     if resumed.plan.cost:
         return resumed.plan.cost
     if isinstance(given, str):
-        raise ValueError("the cost of the resumed run is a function, and not one with a name; give the same one again")
+        raise ValueError("the cost of the resumed run is a function, not a name; give the same function again")
     if not given:
-        raise ValueError("the cost of the resumed run is a function; give the same one again")
+        raise ValueError("the cost of the resumed run is a function; give the same function again")
     return given
 
 
 def _continue(resumed: Training, now: Plan, asked: _Asked) -> Training:
-    """The resumed training, with the epochs, tolerance and patience that were asked for anew.
+    """The resumed training, with the new epochs, tolerance and patience where they are given.
 
     Raises:
-        ValueError: the samples are others, or the run has more epochs already.
+        ValueError: the samples differ from those of the resumed run, or it has more epochs already.
     """
     plan = resumed.plan
     for what, before, after in (("samples", plan.data, now.data), ("validation samples", plan.held, now.held)):
         if before != after:
-            raise ValueError(f"the {what} are not those of the resumed run; give it the same ones, or train without "
+            raise ValueError(f"the {what} differ from those of the resumed run; give the same ones, or train without "
                              "resume")
     anew: dict[str, Any] = {name: getattr(now, name) for name in ("epochs", "tolerance", "patience")
                             if getattr(asked, name) is not None}
@@ -230,7 +235,7 @@ def _continue(resumed: Training, now: Plan, asked: _Asked) -> Training:
 
 
 def _cost_name(cost: costs.Cost) -> str:
-    """The name of a cost by which it can be found again; none if it cannot."""
+    """The name of a cost in ``COSTS``; empty for any other cost."""
     return cost.name if costs.COSTS.get(cost.name) is cost else ""
 
 
