@@ -11,6 +11,12 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float64]
 """Of any shape; docstrings say which."""
 
+FloatOrArray: TypeAlias = float | Floats
+"""A number, or an array of any shape."""
+
+Booleans: TypeAlias = NDArray[np.bool_]
+"""Of any shape: for each entry of another array, whether something is so."""
+
 Column: TypeAlias = NDArray[np.float64]
 """(n, 1): one number for each of n units, as in z = W a + b."""
 

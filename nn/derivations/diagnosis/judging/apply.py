@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ...lectures.layered import Place
 from ..reading.answers import Rule
@@ -13,6 +13,9 @@ from ..reading.grammar import LARGEST_EXPONENT
 from ..reading.vocabulary import NoLayerError, Reference
 from .inputs import World
 
+if TYPE_CHECKING:
+    from ....arrays import FloatOrArray, Floats
+
 Variant = tuple[str, bool]
 """Where biases are column 0 of W: which a hold x₀ = 1 ("before": of the layer before), whether the next W has them."""
 
@@ -20,7 +23,7 @@ Variant = tuple[str, bool]
 class Application:
     """Rules on one input, with ``own`` as the value of each quantity."""
 
-    def __init__(self, world: World, own: Callable[[Place], Any]) -> None:
+    def __init__(self, world: World, own: Callable[[Place], "Floats"]) -> None:
         self.world, self.own = world, own
 
     def find_named(self, rule: Rule, place: Place) -> set[Place]:
@@ -41,7 +44,7 @@ class Application:
             return [(holds, biases) for biases in (True, False) for holds in ("before", "none", "all")]
         return [("none", True)]
 
-    def value(self, place: Place, rule: Rule, sample: int | None, variant: Variant) -> Any:
+    def value(self, place: Place, rule: Rule, sample: int | None, variant: Variant) -> "FloatOrArray":
         """What the rule gives for a place, as the lecture has it; for one sample or (None) the whole batch.
 
         Raises:
@@ -51,10 +54,10 @@ class Application:
         world = self.world
         vocabulary = world.vocabulary
 
-        def written(reference: Reference) -> Any:
+        def written(reference: Reference) -> "FloatOrArray":
             return self._write_value(reference, place, sample, variant)
 
-        def name(tree: ast.expr) -> Any:
+        def name(tree: ast.expr) -> "FloatOrArray":
             if isinstance(tree, ast.Call) and not self._has_layers(tree):
                 return raise_to_power(name(tree.args[0]), self._read_exponent(tree.args[1]), tree)
             try:
@@ -66,7 +69,7 @@ class Application:
                 return found
             return written(reference)
 
-        def function(called: str, argument: ast.expr, value: Any) -> Any:
+        def function(called: str, argument: ast.expr, value: "FloatOrArray") -> "FloatOrArray":
             try:
                 layer, derivative = vocabulary.activation_layer(called, argument, place)
             except NoLayerError:
@@ -100,7 +103,8 @@ class Application:
             raise ValueError(f"the exponent {ast.unparse(tree)} is larger than {LARGEST_EXPONENT}")
         return exponent
 
-    def _bare_function(self, tree: ast.expr, place: Place, written: Callable[[Reference], Any]) -> Any:
+    def _bare_function(self, tree: ast.expr, place: Place,
+                       written: Callable[[Reference], "FloatOrArray"]) -> "FloatOrArray | None":
         """``σ₂′`` without an argument: at the pre-activation of its layer."""
         if not isinstance(tree, ast.Name) or not tree.id.startswith("d"):
             return None
@@ -110,12 +114,13 @@ class Application:
             return None
         return self.world.slope(layer, derivative, written(Reference("pre", layer)))
 
-    def _write_value(self, reference: Reference, place: Place, sample: int | None, variant: Variant) -> Any:
+    def _write_value(self, reference: Reference, place: Place, sample: int | None,
+                     variant: Variant) -> "FloatOrArray":
         import numpy as np
 
         holds, with_biases = variant
         value = self.world.written(reference, self.own, sample)
-        if self.world.vocabulary.conventions.bias != "column" or self.world.vocabulary.scalar:
+        if self.world.vocabulary.conventions.bias != "column" or isinstance(value, float):
             return value
         one = holds == "all" or (holds == "before" and reference.layer == (place.layer or 0) - 1)
         if one and reference.kind == "post" and place.kind in ("pre", "dW", "W_new"):
@@ -124,7 +129,7 @@ class Application:
             return value[:, 1:]
         return value
 
-    def _call_function(self, rule: Rule, place: Place, written: Callable[[Reference], Any]) -> Any:
+    def _call_function(self, rule: Rule, place: Place, written: Callable[[Reference], "FloatOrArray"]) -> "Floats":
         import numpy as np
 
         world = self.world
@@ -147,7 +152,7 @@ class Application:
             raise NotFiniteError(f"what {rule.text} returns")
         return result
 
-    def _as_function(self, parameter: str, place: Place) -> Callable[[Any], Any] | None:
+    def _as_function(self, parameter: str, place: Place) -> "Callable[[FloatOrArray], FloatOrArray] | None":
         """f and df, handed to a function that asks for them."""
         try:
             self.world.vocabulary.reference(ast.Name(parameter, ast.Load()), place)

@@ -6,7 +6,7 @@ of its last digit is, to first order, Σ |∂result/∂number| · half: the part
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import autograd_lite
 from autograd_lite import Value, grad
@@ -17,6 +17,9 @@ from ...lines import Line
 from .catalogue import LEVELS
 from .inputs import LETTERS
 from .student import Student
+
+if TYPE_CHECKING:
+    from ....arrays import Booleans, FloatOrArray, Floats
 
 LAST = 9  # after every level
 Lines = tuple[Line, ...]
@@ -32,7 +35,7 @@ _ERRORS = (ArithmeticError, LookupError, TypeError, ValueError)  # of a mistake 
 class Base:
     """What a rule may have been applied to: a value for every quantity, of which the ``given`` ones were handed in."""
 
-    values: Mapping[Place, Any]
+    values: Mapping[Place, "Floats"]
     given: frozenset[Place]
 
     def up_to(self, before: int, above: int | None = None) -> "Base":
@@ -48,10 +51,10 @@ class Base:
 class Reached:
     """A value that a rule gives, and how far rounding of the numbers before it moves each entry."""
 
-    value: Any
-    slack: Any = 0.0
+    value: "Floats"
+    slack: "FloatOrArray" = 0.0
 
-    def is_met_by(self, answer: Any, half: Any, given: Any) -> bool:
+    def is_met_by(self, answer: "Floats", half: "Floats | None", given: "Booleans") -> bool:
         """Whether an answer, written with that half unit, can be this value, as far as it was ``given``."""
         import numpy as np
 
@@ -62,13 +65,13 @@ class Reached:
         return bool(np.all((np.abs(answer - self.value) <= rounding + self.slack) | ~given))
 
 
-def _rounding_floor(value: Any, answer: Any) -> Any:
+def _rounding_floor(value: "Floats", answer: "Floats") -> float:
     import numpy as np
 
     return _EXACT * max(float(np.max(np.abs(value))), float(np.max(np.abs(answer))), 1e-6)
 
 
-def is_close(a: Any, b: Any) -> bool:
+def is_close(a: "Floats", b: "Floats") -> bool:
     """Whether two arrays are the same but for rounding in the last places."""
     import numpy as np
 
@@ -101,7 +104,7 @@ def make_base(student: Student, place: Place, n: int) -> Base:
     return _complete_values(student, given, place)
 
 
-def _complete_values(student: Student, given: Mapping[Place, Any], place: Place) -> Base:
+def _complete_values(student: Student, given: Mapping[Place, "Floats"], place: Place) -> Base:
     """What was given, and the rest calculated from it."""
     import numpy as np
 
@@ -127,7 +130,7 @@ def is_same_base(a: Base, b: Base) -> bool:
 
 
 def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), from_post: bool = False,
-               kink: float | None = None) -> Any | None:
+               kink: float | None = None) -> "Floats | None":
     """What the lecture's rule, or mistaken ``lines`` in its place, gives on a base; None where they have no meaning.
 
     ``kink`` chooses the right (1) or left (−1) derivative where there is none.
@@ -150,20 +153,21 @@ def list_slope_sources(student: Student, place: Place) -> Sequence[bool]:
 
 
 def propagate_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool,
-                       value: Any) -> Reached:
+                       value: "Floats") -> Reached:
     """The ``value`` that ``apply_rule`` gave, with how far the roundings of the student's numbers move it.
 
     In layers so wide that the partials would take long, ten half units stand for that.
     """
-    if value.size > _WIDE and student.numbers:
-        return Reached(value, 10 * student.half(place))
+    half = student.half(place)
+    if value.size > _WIDE and half is not None:
+        return Reached(value, 10 * half)
     try:
         return Reached(value, _sum_rounding(student, place, base, lines, from_post))
     except _ERRORS:  # a partial that is undefined, such as that of a root at 0
         return Reached(value)
 
 
-def _sum_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool) -> Any:
+def _sum_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool) -> "FloatOrArray":
     """Σ |∂value/∂number| · half, for each entry of the value."""
     import numpy as np
 

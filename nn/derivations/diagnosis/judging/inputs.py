@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograd_lite import OPERATIONS
 from autograd_lite.internal import chosen_slope
@@ -18,11 +18,14 @@ from ...activation_formulas import ACTIVATION_FORMULAS
 from ...general import FLOATS, Arithmetic, Known
 from ...lectures.layered import Place
 from ...lectures.lecture import Lecture
-from ...lines import Derivation, Line
+from ...lines import Derivation, Index, Line
 from ...neutral import Problem
 from ...settings import Settings
 from ..reading.vocabulary import Reference, Vocabulary
 from . import lecture_rules
+
+if TYPE_CHECKING:
+    from ....arrays import FloatOrArray, Floats
 
 LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "delta": "D"})
 """Kind -> its letter in the lines of the general statement, where it has another one there."""
@@ -104,12 +107,12 @@ class World:
         return all(OPERATIONS[name].slope_from_output for name in self.problem.activations)
 
     @cached_property
-    def truth(self) -> Mapping[Place, Any]:
+    def truth(self) -> Mapping[Place, "Floats"]:
         """The lecture's own quantities."""
         found = self.derivation()
         return {place: self.to_judged_form(place, found) for place in (Place("post", 0), *self.vocabulary.places)}
 
-    def to_judged_form(self, place: Place, of: Derivation) -> Any:
+    def to_judged_form(self, place: Place, of: Derivation) -> "Floats":
         """A quantity of a derivation in neutral letters, in the form in which it is judged."""
         import numpy as np
 
@@ -117,7 +120,7 @@ class World:
             return np.atleast_2d(of.value("C"))
         if place.kind in LETTERS:
             return np.hstack([of.value(LETTERS[place.kind], place.layer, i) for i in range(1, self.samples + 1)])
-        found = of.value(place.kind, place.layer)
+        found: Floats = of.value(place.kind, place.layer)
         if place.kind in ("dW", "W_new") and self.joined:
             return np.hstack([of.value("db" if place.kind == "dW" else "b_new", place.layer), found])
         return found
@@ -127,9 +130,9 @@ class World:
         """Whether dW and W_new hold the biases, as column 0."""
         return self.vocabulary.conventions.bias == "column"
 
-    def known(self, values: Mapping[Place, Any]) -> dict[str, dict[tuple[int, ...], Any]]:
+    def known(self, values: Mapping[Place, "Floats"]) -> dict[str, dict[Index, "Floats"]]:
         """Quantities in that form as what a derivation is given."""
-        found: dict[str, dict[tuple[int, ...], Any]] = {}
+        found: dict[str, dict[Index, Floats]] = {}
         for place, value in values.items():
             if place.layer is None:
                 found.setdefault("C", {})[()] = value
@@ -143,7 +146,7 @@ class World:
                 found.setdefault(place.kind, {})[place.layer,] = value
         return found
 
-    def from_lecture(self, kind: str, raw: Any) -> Any:
+    def from_lecture(self, kind: str, raw: "FloatOrArray") -> "Floats":
         """An array as the lecture has it, in the form in which it is judged; ``raw`` as ``Comparison.hand`` has it."""
         import numpy as np
 
@@ -156,7 +159,7 @@ class World:
             return array.T if self.vocabulary.conventions.first == "source" else array
         return array.reshape(-1, 1) if kind in ("db", "b_new") else np.atleast_2d(array)
 
-    def to_lecture(self, kind: str, judged: Any) -> Any:
+    def to_lecture(self, kind: str, judged: "Floats") -> "FloatOrArray":
         """The reverse of ``from_lecture``; a float where the lecture is scalar."""
         conventions = self.vocabulary.conventions
         if self.vocabulary.scalar or kind == "C":
@@ -168,7 +171,7 @@ class World:
             return judged.ravel()
         return judged.T if conventions.first == "source" else judged
 
-    def written(self, reference: Reference, own: Callable[[Place], Any], sample: int | None) -> Any:
+    def written(self, reference: Reference, own: Callable[[Place], "Floats"], sample: int | None) -> "FloatOrArray":
         """What a name in a formula stands for: as the lecture has it, for one sample or (None) for the whole batch."""
         import numpy as np
 
@@ -193,10 +196,11 @@ class World:
             return self._orient(value * self.factor if kind == "delta" else value, sample)
         found = self.to_lecture(kind, value)
         if kind in ("db", "b_new") and not self.vocabulary.scalar:
-            return found[:, None] if conventions.first == "target" or conventions.form == "units" else found[None, :]
+            column = np.reshape(found, (-1, 1))
+            return column if conventions.first == "target" or conventions.form == "units" else column.T
         return found
 
-    def _orient(self, array: Any, sample: int | None) -> Any:
+    def _orient(self, array: "Floats", sample: int | None) -> "FloatOrArray":
         """Columns n×1, or rows 1×n; all samples of a batch beside each other, or below each other."""
         if self.vocabulary.scalar:
             return float(array[0, 0])
@@ -209,7 +213,7 @@ class World:
         conventions = self.vocabulary.conventions
         return conventions.form == "matrices" and conventions.first == "source"
 
-    def _parameter(self, kind: str, layer: int | None) -> Any:
+    def _parameter(self, kind: str, layer: int | None) -> "FloatOrArray":
         import numpy as np
 
         if self.vocabulary.scalar:
@@ -222,16 +226,16 @@ class World:
             return array[None, :] if self.rows else array[:, None]
         return array
 
-    def parameter(self, place: Place) -> Any:
+    def parameter(self, place: Place) -> "Floats":
         """What an update starts from, in the form in which it is judged."""
         return self.from_lecture(place.kind, self._parameter(place.kind[0], place.layer))
 
-    def _all_weights(self) -> Any:
+    def _all_weights(self) -> "Floats":
         import numpy as np
 
         return np.concatenate([np.ravel(matrix) for matrix in self.problem.weights])
 
-    def slope(self, layer: int, derivative: bool, value: Any) -> Any:
+    def slope(self, layer: int, derivative: bool, value: "FloatOrArray") -> "FloatOrArray":
         """f or f′ of a layer, as the lecture has them."""
         import numpy as np
 

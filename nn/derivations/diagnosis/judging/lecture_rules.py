@@ -1,17 +1,20 @@
 """The lectures' rules as lines in neutral letters: the general statement, and the parts of which mistakes are made."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ....formulas import evaluate_formula
 from ... import general
 from ...activation_formulas import ACTIVATION_FORMULAS
 from ...conventions import BERNOULLI, Conventions
 from ...general import FLOATS, Arithmetic, Known
-from ...lines import Derivation, Line, parse_lines
+from ...lines import Derivation, Index, Line, parse_lines
 from ...neutral import Problem
+
+if TYPE_CHECKING:
+    from ....arrays import Column, Floats, Weights
 
 # what the lines of mistakes are made of
 _PARTS = parse_lines("""
@@ -70,7 +73,7 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, also
                      .replace("dphi[l](u[l, i])", "dpost[l](h[l, i])")) for line in (*used, *RULES[3:5])]
     targets = np.array(problem.targets, dtype=float)
     biases = {l: np.array([row], dtype=float).T for l, row in enumerate(problem.biases or (), start=1)}
-    own: dict[str, Any] = {
+    own: dict[str, Mapping[Index, Floats]] = {
         "target": {(i,): (1 - row if flipped else row)[:, None] for i, row in enumerate(targets, start=1)},
         "bias_penalty": {(l,): problem.strength * (np.sign(b) if problem.penalty == "l1" else 2 * b)
                          for l, b in biases.items()}}
@@ -93,25 +96,27 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, also
     return general.derive(problem, conventions, used, own | dict(known), arithmetic, words)
 
 
-def _slope_from_post(derivative: str) -> Callable[[Any], Any]:
+def _slope_from_post(derivative: str) -> Callable[["Floats"], "Floats"]:
     """σ′ as a function of a; for ReLU, whose formula asks for the sign of z, a has the same."""
     import numpy as np
 
     return lambda h: np.vectorize(lambda a: evaluate_formula(derivative, {"a": a, "z": a}), otypes=[h.dtype])(h)
 
 
-def _one_sided(name: str, side: float, u: Any) -> Any:
+def _one_sided(name: str, side: float, u: "Floats") -> "Floats":
     """σ′ of an activation function with a kink at 0, from one side of it."""
     import numpy as np
 
     sigma = ACTIVATION_FORMULAS[name]
-    return np.vectorize(lambda z: sigma.df(z if z else side * 1e-9), otypes=[float])(u)
+    slope: Floats = np.vectorize(lambda z: sigma.df(z if z else side * 1e-9), otypes=[float])(u)
+    return slope
 
 
-def _sqrt(array: Any) -> Any:
-    return array**0.5
+def _sqrt(array: "Floats") -> "Floats":
+    root: Floats = array**0.5
+    return root
 
 
-def _diagonal(matrix: Any) -> Any:
+def _diagonal(matrix: "Weights") -> "Column":
     """The diagonal of a matrix as a column."""
     return matrix.diagonal()[:, None]

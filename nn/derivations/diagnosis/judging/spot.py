@@ -1,7 +1,7 @@
 """One quantity on one input: what was handed in there, what it may have been made from, and whether they fit."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ...lectures.layered import Place
 from ...lines import Line
@@ -18,6 +18,9 @@ from .error_propagation import (
     propagate_rounding,
 )
 from .student import Failed, Student
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
 
 Lines = tuple[Line, ...]
 
@@ -37,9 +40,9 @@ class Spot:
 
     student: Student
     place: Place
-    rules: dict[tuple[Start, bool], Any] = field(default_factory=dict)
+    rules: dict[tuple[Start, bool], "Floats | None"] = field(default_factory=dict)
     bases: dict[int, Base] = field(default_factory=dict)
-    answers: dict[int, Any] = field(default_factory=dict)
+    answers: dict[int, "Floats | Failed"] = field(default_factory=dict)
 
     @property
     def is_rule(self) -> bool:
@@ -63,13 +66,13 @@ class Spot:
             return found
         return found.up_to(start.before, self.place.layer if start.above else None)
 
-    def rule(self, start: Start, from_post: bool) -> Any:
+    def rule(self, start: Start, from_post: bool) -> "Floats | None":
         """What the lecture's rule gives there."""
         if (start, from_post) not in self.rules:
             self.rules[start, from_post] = apply_rule(self.student, self.place, self.base(start), (), from_post)
         return self.rules[start, from_post]
 
-    def answer(self, n: int) -> Any:
+    def answer(self, n: int) -> "Floats | Failed":
         """What was handed in: numbers as they are, a formula on the student's own values or, on LECTURED, on those."""
         if n not in self.answers:
             lectured = self.is_rule and n == LECTURED
@@ -84,7 +87,7 @@ class Spot:
         return not isinstance(answer, Failed) and found.is_met_by(
             answer, self.student.half(self.place), self.student.handed_in(self.place))
 
-    def can_be(self, start: Start, lines: Lines, from_post: bool, value: Any) -> bool:
+    def can_be(self, start: Start, lines: Lines, from_post: bool, value: "Floats | None") -> bool:
         """Whether the answer can be the value that lines give, exactly or with the numbers before it rounded."""
         if value is None:
             return False
@@ -98,7 +101,7 @@ class Spot:
 
         if not self.student.world.kinked:
             return False
-        answer, half = self.student.answer(self.place), self.student.half(self.place)
+        answer, half = self.student.value(self.place), self.student.half(self.place)
         truth = self.student.world.truth
         alone = Base({p: self.student.own(p) for p in truth if p == Place("post", 0) or self.student.gives(p)},
                      frozenset())
@@ -111,11 +114,11 @@ class Spot:
                 return True
         return False
 
-    def is_near(self, value: Any) -> bool:
+    def is_near(self, value: "Floats") -> bool:
         """Whether it is worth while to ask how far rounding moves a value, which is slow."""
         import numpy as np
 
-        answer, half = self.student.answer(self.place), self.student.half(self.place)
+        answer, half = self.student.value(self.place), self.student.half(self.place)
         if answer.shape != value.shape:
             return False
         if half is None:

@@ -1,8 +1,8 @@
 """The quantities of a derivation that was handed in, on one input, in the form in which they are judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ...lectures.layered import Place
 from ..reading.answers import Answers, Numbers, Rule
@@ -10,6 +10,9 @@ from ..reading.evaluation import NotFiniteError, ShapeError, format_shapes
 from ..reading.vocabulary import NoLayerError
 from .apply import Application, Variant
 from .inputs import World
+
+if TYPE_CHECKING:
+    from ....arrays import Booleans, Column, FloatOrArray, Floats
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,9 @@ class Student:
         self.numbers: dict[Place, Numbers] = {} if generic else {
             number.quantity.places[0]: number for number in answers.numbers}
         self._application = Application(world, self.own)
-        self._found: dict[Place, Any] = {}
+        self._found: dict[Place, Floats | Failed] = {}
         self._under_way: list[Place] = []
-        self._overridden: dict[Place, Any] = {}
+        self._overridden: Mapping[Place, Floats] = {}
 
     def gives(self, place: Place) -> bool:
         """Whether the student says what it is here."""
@@ -53,7 +56,7 @@ class Student:
         """All that the student gives here."""
         return (place for place in self.world.vocabulary.places if self.gives(place))
 
-    def own(self, place: Place) -> Any:
+    def own(self, place: Place) -> "Floats":
         """The student's own value, or the lecture's; the lecture's too where the student's has the wrong shape.
 
         Raises:
@@ -67,7 +70,7 @@ class Student:
         value = self.answer(place)
         return truth if isinstance(value, Failed) or value.shape != truth.shape else value
 
-    def answer(self, place: Place) -> Any:
+    def answer(self, place: Place) -> "Floats | Failed":
         """The student's answer: numbers where there are any, else by the student's rule."""
         if place not in self._found:
             if place in self.numbers:
@@ -83,27 +86,34 @@ class Student:
                     self._under_way.pop()
         return self._found[place]
 
-    def handed_in(self, place: Place) -> Any:
+    def value(self, place: Place) -> "Floats":
+        """The student's answer, as an array of the judged form. Raises ValueError if it has no value."""
+        found = self.answer(place)
+        if isinstance(found, Failed):
+            raise ValueError(f"{self.world.vocabulary.name(place)}: {found.sentence}")
+        return found
+
+    def handed_in(self, place: Place) -> "Booleans":
         """Which entries were handed in, as an array of true and false."""
         import numpy as np
 
         if place not in self.numbers:
-            return np.ones(np.shape(self.answer(place)), dtype=bool)
+            return np.ones(np.shape(self.value(place)), dtype=np.bool_)
         return ~np.isnan(self.world.from_lecture(place.kind, self.numbers[place].value))
 
-    def half(self, place: Place) -> Any:
+    def half(self, place: Place) -> "Floats | None":
         """Half a unit of the last digit of each number; None where no numbers were given."""
         if place not in self.numbers:
             return None
         return abs(self.world.from_lecture(place.kind, self.numbers[place].half))
 
-    def _from_numbers(self, place: Place) -> Any:
+    def _from_numbers(self, place: Place) -> "Floats":
         import numpy as np
 
         value, truth = self.world.from_lecture(place.kind, self.numbers[place].value), self.world.truth[place]
         return np.where(np.isnan(value), truth, value) if value.shape == truth.shape else value
 
-    def by_rule(self, place: Place, overridden: dict[Place, Any] | None = None) -> Any:
+    def by_rule(self, place: Place, overridden: "Mapping[Place, Floats] | None" = None) -> "Floats | Failed":
         """The student's formula or function for the place, on the student's own values, or on those ``overridden``."""
         rule = self.rules[place]
         self._overridden = overridden or {}
@@ -124,7 +134,7 @@ class Student:
         finally:
             self._overridden = {}
 
-    def _by_rule(self, place: Place, rule: Rule) -> Any:
+    def _by_rule(self, place: Place, rule: Rule) -> "Floats":
         results, errors = [], []
         for variant in self._application.list_variants():
             try:
@@ -139,7 +149,7 @@ class Student:
             return results[-1]
         raise errors[0]
 
-    def _evaluate(self, place: Place, rule: Rule, variant: Variant) -> Any:
+    def _evaluate(self, place: Place, rule: Rule, variant: Variant) -> "Floats":
         import numpy as np
 
         world = self.world
@@ -154,7 +164,7 @@ class Student:
                  for i in range(1, world.samples + 1)]
         if place.kind in ("pre", "post", "delta"):
             return np.hstack(parts)
-        mean = sum(parts) / world.samples
+        mean: Floats = sum(parts[1:], parts[0]) / world.samples
         if not world.declared.mean or place.kind == "C":
             return mean
         if place.kind in ("dW", "db"):
@@ -163,7 +173,7 @@ class Student:
         same = all(np.array_equal(part, parts[0]) for part in parts)
         return mean if same else start + world.samples * (mean - start)
 
-    def _from_written(self, place: Place, raw: Any, samples: int) -> Any:
+    def _from_written(self, place: Place, raw: "FloatOrArray", samples: int) -> "Floats":
         """A value as it is written, rows or columns, in the form in which it is judged; other shapes as they are."""
         import numpy as np
 
@@ -191,7 +201,7 @@ class Student:
         array = array.T if world.rows else array
         return array / world.factor if kind == "delta" else array
 
-    def _biases(self, place: Place) -> Any:
+    def _biases(self, place: Place) -> "Column":
         """Column 0 as the student's own δ makes it, where what was handed in has no such column."""
         import numpy as np
 
@@ -202,7 +212,7 @@ class Student:
             return world.to_judged_form(place, world.derivation(known=world.known(given)))[:, :1]
 
 
-def _to_number(value: Any) -> float:
+def _to_number(value: "FloatOrArray") -> float:
     import numpy as np
 
     array = np.asarray(value, dtype=float)

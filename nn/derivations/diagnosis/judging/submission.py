@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 from autograd_lite.internal import quote
 
 from ...lectures.layered import Place
 from ...lectures.lecture import Lecture
 from ...settings import Settings
-from ..reading.answers import Answers, Numbers, Rule
+from ..reading.answers import Answers, Given, Numbers, Rule
 from ..reading.entries import DECLARATIONS, read_answers
 from .generic_inputs import draw_generic_worlds
 from .inputs import Declared, World
@@ -30,7 +29,7 @@ class Submission:
 
     lecture: Lecture
     settings: Settings
-    derivation: Mapping[str, Any]
+    derivation: Mapping[str, Given]
     answers: Answers
     declared: Declared
 
@@ -43,7 +42,7 @@ class Submission:
         return read_submission(self.lecture, settings, self.derivation).under(self.declared)
 
 
-def read_submission(lecture: Lecture, settings: Settings, derivation: Mapping[str, Any]) -> Submission:
+def read_submission(lecture: Lecture, settings: Settings, derivation: Mapping[str, Given]) -> Submission:
     """A derivation as answers that can be judged. Raises as ``read_answers`` does."""
     import numpy as np
 

@@ -1,11 +1,18 @@
 """What was handed in: for each quantity a formula, a function, or numbers with the digits that were written."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from .grammar import Formula
 from .vocabulary import Quantity, Vocabulary
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+Given: TypeAlias = (
+    "str | float | Callable[..., object] | Sequence[Given] | Floats | Mapping[int, Given] | Mapping[str, Given] | None")
+"""What may be handed in for a quantity: a formula, a number, a function, nested numbers, or these by layer."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,7 @@ class Rule:
     quantity: Quantity
     text: str
     formula: Formula | None = None
-    function: Callable[..., Any] | None = None
+    function: Callable[..., object] | None = None
     parameters: tuple[str, ...] = ()
     batch: bool = False
     numbered: bool = False
@@ -43,8 +50,8 @@ class Numbers:
     """
 
     quantity: Quantity
-    value: Any
-    half: Any
+    value: "Floats"
+    half: "Floats"
     text: str
 
 

@@ -4,13 +4,12 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
 
 from autograd_lite.internal import quote
 
 from ....suggest import unknown_name
 from ...lectures.layered import Place
-from .answers import Answers, Numbers, Rule, separate_layers
+from .answers import Answers, Given, Numbers, Rule, separate_layers
 from .grammar import parse_formula
 from .indices import names_layers
 from .keys import parse_quantity
@@ -25,7 +24,7 @@ DECLARATIONS = {
 """What a derivation may declare under the key ``conventions``, and the field of ``Declared`` that it sets."""
 
 
-def read_answers(derivation: Mapping[str, Any], vocabulary: Vocabulary, shapes: Mapping[Place, Shape],
+def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes: Mapping[Place, Shape],
                  symbols: Callable[[], Mapping[str, str]]) -> Answers:
     """A derivation as answers that can be judged.
 
@@ -46,7 +45,7 @@ def read_answers(derivation: Mapping[str, Any], vocabulary: Vocabulary, shapes: 
     beside_formulas = any(map(_is_rule, entries.values()))
     rules: list[Rule] = []
     numbers: list[Numbers] = []
-    elements: dict[Place, dict[tuple[int, ...], Any]] = {}
+    elements: dict[Place, dict[tuple[int, ...], Given]] = {}
     for key, value in entries.items():
         place, index = _find_element(key, vocabulary, symbols)
         if place is not None:
@@ -54,8 +53,10 @@ def read_answers(derivation: Mapping[str, Any], vocabulary: Vocabulary, shapes: 
             continue
         quantity = parse_quantity(vocabulary, key)
         try:
-            if _is_rule(value) or (beside_formulas and _is_whole_number(value)):
-                rules.append(_read_rule(quantity, value, key, vocabulary))
+            if callable(value):
+                rules.append(_read_function(quantity, value, vocabulary))
+            elif isinstance(value, str) and (_is_rule(value) or (beside_formulas and _is_whole_number(value))):
+                rules.append(_read_formula(quantity, value, key, vocabulary))
             else:
                 numbers.append(read_numbers(quantity, value, shapes, vocabulary))
         except (ValueError, TypeError) as error:
@@ -66,12 +67,12 @@ def read_answers(derivation: Mapping[str, Any], vocabulary: Vocabulary, shapes: 
     return Answers(tuple(rules), tuple(numbers), declared)
 
 
-def _collect_entries(derivation: Mapping[str, Any]) -> dict[str, Any]:
+def _collect_entries(derivation: Mapping[str, Given]) -> dict[str, Given]:
     """Key -> what was handed in under it, layers of a table as keys of their own."""
     if not isinstance(derivation, Mapping):
         raise TypeError(f"a derivation must map quantities to formulas, functions or numbers, not be "
                         f"{type(derivation).__name__}")
-    entries: dict[str, Any] = {}
+    entries: dict[str, Given] = {}
     for key, value in _flatten(derivation):
         if key in entries:
             raise ValueError(f"{format_key(key)} is given twice; leave one out")
@@ -79,7 +80,7 @@ def _collect_entries(derivation: Mapping[str, Any]) -> dict[str, Any]:
     return entries
 
 
-def _flatten(derivation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _flatten(derivation: Mapping[str, Given]) -> Iterator[tuple[str, Given]]:
     """``{"delta": {2: …}}`` and ``[delta]`` of TOML as ``delta[2]``."""
     for key, value in derivation.items():
         if isinstance(value, Mapping):
@@ -93,7 +94,7 @@ def _flatten(derivation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield key, value
 
 
-def _read_declarations(given: Any) -> Iterator[str]:
+def _read_declarations(given: Given) -> Iterator[str]:
     """The fields of ``Declared`` that the texts under ``conventions`` set. Spaces, signs and case do not count."""
     known = {re.sub(r"\W", "", name).lower(): field for name, field in DECLARATIONS.items()}
     if not isinstance(given, str | list | tuple | set | frozenset):
@@ -114,9 +115,9 @@ def _is_rule(value: object) -> bool:
     return callable(value) or (isinstance(value, str) and not is_number(value))
 
 
-def _is_whole_number(value: object) -> bool:
+def _is_whole_number(text: str) -> bool:
     """Whether it is a text such as 0 or -1: beside formulas it is one as well, exact and the same on all inputs."""
-    return isinstance(value, str) and bool(re.fullmatch(r"[+-]?\d+", value.strip()))
+    return bool(re.fullmatch(r"[+-]?\d+", text.strip()))
 
 
 def _find_element(key: object, vocabulary: Vocabulary,
@@ -137,19 +138,13 @@ def _find_element(key: object, vocabulary: Vocabulary,
     return place, tuple(int(number) for number in re.findall(r"\d+", found[3]))
 
 
-def _add_element(elements: dict[Place, dict[tuple[int, ...], Any]], place: Place, index: tuple[int, ...], value: Any,
-                 vocabulary: Vocabulary) -> None:
+def _add_element(elements: dict[Place, dict[tuple[int, ...], Given]], place: Place, index: tuple[int, ...],
+                 value: Given, vocabulary: Vocabulary) -> None:
     """Add a single number to those of its quantity. Raises ValueError if there is one at its index."""
     of_place = elements.setdefault(place, {})
     if index in of_place:
         raise ValueError(f"{vocabulary.name(place)}{list(index)} is given twice; leave one out")
     of_place[index] = value
-
-
-def _read_rule(quantity: Quantity, value: str | Callable[..., Any], key: str, vocabulary: Vocabulary) -> Rule:
-    if isinstance(value, str):
-        return _read_formula(quantity, value, key, vocabulary)
-    return _read_function(quantity, value, vocabulary)
 
 
 def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabulary) -> Rule:
@@ -164,14 +159,14 @@ def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabular
                 numbered=names_layers(found.tree))
 
 
-def _read_function(quantity: Quantity, function: Callable[..., Any], vocabulary: Vocabulary) -> Rule:
+def _read_function(quantity: Quantity, function: Callable[..., object], vocabulary: Vocabulary) -> Rule:
     names = _list_parameters(function)
     text = f"{getattr(function, '__name__', 'function')}({', '.join(names)})"
     return Rule(quantity, text, function=function, parameters=tuple(names), batch=_is_about_batch(names, vocabulary),
                 numbered=any(names_layers(ast.Name(name)) for name in names))
 
 
-def _list_parameters(function: Callable[..., Any]) -> list[str]:
+def _list_parameters(function: Callable[..., object]) -> list[str]:
     """The names of its arguments. Raises ValueError if they cannot be read, or not be given by name."""
     try:
         signature = inspect.signature(function)

@@ -2,10 +2,16 @@
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from .functions import ARGUMENTS, FUNCTIONS, LARGEST_ARRAY
 from .grammar import Formula
+
+if TYPE_CHECKING:
+    from ....arrays import FloatOrArray
+
+    NameValue: TypeAlias = Callable[[ast.expr], FloatOrArray]
+    FunctionValue: TypeAlias = Callable[[str, ast.expr, FloatOrArray], FloatOrArray]
 
 
 class NotFiniteError(ArithmeticError):
@@ -20,7 +26,7 @@ class ShapeError(ValueError):
     """Vectors and matrices that do not fit together."""
 
 
-def evaluate(of: Formula, name: Callable[[ast.expr], Any], function: Callable[[str, ast.expr, Any], Any]) -> Any:
+def evaluate(of: Formula, name: "NameValue", function: "FunctionValue") -> "FloatOrArray":
     """The number or array that a formula stands for.
 
     Args:
@@ -39,11 +45,11 @@ def evaluate(of: Formula, name: Callable[[ast.expr], Any], function: Callable[[s
 
 
 class _Evaluation:
-    def __init__(self, name: Callable[[ast.expr], Any], function: Callable[[str, ast.expr, Any], Any]) -> None:
+    def __init__(self, name: "NameValue", function: "FunctionValue") -> None:
         self.name = name
         self.function = function
 
-    def of(self, node: ast.expr) -> Any:
+    def of(self, node: ast.expr) -> "FloatOrArray":
         """The value of a part, once it is known to be finite."""
         import numpy as np
 
@@ -52,7 +58,7 @@ class _Evaluation:
             raise NotFiniteError(ast.unparse(node))
         return value
 
-    def _evaluate(self, node: ast.expr) -> Any:
+    def _evaluate(self, node: ast.expr) -> "FloatOrArray":
         match node:
             case ast.Constant(value=value):
                 return float(value)  # type: ignore[arg-type]  # checked to be a number; never a whole one of any size
@@ -67,8 +73,8 @@ class _Evaluation:
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return _compare(op, self.of(left), self.of(right))
             case ast.Attribute(value=inner):
-                value = self.of(inner)
-                return value.T if hasattr(value, "T") else value
+                matrix = self.of(inner)
+                return matrix if isinstance(matrix, float) else matrix.T
             case ast.Subscript(value=inner, slice=index):
                 return _take_part(self.of(inner), index)
             case ast.Call(func=function, args=arguments, keywords=named):
@@ -77,7 +83,7 @@ class _Evaluation:
                 return self._call(name, arguments, axis)
         raise ValueError(f"{ast.unparse(node)} is no part of a formula")
 
-    def _call(self, name: str, trees: list[ast.expr], axis: list[float]) -> Any:
+    def _call(self, name: str, trees: list[ast.expr], axis: "list[FloatOrArray]") -> "FloatOrArray":
         arguments = [self.of(tree) for tree in trees]
         wanted = ARGUMENTS.get(name, 1)
         if len(arguments) != wanted:
@@ -90,7 +96,9 @@ class _Evaluation:
             raise ShapeError(f"the shapes in {name}(…) do not fit: {format_shapes(*arguments)}") from None
 
 
-def _calculate(op: ast.operator, left: Any, right: Any, node: ast.expr) -> Any:
+def _calculate(op: ast.operator, left: "FloatOrArray", right: "FloatOrArray", node: ast.expr) -> "FloatOrArray":
+    import numpy as np
+
     _check_size(op, left, right)
     try:
         match op:
@@ -108,14 +116,15 @@ def _calculate(op: ast.operator, left: Any, right: Any, node: ast.expr) -> Any:
                     raise NotFiniteError(ast.unparse(node))
                 return value
             case _:
-                return left @ right
+                product: FloatOrArray = np.matmul(left, right)
+                return product
     except (ZeroDivisionError, OverflowError):
         raise NotFiniteError(ast.unparse(node)) from None
     except (ValueError, TypeError):
         raise ShapeError(f"the shapes in {ast.unparse(node)} do not fit: {format_shapes(left, right)}") from None
 
 
-def _check_size(op: ast.operator, left: Any, right: Any) -> None:
+def _check_size(op: ast.operator, left: "FloatOrArray", right: "FloatOrArray") -> None:
     """Raises ShapeError before a product of columns and rows grows beyond any network."""
     import numpy as np
 
@@ -130,18 +139,20 @@ def _check_size(op: ast.operator, left: Any, right: Any) -> None:
         raise ShapeError(f"a product of {format_shapes(left, right)} is larger than any layer here")
 
 
-def _compare(op: ast.cmpop, left: Any, right: Any) -> Any:
+def _compare(op: ast.cmpop, left: "FloatOrArray", right: "FloatOrArray") -> "FloatOrArray":
     import numpy as np
 
     compare = {ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal}[type(op)]
     return compare(left, right) * 1.0
 
 
-def _take_part(value: Any, index: ast.expr) -> Any:
+def _take_part(value: "FloatOrArray", index: ast.expr) -> "FloatOrArray":
     """``W_next[:, 1:]``: rows and columns of a matrix."""
+    import numpy as np
+
     parts = index.elts if isinstance(index, ast.Tuple) else [index]
     try:
-        return value[tuple(_to_slice(part) for part in parts)]
+        return np.asarray(value)[tuple(_to_slice(part) for part in parts)]
     except (IndexError, TypeError):
         raise ShapeError(f"there is no part [{ast.unparse(index)}] in {format_shapes(value)}") from None
 
@@ -168,7 +179,7 @@ def require_integer(node: ast.expr) -> int:
     raise ValueError(f"{ast.unparse(node)} is no index: write a whole number")
 
 
-def raise_to_power(base: Any, exponent: float, tree: ast.expr) -> Any:
+def raise_to_power(base: "FloatOrArray", exponent: float, tree: ast.expr) -> "FloatOrArray":
     """What a raised number makes of a name that has no layers; ``tree`` is all of it."""
     import numpy as np
 
@@ -178,6 +189,6 @@ def raise_to_power(base: Any, exponent: float, tree: ast.expr) -> Any:
     return value
 
 
-def format_shapes(*values: Any) -> str:
+def format_shapes(*values: "FloatOrArray") -> str:
     """The shapes of values, as a sentence has them."""
     return " and ".join("×".join(map(str, getattr(value, "shape", ()))) or "a number" for value in values)

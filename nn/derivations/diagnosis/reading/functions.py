@@ -1,20 +1,24 @@
 """The functions that a formula may call, beside the lecture's own f and f′."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ....arrays import FloatOrArray, Floats
 
 LARGEST_ARRAY = 100_000  # entries; between two layers of three hundred units there are fewer weights
 
 
-def _sigmoid(z: Any) -> Any:
+def _sigmoid(z: "FloatOrArray") -> "Floats":
     import numpy as np
 
     e = np.exp(-np.abs(z))
-    return np.where(np.asarray(z) < 0, e, 1.0) / (1 + e)
+    found: Floats = np.where(np.asarray(z) < 0, e, 1.0) / (1 + e)
+    return found
 
 
-def _numpy_function(name: str) -> Callable[..., Any]:
-    def function(*arguments: Any) -> Any:
+def _numpy_function(name: str) -> Callable[..., "FloatOrArray"]:
+    def function(*arguments: "FloatOrArray") -> Any:
         import numpy as np
 
         return getattr(np, name)(*arguments)
@@ -22,26 +26,26 @@ def _numpy_function(name: str) -> Callable[..., Any]:
     return function
 
 
-def _sum(array: Any, axis: float | None = None) -> Any:
+def _sum(array: "FloatOrArray", axis: float | None = None) -> "FloatOrArray":
     """Over all entries, or over an axis, which is kept, so that the shapes of columns and rows stay what they are."""
     import numpy as np
 
     return np.sum(array) if axis is None else np.sum(array, axis=int(axis), keepdims=True)
 
 
-def _mean(array: Any, axis: float | None = None) -> Any:
+def _mean(array: "FloatOrArray", axis: float | None = None) -> "FloatOrArray":
     import numpy as np
 
-    return np.mean(array) if axis is None else np.mean(array, axis=int(axis), keepdims=True)
+    return float(np.mean(array)) if axis is None else np.mean(array, axis=int(axis), keepdims=True)
 
 
-def _norm(array: Any) -> Any:
+def _norm(array: "FloatOrArray") -> float:
     import numpy as np
 
-    return np.sqrt(np.sum(np.square(array)))
+    return float(np.sqrt(np.sum(np.square(array))))
 
 
-def _outer(a: Any, b: Any) -> Any:
+def _outer(a: "FloatOrArray", b: "FloatOrArray") -> "Floats":
     import numpy as np
 
     if np.size(a) * np.size(b) > LARGEST_ARRAY:
@@ -49,7 +53,7 @@ def _outer(a: Any, b: Any) -> Any:
     return np.outer(np.ravel(a), np.ravel(b))
 
 
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+FUNCTIONS: Mapping[str, Callable[..., "FloatOrArray"]] = {
     "exp": _numpy_function("exp"), "log": _numpy_function("log"), "ln": _numpy_function("log"),
                                                "tanh": _numpy_function("tanh"), "sqrt": _numpy_function("sqrt"),
     "sigmoid": _sigmoid, "abs": _numpy_function("abs"), "sign": _numpy_function("sign"), "sgn": _numpy_function("sign"),

@@ -1,19 +1,18 @@
 """Numbers that were handed in: the entries of one quantity, as an array of the lecture's shape."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from autograd_lite.internal import quote
 
 from ...lectures.layered import Place
-from .answers import Numbers
+from .answers import Given, Numbers
 from .vocabulary import Quantity, Vocabulary
 from .written_numbers import format_written, half_unit, read_written_numbers, to_arrays
 
 Shape = tuple[int, ...]
 
 
-def read_numbers(quantity: Quantity, value: Any, shapes: Mapping[Place, Shape], vocabulary: Vocabulary) -> Numbers:
+def read_numbers(quantity: Quantity, value: Given, shapes: Mapping[Place, Shape], vocabulary: Vocabulary) -> Numbers:
     """All numbers of a quantity; ``value`` is one number, or lists nested as the lecture's array is.
 
     Raises:
@@ -60,7 +59,7 @@ def _describe_shape(shape: Shape) -> str:
     return f"{shape[0]} rows of {shape[1]}" if len(shape) == 2 else "lists nested deeper"
 
 
-def assemble_elements(place: Place, given: Mapping[tuple[int, ...], Any], shapes: Mapping[Place, Shape],
+def assemble_elements(place: Place, given: Mapping[tuple[int, ...], Given], shapes: Mapping[Place, Shape],
                       vocabulary: Vocabulary) -> Numbers:
     """Single numbers of one quantity, index -> number, as its array; NaN where none was given.
 
@@ -81,7 +80,7 @@ def assemble_elements(place: Place, given: Mapping[tuple[int, ...], Any], shapes
     return Numbers(Quantity(vocabulary.name(place), (place,)), value, half, format_written(texts.tolist()))
 
 
-def _read_element(name: str, number: Any) -> str:
+def _read_element(name: str, number: Given) -> str:
     """One number as the text that was written. Errors start with the name of the element."""
     try:
         text = read_written_numbers(number)

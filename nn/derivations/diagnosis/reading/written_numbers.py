@@ -41,7 +41,7 @@ def half_unit(text: str) -> float:
     return float(Decimal(5).scaleb(int(exponent) - 1))
 
 
-def read_written_numbers(value: Any) -> Written:
+def read_written_numbers(value: object) -> Written:
     """A number, nested lists of numbers or an array, as texts with the digits that were written.
 
     Raises:

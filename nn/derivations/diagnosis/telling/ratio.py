@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import log10
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.internal import format_number
 
@@ -15,6 +15,9 @@ from ..judging.student import Failed, Student
 from ..reading.answers import Numbers
 from ..reading.vocabulary import Quantity
 from .symbols import write_quantity
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
 
 _SAME = 1e-6
 _DIGITS = 1e-4  # a ratio this close to 1 has been written with more digits than it had
@@ -47,7 +50,7 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
     return f"its ratio to {right} is not constant{f'; it depends on {_join_names(names)}' if names else ''}."
 
 
-def _compute_ratios(judgement: Judgement, students: Sequence[Student]) -> Any:
+def _compute_ratios(judgement: Judgement, students: Sequence[Student]) -> "Floats | None":
     """Every entry that was handed in over the right one; None where the shapes differ."""
     import numpy as np
 
@@ -76,11 +79,11 @@ def _holds_in(judgement: Judgement, students: Sequence[Student]) -> str:
     if not judgement.quantity.general:
         return ""
     holds = [place for place in judgement.quantity.places
-             if all(is_close(student.answer(place), student.world.truth[place]) for student in students)]
+             if all(is_close(student.value(place), student.world.truth[place]) for student in students)]
     return str(holds[0].layer) if len(holds) == 1 < len(judgement.quantity.places) else ""
 
 
-def _right_value(student: Student, place: Place) -> Any:
+def _right_value(student: Student, place: Place) -> "Floats":
     """The rule on the student's own values, for a ratio that says something of this line alone."""
     value = apply_rule(student, place, make_base(student, place, OWN))
     return student.world.truth[place] if value is None else value
@@ -92,7 +95,7 @@ def _is_from_truth(judgement: Judgement, students: Sequence[Student]) -> bool:
                for place in judgement.quantity.places)
 
 
-def _compute_ratio(answer: Any, right: Any) -> Any:
+def _compute_ratio(answer: "Floats | Failed", right: "Floats") -> "Floats | None":
     import numpy as np
 
     if isinstance(answer, Failed) or answer.shape != right.shape:
@@ -101,7 +104,7 @@ def _compute_ratio(answer: Any, right: Any) -> Any:
         return np.where(right != 0, answer / right, np.nan).ravel()
 
 
-def _is_constant(found: Any) -> bool:
+def _is_constant(found: "Floats") -> bool:
     import numpy as np
 
     return bool(np.all(np.abs(found - found[0]) <= _SAME * max(1e-9, float(np.max(np.abs(found))))))
@@ -123,7 +126,7 @@ def _find_dependencies(judgement: Judgement, student: Student) -> Iterator[str]:
     world = student.world
     values = {p: student.own(p) for p in world.truth}
 
-    def ratio(of: Student, changed: Mapping[Place, Any]) -> Any:
+    def ratio(of: Student, changed: Mapping[Place, "Floats"]) -> "Floats | None":
         try:
             right = apply_rule(of, place, Base(changed, frozenset()))
             return None if right is None else _compute_ratio(of.by_rule(place, dict(changed)), right)
@@ -155,11 +158,11 @@ def _move(value: Any) -> Any:
     return value * (1.1 + 0.01 * (abs(value) * 1000 % 13))
 
 
-def _differ(a: Any, b: Any) -> bool:
+def _differ(a: "Floats | None", b: "Floats | None") -> bool:
     return a is not None and b is not None and not _constant_between(a, b)
 
 
-def _constant_between(a: Any, b: Any) -> bool:
+def _constant_between(a: "Floats", b: "Floats") -> bool:
     import numpy as np
 
     both = np.isfinite(a) & np.isfinite(b)

@@ -74,7 +74,7 @@ class Diagnosis:
         wrong = f", first wrong: {self.first_wrong}" if self.first_wrong else ""
         return f"<Diagnosis of {self.lecture}: {count} of {len(self.verdicts)} right{wrong}>"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """All of it as plain data; the schema is docs/diagnosis.schema.json."""
         return {"lecture": self.lecture, "settings": dict(self.settings), "right": self.right,
                 "first_wrong": self.first_wrong, "verdicts": [asdict(verdict) for verdict in self.verdicts.values()],
