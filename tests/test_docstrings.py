@@ -36,10 +36,11 @@ def test_examples_of_public_names_run(package: str, name: str) -> None:
 def test_examples_of_every_room_run(path: Path) -> None:
     names = list(path.relative_to(ROOT).with_suffix("").parts)
     module = import_module(".".join(names[:-1] if names[-1] == "__init__" else names))
-    known = vars(import_module(names[0]))
+    known = {name: thing for package in PUBLIC if f"{module.__name__}.".startswith(f"{package}.")
+             for name, thing in vars(import_module(package)).items() if not name.startswith("__")}
     runner = doctest.DocTestRunner(optionflags=FLAGS)
     said: list[str] = []
-    for test in doctest.DocTestFinder().find(module, extraglobs=dict(known)):
+    for test in doctest.DocTestFinder().find(module, extraglobs=known):
         runner.run(test, out=said.append)
     assert not runner.failures, "".join(said)
     assert runner.tries

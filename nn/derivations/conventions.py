@@ -1,4 +1,4 @@
-"""The conventions in which the lectures differ, as data, and the neutral letters into which they translate.
+"""The conventions in which the lectures differ, as data, and the neutral letters that stand for all of them.
 
 Neutral: u = Wh + b is the pre-activation and h = φ(u) the post-activation of layer l = 1 … L, D = ∂ℓ/∂u is the adjoint
 of one sample, and C = α Σᵢ ℓ + penalty. A lecture's δ is s·D, so in the graph of C **δⱼ = s·(∂C/∂uⱼ)/α**.
@@ -33,7 +33,7 @@ BERNOULLI = Loss("−(1 − t) log y − t log(1 − y), y = P(t = 0)", "-(1 - y
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """How a lecture writes what all of them mean.
+    """The notation of a lecture.
 
     Attributes:
         form: "scalars" (one unit a layer: w₁, z₁), "units" (a formula for each unit) or "matrices".
@@ -47,6 +47,9 @@ class Conventions:
         loss: ℓ.
         mean: whether α = 1/N, else 1.
         penalties: name -> (what stands before λ, formula).
+
+    >>> LECTURES["rss"].conventions({}).sign
+    -1
     """
 
     form: str

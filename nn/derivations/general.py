@@ -1,7 +1,7 @@
-"""One statement of backpropagation behind all lectures, in neutral letters.
+"""The general statement of backpropagation, in neutral letters.
 
-With a lecture's conventions (the loss ℓ, α, the sign s of δ, the order of indices, where biases are kept) it gives
-every number of that lecture. The tests hold it to the lectures' own lines, of which it uses none.
+With a lecture's conventions (the loss ℓ, α, the sign s of δ, the order of indices, the place of the biases) it gives
+every number of that lecture. It uses none of the lectures' own lines; the tests compare the two.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,10 +37,10 @@ b_new[l] = b[l] - eta * db[l]
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """What the lines mean for one kind of number: how an array holds it, and the functions of it.
+    """How the lines are evaluated on one kind of number, floats or nodes.
 
     Attributes:
-        dtype: of arrays.
+        dtype: of arrays of these numbers.
         functions: name -> function of one number.
     """
 
@@ -64,9 +64,19 @@ FLOATS = Arithmetic()
 def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = (),
            known: Known = MappingProxyType({}), arithmetic: Arithmetic = FLOATS,
            words: Mapping[str, Any] = MappingProxyType({})) -> Derivation:
-    """The lines above for a problem. Vectors are columns, one for each sample.
+    """The lines above as a ``Derivation``, with the numbers of a problem.
 
-    ``also`` are further lines, which go first, ``known`` is what else is given, ``words`` what else lines may use.
+    ``value("u", l, i)``, ``"h"``, ``"D"`` and ``"delta"`` of layer l and sample i = 1 … N are columns of shape (nₗ, 1);
+    ``"h"`` has a layer 0, the input. ``value("W", l)``, ``"dW"`` and ``"W_new"`` have the shape (nₗ, nₗ₋₁), ``"b"``,
+    ``"db"`` and ``"b_new"`` the shape (nₗ, 1). ``value("C")`` has the shape (1, 1).
+
+    Args:
+        problem: network, data and cost.
+        conventions: ℓ, α and s are taken from here.
+        also: further lines, which come before those above.
+        known: letter -> index -> array of the shape above, used instead of a line.
+        arithmetic: of floats, or of nodes.
+        words: further functions and constants that lines may use.
     """
     import numpy as np
 
@@ -106,13 +116,13 @@ def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = ()
     })
 
 
-def _sum_units(array: Any) -> Any:
-    """The sum over units, as a row with one number for each column."""
+def _sum_units(array: Any) -> Any:  # floats or nodes
+    """The sum over the units of an array of shape (n, m), as a row of shape (1, m)."""
     return array.sum(axis=0, keepdims=True)
 
 
 def by_general_statement(problem: Problem, conventions: Conventions) -> Neutral:
-    """Every quantity of a lecture's problem, by the lines above."""
+    """Every quantity of a problem, computed by the lines above; shapes are those of ``Neutral``."""
     import numpy as np
 
     depth, count = len(problem.weights), len(problem.inputs)
@@ -125,7 +135,7 @@ def by_general_statement(problem: Problem, conventions: Conventions) -> Neutral:
     def by_layer(letter: str, over: Iterable[int]) -> dict[int, Any]:
         return {l: found.value(letter, l) for l in over}
 
-    post = rows("h", range(depth + 1))  # upwards, and δ downwards: no line then waits for more than one other layer
+    post = rows("h", range(depth + 1))  # in the order in which lines need each other, so that recursion stays shallow
     delta = rows("delta", reversed(layers))
     biases = layers if problem.biases else ()
     return Neutral(
@@ -136,7 +146,7 @@ def by_general_statement(problem: Problem, conventions: Conventions) -> Neutral:
 
 
 def write_general_statement() -> list[str]:
-    """The lines above as they are written."""
+    """The lines above, written with the usual symbols."""
     def indexed(letter: str) -> Callable[..., str]:
         return lambda layer, sample="": make_label(letter, layer=layer)  # noqa: ARG005 - the sample is not written
 

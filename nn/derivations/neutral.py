@@ -1,23 +1,36 @@
-"""A lecture's network in neutral letters, and the way back: its quantities as the lecture has them."""
+"""A lecture's problem and its quantities in neutral letters, and the conversion to the lecture's own form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .conventions import Conventions
 from .settings import Matrix, Vector
 
+if TYPE_CHECKING:
+    from ..arrays import Floats, Weights
+
+Vectors: TypeAlias = "Mapping[int, Sequence[float] | Floats]"
+"""Layer -> one number for each unit."""
+Rows: TypeAlias = "Mapping[int, Sequence[Sequence[float] | Floats] | Floats]"
+"""Layer -> rows of numbers: lists of lists, lists of arrays, or one array."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A lecture's network, data and cost in neutral form.
+    """A lecture's network, data and cost in neutral form, as nested tuples.
+
+    L is the number of layers with weights, n₀ the number of inputs, nₗ the number of units of layer l, N the number of
+    samples.
 
     Attributes:
-        weights: layer by layer, target × source, without biases.
-        biases: layer by layer; None without.
-        inputs, targets: a sample a row.
-        activations: names, layer by layer.
-        penalty: its name, or None; ``strength`` is what stands before Σ|w| or Σw².
+        weights: L matrices; that of layer l has the shape (nₗ, nₗ₋₁), target × source, without biases.
+        biases: L vectors of nₗ numbers; None without biases.
+        inputs: shape (N, n₀), one sample in each row.
+        targets: shape (N, n_L).
+        activations: L names.
+        penalty: "l1", "l2" or None.
+        strength: the factor before Σ|w| or Σw² in the cost.
         eta: the learning rate.
     """
 
@@ -33,27 +46,28 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Neutral:
-    """Every quantity of one pass and one update; layers are keys.
+    """Every quantity of a forward pass, a backward pass and one update, by layer 1 … L.
 
     Attributes:
         cost: C, with its penalty.
-        pre, post, delta: u, h and δ = s·D, a row a sample; ``post[0]`` is the input.
-        d_weights, d_biases: ∂C/∂W (target × source) and ∂C/∂b; no layers in ``d_biases`` without biases.
-        new_weights, new_biases: W and b after the update.
+        pre, post, delta: u, h and δ = s·D, shape (N, nₗ), one sample in each row; ``post[0]`` is the input.
+        d_weights: ∂C/∂W, shape (nₗ, nₗ₋₁), target × source.
+        d_biases: ∂C/∂b, nₗ numbers; empty without biases.
+        new_weights, new_biases: W and b after the update, shaped as their gradients.
     """
 
     cost: float
-    pre: Mapping[int, Any]
-    post: Mapping[int, Any]
-    delta: Mapping[int, Any]
-    d_weights: Mapping[int, Any]
-    d_biases: Mapping[int, Any]
-    new_weights: Mapping[int, Any]
-    new_biases: Mapping[int, Any]
+    pre: Rows
+    post: Rows
+    delta: Rows
+    d_weights: Rows
+    d_biases: Vectors
+    new_weights: Rows
+    new_biases: Vectors
 
 
 def to_lecture_form(neutral: Neutral, conventions: Conventions) -> dict[str, Any]:
-    """The quantities as the lecture has them: weights in its order, biases where it keeps them, one sample or a batch.
+    """The quantities in the lecture's form: its order of indices, its place of the biases, one sample or a batch.
 
     Names and shapes are those of ``Comparison.hand``.
     """
@@ -61,11 +75,11 @@ def to_lecture_form(neutral: Neutral, conventions: Conventions) -> dict[str, Any
         return _to_scalars(neutral)
     import numpy as np
 
-    def data(layers: Mapping[int, Any]) -> dict[int, Any]:
-        """A row a sample; the row itself where there is one sample by convention."""
+    def data(layers: Rows) -> dict[int, "Floats"]:
+        """One row for each sample, shape (N, nₗ); shape (nₗ,) where the lecture has one sample."""
         return {l: np.array(rows if conventions.mean else rows[0], dtype=float) for l, rows in layers.items()}
 
-    def joined(weights: Mapping[int, Any], biases: Mapping[int, Any]) -> dict[int, Any]:
+    def joined(weights: Rows, biases: Vectors) -> dict[int, "Weights"]:
         """Weights in the lecture's order, with the biases as column 0 if it has them there."""
         found = {}
         for l, rows in weights.items():

@@ -1,4 +1,4 @@
-"""A lecture's network as a graph of ``nn`` with the lecture's labels, and its quantities read off that graph."""
+"""A lecture's network as a graph of ``nn`` with the lecture's labels, and its quantities read from that graph."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,16 +24,21 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A graph, and what a lecture calls its nodes; layers are counted from 1, the input is layer 0.
+    """A recorded graph, and the lecture's names for its nodes. Layers count from 1; the input is layer 0.
 
     Attributes:
-        cost: its output, the cost with its penalty.
-        pre, post: layer -> a row a sample of the nodes of its units.
-        weights: layer -> a row a unit of the leaves that lead to it.
-        biases: layer -> the leaf of each unit; empty without biases.
+        cost: the output, C with its penalty.
+        pre, post: layer -> N rows of nₗ nodes, one row for each sample.
+        weights: layer -> nₗ rows of nₗ₋₁ leaves, one row for each unit.
+        biases: layer -> nₗ leaves; empty without biases.
         deltas: label of a pre-activation -> what the lecture calls δ there.
         functions: label of a post-activation -> the lecture's letter for the sigmoid, where it is not σ.
         layers: layer -> its name where the lecture counts otherwise.
+
+    >>> chain = LECTURES["chain"]
+    >>> recording = chain.record(chain.resolve({}))
+    >>> recording.pre[1][0][0].label, recording.deltas["z₁"].symbol
+    ('z₁', 'δ₁')
     """
 
     cost: Value
@@ -47,7 +52,7 @@ class Recording:
 
 
 def record(problem: Problem, conventions: Conventions) -> Recording:
-    """The network as ``nn`` layers, set to the problem's weights and biases, run on every sample."""
+    """Record the forward pass of ``nn`` layers with the problem's weights and biases, on every sample."""
     depth = len(problem.weights)
     layers, weights, biases = _make_layers(problem, conventions)
     pre: dict[int, list[list[Value]]] = {l: [] for l in range(1, depth + 1)}
@@ -82,7 +87,7 @@ def record(problem: Problem, conventions: Conventions) -> Recording:
 def _make_layers(
     problem: Problem, conventions: Conventions
 ) -> tuple[dict[int, Layer], dict[int, list[list[Value]]], dict[int, list[Value]]]:
-    """The layers, their weights and their biases, labelled and set."""
+    """The layers, their weights and their biases, with labels and values."""
     depth = len(problem.weights)
     column = conventions.bias == "column"
     layers, weights, biases = {}, {}, {}
@@ -110,7 +115,7 @@ def _name_layers(conventions: Conventions, depth: int) -> dict[int, str]:
 
 
 def read_gradients(recording: Recording, problem: Problem, conventions: Conventions) -> Neutral:
-    """Every quantity, read off the graph after one backward pass: δ = s·(∂C/∂u)/α, a row a sample."""
+    """Run the backward pass and read every quantity from the graph; δ = s·(∂C/∂u)/α, one row for each sample."""
     recording.cost.backward()
 
     def values(layers: Mapping[int, Nodes]) -> dict[int, list[list[float]]]:

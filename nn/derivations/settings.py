@@ -1,4 +1,4 @@
-"""What the reader of a lecture may choose: numbers, names, vectors and matrices, checked, read from text, and shown."""
+"""The settings of a lecture: numbers, names, vectors and matrices that are checked, read from text, and formatted."""
 
 import json
 import re
@@ -26,6 +26,10 @@ class Setting(ABC):
         meaning: in words.
         default: the value, or a function of the settings before it.
         several: whether its text may be several words.
+
+    >>> x = LECTURES["chain"].settings[0]
+    >>> x.name, x.meaning, x.read("0.5")
+    ('x', 'input', 0.5)
     """
 
     name: str
@@ -43,11 +47,11 @@ class Setting(ABC):
         """
 
     def read(self, text: str) -> Any:
-        """The value that a text on the command line stands for. Raises as ``checked`` does."""
+        """The value of a text on the command line. Raises as ``check_value`` does."""
         return self.check_value(text)
 
     def format_value(self, value: Any) -> str:
-        """A checked value as text, which ``read`` reads."""
+        """A checked value as a text that ``read`` accepts."""
         return "none" if value is None else str(value)
 
 
@@ -66,7 +70,7 @@ class Number(Setting):
 
 @dataclass(frozen=True)
 class Choice(Setting):
-    """One of the ``choices``, ``because`` says why these; "none" is one where None is the default."""
+    """One of the ``choices``; ``because`` says why it is these. Where None is the default, "none" is accepted too."""
 
     choices: tuple[str, ...] = ()
     because: str = ""
@@ -80,7 +84,7 @@ class Choice(Setting):
 
 
 class Choices(Choice):
-    """As many of the ``choices`` as the default has."""
+    """A tuple of ``choices``, of the length of the default."""
 
     several = True
 
@@ -115,9 +119,9 @@ class Class(Setting):
 
 @dataclass(frozen=True)
 class Array(Setting):
-    """Numbers nested ``depth`` deep: 1 for a vector, 2 for a matrix (equally long rows), 3 for a matrix a layer.
+    """Numbers nested ``depth`` deep: 1 for a vector, 2 for a matrix, 3 for one matrix a layer.
 
-    With ``ragged`` the rows may differ in length, and with None as the default there may be none at all.
+    Rows of a matrix have equal lengths, unless ``ragged``. Where None is the default, None is accepted too.
     """
 
     depth: int = 1
@@ -175,14 +179,14 @@ _KINDS = {
 
 
 def _require_float(value: Any, where: str, what: str = "a number") -> float:
-    """The value as a finite float; true and false, which Python takes for numbers, are none here."""
+    """The value as a finite float. Raises TypeError for True and False as well, which Python takes for numbers."""
     if isinstance(value, bool):
         raise TypeError(f"{where} must be {what}, not {value}")
     return require_number(value, where, what)
 
 
 def _format_float(x: float) -> str:
-    """All digits, so that what is shown can be typed; 4 for 4.0."""
+    """All digits, so that the text can be typed in again; 4 for 4.0."""
     return repr(x).removesuffix(".0")
 
 

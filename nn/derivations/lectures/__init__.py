@@ -21,13 +21,13 @@ __all__ = ["LECTURES", "Entry", "Lecture", "find_lecture"]
 LECTURES: Mapping[str, Lecture] = MappingProxyType({lecture.id: lecture for lecture in (
     OneNeuron(), Chain(), Layers(), ResidualSumOfSquares(), Bernoulli(), Columns(), Rows(),
 )})
-"""Id -> lecture."""
+"""Id -> lecture, such as ``LECTURES["chain"]``."""
 
 
 def find_lecture(id: str) -> Lecture:
     """The lecture of that id. Raises ValueError for an unknown one, naming the nearest."""
     if not isinstance(id, str) or id not in LECTURES:
-        hint = f"; {quote(id)} is a published example: see examples()" if isinstance(id,
-                                                                                     str) and id in examples() else ""
+        is_example = isinstance(id, str) and id in examples()
+        hint = f"; {quote(id)} is a published example: see examples()" if is_example else ""
         raise ValueError(f"{unknown_name('lecture', id, LECTURES)}{hint}")
     return LECTURES[id]

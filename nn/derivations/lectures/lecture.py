@@ -1,4 +1,4 @@
-"""What a lecture is to the program: settings, hand formulas in its own notation, and the same network as a graph."""
+"""The base class of lectures: settings, hand formulas in the lecture's notation, and the same network as a graph."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -63,14 +63,21 @@ def split_paragraphs(text: str) -> tuple[str, ...]:
 
 
 class Lecture(ABC):
-    """A lecture's derivation. One short module each; see ``one_neuron`` or ``layers`` for a complete one.
+    """A lecture's derivation. Each is a short module; see ``one_neuron`` or ``layers`` for a complete one.
 
     Attributes:
-        id, title, source: what it is called, and where and when it was given.
+        id, title: its names in programs and in print; ``source`` says where it was given.
         settings: what the reader may choose.
-        letters: what the indices in its lines mean, in one sentence.
-        readings: where the notes are unclear or contradict themselves, the reading that is taken here, and why.
+        letters: one sentence on what the indices in its lines mean.
+        readings: where the notes are unclear or contradict themselves, which reading is taken here, and why.
         variants: name -> settings, other forms that the lecture treats or asks for.
+
+    >>> chain = LECTURES["chain"]
+    >>> settings = chain.resolve({"x": 2.0})
+    >>> settings["y"]
+    5.0
+    >>> [line.right for line in chain.equations(settings)][:3]
+    ['w₁·x + b₁', 'σ₁(z₁)', 'w₂·a₁ + b₂']
     """
 
     id: str
@@ -114,7 +121,7 @@ class Lecture(ABC):
 
     @abstractmethod
     def by_hand(self, settings: Settings) -> Sequence[Entry]:
-        """The hand derivation, number by number: forward, C, δ from the output down, gradients, updates."""
+        """The numbers of the hand derivation in order: forward, C, δ from the output down, gradients, updates."""
 
     @abstractmethod
     def equations(self, settings: Settings) -> Sequence[Equation]:
@@ -125,5 +132,5 @@ class Lecture(ABC):
         return record(self.problem(settings), self.conventions(settings))
 
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - for overriding
-        """Sentences to the reader of a comparison with these settings, and these numbers by hand."""
+        """Sentences to the reader of a comparison with these settings and these numbers by hand."""
         return ()

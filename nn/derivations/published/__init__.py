@@ -1,8 +1,9 @@
 """Worked examples that others have published, reproduced to the digits that they printed.
 
-An example is a data file in this folder: ``[leaves]`` are its numbers, ``[nodes]`` its graph, each node a formula of
-leaves and earlier nodes in the names of the table of operations, ``[printed]`` what its author printed, as text so that
-every digit counts: ``values``, ``gradients`` of the ``output``, and parameters ``updated`` once as ``[update]`` says.
+An example is a data file in this folder. ``[leaves]`` holds its numbers and ``[nodes]`` its graph: each node is a
+formula of leaves and earlier nodes, with the functions of the table of operations. ``[printed]`` holds what its author
+printed, as text so that every digit counts: ``values``, ``gradients`` of the ``output``, and parameters ``updated``
+once as ``[update]`` says.
 """
 
 import tomllib
@@ -24,7 +25,11 @@ from ...suggest import unknown_name
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One number: as it was printed, and as the engine has it."""
+    """One number: as its author printed it, and as the engine computes it.
+
+    >>> examples()["mazur"].reproduce()[0].agrees
+    True
+    """
 
     symbol: str
     printed: str
@@ -32,9 +37,9 @@ class Printed:
 
     @property
     def agrees(self) -> bool:
-        """Whether it is within half a unit of the last digit printed.
+        """Whether the engine's number is within half a unit of the last digit printed.
 
-        Where the spacing of floats is coarser, one spacing: two right ways to compute a tanh may differ by it.
+        Where the spacing of floats is coarser, one spacing is allowed: two right ways to compute tanh differ by that.
         """
         half = Decimal(5).scaleb(int(Decimal(self.printed).as_tuple().exponent) - 1)
         return abs(Decimal(self.autodiff) - Decimal(self.printed)) <= max(half, Decimal(ulp(self.autodiff)))
@@ -42,7 +47,12 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A published example; the attributes are the keys of its data file."""
+    """A published example; the attributes are the keys of its data file.
+
+    >>> nodes = examples()["mazur"].record()
+    >>> nodes["net_h1"].data
+    0.3775
+    """
 
     id: str
     number: int
@@ -134,6 +144,9 @@ def examples() -> Mapping[str, Example]:
 
     Raises:
         ValueError: a data file is wrong; says which.
+
+    >>> examples()["mazur"].title
+    'A 2-2-2 network with shared, frozen biases'
     """
     found = []
     for file in files(__package__).iterdir():

@@ -1,7 +1,7 @@
-"""What a rule gives on a student's own values, right or mistaken, and how far rounding can move it.
+"""The value of a rule, right or mistaken, on a student's own values, and how far rounding can move it.
 
-Numbers on paper are rounded at every step. How far a result moves while each number before it moves within half a unit
-of its last digit is, to first order, Σ |∂result/∂number| · half: the partials are those of the engine.
+Numbers on paper are rounded at every step. If each earlier number is off by up to half a unit of its last digit, the
+result is off by up to Σ |∂result/∂number| · half, to first order. The engine computes the partials.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,15 +33,15 @@ _ERRORS = (ArithmeticError, LookupError, TypeError, ValueError)  # of a mistake 
 
 @dataclass(frozen=True)
 class Base:
-    """What a rule may have been applied to: a value for every quantity, of which the ``given`` ones were handed in."""
+    """Values to which a rule may have been applied, one for every quantity; those of ``given`` were handed in."""
 
     values: Mapping[Place, "Floats"]
     given: frozenset[Place]
 
     def up_to(self, before: int, above: int | None = None) -> "Base":
-        """The part that comes before a level; what comes after a mistake is calculated anew.
+        """The values of the levels before one; later ones are then computed from these, with the mistake in them.
 
-        With ``above`` the δ's of the layers above that one are kept, of which the mistake knows nothing.
+        With ``above`` the δ's of the layers above that one are kept as well: the mistake was made below them.
         """
         return Base({p: value for p, value in self.values.items() if level_of(p) < before or p == Place("post", 0)
                      or (above is not None and p.kind == "delta" and (p.layer or 0) > above)}, self.given)
@@ -49,13 +49,16 @@ class Base:
 
 @dataclass(frozen=True)
 class Reached:
-    """A value that a rule gives, and how far rounding of the numbers before it moves each entry."""
+    """The value of a rule, and how far rounding of earlier numbers can move each entry."""
 
     value: "Floats"
     slack: "FloatOrArray" = 0.0
 
     def is_met_by(self, answer: "Floats", half: "Floats | None", given: "Booleans") -> bool:
-        """Whether an answer, written with that half unit, can be this value, as far as it was ``given``."""
+        """Whether an answer agrees with this value, in the entries that were ``given``.
+
+        ``half`` is half a unit of the last digit of each entry; None for formulas, which agree to 1e-7.
+        """
         import numpy as np
 
         if answer.shape != self.value.shape:
@@ -72,27 +75,28 @@ def _rounding_floor(value: "Floats", answer: "Floats") -> float:
 
 
 def is_close(a: "Floats", b: "Floats") -> bool:
-    """Whether two arrays are the same but for rounding in the last places."""
+    """Whether two arrays have the same shape and agree to a relative 1e-7."""
     import numpy as np
 
     return a.shape == b.shape and bool(np.all(np.abs(a - b) <= _rounding_floor(a, b)))
 
 
 def level_of(place: Place) -> int:
-    """How late in a derivation a quantity comes: forward, δ and C, gradients, updates."""
+    """The stage of a derivation: 0 forward, 1 δ and C, 2 gradients, 3 updates."""
     return LEVELS[LETTERS.get(place.kind, place.kind)]
 
 
 OWN, LECTURED, COMPLETED, EARLIER = BASES = range(4)
-"""What a rule may have been applied to, the likeliest first; see ``make_base``."""
+"""The kinds of base, the likeliest first; see ``make_base``."""
 
 
 def make_base(student: Student, place: Place, n: int) -> Base:
-    """The n-th thing that the rule for a place may have been applied to.
+    """The n-th kind of values to which the rule for a place may have been applied.
 
-    OWN is the student's values with the lecture's where there are none, LECTURED the lecture's alone, COMPLETED the
-    student's with those between them calculated, EARLIER the same without the values just before the place, which a
-    line that is written out does not use.
+    OWN: the student's values, and the lecture's for quantities that were not handed in.
+    LECTURED: the lecture's values.
+    COMPLETED: the student's values, and those computed from them for quantities that were not handed in.
+    EARLIER: as COMPLETED, but without the stage just before the place, which a line that is written out does not use.
     """
     truth = student.world.truth
     given = {} if n == LECTURED else {p: student.own(p) for p in student.given() if p != place}
@@ -105,7 +109,7 @@ def make_base(student: Student, place: Place, n: int) -> Base:
 
 
 def _complete_values(student: Student, given: Mapping[Place, "Floats"], place: Place) -> Base:
-    """What was given, and the rest calculated from it."""
+    """The given values, and the rest computed from them."""
     import numpy as np
 
     world = student.world
@@ -124,16 +128,16 @@ def _complete_values(student: Student, given: Mapping[Place, "Floats"], place: P
 
 
 def is_same_base(a: Base, b: Base) -> bool:
-    """Whether nothing new comes of base ``a`` beside ``b``."""
+    """Whether base ``a`` has the values of ``b``, and no given one that ``b`` has not."""
     return a.given <= b.given and all(
         a.values[place] is b.values[place] or is_close(a.values[place], b.values[place]) for place in a.values)
 
 
 def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), from_post: bool = False,
                kink: float | None = None) -> "Floats | None":
-    """What the lecture's rule, or mistaken ``lines`` in its place, gives on a base; None where they have no meaning.
+    """The value of the lecture's rule, or of mistaken ``lines`` in its place, on a base; None where there is none.
 
-    ``kink`` chooses the right (1) or left (−1) derivative where there is none.
+    The array is in judged form. ``kink`` chooses the right (1) or left (−1) derivative at a kink.
     """
     import numpy as np
 
@@ -148,15 +152,15 @@ def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), fr
 
 
 def list_slope_sources(student: Student, place: Place) -> Sequence[bool]:
-    """How σ′ may have been calculated: from the pre-activation or from the post-activation."""
+    """How σ′ may have been computed: from the pre-activation (False) or from the post-activation (True)."""
     return (False, True) if student.world.knows_post and level_of(place) > 0 else (False,)
 
 
 def propagate_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool,
                        value: "Floats") -> Reached:
-    """The ``value`` that ``apply_rule`` gave, with how far the roundings of the student's numbers move it.
+    """The ``value`` of ``apply_rule`` and how far rounding of the student's numbers can move it.
 
-    In layers so wide that the partials would take long, ten half units stand for that.
+    For arrays of more than 64 entries the partials would take long; ten half units are allowed there.
     """
     half = student.half(place)
     if value.size > _WIDE and half is not None:

@@ -1,8 +1,13 @@
-"""One input of a lecture: its numbers, the lecture's quantities there, and the forms in which they are held.
+"""One input of a lecture, the lecture's quantities on it, and their conversion to the form in which they are judged.
 
-Everything is judged in one form, whatever the lecture writes: a unit a row and a sample a column, weights target first,
-δ as the adjoint D = ∂ℓ/∂u of one sample. Where a lecture keeps the biases in column 0 of W, dW and W_new keep them
-there.
+The judged form is the same for all lectures, and every quantity is an array of two dimensions:
+
+    pre, post, delta     (nₗ, N), one unit in each row, one sample in each column
+    dW, W_new            (nₗ, nₗ₋₁), target × source; with the biases as column 0 where the lecture has them there
+    db, b_new            (nₗ, 1)
+    C                    (1, 1)
+
+δ is the adjoint D = ∂ℓ/∂u of one sample, without the lecture's sign.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,9 +35,10 @@ if TYPE_CHECKING:
 LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "delta": "D"})
 """Kind -> its letter in the lines of the general statement, where it has another one there."""
 
+
 @dataclass(frozen=True)
 class Declared:
-    """Conventions that a derivation may have though its lecture has others.
+    """Conventions in which a derivation may differ from its lecture.
 
     Attributes:
         opposite: δ has the other sign.
@@ -51,7 +57,10 @@ class Declared:
 
 @dataclass(frozen=True)
 class World:
-    """A lecture with settings, under declared conventions."""
+    """One input of a lecture: its settings, and all its quantities there, under declared conventions.
+
+    ``truth`` holds the lecture's quantities in judged form (shapes above), by place; post[0] is the input.
+    """
 
     lecture: Lecture
     settings: Settings
@@ -79,7 +88,7 @@ class World:
 
     @cached_property
     def factor(self) -> float:
-        """A δ as it is written, over the adjoint D of one sample: s, or what was declared instead."""
+        """The written δ divided by the adjoint D of one sample: s, unless something else was declared."""
         sign = self.vocabulary.conventions.sign * (-1 if self.declared.opposite else 1)
         return sign / self.samples if self.declared.mean else sign
 
@@ -108,12 +117,12 @@ class World:
 
     @cached_property
     def truth(self) -> Mapping[Place, "Floats"]:
-        """The lecture's own quantities."""
+        """The lecture's quantities in judged form."""
         found = self.derivation()
         return {place: self.to_judged_form(place, found) for place in (Place("post", 0), *self.vocabulary.places)}
 
     def to_judged_form(self, place: Place, of: Derivation) -> "Floats":
-        """A quantity of a derivation in neutral letters, in the form in which it is judged."""
+        """A quantity of a derivation in neutral letters, in judged form."""
         import numpy as np
 
         if place.layer is None:
@@ -131,7 +140,7 @@ class World:
         return self.vocabulary.conventions.bias == "column"
 
     def known(self, values: Mapping[Place, "Floats"]) -> dict[str, dict[Index, "Floats"]]:
-        """Quantities in that form as what a derivation is given."""
+        """Quantities in judged form as the ``known`` of a derivation: letter -> index -> array."""
         found: dict[str, dict[Index, Floats]] = {}
         for place, value in values.items():
             if place.layer is None:
@@ -147,7 +156,7 @@ class World:
         return found
 
     def from_lecture(self, kind: str, raw: "FloatOrArray") -> "Floats":
-        """An array as the lecture has it, in the form in which it is judged; ``raw`` as ``Comparison.hand`` has it."""
+        """An array of the lecture's form, as in ``Comparison.hand``, in judged form."""
         import numpy as np
 
         array = np.asarray(raw, dtype=float)
@@ -160,7 +169,7 @@ class World:
         return array.reshape(-1, 1) if kind in ("db", "b_new") else np.atleast_2d(array)
 
     def to_lecture(self, kind: str, judged: "Floats") -> "FloatOrArray":
-        """The reverse of ``from_lecture``; a float where the lecture is scalar."""
+        """The inverse of ``from_lecture``; a float where the lecture is scalar."""
         conventions = self.vocabulary.conventions
         if self.vocabulary.scalar or kind == "C":
             return float(judged[0, 0]) * (self.factor if kind == "delta" else 1.0)
@@ -172,7 +181,7 @@ class World:
         return judged.T if conventions.first == "source" else judged
 
     def written(self, reference: Reference, own: Callable[[Place], "Floats"], sample: int | None) -> "FloatOrArray":
-        """What a name in a formula stands for: as the lecture has it, for one sample or (None) for the whole batch."""
+        """The value of a name in a formula, in the lecture's form, for one sample or (None) for the whole batch."""
         import numpy as np
 
         settings, conventions = self.settings, self.vocabulary.conventions
@@ -227,7 +236,7 @@ class World:
         return array
 
     def parameter(self, place: Place) -> "Floats":
-        """What an update starts from, in the form in which it is judged."""
+        """The weights or biases before the update, in judged form."""
         return self.from_lecture(place.kind, self._parameter(place.kind[0], place.layer))
 
     def _all_weights(self) -> "Floats":
@@ -236,7 +245,7 @@ class World:
         return np.concatenate([np.ravel(matrix) for matrix in self.problem.weights])
 
     def slope(self, layer: int, derivative: bool, value: "FloatOrArray") -> "FloatOrArray":
-        """f or f′ of a layer, as the lecture has them."""
+        """f or f′ of a layer, applied to each entry."""
         import numpy as np
 
         sigma = ACTIVATION_FORMULAS[self.problem.activations[layer - 1]]

@@ -1,4 +1,4 @@
-"""What ``check`` found, as plain data."""
+"""The result of ``check``, as plain data."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from ...settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found of one quantity.
+    """The judgement of one quantity.
 
     Attributes:
         quantity: its name in the derivation, such as delta1 or delta_hidden; ``symbol`` is the lecture's.
@@ -21,6 +21,9 @@ class Verdict:
         given, expected: what was handed in, and the lecture's line or numbers.
         form: "formula", "function" or "numbers".
         where, hint: where the mistake is, and of what kind, without saying which; empty if there is none.
+
+    >>> check("chain", {"delta1": "delta2*df1(z1)"}).verdicts["delta1"].mistakes
+    ('weight-missing',)
     """
 
     quantity: str
@@ -43,14 +46,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Diagnosis:
-    """What ``check`` found.
+    """The judgement of a derivation.
 
     Attributes:
         lecture: the lecture's id.
         settings: all of them, defaults included.
         verdicts: quantity -> verdict, in the order in which a derivation is judged.
         notes: sentences about the derivation as a whole: another convention, and what these inputs cannot show.
-        telling: settings on which the mistakes that these cannot tell apart differ; None where there is no need.
+        telling: settings with which numbers tell those mistakes apart that these settings cannot; None if not needed.
+
+    >>> check("chain", {"delta2": "a2 - y", "delta1": "delta2*df1(z1)"})
+    <Diagnosis of chain: 1 of 2 right, first wrong: delta1>
     """
 
     lecture: str
