@@ -122,7 +122,7 @@ def schedule_table() -> str:
         settings = ", ".join(f"{format_formula(p.name)} = {p.default:g}"
                              for p in signature(schedule).parameters.values()
                              if p.default is not p.empty)
-        about = " ".join((schedule.__doc__ or "").partition("\n\n")[0].replace("``", "").split())
+        about = " ".join((schedule.__doc__ or "").partition("\n\n")[0].replace("``", "`").split())
         rows.append((name, format_formula(schedule.formula), settings, about))
     return table(("schedule", "η of an epoch, counted from 0", "settings", ""), rows)
 

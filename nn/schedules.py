@@ -46,7 +46,7 @@ class Schedule:
 
 
 class StepDecay(Schedule):
-    """η is multiplied by gamma once in ``every`` epochs.
+    """η is multiplied by gamma periodically; ``every`` is the period in epochs.
 
     >>> schedule = StepDecay(0.1, gamma=0.5, every=10)
     >>> [schedule(epoch) for epoch in (0, 9, 10)]
@@ -87,7 +87,7 @@ class InverseTime(Schedule):
 
 
 class Cosine(Schedule):
-    """η falls along half a cosine to ``minimum`` in ``epochs`` epochs and stays there (Loshchilov and Hutter, 2017).
+    """η falls along half a cosine to ``minimum`` until ``epochs`` and stays there (Loshchilov and Hutter, 2017).
 
     >>> schedule = Cosine(0.1, epochs=100)
     >>> schedule(0), schedule(100)

@@ -1,4 +1,4 @@
-"""Gradient methods and schedules against the numbers of PyTorch, an independent implementation."""
+"""Optimizers and schedules against the numbers of PyTorch, an independent implementation."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""The numbers that the gradient methods are held to are those of PyTorch, wherever it is installed."""
+"""The reference numbers of the optimizers are those of PyTorch, if it is installed."""
 
 import json
 
