@@ -35,6 +35,9 @@ class Optimizer:
         positive: the settings besides ``eta`` that must be above 0; all others lie in [0, 1).
         state: name -> array with one entry for each parameter; empty before the first step.
         steps: the number of steps taken.
+
+    >>> Momentum(eta=0.05).formulas()
+    ['v ← β·v + g', 'w ← w − η·v']
     """
 
     name: ClassVar[str]
