@@ -1,7 +1,7 @@
-"""The derivation by hand as JavaScript: the lecture's own lines, run on names instead of numbers.
+"""The derivation by hand as JavaScript, made from the lecture's own lines.
 
-Every line is evaluated as always, with terms in place of the numbers that a reader may change; a term remembers how it
-was computed. So the page computes by hand what Python does, from the same text.
+The lines are evaluated on terms instead of numbers. A term records how it was computed, as a JavaScript expression. So
+the page computes by hand the same as Python, from the same text.
 """
 
 import ast
@@ -27,7 +27,7 @@ _MATH = frozenset(("exp", "log", "sqrt", "tanh", "abs", "max", "sign"))
 
 
 class Term:
-    """A number that is not known yet, as an expression."""
+    """A number that is known only in the page, as a JavaScript expression."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -79,7 +79,7 @@ def write_hand_javascript(comparison: Comparison, leaves: Sequence[str]) -> tupl
     lines: list[str] = []
 
     def named(value: Any) -> Any:
-        """The value under a name, so that what uses it is short."""
+        """The value as a JavaScript constant, so that the terms that use it stay short."""
         if hasattr(value, "ravel"):
             flat = [named(item) for item in value.ravel()]
             fresh = value.astype(object)

@@ -1,8 +1,8 @@
 """Derivations with indices: lines as on paper, ``z[j, l] = sum(w[j, k, l] * a[k, l - 1] for k in units(l - 1))``.
 
-A line holds for all values of the indices on its left. The same text is evaluated, for the indices asked for, and
-written, with these indices put in or as it stands. Of several lines that fit, the one that leaves the fewest indices
-open is meant, and the first of these: ``delta[j, L]`` rather than ``delta[j, l]``.
+A line holds for all values of the indices on its left. The same text is evaluated for given indices, and written with
+or without numbers for them. If several lines match, the one with the fewest open indices applies, and the first of
+these: ``delta[j, L]`` rather than ``delta[j, l]``.
 """
 
 import ast
@@ -28,7 +28,7 @@ class Line:
 
     @property
     def letter(self) -> str:
-        """What stands before the indices."""
+        """The name before the indices."""
         return _find_letter(self.left)
 
     @property
@@ -55,7 +55,7 @@ class Line:
 
 
 def parse_lines(text: str) -> tuple[Line, ...]:
-    """The lines of a text, ``left = right``; empty ones do not count."""
+    """The lines of a text, each ``left = right``; empty ones are skipped."""
     parts = (row.partition(" = ") for row in text.splitlines() if row.strip())
     return tuple(Line(left.strip(), right.strip()) for left, _, right in parts)
 
@@ -65,10 +65,10 @@ class Derivation:
 
     Args:
         lines: the derivation.
-        given: letter -> index -> number or array, what is known.
-        names: what else the lines may use: functions, ranges, constants.
+        given: letter -> index -> known number or array.
+        names: functions, ranges and constants that the lines may use.
 
-    ``number`` makes of a value what an entry keeps of it.
+    ``number`` converts a value to the number that an entry keeps.
     """
 
     number: Callable[[Any], Any] = staticmethod(float)

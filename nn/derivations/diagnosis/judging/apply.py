@@ -1,4 +1,4 @@
-"""A formula or a function of a student, applied: its names get the values that they have in the lecture's letters."""
+"""Apply a student's formula or function: give its names their values in the lecture's form, and evaluate it."""
 
 import ast
 import re

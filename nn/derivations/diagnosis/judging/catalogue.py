@@ -1,4 +1,4 @@
-"""The catalogue of mistakes: ``mistakes.toml``, with lines that take the place of those of the general statement."""
+"""The catalogue of mistakes, ``mistakes.toml``: wrong lines that replace lines of the general statement."""
 
 import tomllib
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ...lines import Line, parse_lines
 from .inputs import World
 
 LEVELS = {"u": 0, "h": 0, "C": 1, "D": 1, "dW": 2, "db": 2, "W_new": 3, "b_new": 3}
-"""Letter -> how late in a derivation it comes; a mistake reaches what comes later."""
+"""Letter -> its stage in a derivation; a mistake changes the stages from its own on."""
 
 _SLOPES = "D[L, i] = (h[L, i] - target[i]) * ({output})\nD[l, i] = W[l + 1].T @ D[l + 1, i] * ({hidden})"
 ABOUT = ("delta_output", "slope", "delta_hidden", "dW", "db", "batch", "penalty", "update", "forward")
@@ -65,7 +65,7 @@ def _list_features(world: World, layer: int | None = None) -> set[str]:
 
 @cache
 def read_catalogue() -> tuple[Mistake, ...]:
-    """Every mistake, in the order in which they are told."""
+    """Every mistake, in the order in which they are reported."""
     text = files(__package__).joinpath("mistakes.toml").read_text(encoding="utf-8")
     return tuple(_parse_mistake(entry) for entry in tomllib.loads(text)["mistake"])
 

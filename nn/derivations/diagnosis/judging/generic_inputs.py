@@ -1,7 +1,7 @@
 """Inputs on which mistakes differ: 3 units a layer, 5 samples, both signs in every W, no 0, no ±1, λ and η not small.
 
-Random numbers alone are not enough: the seeds below are those on which every mistake that can be told from another is
-told from it, which the tests hold them to.
+Not every random draw will do. On the seeds below all mistakes that can be told apart give different values, which the
+tests check.
 """
 
 import random

@@ -41,7 +41,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What was found of one quantity, as data; ``sentences`` says it.
+    """The judgement of one quantity, as data; ``telling.sentences`` puts it into words.
 
     Attributes:
         right, follows: as above. ``rounded`` if it is so only since numbers before it were rounded.
@@ -58,7 +58,7 @@ class Judgement:
 
     @property
     def quantity(self) -> Quantity:
-        """What it is about."""
+        """The quantity that is judged."""
         return self.answer.quantity
 
     @property
@@ -69,9 +69,9 @@ class Judgement:
 
 def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[Place, Judgement],
           explain: bool = True) -> Judgement:
-    """The judgement of one answer on all inputs; ``before`` holds those of earlier quantities.
+    """Judge one answer on all inputs; ``before`` holds the judgements of earlier quantities.
 
-    Without ``explain`` no mistake is looked for, which is what takes time.
+    Without ``explain`` no mistake is searched for, which is the slow part.
     """
     spots, failed = [], ""
     for student in students:
@@ -129,7 +129,7 @@ def _list_bases(spots: Sequence[Spot]) -> Iterator[int]:
 
 
 def _find_matches(spots: Sequence[Spot]) -> list[Match]:
-    """Every mistake that gives the answers: in the line itself if there is one, else in what it was made from."""
+    """Every mistake that gives the answers: in the line itself if there is one, else in an earlier line."""
     student, place = spots[0].student, spots[0].place
     possible = [m for m in read_catalogue() if m.arises(student.world, place.layer) and m.only in ("", place.kind)]
     here = [m for m in possible if any(is_about(student, place, form) for form in m.forms_in(student.world))]
@@ -145,7 +145,7 @@ _SOURCES = {"dW": ("delta",), "db": ("delta",), "W_new": ("dW", "delta"), "b_new
 
 
 def _has_its_source(student: Student, place: Place) -> bool:
-    """Whether what the line is made from was handed in, or is named in it: then it hides no earlier mistake."""
+    """Whether the δ or gradient that the line uses was handed in or is named: then it hides no earlier mistake."""
     sources = _SOURCES.get(place.kind, ())
     return not sources or student.gives(Place(sources[0], place.layer)) or any(
         student.names(place, Place(source, place.layer)) for source in sources)
@@ -170,8 +170,8 @@ def _explains_answers(mistake: Mistake, n: int, spots: Sequence[Spot], own: bool
     if not own:
         before = min(mistake.level, level_of(place))
         starts = [Start(n, before)] + ([Start(n, before, above=True)] if before == 1 < level_of(place) else [])
-    possible = (False,) if own and level_of(place) > 1 else list_slope_sources(student,
-                                                                               place)  # no σ′ in the line itself
+    no_slope = own and level_of(place) > 1  # gradients and updates have no σ′ in the line itself
+    possible = (False,) if no_slope else list_slope_sources(student, place)
     return any(_give_answers(lines, start, from_post, spots) for form in mistake.forms_in(student.world)
                for lines in _list_parts(form, student, place) for start in starts for from_post in possible)
 

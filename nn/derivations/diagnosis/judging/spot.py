@@ -50,24 +50,24 @@ class Spot:
         return self.place not in self.student.numbers
 
     def nth(self, n: int) -> Base:
-        """What its rule may have been applied to."""
+        """The n-th kind of values to which the rule may have been applied."""
         if n not in self.bases:
             self.bases[n] = make_base(self.student, self.place, n)
         return self.bases[n]
 
     def is_new(self, n: int) -> bool:
-        """Whether the n-th base is none of those before it."""
+        """Whether the n-th base differs from all before it."""
         return not any(is_same_base(self.nth(n), self.nth(earlier)) for earlier in range(n))
 
     def base(self, start: Start) -> Base:
-        """What a line may have been applied to."""
+        """The values to which a line may have been applied."""
         found = self.nth(start.n)
         if start.before == LAST:
             return found
         return found.up_to(start.before, self.place.layer if start.above else None)
 
     def rule(self, start: Start, from_post: bool) -> "Floats | None":
-        """What the lecture's rule gives there."""
+        """The value of the lecture's rule on that base."""
         if (start, from_post) not in self.rules:
             self.rules[start, from_post] = apply_rule(self.student, self.place, self.base(start), (), from_post)
         return self.rules[start, from_post]
@@ -115,7 +115,7 @@ class Spot:
         return False
 
     def is_near(self, value: "Floats") -> bool:
-        """Whether it is worth while to ask how far rounding moves a value, which is slow."""
+        """Whether rounding could explain the difference to a value; computing how far it moves the value is slow."""
         import numpy as np
 
         answer, half = self.student.value(self.place), self.student.half(self.place)

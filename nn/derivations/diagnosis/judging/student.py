@@ -1,4 +1,4 @@
-"""The quantities of a derivation that was handed in, on one input, in the form in which they are judged."""
+"""The quantities of a derivation that was handed in, on one input, in judged form."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class Failed:
 
 
 class Student:
-    """What the answers are on one input. What was not given is the lecture's.
+    """The values of the answers on one input. For quantities that were not handed in they are the lecture's.
 
-    Numbers belong to the input that was given; in a ``generic`` world they are not known.
+    Numbers belong to the given input; in a ``generic`` world they are not known.
     """
 
     def __init__(self, world: World, answers: Answers, generic: bool) -> None:
@@ -44,7 +44,7 @@ class Student:
         self._overridden: Mapping[Place, Floats] = {}
 
     def gives(self, place: Place) -> bool:
-        """Whether the student says what it is here."""
+        """Whether the student handed in a value or a rule for it."""
         return place in self.numbers or place in self.rules
 
     def names(self, place: Place, other: Place) -> bool:
@@ -53,7 +53,7 @@ class Student:
         return rule is not None and place not in self.numbers and other in self._application.find_named(rule, place)
 
     def given(self) -> Iterator[Place]:
-        """All that the student gives here."""
+        """All places that the student handed in."""
         return (place for place in self.world.vocabulary.places if self.gives(place))
 
     def own(self, place: Place) -> "Floats":

@@ -1,4 +1,4 @@
-"""What was handed in: for each quantity a formula, a function, or numbers with the digits that were written."""
+"""The answers that were handed in: for each quantity a formula, a function, or numbers with their written digits."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,11 +41,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Numbers, as the lecture arranges them.
+    """Numbers, in the lecture's form.
 
     Attributes:
-        value: a float array, NaN where nothing was given.
-        half: half a unit of the last digit of each.
+        value: a float array of the shape in ``Comparison.hand``, NaN where nothing was given.
+        half: half a unit of the last digit of each, an array of the same shape.
         text: as they were written.
     """
 
@@ -69,18 +69,18 @@ class Answers:
         return (*self.rules, *self.numbers)
 
     def in_vocabulary(self, vocabulary: Vocabulary) -> "Answers":
-        """The same, with formulas for any layer about those of a network of another depth."""
+        """The same answers for a network of another depth: formulas for any layer apply to its layers."""
         rules = [replace(rule, quantity=vocabulary.names[rule.quantity.name]) for rule in self.rules]
         return replace(self, rules=tuple(separate_layers(rules)))
 
     def in_order(self, vocabulary: Vocabulary) -> list[Rule | Numbers]:
-        """All entries, by the first place that each is about."""
+        """All answers, sorted by the first place of each."""
         order = {place: i for i, place in enumerate(vocabulary.places)}
         return sorted(self.all, key=lambda answer: order[answer.quantity.places[0]])
 
 
 def separate_layers(rules: Sequence[Rule]) -> Iterator[Rule]:
-    """A formula for any layer leaves out the layers that have one of their own."""
+    """The rules, where those for any layer leave out the layers that have a rule of their own."""
     own = {place for rule in rules if not rule.quantity.general for place in rule.quantity.places}
     for rule in rules:
         places = tuple(place for place in rule.quantity.places if not rule.quantity.general or place not in own)

@@ -1,4 +1,4 @@
-"""The value of a formula: a walk over its tree, in which every operation is one of floats or of small arrays."""
+"""Evaluate a formula by walking its tree. All values are floats or small arrays."""
 
 import ast
 from collections.abc import Callable
@@ -27,12 +27,12 @@ class ShapeError(ValueError):
 
 
 def evaluate(of: Formula, name: "NameValue", function: "FunctionValue") -> "FloatOrArray":
-    """The number or array that a formula stands for.
+    """The value of a formula, a number or an array.
 
     Args:
         of: the formula.
-        name: the value of a name, of a name with an index, or of ``raised(name, index)``, which it is handed as a tree.
-        function: applies one of the lecture's functions, f or df, to an argument: the tree, and what it stands for.
+        name: gives the value of a name, of a name with an index, or of ``raised(name, index)``, from its tree.
+        function: applies one of the lecture's functions, f or df: it gets its name, the argument's tree, and its value.
 
     Raises:
         ShapeError: vectors and matrices that do not fit together; ValueError: a name that the lecture does not have;
@@ -50,7 +50,7 @@ class _Evaluation:
         self.function = function
 
     def of(self, node: ast.expr) -> "FloatOrArray":
-        """The value of a part, once it is known to be finite."""
+        """The value of a part of the formula. Raises NotFiniteError if it is not finite."""
         import numpy as np
 
         value = self._evaluate(node)
@@ -170,7 +170,7 @@ def _to_slice(part: ast.expr) -> slice:
 
 
 def require_integer(node: ast.expr) -> int:
-    """The whole number that an index is. Raises ValueError for anything else."""
+    """The integer that an index is. Raises ValueError for anything else."""
     match node:
         case ast.Constant(value=int(value)) if not isinstance(value, bool):
             return value
@@ -180,7 +180,7 @@ def require_integer(node: ast.expr) -> int:
 
 
 def raise_to_power(base: "FloatOrArray", exponent: float, tree: ast.expr) -> "FloatOrArray":
-    """What a raised number makes of a name that has no layers; ``tree`` is all of it."""
+    """A power written as a superscript, on a name that has no layers; ``tree`` is the whole expression."""
     import numpy as np
 
     value = np.power(base, exponent)
@@ -190,5 +190,5 @@ def raise_to_power(base: "FloatOrArray", exponent: float, tree: ast.expr) -> "Fl
 
 
 def format_shapes(*values: "FloatOrArray") -> str:
-    """The shapes of values, as a sentence has them."""
+    """The shapes of values as a part of a sentence."""
     return " and ".join("×".join(map(str, getattr(value, "shape", ()))) or "a number" for value in values)

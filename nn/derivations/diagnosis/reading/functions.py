@@ -1,4 +1,4 @@
-"""The functions that a formula may call, beside the lecture's own f and f′."""
+"""The functions that a formula may call, in addition to the lecture's f and f′."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ def _numpy_function(name: str) -> Callable[..., "FloatOrArray"]:
 
 
 def _sum(array: "FloatOrArray", axis: float | None = None) -> "FloatOrArray":
-    """Over all entries, or over an axis, which is kept, so that the shapes of columns and rows stay what they are."""
+    """The sum over all entries or over an axis. The axis is kept, so that columns stay columns and rows stay rows."""
     import numpy as np
 
     return np.sum(array) if axis is None else np.sum(array, axis=int(axis), keepdims=True)
@@ -55,7 +55,7 @@ def _outer(a: "FloatOrArray", b: "FloatOrArray") -> "Floats":
 
 FUNCTIONS: Mapping[str, Callable[..., "FloatOrArray"]] = {
     "exp": _numpy_function("exp"), "log": _numpy_function("log"), "ln": _numpy_function("log"),
-                                               "tanh": _numpy_function("tanh"), "sqrt": _numpy_function("sqrt"),
+    "tanh": _numpy_function("tanh"), "sqrt": _numpy_function("sqrt"),
     "sigmoid": _sigmoid, "abs": _numpy_function("abs"), "sign": _numpy_function("sign"), "sgn": _numpy_function("sign"),
     "sum": _sum, "mean": _mean, "maximum": _numpy_function("maximum"), "max": _numpy_function("maximum"),
     "norm": _norm,
@@ -64,6 +64,6 @@ FUNCTIONS: Mapping[str, Callable[..., "FloatOrArray"]] = {
 }
 """Name -> function of floats or arrays."""
 ARGUMENTS = {"maximum": 2, "max": 2, "outer": 2, "dot": 2, "matmul": 2, "multiply": 2}
-"""Function -> how many arguments it takes, where that is not one."""
+"""Function -> number of arguments, where that is not one."""
 WITH_AXIS = ("sum", "mean")
 """Functions that may be given an axis, as ``sum(delta, axis=1)``."""

@@ -1,9 +1,9 @@
-"""What a formula of a student may be: a whitelist over Python's syntax tree, which only ``evaluation`` evaluates.
+"""The grammar of a student's formula: a whitelist over Python's syntax tree, which only ``evaluation`` evaluates.
 
-Numbers, names, ``+ - * / **``, ``@`` and ``.T`` of matrices, one comparison, calls of what is in ``functions``, with or
-without ``np.`` before it, and indices that are numbers, layers or slices. There is no attribute but ``.T``, no loop, no
-text, and no name that the lecture does not have; so a formula ends after as many operations as it has signs, none of
-which makes an array of more than ``LARGEST_ARRAY`` entries.
+Allowed are numbers, names, ``+ - * / **``, ``@`` and ``.T`` of matrices, one comparison, calls of the ``functions``
+with or without ``np.``, and indices that are numbers, layers or slices. Other attributes, loops, strings and names that
+the lecture does not have are refused. So the number of operations is bounded by the length of the formula, and no
+operation makes an array of more than ``LARGEST_ARRAY`` entries.
 """
 
 import ast
@@ -38,10 +38,11 @@ class Formula:
 
 @lru_cache(4096)
 def parse_formula(text: str) -> Formula:
-    """The formula that a text stands for.
+    """Parse a text as a formula.
 
     Raises:
-        ValueError: it is none, uses what formulas do not have, or is too long, too deep, or has too large an exponent.
+        ValueError: it is no formula, uses something that is not allowed, is too long or nested too deep, or has too
+            large an exponent.
     """
     if len(text) > LONGEST:
         raise ValueError(f"it has {len(text)} characters; a formula has at most {LONGEST}")

@@ -1,8 +1,7 @@
-"""What the names of a derivation mean in a lecture: quantities to be judged, and what a formula may use.
+"""The names of a derivation and their meaning in a lecture: quantities that are judged, and names in formulas.
 
-Programs count layers 1 … L as the contract does: ``delta[2]``, ``delta2``, ``W2``. A raised number is the lecture's
-own: ``δ²`` of ``columns`` is delta[1]. In a formula for any layer ``delta``, ``W_next``, ``a_prev`` are relative to its
-layer.
+Programs count layers from 1 to L: ``delta[2]``, ``delta2``, ``W2``. A superscript is the lecture's number: ``δ²`` of
+``columns`` is delta[1]. In a formula for any layer, ``delta``, ``W_next`` and ``a_prev`` are relative to its layer.
 """
 
 import ast
@@ -33,7 +32,7 @@ class NoLayerError(ValueError):
 
 @dataclass(frozen=True)
 class Quantity:
-    """What one entry of a derivation is about: a number of a scalar lecture, or the same kind in one or all layers."""
+    """The subject of one entry of a derivation: a number of a scalar lecture, or one kind in one layer or in all."""
 
     name: str
     places: tuple[Place, ...]
@@ -42,7 +41,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a name in a formula stands for: a kind, and its layer; None where it has none (x, y, eta)."""
+    """The meaning of a name in a formula: a kind, and its layer; None for names without one (x, y, eta)."""
 
     kind: str
     layer: int | None = None
@@ -73,18 +72,18 @@ class Vocabulary:
 
     @property
     def last(self) -> str:
-        """What the lecture calls the output layer."""
+        """The lecture's name of the output layer."""
         return str(getattr(self.lecture, "last", "L"))
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """What can be judged, in the order in which it is."""
+        """All quantities that can be judged, in the order of judgement."""
         found = list_places(self.depth, self.conventions, self.biases)
         return tuple(place for place in found if place != Place("post", 0))
 
     @cached_property
     def names(self) -> dict[str, Quantity]:
-        """Name -> quantity, of all that this lecture judges."""
+        """Name -> quantity, for all quantities that can be judged."""
         if self.scalar:
             return {self.name(place): Quantity(self.name(place), (place,)) for place in self.places}
         found = {}
@@ -221,7 +220,7 @@ class Vocabulary:
         return unknown_name(f"name in a formula of {self.lecture.id}", name, self.known_names())
 
     def unknown_function(self, name: str) -> ValueError:
-        """The error for a function that there is not."""
+        """The error for a function that does not exist."""
         return unknown_name(f"function in a formula of {self.lecture.id}", name, ["f", "df", *FUNCTIONS])
 
     def known_names(self) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""Notes on a derivation as a whole: other settings under which it is right, and what its inputs cannot show."""
+"""Notes on a whole derivation: other settings under which it is right, and mistakes that its inputs cannot show."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product

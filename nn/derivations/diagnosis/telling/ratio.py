@@ -1,4 +1,4 @@
-"""An unknown mistake: the ratio of what was handed in to what is right, and what it depends on."""
+"""The description of an unknown mistake: the ratio of the answer to the right value, and what it depends on."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

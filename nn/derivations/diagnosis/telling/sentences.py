@@ -1,4 +1,4 @@
-"""What is said to the student about a quantity, in the lecture's letters, and the hints that come before the answer."""
+"""The sentences to the student about a quantity, in the lecture's letters, and the hints that give less away."""
 
 from collections.abc import Sequence
 
