@@ -112,7 +112,7 @@ def _make_network(chosen: argparse.Namespace, data: Data) -> tuple[MLP, str]:
             raise ValueError(f"{cost.name} takes one column with classes, and {len(data.targets)} are given")
         classes = classes_in(data.Y)  # whether they suit the cost, fit says
     n_outputs = len(classes) if cost.targets == "classes" else len(data.targets)
-    fitting = cost.logits_of or ("sigmoid" if cost.targets == "probabilities" else "identity")
+    fitting = cost.output_activation
     activation = chosen.activation or "tanh"
     rectifies = activation in OPERATIONS and OPERATIONS[activation].rectifies  # softmax has no row
     initializer = chosen.initializer or ("he" if rectifies else "xavier")
@@ -162,8 +162,7 @@ def _print_run(chosen: argparse.Namespace, net: MLP, history: History, data: Dat
          f"{history.training.optimizer.name.replace('_', ' ')}"),
         history.stopped,
     ]
-    failed = history.reason in ("diverged", "undefined")
-    if isfinite(history.final_cost) and not (failed and history.best.epoch == 0):
+    if isfinite(history.final_cost) and not (history.failed and history.best.epoch == 0):
         lines.append(f"C = {format_number(history.final_cost)}{unit}")
         lines += filter(None,
                         [*(_describe_scores(part, score) for part, score in scores.items()), _describe_line(net, data)])
@@ -178,7 +177,7 @@ def _print_run(chosen: argparse.Namespace, net: MLP, history: History, data: Dat
     elif history.reason == "epochs":
         further += f"  or by  {again} --epochs {2 * history.training.epoch}"
     lines.append(f"wrote {' and '.join(written)}")
-    if not failed:
+    if not history.failed:
         lines.append(f"next: the same command followed by  {further}")
     for line in lines:
         console.print(line, markup=False, highlight=False)

@@ -3,12 +3,12 @@
 from typing import Any
 
 from autograd_lite.internal import make_label
-from nn import MLP, Objective
+from nn import MLP, Objective, costs
 
 from .figures import COLOURS, CostName, Plot, make_axes
 
 
-def plot_layers(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_error") -> Plot:
+def plot_layers(net: MLP, X: Any, Y: Any, *, cost: CostName = costs.DEFAULT_COST) -> Plot:
     """Histograms, a row a layer, of the weights and of log₁₀ |∂C/∂w| on the samples.
 
     Where gradients vanish, the histogram of a layer lies a power of ten or more to the left of the next one's.
@@ -38,7 +38,7 @@ def plot_layers(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_erro
     return Plot(figure)
 
 
-def plot_deltas(net: MLP, X: Any, Y: Any, *, cost: CostName = "half_squared_error") -> Plot:
+def plot_deltas(net: MLP, X: Any, Y: Any, *, cost: CostName = costs.DEFAULT_COST) -> Plot:
     """Histograms, a row a layer, of log₁₀ |δ| of all units and samples, δ = (∂C/∂z)/α as the lectures have it.
 
     Arguments and errors as for ``plot_layers``. A δ that is exactly 0, as a ReLU makes it, is counted in the text.

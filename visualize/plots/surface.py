@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from nn import History, Module, Objective
+from nn import History, Module, Objective, costs
 
 from .figures import COLOURS, CostName, Plot, at_least_two, make_axes
 
@@ -37,7 +37,7 @@ def plot_surface(net: Module, X: Any, Y: Any, histories: Sequence[History] = (),
     plans = {(h.training.plan.cost, h.training.plan.penalty, h.training.plan.lam) for h in histories}
     if len(plans) > 1:
         raise ValueError("the histories are of several costs or penalties, and a surface is of one; draw one for each")
-    name, penalty, lam = plans.pop() if plans else ("half_squared_error", None, 0.0)
+    name, penalty, lam = plans.pop() if plans else (costs.DEFAULT_COST, None, 0.0)
     if cost is None and not name:
         raise ValueError("the cost of the histories is a function; give the same one as cost")
     objective = Objective(deepcopy(net), name if cost is None else cost, penalty, lam)
