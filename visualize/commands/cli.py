@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,6 @@ from ..steps.equations import in_letters
 from ..steps.latex_derivation import write_latex_derivation
 from ..steps.stepper import Stepper
 from ..steps.terminal import print_steps, show_steps
-from . import check, predict, train, training_options
 from .options import FIRST, parse_arguments, read_settings, target_path
 
 if TYPE_CHECKING:
@@ -143,13 +143,19 @@ def _page(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _import_late(module: str, function: str) -> Callable[..., Any]:
+    """The function of a neighbour, which is imported when it is called: most commands start without it."""
+    return lambda *arguments: getattr(import_module(f".{module}", __package__), function)(*arguments)
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "step": _step, "draw": _draw, "compare": _compare, "page": _page, "check": check.run_check,
-    "train": train.run_train, "predict": predict.run_predict,
+    "step": _step, "draw": _draw, "compare": _compare, "page": _page, "check": _import_late("check", "run_check"),
+    "train": _import_late("train", "run_train"), "predict": _import_late("predict", "run_predict"),
 }
 _OWN_OPTIONS: dict[str, Callable[[list[str]], argparse.Namespace]] = {  # of commands that do not begin with a lecture
-    "check": check.parse_check_arguments, "train": partial(training_options.parse_training_arguments, "train"),
-    "predict": partial(training_options.parse_training_arguments, "predict"),
+    "check": _import_late("check", "parse_check_arguments"),
+    "train": partial(_import_late("training_options", "parse_training_arguments"), "train"),
+    "predict": partial(_import_late("training_options", "parse_training_arguments"), "predict"),
 }
 
 
