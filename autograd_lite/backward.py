@@ -113,7 +113,9 @@ def grad(
     >>> grad(slope, [x])
     (12.0,)
     """
-    inputs = require_sequence(inputs)
+    if hasattr(inputs, "partials_as_nodes"):
+        raise TypeError("inputs of grad must be a sequence of Values, not one Value: write [x]")
+    inputs = list(inputs)
     for what, node in (("output", output), *((f"inputs[{i}]", node) for i, node in enumerate(inputs))):
         if not hasattr(node, "partials_as_nodes"):
             raise TypeError(f"{what} of grad must be a Value, not {quote(node)} of type {type(node).__name__}")
@@ -136,12 +138,6 @@ def grad(
         node_class: Any = type(output)
         return tuple(g if isinstance(g, node_class) else node_class(g) for g in found)
     return tuple(found)
-
-
-def require_sequence(inputs: Any) -> list[Any]:
-    if hasattr(inputs, "partials_as_nodes"):
-        raise TypeError("inputs of grad must be a sequence of Values, not one Value: write [x]")
-    return list(inputs)
 
 
 def contributions(

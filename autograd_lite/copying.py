@@ -20,25 +20,20 @@ State = tuple[Any, ...]
 
 def deep_copy(node: Node, memo: dict[int, Any]) -> Any:
     """A copy of ``node``. Copies of everything it was computed from go into the memo of ``deepcopy``."""
+    node_class: Any = type(node)
     for original in topological_order(node):
         if id(original) not in memo:
             data, grad, label, operation, operands, partials, clock = get_state(original)
             copied = tuple(memo[id(v)] if not isinstance(v, float) else v for v in operands)
-            memo[id(original)] = rebuild(type(original), (data, grad, label, operation, copied, partials, clock))
+            memo[id(original)] = node_class.__new__(node_class)
+            memo[id(original)].__setstate__((data, grad, label, operation, copied, partials, clock))
             memo.setdefault(id(memo), []).append(original)  # as deepcopy does: keep it alive while its id is a key
     return memo[id(node)]
 
 
 def get_state(node: Node) -> State:
-    """The content of a node, as ``rebuild`` takes it."""
+    """The content of a node, as ``__setstate__`` takes it."""
     return (node.data, node.grad, node.label, node.operation, node.operands, node.partials, node._clock)
-
-
-def rebuild(node_class: Any, content: State) -> Any:
-    """A node with that content."""
-    node = node_class.__new__(node_class)
-    node.__setstate__(content)
-    return node
 
 
 class _Ancestors(list[Any]):

@@ -40,7 +40,7 @@ def affine(weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand 
 _affine: Callable[..., Value] = RECORDERS["affine"]
 
 
-def _of_sequence(name: str) -> Callable[[Iterable[Operand]], Value]:
+def _of_sequence(name: str, says: str, example: str) -> Callable[[Iterable[Operand]], Value]:
     def function(values: Iterable[Operand]) -> Value:
         if isinstance(values, Value):
             raise TypeError(f"{name} takes a sequence: write {name}([v])")
@@ -50,39 +50,29 @@ def _of_sequence(name: str) -> Callable[[Iterable[Operand]], Value]:
         return cast("Value", RECORDERS[name](values))
 
     function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""{says}
+
+Args:
+    values: v, shape (n,) with n ≥ 1: a sequence of Values or finite numbers.
+
+Raises:
+    ValueError: there are no values.
+    TypeError: one of them is neither a Value nor a number; OverflowError: the result does not fit a float.
+
+{example}
+"""
     return function
 
 
-total = _of_sequence("total")
-total.__doc__ = """Record y = Σₖ vₖ as one node; every partial is 1.
-
-Args:
-    values: v, shape (n,) with n ≥ 1: a sequence of Values or finite numbers.
-
-Raises:
-    ValueError: there are no values.
-    TypeError: one of them is neither a Value nor a number.
-    OverflowError: the sum does not fit a float.
-
+total = _of_sequence("total", "Record y = Σₖ vₖ as one node; every partial is 1.", """\
 >>> y = total([Value(1.0), Value(2.0), 4.0])
 >>> y.data, y.partials
-(7.0, (1.0, 1.0))
-"""
-logsumexp = _of_sequence("logsumexp")
-logsumexp.__doc__ = """Record y = log Σₖ exp(vₖ) as one node; ∂y/∂vₖ = exp(vₖ − y), the softmax of v.
+(7.0, (1.0, 1.0))""")
+logsumexp = _of_sequence("logsumexp", """Record y = log Σₖ exp(vₖ) as one node; ∂y/∂vₖ = exp(vₖ − y), the softmax of v.
 
-It is computed as m + log Σₖ exp(vₖ − m) with m = max v, so large values do not overflow.
-
-Args:
-    values: v, shape (n,) with n ≥ 1: a sequence of Values or finite numbers.
-
-Raises:
-    ValueError: there are no values.
-    TypeError: one of them is neither a Value nor a number.
-
+It is computed as m + log Σₖ exp(vₖ − m) with m = max v, so large values do not overflow.""", """\
 >>> logsumexp([Value(1000.0), Value(0.0)]).partials
-(1.0, 0.0)
-"""
+(1.0, 0.0)""")
 
 Unary = Callable[[Operand], Value]
 Binary = Callable[[Operand, Operand], Value]

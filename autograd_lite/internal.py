@@ -18,6 +18,6 @@ __all__ = [
     "ACTIVATION_OPERATIONS", "FUNCTIONS", "PARAMETER", "RAISED", "LayerStructure", "chosen_slope",
     "describe_hidden_package", "format_number", "from_subscript", "from_superscript", "group_operands",
     "is_invented_name", "is_pre_activation", "latex_label", "make_label", "make_label_from_name", "make_slot",
-    "parse_label", "partial_formula", "quote", "require_number", "shorten", "split_operands", "value_formula", "write",
-    "write_javascript_rules", "write_latex",
+    "parse_label", "partial_formula", "quote", "require_number", "shorten", "split_operands", "value_formula",
+    "write", "write_javascript_rules", "write_latex",
 ]

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from .operations import OPERATIONS, Row
-from .readings import parse
+from .readings import list_calls, parse
 from .words import REDUCTIONS, WORDS
 
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">",
@@ -30,8 +30,10 @@ def write_javascript_rules(operations: Iterable[str]) -> str:
     while waiting:
         name = waiting.pop()
         if name not in wanted:
-            wanted[name] = _write_rule(OPERATIONS[name])
-            waiting += _find_called(OPERATIONS[name])
+            row = OPERATIONS[name]
+            wanted[name] = _write_rule(row)
+            called = set().union(*(list_calls(parse(text)) for text in (row.value, *row.partials.values())))
+            waiting += called & set(OPERATIONS) - set(WORDS) - set(REDUCTIONS)
     lines = ",\n".join(f"  {name}: {wanted[name]}" for name in sorted(wanted))
     return f"const RULES = {{\n{lines}\n}};"
 
@@ -74,9 +76,8 @@ def _write_expression(tree: ast.expr, row: Row, elements: Sequence[str] = ()) ->
             return f"{name}[i]" if name in elements else name
         case ast.UnaryOp(operand=operand):
             return f"(-{inner(operand)})"
-        case ast.BinOp(left=left, op=operator, right=right):
-            return f"({inner(left)} {_OPERATORS[type(operator)]} {inner(right)})"
-        case ast.Compare(left=left, ops=[operator], comparators=[right]):
+        case (ast.BinOp(left=left, op=operator, right=right)
+              | ast.Compare(left=left, ops=[operator], comparators=[right])):
             return f"({inner(left)} {_OPERATORS[type(operator)]} {inner(right)})"
         case ast.Call(func=ast.Name(id="where"), args=[condition, yes, no]):
             return f"({inner(condition)} ? {inner(yes)} : {inner(no)})"
@@ -90,10 +91,3 @@ def _write_expression(tree: ast.expr, row: Row, elements: Sequence[str] = ()) ->
                 return f"{WORDS[word].javascript}({given})"
             return f"RULES.{word}.value([{given}])"
     raise SyntaxError(f"no JavaScript for {ast.unparse(tree)}")
-
-
-def _find_called(row: Row) -> set[str]:
-    """The operations that a row calls by name."""
-    words = {node.func.id for text in (row.value, *row.partials.values()) for node in ast.walk(parse(text))
-             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    return words & set(OPERATIONS) - set(WORDS) - set(REDUCTIONS)

@@ -99,7 +99,6 @@ def parse_label(text: str) -> Label | None:
     True
     """
     found = _PARTS.fullmatch(text)
-    if found is None:
-        return None
-    return Label(found["base"], len(found["primes"]), from_subscript(found["under"]), len(found["late_primes"]),
-                 from_superscript(found["over"]), found["sample"])
+    return None if found is None else Label(
+        found["base"], len(found["primes"]), from_subscript(found["under"]), len(found["late_primes"]),
+        from_superscript(found["over"]), found["sample"])

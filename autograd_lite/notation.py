@@ -9,7 +9,7 @@ copied into a program.
 
 import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import cast
 
@@ -58,7 +58,7 @@ def _binds(text: str) -> int:
 
 
 def make_slot(index: int) -> str:
-    """A placeholder character for number ``index`` of a formula, which ``fill_slots`` replaces.
+    """A placeholder character for number ``index`` of a formula, which a page replaces.
 
     Raises:
         ValueError: ``index`` is negative, or 2048 or more.
@@ -71,21 +71,6 @@ def make_slot(index: int) -> str:
 def is_slot(text: str) -> bool:
     """Whether the text is a slot as ``make_slot`` makes it."""
     return len(text) == 1 and _FIRST_SLOT <= ord(text) < _FIRST_SLOT + _BRACKETED
-
-
-def fill_slots(template: str, numbers: Sequence[float]) -> str:
-    """Replace the slots of a written formula by numbers; the result is as if it had been written with the numbers."""
-    parts = []
-    for character in template:
-        kind, index = divmod(ord(character) - _FIRST_SLOT, _BRACKETED)
-        if not 0 <= kind < 3:
-            parts.append(character)
-            continue
-        text = format_number(numbers[index])
-        if kind == 2:
-            text = Writer({}, "").raised("", text, _binds(text))
-        parts.append(f"({text})" if kind == 1 and text.startswith("-") else text)
-    return "".join(parts)
 
 
 def is_number(text: str) -> bool:
@@ -216,9 +201,9 @@ class Writer:
         left, right = operation.left, operation.right
         match operation.op:
             case ast.Add():
-                return f"{self._first(left)} + {self.last(right, _PRODUCT)}", _SUM
+                return f"{self.write(left)[0]} + {self.last(right, _PRODUCT)}", _SUM
             case ast.Sub():
-                return f"{self._first(left)} {self.minus} {self.within(right, _PRODUCT)}", _SUM
+                return f"{self.write(left)[0]} {self.minus} {self.within(right, _PRODUCT)}", _SUM
             case ast.Mult():
                 if isinstance(left, ast.Name) and isinstance(right, ast.Name) and left.id == right.id:
                     return self._power(left, ast.Constant(2))
@@ -237,10 +222,6 @@ class Writer:
             case ast.Pow():
                 return self._power(left, right)
         raise TypeError(f"no notation for {ast.unparse(operation)}")
-
-    def _first(self, tree: ast.expr) -> str:
-        """The first term of a sum, which needs no brackets of its own: −a + b, -3 + b."""
-        return self.write(tree)[0]
 
     def _power(self, base: ast.expr, exponent: ast.expr) -> tuple[str, int]:
         return self.raised(self.within(base, _ATOM), *self.write(exponent)), _POWER

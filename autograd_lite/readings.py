@@ -34,6 +34,11 @@ def parse(text: str) -> ast.expr:
     return tree
 
 
+def list_calls(tree: ast.expr) -> set[str]:
+    """The words and rows that an expression calls."""
+    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+
+
 def check_rows(rows: Mapping[str, Row]) -> None:
     """Check that every row uses known words, rows and its own operands only, and does not call itself.
 
@@ -45,8 +50,7 @@ def check_rows(rows: Mapping[str, Row]) -> None:
         calls[name] = set()
         for text, also in ((row.value, ()), *((partial, ("y",)) for partial in row.partials.values())):
             tree = parse(text)
-            called = {node.func.id for node in ast.walk(tree)
-                      if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+            called = list_calls(tree)
             named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - called
             known = {"where", *WORDS, *(REDUCTIONS if row.vectors else ())}
             calls[name] |= called - known
@@ -188,49 +192,26 @@ def compile_row(name: str, reading: Reading, row: Row | None = None) -> Compiled
     prologue = [f"    {line}" for line in text.prologue]
     namespace = dict(reading.words)
     lines = [f"def {name}_value({operands}):", *prologue, f"    return {text.value}"]
-    value = define(f"{name}_value", lines, namespace)
-    partials = {
-        operand: define(
-            f"{name}_partial_{operand}",
-            [f"def {name}_partial_{operand}({operands}, y):", f"    return {partial}"],
-            namespace,
-        )
-        for operand, partial in text.partials.items()
-    }
-    return Compiled(value, partials)
+    partials = {}
+    for operand, partial in text.partials.items():
+        function = f"{name}_partial_{operand}"
+        partials[operand] = define(function, [f"def {function}({operands}, y):", f"    return {partial}"], namespace)
+    return Compiled(define(f"{name}_value", lines, namespace), partials)
 
 
-def _read_floats() -> Reading:
-    words: dict[str, Function] = {name: word.python for name, word in WORDS.items()}
-    words |= {"total": sum, "largest": max, "mul": operator.mul}
-    reading = Reading(words)
+def complete_reading(words: Mapping[str, Function], **options: Any) -> Reading:
+    """A reading of these words, and of every other row that rows may call, compiled from the table."""
+    found = dict(words)
+    reading = Reading(found, **options)
     for name, row in OPERATIONS.items():
-        if name not in words and not row.vectors:
-            words[name] = compile_row(name, reading).value
-    return Reading(MappingProxyType(words))
-
-
-def make_array_reading() -> Reading:
-    """The table read on NumPy arrays, elementwise; a vector is the last axis.
-
-    ``affine`` of w (n,), x (N, n) and b () is (N, 1): the sum keeps its axis. Both sides of a ``where`` are evaluated.
-    """
-    import numpy as np
-
-    def reduce_last_axis(name: str) -> Function:
-        return lambda array: getattr(np, name)(array, axis=-1, keepdims=True)
-
-    words: dict[str, Function] = {name: getattr(np, word.numpy) for name, word in WORDS.items()}
-    words |= {word: reduce_last_axis(name) for word, name in REDUCTIONS.items()} | {"where": np.where}
-    reading = Reading(words, conditional=False, vectors="axis")
-    for name, row in OPERATIONS.items():
-        if name not in words and not row.vectors:
-            words[name] = compile_row(name, reading).value
-    return Reading(MappingProxyType(words), conditional=False, vectors="axis")
+        if name not in found and not row.vectors:
+            found[name] = compile_row(name, reading).value
+    return Reading(MappingProxyType(found), **options)
 
 
 check_rows(OPERATIONS)
-FLOATS = _read_floats()
+FLOATS = complete_reading(
+    {name: word.python for name, word in WORDS.items()} | {"total": sum, "largest": max, "mul": operator.mul})
 
 
 def chosen_slope(name: str) -> float | None:
@@ -243,8 +224,5 @@ def chosen_slope(name: str) -> float | None:
         return None
     compiled, constants = compile_row(name, FLOATS), row.constants.values()
     left, at, right = (float(compiled.partials["a"](a, *constants, compiled.value(a, *constants)))
-                       for a in (-_NEAR, 0.0, _NEAR))
-    return None if abs(left - right) < 2 * _NEAR else at
-
-
-_NEAR = 1e-9  # far enough from 0 for a float, near enough that a smooth derivative has not moved
+                       for a in (-1e-9, 0.0, 1e-9))  # so near that a smooth derivative has not moved
+    return None if abs(left - right) < 2e-9 else at

@@ -70,7 +70,8 @@ def make_recorder(name: str, names: dict[str, Any], reflected: bool | None = Non
     is_operator = reflected is not None
     text = write_source(row, FLOATS)
     partials = [f"d{operand}" for operand in row.partials]
-    parameters = [_write_parameter(operand, row.constants.get(operand)) for operand in order]
+    parameters = [f"node_{operand}" + (f"={default}" if (default := row.constants.get(operand)) is not None else "")
+                  for operand in order]
     calls = ", ".join(f"node_{operand}" for operand in operands)
     second = operands[1] if len(operands) > 1 else None
     lines = [
@@ -94,10 +95,6 @@ def make_recorder(name: str, names: dict[str, Any], reflected: bool | None = Non
     function.__name__ = function.__qualname__ = name
     function.__doc__ = describe(name)
     return function
-
-
-def _write_parameter(operand: str, default: float | None) -> str:
-    return f"node_{operand}" if default is None else f"node_{operand}={default}"
 
 
 def _read_operand(name: str, operand: str, row: Row, is_operator: bool, is_self: bool) -> list[str]:
@@ -253,9 +250,8 @@ def _describe_point(row: Row, operands: Sequence[Any], data: Sequence[float]) ->
 def describe(name: str) -> str:
     """The docstring of an operation, from its row: formula, partials, valid range and kink."""
     row = OPERATIONS[name]
-    lines = [f"Record y = {row.value}.", ""]
-    lines += [f"∂y/∂{operand} = {partial}" for operand, partial in row.partials.items()]
-    lines += ["", "Operands are Values or finite numbers; returns a Value."]
+    lines = [f"Record y = {row.value}.", "", *(f"∂y/∂{a} = {partial}" for a, partial in row.partials.items()),
+             "", "Operands are Values or finite numbers; returns a Value."]
     lines += [f"{c} is a number{'' if default is None else f', {default} by default'}; no gradient flows to it."
               for c, default in row.constants.items()]
     if row.domain:

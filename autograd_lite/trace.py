@@ -219,13 +219,8 @@ def _name_operands(node: Value, names: dict[Value, str]) -> list[str | float]:
     return [names[v] if isinstance(v, Value) else v for v in node.operands]
 
 
-def _sweep_in_order(nodes: list[Value]) -> Iterator[Sweep]:
-    return ((step, False) for step in contributions(nodes))
-
-
 _SWEEPS: dict[str, Callable[[list[Value]], Iterator[Sweep]]] = {
-    "topological": _sweep_in_order, "recursive": naive_contributions,
-}
+    "topological": lambda nodes: ((step, False) for step in contributions(nodes)), "recursive": naive_contributions}
 
 
 def _backward_steps(

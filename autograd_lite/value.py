@@ -11,8 +11,9 @@ One counter counts assignments to the data of leaves. ``_clock`` is its value wh
 was last assigned to. A leaf with a later clock than its consumer is stale: assigned to after the consumer was recorded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Union, cast, final
 
@@ -260,20 +261,10 @@ for _name in ("exp", "log", "tanh", "sigmoid", "relu"):
     setattr(Value, _name, RECORDERS[_name])
 
 
-_NODE_READING = Reading(RECORDERS | {"equal": lambda *pair: len(set(values_of(pair))) == 1})
+_NODE_READING = Reading(RECORDERS | {"equal": lambda a, b: getattr(a, "_data", a) == getattr(b, "_data", b)})
 
 
-def values_of(operands: Iterable[Operand]) -> list[float]:
-    """The numbers of nodes and numbers."""
-    return [v._data if isinstance(v, Value) else v for v in operands]
-
-
-def _compiled_for_nodes(name: str) -> dict[str, Callable[..., Any]]:
+@cache
+def _compiled_for_nodes(name: str) -> Mapping[str, Callable[..., Any]]:
     """The row's partials read on nodes, compiled at first use: derivatives of derivatives are asked for rarely."""
-    if name not in _NODE_PARTIALS:
-        _NODE_PARTIALS[name] = dict(compile_row(name, _NODE_READING).partials)
-    return _NODE_PARTIALS[name]
-
-
-_NODE_PARTIALS: dict[str, dict[str, Callable[..., Any]]] = {}
-
+    return compile_row(name, _NODE_READING).partials

@@ -6,6 +6,7 @@ from .data.samples import to_data
 from .data.table import Table, read_table
 from .files import read_bytes, write_bytes, write_text
 from .formulas import evaluate_number, format_formula
+from .late_names import make_late_names
 from .module import EVEN
 from .network import ForwardPass
 from .suggest import unknown_name
@@ -21,6 +22,7 @@ __all__ = [
     "evaluate_number",
     "format_count",
     "format_formula",
+    "make_late_names",
     "read_bytes",
     "read_table",
     "to_data",

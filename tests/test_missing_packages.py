@@ -56,3 +56,30 @@ except RenderingError as error:
     print(error)
 """)
     assert "pictures need the package graphviz, which is not installed" in printed
+
+
+def test_comparing_starts_without_what_it_does_not_use() -> None:
+    printed = run_without((), """
+import visualize.commands.cli
+
+late = ["nn.derivations.diagnosis", "visualize.plots.surface", "visualize.page.page_data", "visualize.commands.train",
+        "visualize.commands.check", "graphviz", "rich", "numpy", "subprocess"]
+print([name for name in late if name in sys.modules])
+""")
+    assert printed == "[]\n"
+
+
+@pytest.mark.parametrize("package", ["visualize", "nn.derivations", "nn.derivations.internal"])
+def test_late_names_are_listed_found_and_refused_like_others(package: str) -> None:
+    name = {"visualize": "plot_history", "nn.derivations": "check",
+            "nn.derivations.internal": "quantity_places"}[package]
+    printed = run_without((), f"""
+import {package} as package
+
+print({name!r} in dir(package), {name!r} in vars(package), callable(package.{name}), {name!r} in vars(package))
+try:
+    package.no_such_name
+except AttributeError as error:
+    print(error)
+""")
+    assert printed == f"True False True True\nmodule {package!r} has no attribute 'no_such_name'\n"

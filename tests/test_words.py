@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,11 +14,19 @@ from test_random_graphs import COMPLEX
 from autograd_lite import OPERATIONS
 from autograd_lite.javascript_rules import write_javascript_rules
 from autograd_lite.operations import Row, group_operands, make_nary_row, make_row
-from autograd_lite.readings import FLOATS, Reading, check_rows, chosen_slope, compile_row, make_array_reading
+from autograd_lite.readings import FLOATS, Reading, check_rows, chosen_slope, compile_row, complete_reading
 from autograd_lite.words import REDUCTIONS, WORDS
 from nn.derivations.activation_formulas import ACTIVATION_FORMULAS
 
-ARRAYS = make_array_reading()
+
+def reduce_last_axis(name: str) -> Callable[[Any], Any]:
+    return lambda array: getattr(np, name)(array, axis=-1, keepdims=True)
+
+
+# The table read on arrays: affine of w (n,), x (N, n) and b () is (N, 1), since a sum keeps its axis.
+ARRAYS = complete_reading(
+    {name: getattr(np, word.numpy) for name, word in WORDS.items()}
+    | {word: reduce_last_axis(name) for word, name in REDUCTIONS.items()} | {"where": np.where}, conditional=False, vectors="axis")
 
 
 @pytest.mark.parametrize("reading", [FLOATS, ARRAYS, SYMPY, MPMATH, COMPLEX], ids=["floats", "arrays", "sympy", "mpmath", "complex"])

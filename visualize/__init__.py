@@ -1,6 +1,7 @@
 """What a person sees: pictures, steps and tables in the terminal, the command line, displays in notebooks."""
 
 import sys
+from typing import TYPE_CHECKING
 
 from autograd_lite.internal import describe_hidden_package
 
@@ -8,16 +9,26 @@ _hidden = describe_hidden_package("nn")
 if _hidden:
     raise ImportError(_hidden)
 
+from nn.internal import make_late_names  # noqa: E402 - only once nn is known to be ours
+
 from .comparison import print_comparison  # noqa: E402
-from .diagnosis.terminal_table import print_diagnosis  # noqa: E402 - only once nn is known to be ours
 from .graph.graph import Drawing, draw  # noqa: E402
 from .graph.renderer import RenderingError  # noqa: E402
-from .page.page import Page, page  # noqa: E402
-from .plots.figures import Plot  # noqa: E402
-from .plots.layer_plots import plot_deltas, plot_layers  # noqa: E402
-from .plots.surface import plot_surface  # noqa: E402
-from .plots.training_plots import plot_boundary, plot_fit, plot_history, plot_training  # noqa: E402
+from .page.page import Page, page  # noqa: E402 - never late: the folder has the name of the function
 from .steps.terminal import print_steps  # noqa: E402
+
+if TYPE_CHECKING:
+    from .diagnosis.terminal_table import print_diagnosis
+    from .plots.figures import Plot
+    from .plots.layer_plots import plot_deltas, plot_layers
+    from .plots.surface import plot_surface
+    from .plots.training_plots import plot_boundary, plot_fit, plot_history, plot_training
+else:
+    __getattr__, __dir__ = make_late_names(__name__, {
+        ".diagnosis.terminal_table": ("print_diagnosis",), ".plots.figures": ("Plot",),
+        ".plots.layer_plots": ("plot_deltas", "plot_layers"), ".plots.surface": ("plot_surface",),
+        ".plots.training_plots": ("plot_boundary", "plot_fit", "plot_history", "plot_training"),
+    })
 
 __all__ = [
     "Drawing",

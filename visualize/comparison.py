@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from nn.derivations import LECTURES, Comparison, Diagnosis, Lecture, Printed, Row, examples
+from nn.derivations import LECTURES, Comparison, Lecture, Printed, Row, examples
 
 from .console import make_console
 from .tables import Cell, Column, Table, print_formula, print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from nn.derivations import Diagnosis
 
 NUMBERS = ("by hand", "autodiff", "difference")  # the headings over the numbers of a comparison
 
@@ -174,7 +176,7 @@ def print_examples(published: Mapping[str, Sequence[Printed]], console: "Console
                       "the spacing of floats.", style=_GREEN)
 
 
-def format_settings(comparison: Comparison | Diagnosis) -> list[str]:
+def format_settings(comparison: "Comparison | Diagnosis") -> list[str]:
     """``x = 1.5, y = 4, …``: the settings that were used, matrices on lines of their own."""
     settings = comparison.settings
     lines, parts = [], []

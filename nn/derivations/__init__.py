@@ -1,12 +1,20 @@
 """The lectures' derivations by hand, their comparison with automatic differentiation, and published examples."""
 
+from typing import TYPE_CHECKING
+
+from ..late_names import make_late_names
 from .comparison import Comparison, Row, compare, compare_all
 from .conventions import Conventions
-from .diagnosis import Diagnosis, Verdict, check
 from .lectures import LECTURES, Lecture
 from .published import Example, Printed, examples
 from .recording import Recording
 from .settings import Setting
+
+if TYPE_CHECKING:
+    from .diagnosis.check import check
+    from .diagnosis.telling.verdicts import Diagnosis, Verdict
+else:  # comparing and stepping start without it
+    __getattr__, __dir__ = make_late_names(__name__, {".diagnosis": ("Diagnosis", "Verdict", "check")})
 
 __all__ = [
     "LECTURES", "Comparison", "Conventions", "Diagnosis", "Example", "Lecture", "Printed", "Recording", "Row",

@@ -3,11 +3,21 @@
 Names may change here without notice.
 """
 
-from .diagnosis import quantity_places
-from .general import write_general_statement
-from .hand_javascript import write_hand_javascript
+from typing import TYPE_CHECKING
+
+from ..late_names import make_late_names
 from .lectures import find_lecture
 from .recording import Delta
+
+if TYPE_CHECKING:
+    from .diagnosis.check import quantity_places
+    from .general import write_general_statement
+    from .hand_javascript import write_hand_javascript
+else:
+    __getattr__, __dir__ = make_late_names(__name__, {
+        ".diagnosis": ("quantity_places",), ".general": ("write_general_statement",),
+        ".hand_javascript": ("write_hand_javascript",),
+    })
 
 __all__ = [
     "Delta",

@@ -20,10 +20,7 @@ from ..comparison import print_comparison, print_derivation, print_examples, pri
 from ..console import make_console
 from ..graph.graph import draw
 from ..graph.renderer import RenderingError
-from ..page.page import page
 from ..steps.equations import in_letters
-from ..steps.latex_derivation import write_latex_derivation
-from ..steps.stepper import Stepper
 from ..steps.terminal import print_steps, show_steps
 from .options import FIRST, parse_arguments, read_settings, target_path
 
@@ -68,11 +65,15 @@ def _step(chosen: argparse.Namespace) -> int:
     if chosen.predict and (chosen.latex or not interactive):
         raise ValueError("--predict asks questions, so it needs a terminal, and neither --json nor --latex nor -o")
     if chosen.latex:
+        from ..steps.latex_derivation import write_latex_derivation
+
         if chosen.json:
             raise ValueError("--latex and --json are two forms of the same; give one of them")
         _deliver(chosen, write_latex_derivation(recorded, recording.deltas, recording.functions))
         return 0
     if interactive and not chosen.all:
+        from ..steps.stepper import Stepper
+
         Stepper(recorded, make_console(), input, chosen.predict, recording.deltas).run()
         return 0
     _deliver(chosen, recorded.to_json(), lambda console: show_steps(recorded, recording.deltas, console))
@@ -127,6 +128,8 @@ def _compare_several(chosen: argparse.Namespace) -> int:
 
 
 def _page(chosen: argparse.Namespace) -> int:
+    from ..page.page import page
+
     given = read_settings(chosen) if chosen.id in LECTURES else {}
     if chosen.id in LECTURES:
         lecture = LECTURES[chosen.id]

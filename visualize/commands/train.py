@@ -66,7 +66,7 @@ def run_train(chosen: argparse.Namespace) -> int:
 
 
 def _resume(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
-    """The network, the samples and the settings of the run that is gone on with."""
+    """The network, the samples and the settings of the run that is resumed."""
     again = [option for option in _SETTLED if getattr(chosen, option) not in (None, False)]
     if again:
         raise ValueError(f"--{again[0].replace('_', '-')} cannot be given with --resume, which goes on with the "

@@ -1,4 +1,4 @@
-"""What may be typed after ``train`` and ``predict``, and what is made of it: networks, costs, gradient methods."""
+"""The options of ``train`` and ``predict``, and the optimizer that they describe."""
 
 import argparse
 import inspect
@@ -12,7 +12,7 @@ from nn.internal import LAYER_ACTIVATIONS, unknown_name
 from .options import Parser, parse_typed
 
 MODEL = "model.json"
-_SETTINGS = "{}: {} (other settings than these follow a colon, as in {})"
+_SETTINGS = "{}: {} (change its settings after a colon, as in {})"
 
 
 def parse_training_arguments(command: str, arguments: list[str]) -> argparse.Namespace:
@@ -23,7 +23,7 @@ def parse_training_arguments(command: str, arguments: list[str]) -> argparse.Nam
         known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
         raise unknown_name("argument", rest[0].strip(), known)
     chosen.command = command
-    for name, value in vars(chosen).items():  # as_typed puts a space before what looks like a number
+    for name, value in vars(chosen).items():  # parse_typed puts a space before what looks like a number
         if isinstance(value, str):
             setattr(chosen, name, value.strip())
     return chosen
@@ -31,59 +31,75 @@ def parse_training_arguments(command: str, arguments: list[str]) -> argparse.Nam
 
 def _add_train() -> Parser:
     parser = Parser(prog="autograd-lite train", allow_abbrev=False,
-                    description="Train a network on a CSV file whose first line names the columns. Without --hidden it "
-                                "is the output layer alone: one neuron for a number.",
-                    epilog="Exit status: 0, 1 if training could not go on, 2 for bad input, 130 after "
-                           "Ctrl-C, which stops and keeps the best parameters so far; --resume goes on where a run has "
-                           "stopped or was killed.")
-    parser.add_argument("file", metavar="FILE", help="the samples, a row each")
+                    description="Train a network on a CSV file whose first line names the columns. Without --hidden "
+                                "the network is its output layer alone: one neuron for one target.",
+                    epilog="Exit status: 0; 1 if a number overflowed or is undefined; 2 for bad input; 130 after "
+                           "Ctrl-C, which stops training and keeps the best parameters so far. --resume continues a "
+                           "run that stopped or was killed.")
+    parser.add_argument("file", metavar="FILE", help="the samples, one per row")
+    _add_data_options(parser)
+    _add_network_options(parser)
+    _add_training_options(parser)
+    add = parser.add_argument_group("results").add_argument
+    add("-o", "--output", metavar="FILE", help=f"where to save the network, during training too [{MODEL}]")
+    add("--resume", metavar="FILE", help="continue the run that wrote this file, on the same samples")
+    add("--plot", metavar="FILE", help="plot the costs and the predictions: .svg, .png or .pdf; needs matplotlib")
+    add("--json", action="store_true", help="print every number of the training as JSON")
+    return parser
+
+
+def _add_data_options(parser: Parser) -> None:
     add = parser.add_argument_group("data").add_argument
     add("--target", nargs="+", metavar="COLUMN", help="what to predict; a column of text is read as classes")
     add("--inputs", nargs="+", metavar="COLUMN", help="what to predict it from [all other columns]")
-    add("--validation", type=_parse_number, metavar="PART", help="hold back that part of the samples, such as 0.2")
-    add("--skip-missing", action="store_true", help="leave out rows with empty cells; else they are an error")
-    add("--no-standardise", action="store_true", help="use numbers as they are, not scaled to mean 0 and deviation 1")
+    add("--validation", type=_parse_number, metavar="PART",
+        help="the fraction of the samples to hold back for validation, such as 0.2")
+    add("--skip-missing", action="store_true", help="skip rows with empty cells [an empty cell is an error]")
+    add("--no-standardise", action="store_true", help="do not scale the columns to mean 0 and standard deviation 1")
+
+
+def _add_network_options(parser: Parser) -> None:
     add = parser.add_argument_group("network").add_argument
-    add("--hidden", nargs="+", type=_parse_count, metavar="N", help="the units of each hidden layer, as in 16 16")
+    add("--hidden", nargs="+", type=_parse_count, metavar="N", help="the units of each hidden layer, such as 16 16")
     add("--activation", metavar="NAME", help=f"of the hidden layers: {', '.join(ACTIVATIONS)} [tanh]")
-    add("--output-activation", metavar="NAME", help=f"those, {', '.join(LAYER_ACTIVATIONS)} [as the cost needs it]")
+    add("--output-activation", metavar="NAME",
+        help=f"of the output layer: the same, or {', '.join(LAYER_ACTIVATIONS)} [the one that suits the cost]")
     add("--initializer", metavar="NAME",
-        help=f"{', '.join(initializers.INITIALIZERS)} [he for ReLU and its kin, else xavier]")
-    add("--seed", type=_count_from_0, metavar="N", help="draws weights and batches the same way again [0]")
+        help=f"how weights are drawn: {', '.join(initializers.INITIALIZERS)} [he for the ReLU family, else xavier]")
+    add("--seed", type=_count_from_0, metavar="N", help="the same seed gives the same weights and batches [0]")
+
+
+def _add_training_options(parser: Parser) -> None:
     add = parser.add_argument_group("training").add_argument
     add("--cost", metavar="NAME",
-        help=f"{', '.join(costs.COSTS)} [half_squared_error; of classes softmax_cross_entropy]")
-    add("--penalty", metavar="NAME", help=f"{', '.join(costs.PENALTIES)}; on the weights")
+        help=f"{', '.join(costs.COSTS)} [half_squared_error; softmax_cross_entropy for classes]")
+    add("--penalty", metavar="NAME", help=f"on the weights: {', '.join(costs.PENALTIES)}")
     add("--lam", type=_parse_number, metavar="λ", help="the strength of the penalty")
     add("--optimizer", metavar="NAME",
-        help=_SETTINGS.format("the gradient method", _describe_choices(optimizers.OPTIMIZERS),
+        help=_SETTINGS.format("the optimizer", _describe_choices(optimizers.OPTIMIZERS),
                               "adam:beta1=0.8,beta2=0.99") + " [adam]")
-    add("--eta", type=_parse_number, metavar="η", help="the learning rate [that of the gradient method]")
+    add("--eta", type=_parse_number, metavar="η", help="the learning rate [the optimizer's default]")
     add("--schedule", metavar="NAME", help=_SETTINGS.format(
-        "how η changes with the epochs", _describe_choices(schedules.SCHEDULES), "exponential:gamma=0.99"))
+        "how η changes from epoch to epoch", _describe_choices(schedules.SCHEDULES), "exponential:gamma=0.99"))
     add("--epochs", type=_parse_count, metavar="N",
-        help="how often all samples are gone through [20 to 1000 times, 100,000 "
-                                                  "samples in all; with --resume as before]")
-    add("--batch-size", type=_parse_count, metavar="N", help="samples to a step [all, of more than 200 samples 32]")
-    add("--tolerance", type=_parse_number, metavar="X", help="converged where the gradient's norm is X [1e-6]")
+        help="maximum number of epochs, including those of the resumed run [20 to 1000, for about 100,000 samples in "
+             "all; with --resume as before]")
+    add("--batch-size", type=_parse_count, metavar="N",
+        help="samples per step [all of up to 200 samples, else 32]")
+    add("--tolerance", type=_parse_number, metavar="X",
+        help="training has converged when the norm of the gradient is at most X [1e-6]")
     add("--patience", type=_parse_count, metavar="N",
-        help="stop after N epochs without a lower cost, of what is held back")
-    add = parser.add_argument_group("results").add_argument
-    add("-o", "--output", metavar="FILE", help=f"the trained network, written as training goes on [{MODEL}]")
-    add("--resume", metavar="FILE", help="go on with the run that wrote this file, on the same samples")
-    add("--plot", metavar="FILE", help="draw the costs and what was learned: .svg, .png or .pdf; needs matplotlib")
-    add("--json", action="store_true", help="every number of the training, for a program to read")
-    return parser
+        help="stop after N epochs without a lower cost (that of the validation samples, if any)")
 
 
 def _add_predict() -> Parser:
     parser = Parser(prog="autograd-lite predict", allow_abbrev=False,
-                    description="Print a CSV file with what the network predicts for each row, the prediction last; of "
-                                "classes their probabilities before it.")
-    parser.add_argument("model", metavar="MODEL", help="a network that train or save has written")
+                    description="Print the rows of a CSV file with the network's prediction in the last column. For "
+                                "classes, their probabilities stand before it.")
+    parser.add_argument("model", metavar="MODEL", help="a network that was saved by train or save")
     parser.add_argument("file", metavar="FILE", help="a CSV file with the columns that the network was trained on")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
-    parser.add_argument("--skip-missing", action="store_true", help="leave out rows with empty cells; else an error")
+    parser.add_argument("--skip-missing", action="store_true", help="skip rows with empty cells [an error]")
     return parser
 
 

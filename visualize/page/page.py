@@ -4,15 +4,12 @@ What the page shows and computes comes from the trace, the table of operations a
 ``assets`` holds its markup, style and behaviour.
 """
 
-import base64
-import hashlib
 import json
 import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +19,7 @@ from nn.derivations import Comparison, Recording
 from nn.internal import unknown_name, write_text
 
 from ..steps.equations import in_letters
-from .page_data import make_page_data
 
-_ASSETS = files(__package__) / "assets"
 _SCRIPTS = ("engine.js", "steps.js", "picture.js", "walk.js", "controls.js")
 
 
@@ -81,6 +76,8 @@ def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None
             than 2046 operands.
         what ``trace`` and ``draw`` raise.
     """
+    from .page_data import make_page_data
+
     lecture = output if isinstance(output, Recording) else None
     node = output.cost if isinstance(output, Recording) else output
     recorded = node if isinstance(node, Trace) else trace(node)
@@ -102,9 +99,14 @@ def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None
 
 
 def _read_asset(name: str) -> str:
-    return (_ASSETS / name).read_text(encoding="utf-8")
+    from importlib.resources import files
+
+    return (files(__package__) / "assets" / name).read_text(encoding="utf-8")
 
 
 def _compute_digest(text: str) -> str:
     """What a Content-Security-Policy allows a script or a style by."""
+    import base64
+    import hashlib
+
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from autograd_lite import BackwardStep, Trace, Value, trace
 from autograd_lite.internal import format_number
 from nn.derivations import Recording
-from nn.derivations.internal import Delta
 
 from ..console import make_console
 from ..tables import wrap_formula
@@ -15,6 +14,8 @@ from .equations import Deltas
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+    from nn.derivations.internal import Delta
 
 GRADIENT_STYLE = "dark_orange3"
 VALUE_STYLE = "dodger_blue2"
@@ -125,7 +126,7 @@ def _backward_table(recorded: Trace, deltas: Deltas, width: int) -> "Table":
     return table
 
 
-def describe_outcome(recorded: Trace, step: BackwardStep, delta: Delta | None) -> str:
+def describe_outcome(recorded: Trace, step: BackwardStep, delta: "Delta | None") -> str:
     """What the step leaves its parent in: waiting, or complete."""
     if step.waits_for:
         return f"{step.parent} waits for {len(step.waits_for)} more of {step.consumers}"
