@@ -3,7 +3,7 @@
 from .functions import FUNCTIONS
 from .hidden_packages import describe_hidden_package
 from .javascript_rules import write_javascript_rules
-from .labels import RAISED, from_subscript, from_superscript, make_label, make_label_from_name, parse_label
+from .labels import RAISED, from_subscript, from_superscript, make_label, parse_label, to_label, to_superscript
 from .latex import latex_label, write_latex
 from .layer_structure import PARAMETER, LayerStructure, is_pre_activation, split_operands
 from .notation import format_number, make_slot, write
@@ -17,7 +17,7 @@ from .trace import is_invented_name
 __all__ = [
     "ACTIVATION_OPERATIONS", "FUNCTIONS", "PARAMETER", "RAISED", "LayerStructure", "chosen_slope",
     "describe_hidden_package", "format_number", "from_subscript", "from_superscript", "group_operands",
-    "is_invented_name", "is_pre_activation", "latex_label", "make_label", "make_label_from_name", "make_slot",
-    "parse_label", "partial_formula", "quote", "require_number", "shorten", "split_operands", "value_formula",
-    "write", "write_javascript_rules", "write_latex",
+    "is_invented_name", "is_pre_activation", "latex_label", "make_label", "make_slot", "parse_label",
+    "partial_formula", "quote", "require_number", "shorten", "split_operands", "to_label", "to_superscript",
+    "value_formula", "write", "write_javascript_rules", "write_latex",
 ]

@@ -57,7 +57,7 @@ def make_label(letter: str, *indices: int | str, layer: int | str | None = None)
     return f"{letter}{to_subscript(separator.join(map(str, indices)))}{over}"
 
 
-def make_label_from_name(name: str) -> str:
+def to_label(name: str) -> str:
     """The label of a variable name: w₁ for ``w1``, w₀₁ for ``w01``; other names stay as they are."""
     found = _PROGRAM_NAME.fullmatch(name)
     return found[1] + to_subscript(found[2]) if found else name

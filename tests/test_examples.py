@@ -14,7 +14,7 @@ ENDS = {
     "sigmoid_derivative": r"From the graph df/dx = 0.221712873293109; by the formula f\(1 − f\) = 0.221712873293109\.",
     "line": r"One sample fixes 4w \+ b = 9 alone, .*",
     "xor": r"9 parameters: cost 0\.00\d+, furthest from the truth 0\.00\d",
-    "moons": r"right: (9[89]|100)\.0% of 50 points held back",
+    "moons": r"right: (9[89]|100)\.0% of 50 validation points",
     "vanishing": r"wrote relu_deltas.svg",
     "digits": r"right: 9[3-9]\.\d% of 359 images that it has not seen",  # in 3 epochs; 98 % in 20
 }

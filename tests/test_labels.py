@@ -12,8 +12,8 @@ from autograd_lite.labels import (
     from_subscript,
     from_superscript,
     make_label,
-    make_label_from_name,
     parse_label,
+    to_label,
     to_subscript,
     to_superscript,
 )
@@ -32,10 +32,10 @@ LAYER = st.sampled_from(["1", "12", "l", "L", "l-1", "l+1", "L-2", "out", "k", "
     (make_label("W", "0"), "W₀"),
     (make_label("W", layer="out"), "W⁽ᵒᵘᵗ⁾"),
     (make_label("x"), "x"),
-    (make_label_from_name("w01"), "w₀₁"),
-    (make_label_from_name("W0"), "W₀"),
-    (make_label_from_name("w10"), "w₁₀"),
-    (make_label_from_name("out_o1"), "out_o1"),
+    (to_label("w01"), "w₀₁"),
+    (to_label("W0"), "W₀"),
+    (to_label("w10"), "w₁₀"),
+    (to_label("out_o1"), "out_o1"),
 ])
 def test_labels_that_are_made(made: str, expected: str) -> None:
     assert made == expected

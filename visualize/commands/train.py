@@ -56,7 +56,7 @@ def run_train(chosen: argparse.Namespace) -> int:
     written = [str(output)]
     if chosen.plot:
         written.append(str(plot_training(net, history, data.X, data.Y).save(chosen.plot)))
-    parts = {"training": kept} | ({} if held is None else {"held back": held})
+    parts = {"training": kept} | ({} if held is None else {"validation": held})
     scores = {name: _compute_scores(net, history, samples) for name, samples in parts.items()}
     if chosen.json:
         print(json.dumps(_report(net, history, kept, scores, written), ensure_ascii=False, indent=2, allow_nan=False))
@@ -66,17 +66,17 @@ def run_train(chosen: argparse.Namespace) -> int:
 
 
 def _resume(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
-    """The network, the samples and the settings of the run that is resumed."""
+    """The network, the samples and the settings of the resumed run."""
     again = [option for option in _SETTLED if getattr(chosen, option) not in (None, False)]
     if again:
-        raise ValueError(f"--{again[0].replace('_', '-')} cannot be given with --resume, which goes on with the "
-                         "network and the settings of the run before")
+        raise ValueError(f"--{again[0].replace('_', '-')} cannot be given with --resume: the resumed run has "
+                         "its own")
     net, training = load(chosen.resume), load_training(chosen.resume)
     notes = {"validation": None, "seed": None, "skip_missing": False} | dict(training.plan.notes)
     known = net.data_preparation
     if not known.targets:
-        raise ValueError(f"{chosen.resume} knows no names of columns, since it was trained in Python without; go on "
-                         "with it there: fit(net, X, Y, resume=…)")
+        raise ValueError(f"{chosen.resume} has no names of columns, since it was trained in Python without them; "
+                         "resume it there: fit(net, X, Y, resume=…)")
     table = read_table(chosen.file)
     if notes["skip_missing"]:
         table = drop_missing(table, [*known.columns, *known.targets])
@@ -118,7 +118,7 @@ def _make_network(chosen: argparse.Namespace, data: Data) -> tuple[MLP, str]:
     initializer = chosen.initializer or ("he" if rectifies else "xavier")
     net = MLP(data.X.shape[1], [*(chosen.hidden or ()), n_outputs], activation, chosen.output_activation or fitting,
               chosen.seed or 0, initializer=initializer)
-    net.preparation = Preparation(data.columns, data.targets, classes=classes)  # all of them, whatever is held back
+    net.preparation = Preparation(data.columns, data.targets, classes=classes)  # the validation part may lack one
     return net, cost.name
 
 
@@ -184,7 +184,7 @@ def _print_run(chosen: argparse.Namespace, net: MLP, history: History, data: Dat
 
 
 def _describe_scores(part: str, score: dict[str, Any]) -> str:
-    of = f"{format_count(score['samples'], 'sample')} {'held back' if part == 'held back' else 'trained on'}"
+    of = f"{format_count(score['samples'], 'sample')} {'of validation' if part == 'validation' else 'trained on'}"
     if "right" in score:
         return f"right: {100 * score['right']:.1f} % of {of}"
     if "largest_error" in score:

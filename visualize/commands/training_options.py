@@ -104,7 +104,7 @@ def _add_predict() -> Parser:
 
 
 def make_optimizer(chosen: argparse.Namespace) -> optimizers.Optimizer:
-    """The gradient method that was typed, with its settings, learning rate and schedule.
+    """The optimizer that was typed, with its settings, learning rate and schedule.
 
     Raises:
         ValueError: an unknown name or setting, or one that is out of range.

@@ -1,4 +1,4 @@
-"""The computation graph as a picture: a card a node, the local partial on every edge.
+"""The computation graph as a picture: one card for each node, the local partial on every edge.
 
 The DOT text is made from a trace and from nothing else, so drawing changes no gradient and needs none.
 """

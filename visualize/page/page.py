@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lite import Trace, Value, trace
-from autograd_lite.internal import quote, write_javascript_rules
+from autograd_lite.internal import quote, to_superscript, write_javascript_rules
 from nn.derivations import Comparison, Recording
 from nn.internal import unknown_name, write_text
 
@@ -32,8 +32,9 @@ class Page:
     @cached_property
     def html(self) -> str:
         style = _read_asset("page.css")
-        script = "\n".join([write_javascript_rules(self._data["operations"]), self._data["hand"],
-                            *map(_read_asset, _SCRIPTS)])
+        superscripts = json.dumps({plain: to_superscript(plain) for plain in "-0123456789"})
+        script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", write_javascript_rules(self._data["operations"]),
+                            self._data["hand"], *map(_read_asset, _SCRIPTS)])
         script = f"(() => {{\n{script}\n}})();\n"
         policy = (f"default-src 'none'; style-src '{_compute_digest(style)}'; script-src '{_compute_digest(script)}'; "
                   "base-uri 'none'; form-action 'none'")

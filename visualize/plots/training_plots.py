@@ -65,13 +65,13 @@ def plot_training(net: Module, history: History, X: Any, Y: Any) -> Plot:
 
 
 def _draw_costs(panel: "Axes", history: History) -> None:
-    """The curves of costs, with the best epoch marked where samples were held back."""
+    """The curves of costs, with the best epoch marked where there is validation."""
     from matplotlib.ticker import MaxNLocator
 
     panel.plot(_epoch_numbers(history), history.cost, color=COLOURS[0], label="training")
     held = [(epoch.number, epoch.validation) for epoch in history.epochs if epoch.validation is not None]
     if held:
-        panel.plot(*zip(*held, strict=True), color=COLOURS[1], label="held back")
+        panel.plot(*zip(*held, strict=True), color=COLOURS[1], label="validation")
         best = history.best.epoch
         panel.axvline(best, color="#888888", linewidth=1, linestyle=":", label=f"best: epoch {best}")
         panel.legend()

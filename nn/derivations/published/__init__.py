@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from autograd_lite import Value
-from autograd_lite.internal import FUNCTIONS, make_label_from_name, quote
+from autograd_lite.internal import FUNCTIONS, quote, to_label
 
 from ...formulas import evaluate_formula
 from ...suggest import unknown_name
@@ -71,7 +71,7 @@ class Example:
         Raises:
             ValueError: the formula of a node is wrong; says which.
         """
-        found = {name: Value(number, make_label_from_name(name)) for name, number in self.leaves.items()}
+        found = {name: Value(number, to_label(name)) for name, number in self.leaves.items()}
         for name, formula in self.nodes.items():
             try:
                 node = evaluate_formula(formula, FUNCTIONS | found)
@@ -79,7 +79,7 @@ class Example:
                 raise ValueError(f"the formula of {name}, {quote(formula)}, is wrong: {error}") from error
             if not isinstance(node, Value):
                 raise TypeError(f"the formula of {name}, {quote(formula)}, has no leaf or node in it")
-            node.label = make_label_from_name(name)
+            node.label = to_label(name)
             found[name] = node
         return found
 

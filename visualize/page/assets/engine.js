@@ -41,7 +41,6 @@ function repr(x) {
 
 const FIRST_SLOT = 0xe000;
 const SLOTS = 0x800;
-const SUPERSCRIPTS = { "-": "⁻", ...Object.fromEntries([..."0123456789"].map((d, i) => [d, "⁰¹²³⁴⁵⁶⁷⁸⁹"[i]])) };
 
 /** One number as its slot wants it: plain, in brackets if negative, or as an exponent. */
 function inSlot(kind, x) {
