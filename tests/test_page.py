@@ -351,6 +351,7 @@ def test_the_policy_lets_nothing_in(chrome: Chrome, tmp_path: Path) -> None:  # 
 def test_nothing_is_wider_than_the_window(width: int, dark: bool, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     opened = Open(chrome, of_lecture(tmp_path, "rss")[0], "#step=40", width, dark)
     assert opened.run("return document.documentElement.scrollWidth") <= width
+    assert opened.run("const l = document.querySelector('#leaves'); return l.scrollWidth - l.clientWidth") == 0
     paper, ink = opened.run("const s = getComputedStyle(document.body); return [s.backgroundColor, s.color]")
     assert (sum(map(int, re.findall(r"\d+", paper)[:3])) < sum(map(int, re.findall(r"\d+", ink)[:3]))) is dark
 
