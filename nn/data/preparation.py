@@ -114,7 +114,8 @@ def to_samples(values: Any, width: int | None, name: str) -> "Samples":
             raise TypeError
         found = found.astype(float)
     except OverflowError:
-        raise ValueError(f"{name} must hold finite numbers, but one is too large for a float") from None
+        at = next(at for at, value in np.ndenumerate(found) if _overflows(value))
+        raise ValueError(f"{name} must hold finite numbers, but {_describe_entry(*at)} does not fit a float") from None
     except (TypeError, ValueError):
         each = "the same number of entries" if width is None else f"{width} number{'s' * (width > 1)}"
         raise TypeError(f"{name} must be an array of numbers, each row a sample with {each}; "
@@ -125,9 +126,21 @@ def to_samples(values: Any, width: int | None, name: str) -> "Samples":
         raise ValueError(f"{name} must have the shape {expected}, one sample in each row, but has {np.shape(values)}")
     if not np.isfinite(found).all():
         row, column = np.argwhere(~np.isfinite(found))[0]
-        raise ValueError(f"{name} must hold finite numbers, but row {row + 1}, column {column + 1} is "
-                         f"{found[row, column]}")
+        raise ValueError(f"{name} must hold finite numbers, but {_describe_entry(row, column)} is {found[row, column]}")
     return found
+
+
+def _describe_entry(row: int = 0, column: int = 0, *_: int) -> str:
+    """Where an entry is, counted from 1. A number and an array (N,) have one column."""
+    return f"row {row + 1}, column {column + 1}"
+
+
+def _overflows(value: Any) -> bool:
+    try:
+        float(value)
+    except OverflowError:
+        return True
+    return False
 
 
 def classes_in(Y: Any) -> tuple[str, ...]:
