@@ -158,7 +158,7 @@ def write_source(row: Row, reading: Reading) -> Source:
 
 
 def _parse_copy(text: str) -> ast.expr:
-    """A tree of its own, which may be changed, of an expression that ``parse`` accepts."""
+    """A new tree of an expression that ``parse`` accepts; the caller may change it."""
     parse(text)
     return ast.parse(text, mode="eval").body
 

@@ -15,7 +15,7 @@ FloatOrArray: TypeAlias = float | Floats
 """A number, or an array of any shape."""
 
 Booleans: TypeAlias = NDArray[np.bool_]
-"""Of any shape: for each entry of another array, whether something is so."""
+"""Of any shape: True or False for each entry of another array."""
 
 Column: TypeAlias = NDArray[np.float64]
 """(n, 1): one number for each of n units, as in z = W a + b."""

@@ -83,7 +83,7 @@ def find_initializer(wanted: str | Initializer) -> Initializer:
 
 
 def warn_of_symmetry(layer: int, n_units: int, spread_is_zero: bool) -> None:
-    """Warn if several units of a hidden layer start with equal weights."""
+    """Warn if a hidden layer has several units and all its weights start equal."""
     if spread_is_zero and n_units > 1:
         warnings.warn(f"the {n_units} units of layer {layer} start with equal weights: they get equal gradients at "
                       "every step and stay equal; draw the weights, with initializer='xavier' for example",

@@ -10,9 +10,9 @@ _UNWRAPPED = 100_000  # columns
 
 
 def make_console(file: "TextIO | None" = None) -> "Console":
-    """Where to print: the terminal at its own width, or a file 80 columns wide. A reader who left is no exit status.
+    """A console that prints to the terminal at its own width, or to ``file`` at 80 columns.
 
-    What is piped is not wrapped, unless COLUMNS says how wide it is.
+    Lines into a pipe are not wrapped, unless COLUMNS gives a width. If the pipe is closed, BrokenPipeError is raised.
     """
     from rich.console import Console
 

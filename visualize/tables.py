@@ -38,7 +38,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns, and rows of as many cells; a text is a cell without a state."""
+    """Columns, and rows with one cell for each column. A plain string is a cell without a state."""
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell | str]]

@@ -98,7 +98,7 @@ class Derivation:
             line, names = self.line(letter, *index)
             plain = {word: self.value(word) for word in self._plain & _find_bare_names(line.right)}
             self._known[key] = evaluate_formula(line.right,
-                                                self._names | names | plain) + 0.0  # nobody has a use for -0
+                                                self._names | names | plain) + 0.0  # turns -0.0 into 0.0
         return self._known[key]
 
     def line(self, letter: str, *index: int) -> tuple[Line, dict[str, int]]:

@@ -183,7 +183,7 @@ def _group_key(structure: LayerStructure, node: TracedNode) -> str:
 
 
 def _summarise(structure: LayerStructure, nodes: list[TracedNode], deltas: equations.Deltas) -> tuple[str, ...]:
-    """What the card of folded nodes says."""
+    """The lines of text on a card that stands for several nodes."""
     first = nodes[0]
     layer, kind = structure.layer[first.name], structure.kind[first.name]
     largest = max(abs(node.gradient) for node in nodes)
@@ -203,7 +203,7 @@ def _summarise(structure: LayerStructure, nodes: list[TracedNode], deltas: equat
 
 
 def _make_number_cards(groups: _Groups, structure: LayerStructure) -> Iterator[Card | Edge]:
-    """Quiet cards for numbers that pre-activations take as inputs, one for all units of a layer that share it."""
+    """Cards for plain numbers that pre-activations take as inputs, one for all units of a layer that share it."""
     cards: dict[tuple[int | None, int, float], Card] = {}
     for key, (node, *_) in groups.members.items():
         if groups.is_folded(key) or not is_pre_activation(node):

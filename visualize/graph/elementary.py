@@ -25,7 +25,7 @@ def expand_sums(output: Value) -> Value:
         if any(isinstance(term, Value) for term in terms):
             made = reduce(add, terms)
             assert isinstance(made, Value)  # noqa: S101 - one of the terms is
-            if any(made is operand for operand in operands):  # the label is to go on a node of its own
+            if any(made is operand for operand in operands):  # label a new node, not the operand
                 made = FUNCTIONS["identity"](made)
             fresh[node] = _set_label(made, node.label)
         else:

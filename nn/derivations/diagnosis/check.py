@@ -109,7 +109,7 @@ def _adopt_sheet_names(submission: Submission) -> tuple[Submission, list[str]]:
     as_sheet = submission.under(replace(submission.declared, sheet=True))
     try:
         more = _count_right(as_sheet) - _count_right(submission)
-    except ValueError:  # counted so, a line uses what is not there
+    except ValueError:  # with layers counted so, a line uses a quantity that does not exist
         return submission, []
     if more > 1:
         return as_sheet, [_AS_SHEET]
@@ -125,7 +125,7 @@ def _advise(submission: Submission) -> Iterator[str]:
     for text, settings in list_other_settings(submission.lecture, submission.settings):
         try:
             judged = Judgements(submission.read_again(settings), explain=False, until_wrong=True)
-        except ValueError:  # the formulas use what the other form has not
+        except ValueError:  # the formulas use a quantity that the other form does not have
             continue
         if judged.right:
             yield f"All of it is right with {text}: if that is what you mean, give that setting."

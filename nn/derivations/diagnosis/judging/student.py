@@ -53,7 +53,7 @@ class Student:
         return rule is not None and place not in self.numbers and other in self._application.find_named(rule, place)
 
     def given(self) -> Iterator[Place]:
-        """All places that the student handed in."""
+        """The places for which the student handed in a value or a rule."""
         return (place for place in self.world.vocabulary.places if self.gives(place))
 
     def own(self, place: Place) -> "Floats":

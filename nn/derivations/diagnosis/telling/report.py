@@ -60,7 +60,7 @@ def _describe_settings(judged: Judgements) -> Iterator[str]:
         yield "λ is 0 here, so no penalty was judged: give one, such as penalty = l2 and lam = 0.1."
     kinds = {place.kind for rule in rules for place in rule.quantity.places}
     if "identity" in judged.world.problem.activations and kinds - {"pre", "C"}:
-        yield "The identity has the derivative 1: where it is the activation function no mistake in σ′ shows."
+        yield "The identity has the derivative 1: in a layer with it, a missing or repeated factor σ′ does not show."
 
 
 def _describe_inputs(judged: Judgements) -> tuple[list[str], Settings | None]:
