@@ -34,6 +34,11 @@ class Contribution(Generic[AnyNode]):
     before: Any
     after: Any
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether the gradient exists so far: ``after`` is a node or a finite number."""
+        return self.after.__class__ is not float or isfinite(self.after)
+
 
 def backward(output: AnyNode) -> None:
     """Set the gradients of all nodes, as ``Value.backward`` documents it."""
@@ -143,15 +148,26 @@ def grad(
 def contributions(
     order: Sequence[AnyNode], needed: set[AnyNode] | None = None, as_nodes: bool = False
 ) -> Iterator[Contribution[AnyNode]]:
-    """The sweep from ``order[-1]``, one edge at a time. It keeps gradients of its own and changes no node.
+    """The sweep from ``order[-1]``, one edge at a time. Arguments are those of ``sweep_edges``.
+
+    Raises:
+        OverflowError, ValueError: a gradient is not finite or meets an undefined partial; says at which node.
+    """
+    for step in sweep_edges(order, needed, as_nodes):
+        if not step.is_finite:
+            raise not_finite_error(step)
+        yield step
+
+
+def sweep_edges(
+    order: Sequence[AnyNode], needed: set[AnyNode] | None = None, as_nodes: bool = False
+) -> Iterator[Contribution[AnyNode]]:
+    """The sweep, which ends after the first contribution that is not finite. It changes no node.
 
     Args:
         order: a topological order, operands first.
         needed: the nodes to pass gradients on to; all of them by default.
-        as_nodes: whether gradients are nodes, which can be differentiated again.
-
-    Raises:
-        OverflowError, ValueError: a gradient is not finite or meets an undefined partial; says at which node.
+        as_nodes: whether gradients are nodes, which can be differentiated again. Then what does not exist raises.
     """
     gradients: dict[AnyNode, Any] = {order[-1]: 1.0}
     for node in reversed(order):
@@ -169,9 +185,9 @@ def contributions(
             product = 0.0 if nothing and (undefined or upstream.__class__ is float) else upstream * partial
             gradients[parent] = after = product if before.__class__ is float and before == 0.0 else before + product
             step = Contribution(node, parent, index, partial, upstream, product, before, after)
-            if after.__class__ is float and not isfinite(after):
-                raise not_finite_error(step)
             yield step
+            if not step.is_finite:
+                return
 
 
 def _partials_as_nodes(node: AnyNode, indices: Sequence[int], upstream: Any) -> dict[int, Any]:

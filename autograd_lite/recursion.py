@@ -11,9 +11,8 @@ passes on that part. At the next visit it passes on the whole gradient, so the f
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from math import isfinite
 
-from .backward import Contribution, not_finite_error
+from .backward import Contribution
 from .traversal import AnyNode
 
 LIMIT = 10_000
@@ -23,9 +22,7 @@ LIMIT = 10_000
 def naive_contributions(order: Sequence[AnyNode]) -> Iterator[tuple[Contribution[AnyNode], bool]]:
     """The steps of the recursion above from ``order[-1]``, each with whether its node passes on too early.
 
-    Raises:
-        ValueError: it takes more than 10,000 steps.
-        ValueError, OverflowError: a gradient meets an undefined partial, or does not fit a float; names the node.
+    It ends after the first contribution that is not finite. Raises ValueError if it takes more than 10,000 steps.
     """
     waits = Counter(parent for node in order for parent in node.parents)
     gradients = dict.fromkeys(order, 0.0) | {order[-1]: 1.0}
@@ -48,8 +45,8 @@ def naive_contributions(order: Sequence[AnyNode]) -> Iterator[tuple[Contribution
             waits[parent] -= 1
         stack.append((parent, 0))
         step = Contribution(node, parent, index, partial, upstream, product, before, gradients[parent])
-        if not isfinite(step.after):
-            raise not_finite_error(step)
         yield step, early
+        if not step.is_finite:
+            return
     raise ValueError(f"without a topological order this graph takes more than {LIMIT:,} steps, as each "
                      "shared node is visited once for every path that leads to it; try a smaller one")

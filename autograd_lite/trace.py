@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import count
-from math import isclose, isfinite
+from math import isclose, isfinite, nan
 
-from .backward import Contribution, contributions, node_name, refresh
+from .backward import Contribution, node_name, not_finite_error, refresh, sweep_edges
 from .labels import Label, make_label, parse_label
 from .notation import format_number, write_product
 from .quoting import quote
@@ -31,7 +31,7 @@ class TracedNode:
         operands: the names of nodes, and numbers.
         formula: what it computes, with the names of its operands; empty for a leaf.
         value: its number.
-        gradient: ∂output/∂node.
+        gradient: ∂output/∂node; None where the backward pass failed before it was complete.
         consumers: the number of edges from it to nodes of this graph.
     """
 
@@ -40,7 +40,7 @@ class TracedNode:
     operands: tuple[str | float, ...]
     formula: str
     value: float
-    gradient: float
+    gradient: float | None
     consumers: int
 
 
@@ -63,10 +63,10 @@ class BackwardStep:
     The first step of the pass has no ``node``: it sets ∂output/∂output = 1, in ``parent``, ``product`` and ``after``.
 
     Attributes:
-        partial: ∂node/∂parent; None where it is undefined (and nothing reaches it).
+        partial: ∂node/∂parent; None where it is undefined.
         upstream: ∂output/∂node.
-        product: upstream · partial.
-        before, after: ∂output/∂parent, before and after this step.
+        product: upstream · partial; None at the step that fails, if it does not exist.
+        before, after: ∂output/∂parent, before and after this step; ``after`` is None at the step that fails.
         partial_symbols: the partial by the table, with names put in.
         symbols, numbers: the product, in names and in numbers.
         waits_for: the consumers of ``parent`` that have not reported yet; it is released when there are none.
@@ -80,9 +80,9 @@ class BackwardStep:
     parent: str
     partial: float | None
     upstream: float
-    product: float
+    product: float | None
     before: float
-    after: float
+    after: float | None
     partial_symbols: str
     symbols: str
     numbers: str
@@ -113,6 +113,8 @@ class Trace:
         order: "topological" or "recursive".
         wrong: the gradients that the recursion gets wrong, in the order of ``nodes``, which hold the wrong numbers too.
         first_wrong: the number of the first step at which a node passes on too early; None if there is none.
+        failure: why the backward pass ends at the last step, as ``backward`` says it: a gradient there is undefined or
+            does not fit a float. Empty if it does not fail.
     """
 
     output: str
@@ -123,6 +125,7 @@ class Trace:
     order: str = "topological"
     wrong: tuple[WrongGradient, ...] = ()
     first_wrong: int | None = None
+    failure: str = ""
 
     @property
     def steps(self) -> tuple[ForwardStep | BackwardStep, ...]:
@@ -144,7 +147,6 @@ def trace(output: Value, order: str = "topological") -> Trace:
     Raises:
         TypeError: output is no Value.
         ValueError: an unknown order, or a recursion of more than 10,000 steps.
-        ValueError, OverflowError: a gradient meets an undefined partial, or does not fit a float; names the node.
     Warns:
         StaleGraphWarning: a leaf was assigned to after the recording; see ``Trace.moved``.
 
@@ -169,11 +171,12 @@ def trace(output: Value, order: str = "topological") -> Trace:
                     value_formula(node.operation, [_format_operand(v) for v in node.operands]), node.data)
         for number, node in enumerate((node for node in nodes if node.operation), start=1)
     ]
-    gradients, backward = _backward_steps(nodes, names, _SWEEPS[order](nodes), len(forward) + 1)
-    right = {nodes[-1]: 1.0} | {step.parent: step.after for step in contributions(nodes)}
+    gradients, backward, failure = _backward_steps(nodes, names, _SWEEPS[order](nodes), len(forward) + 1)
+    right = {nodes[-1]: 1.0} | {step.parent: step.after for step in sweep_edges(nodes)}
     first_wrong = next((step.number for step in backward if step.early), None)
-    wrong = [WrongGradient(names[node], gradients[node], right[node]) for node in nodes
-             if first_wrong is not None and not isclose(gradients[node], right[node], rel_tol=1e-12)]
+    wrong = [WrongGradient(names[node], found, right[node]) for node in nodes
+             if first_wrong is not None and (found := gradients[node]) is not None and isfinite(right.get(node, nan))
+             and not isclose(found, right[node], rel_tol=1e-12)]
     consumers = Counter(parent for node in nodes for parent in node.parents)
     traced = [
         TracedNode(names[node], node.operation, tuple(_name_operands(node, names)), formulas[node], node.data,
@@ -181,7 +184,7 @@ def trace(output: Value, order: str = "topological") -> Trace:
         for node in nodes
     ]
     return Trace(names[nodes[-1]], tuple(traced), tuple(forward), tuple(backward),
-                 tuple(names.get(leaf, node_name(leaf)) for leaf in stale), order, tuple(wrong), first_wrong)
+                 tuple(names.get(leaf, node_name(leaf)) for leaf in stale), order, tuple(wrong), first_wrong, failure)
 
 
 def _name_nodes(order: list[Value]) -> dict[Value, str]:
@@ -220,12 +223,13 @@ def _name_operands(node: Value, names: dict[Value, str]) -> list[str | float]:
 
 
 _SWEEPS: dict[str, Callable[[list[Value]], Iterator[Sweep]]] = {
-    "topological": lambda nodes: ((step, False) for step in contributions(nodes)), "recursive": naive_contributions}
+    "topological": lambda nodes: ((step, False) for step in sweep_edges(nodes)), "recursive": naive_contributions}
 
 
 def _backward_steps(
     nodes: list[Value], names: dict[Value, str], sweep: Iterable[Sweep], number: int
-) -> tuple[dict[Value, float], list[BackwardStep]]:
+) -> tuple[dict[Value, float | None], list[BackwardStep], str]:
+    """The gradients, None where the pass failed before they were complete; the steps; why it failed."""
     output = nodes[-1]
     waiting: dict[Value, list[str]] = {node: [] for node in nodes}
     for node in reversed(nodes):
@@ -233,7 +237,9 @@ def _backward_steps(
             waiting[parent].append(names[node])
     consumers = {node: len(waits) for node, waits in waiting.items()}
     symbol = f"∂{names[output]}/∂"
-    gradients = dict.fromkeys(nodes, 0.0) | {output: 1.0}
+    gradients: dict[Value, float | None] = {}
+    gradients.update(dict.fromkeys(nodes, 0.0) | {output: 1.0})
+    failure = ""
     steps = [BackwardStep(number, None, names[output], None, 1.0, 1.0, 0.0, 1.0, "", "1", "1", (), 0)]
     symbols: dict[Value, list[str | float]] = {}
     places: dict[Value, list[int]] = {}
@@ -251,8 +257,12 @@ def _backward_steps(
         shown = format_number(step.partial) if defined else "undefined"
         steps.append(BackwardStep(
             number + len(steps), names[node], names[step.parent], step.partial if defined else None, step.upstream,
-            step.product, step.before, step.after, local, write_product(f"{symbol}{names[node]}", local),
+            step.product if isfinite(step.product) else None, step.before, step.after if step.is_finite else None, local,
+            write_product(f"{symbol}{names[node]}", local),
             write_product(format_number(step.upstream), shown),
             tuple(waiting[step.parent]), consumers[step.parent], operand, early,
         ))
-    return gradients, steps
+        if not step.is_finite:
+            failure = str(not_finite_error(step))
+            gradients |= dict.fromkeys([step.parent, *(node for node in nodes if waiting[node])])
+    return gradients, steps, failure

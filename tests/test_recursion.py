@@ -89,8 +89,7 @@ def test_rounding_in_another_order_is_not_called_wrong() -> None:
 
 def test_an_undefined_derivative_is_said_as_it_is_in_order() -> None:
     s = sqrt(Value(0.0, "u"))
-    with pytest.raises(ValueError, match="with respect to u is undefined there"):
-        trace(s - s, order="recursive")
+    assert "with respect to u is undefined there" in trace(s - s, order="recursive").failure
 
 
 def test_each_early_step_of_a_node_below_a_shared_one() -> None:

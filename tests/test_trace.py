@@ -121,8 +121,41 @@ def test_an_undefined_partial_is_null_where_nothing_reaches_it() -> None:
     step = recorded.backward[-1]
     assert (step.partial, step.product, step.numbers) == (None, 0.0, "0·undefined")
     assert json.loads(recorded.to_json())["backward"][-1]["partial"] is None
-    with pytest.raises(ValueError, match="undefined there"):
-        trace(sqrt(u))
+
+
+def test_a_backward_pass_that_fails_is_traced_up_to_the_step_that_fails() -> None:
+    u, k = Value(0.0, "u"), Value(3.0, "k")
+    root = sqrt(u)
+    root.label = "s"
+    recorded = trace(root * k + u)
+    assert [(step.parent, step.product, step.after) for step in recorded.backward] == [
+        ("v₂", 1.0, 1.0), ("v₁", 1.0, 1.0), ("u", 1.0, 1.0), ("s", 3.0, 3.0), ("k", 0.0, 0.0), ("u", None, None)]
+    assert (recorded.backward[-1].partial, recorded.backward[-1].numbers) == (None, "3·undefined")
+    assert recorded.failure == ("the derivative of s = sqrt(u = 0.0) with respect to u is undefined there, and a gradient "
+                                "of 3.0 reaches it")
+    assert {node.name: node.gradient for node in recorded.nodes} == {
+        "v₂": 1.0, "v₁": 1.0, "s": 3.0, "k": 0.0, "u": None}
+    assert json.loads(recorded.to_json())["failure"] == recorded.failure
+    with pytest.raises(ValueError) as error:
+        (root * k + u).backward()
+    assert str(error.value) == recorded.failure
+
+
+def test_an_overflow_of_the_backward_pass_is_traced_too() -> None:
+    a, b = Value(1e-200, "a"), Value(1e200, "b")
+    recorded = trace(a * b * b * 1e-300)
+    assert recorded.failure == ""
+    recorded = trace((a * b * 1e-200) * b * 1e250)
+    assert recorded.failure.startswith("the gradient of ")
+    assert recorded.backward[-1].product is None
+    assert {node.gradient for node in recorded.nodes if node.name in "ab"} == {None}
+
+
+def test_the_exponent_of_a_negative_base_has_no_derivative_and_the_steps_show_where() -> None:
+    recorded = trace(Value(-2.0, "a") ** Value(3.0, "b"))
+    assert recorded.nodes[-1].value == -8.0
+    assert recorded.backward[-1].parent == "b"
+    assert "with respect to b is undefined" in recorded.failure
 
 
 def test_tracing_changes_nothing() -> None:
