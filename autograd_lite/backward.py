@@ -4,21 +4,18 @@
 ``backward`` is the same sweep over the slots of the nodes, for speed; a test compares the two.
 """
 
-import sys
-import warnings
+import operator
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial as bind
 from math import isfinite, isinf, isnan
 from typing import Any, Generic, Literal, overload
 
-from .quoting import quote, shorten
+from .derivatives import make_key
+from .quoting import node_name, quote, shorten
 from .recorders import NARY
-from .traversal import AnyNode, leaves_and_computed, topological_order
-
-
-class StaleGraphWarning(UserWarning):
-    """A leaf was assigned to after the recording. Gradients are those of the new numbers; nodes keep their own."""
+from .stale import find_stale_leaves, record_again, refresh, refuse_other_branches
+from .traversal import AnyNode, leaves_and_computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,9 @@ def backward(output: AnyNode) -> None:
     leaves, computed = leaves_and_computed(output)
     order = leaves + computed
     stale = find_stale_leaves(order) if any(leaf._clock for leaf in leaves) else []
-    if stale:
+    if not stale:
+        refuse_other_branches(order)
+    else:
         fresh = record_again(order, stale)
         backward(fresh[output])
         for node in order:
@@ -56,7 +55,7 @@ def backward(output: AnyNode) -> None:
     try:
         _sweep(order)
         for leaf, gradient in zip(leaves, before, strict=False):
-            leaf.grad += gradient
+            leaf.grad += gradient or 0.0  # None, as PyTorch resets a gradient, is 0
         gradients = [node.grad for node in order]
         if not isfinite(sum(gradients)) and not all(map(isfinite, gradients)):  # the sum is quick, and may overflow
             raise _first_not_finite_error(order)
@@ -135,13 +134,20 @@ def grad(
         if any(parent in needed for parent in node.parents):
             needed.add(node)
     gradients: dict[AnyNode, Any] = {output: 1.0}
-    with output.recording_derivatives() if create_graph else nullcontext():
-        for step in contributions(order, needed, as_nodes=create_graph):
-            gradients[step.parent] = step.after
-    found = [gradients.get(node, 0.0) for node in wanted]
-    if create_graph:
-        node_class: Any = type(output)
-        return tuple(g if isinstance(g, node_class) else node_class(g) for g in found)
+    if not create_graph:
+        gradients |= {step.parent: step.after for step in contributions(order, needed)}
+        return tuple(gradients.get(node, 0.0) for node in wanted)
+    node_class: Any = type(output)
+    with output.recording_derivatives() as recording:
+        recording.nodes |= {make_key(node.operation, node.operands, node_class): node
+                            for node in order if node.operation}
+        gradients |= {step.parent: step.after for step in contributions(order, needed, as_nodes=True)}
+        given = set(order)
+        found = []
+        for g in (gradients.get(node, 0.0) for node in wanted):
+            # each result is a node of its own, which may get a label
+            found.append(1.0 * g if g in given else g if isinstance(g, node_class) else node_class(g))
+            given.add(found[-1])
     return tuple(found)
 
 
@@ -169,6 +175,8 @@ def sweep_edges(
         needed: the nodes to pass gradients on to; all of them by default.
         as_nodes: whether gradients are nodes, which can be differentiated again. Then what does not exist raises.
     """
+    combine = order[-1].combine
+    multiply, add = (bind(combine, "mul"), bind(combine, "add")) if as_nodes else (operator.mul, operator.add)
     gradients: dict[AnyNode, Any] = {order[-1]: 1.0}
     for node in reversed(order):
         upstream = gradients.get(node, 0.0)
@@ -182,8 +190,8 @@ def sweep_edges(
             partial = local[index]
             before = gradients.get(parent, 0.0)
             undefined = isinstance(partial, float) and not isfinite(partial)
-            product = 0.0 if nothing and (undefined or upstream.__class__ is float) else upstream * partial
-            gradients[parent] = after = product if before.__class__ is float and before == 0.0 else before + product
+            product = 0.0 if nothing and (undefined or upstream.__class__ is float) else multiply(upstream, partial)
+            gradients[parent] = after = product if before.__class__ is float and before == 0.0 else add(before, product)
             step = Contribution(node, parent, index, partial, upstream, product, before, after)
             yield step
             if not step.is_finite:
@@ -229,74 +237,7 @@ def not_finite_error(step: Contribution[AnyNode]) -> ValueError | OverflowError:
                          f"{step.upstream!r} · {step.partial!r} does not fit a float")
 
 
-def node_name(node: AnyNode) -> str:
-    """How a message names a node: by its label, else by its operation and number."""
-    if node.label:
-        return shorten(node.label)
-    return f"{node.operation or 'leaf'} node of value {node.data!r}"
-
-
 def _format_operand(operand: Any) -> str:
     if isinstance(operand, float):
         return repr(operand)
     return f"{shorten(operand.label, 60)} = {operand.data!r}" if operand.label else repr(operand.data)
-
-
-def find_stale_leaves(order: Sequence[AnyNode]) -> list[AnyNode]:
-    """The leaves that were assigned to after a node computed from them was recorded, in the given order."""
-    newest = max([node._clock for node in order if not node.operation], default=0)
-    if newest == 0 or newest <= min([node._clock for node in order if node.operation], default=newest):
-        return []
-    stale = {parent: None for node in order for parent in node.parents
-             if not parent.operation and parent._clock > node._clock}
-    return list(stale)
-
-
-def record_again(order: Sequence[AnyNode], stale: Sequence[AnyNode]) -> dict[AnyNode, AnyNode]:
-    """Record the graph again on the current data of its leaves.
-
-    Returns:
-        Old node -> new node. Leaves are mapped to themselves.
-
-    Raises:
-        ValueError: the graph holds derivatives, which cannot be recorded again.
-    Warns:
-        StaleGraphWarning: always; names the leaves in ``stale``.
-    """
-    leaves = shorten(", ".join(node_name(leaf) for leaf in stale))
-    if any(node._clock.__class__ is not int for node in order if node.operation):
-        raise ValueError(f"changed since these derivatives were recorded: {leaves}; the side taken of a condition "
-                         "is settled in them, so take grad(..., create_graph=True) again")
-    warnings.warn(f"changed since the graph was recorded: {leaves}; gradients are taken at the new numbers, and the "
-                  "recorded nodes keep their data", StaleGraphWarning, stacklevel=_callers_level())
-    fresh: dict[AnyNode, AnyNode] = {}
-    for node in order:
-        operands = [fresh[v] if not isinstance(v, float) else v for v in node.operands]
-        fresh[node] = node.again(operands) if node.operation else node
-    return fresh
-
-
-def _callers_level() -> int:
-    """The ``stacklevel`` of the first caller outside this project, counted from the function that calls this."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] in _OURS:
-        level, frame = level + 1, frame.f_back
-    return level
-
-
-_OURS = (__name__.split(".")[0], "nn", "visualize")
-
-
-def refresh(output: AnyNode) -> tuple[AnyNode, list[AnyNode], dict[AnyNode, AnyNode], list[AnyNode]]:
-    """The graph of ``output`` with the current data of its leaves.
-
-    Returns:
-        The output and its topological order, recorded again if a leaf is stale; old node -> new node, empty if none is;
-        the stale leaves.
-    """
-    order = topological_order(output)
-    stale = find_stale_leaves(order)
-    if not stale:
-        return output, order, {}, []
-    fresh = record_again(order, stale)
-    return fresh[output], [fresh[node] for node in order], fresh, stale

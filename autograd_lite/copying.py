@@ -5,7 +5,8 @@ graph. Here nodes are copied in topological order, so a node's operands are in t
 
 - ``deepcopy`` passes its memo to the node, which fills it in that order;
 - a pickler calls ``__reduce__`` of each node. The first call returns all ancestors in that order, and then the node's
-  own state. The pickler then calls ``__reduce__`` of each ancestor, which returns its state alone.
+  own state with the marks that comparisons left on the graph.
+  The pickler then calls ``__reduce__`` of each ancestor, which returns its state alone.
 """
 
 import threading
@@ -13,6 +14,7 @@ import weakref
 from collections.abc import Iterator
 from typing import Any
 
+from .comparisons import list_marks, restore_marks
 from .traversal import Node, topological_order
 
 State = tuple[Any, ...]
@@ -21,13 +23,16 @@ State = tuple[Any, ...]
 def deep_copy(node: Node, memo: dict[int, Any]) -> Any:
     """A copy of ``node``. Copies of everything it was computed from go into the memo of ``deepcopy``."""
     node_class: Any = type(node)
-    for original in topological_order(node):
+    order = topological_order(node)
+    for original in order:
         if id(original) not in memo:
             data, grad, label, operation, operands, partials, clock = get_state(original)
             copied = tuple(memo[id(v)] if not isinstance(v, float) else v for v in operands)
             memo[id(original)] = node_class.__new__(node_class)
             memo[id(original)].__setstate__((data, grad, label, operation, copied, partials, clock))
             memo.setdefault(id(memo), []).append(original)  # as deepcopy does: keep it alive while its id is a key
+    restore_marks((symbol, memo.get(id(left), left), memo.get(id(right), right), *mark)
+                  for symbol, left, right, *mark in list_marks(order))
     return memo[id(node)]
 
 
@@ -64,6 +69,7 @@ def reduce_node(node: Node) -> tuple[Any, tuple[type], tuple[_Ancestors | None, 
         if listed.thread == thread and node in listed.members:
             listed.members.discard(node)  # a pickler asks once, so the next to ask is another pickler
             return (object.__new__, blank, (None, get_state(node)))
-    ancestors = _Ancestors(topological_order(node)[:-1])
+    order = topological_order(node)
+    ancestors = _Ancestors(order[:-1])
     _UNDER_WAY.add(ancestors)
-    return (object.__new__, blank, (ancestors, get_state(node)))
+    return (object.__new__, blank, (ancestors, (*get_state(node), list_marks(order))))

@@ -1,9 +1,11 @@
 """The functions that record a node, by name: one for each row of the table."""
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 from types import MappingProxyType
 from typing import cast
 
+from .operations import OPERATIONS
 from .value import RECORDERS, Operand, Value
 
 
@@ -74,31 +76,71 @@ It is computed as m + log Σₖ exp(vₖ − m) with m = max v, so large values 
 >>> logsumexp([Value(1000.0), Value(0.0)]).partials
 (1.0, 0.0)""")
 
+largest = _of_sequence("largest", """Record y = max v as one node.
+
+Of m operands that tie for the largest, each has the partial 1/m.""", """\
+>>> largest([Value(1.0), Value(3.0), Value(3.0)]).partials
+(0.0, 0.5, 0.5)""")
+
+
+def product(values: Iterable[Operand]) -> Value:
+    """Record y = Πₖ vₖ as multiplications, from left to right. It is right where factors are 0, too.
+
+    Args and errors are those of ``total``.
+
+    >>> a, b = Value(3.0), Value(0.0)
+    >>> y = product([a, b, 2.0])
+    >>> y.data, grad(y, [a, b])
+    (0.0, (0.0, 6.0))
+    """
+    if isinstance(values, Value):
+        raise TypeError("product takes a sequence: write product([v])")
+    first, *others = tuple(values) or (None,)
+    if first is None:
+        raise ValueError("product needs at least one value")
+    return cast("Value", reduce(RECORDERS["mul"], others or [1.0], first))
+
+
 Unary = Callable[[Operand], Value]
 Binary = Callable[[Operand, Operand], Value]
 exp: Unary = RECORDERS["exp"]
+expm1: Unary = RECORDERS["expm1"]
 log: Unary = RECORDERS["log"]
+log1p: Unary = RECORDERS["log1p"]
 sqrt: Unary = RECORDERS["sqrt"]
 sin: Unary = RECORDERS["sin"]
 cos: Unary = RECORDERS["cos"]
+tan: Unary = RECORDERS["tan"]
+atan: Unary = RECORDERS["atan"]
 tanh: Unary = RECORDERS["tanh"]
 sigmoid: Unary = RECORDERS["sigmoid"]
+log_sigmoid: Unary = RECORDERS["log_sigmoid"]
 softplus: Unary = RECORDERS["softplus"]
+softsign: Unary = RECORDERS["softsign"]
+silu: Unary = RECORDERS["silu"]
 relu: Unary = RECORDERS["relu"]
 leaky_relu: Callable[..., Value] = RECORDERS["leaky_relu"]
 elu: Callable[..., Value] = RECORDERS["elu"]
 absolute: Unary = RECORDERS["absolute"]
+clip: Callable[[Operand, float, float], Value] = RECORDERS["clip"]
 maximum: Binary = RECORDERS["maximum"]
 minimum: Binary = RECORDERS["minimum"]
+less: Binary = RECORDERS["less"]
+greater: Binary = RECORDERS["greater"]
+equal: Binary = RECORDERS["equal"]
+where: Callable[[Operand, Operand, Operand], Value] = RECORDERS["where"]
 
-_POINTS = {
-    "exp": (0.0,), "log": (2.0,), "sqrt": (4.0,), "sin": (0.0,), "cos": (0.0,), "tanh": (0.0,), "sigmoid": (0.0,),
-    "softplus": (0.0,), "relu": (-2.0,), "leaky_relu": (-2.0,), "elu": (2.0,), "absolute": (-3.0,),
-    "maximum": (2.0, 3.0), "minimum": (2.0, 3.0)}
+_POINTS: dict[str, tuple[float, ...]] = {
+    "exp": (0.0,), "expm1": (0.0,), "log": (2.0,), "log1p": (1.0,), "sqrt": (4.0,), "sin": (0.0,), "cos": (0.0,),
+    "tan": (0.0,), "atan": (1.0,), "tanh": (0.0,), "sigmoid": (0.0,), "log_sigmoid": (0.0,), "softplus": (0.0,),
+    "softsign": (1.0,), "silu": (0.0,), "relu": (-2.0,), "leaky_relu": (-2.0,), "elu": (2.0,), "absolute": (-3.0,),
+    "maximum": (2.0, 3.0), "minimum": (2.0, 3.0), "less": (2.0, 3.0), "greater": (2.0, 3.0), "equal": (2.0, 3.0),
+    "clip": (2.0, -1, 1), "where": (1.0, 2.0, 3.0)}
 for _name, _point in _POINTS.items():  # an example for each docstring
-    _y = RECORDERS[_name](*map(Value, _point))
-    _call = f"{_name}({', '.join(f'Value({x})' for x in _point)})"
+    _count = len(OPERATIONS[_name].partials)
+    _y = RECORDERS[_name](*map(Value, _point[:_count]), *_point[_count:])
+    _call = f"{_name}({', '.join(f'Value({x})' if i < _count else f'{x}' for i, x in enumerate(_point))})"
     RECORDERS[_name].__doc__ += f"\n\n>>> y = {_call}\n>>> y.data, y.partials\n{_y.data, _y.partials}\n"  # type: ignore[operator]
 
-FUNCTIONS = MappingProxyType(RECORDERS | {"affine": affine, "total": total, "logsumexp": logsumexp})
+FUNCTIONS = MappingProxyType(RECORDERS | {"affine": affine, "total": total, "largest": largest, "logsumexp": logsumexp})
 """Operation name -> the function that records it, one for each row of the table."""

@@ -7,7 +7,7 @@ from .labels import RAISED, from_subscript, from_superscript, make_label, parse_
 from .latex import latex_label, write_latex
 from .layer_structure import PARAMETER, LayerStructure, is_pre_activation, split_operands
 from .notation import format_number, make_slot, write
-from .operations import ACTIVATION_OPERATIONS, group_operands
+from .operations import group_operands
 from .quoting import quote, shorten
 from .readings import chosen_slope
 from .recorders import require_number
@@ -15,7 +15,7 @@ from .row_notation import partial_formula, value_formula
 from .trace import is_invented_name
 
 __all__ = [
-    "ACTIVATION_OPERATIONS", "FUNCTIONS", "PARAMETER", "RAISED", "LayerStructure", "chosen_slope",
+    "FUNCTIONS", "PARAMETER", "RAISED", "LayerStructure", "chosen_slope",
     "describe_hidden_package", "format_number", "from_subscript", "from_superscript", "group_operands",
     "is_invented_name", "is_pre_activation", "latex_label", "make_label", "make_slot", "parse_label",
     "partial_formula", "quote", "require_number", "shorten", "split_operands", "to_label", "to_superscript",

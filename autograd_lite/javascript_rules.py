@@ -33,7 +33,7 @@ def write_javascript_rules(operations: Iterable[str]) -> str:
             row = OPERATIONS[name]
             wanted[name] = _write_rule(row)
             called = set().union(*(list_calls(parse(text)) for text in (row.value, *row.partials.values())))
-            waiting += called & set(OPERATIONS) - set(WORDS) - set(REDUCTIONS)
+            waiting += called & set(OPERATIONS) - set(WORDS) - set(REDUCTIONS) - {"where"}
     lines = ",\n".join(f"  {name}: {wanted[name]}" for name in sorted(wanted))
     return f"const RULES = {{\n{lines}\n}};"
 

@@ -32,6 +32,10 @@ class Row:
         rectifies: whether it passes positive numbers and stops or shrinks negative ones, as He's initializer assumes.
         symbol: its name in formulas; the name of the row if empty. ``latex`` is its name in LaTeX.
         vectors: operands that are sequences of equal length (n-ary operations). Their partials are elementwise.
+        second_at_kink: ∂²y/∂a² as chosen at the kink, for a row that is curved beside it; "0" by default.
+        shown: operand -> the partial as formulas show it, where the one that is run is written to keep digits. The two
+            are equal in exact arithmetic.
+        note: what else to know of it: where digits are lost, what happens at a tie.
     """
 
     value: str
@@ -46,11 +50,19 @@ class Row:
     symbol: str = ""
     latex: str = ""
     vectors: tuple[str, ...] = ()
+    second_at_kink: str = "0"
+    shown: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
 
     @property
     def operands(self) -> tuple[str, ...]:
         """The differentiable operands, then the constants, in calling order."""
         return (*self.partials, *self.constants)
+
+    @property
+    def is_nary(self) -> bool:
+        """Whether a node of it keeps its operands as a tuple: it has vectors, or more than two operands."""
+        return bool(self.vectors) or len(self.operands) > 2
 
     @property
     def is_sum(self) -> bool:
@@ -68,18 +80,19 @@ class Row:
         return [name for name in self.operands for _ in range(length if name in self.vectors else 1)]
 
 
-def make_row(value: str, d_a: str, d_b: str | None = None, *, c: float | str | None = "", at_kink: tuple[str, ...] = (),
-             **traits: Any) -> Row:
-    """A row with one or two operands; ``c`` is the default of its constant, None if it must be given."""
-    partials = {"a": d_a} if d_b is None else {"a": d_a, "b": d_b}
-    constants = {} if isinstance(c, str) else {"c": c}
-    chosen = dict(zip(partials, at_kink, strict="kink" in traits))
-    return Row(value, partials, constants, at_kink=chosen, **traits)
+def make_row(value: str, *partials: str, operands: Sequence[str] = ("a", "b"), c: float | str | None = "",
+             constants: Mapping[str, float | None] | None = None, at_kink: tuple[str, ...] = (), **traits: Any) -> Row:
+    """A row with one partial for each operand; ``c`` is the default of its only constant, None if it must be given."""
+    of_operand = dict(zip(operands, partials, strict=False))
+    given = constants if constants is not None else {} if isinstance(c, str) else {"c": c}
+    chosen = dict(zip(of_operand, at_kink, strict="kink" in traits))
+    return Row(value, of_operand, given, at_kink=chosen, **traits)
 
 
-def make_nary_row(value: str, vectors: tuple[str, ...], **partials: str) -> Row:
+def make_nary_row(value: str, vectors: tuple[str, ...], *, shown: Mapping[str, str] = MappingProxyType({}),
+                  note: str = "", **partials: str) -> Row:
     """A row over sequences: ``total(e)`` adds e over their elements, ``largest(e)`` is the maximum."""
-    return Row(value, partials, vectors=vectors)
+    return Row(value, partials, vectors=vectors, shown=shown, note=note)
 
 
 def group_operands(row: Row, flat: Sequence[Any]) -> list[Any]:
@@ -92,9 +105,11 @@ def group_operands(row: Row, flat: Sequence[Any]) -> list[Any]:
     return [*vectors, *flat[count * length :]]
 
 
-_SOFT_SIGN = "exp(-absolute(a))"  # never overflows, whatever the sign of a
+_DECAY = "exp(-absolute(a))"  # never overflows, whatever the sign of a
+_SHIFTED = "exp(a - largest(a))"  # the largest is 1, and equal summands stay equal, however large a is
+_LARGEST = "where(a == largest(a), 1, 0)"
 
-OPERATIONS: Mapping[str, Row] = MappingProxyType({
+ROWS: dict[str, Row] = {
     #                         y =                                 ∂y/∂a                                     ∂y/∂b
     "add":        make_row("a + b",                            "1",                                      "1"),
     "sub":        make_row("a - b",                            "1",                                      "-1"),
@@ -104,38 +119,63 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType({
     "neg":        make_row("-a",                               "-1"),
     "power":      make_row("power(a, c)",                      "where(c == 0, 0, c * power(a, c - 1))",
                            c=None, domain="a ≥ 0 unless c is whole, a ≠ 0 if c < 0"),
-    "pow":        make_row("pow(a, b)",                        "b * pow(a, b - 1)",                      "where(y == 0, 0, y * log(a))",
+    "pow":        make_row("pow(a, b)",                        "where(b == 0, 0, b * pow(a, b - 1))",    "where(y == 0, 0, y * log(a))",
                            domain="a > 0, or a = 0 and b ≥ 0, or a < 0 and b whole"),
     "exp":        make_row("exp(a)",                           "y"),
+    "expm1":      make_row("expm1(a)",                         "exp(a)"),
     "log":        make_row("log(a)",                           "1 / a",                                  domain="a > 0"),
+    "log1p":      make_row("log1p(a)",                         "1 / (1 + a)",                            domain="a > −1"),
     "sqrt":       make_row("sqrt(a)",                          "1 / (2 * y)",                            domain="a ≥ 0"),
     "sin":        make_row("sin(a)",                           "cos(a)"),
     "cos":        make_row("cos(a)",                           "-sin(a)"),
+    "tan":        make_row("tan(a)",                           "1 + y * y"),
+    "atan":       make_row("atan(a)",                          "1 / (1 + a * a)",                        latex=r"\arctan"),
     "absolute":   make_row("where(a < 0, -a, a)",              "where(a == 0, 0, where(a < 0, -1, 1))",
                            kink="a", at_kink=("0",)),
-    "maximum":    make_row("where(a > b, a, b)",               "where(a > b, 1, 0)",                     "where(a > b, 0, 1)",
-                           kink="a - b", at_kink=("0", "1"), symbol="max", latex=r"\max"),
-    "minimum":    make_row("where(a < b, a, b)",               "where(a < b, 1, 0)",                     "where(a < b, 0, 1)",
-                           kink="a - b", at_kink=("0", "1"), symbol="min", latex=r"\min"),
+    "maximum":    make_row("where(a > b, a, b)",               "where(a > b, 1, where(a == b, 0.5, 0))", "where(a > b, 0, where(a == b, 0.5, 1))",
+                           kink="a - b", at_kink=("0.5", "0.5"), symbol="max", latex=r"\max"),
+    "minimum":    make_row("where(a < b, a, b)",               "where(a < b, 1, where(a == b, 0.5, 0))", "where(a < b, 0, where(a == b, 0.5, 1))",
+                           kink="a - b", at_kink=("0.5", "0.5"), symbol="min", latex=r"\min"),
+    "clip":       make_row("where(a < low, low, where(a > high, high, a))", "where(a < low, 0, where(a > high, 0, 1))",
+                           constants={"low": None, "high": None}, kink="(a - low) * (a - high)", at_kink=("1",)),
     "identity":   make_row("a",                                "1",
                            activation=True, slope_from_output=True, symbol="id"),
-    "sigmoid":    make_row(f"where(a < 0, {_SOFT_SIGN}, 1) / (1 + {_SOFT_SIGN})", "y * (1 - y)",
-                           activation=True, slope_from_output=True, symbol="σ", latex=r"\sigma"),
+    "sigmoid":    make_row(f"where(a < 0, {_DECAY}, 1) / (1 + {_DECAY})", "y * (1 - y)",
+                           activation=True, slope_from_output=True, symbol="σ", latex=r"\sigma",
+                           note="y(1 − y), as the lectures write it, and its derivatives are exact to the last digits for a < 0 and "
+                                "lose digits as y nears 1: at a = −40 it is 4e-18, at a = 40 it is 0"),
     "tanh":       make_row("tanh(a)",                          "1 - y * y",
-                           activation=True, slope_from_output=True),
-    "softplus":   make_row(f"maximum(a, 0) + log1p({_SOFT_SIGN})", "sigmoid(a)",
+                           activation=True, slope_from_output=True,
+                           note="1 − y² and its derivatives lose digits as y nears ±1; from |a| = 19 on it is 0"),
+    "softsign":   make_row("a / (1 + absolute(a))",            "1 / ((1 + absolute(a)) * (1 + absolute(a)))",
+                           activation=True, note="∂²y/∂a² jumps at a = 0, where it is taken to be 0"),
+    "softplus":   make_row(f"maximum(a, 0) + log1p({_DECAY})", "sigmoid(a)",
                            activation=True, rectifies=True),
+    "log_sigmoid": make_row(f"minimum(a, 0) - log1p({_DECAY})", "sigmoid(-a)"),
+    "silu":       make_row("a * sigmoid(a)",                   "sigmoid(a) * (1 + a * sigmoid(-a))",
+                           activation=True, rectifies=True, symbol="SiLU", latex=r"\mathrm{SiLU}"),
     "relu":       make_row("where(a > 0, a, 0)",               "where(a > 0, 1, 0)",
                            kink="a", at_kink=("0",), activation=True, slope_from_output=True, rectifies=True,
                            symbol="ReLU", latex=r"\mathrm{ReLU}"),
     "leaky_relu": make_row("where(a > 0, a, c * a)",           "where(a > 0, 1, c)",
                            c=0.01, kink="a", at_kink=("c",), activation=True, slope_from_output=True, rectifies=True),
-    "elu":        make_row("where(a > 0, a, c * expm1(minimum(a, 0)))", "where(a > 0, 1, c * exp(minimum(a, 0)))",
-                           c=1.0, kink="a", at_kink=("c",), activation=True, rectifies=True),
+    "elu":        make_row("where(a > 0, a, c * expm1(where(a > 0, 0, a)))", "where(a > 0, 1, c * exp(where(a > 0, 0, a)))",
+                           c=1.0, kink="a", at_kink=("c",), second_at_kink="c", activation=True, rectifies=True),
+    "less":       make_row("where(a < b, 1, 0)",               "0",                                      "0",
+                           kink="a - b", at_kink=("0", "0")),
+    "greater":    make_row("where(a > b, 1, 0)",               "0",                                      "0",
+                           kink="a - b", at_kink=("0", "0")),
+    "equal":      make_row("where(a == b, 1, 0)",              "0",                                      "0",
+                           kink="a - b", at_kink=("0", "0")),
+    "where":      make_row("where(condition == 0, b, a)",      "0",  "where(condition == 0, 0, 1)",      "where(condition == 0, 1, 0)",
+                           operands=("condition", "a", "b"), kink="condition", at_kink=("0", "0", "1")),
     "affine":     make_nary_row("total(w * x) + b", ("w", "x"),    w="x", x="w", b="1"),
     "total":      make_nary_row("total(a)", ("a",),                a="1"),
-    "logsumexp":  make_nary_row("largest(a) + log(total(exp(a - largest(a))))", ("a",), a="exp(a - y)"),
-})
+    "largest":    make_nary_row("largest(a)", ("a",),              a=f"{_LARGEST} / total({_LARGEST})",
+                                note="m operands that tie for the largest have the partial 1/m each"),
+    "logsumexp":  make_nary_row(f"largest(a) + log(total({_SHIFTED}))", ("a",), a=f"{_SHIFTED} / total({_SHIFTED})",
+                                shown={"a": "exp(a - y)"}),
+}
 
-ACTIVATION_OPERATIONS = tuple(name for name, entry in OPERATIONS.items() if entry.activation)
-"""The names of the rows that a neuron may use as its activation function."""
+OPERATIONS: Mapping[str, Row] = MappingProxyType(ROWS)
+"""Name -> row. ``operation`` adds rows from outside."""

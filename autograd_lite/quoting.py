@@ -1,5 +1,7 @@
 """Quotes what was handed in, at most 200 characters of it, so that a message stays a sentence."""
 
+from typing import Any
+
 LONGEST = 200  # characters
 
 
@@ -25,3 +27,10 @@ def quote(value: object) -> str:
         return shorten(repr(value))
     except Exception:  # noqa: BLE001 - a message about a bad value must not fail on it
         return f"<{shorten(type(value).__name__)}>"
+
+
+def node_name(node: Any) -> str:
+    """How a message names a node: by its label, else by its operation and number."""
+    if node.label:
+        return shorten(node.label)
+    return f"{node.operation or 'leaf'} node of value {node.data!r}"

@@ -8,6 +8,7 @@ uses an unknown word or calls itself.
 import ast
 import linecache
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from .operations import OPERATIONS, Row
-from .words import REDUCTIONS, WORDS
+from .words import REDUCTIONS, WORDS, add_floats
 
 Function = Callable[..., Any]
 
@@ -70,18 +71,24 @@ class Reading:
     """What the words of the row language mean for one kind of number.
 
     Attributes:
-        words: the functions that rows call. ``equal``, if it is among them, replaces ``==``.
+        words: the functions that rows call. If ``is_equal`` is among them, it replaces ``==``; if ``number`` is, it is
+            applied to both sides of a comparison; if ``multiply`` is, w·x is mapped over it.
         conditional: whether ``where`` is a conditional expression, which evaluates one side only. Otherwise the words
             must define it as a function, which gets both sides.
         float_literals: whether numbers in a row are read as floats; otherwise they stay as written, so 1/2 is exact.
         vectors: "lists", so that ``total`` and ``largest`` take a list, or "axis": a vector is the last axis of an
             array, and both words reduce that axis and keep it with length 1.
+        operators: whether + − · / are Python's operators; otherwise they are calls of the rows add, sub, mul, div, neg.
     """
 
     words: Mapping[str, Function]
     conditional: bool = True
     float_literals: bool = True
     vectors: Literal["lists", "axis"] = "lists"
+    operators: bool = True
+
+
+_ROW_OF = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div"}
 
 
 class _Source(ast.NodeTransformer):
@@ -104,9 +111,23 @@ class _Source(ast.NodeTransformer):
 
     def visit_Compare(self, compare: ast.Compare) -> ast.expr:
         left, right = self.visit(compare.left), self.visit(compare.comparators[0])
-        if isinstance(compare.ops[0], ast.Eq) and "equal" in self.reading.words:
-            return ast.Call(ast.Name("equal", ast.Load()), [left, right], [])
+        if isinstance(compare.ops[0], ast.Eq) and "is_equal" in self.reading.words:
+            return ast.Call(ast.Name("is_equal", ast.Load()), [left, right], [])
+        if "number" in self.reading.words:
+            left, right = (ast.Call(ast.Name("number", ast.Load()), [side], []) for side in (left, right))
         return ast.Compare(left, compare.ops, [right])
+
+    def visit_BinOp(self, operation: ast.BinOp) -> ast.expr:
+        left, right = self.visit(operation.left), self.visit(operation.right)
+        if self.reading.operators:
+            return ast.BinOp(left, operation.op, right)
+        return ast.Call(ast.Name(_ROW_OF[type(operation.op)], ast.Load()), [left, right], [])
+
+    def visit_UnaryOp(self, operation: ast.UnaryOp) -> ast.expr:
+        operand = self.visit(operation.operand)
+        if self.reading.operators or isinstance(operand, ast.Constant):
+            return ast.UnaryOp(operation.op, operand)
+        return ast.Call(ast.Name("neg", ast.Load()), [operand], [])
 
     def visit_Constant(self, constant: ast.Constant) -> ast.expr:
         return ast.Constant(float(constant.value)) if self.reading.float_literals else constant  # type: ignore[arg-type]
@@ -129,17 +150,18 @@ class _Source(ast.NodeTransformer):
         if not over:
             return f"[{ast.unparse(body)}] * len({self.vectors[0]})"
         names = ", ".join(over)
-        if len(over) == 2 and ast.unparse(body) == " * ".join(over) and "mul" in self.reading.words:  # w·x, faster
-            return f"[*map(mul, {names})]"
+        if len(over) == 2 and ast.unparse(body) == " * ".join(over) and "multiply" in self.reading.words:  # faster
+            return f"map(multiply, {names})"
         return f"[{ast.unparse(body)} for {names} in {f'zip({names})' if len(over) > 1 else names}]"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A row as Python source: run ``prologue``, then ``value``, then ``partials`` (which may use y)."""
+    """A row as Python source: run ``prologue``, then ``value``, ``epilogue`` and ``partials`` (which may use y)."""
 
     prologue: tuple[str, ...]
     value: str
+    epilogue: tuple[str, ...]
     partials: Mapping[str, str]
 
 
@@ -152,9 +174,7 @@ def write_source(row: Row, reading: Reading) -> Source:
     for operand, text in row.partials.items():
         tree = writer.visit(_parse_copy(text))
         partials[operand] = writer.elementwise(tree) if operand in row.vectors else ast.unparse(tree)
-    if len(writer.prologue) > len(prologue):
-        raise SyntaxError(f"a partial of {row.value!r} reduces more than its value does")
-    return Source(prologue, value, partials)
+    return Source(prologue, value, tuple(writer.prologue[len(prologue):]), partials)
 
 
 def _parse_copy(text: str) -> ast.expr:
@@ -181,6 +201,9 @@ class Compiled:
     partials: Mapping[str, Function]
 
 
+_REDUCED = re.compile(rf"\b({'|'.join(REDUCTIONS)})_\d")  # a name that a reduction was hoisted to
+
+
 def compile_row(name: str, reading: Reading, row: Row | None = None) -> Compiled:
     """The row's value and partials as functions of this kind of number; vectors are passed as the reading has them.
 
@@ -195,7 +218,9 @@ def compile_row(name: str, reading: Reading, row: Row | None = None) -> Compiled
     partials = {}
     for operand, partial in text.partials.items():
         function = f"{name}_partial_{operand}"
-        partials[operand] = define(function, [f"def {function}({operands}, y):", f"    return {partial}"], namespace)
+        reduced = [f"    {line}" for line in (*text.prologue, *text.epilogue)] if _REDUCED.search(partial) else []
+        partials[operand] = define(function, [f"def {function}({operands}, y):", *reduced, f"    return {partial}"],
+                                   namespace)
     return Compiled(define(f"{name}_value", lines, namespace), partials)
 
 
@@ -211,7 +236,8 @@ def complete_reading(words: Mapping[str, Function], **options: Any) -> Reading:
 
 check_rows(OPERATIONS)
 FLOATS = complete_reading(
-    {name: word.python for name, word in WORDS.items()} | {"total": sum, "largest": max, "mul": operator.mul})
+    {name: word.python for name, word in WORDS.items()}
+    | {"total": add_floats, "largest": max, "multiply": operator.mul})
 
 
 def chosen_slope(name: str) -> float | None:

@@ -1,16 +1,19 @@
 """Generates, from the table, the functions that record a node.
 
 A recorded node computes its value and each local partial at once, from the row's own text, and keeps both. The code is
-generated so that it is as fast as code written by hand. ``value`` documents the slots of a node. Only ``value``, this
+generated so that it is as fast as code written by hand. It reads the clock before the operands, so that a leaf which
+another thread assigns to meanwhile is stale. ``value`` documents the slots of a node. Only ``value``, this
 file, ``traversal`` and ``backward`` use them directly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import compress
 from math import inf, isfinite, nan
 from numbers import Real
 from typing import Any
 
+from .clock import NAMES
 from .operations import OPERATIONS, Row, group_operands
 from .quoting import quote
 from .readings import FLOATS, Compiled, Function, compile_row, define, write_source
@@ -47,11 +50,11 @@ def require_number(value: object, where: str, what: str = "a number or a Value")
 
 
 def make_namespace(node_class: type) -> dict[str, Any]:
-    """The globals of generated functions: the node class, the words of the float reading, and the assignment clock."""
-    return dict(FLOATS.words) | {
-        "Node": node_class, "new": object.__new__, "Real": Real, "require_number": require_number, "NARY": NARY,
-        "evaluate_carefully": evaluate_carefully, "split_nodes": split_nodes, "ARITHMETIC": _ARITHMETIC, "clock": 0,
-    }
+    """The globals of generated functions: the node class, the words of the float reading, and those of ``clock``."""
+    NAMES.update(FLOATS.words, Node=node_class, Real=Real, require_number=require_number, NARY=NARY,
+                 evaluate_carefully=evaluate_carefully, split_nodes=split_nodes, ARITHMETIC=_ARITHMETIC,
+                 FLOAT_ONLY={float})
+    return NAMES
 
 
 def make_recorder(name: str, names: dict[str, Any], reflected: bool | None = None, row: Row | None = None) -> Function:
@@ -63,8 +66,8 @@ def make_recorder(name: str, names: dict[str, Any], reflected: bool | None = Non
         row: the row to record; the table's row of that name by default.
     """
     row = row or OPERATIONS[name]
-    if row.vectors:
-        return _make_nary_recorder(name, row, names)
+    if row.is_nary:
+        return _finish(_make_nary_recorder(name, row, names), name, row)
     operands = list(row.operands)
     order = operands[::-1] if reflected else operands
     is_operator = reflected is not None
@@ -76,6 +79,7 @@ def make_recorder(name: str, names: dict[str, Any], reflected: bool | None = Non
     second = operands[1] if len(operands) > 1 else None
     lines = [
         f"def record_{name}({', '.join(parameters)}):",
+        "    now = clock",
         *(line for i in operands for line in _read_operand(name, i, row, is_operator, is_operator and i == order[0])),
         "    try:",
         f"        y = {text.value}",
@@ -85,15 +89,19 @@ def make_recorder(name: str, names: dict[str, Any], reflected: bool | None = Non
         "    if y - y != 0.0:",
         f"        evaluate_carefully({name!r}, {calls})",
         "    out = new(Node)",
-        f"    out._data = y; out.grad = 0.0; out.label = ''; out.operation = {name!r}; out._clock = clock",
+        f"    out._data = y; out.grad = 0.0; out.label = ''; out.operation = {name!r}; out._clock = now",
         f"    out._a = node_a; out._da = {_kept_partial('a', row)}",
         f"    out._b = {f'node_{second}' if second else None}",
         f"    out._db = {_kept_partial(second, row) if second else None}",
         "    return out",
     ]
-    function = define(f"record_{name}", lines, names)
+    return _finish(define(f"record_{name}", lines, names), name, row)
+
+
+def _finish(function: Function, name: str, row: Row) -> Function:
+    """Give a generated function its name and its docstring."""
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = describe(name)
+    function.__doc__ = describe(row)
     return function
 
 
@@ -120,43 +128,65 @@ def _kept_partial(operand: str, row: Row) -> str:
 
 def _make_nary_recorder(name: str, row: Row, names: dict[str, Any]) -> Function:
     text = write_source(row, FLOATS)
-    where = f"an operand of {name}"
-    given = ", ".join(f"*nodes_{operand}" if operand in row.vectors else f"node_{operand}" for operand in row.operands)
-    flat = ", ".join(f"*{operand}" if operand in row.vectors else operand for operand in row.operands)
-    partials = ", ".join(f"*{d}" if operand in row.vectors else d for operand, d in text.partials.items())
+    given = _spread(row, {operand: f"nodes_{operand}" if operand in row.vectors else f"node_{operand}"
+                          for operand in row.operands})
+    parameters = ", ".join(f"node{'s' * (operand in row.vectors)}_{operand}" for operand in row.operands)
+    plain = " or ".join(f"{_read_name(operand, row)} is {operand}" for operand in row.operands)
     lines = [
-        f"def record_{name}({given.replace('*', '')}):",
+        f"def record_{name}({parameters}):",
+        "    now = clock",
+        "    mixed = None",
+        *(line for operand in row.operands for line in _read_nary(name, operand, row)),
         f"    operands = ({given},)",
-        "    plain = None",
-        *(line for operand in row.operands for line in _read_nary(operand, operand in row.vectors, where)),
         "    try:",
         *(f"        {line}" for line in text.prologue),
         f"        y = {text.value}",
-        f"        partials = ({partials},)",
+        *(f"        {line}" for line in text.epilogue),
+        f"        partials = ({_spread(row, text.partials)},)",
         "    except ARITHMETIC:",
         f"        y, *partials = evaluate_carefully({name!r}, *operands)",
         "    if y - y != 0.0:",
         f"        evaluate_carefully({name!r}, *operands)",
         "    out = new(Node)",
-        f"    out._data = y; out.grad = 0.0; out.label = ''; out.operation = {name!r}; out._clock = clock",
-        "    if plain is None:",
-        "        out._a = out._b = operands; out._da = tuple(partials)",
+        f"    out._data = y; out.grad = 0.0; out.label = ''; out.operation = {name!r}; out._clock = now",
+        f"    if mixed is not None or {plain}:",
+        f"        out._a, out._da, out._b = split_nodes(Node, operands, ({_spread(row)},), partials)",
         "    else:",
-        f"        out._a, out._da, out._b = split_nodes(Node, operands, ({flat},), partials)",
+        "        out._a = out._b = operands; out._da = tuple(partials)",
         "    out._db = NARY",
         "    return out",
     ]
     return define(f"record_{name}", lines, names)
 
 
-def _read_nary(operand: str, is_vector: bool, where: str) -> list[str]:
-    """Lines that read the numbers of one operand of an n-ary operation. They set ``plain`` if one is a plain number."""
-    if is_vector:
-        take = f"v._data if v.__class__ is Node else (plain := require_number(v, {where!r}))"
-        return [f"    {operand} = [{take} for v in nodes_{operand}]"]
-    node = f"node_{operand}"
+def _spread(row: Row, texts: Mapping[str, str] | None = None) -> str:
+    """The texts of all operands, or of those with a text, with vectors spread out."""
+    texts = texts or {operand: operand for operand in row.operands}
+    return ", ".join(f"*{text}" if operand in row.vectors else text for operand, text in texts.items())
+
+
+def _read_name(operand: str, row: Row) -> str:
+    return f"nodes_{operand}" if operand in row.vectors else f"node_{operand}"
+
+
+def _read_nary(name: str, operand: str, row: Row) -> list[str]:
+    """Lines that read the numbers of one operand of an n-ary operation.
+
+    A number, or a vector of floats, stays the same object; ``mixed`` is set where a vector has nodes and numbers.
+    A sum does not check the floats of a vector, since one that is not finite makes the sum not finite.
+    """
+    where = f"an operand of {name}"
+    node = _read_name(operand, row)
+    if operand in row.vectors:
+        take = f"v._data if v.__class__ is Node else (mixed := require_number(v, {where!r}))"
+        lines = [f"    {operand} = [{take} for v in {node}]"]
+        return lines if not row.is_sum else [
+            f"    if {node}[0].__class__ is float and {{*map(type, {node})}} == FLOAT_ONLY:",
+            f"        {operand} = {node}", "    else:", f"    {lines[0]}"]
+    if operand in row.constants:
+        return [f"    {operand} = {node} = require_number({node}, 'operand {operand} of {name}', 'a number')"]
     return [f"    if {node}.__class__ is Node:", f"        {operand} = {node}._data",
-            "    else:", f"        {operand} = plain = require_number({node}, {where!r})"]
+            "    else:", f"        {operand} = {node} = require_number({node}, {where!r})"]
 
 
 def split_nodes(
@@ -167,14 +197,9 @@ def split_nodes(
     Returns:
         The nodes; their partials; all operands, with numbers as floats.
     """
-    parents, kept = [], []
-    operands: list[Any] = list(data)
-    for i, operand in enumerate(given):
-        if operand.__class__ is node_class:
-            parents.append(operand)
-            kept.append(partials[i])
-            operands[i] = operand
-    return tuple(parents), tuple(kept), tuple(operands)
+    is_node = [v.__class__ is node_class for v in given]
+    operands = tuple([v if node else x for v, x, node in zip(given, data, is_node, strict=True)])
+    return tuple(compress(given, is_node)), tuple(compress(partials, is_node)), operands
 
 
 def lay_out(node: Any, operands: tuple[Any, ...], partials: Sequence[float]) -> None:
@@ -183,7 +208,7 @@ def lay_out(node: Any, operands: tuple[Any, ...], partials: Sequence[float]) -> 
     if not node.operation:
         return
     is_node = [v.__class__ is node.__class__ for v in operands]
-    if OPERATIONS[node.operation].vectors:
+    if OPERATIONS[node.operation].is_nary:
         node._a = operands if all(is_node) else tuple(v for v, kept in zip(operands, is_node, strict=True) if kept)
         node._da, node._b, node._db = tuple(partials), operands, NARY
         return
@@ -205,7 +230,8 @@ def evaluate_carefully(name: str, *operands: Any) -> tuple[float, ...]:
         OverflowError: y does not fit a float.
     """
     row, compiled = OPERATIONS[name], _compile_for_floats(name)
-    data = [getattr(operand, "_data", operand) for operand in operands]
+    data = [operand._data if operand.__class__ is NAMES["Node"] else require_number(operand, f"an operand of {name}")
+            for operand in operands]
     values = group_operands(row, data)
     try:
         y = compiled.value(*values)
@@ -247,9 +273,8 @@ def _describe_point(row: Row, operands: Sequence[Any], data: Sequence[float]) ->
     return ", ".join(parts) + (", …" if len(shown) < len(data) else "")
 
 
-def describe(name: str) -> str:
+def describe(row: Row) -> str:
     """The docstring of an operation, from its row: formula, partials, valid range and kink."""
-    row = OPERATIONS[name]
     lines = [f"Record y = {row.value}.", "", *(f"∂y/∂{a} = {partial}" for a, partial in row.partials.items()),
              "", "Operands are Values or finite numbers; returns a Value."]
     lines += [f"{c} is a number{'' if default is None else f', {default} by default'}; no gradient flows to it."
@@ -259,5 +284,7 @@ def describe(name: str) -> str:
     if row.kink:
         chosen = ", ".join(f"∂y/∂{operand} = {partial}" for operand, partial in row.at_kink.items())
         lines.append(f"The partial may jump where {row.kink} = 0; the table chooses {chosen} there.")
+    if row.note:
+        lines.append(f"{row.note[0].upper()}{row.note[1:]}.")
     lines.append("Raises TypeError if an operand is no number, OverflowError if the result does not fit a float.")
     return "\n".join(lines)

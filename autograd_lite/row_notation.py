@@ -62,7 +62,8 @@ def partial_formula(
     element = index - places.index(places[index])
     vectors = row.vectors if places[index] in row.vectors else ()
     names = {name: _write_operand(operands[places.index(name) + element]) for name in vectors}
-    return write(row.partials[places[index]], names | {"y": result})
+    operand = places[index]
+    return write(row.shown.get(operand, row.partials[operand]), names | {"y": result})
 
 
 class _Fold(ast.NodeTransformer):

@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from math import isclose, isfinite, nan
 
-from .backward import Contribution, node_name, not_finite_error, refresh, sweep_edges
+from .backward import Contribution, not_finite_error, sweep_edges
 from .labels import Label, make_label, parse_label
 from .notation import format_number, write_product
-from .quoting import quote
+from .quoting import node_name, quote
 from .recursion import naive_contributions
 from .row_notation import partial_formula, value_formula
+from .stale import refresh
 from .value import Value
 
 Sweep = tuple[Contribution[Value], bool]
@@ -257,8 +258,8 @@ def _backward_steps(
         shown = format_number(step.partial) if defined else "undefined"
         steps.append(BackwardStep(
             number + len(steps), names[node], names[step.parent], step.partial if defined else None, step.upstream,
-            step.product if isfinite(step.product) else None, step.before, step.after if step.is_finite else None, local,
-            write_product(f"{symbol}{names[node]}", local),
+            step.product if isfinite(step.product) else None, step.before, step.after if step.is_finite else None,
+            local, write_product(f"{symbol}{names[node]}", local),
             write_product(format_number(step.upstream), shown),
             tuple(waiting[step.parent]), consumers[step.parent], operand, early,
         ))

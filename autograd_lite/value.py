@@ -7,21 +7,24 @@ A node's operands, parents and partials are properties over four slots, so that 
     binary   _a, _b = operands            _da, _db = ∂y/∂a, ∂y/∂b      (a partial is None where the operand is a number)
     n-ary    _a = tuple of parents        _da = tuple of partials      _b = tuple of operands      _db = NARY
 
-One counter counts assignments to the data of leaves. ``_clock`` is its value when a node was recorded, or when a leaf
-was last assigned to. A leaf with a later clock than its consumer is stale: assigned to after the consumer was recorded.
+``_clock`` is explained in ``clock``.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Union, cast, final
 
 from . import backward as _backward
+from .clock import Derivatives, advance_clock, advance_clock_to, mark_derivatives
+from .comparisons import MARKS, compare, end_marks, restore_marks
 from .copying import deep_copy, reduce_node
+from .derivatives import make_reusing_recorder
+from .foreign_names import describe_missing_attribute
 from .operations import OPERATIONS, group_operands
 from .quoting import quote
-from .readings import Reading, compile_row
+from .readings import FLOATS, Reading, compile_row
 from .recorders import NARY, lay_out, make_namespace, make_recorder, require_number
 from .traversal import leaves_and_computed
 
@@ -29,12 +32,6 @@ if TYPE_CHECKING:
     from typing import Self
 
 Operand = Union["Value", float]
-
-
-class DerivativeClock(int):
-    """Marks nodes that ``grad(create_graph=True)`` recorded, which cannot be recorded again."""
-
-    __slots__ = ()
 
 
 @final
@@ -50,6 +47,8 @@ class Value:
         label: see above; may be set at any time.
         operation: the name of its row in the table of operations; empty for a leaf.
 
+    Comparisons (``<``, ``==``, …, and ``if v``) compare numbers. A set or a dictionary tells nodes apart by identity.
+
     Raises:
         TypeError: data is no number, or label is no string.
         ValueError: data is NaN or infinite.
@@ -61,7 +60,7 @@ class Value:
     (0.0, 3.0, 0.5)
     """
 
-    __slots__ = ("_a", "_b", "_clock", "_da", "_data", "_db", "grad", "label", "operation")
+    __slots__ = ("__weakref__", "_a", "_b", "_clock", "_da", "_data", "_db", "grad", "label", "operation")
     _data: float
     grad: float
     label: str
@@ -99,8 +98,9 @@ class Value:
             self._data = data
         else:
             self._data = require_number(data, f"data of {self._name()}", "a number")
-        _NAMES["clock"] += 1
-        self._clock = _NAMES["clock"]
+        self._clock = advance_clock()
+        if MARKS:
+            end_marks(self)
 
     @property
     def operands(self) -> tuple[Operand, ...]:
@@ -168,28 +168,35 @@ class Value:
         return found
 
     @staticmethod
-    @contextmanager
-    def recording_derivatives() -> Iterator[None]:
+    def recording_derivatives() -> AbstractContextManager[Derivatives]:
         """Mark nodes recorded inside as derivatives: they hold the branch taken, so they cannot be recorded again."""
-        clock = _NAMES["clock"]
-        _NAMES["clock"] = DerivativeClock(clock)
-        try:
-            yield
-        finally:
-            _NAMES["clock"] = clock
+        return mark_derivatives()
+
+    @staticmethod
+    def combine(operation: str, *operands: Operand) -> Operand:
+        """An operation of a derivative: a node that may be used again, or a number if all operands are numbers."""
+        return cast("Operand", _NODE_WORDS[operation](*operands))
 
     def __setstate__(self, content: tuple[Any, ...]) -> None:
         if len(content) == 2:  # from a pickle, after the nodes that this one was computed from
             content = content[1]
-        self._data, self.grad, self.label, self.operation, operands, partials, self._clock = content
-        _NAMES["clock"] = max(_NAMES["clock"], int(self._clock))
+        self._data, self.grad, self.label, self.operation, operands, partials, self._clock, *marks = content
+        advance_clock_to(self._clock)
         lay_out(self, operands, partials)
+        restore_marks(*marks or [()])
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError(f"{cls.__name__} cannot be a subclass of Value, since operations make Values and not "
+                        f"{cls.__name__}s; keep a Value as an attribute instead")
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
         return cast("Value", deep_copy(self, memo))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return reduce_node(self)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(describe_missing_attribute(name))
 
     def _name(self) -> str:
         return f"node {quote(self.label)}" if self.label else f"the node {self!r}"
@@ -211,20 +218,35 @@ class Value:
         name = "__power" if other.__class__ is not Value else "__pow"
         return cast("Value", _POWERS[name](self, other))
 
+    def conjugate(self) -> "Self":
+        """The node itself, which is real; ``np.std`` asks for it."""
+        return self
+
     def __pos__(self) -> "Self":
         return self
 
     def __lt__(self, other: object) -> bool:
-        return self._data < other._data if isinstance(other, Value) else self._data < other  # type: ignore[operator]  # Python answers TypeError
+        return cast("bool", compare(self, "<", other))
 
     def __le__(self, other: object) -> bool:
-        return self._data <= other._data if isinstance(other, Value) else self._data <= other  # type: ignore[operator]  # as above
+        return cast("bool", compare(self, "<=", other))
 
     def __gt__(self, other: object) -> bool:
-        return self._data > other._data if isinstance(other, Value) else self._data > other  # type: ignore[operator]  # as above
+        return cast("bool", compare(self, ">", other))
 
     def __ge__(self, other: object) -> bool:
-        return self._data >= other._data if isinstance(other, Value) else self._data >= other  # type: ignore[operator]  # as above
+        return cast("bool", compare(self, ">=", other))
+
+    def __eq__(self, other: object) -> bool:
+        return cast("bool", compare(self, "==", other))
+
+    def __ne__(self, other: object) -> bool:
+        return cast("bool", compare(self, "!=", other))
+
+    def __bool__(self) -> bool:
+        return cast("bool", compare(self, "!=", 0.0))
+
+    __hash__ = object.__hash__  # by identity: equal numbers are not the same node
 
     if TYPE_CHECKING:  # attached below, generated from the table
 
@@ -239,11 +261,6 @@ class Value:
         def __rpow__(self, other: Operand) -> "Value": ...
         def __neg__(self) -> "Value": ...
         def __abs__(self) -> "Value": ...
-        def exp(self) -> "Value": ...
-        def log(self) -> "Value": ...
-        def tanh(self) -> "Value": ...
-        def sigmoid(self) -> "Value": ...
-        def relu(self) -> "Value": ...
 
 
 _NAMES = make_namespace(Value)
@@ -257,11 +274,15 @@ for _name, _method in (("add", "add"), ("sub", "sub"), ("mul", "mul"), ("div", "
     setattr(Value, f"__r{_method}__", make_recorder(_name, _NAMES, reflected=True))
 for _name, _method in (("neg", "__neg__"), ("absolute", "__abs__")):
     setattr(Value, _method, make_recorder(_name, _NAMES, reflected=False))
-for _name in ("exp", "log", "tanh", "sigmoid", "relu"):
-    setattr(Value, _name, RECORDERS[_name])
+for _name, _row in OPERATIONS.items():  # v.exp(), and np.exp of an array of Values, which calls it
+    if len(_row.partials) == 1 and not _row.vectors and _name not in ("neg", "power"):
+        setattr(Value, _name, RECORDERS[_name])
+setattr(Value, "arctan", RECORDERS["atan"])  # noqa: B010 - as NumPy calls it
 
 
-_NODE_READING = Reading(RECORDERS | {"equal": lambda a, b: getattr(a, "_data", a) == getattr(b, "_data", b)})
+_NODE_WORDS = {name: make_reusing_recorder(name, record, FLOATS.words.get(name), Value)
+               for name, record in RECORDERS.items()} | {"number": lambda v: getattr(v, "_data", v)}
+_NODE_READING = Reading(_NODE_WORDS, operators=False)
 
 
 @cache

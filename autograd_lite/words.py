@@ -4,7 +4,7 @@
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -34,11 +34,30 @@ WORDS: Mapping[str, Word] = MappingProxyType({
     "sqrt": Word(math.sqrt, "sqrt", "Math.sqrt"),
     "sin": Word(math.sin, "sin", "Math.sin", r"\sin"),
     "cos": Word(math.cos, "cos", "Math.cos", r"\cos"),
+    "tan": Word(math.tan, "tan", "Math.tan", r"\tan"),
+    "atan": Word(math.atan, "arctan", "Math.atan", r"\arctan"),
     "tanh": Word(math.tanh, "tanh", "Math.tanh", r"\tanh"),
     "pow": Word(math.pow, "power", "Math.pow"),
     "power": Word(math.pow, "power", "Math.pow"),
 })
 """Word -> its meaning. ``power`` has a constant exponent, ``pow`` one that is differentiated."""
+
+
+
+def add_floats(values: Iterable[float]) -> float:
+    """Σ values, from left to right with one rounding an addition, as JavaScript adds.
+
+    The builtin ``sum`` does the same up to Python 3.11 and corrects its rounding errors since, so results would depend
+    on the version.
+
+    >>> add_floats([1e16, 1.0, -1e16])
+    0.0
+    """
+    result = 0.0
+    for value in values:
+        result += value
+    return result
+
 
 REDUCTIONS: Mapping[str, str] = MappingProxyType({"total": "sum", "largest": "max"})
 """Word of an n-ary row that reduces a vector -> the name of its function in NumPy."""

@@ -6,12 +6,12 @@ An activation of the table acts on one unit, aⱼ = σ(zⱼ); softmax acts on al
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
 
-from autograd_lite import Value, exp, logsumexp
-from autograd_lite.internal import ACTIVATION_OPERATIONS, FUNCTIONS
+from autograd_lite import OPERATIONS, Value, exp, logsumexp
+from autograd_lite.internal import FUNCTIONS
 
 from .suggest import unknown_name
 
-ACTIVATIONS = MappingProxyType({name: FUNCTIONS[name] for name in ACTIVATION_OPERATIONS})
+ACTIVATIONS = MappingProxyType({name: FUNCTIONS[name] for name, row in OPERATIONS.items() if row.activation})
 """Name -> function that records the node a = σ(z)."""
 
 

@@ -18,7 +18,7 @@ SYMPY = Reading(
         "power": sympy.Pow, "absolute": sympy.Abs, "maximum": sympy.Max, "minimum": sympy.Min,
         "sigmoid": lambda a: 1 / (1 + sympy.exp(-a)), "total": lambda terms: sympy.Add(*terms),
         "largest": lambda terms: terms[0],  # a shift by any of them is the same function
-        "where": lambda condition, x, y: sympy.Piecewise((x, condition), (y, True)), "equal": sympy.Eq,
+        "where": lambda condition, x, y: sympy.Piecewise((x, condition), (y, True)), "is_equal": sympy.Eq,
     },
     conditional=False, float_literals=False,
 )

@@ -25,7 +25,7 @@ JAX = Reading(
     {
         **{name: getattr(jnp, word.numpy) for name, word in WORDS.items()},
         "absolute": lambda a: jnp.where(a < 0, -a, a), "maximum": lambda a, b: jnp.where(a >= b, a, b),
-        "minimum": lambda a, b: jnp.where(a < b, a, b), "where": jnp.where, "equal": jnp.equal,
+        "minimum": lambda a, b: jnp.where(a < b, a, b), "where": jnp.where, "is_equal": jnp.equal,
         "total": lambda terms: jnp.sum(jnp.stack(terms)), "largest": lambda terms: jnp.max(jnp.stack(terms)),
     },
     conditional=False, float_literals=False,

@@ -27,6 +27,8 @@ ACTIVATION_FORMULAS: Mapping[str, ActivationFormula] = {
     "sigmoid": ActivationFormula("1 / (1 + exp(-z))", "a * (1 - a)"),
     "tanh": ActivationFormula("tanh(z)", "1 - a**2"),
     "softplus": ActivationFormula("max(z, 0) + log(1 + exp(-abs(z)))", "1 / (1 + exp(-z))"),
+    "softsign": ActivationFormula("z / (1 + abs(z))", "1 / (1 + abs(z))**2"),
+    "silu": ActivationFormula("z / (1 + exp(-z))", "1 / (1 + exp(-z)) * (1 + z / (1 + exp(z)))"),
     "relu": ActivationFormula("z if z > 0 else 0", "1 if z > 0 else 0"),
     "leaky_relu": ActivationFormula("z if z > 0 else 0.01 * z", "1 if z > 0 else 0.01"),
     "elu": ActivationFormula("z if z > 0 else exp(z) - 1", "1 if z > 0 else exp(z)"),

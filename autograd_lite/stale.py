@@ -1,0 +1,125 @@
+"""Graphs whose leaves were assigned to after the recording: who reads one gets the new numbers, or a refusal.
+
+``refresh`` records such a graph again. It is refused where that would be wrong: a comparison that decided which branch
+was recorded now comes out otherwise, or the graph holds derivatives.
+"""
+
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+
+from .comparisons import MARKS, find_changed_outcome
+from .quoting import node_name, shorten
+from .traversal import AnyNode, topological_order
+
+
+class StaleGraphWarning(UserWarning):
+    """A leaf was assigned to after the recording. Gradients are those of the new numbers; nodes keep their own.
+
+    Each branch of an ``if`` stays as it was recorded. A comparison of Values that now comes out otherwise is an error
+    instead; one of plain numbers, such as ``x.data > 0``, cannot be seen.
+    """
+
+
+def find_stale_leaves(order: Sequence[AnyNode]) -> list[AnyNode]:
+    """The leaves that were assigned to after a node computed from them was recorded, in the given order."""
+    newest = max([node._clock for node in order if not node.operation], default=0)
+    if newest == 0 or newest <= min([node._clock for node in order if node.operation], default=newest):
+        return []
+    stale = {parent: None for node in order for parent in node.parents
+             if not parent.operation and parent._clock > node._clock}
+    return list(stale)
+
+
+def record_again(order: Sequence[AnyNode], stale: Sequence[AnyNode]) -> dict[AnyNode, AnyNode]:
+    """Record the graph again on the current data of its leaves.
+
+    Returns:
+        Old node -> new node. Leaves are mapped to themselves.
+
+    Raises:
+        ValueError: the graph holds derivatives, which cannot be recorded again, or a comparison that now comes out
+            otherwise.
+    Warns:
+        StaleGraphWarning: always; names the leaves in ``stale``.
+    """
+    leaves = shorten(", ".join(node_name(leaf) for leaf in stale))
+    if any(node._clock.__class__ is not int for node in order if node.operation):
+        raise ValueError(f"changed since these derivatives were recorded: {leaves}; the side taken of a condition "
+                         "is settled in them, so take grad(..., create_graph=True) again")
+    fresh = _record_nodes_again(order)
+    warnings.warn(f"changed since the graph was recorded: {leaves}; gradients are taken at the new numbers, and the "
+                  "recorded nodes keep their data; a branch that Python took on .data is not taken again",
+                  StaleGraphWarning, stacklevel=_callers_level())
+    return fresh
+
+
+def _record_nodes_again(order: Sequence[AnyNode]) -> dict[AnyNode, AnyNode]:
+    fresh: dict[AnyNode, AnyNode] = {}
+    for node in order:
+        if node.operation:
+            if MARKS:
+                _refuse_other_branch(node, fresh)
+            fresh[node] = node.again([fresh[v] if not isinstance(v, float) else v for v in node.operands])
+        else:
+            fresh[node] = node
+    return fresh
+
+
+def refuse_other_branches(order: Sequence[AnyNode]) -> None:
+    """Refuse a graph whose leaves are unchanged, if a comparison before it now comes out otherwise.
+
+    Raises:
+        ValueError: it does, as ``max(a, b)`` after an assignment to the operand that was not the result.
+    """
+    if MARKS and not MARKS.keys().isdisjoint(map(id, order)):
+        known = dict(zip(order, order, strict=True))
+        for node in order:
+            _refuse_other_branch(node, known)
+
+
+def _refuse_other_branch(node: AnyNode, fresh: Mapping[AnyNode, AnyNode]) -> None:
+    """Refuse a node that was recorded after a comparison of its operands which now comes out otherwise."""
+    def find_number(operand: AnyNode) -> float:
+        if operand in fresh or not operand.operation:
+            return fresh.get(operand, operand).data
+        order = topological_order(operand)
+        return (_record_nodes_again(order)[operand] if find_stale_leaves(order) else operand).data
+
+    found = find_changed_outcome(node.parents, node._clock, find_number)
+    if found is None:
+        return
+    mark, numbers = found
+    names = [repr(number) if (operand := refer()) is None else node_name(operand)
+             for refer, number in zip(mark.operands, mark.numbers, strict=True)]
+    comparison = f" {mark.symbol} ".join(names)
+    raise ValueError(f"{comparison} was {str(mark.outcome).lower()} when the graph was recorded and is "
+                     f"{str(not mark.outcome).lower()} now ({numbers[0]!r} {mark.symbol} {numbers[1]!r}); the graph "
+                     "holds the branch taken then, so compute it again")
+
+
+def _callers_level() -> int:
+    """The ``stacklevel`` of the first caller outside this project, counted from the function that calls this."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] in _OURS:
+        level, frame = level + 1, frame.f_back
+    return level
+
+
+_OURS = (__name__.split(".")[0], "nn", "visualize")
+
+
+def refresh(output: AnyNode) -> tuple[AnyNode, list[AnyNode], dict[AnyNode, AnyNode], list[AnyNode]]:
+    """The graph of ``output`` with the current data of its leaves.
+
+    Returns:
+        The output and its topological order, recorded again if a leaf is stale; old node -> new node, empty if none is;
+        the stale leaves.
+    """
+    order = topological_order(output)
+    stale = find_stale_leaves(order)
+    if not stale:
+        refuse_other_branches(order)
+        return output, order, {}, []
+    fresh = record_again(order, stale)
+    return fresh[output], [fresh[node] for node in order], fresh, stale
