@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the cases are a part of the tests
 
 import diagnosis
+import mutants
 from exact import Agreement, compare_with_digits
 from graphs import Graph, graphs
 from test_random_graphs import compare_with_complex_steps, compare_with_differences
@@ -85,6 +86,7 @@ def try_diagnosis(size: int, _: int) -> Mapping[str, object] | None:
 CAMPAIGNS: Mapping[str, Campaign] = {
     "graphs": Campaign("random graphs against central differences and complex steps", 10_000, try_graphs),
     "exact": Campaign("random graphs against arithmetic of 60 digits", 10_000, try_exact),
+    "mutants": Campaign("one mistake at a time in the engine: are 95 % noticed?", 300, mutants.try_random_mutants),
     "diagnosis": Campaign("every mistake of the catalogue in every lecture and form", 4, try_diagnosis),
 }
 
