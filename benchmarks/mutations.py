@@ -2,7 +2,7 @@
 
 Changed are operators and comparisons, numbers by one, conditions, the order of two arguments, statements left out, and
 None in place of what is returned; in calls that make a row of the table, the same inside its text. Texts for people,
-annotations and overloads are left alone.
+annotations, overloads and decorators are left alone.
 """
 
 import ast
@@ -106,9 +106,9 @@ def _find_changes(node: ast.AST, inside: bool = False) -> Iterator[tuple[ast.exp
         for text in texts:
             if isinstance(text, ast.Constant) and isinstance(text.value, str):
                 yield from ((text, repr(changed)) for changed in _vary_row(text.value))
-    skipped = (ast.JoinedStr, ast.arguments)
+    skipped = [getattr(node, "annotation", None), *getattr(node, "decorator_list", ())]
     for child in ast.iter_child_nodes(node):
-        if not isinstance(child, skipped) and child is not getattr(node, "annotation", None):
+        if child not in skipped and not isinstance(child, ast.JoinedStr | ast.arguments):
             yield from _find_changes(child, inside)
 
 

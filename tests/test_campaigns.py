@@ -46,6 +46,9 @@ def load_mutants(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_mutants_are_found_in_code_and_in_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "planted.py"
     file.write_text("""\
+@dataclass(frozen=True)
+class C:
+    count: Literal[1]
 def f(a: int = 1) -> int:
     if a < 2:
         g(a, not b)
