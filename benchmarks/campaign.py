@@ -57,7 +57,7 @@ def try_graphs(size: int, chosen: int) -> Mapping[str, object]:
 
 
 def try_exact(size: int, chosen: int) -> Mapping[str, object]:
-    """Random graphs: every gradient against arithmetic of 60 digits; ``tests/exact.py`` has the reference and the bound.
+    """Random graphs: every gradient against arithmetic of 60 digits; ``tests/exact.py`` says how far it may be off.
 
     The graphs keep ``rows.FROM_A_KINK`` away from every kink, where there is no derivative to compare with.
 
