@@ -2,9 +2,9 @@
 
     python benchmarks/mutants.py [--size N] [--seed N] [--file NAME ...]
 
-``mutations.py`` says what a mutant is. The quick tests run first and stop at the first failure; what survives them
-meets the thorough ones. A mutant that means the same program is listed with its reason in ``equivalent_mutants.toml``
-and does not count. Two workers run side by side.
+``mutations.py`` says what a mutant is. The tests nearest to its file run first, and the first failure is the end; what
+survives them meets the other tests of the engine, the slow ones last. A mutant that means the same program is listed
+with its reason in ``equivalent_mutants.toml`` and does not count. Two workers run side by side.
 """
 
 import argparse
@@ -40,9 +40,9 @@ NEAREST = {"functions": "value", "readings": "words", "recorders": "value", "tra
 """File -> the file whose tests are nearest to it, where it has no tests of its own name."""
 CORE = ("value", "chain", "trace", "recursion", "numpy", "gradcheck", "words", "operations", "higher_derivatives",
         "backward", "copying", "random_graphs")
-THOROUGH = (*CORE, "messages", "one_neuron", "stateful", "quoting", "network")
-NOT_QUICK = "not (million or depth or notice_a_wrong_row or differences_of_the_first)"
-
+FURTHER = ("messages", "one_neuron", "stateful", "quoting", "network")
+SLOW = "million or depth or differences_of_the_first"
+OF_TESTS = "notice_a_wrong_row"  # these try the tests, not the engine
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")
 
 _RUN = ("import resource, sys, pytest; "
@@ -84,17 +84,16 @@ class Trees:
         Raises:
             RuntimeError: they do not.
         """
-        for thorough in (False, True):
-            passed, told = self.run_tests(list_tests(files, thorough), thorough)
+        for stage in dict.fromkeys(stage for file in files for stage in list_stages(file)):
+            passed, told = self.run_tests(stage)
             if not passed:
                 raise RuntimeError(f"the tests fail without a mutant:\n{told}")
 
     def is_noticed(self, mutant: Mutant) -> bool:
         """Whether a test fails, or does not end, with the mutant in place."""
-        return not all(self.run_tests(list_tests([mutant.file], thorough), thorough, mutant)[0]
-                       for thorough in (False, True))
+        return not all(self.run_tests(stage, mutant)[0] for stage in list_stages(mutant.file))
 
-    def run_tests(self, tests: Sequence[str], thorough: bool, mutant: Mutant | None = None) -> tuple[bool, str]:
+    def run_tests(self, stage: Sequence[str], mutant: Mutant | None = None) -> tuple[bool, str]:
         """Whether the tests pass, and what they print."""
         tree = self.free.get()
         path = tree / ENGINE / mutant.file if mutant else None
@@ -102,18 +101,26 @@ class Trees:
         try:
             if path and mutant:
                 path.write_bytes(mutant.apply(source))
-            return _run_pytest(tree, [*tests, *([] if thorough else ["-k", NOT_QUICK])])
+            return _run_pytest(tree, stage)
         finally:
             if path:
                 path.write_bytes(source)
             self.free.put(tree)
 
 
-def list_tests(files: Iterable[str], thorough: bool) -> list[str]:
-    """The files of tests for mutants of these files, the nearest first; files of the engine that come later too."""
-    own = [stem for file in files for name in [file.removesuffix(".py")] for stem in (name, NEAREST.get(name, name))]
-    stems = dict.fromkeys([*own, *(THOROUGH if thorough else CORE)])
-    return [f"tests/test_{stem}.py" for stem in stems if (ROOT / "tests" / f"test_{stem}.py").exists()]
+def list_stages(file: str) -> list[tuple[str, ...]]:
+    """What pytest is given for mutants of a file, one run after the other; also for files of the engine to come."""
+    own = file.removesuffix(".py")
+    nearest = [stem for stem in dict.fromkeys((own, NEAREST.get(own, "value"))) if _test_file(stem)]
+    quick, slow = ("-k", f"not ({SLOW} or {OF_TESTS})"), ("-k", f"({SLOW}) and not {OF_TESTS}")
+    return [(*filter(None, map(_test_file, nearest)), *quick),
+            (*filter(None, (_test_file(stem) for stem in (*CORE, *FURTHER) if stem not in nearest)), *quick),
+            (*filter(None, map(_test_file, CORE)), *slow)]
+
+
+def _test_file(stem: str) -> str | None:
+    path = f"tests/test_{stem}.py"
+    return path if (ROOT / path).exists() else None
 
 
 def _run_pytest(tree: Path, arguments: Sequence[str]) -> tuple[bool, str]:

@@ -68,7 +68,21 @@ def test_every_file_of_the_engine_that_computes_is_mutated(monkeypatch: pytest.M
     mutants = load_mutants(monkeypatch)
     assert {"value.py", "recorders.py", "backward.py", "operations.py"} <= {path.name for path in mutants.list_engine()}
     assert all((mutants.ROOT / mutants.ENGINE / f"{stem}.py").exists() for stem in (*mutants.DISPLAY, *mutants.NEAREST))
-    assert set(mutants.list_tests(["functions.py"], False)) == {f"tests/test_{stem}.py" for stem in mutants.CORE}
+    named = {stem for path in mutants.list_engine() for stage in mutants.list_stages(path.name) for stem in stage}
+    assert named > {f"tests/test_{stem}.py" for stem in (*mutants.CORE, *mutants.FURTHER)}, "all of them are there"
+
+
+def test_an_equivalent_mutant_is_listed_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mutants = load_mutants(monkeypatch)
+    (tmp_path / "planted.py").write_text("x = 1\n", encoding="utf-8")
+    monkeypatch.setattr(mutants, "list_engine", lambda: [tmp_path / "planted.py"])
+    monkeypatch.setattr(mutants, "LISTED", tmp_path / "listed.toml")
+    entry = "[[mutant]]\nfile = 'planted.py'\ntext = 'x = 1'\nbefore = '1'\nafter = '({})'\nreason = 'nobody reads x'\n"
+    mutants.LISTED.write_text(entry.format(2), encoding="utf-8")
+    assert mutants.read_equivalent() == {("planted.py", "x = 1", "1", "(2)"): "nobody reads x"}
+    mutants.LISTED.write_text(entry.format(3), encoding="utf-8")
+    with pytest.raises(ValueError, match="no mutant any more"):
+        mutants.read_equivalent()
 
 
 @pytest.mark.exhaustive
@@ -82,6 +96,5 @@ def test_a_wrong_engine_is_noticed_and_a_harmless_change_is_not(monkeypatch: pyt
     file = mutants.ROOT / mutants.ENGINE / "operations.py"
     wrong = next(mutant for mutant in mutants.find_mutants(file) if (mutant.before, mutant.after) == ('"a * b"', "'(a / b)'"))
     harmless = replace(wrong, after="'(a * b)'")
-    monkeypatch.setattr(mutants, "CORE", ("value", "words"))
-    monkeypatch.setattr(mutants, "THOROUGH", ("value", "words", "operations"))
+    monkeypatch.setattr(mutants, "list_stages", lambda _: [("tests/test_value.py",), ("tests/test_words.py",)])
     assert mutants.try_mutants([wrong, harmless], workers=1) == [harmless]
