@@ -20,6 +20,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the cases are a part of the tests
 
 import diagnosis
+import mutants
+from exact import Agreement, compare_with_digits
 from graphs import Graph, graphs
 from test_random_graphs import compare_with_complex_steps, compare_with_differences
 
@@ -54,6 +56,30 @@ def try_graphs(size: int, chosen: int) -> Mapping[str, object]:
     return {"graphs": len(nodes), "operations": sum(nodes), "largest": max(nodes), "disagreements": 0}
 
 
+def try_exact(size: int, chosen: int) -> Mapping[str, object]:
+    """Random graphs: every gradient against arithmetic of 60 digits; ``tests/exact.py`` says how far it may be off.
+
+    The graphs keep ``rows.FROM_A_KINK`` away from every kink, where there is no derivative to compare with.
+
+    Raises:
+        AssertionError: a gradient differs; hypothesis prints the graph.
+    """
+    found: list[Agreement] = []
+
+    @seed(chosen)
+    @settings(max_examples=size, deadline=None, database=None, phases=[Phase.generate, Phase.shrink],
+              suppress_health_check=list(HealthCheck))
+    @given(graphs())
+    def compare(graph: Graph) -> None:
+        found.append(compare_with_digits(graph))
+
+    compare()
+    return {"graphs": len(found), "gradients": sum(each.gradients for each in found), "disagreements": 0,
+            "within 1e-12 of the magnitudes": sum(each.gradients - each.by_values for each in found),
+            "explained by rounded values": sum(each.by_values for each in found),
+            "largest |error| / magnitudes": f"{max(each.largest for each in found):.1e}"}
+
+
 def try_diagnosis(size: int, _: int) -> Mapping[str, object] | None:
     """The generated corpus of mistakes at ``size`` generic inputs; see ``benchmarks/diagnosis.py``."""
     return None if diagnosis.main([str(size)]) else {"inputs for each table of numbers": size}
@@ -61,6 +87,8 @@ def try_diagnosis(size: int, _: int) -> Mapping[str, object] | None:
 
 CAMPAIGNS: Mapping[str, Campaign] = {
     "graphs": Campaign("random graphs against central differences and complex steps", 10_000, try_graphs),
+    "exact": Campaign("random graphs against arithmetic of 60 digits", 10_000, try_exact),
+    "mutants": Campaign("one mistake at a time in the engine: are 95 % noticed?", 300, mutants.try_random_mutants),
     "diagnosis": Campaign("every mistake of the catalogue in every lecture and form", 4, try_diagnosis),
 }
 

@@ -36,7 +36,7 @@ def points(name: str, count: int = 40, seed: int = 1) -> Iterator[tuple[float, .
         if row.kink and abs(kink(row, point)) < FROM_A_KINK:
             continue
         try:
-            for signs in product((-1e-3, 0, 1e-3), repeat=min(len(operands), 2)):
+            for signs in product((-1e-3, 0, 1e-3), repeat=min(len(operands), 2 if row.vectors else 3)):
                 moved = [v + s for v, s in zip(operands, signs, strict=False)] + operands[len(signs):]
                 COMPILED[name].value(*group_operands(row, [*moved, *point[len(operands):]]))
         except (ValueError, ZeroDivisionError, OverflowError):
@@ -50,7 +50,8 @@ def points(name: str, count: int = 40, seed: int = 1) -> Iterator[tuple[float, .
 
 def kink(row: Row, point: tuple[float, ...]) -> float:
     """The row's kink expression at a point."""
-    return float(eval(row.kink, {"__builtins__": {}}, dict(zip(row.operands, point, strict=True))))
+    names = dict(zip(row.operands, group_operands(row, point), strict=True))
+    return float(eval(row.kink, {"__builtins__": {}}, {**FLOATS.words, **names}))
 
 
 def partials_at(name: str, point: tuple[float, ...]) -> list[float]:

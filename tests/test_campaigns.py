@@ -1,12 +1,16 @@
 """The campaigns of ``benchmarks/campaign.py`` at a small size."""
 
+import importlib
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-CAMPAIGN = Path(__file__).parent.parent / "benchmarks" / "campaign.py"
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+CAMPAIGN = BENCHMARKS / "campaign.py"
 
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -15,7 +19,7 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.mark.slow
 def test_the_campaigns_are_listed() -> None:
-    assert [line.split()[0] for line in run().stdout.splitlines()] == ["graphs", "diagnosis"]
+    assert [line.split()[0] for line in run().stdout.splitlines()] == ["graphs", "exact", "mutants", "diagnosis"]
 
 
 @pytest.mark.exhaustive
@@ -24,3 +28,73 @@ def test_random_graphs_agree_with_differences_and_complex_steps() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "graphs                            1,000" in done.stdout
     assert "disagreements                     0" in done.stdout
+
+
+@pytest.mark.exhaustive
+def test_random_graphs_agree_with_60_digits() -> None:
+    done = run("exact", "--size", "300", "--seed", "5")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "graphs                            300" in done.stdout
+    assert "disagreements                     0" in done.stdout
+
+
+def load_mutants(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return importlib.import_module("mutants")
+
+
+def test_mutants_are_found_in_code_and_in_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "planted.py"
+    file.write_text("""\
+@dataclass(frozen=True)
+class C:
+    count: Literal[1]
+def f(a: int = 1) -> int:
+    if a < 2:
+        g(a, not b)
+    return a * "é" + f"{a + 1}"
+ROW = make_row("a - b", "1", domain="a > b")
+""", encoding="utf-8")
+    found = {(mutant.before, mutant.after) for mutant in load_mutants(monkeypatch).find_mutants(file)}
+    assert found == {
+        ("1", "(2)"), ("1", "(0)"), ("a < 2", "(a <= 2)"), ("a < 2", "(a > 2)"), ("a < 2", "(not (a < 2))"), ("2", "(3)"), ("2", "(1)"),
+        ("g(a, not b)", "pass"), ("g(a, not b)", "(g(not b, a))"), ("not b", "(b)"), ('a * "é"', "(a / 'é')"),
+        ('a * "é" + f"{a + 1}"', "None"), ('a * "é" + f"{a + 1}"', "(a * 'é' - f'{a + 1}')"), ('"a - b"', "'(a + b)'"),
+        ('"1"', "'(2)'"), ('"1"', "'(0)'"), ('make_row("a - b", "1", domain="a > b")', "(make_row('1', 'a - b', domain='a > b'))"),
+    }
+
+
+def test_every_file_of_the_engine_that_computes_is_mutated(monkeypatch: pytest.MonkeyPatch) -> None:
+    mutants = load_mutants(monkeypatch)
+    assert {"value.py", "recorders.py", "backward.py", "operations.py"} <= {path.name for path in mutants.list_engine()}
+    assert all((mutants.ROOT / mutants.ENGINE / f"{stem}.py").exists() for stem in (*mutants.DISPLAY, *mutants.NEAREST))
+    named = {stem for path in mutants.list_engine() for stage in mutants.list_stages(path.name) for stem in stage}
+    assert named > {f"tests/test_{stem}.py" for stem in (*mutants.CORE, *mutants.FURTHER)}, "all of them are there"
+
+
+def test_an_equivalent_mutant_is_listed_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mutants = load_mutants(monkeypatch)
+    (tmp_path / "planted.py").write_text("x = 1\n", encoding="utf-8")
+    monkeypatch.setattr(mutants, "list_engine", lambda: [tmp_path / "planted.py"])
+    monkeypatch.setattr(mutants, "LISTED", tmp_path / "listed.toml")
+    entry = "[[mutant]]\nfile = 'planted.py'\ntext = 'x = 1'\nbefore = '1'\nafter = '({})'\nreason = 'nobody reads x'\n"
+    mutants.LISTED.write_text(entry.format(2), encoding="utf-8")
+    assert mutants.read_equivalent() == {("planted.py", "x = 1", "1", "(2)"): "nobody reads x"}
+    mutants.LISTED.write_text(entry.format(3), encoding="utf-8")
+    with pytest.raises(ValueError, match="no mutant any more"):
+        mutants.read_equivalent()
+
+
+@pytest.mark.exhaustive
+def test_equivalent_mutants_are_mutants(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(load_mutants(monkeypatch).read_equivalent().values()), "each has a reason"
+
+
+@pytest.mark.exhaustive
+def test_a_wrong_engine_is_noticed_and_a_harmless_change_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    mutants = load_mutants(monkeypatch)
+    file = mutants.ROOT / mutants.ENGINE / "operations.py"
+    wrong = next(mutant for mutant in mutants.find_mutants(file) if (mutant.before, mutant.after) == ('"a * b"', "'(a / b)'"))
+    harmless = replace(wrong, after="'(a * b)'")
+    monkeypatch.setattr(mutants, "list_stages", lambda _: [("tests/test_value.py",), ("tests/test_words.py",)])
+    assert mutants.try_mutants([wrong, harmless], workers=1) == [harmless]

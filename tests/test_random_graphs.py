@@ -1,7 +1,6 @@
-"""Random graphs: the sweep against other sweeps, against complex steps and against differences; wrong rows are noticed.
+"""Random graphs: the sweep against other sweeps, against complex steps, differences and 60 digits; wrong rows are noticed.
 
-None of the references is the reverse sweep: the forward sweep goes the other way over the same partials, the other two
-read the values of the rows only.
+The forward sweep goes the other way over the same partials; the other references read the values of the rows only.
 """
 
 import cmath
@@ -14,7 +13,8 @@ from typing import Any
 
 import pytest
 import test_operations
-from graphs import WRONG, Functions, Graph, Wrong, graphs, magnitudes
+from exact import bound_errors, compare_with_digits
+from graphs import WRONG, Functions, Graph, Step, Wrong, graphs, magnitudes
 from hypothesis import given, settings
 from rows import ROWS, partials_at, points
 
@@ -209,6 +209,24 @@ def test_gradients_against_complex_steps(graph: Graph) -> None:
     compare_with_complex_steps(graph)
 
 
+@repeatable
+@given(graphs())
+def test_gradients_against_60_digits(graph: Graph) -> None:
+    compare_with_digits(graph)
+
+
+def test_the_error_that_rounded_values_explain() -> None:
+    """1 − y² near y = 1 is y's own rounding: the bound allows for that, and for little more."""
+    graph = Graph((15.0,), (Step("tanh", (0,)), Step("mul", (1, 0))))
+    bound, = bound_errors(graph)
+    assert 2**-53 < bound < 2**-46, "tanh(15) has an error of 2⁻⁵³, which its derivative doubles and 15 multiplies"
+    assert compare_with_digits(graph).by_values == 0, "there is a path without a cancellation"
+    alone = Graph((15.0,), (Step("tanh", (0,)),))
+    found = compare_with_digits(alone)
+    assert (found.gradients, found.by_values) == (1, 1)
+    assert found.largest > 1e-4
+
+
 # --- Rows that are wrong: each of the checks must notice each of them, or it would not notice a wrong table either.
 
 
@@ -232,10 +250,10 @@ def examples() -> list[Graph]:
     return found
 
 
-@pytest.mark.parametrize("compare", [compare_with_differences, compare_with_complex_steps])
+@pytest.mark.parametrize("compare", [compare_with_differences, compare_with_complex_steps, compare_with_digits])
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_random_graphs_notice_a_wrong_row(
-    wrong: Wrong, compare: Callable[[Graph, Functions], None], examples: list[Graph]
+    wrong: Wrong, compare: Callable[[Graph, Functions], object], examples: list[Graph]
 ) -> None:
     functions = {**FUNCTIONS, wrong.name: recorded_by(wrong)}
     concerned = (graph for graph in examples if any(step.operation == wrong.name for step in graph.steps))

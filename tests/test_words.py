@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from exact import MPMATH
 from rows import COMPILED, ROWS, VECTOR_LENGTH, points
-from test_operations import MPMATH, SYMPY
+from symbolic import SYMPY
 from test_random_graphs import COMPLEX
 
 from autograd_lite import OPERATIONS
