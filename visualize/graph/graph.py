@@ -57,6 +57,7 @@ THEMES = {
         "operation": ("#33363B", "#B8B8B8"), "output": ("#5A2500", "#F0894A"), "folded": ("#454207", "#F0E442"),
     }),
 }
+_SIDES = {"TB": {"tailport": "s", "headport": "n"}, "LR": {"tailport": "e", "headport": "w"}}  # no line crosses a card
 ORIENTATIONS = {"down": "TB", "right": "LR"}
 SIZES = {"print": "6.7,9.9", "slide": "12.8,6.7"}  # inches: A4 and 16:9 within their margins
 _FOLD_ABOVE = {None: FOLD_ABOVE, "print": 25, "slide": 25}  # nodes; more of them are too small to read there
@@ -126,6 +127,7 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     of its nodes, is drawn in a cheaper way, and says so: what is used far away is drawn again there as a small card;
     then the edges are straight and bear no partials; then it is folded.
 
+    >>> from autograd_lite import Value
     >>> w, x = Value(2.0, "w"), Value(3.0, "x")
     >>> z = w * x
     >>> "∂v₁/∂w = x = 3" in draw(z + 1, around=z).dot, "∂v₁/∂w = x = 3" in draw(z + 1, around=x).dot
@@ -187,17 +189,19 @@ def write_dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, leg
     Raises:
         RenderingError: the package graphviz is not installed.
     """
+    plain = shown.look is Look.PLAIN
     graph = _find_digraph()(
         "computation_graph",
         graph_attr={"rankdir": rankdir, "nodesep": "0.3", "ranksep": "0.4", "fontname": FONT, "fontsize": "12",
                     "fontcolor": theme.ink, "bgcolor": theme.paper}
         | ({"size": SIZES[size], "ratio": "compress"} if size else {})
-        | ({"splines": "line", "nslimit": "1"} if shown.look is Look.PLAIN else {}),
+        | ({"splines": "line", "nslimit": "1", "ranksep": "1.5"} if plain else {}),
         node_attr={"fontname": FONT, "fontsize": "12", "fontcolor": theme.ink},
-        edge_attr={"fontname": FONT, "fontsize": "10", "fontcolor": theme.ink, "color": theme.line, "arrowsize": ".7"},
+        edge_attr={"fontname": FONT, "fontsize": "10", "fontcolor": theme.ink, "color": theme.line, "arrowsize": ".7"}
+        | (_SIDES[rankdir] if plain else {}),
     )
     if notes := (*shown.notes, *shown.cheaper):
-        graph.attr(label=_write_cells(notes), labelloc="t")
+        graph.attr(label=_write_cells(notes), labelloc="t", labeljust="l")  # a picture can be many screens wide
     layers = sorted({card.layer for card in shown.cards if card.layer is not None})
     for layer in (None, *layers):
         cards = [card for card in shown.cards if card.layer == layer]
@@ -209,8 +213,10 @@ def write_dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, leg
                          margin="10")
             _add_cards(cluster, cards, theme)
     quiet = {card.id for card in shown.cards if card.role is NUMBER}
+    repeated = {card.id for card in shown.cards if card.stands_for}
     for edge in shown.edges:
         look = {"style": "dotted", "arrowsize": "0.5"} if edge.start in quiet else {}
+        look |= {"weight": "0"} if edge.start in repeated else {}  # it gives way to the chain of the nodes
         graph.edge(edge.start, edge.end, label=f"<&#160;{_write_text(edge.label)}>" if edge.label else None, **look)
     if legend:
         _add_legend(graph, roles_of(shown), theme)

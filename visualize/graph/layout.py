@@ -18,7 +18,7 @@ from .roles import ROLE_OF
 # Ranks spanned by all edges. Measured with both engines: at each limit a layout takes a second or two of a processor.
 _MOST_AS_IT_IS = 1000  # long edges among them, the costliest
 _MOST_WITH_PARTIALS = 1500  # short edges; a label takes room, and ranks of its own
-_MOST_PLAIN = 8000  # cards and ranks: of plain edges, cards count as much
+_MOST_PLAIN = 4500  # cards and plain edges together
 _FAR = 4  # ranks; an edge that is shorter stays when others are cut
 
 
@@ -30,12 +30,13 @@ def make_affordable(shown: Contents) -> Contents:
     """
     if _add_up_spans(shown) <= _MOST_AS_IT_IS:
         return shown
-    shown = _cut_far_edges(shown)
-    if (spans := _add_up_spans(shown)) <= _MOST_WITH_PARTIALS:
-        return shown
-    if spans + len(shown.cards) > _MOST_PLAIN:
+    curved = _cut_far_edges(shown, _FAR)
+    if _add_up_spans(curved) <= _MOST_WITH_PARTIALS:
+        return curved
+    shown = _cut_far_edges(shown, 1)  # a longer straight line would cross cards
+    if len(shown.edges) + len(shown.cards) > _MOST_PLAIN:
         return replace(shown, look=Look.TOO_LARGE)
-    note = f"The partials are left out, as there are {len(shown.edges):,} edges."
+    note = f"The edges are straight and the partials left out, as there are {len(shown.edges):,} of them."
     return replace(shown, look=Look.PLAIN, cheaper=(*shown.cheaper, note),
                    edges=tuple(replace(edge, label="") for edge in shown.edges))
 
@@ -87,20 +88,20 @@ def _find_ranks(shown: Contents) -> dict[str, int]:
     return ranks
 
 
-def _cut_far_edges(shown: Contents) -> Contents:
-    """The same with a small card, which stands for the first one, wherever a card is used far away.
+def _cut_far_edges(shown: Contents, longest: int) -> Contents:
+    """The same with a small card, which stands for the first one, wherever a card is used more ranks away.
 
     A leaf that is used far away stands again at each use but the nearest, so that its uses look the same.
     """
     ranks = _find_ranks(shown)
     cards = {card.id: card for card in shown.cards}
     spans = [ranks[edge.end] - ranks[edge.start] for edge in shown.edges]
-    far = {edge.start for edge, span in zip(shown.edges, spans, strict=True) if span > _FAR}
+    far = {edge.start for edge, span in zip(shown.edges, spans, strict=True) if span > longest}
     computed = {edge.end for edge in shown.edges}
     again: dict[tuple[str, str], Card] = {}
     edges: list[Edge] = []
     for edge, span in zip(shown.edges, spans, strict=True):
-        if edge.start in far and span > (_FAR if edge.start in computed else 1):
+        if edge.start in far and span > (longest if edge.start in computed else 1):
             first = cards[edge.start]
             small = again.setdefault((edge.start, edge.end), Card(
                 f"s{len(again)}", (_name(first),), first.role, cards[edge.end].layer, stands_for=first.id))
