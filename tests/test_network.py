@@ -126,4 +126,4 @@ def test_bad_input_is_refused_in_one_sentence(make: object, sentence: str) -> No
 
 def test_inputs_must_be_a_sequence() -> None:
     with pytest.raises(TypeError, match=r"inputs must be a sequence of 1 numbers or Values, not 2.0 of type float"):
-        Neuron(1)(2.0)  # type: ignore[arg-type]
+        Neuron(1)(2.0)  # type: ignore[call-overload]

@@ -19,14 +19,14 @@ from autograd_lite.internal import quote
 from .. import costs, optimizers
 from ..data.preparation import Preparation
 from ..data.samples import Data
-from ..module import Module
+from ..module import Module, list_once
 from ..network import MLP
 from ..optimizers import Optimizer
 from .history import Best, Callback, History, Plan, Training
 from .loop import Descent, read_parameters
 from .objective import Objective, Samples
 from .progress import ProgressBar
-from .serialisation import training_to_data
+from .serialisation import network_to_data, training_to_data
 from .storage import load_training, to_plain_notes
 
 _Path = str | PathLike[str]
@@ -180,6 +180,7 @@ def _check_checkpoint(net: Module, begun: Training) -> None:
     """Raise TypeError or ValueError, before the first epoch, if the training cannot be saved."""
     if not isinstance(net, MLP):
         raise TypeError(f"a checkpoint needs an MLP, not a {type(net).__name__}")
+    network_to_data(net)
     training_to_data(begun)
 
 
@@ -199,10 +200,10 @@ def _refuse_again(given: Mapping[str, object]) -> None:
 
 
 def _check_network(net: Module, begun: Training) -> None:
-    was, number = begun.plan.network, len(begun.parameters)
-    if repr(net) != was or len(net.parameters()) != number:
+    was, number, now = begun.plan.network, len(begun.parameters), len(list_once(net.parameters()))
+    if repr(net) != was or now != number:
         raise ValueError(f"the resumed run trained {was} with {number} parameters, but this network is "
-                         f"{net!r} with {len(net.parameters())}; load the network from the same file")
+                         f"{net!r} with {now}; load the network from the same file")
 
 
 def _find_resumed_cost(resumed: Training, given: Any) -> Any:
