@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast, final, overload
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast, final, overload
 
 from autograd_lite import Value
 from autograd_lite.internal import quote
 
 from .data.preparation import Preparation
+from .suggest import explain_attribute, refuse_other_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,6 +82,19 @@ class Module:
                 raise TypeError(f"{cls.__name__} overrides {name}, which training and predictions would not use: "
                                 "override forward(x), which returns the pair (z, a) of the output nodes, or a "
                                 "ForwardPass")
+
+    def __new__(cls, *_: Any, **given: Any) -> Self:
+        refuse_other_words("network", cls.__name__, given, signature(cls.__init__).parameters)
+        return super().__new__(cls)
+
+    if not TYPE_CHECKING:  # a type checker knows the attributes
+
+        def __getattr__(self, name: str) -> Any:
+            """Called for an attribute that does not exist: says what to use for one of another library."""
+            ours = explain_attribute(name)
+            if ours is None:
+                return object.__getattribute__(self, name)  # raises Python's own error
+            raise AttributeError(f"{type(self).__name__} has no attribute {name}: {ours}", name=name, obj=self)
 
     def parameters(self) -> list[Value]:
         """All weights and biases, in a fixed order. One that is used in several places is listed once."""

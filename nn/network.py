@@ -12,7 +12,7 @@ from typing import Any
 from autograd_lite import Value, affine
 from autograd_lite.internal import make_label, quote
 
-from .activations import ACTIVATIONS, LAYER_ACTIVATIONS, find_activation
+from .activations import ACTIVATIONS, LAYER_ACTIVATIONS, Activation, require_activation
 from .initializers import Initializer, find_initializer, warn_of_symmetry
 from .module import ForwardPass, Module, Number, list_once
 
@@ -22,7 +22,7 @@ class Neuron(Module):
 
     Args:
         n_inputs: the number of inputs, ≥ 1.
-        activation: the name of an activation function.
+        activation: the name of an activation function, or the package's own function, such as ``tanh``.
         seed: an int for repeatable weights, or a ``random.Random`` to draw them from. The bias starts at 0.
         unit: j, the subscript of z, a and b.
         layer: l, the superscript; None for none. Without a layer the weights are w₁, …, wₙ, and the only weight of a
@@ -33,7 +33,8 @@ class Neuron(Module):
         n_units: the number of units in its layer, for initializers that depend on it.
 
     Raises:
-        ValueError: the activation or initializer is unknown, or n_inputs is below 1.
+        ValueError: the activation or initializer is unknown, or n_inputs is below 1. TypeError: the activation is
+            another function.
 
     >>> neuron = Neuron(2, "relu")
     >>> neuron.weights[0].data, neuron.weights[1].data, neuron.bias.data = 1.0, -2.0, 0.5
@@ -41,14 +42,13 @@ class Neuron(Module):
     1.5
     """
 
-    def __init__(self, n_inputs: int, activation: str = "sigmoid", seed: int | random.Random | None = None, *,
+    def __init__(self, n_inputs: int, activation: Activation = "sigmoid", seed: int | random.Random | None = None, *,
                  unit: int = 1, layer: int | None = None, bias: bool = True, initializer: str | Initializer = "uniform",
                  n_units: int = 1) -> None:
         _check_positive("n_inputs", n_inputs)
-        self.activation = activation
-        _activation(activation)  # raises for an unknown name
+        self.activation = require_activation(activation)
         draw = seed if isinstance(seed, random.Random) else random.Random(seed)
-        drawn = _initializer(initializer)
+        drawn = find_initializer(initializer)
         self.weights = [
             Value(drawn.draw(draw, n_inputs, n_units), _weight_label(k, n_inputs, unit, layer))
             for k in range(1, n_inputs + 1)
@@ -100,7 +100,7 @@ class Neuron(Module):
 class Layer(Module):
     """n_units neurons with the same inputs. Calling it with n_inputs numbers or Values returns their n_units nodes a.
 
-    The arguments are those of ``Neuron``; the activation may also be "softmax".
+    The arguments and errors are those of ``Neuron``; the activation may also be "softmax".
 
     Raises:
         ValueError: the activation or initializer is unknown, or a number of inputs or units is below 1.
@@ -110,13 +110,13 @@ class Layer(Module):
     1.0
     """
 
-    def __init__(self, n_inputs: int, n_units: int, activation: str = "sigmoid",
+    def __init__(self, n_inputs: int, n_units: int, activation: Activation = "sigmoid",
                  seed: int | random.Random | None = None, *, layer: int | None = 1, bias: bool = True,
                  initializer: str | Initializer = "uniform") -> None:
         _check_positive("n_units", n_units)
         draw = seed if isinstance(seed, random.Random) else random.Random(seed)
-        self.activation = activation
-        of_a_unit = "identity" if activation in LAYER_ACTIVATIONS else activation
+        self.activation = require_activation(activation, of_layer=True)
+        of_a_unit = "identity" if self.activation in LAYER_ACTIVATIONS else self.activation
         self.neurons = [
             Neuron(n_inputs, of_a_unit, draw, unit=j, layer=layer, bias=bias, initializer=initializer, n_units=n_units)
             for j in range(1, n_units + 1)
@@ -188,12 +188,12 @@ class MLP(Module):
     (13, (2, 1))
     """
 
-    def __init__(self, n_inputs: int, sizes: Sequence[int], activation: str = "sigmoid",
-                 output_activation: str = "identity", seed: int | None = None, *,
+    def __init__(self, n_inputs: int, sizes: Sequence[int], activation: Activation = "sigmoid",
+                 output_activation: Activation = "identity", seed: int | None = None, *,
                  initializer: str | Initializer = "uniform") -> None:
         if not hasattr(sizes, "__len__"):
             raise TypeError(f"the sizes of an MLP must be a sequence, one for each layer: write [{sizes}]")
-        _activation(activation)
+        activation = require_activation(activation)
         if not len(sizes):
             raise ValueError("an MLP needs at least one layer: give the number of units of each, such as [16, 16, 1]")
         draw = random.Random(seed)
@@ -234,9 +234,6 @@ class MLP(Module):
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(repr(layer) for layer in self.layers)}]"
-
-
-_activation, _initializer = find_activation, find_initializer  # arguments of the constructors have these names
 
 
 def _check_positive(what: str, count: Any) -> None:
