@@ -13,9 +13,10 @@ from .readings import chosen_slope
 from .recorders import require_number
 from .row_notation import partial_formula, value_formula
 from .trace import is_invented_name
+from .words import add_floats
 
 __all__ = [
-    "FUNCTIONS", "PARAMETER", "RAISED", "LayerStructure", "chosen_slope",
+    "FUNCTIONS", "PARAMETER", "RAISED", "LayerStructure", "add_floats", "chosen_slope",
     "describe_hidden_package", "format_number", "from_subscript", "from_superscript", "group_operands",
     "is_invented_name", "is_pre_activation", "latex_label", "make_label", "make_slot", "parse_label",
     "partial_formula", "quote", "require_number", "shorten", "split_operands", "to_label", "to_superscript",

@@ -3,15 +3,38 @@
 An activation of the table acts on one unit, aⱼ = σ(zⱼ); softmax acts on all units of a layer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from autograd_lite import OPERATIONS, Value, exp, logsumexp
-from autograd_lite.internal import FUNCTIONS
+from autograd_lite.internal import FUNCTIONS, quote
 
 from .suggest import unknown_name
 
-ACTIVATIONS = MappingProxyType({name: FUNCTIONS[name] for name, row in OPERATIONS.items() if row.activation})
+Activation: TypeAlias = str | Callable[..., Any]
+"""What stands for an activation function: its name, or the package's own function."""
+
+
+class _Activations(Mapping[str, Callable[[Value], Value]]):
+    """A view of the rows of the table that are activation functions: a row that is added later is seen too."""
+
+    def __getitem__(self, name: str) -> Callable[[Value], Value]:
+        if OPERATIONS[name].activation:
+            return FUNCTIONS[name]
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, row in OPERATIONS.items() if row.activation)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return f"ACTIVATIONS of {', '.join(self)}"
+
+
+ACTIVATIONS: Mapping[str, Callable[[Value], Value]] = _Activations()
 """Name -> function that records the node a = σ(z)."""
 
 
@@ -37,12 +60,31 @@ PROBABILITIES = frozenset({"sigmoid", *LAYER_ACTIVATIONS})
 """Activations whose outputs lie between 0 and 1, so that a cost of probabilities takes them."""
 
 
-def find_activation(name: str) -> Callable[[Value], Value]:
-    """The activation function of that name. Raises ValueError for an unknown one; suggests the nearest name."""
-    if isinstance(name, str) and name in LAYER_ACTIVATIONS:
+def require_activation(given: Activation, of_layer: bool = False) -> str:
+    """The name of an activation function.
+
+    Args:
+        given: its name, or the package's own function, such as ``tanh``.
+        of_layer: whether one that acts on all units of a layer may stand here too.
+
+    Raises:
+        ValueError: an unknown name; suggests the nearest. Or a function of all units, where one of a unit is needed.
+        TypeError: another function.
+
+    >>> from autograd_lite import tanh
+    >>> require_activation(tanh), require_activation(softmax, of_layer=True)
+    ('tanh', 'softmax')
+    """
+    known = {**LAYER_ACTIVATIONS, **ACTIVATIONS}
+    name = next((name for name, function in known.items() if function is given), given) if callable(given) else given
+    if callable(name):
+        called = getattr(given, "__name__", "")
+        raise TypeError(f"activation must be a name or one of the functions of autograd_lite, not {quote(given)}; "
+                        + (f"write activation={quote(called)}" if called in known else
+                           "operation(…, activation=True) of autograd_lite makes a function of your own one of them"))
+    if not isinstance(name, str) or name not in known:
+        raise unknown_name("activation", name, known if of_layer else ACTIVATIONS)
+    if name in LAYER_ACTIVATIONS and not of_layer:
         raise ValueError(f"{name} acts on all units of a layer: use it in a Layer, or as the "
                          "output activation of an MLP")
-    if not isinstance(name, str) or name not in ACTIVATIONS:
-        raise unknown_name("activation", name, ACTIVATIONS)
-    function: Callable[[Value], Value] = ACTIVATIONS[name]
-    return function
+    return name

@@ -7,6 +7,7 @@ sample i, zᵢⱼ its pre-activation and yᵢⱼ its target, for N samples with 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite import Value, log, logsumexp, softplus, sqrt
 from autograd_lite.internal import make_label, quote
@@ -19,7 +20,7 @@ from .penalties import l2 as l2
 from .penalties import l2_half as l2_half
 from .penalties import penalised as penalised
 from .penalties import penalty as penalty
-from .suggest import unknown_name
+from .suggest import find_other_name, unknown_name
 
 Numbers = Sequence[Value | float]
 
@@ -244,6 +245,15 @@ COSTS = MappingProxyType({row.name: row for row in (
 )})
 """Name -> cost of a batch."""
 DEFAULT_COST = "half_squared_error"
+
+if not TYPE_CHECKING:  # a type checker knows the names
+
+    def __getattr__(name: str) -> Any:
+        """Called for a name that this module has not: says what is called so in another library."""
+        ours = find_other_name("cost", name)
+        hint = f"; it is called {ours} here: COSTS[{ours!r}], or fit(…, cost={ours!r})" if ours else ""
+        raise AttributeError(f"costs has no {name}{hint}", name=name)
+
 
 
 def find_cost(cost: str | Cost | Callable[[Sequence[Value], Numbers], Value]) -> Cost:

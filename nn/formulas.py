@@ -4,13 +4,14 @@ A formula is a Python expression in the letters of its author, such as ``"(a1 - 
 literals are evaluated here; formulas of students go through ``derivations.diagnosis``.
 """
 
+import ast
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from autograd_lite.internal import write
+from autograd_lite.internal import add_floats, write
 
 _LETTERS = {"eta": "η", "beta": "β", "beta1": "β₁", "beta2": "β₂", "gamma": "γ", "rho": "ρ", "epsilon": "ε", "pi": "π",
             "sqrt": "√", "m_hat": "m̂", "s_hat": "ŝ"}
@@ -31,7 +32,7 @@ def _sign(x: float) -> float:
 
 FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "exp": _exp, "log": math.log, "sqrt": math.sqrt, "cos": math.cos, "tanh": math.tanh, "floor": math.floor,
-    "abs": abs, "max": max, "min": min, "sign": _sign, "sum": sum,
+    "abs": abs, "max": max, "min": min, "sign": _sign, "sum": add_floats,
 }
 
 
@@ -48,6 +49,12 @@ def evaluate_formula(formula: str, names: Mapping[str, Any]) -> Any:
 def evaluate_number(formula: str, names: Mapping[str, Any]) -> float:
     """Evaluate a formula to a float."""
     return float(evaluate_formula(formula, names)) + 0.0  # turns -0.0 into 0.0
+
+
+@lru_cache(512)
+def find_names(formula: str) -> frozenset[str]:
+    """All names in a formula, those of functions too."""
+    return frozenset(node.id for node in ast.walk(ast.parse(formula, mode="eval")) if isinstance(node, ast.Name))
 
 
 def format_formula(formula: str, names: Mapping[str, Any] | None = None) -> str:

@@ -7,8 +7,7 @@ from .data.table import Table, read_table
 from .files import read_bytes, write_bytes, write_text
 from .formulas import evaluate_number, format_formula
 from .late_names import make_late_names
-from .module import EVEN
-from .network import ForwardPass
+from .module import EVEN, ForwardPass
 from .suggest import unknown_name
 from .training.history import format_count
 

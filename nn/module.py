@@ -1,12 +1,16 @@
-"""The base class of neurons, layers and networks: parameters, and predictions for arrays of samples."""
+"""The base class of neurons, layers and networks: parameters, the way forward, predictions for arrays."""
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast, final, overload
 
 from autograd_lite import Value
+from autograd_lite.internal import quote
 
 from .data.preparation import Preparation
+from .suggest import explain_attribute, refuse_other_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,31 +20,134 @@ if TYPE_CHECKING:
 Number = Value | float
 EVEN = 0.5
 """The probability at which two classes are equally likely."""
+_FROM_FORWARD = ("__call__", "outputs")
+"""Methods that only read what ``forward`` returns, so that overriding it changes everything, training too."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardPass:
+    """The nodes of one forward pass, by layer.
+
+    Attributes:
+        pre: layer l = 1..L -> the nodes zⱼ⁽ˡ⁾.
+        post: layer l = 0..L -> the nodes aⱼ⁽ˡ⁾; ``post[0]`` is the input as given.
+    """
+
+    pre: dict[int, list[Value]]
+    post: dict[int, list[Number]]
+
+    @property
+    def output(self) -> list[Value]:
+        """The post-activations of the last layer."""
+        return cast("list[Value]", self.post[max(self.post)])
+
+
+class _Unit(Protocol):
+    def forward(self, x: Sequence[Number]) -> tuple[Value, Value]: ...
+
+
+class _Units(Protocol):
+    def forward(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]: ...
 
 
 class Module:
     """The base class of everything that has parameters.
 
+    ``forward`` is the one way forward: calls, ``outputs``, ``predict``, ``classify`` and ``fit`` go through it. A class
+    of one's own defines it, ``parameters``, ``weights_alone``, ``n_inputs``, ``n_outputs`` and ``output_activation``,
+    or derives from ``Neuron``, ``Layer`` or ``MLP`` and overrides it.
+
     Attributes:
         preparation: the scales and names of the data that it was trained on; None if there are none.
 
-    >>> isinstance(Neuron(2), Module)
-    True
+    Raises:
+        TypeError: a subclass overrides a method that only reads what ``forward`` returns.
+
+    >>> class Doubled(Neuron):
+    ...     def forward(self, x):
+    ...         z, a = super().forward(x)
+    ...         return z, 2 * a
+    >>> neuron = Doubled(1, "identity")
+    >>> neuron.weights[0].data = 3.0
+    >>> neuron([1.0]).data, neuron.predict([1.0]).tolist()
+    (6.0, [[6.0]])
     """
 
     preparation: Preparation | None = None
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name in _FROM_FORWARD:
+            if getattr(cls, name) is not getattr(Module, name):
+                raise TypeError(f"{cls.__name__} overrides {name}, which training and predictions would not use: "
+                                "override forward(x), which returns the pair (z, a) of the output nodes, or a "
+                                "ForwardPass")
+
+    def __new__(cls, *_: Any, **given: Any) -> Self:
+        refuse_other_words("network", cls.__name__, given, signature(cls.__init__).parameters)
+        return super().__new__(cls)
+
+    if not TYPE_CHECKING:  # a type checker knows the attributes
+
+        def __getattr__(self, name: str) -> Any:
+            """Called for an attribute that does not exist: says what to use for one of another library."""
+            ours = explain_attribute(name)
+            if ours is None:
+                return object.__getattribute__(self, name)  # raises Python's own error
+            raise AttributeError(f"{type(self).__name__} has no attribute {name}: {ours}", name=name, obj=self)
+
     def parameters(self) -> list[Value]:
-        """All weights and biases, in a fixed order."""
+        """All weights and biases, in a fixed order. One that is used in several places is listed once."""
         raise NotImplementedError
 
     def weights_alone(self) -> list[Value]:
         """All weights without the biases, in the order of ``parameters``. A penalty acts on these."""
         raise NotImplementedError
 
-    def outputs(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
-        """The nodes z and a of the output units for one sample."""
+    def forward(self, x: Sequence[Number]) -> tuple[Value, Value] | tuple[list[Value], list[Value]] | ForwardPass:
+        """The nodes of a forward pass for one sample of n_inputs numbers or Values.
+
+        Returns:
+            A pair (z, a): the pre-activations and the activations of the output units, two lists of equal length or,
+            for one unit, two Values. Or a ``ForwardPass``, whose last layer is the output.
+        """
         raise NotImplementedError
+
+    @final
+    def outputs(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
+        """The nodes z and a of the output units for one sample, as ``forward`` gives them.
+
+        Raises:
+            TypeError: ``forward`` of a class of one's own returns something else; says what it should return.
+        """
+        return self._read_units(self.forward(x))
+
+    @overload
+    def __call__(self: _Unit, x: Sequence[Number]) -> Value: ...
+    @overload
+    def __call__(self: _Units, x: Sequence[Number]) -> list[Value]: ...
+    @overload
+    def __call__(self, x: Sequence[Number]) -> Value | list[Value]: ...
+
+    @final
+    def __call__(self, x: Sequence[Number]) -> Value | list[Value]:
+        found = self.forward(x)
+        _, a = self._read_units(found)
+        if isinstance(found, ForwardPass):
+            return a[0] if len(a) == 1 else a
+        return found[1]
+
+    def _read_units(self, found: Any) -> tuple[list[Value], list[Value]]:
+        """The nodes z and a of the output units in what ``forward`` returned."""
+        z, a = ((found.pre[max(found.pre)], found.output) if isinstance(found, ForwardPass) else
+                found if isinstance(found, tuple) and len(found) == 2 else (None, None))
+        if isinstance(z, Value) and isinstance(a, Value):  # one unit, the usual case of a layer
+            return [z], [a]
+        if not (isinstance(z, list) and isinstance(a, list) and len(z) == len(a)
+                and all(isinstance(node, Value) for node in (*z, *a))):
+            raise TypeError(f"forward of {type(self).__name__} must return the pair (z, a) of its output nodes, two "
+                            f"Values or two lists of equally many, or a ForwardPass, not {quote(found)}")
+        return z, a
 
     @property
     def n_inputs(self) -> int:
@@ -111,3 +218,8 @@ class Module:
             return numbers
         whole = all(re.fullmatch(r"-?(0|[1-9]\d{0,15})", name) for name in known.classes)
         return np.array([int(name) if whole else name for name in known.classes])[numbers]
+
+
+def list_once(values: Iterable[Value]) -> list[Value]:
+    """Each Value once, where it comes first. A shared weight has one gradient, and is penalised once."""
+    return list({id(value): value for value in values}.values())

@@ -6,16 +6,15 @@ target. Layers are counted from 1; a⁽⁰⁾ is the input.
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from numbers import Integral
-from typing import Any, cast
+from typing import Any
 
 from autograd_lite import Value, affine
 from autograd_lite.internal import make_label, quote
 
-from .activations import ACTIVATIONS, LAYER_ACTIVATIONS, find_activation
+from .activations import ACTIVATIONS, LAYER_ACTIVATIONS, Activation, require_activation
 from .initializers import Initializer, find_initializer, warn_of_symmetry
-from .module import Module, Number
+from .module import ForwardPass, Module, Number, list_once
 
 
 class Neuron(Module):
@@ -23,7 +22,7 @@ class Neuron(Module):
 
     Args:
         n_inputs: the number of inputs, ≥ 1.
-        activation: the name of an activation function.
+        activation: the name of an activation function, or the package's own function, such as ``tanh``.
         seed: an int for repeatable weights, or a ``random.Random`` to draw them from. The bias starts at 0.
         unit: j, the subscript of z, a and b.
         layer: l, the superscript; None for none. Without a layer the weights are w₁, …, wₙ, and the only weight of a
@@ -34,7 +33,8 @@ class Neuron(Module):
         n_units: the number of units in its layer, for initializers that depend on it.
 
     Raises:
-        ValueError: the activation or initializer is unknown, or n_inputs is below 1.
+        ValueError: the activation or initializer is unknown, or n_inputs is below 1. TypeError: the activation is
+            another function.
 
     >>> neuron = Neuron(2, "relu")
     >>> neuron.weights[0].data, neuron.weights[1].data, neuron.bias.data = 1.0, -2.0, 0.5
@@ -42,14 +42,13 @@ class Neuron(Module):
     1.5
     """
 
-    def __init__(self, n_inputs: int, activation: str = "sigmoid", seed: int | random.Random | None = None, *,
+    def __init__(self, n_inputs: int, activation: Activation = "sigmoid", seed: int | random.Random | None = None, *,
                  unit: int = 1, layer: int | None = None, bias: bool = True, initializer: str | Initializer = "uniform",
                  n_units: int = 1) -> None:
         _check_positive("n_inputs", n_inputs)
-        self.activation = activation
-        _activation(activation)  # raises for an unknown name
+        self.activation = require_activation(activation)
         draw = seed if isinstance(seed, random.Random) else random.Random(seed)
-        drawn = _initializer(initializer)
+        drawn = find_initializer(initializer)
         self.weights = [
             Value(drawn.draw(draw, n_inputs, n_units), _weight_label(k, n_inputs, unit, layer))
             for k in range(1, n_inputs + 1)
@@ -62,30 +61,19 @@ class Neuron(Module):
         self._z, self._a = z, a
 
     def forward(self, x: Sequence[Number]) -> tuple[Value, Value]:
-        """The nodes z = w·x + b and a = σ(z) for n_inputs numbers or Values ``x``."""
-        return self._nodes(_check_inputs(x, len(self.weights)))
+        """The nodes z = w·x + b and a = σ(z) for n_inputs numbers or Values ``x``.
 
-    def pre(self, x: Sequence[Number]) -> Value:
-        """The node z = w·x + b. Raises OverflowError, which names z, if it does not fit a float."""
+        Raises:
+            OverflowError: z does not fit a float; names it.
+        """
+        x = _check_inputs(x, len(self.weights))
         try:
             z = affine(self.weights, x, 0.0 if self.bias is None else self.bias)
         except OverflowError as error:
             raise OverflowError(f"node {quote(self._z)}: {error}") from None
-        z.label = self._z
-        return z
-
-    def _nodes(self, x: Sequence[Number]) -> tuple[Value, Value]:
-        z = self.pre(x)
         a = ACTIVATIONS[self.activation](z)
-        a.label = self._a
+        z.label, a.label = self._z, self._a
         return z, a
-
-    def __call__(self, x: Sequence[Number]) -> Value:
-        return self.forward(x)[1]
-
-    def outputs(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
-        z, a = self.forward(x)
-        return [z], [a]
 
     @property
     def n_inputs(self) -> int:
@@ -100,10 +88,10 @@ class Neuron(Module):
         return self.activation
 
     def weights_alone(self) -> list[Value]:
-        return list(self.weights)
+        return list_once(self.weights)
 
     def parameters(self) -> list[Value]:
-        return [*self.weights, *([] if self.bias is None else [self.bias])]
+        return list_once([*self.weights, *([] if self.bias is None else [self.bias])])
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.weights)}, {self.activation!r})"
@@ -112,7 +100,7 @@ class Neuron(Module):
 class Layer(Module):
     """n_units neurons with the same inputs. Calling it with n_inputs numbers or Values returns their n_units nodes a.
 
-    The arguments are those of ``Neuron``; the activation may also be "softmax".
+    The arguments and errors are those of ``Neuron``; the activation may also be "softmax".
 
     Raises:
         ValueError: the activation or initializer is unknown, or a number of inputs or units is below 1.
@@ -122,34 +110,33 @@ class Layer(Module):
     1.0
     """
 
-    def __init__(self, n_inputs: int, n_units: int, activation: str = "sigmoid",
+    def __init__(self, n_inputs: int, n_units: int, activation: Activation = "sigmoid",
                  seed: int | random.Random | None = None, *, layer: int | None = 1, bias: bool = True,
                  initializer: str | Initializer = "uniform") -> None:
         _check_positive("n_units", n_units)
         draw = seed if isinstance(seed, random.Random) else random.Random(seed)
-        self.activation = activation
-        of_a_unit = "identity" if activation in LAYER_ACTIVATIONS else activation
+        self.activation = require_activation(activation, of_layer=True)
+        of_a_unit = "identity" if self.activation in LAYER_ACTIVATIONS else self.activation
         self.neurons = [
             Neuron(n_inputs, of_a_unit, draw, unit=j, layer=layer, bias=bias, initializer=initializer, n_units=n_units)
             for j in range(1, n_units + 1)
         ]
 
     def forward(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
-        """The nodes z and a of every unit, for n_inputs numbers or Values ``x``."""
-        x = tuple(_check_inputs(x, len(self.neurons[0].weights)))
-        if self.activation not in LAYER_ACTIVATIONS:
-            pairs = [neuron._nodes(x) for neuron in self.neurons]
-            return [z for z, _ in pairs], [a for _, a in pairs]
-        pre = [neuron.pre(x) for neuron in self.neurons]
-        post = LAYER_ACTIVATIONS[self.activation](pre)
-        for neuron, a in zip(self.neurons, post, strict=True):
-            a.label = neuron._a
+        """The nodes z and a of every unit, for n_inputs numbers or Values ``x``. Softmax takes the z of the units."""
+        x = tuple(_check_inputs(x, self.n_inputs))
+        pre: list[Value] = []
+        post: list[Value] = []
+        for neuron in self.neurons:
+            z_of_unit, a_of_unit = neuron.outputs(x)
+            pre += z_of_unit
+            post += a_of_unit
+        if self.activation in LAYER_ACTIVATIONS:
+            labels = [a.label for a in post]
+            post = LAYER_ACTIVATIONS[self.activation](pre)
+            for a, label in zip(post, labels, strict=True):
+                a.label = label
         return pre, post
-
-    def __call__(self, x: Sequence[Number]) -> list[Value]:
-        return self.forward(x)[1]
-
-    outputs = forward
 
     @property
     def n_inputs(self) -> int:
@@ -164,31 +151,13 @@ class Layer(Module):
         return self.activation
 
     def weights_alone(self) -> list[Value]:
-        return [weight for neuron in self.neurons for weight in neuron.weights]
+        return list_once(weight for neuron in self.neurons for weight in neuron.weights_alone())
 
     def parameters(self) -> list[Value]:
-        return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
+        return list_once(parameter for neuron in self.neurons for parameter in neuron.parameters())
 
     def __repr__(self) -> str:
         return f"Layer({len(self.neurons[0].weights)}, {len(self.neurons)}, {self.activation!r})"
-
-
-@dataclass(frozen=True, slots=True)
-class ForwardPass:
-    """The nodes of one forward pass, by layer.
-
-    Attributes:
-        pre: layer l = 1..L -> the nodes zⱼ⁽ˡ⁾.
-        post: layer l = 0..L -> the nodes aⱼ⁽ˡ⁾; ``post[0]`` is the input as given.
-    """
-
-    pre: dict[int, list[Value]]
-    post: dict[int, list[Number]]
-
-    @property
-    def output(self) -> list[Value]:
-        """The post-activations of the last layer."""
-        return cast("list[Value]", self.post[max(self.post)])
 
 
 class MLP(Module):
@@ -219,12 +188,12 @@ class MLP(Module):
     (13, (2, 1))
     """
 
-    def __init__(self, n_inputs: int, sizes: Sequence[int], activation: str = "sigmoid",
-                 output_activation: str = "identity", seed: int | None = None, *,
+    def __init__(self, n_inputs: int, sizes: Sequence[int], activation: Activation = "sigmoid",
+                 output_activation: Activation = "identity", seed: int | None = None, *,
                  initializer: str | Initializer = "uniform") -> None:
         if not hasattr(sizes, "__len__"):
             raise TypeError(f"the sizes of an MLP must be a sequence, one for each layer: write [{sizes}]")
-        _activation(activation)
+        activation = require_activation(activation)
         if not len(sizes):
             raise ValueError("an MLP needs at least one layer: give the number of units of each, such as [16, 16, 1]")
         draw = random.Random(seed)
@@ -239,19 +208,11 @@ class MLP(Module):
     def forward(self, x: Sequence[Number]) -> ForwardPass:
         """All pre- and post-activation nodes by layer, for one sample ``x`` of n_inputs numbers or Values."""
         pre: dict[int, list[Value]] = {}
-        post: dict[int, list[Number]] = {0: list(_check_inputs(x, len(self.layers[0].neurons[0].weights)))}
+        post: dict[int, list[Number]] = {0: list(_check_inputs(x, self.n_inputs))}
         for l, layer in enumerate(self.layers, start=1):
-            pre[l], activations = layer.forward(post[l - 1])
+            pre[l], activations = layer.outputs(post[l - 1])
             post[l] = list(activations)
         return ForwardPass(pre, post)
-
-    def __call__(self, x: Sequence[Number]) -> Value | list[Value]:
-        output = self.forward(x).output
-        return output[0] if len(output) == 1 else output
-
-    def outputs(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]:
-        forward = self.forward(x)
-        return forward.pre[len(self.layers)], forward.output
 
     @property
     def n_inputs(self) -> int:
@@ -266,16 +227,13 @@ class MLP(Module):
         return self.layers[-1].activation
 
     def weights_alone(self) -> list[Value]:
-        return [weight for layer in self.layers for weight in layer.weights_alone()]
+        return list_once(weight for layer in self.layers for weight in layer.weights_alone())
 
     def parameters(self) -> list[Value]:
-        return [parameter for layer in self.layers for parameter in layer.parameters()]
+        return list_once(parameter for layer in self.layers for parameter in layer.parameters())
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(repr(layer) for layer in self.layers)}]"
-
-
-_activation, _initializer = find_activation, find_initializer  # arguments of the constructors have these names
 
 
 def _check_positive(what: str, count: Any) -> None:

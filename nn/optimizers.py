@@ -1,132 +1,26 @@
 """Optimizers: the rules that turn gradients into steps.
 
-An optimizer is a list of assignments that is run for every parameter: w is the parameter, g = ∂C/∂w and t = 1, 2, …
-the number of the step. A name that its own line uses is kept for the next step and starts at 0. The rules, and the
-defaults where a method leaves a choice, are those that PyTorch documents for ``torch.optim``.
+An optimizer is a list of assignments that is run for every parameter; ``update_rules`` says how, and checks a user's
+own. The rules, and the defaults where a method leaves a choice, are those that PyTorch documents for ``torch.optim``.
 
 The samples that the gradient is taken over are another choice: all (gradient descent), some (mini-batches) or one
 (stochastic gradient descent). ``batch_size`` of ``fit`` sets that.
 """
 
-import re
-from collections.abc import Mapping, Sequence
-from math import isfinite
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any
 
-from autograd_lite import Value
 from autograd_lite.internal import quote
 
-from .formulas import evaluate_formula, format_formula
+from .ranges import ABOVE_0 as ABOVE_0
+from .ranges import ANY as ANY
+from .ranges import AT_LEAST_0 as AT_LEAST_0
+from .ranges import FROM_0_TO_BELOW_1 as FROM_0_TO_BELOW_1
+from .ranges import Range as Range
 from .schedules import SCHEDULES, Schedule
-from .suggest import unknown_name
-
-if TYPE_CHECKING:
-    from .arrays import Parameters
-
-
-class Optimizer:
-    """An optimizer with its settings and its state.
-
-    Attributes:
-        name, source: its key in ``OPTIMIZERS``, and who proposed it.
-        lines: (assigned name, formula), in order.
-        settings: name -> number. ``eta`` is the learning rate, a number above 0 or a ``Schedule``.
-        positive: the settings besides ``eta`` that must be above 0; all others lie in [0, 1).
-        state: name -> array with one entry for each parameter; empty before the first step.
-        steps: the number of steps taken.
-
-    >>> Momentum(eta=0.05).formulas()
-    ['v ← β·v + g', 'w ← w − η·v']
-    """
-
-    name: ClassVar[str]
-    source: ClassVar[str]
-    lines: ClassVar[tuple[tuple[str, str], ...]]
-    positive: ClassVar[frozenset[str]] = frozenset({"epsilon"})
-
-    def __init__(self, eta: float | Schedule, **settings: float) -> None:
-        self.settings: dict[str, Any] = {"eta": eta} | settings
-        self.state: dict[str, Parameters] = {}
-        self.steps = 0
-        for setting, value in self.settings.items():
-            if isinstance(value, Schedule) and setting == "eta":
-                continue
-            is_positive = setting == "eta" or setting in self.positive
-            if not (isinstance(value, int | float) and isfinite(value)
-                    and (value > 0 if is_positive else 0 <= value < 1)):
-                wanted = "a finite number above 0" if is_positive else "a number from 0 to below 1"
-                raise ValueError(f"{setting} of {self.name} must be {wanted}{', or a schedule' * (setting == 'eta')}, "
-                                 f"not {quote(value)}")
-
-    @classmethod
-    def formulas(cls) -> list[str]:
-        """The lines in mathematical notation."""
-        return [f"{format_formula(assigned)} ← {format_formula(formula)}" for assigned, formula in cls.lines]
-
-    def rate(self, epoch: int = 0) -> float:
-        """η in an epoch, which is counted from 0."""
-        eta = self.settings["eta"]
-        return eta(epoch) if isinstance(eta, Schedule) else float(eta)
-
-    def step(self, parameters: Sequence[Value], epoch: int = 0) -> None:
-        """Update each parameter by the rule, from its ``.grad``.
-
-        Args:
-            parameters: the same parameters in the same order at every step.
-            epoch: the epoch, for a learning rate that depends on it.
-
-        Raises:
-            OverflowError: a number would not fit a float; names the parameter. Nothing is changed then.
-            ValueError: the number of parameters differs from that of the previous step.
-
-        >>> w = Value(1.0)
-        >>> w.grad = 2.0
-        >>> GradientDescent(eta=0.1).step([w])
-        >>> w.data
-        0.8
-        """
-        import numpy as np
-
-        names: dict[str, Any] = {
-            "w": np.array([p.data for p in parameters]), "g": np.array([p.grad for p in parameters]),
-            "t": self.steps + 1, "sqrt": np.sqrt,
-        } | self.settings | {"eta": self.rate(epoch)}
-        for kept in self.kept():
-            names[kept] = self.state.get(kept, np.zeros(len(parameters)))
-            if len(names[kept]) != len(parameters):
-                raise ValueError(f"{self.name} has taken steps with {len(names[kept])} parameters and got "
-                                 f"{len(parameters)}; make a new optimizer for another network")
-        with np.errstate(all="ignore"):  # the check below names the parameter
-            for assigned, formula in self.lines:
-                names[assigned] = evaluate_formula(formula, names)
-        for assigned in (*self.kept(), "w"):
-            if not np.isfinite(names[assigned]).all():
-                label = parameters[int(np.argmin(np.isfinite(names[assigned])))].label
-                raise OverflowError(f"the update of node {quote(label)} overflows in {assigned} ← "
-                                    f"{format_formula(dict(self.lines)[assigned])} with η = {self.rate(epoch):g}")
-        for parameter, value in zip(parameters, names["w"].tolist(), strict=True):
-            parameter.data = value
-        self.state = {kept: names[kept] for kept in self.kept()}
-        self.steps += 1
-
-    @classmethod
-    def kept(cls) -> list[str]:
-        """The names that are kept from step to step: those that occur in their own formula."""
-        return [name for name, formula in cls.lines if name != "w" and re.search(rf"\b{name}\b", formula)]
-
-    def fresh(self) -> Self:
-        """A new optimizer with the same settings that has taken no step."""
-        return type(self)(**self.settings)
-
-    def copy(self) -> Self:
-        """An independent copy, with the state."""
-        other = self.fresh()
-        other.state, other.steps = dict(self.state), self.steps  # a step makes new arrays
-        return other
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.settings.items())})"
+from .suggest import find_other_name, unknown_name
+from .update_rules import Optimizer as Optimizer
 
 
 class GradientDescent(Optimizer):
@@ -146,6 +40,7 @@ class Momentum(Optimizer):
     name = "momentum"
     source = "Polyak, 1964"
     lines = (("v", "beta * v + g"), ("w", "w - eta * v"))
+    ranges = MappingProxyType({"beta": FROM_0_TO_BELOW_1})
 
     def __init__(self, eta: float | Schedule = 0.01, beta: float = 0.9) -> None:
         super().__init__(eta, beta=beta)
@@ -157,6 +52,7 @@ class Nesterov(Optimizer):
     name = "nesterov"
     source = "Nesterov, 1983, as in Sutskever and others, 2013"
     lines = (("v", "beta * v + g"), ("w", "w - eta * (g + beta * v)"))
+    ranges = MappingProxyType({"beta": FROM_0_TO_BELOW_1})
 
     def __init__(self, eta: float | Schedule = 0.01, beta: float = 0.9) -> None:
         super().__init__(eta, beta=beta)
@@ -168,6 +64,7 @@ class AdaGrad(Optimizer):
     name = "adagrad"
     source = "Duchi, Hazan and Singer, 2011"
     lines = (("s", "s + g * g"), ("w", "w - eta * g / (sqrt(s) + epsilon)"))
+    ranges = MappingProxyType({"epsilon": ABOVE_0})
 
     def __init__(self, eta: float | Schedule = 0.1, epsilon: float = 1e-10) -> None:
         super().__init__(eta, epsilon=epsilon)
@@ -179,6 +76,7 @@ class RMSprop(Optimizer):
     name = "rmsprop"
     source = "Tieleman and Hinton, 2012"
     lines = (("s", "rho * s + (1 - rho) * g * g"), ("w", "w - eta * g / (sqrt(s) + epsilon)"))
+    ranges = MappingProxyType({"rho": FROM_0_TO_BELOW_1, "epsilon": ABOVE_0})
 
     def __init__(self, eta: float | Schedule = 0.01, rho: float = 0.99, epsilon: float = 1e-8) -> None:
         super().__init__(eta, rho=rho, epsilon=epsilon)
@@ -196,6 +94,7 @@ class Adam(Optimizer):
         ("s_hat", "s / (1 - beta2**t)"),
         ("w", "w - eta * m_hat / (sqrt(s_hat) + epsilon)"),
     )
+    ranges = MappingProxyType({"beta1": FROM_0_TO_BELOW_1, "beta2": FROM_0_TO_BELOW_1, "epsilon": ABOVE_0})
 
     def __init__(self, eta: float | Schedule = 0.01, beta1: float = 0.9, beta2: float = 0.999,
                  epsilon: float = 1e-8) -> None:
@@ -205,6 +104,14 @@ class Adam(Optimizer):
 OPTIMIZERS: Mapping[str, type[Any]] = MappingProxyType(
     {method.name: method for method in (GradientDescent, Momentum, Nesterov, AdaGrad, RMSprop, Adam)})
 """Name -> class."""
+
+if not TYPE_CHECKING:  # a type checker knows the names
+
+    def __getattr__(name: str) -> Any:
+        """Called for a name that this module has not: says what is called so in another library."""
+        ours = find_other_name("optimizer", name)
+        hint = f"; it is called {OPTIMIZERS[ours].__name__} here" if ours else ""
+        raise AttributeError(f"optimizers has no {name}{hint}", name=name)
 
 
 def find_optimizer(wanted: str | Optimizer) -> Optimizer:
@@ -219,11 +126,12 @@ def find_optimizer(wanted: str | Optimizer) -> Optimizer:
     if isinstance(wanted, Optimizer):
         return wanted
     if not isinstance(wanted, str):
-        raise TypeError(f"optimizer must be a name or an Optimizer, not {quote(wanted)}")
+        made = f"; write {wanted.__name__}(…)" if isinstance(wanted, type) and issubclass(wanted, Optimizer) else ""
+        raise TypeError(f"optimizer must be a name or an Optimizer, not {quote(wanted)}{made}")
     if wanted not in OPTIMIZERS:
         raise unknown_name("optimizer", wanted, OPTIMIZERS)
-    made: Optimizer = OPTIMIZERS[wanted]()
-    return made
+    found: Optimizer = OPTIMIZERS[wanted]()
+    return found
 
 
 def to_dict(optimizer: Optimizer) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """Learning rates that change from epoch to epoch: η as a formula of the epoch, which is counted from 0."""
 
+from collections.abc import Mapping
 from math import inf, isfinite, pi
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from autograd_lite.internal import quote
-
 from .formulas import evaluate_number, format_formula
+from .ranges import ABOVE_0, AT_LEAST_0, Range
 
 
 class Schedule:
@@ -17,19 +17,16 @@ class Schedule:
     Attributes:
         formula: η as text, in the settings and ``epoch``.
         settings: name -> number; ``eta`` is η at epoch 0.
-        may_be_zero: the settings that may be 0; all others must be above 0.
+        ranges: setting -> the numbers that it may be; above 0 if it is not named.
     """
 
     formula: ClassVar[str]
-    may_be_zero: ClassVar[frozenset[str]] = frozenset()
+    ranges: ClassVar[Mapping[str, Range]] = MappingProxyType({})
     settings: dict[str, float]
 
     def __init__(self, **settings: float) -> None:
         for name, value in settings.items():
-            if not (isinstance(value, int | float) and isfinite(value)
-                    and (value > 0 or (name in self.may_be_zero and value == 0))):
-                raise ValueError(f"{name} of {type(self).__name__} must be a finite number "
-                                 f"{'of at least' if name in self.may_be_zero else 'above'} 0, not {quote(value)}")
+            self.ranges.get(name, ABOVE_0).check(f"{name} of {type(self).__name__}", value)
         self.settings = settings
 
     def __call__(self, epoch: int) -> float:
@@ -80,7 +77,7 @@ class InverseTime(Schedule):
     """
 
     formula = "eta / (1 + decay * epoch)"
-    may_be_zero = frozenset({"decay"})
+    ranges = MappingProxyType({"decay": AT_LEAST_0})
 
     def __init__(self, eta: float, decay: float = 0.1) -> None:
         super().__init__(eta=eta, decay=decay)
@@ -95,7 +92,7 @@ class Cosine(Schedule):
     """
 
     formula = "minimum + (eta - minimum) / 2 * (1 + cos(pi * min(epoch, epochs) / epochs))"
-    may_be_zero = frozenset({"minimum"})
+    ranges = MappingProxyType({"minimum": AT_LEAST_0})
 
     def __init__(self, eta: float, epochs: float, minimum: float = 0.0) -> None:
         super().__init__(eta=eta, epochs=epochs, minimum=minimum)

@@ -1,9 +1,12 @@
-"""The error for an unknown name, with the nearest known one."""
+"""The errors for unknown names, arguments and attributes: the nearest one, or ours for a word of another library."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 from autograd_lite.internal import quote, shorten
+
+from .other_words import ARGUMENTS, ATTRIBUTES, NAMES
 
 _MOST = 50  # known names in a message
 
@@ -11,8 +14,49 @@ _MOST = 50  # known names in a message
 def unknown_name(what: str, given: object, known: Iterable[str]) -> ValueError:
     """The ValueError to raise for an unknown name: quotes it, suggests the nearest known name, and lists all names."""
     names = list(known)
+    listed = ", ".join(map(shorten, names[:_MOST])) + ", …" * (len(names) > _MOST)
+    return ValueError(f"unknown {what} {quote(given)}{_suggest(what, given, names)} Known: {listed}")
+
+
+def find_other_name(what: str, given: object) -> str | None:
+    """Our name of what another library calls ``given``; None if no library does."""
+    return NAMES.get(what, {}).get(_simplify(given))
+
+
+def refuse_other_words(kind: str, who: str, given: Iterable[str], taken: Iterable[str], strict: bool = False) -> None:
+    """Raise TypeError for the first argument that is not taken and is a word of another library; names ours.
+
+    Args:
+        kind: a key of ``ARGUMENTS``.
+        who: the function or class, for the message.
+        given, taken: the names of the arguments.
+        strict: whether to refuse every argument that is not taken; suggests the nearest.
+    """
+    names = list(taken)
+    for word in given:
+        if word in names:
+            continue
+        ours = ARGUMENTS[kind].get(_simplify(word), "")
+        begins = ours.partition("=")[0]
+        if begins in names or "(" in begins:
+            raise TypeError(f"{who} takes no {word}: write {ours}")
+        if strict:
+            raise TypeError(f"{who} takes no {shorten(word)}{_suggest('', word, names)} It takes {', '.join(names)}")
+
+
+def explain_attribute(name: str) -> str | None:
+    """What to use for an attribute that other libraries have; None if they have none of that name."""
+    return ATTRIBUTES.get(_simplify(name))
+
+
+def _simplify(word: object) -> str:
+    return re.sub(r"[\W_]", "", str(word)).lower()
+
+
+def _suggest(what: str, given: object, names: list[str]) -> str:
+    ours = find_other_name(what, given)
+    if ours in names:
+        return f"; it is called {quote(ours)} here."
     lowered = {name.lower(): name for name in reversed(names)}
     near = get_close_matches(str(given).lower(), lowered, n=1, cutoff=0.6)
-    hint = f"; did you mean {quote(lowered[near[0]])}?" if near else "."
-    listed = ", ".join(map(shorten, names[:_MOST])) + ", …" * (len(names) > _MOST)
-    return ValueError(f"unknown {what} {quote(given)}{hint} Known: {listed}")
+    return f"; did you mean {quote(lowered[near[0]])}?" if near else "."

@@ -2,12 +2,15 @@
 
 import math
 import random
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from autograd_lite import Value
-from autograd_lite.internal import make_label
+from autograd_lite import OPERATIONS, Value, exp, relu, tanh
+from autograd_lite.internal import FUNCTIONS, make_label
 from nn import ACTIVATIONS, MLP, Layer, Neuron, costs
+from nn.activations import softmax
 
 
 def test_labels_are_the_lectures() -> None:
@@ -94,6 +97,42 @@ def test_activations_by_name(name: str) -> None:
     assert a.parents == (z,)
 
 
+def test_an_activation_may_be_the_function_of_the_package() -> None:
+    net = MLP(2, [3, 2], tanh, softmax, seed=1)
+    assert repr(net) == repr(MLP(2, [3, 2], "tanh", "softmax"))
+    assert net.predict([[1, 2]]).tolist() == MLP(2, [3, 2], "tanh", "softmax", seed=1).predict([[1, 2]]).tolist()
+    assert (Neuron(1, relu).activation, Layer(1, 2, Value.sigmoid).activation) == ("relu", "sigmoid")
+    assert Layer(1, 2, softmax).output_activation == "softmax"
+
+
+@pytest.mark.parametrize(("make", "sentence"), [
+    (lambda: Neuron(1, math.tanh), "activation must be a name or one of the functions of autograd_lite, not .*; write activation='tanh'"),
+    (lambda: Layer(1, 1, lambda z: z), r"not <function .*; operation\(…, activation=True\) of autograd_lite makes"),
+    (lambda: MLP(1, [1], exp), r"not <function exp .*; operation\(…, activation=True\)"),
+])
+def test_another_function_as_activation_is_refused(make: Any, sentence: str) -> None:
+    with pytest.raises(TypeError, match=sentence):
+        make()
+    with pytest.raises(ValueError, match="softmax acts on all units of a layer"):
+        MLP(1, [1, 1], softmax)
+
+
+def test_a_row_that_is_added_later_is_an_activation_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def twice(z: Value) -> Value:
+        return 2 * z
+
+    row = replace(OPERATIONS["identity"], value="2 * a", partials={"a": "2"})
+    monkeypatch.setattr("nn.activations.OPERATIONS", {**OPERATIONS, "twice": row})
+    monkeypatch.setattr("nn.activations.FUNCTIONS", {**FUNCTIONS, "twice": twice})
+    assert "twice" in ACTIVATIONS
+    assert len(ACTIVATIONS) == len(list(ACTIVATIONS)) == sum(row.activation for row in OPERATIONS.values()) + 1
+    neuron = Neuron(1, "twice")
+    neuron.weights[0].data = 3.0
+    assert neuron([1.0]).data == 6.0
+    assert Neuron(1, twice).activation == "twice"
+    assert {"exp", "softmax", ""}.isdisjoint(ACTIVATIONS)
+
+
 def test_costs_and_penalties() -> None:
     a, w = [Value(1.0), Value(-2.0)], [Value(3.0), Value(-0.5)]
     cost = costs.half_squared_error(a, [0.5, Value(1.0)])
@@ -126,4 +165,4 @@ def test_bad_input_is_refused_in_one_sentence(make: object, sentence: str) -> No
 
 def test_inputs_must_be_a_sequence() -> None:
     with pytest.raises(TypeError, match=r"inputs must be a sequence of 1 numbers or Values, not 2.0 of type float"):
-        Neuron(1)(2.0)  # type: ignore[arg-type]
+        Neuron(1)(2.0)  # type: ignore[call-overload]

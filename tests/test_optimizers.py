@@ -4,14 +4,26 @@ import json
 import math
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
 from autograd_lite import Value, cos
-from nn import optimizers, schedules
-from nn.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum, from_dict, to_dict
+from nn import MLP, fit, optimizers, schedules
+from nn.optimizers import (
+    ABOVE_0,
+    ANY,
+    AT_LEAST_0,
+    FROM_0_TO_BELOW_1,
+    OPTIMIZERS,
+    Adam,
+    GradientDescent,
+    Momentum,
+    Range,
+    from_dict,
+    to_dict,
+)
 
 REFERENCE = json.loads(Path(__file__).with_name("torch_steps.json").read_text(encoding="utf-8"))
 
@@ -116,17 +128,168 @@ def test_settings_out_of_range_are_refused(make: Any, sentence: str) -> None:
         make()
 
 
-def test_the_ranges_of_settings_stand_in_the_class() -> None:
-    class Own(optimizers.Optimizer):
-        name = "own"
-        lines = (("w", "w - eta * delta * g"),)
-        positive = frozenset({"delta"})
+class AdaMax(optimizers.Optimizer):
+    """Adam with the largest recent gradient in place of the root of the mean of g²."""
 
-    assert Own(0.1, delta=7.0).settings == {"eta": 0.1, "delta": 7.0}
-    with pytest.raises(ValueError, match="delta of own must be a finite number above 0, not 0"):
-        Own(0.1, delta=0)
-    with pytest.raises(ValueError, match="rho of own must be a number from 0 to below 1, not 7"):
-        Own(0.1, delta=1, rho=7)
+    lines = (("m", "beta1 * m + (1 - beta1) * g"),
+             ("u", "maximum(beta2 * u, abs(g) + epsilon)"),
+             ("w", "w - eta * m / ((1 - beta1**t) * u)"))
+    ranges: ClassVar = {"beta1": FROM_0_TO_BELOW_1, "beta2": FROM_0_TO_BELOW_1, "epsilon": ABOVE_0}
+
+
+class SignDescent(optimizers.Optimizer):
+    lines = (("w", "w - eta * sign(g)"),)
+
+
+class Resilient(optimizers.Optimizer):
+    """Steps that grow while the sign of g stays and shrink where it changes; ``last`` is read before its line."""
+
+    lines = (("d", "minimum(limit, where(g * last > 0, 1.2 * d, where(g * last < 0, 0.5 * d, eta)))"),
+             ("w", "w - d * sign(g)"), ("last", "g"))
+    ranges: ClassVar = {"limit": ABOVE_0}
+
+
+def walk(step: Any, steps: int = 25) -> list[list[float]]:
+    """The way down the same function, by hand: ``step(w, g, t)`` returns the new w."""
+    w = np.array(REFERENCE["start"])
+    found = []
+    for t in range(1, steps + 1):
+        g = np.array([3 * w[0] + 0.5 * w[1] - math.sin(w[0]) * w[1], 0.5 * w[0] + 0.5 * w[1] + math.cos(w[0])])
+        w = step(w, g, t)
+        found.append(w.tolist())
+    return found
+
+
+def test_adamax_takes_the_steps_that_pytorch_documents() -> None:
+    m, u = np.zeros(2), np.zeros(2)
+
+    def step(w: Any, g: Any, t: int) -> Any:
+        m[:] = 0.7 * m + (1 - 0.7) * g
+        u[:] = np.maximum(0.95 * u, np.abs(g) + 1e-8)
+        return w - 0.2 * m / ((1 - 0.7**t) * u)
+
+    made = AdaMax(0.2, beta1=0.7, beta2=0.95, epsilon=1e-8)
+    np.testing.assert_allclose(path(made), walk(step), rtol=1e-12, atol=1e-12)
+    assert (made.name, made.kept(), made.steps) == ("AdaMax", ["m", "u"], 25)
+    assert AdaMax.formulas()[1] == "u ← max(β₂·u, |g| + ε)"
+    assert path(made.copy(), 3) == path(made, 3)
+
+
+def test_sign_descent_takes_steps_of_one_size() -> None:
+    np.testing.assert_allclose(path(SignDescent(0.05)), walk(lambda w, g, t: w - 0.05 * np.sign(g)), rtol=1e-12, atol=1e-12)
+    assert SignDescent.formulas() == ["w ← w − η·sign(g)"]
+    net = MLP(1, [1], seed=0)
+    assert fit(net, [0, 1, 2], [1, 3, 5], optimizer=SignDescent(0.01), epochs=300).final_cost < 1e-3
+
+
+def test_a_name_that_is_read_before_its_line_is_that_of_the_step_before() -> None:
+    state: dict[str, Any] = {"d": np.zeros(2), "last": np.zeros(2)}
+
+    def step(w: Any, g: Any, _: int) -> Any:
+        signs = g * state["last"]
+        state["d"] = np.minimum(0.3, np.where(signs > 0, 1.2 * state["d"], np.where(signs < 0, 0.5 * state["d"], 0.1)))
+        state["last"] = g
+        return w - state["d"] * np.sign(g)
+
+    made = Resilient(0.1, limit=0.3)
+    np.testing.assert_allclose(path(made), walk(step), rtol=1e-12, atol=1e-12)
+    assert made.kept() == ["d", "last"]
+
+
+def test_a_number_in_place_of_an_array_and_a_number_that_does_not_exist() -> None:
+    class Counting(optimizers.Optimizer):
+        lines = (("s", "where(t > 1, s, t)"), ("w", "eta * t"))
+
+    class Rooted(optimizers.Optimizer):
+        lines = (("w", "w - eta * log(g)"),)
+
+    a, b = Value(1.0), Value(2.0, "b")
+    made = Counting(0.5)
+    made.step([a, b])
+    assert (a.data, b.data, made.state["s"].tolist()) == (0.5, 0.5, [1.0, 1.0])
+    a.grad, b.grad = 1.0, -1.0
+    with pytest.raises(ArithmeticError, match=r"the update of node 'b' is no number in w ← w − η·log\(g\) with η = 0.5"):
+        Rooted(0.5).step([a, b])
+
+
+def test_the_range_of_a_setting_is_data_of_the_class() -> None:
+    class Own(optimizers.Optimizer):
+        lines = (("w", "w - eta * delta * g + rho"),)
+        ranges: ClassVar = {"delta": ABOVE_0, "rho": Range(-1, 1, with_high=True)}
+
+    assert Own(0.1, delta=7.0, rho=1).settings == {"eta": 0.1, "delta": 7.0, "rho": 1}
+    assert repr(Own(0.1, delta=7.0, rho=1).fresh()) == "Own(eta=0.1, delta=7.0, rho=1)"
+    for settings, sentence in (({"delta": 0, "rho": 0}, "delta of Own must be a finite number above 0, not 0"),
+                               ({"delta": 1, "rho": -1}, "rho of Own must be a number above -1 and up to 1, not -1")):
+        with pytest.raises(ValueError, match=sentence):
+            Own(0.1, **settings)
+    for settings, sentence in (({"delta": 1}, "takes the settings eta, delta, rho, each by its name; rho is missing"),
+                               ({"delta": 1, "rho": 0, "tau": 1}, "tau is none of them")):
+        with pytest.raises(TypeError, match=sentence):
+            Own(0.1, **settings)
+    with pytest.raises(TypeError, match="Optimizer has no lines to run"):
+        optimizers.Optimizer(0.1)
+    with pytest.raises(TypeError, match=r"must be a name or an Optimizer, not .*; write AdaMax\(…\)"):
+        optimizers.find_optimizer(AdaMax)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("interval", "inside", "outside", "text"), [
+    (ANY, [-1e308, 0], [math.inf, "1", None, 1j], "a finite number"),
+    (ABOVE_0, [5e-324], [0, -1, math.inf, math.nan], "a finite number above 0"),
+    (AT_LEAST_0, [0, -0.0], [-5e-324], "a finite number of at least 0"),
+    (FROM_0_TO_BELOW_1, [0, 0.999], [1, -0.1], "a number from 0 to below 1"),
+    (Range(0, 1, with_low=True, with_high=True), [0, 1], [1.1], "a number from 0 to 1"),
+    (Range(0, 1), [0.5], [0, 1], "a number above 0 and below 1"),
+    (Range(high=2), [-1], [2, -math.inf], "a finite number below 2"),
+    (Range(high=2, with_high=True), [2], [2.1], "a finite number of at most 2"),
+])
+def test_a_range_says_what_it_checks(interval: Range, inside: list[Any], outside: list[Any], text: str) -> None:
+    assert str(interval) == text
+    assert all(value in interval for value in inside)
+    assert not any(value in interval for value in outside)
+
+
+def only_eta(self: Any, rate: float) -> None:
+    """An ``__init__`` that renames its setting."""
+    optimizers.Optimizer.__init__(self, rate)
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"lines": (("w", "w - eta * gradient"),)},
+     "unknown name in the line for w of Own 'gradient'. Known: w, g, t, eta; a setting needs its range, as in ranges = {'gradient': "),
+    ({"lines": (("w", "w - eta * betta * g"),), "ranges": {"beta": ABOVE_0}}, "of Own 'betta'; did you mean 'beta'?"),
+    ({"lines": (("w", "w - eta * sgn(g)"),)}, "unknown function in the line for w of Own 'sgn'; did you mean 'sign'?"),
+    ({"lines": (("w", "w - eta * sum(g)"),)}, "unknown function in the line for w of Own 'sum'"),
+    ({"lines": (("v", "g"),)}, "Own has no line for w, so it would train nothing; add one, such as ('w', 'w - eta * g')"),
+    ({"lines": (("w", "w - eta * "),)}, "the line for w of Own is no formula: 'w - eta * '"),
+    ({"lines": (("w", "w - maximum(g)"),)}, "maximum in the line for w of Own takes 2 arguments, not 'maximum(g)'"),
+    ({"lines": (("w", "w - np.sign(g)"),)}, "the line for w of Own uses 'np.sign(g)'; a line is made of names, numbers,"),
+    ({"lines": (("w", "g if t == 1 else w"),)}, "the line for w of Own uses 'g if t == 1 else w'; a line is made of"),
+    ({"lines": (("w", "where(0 < g < 1, g, w)"),)}, "the line for w of Own uses '0 < g < 1'; a line is made of"),
+    ({"lines": (("w", "where(g > 0 and w > 0, g, w)"),)}, "the line for w of Own uses 'g > 0 and w > 0'"),
+    ({"lines": (("w", "w - 'a'"),)}, "the line for w of Own uses"),
+    ({"lines": (("g", "2 * g"), ("w", "w - g"))}, "Own cannot have a line for 'g': each line assigns to a name of its own"),
+    ({"lines": (("sign", "g"), ("w", "w"))}, "Own cannot have a line for 'sign'"),
+    ({"lines": (("v", "g"), ("v", "2 * v"), ("w", "w - v"))}, "Own cannot have a second line for 'v'"),
+    ({"lines": ("w", "w - eta * g")}, "lines of Own must be a tuple of pairs (name, formula), such as (('w', 'w - eta * g'),)"),
+    ({"lines": (("w", "w - g"),), "ranges": {"beta": (0, 1)}}, "ranges of Own must give each setting a Range"),
+    ({"lines": (("w", "w - eta * g"),), "__init__": only_eta}, "__init__ of Own must take its settings by name, but takes no eta"),
+]
+
+
+@pytest.mark.parametrize(("body", "sentence"), WRONG)
+def test_a_class_whose_lines_do_not_fit_together_is_refused_when_it_is_made(body: dict[str, Any], sentence: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=re.escape(sentence)):
+        type("Own", (optimizers.Optimizer,), body)
+
+
+@pytest.mark.parametrize("sign", ["<", "<=", ">", ">=", "==", "!="])
+def test_every_comparison_can_be_run_and_shown(sign: str) -> None:
+    made: Any = type("Own", (optimizers.Optimizer,), {"lines": (("w", f"where(g {sign} 0, w, -w)"),)})
+    w = Value(3.0)
+    made(0.1).step([w])
+    assert w.data == (3.0 if sign in ("<=", ">=", "==") else -3.0)
+    assert made.formulas()[0].startswith("w ← (w if g ")
 
 
 def test_another_number_of_parameters_is_refused() -> None:

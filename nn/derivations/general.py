@@ -10,7 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from autograd_lite.internal import make_label, write
+from autograd_lite.internal import add_floats, make_label, write
 
 from ..formulas import evaluate_formula
 from .activation_formulas import ACTIVATION_FORMULAS, ActivationFormula
@@ -110,7 +110,7 @@ def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = ()
         "phi": {l: arithmetic.elementwise(sigma[l].value) for l in layers},
         "dphi": {l: slope(sigma[l]) for l in layers},
         "loss": loss(conventions.loss.value), "dloss": loss(conventions.loss.derivative),
-        "penalty": problem.strength * sum(float(size(W[l]).sum()) for l in layers),
+        "penalty": problem.strength * add_floats(float(size(W[l]).sum()) for l in layers),
         "alpha": 1 / count if conventions.mean else 1.0, "s": float(conventions.sign), "eta": problem.eta, "L": depth,
         "samples": samples, "total": _sum_units, **words,
     })

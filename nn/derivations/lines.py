@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from autograd_lite.internal import write
 
-from ..formulas import evaluate_formula
+from ..formulas import evaluate_formula, find_names
 
 Index = tuple[int, ...]
 Symbols = Mapping[str, str | Callable[..., str]]
@@ -34,7 +34,7 @@ class Line:
     @property
     def names(self) -> frozenset[str]:
         """All names on both sides."""
-        return _find_names(f"({self.left}, {self.right})")
+        return find_names(f"({self.left}, {self.right})")
 
     def index(self, at: int) -> tuple[str | None, int]:
         """The index at that position of the left side, as its name and what is added to it; (None, 0) if none."""
@@ -144,11 +144,6 @@ class _Table:
 @lru_cache(512)
 def _find_letter(left: str) -> str:
     return left.partition("[")[0]
-
-
-@lru_cache(512)
-def _find_names(formula: str) -> frozenset[str]:
-    return frozenset(node.id for node in ast.walk(ast.parse(formula, mode="eval")) if isinstance(node, ast.Name))
 
 
 @lru_cache(512)

@@ -8,10 +8,11 @@ import random
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from inspect import signature
 from math import inf
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any
+from typing import Any, Never
 
 from autograd_lite import Value
 from autograd_lite.internal import quote
@@ -19,14 +20,15 @@ from autograd_lite.internal import quote
 from .. import costs, optimizers
 from ..data.preparation import Preparation
 from ..data.samples import Data
-from ..module import Module
+from ..module import Module, list_once
 from ..network import MLP
 from ..optimizers import Optimizer
+from ..suggest import refuse_other_words
 from .history import Best, Callback, History, Plan, Training
 from .loop import Descent, read_parameters
 from .objective import Objective, Samples
 from .progress import ProgressBar
-from .serialisation import training_to_data
+from .serialisation import network_to_data, training_to_data
 from .storage import load_training, to_plain_notes
 
 _Path = str | PathLike[str]
@@ -43,7 +45,7 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
         penalty: str | None = None, lam: float = 0.0, standardise: bool | None = None, seed: int | None = None,
         patience: int | None = None, keep_parameters: bool = False, checkpoint: _Path | None = None,
         resume: Training | History | _Path | None = None, notes: Mapping[str, Any] | None = None,
-        progress: bool = True) -> History:
+        progress: bool = True, **others: Never) -> History:
     """Minimise the cost of the samples over the parameters of the network.
 
     Args:
@@ -82,8 +84,8 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
         any other run keeps the last ones.
 
     Raises:
-        ValueError, TypeError: an argument is wrong; says which and why. OSError: a file cannot be read or written. What
-            a cost that is a function raises, unless a number overflowed.
+        ValueError, TypeError: an argument is wrong or unknown; says which and why. OSError: a file cannot be read or
+            written. What a cost that is a function raises, unless a number overflowed.
     Warns:
         TrainingWarning: a number overflowed or does not exist; names η and the node.
 
@@ -92,6 +94,7 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
     >>> history.reason, [round(p.data, 4) for p in net.parameters()]
     ('converged', [2.0, 1.0])
     """
+    refuse_other_words("fit", "fit", others, _ARGUMENTS, strict=True)
     asked = _Asked(epochs, batch_size, tolerance, patience, seed, _check_callbacks(callbacks))
     resumed = _read_resumed(resume)
     if resumed:
@@ -118,6 +121,9 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
     if history.failed:
         warnings.warn(history.stopped, TrainingWarning, stacklevel=2)
     return history
+
+
+_ARGUMENTS = tuple(signature(fit).parameters)[:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,7 @@ def _check_checkpoint(net: Module, begun: Training) -> None:
     """Raise TypeError or ValueError, before the first epoch, if the training cannot be saved."""
     if not isinstance(net, MLP):
         raise TypeError(f"a checkpoint needs an MLP, not a {type(net).__name__}")
+    network_to_data(net)
     training_to_data(begun)
 
 
@@ -199,10 +206,10 @@ def _refuse_again(given: Mapping[str, object]) -> None:
 
 
 def _check_network(net: Module, begun: Training) -> None:
-    was, number = begun.plan.network, len(begun.parameters)
-    if repr(net) != was or len(net.parameters()) != number:
+    was, number, now = begun.plan.network, len(begun.parameters), len(list_once(net.parameters()))
+    if repr(net) != was or now != number:
         raise ValueError(f"the resumed run trained {was} with {number} parameters, but this network is "
-                         f"{net!r} with {len(net.parameters())}; load the network from the same file")
+                         f"{net!r} with {now}; load the network from the same file")
 
 
 def _find_resumed_cost(resumed: Training, given: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import fsum, hypot, isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd_lite import Value, grad
 from autograd_lite.internal import make_label, quote, require_number
@@ -12,9 +12,9 @@ from autograd_lite.internal import make_label, quote, require_number
 from .. import costs
 from ..activations import PROBABILITIES
 from ..data.preparation import Preparation, classes_in, holds_names, is_one_column
-from ..module import Module
-from ..network import MLP
+from ..module import ForwardPass, Module, list_once
 
+T = TypeVar("T")
 _AT_ONCE = 256  # samples in one graph, which bounds memory where the cost is a sum or mean
 
 
@@ -24,9 +24,9 @@ class PerfectFitError(ArithmeticError):
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Prepared samples: for each of N samples, n nodes for the inputs and n_L numbers for the targets."""
+    """Prepared samples: for each of N samples, n numbers for the inputs and n_L numbers for the targets."""
 
-    inputs: list[list[Value]]
+    inputs: list[list[float]]
     targets: list[list[float]]
 
     def __len__(self) -> int:
@@ -36,7 +36,7 @@ class Samples:
         """A SHA-256 digest of the numbers in their order."""
         digest = sha256()
         for x, y in zip(self.inputs, self.targets, strict=True):
-            digest.update(repr(([v.data for v in x], y)).encode())
+            digest.update(repr((x, y)).encode())
         return digest.hexdigest()
 
 
@@ -66,8 +66,8 @@ class Objective:
         self.cost = costs.find_cost(cost)
         self.penalty = penalty
         self.lam = require_number(lam, "lam", "a number")
-        self.parameters = net.parameters()
-        self._weights = net.weights_alone()
+        self.parameters = list_once(net.parameters())  # a class of one's own may list a shared one twice
+        self._weights = list_once(net.weights_alone())
         if self.lam < 0:
             raise ValueError(f"lam must be above 0, not {self.lam:g}: a negative one would reward large weights")
         if self.lam and penalty is None:
@@ -155,6 +155,9 @@ class Objective:
         if len(inputs) != len(targets):
             raise ValueError(f"X{of} and Y{of} must have the same number of rows, but have {len(inputs)} and "
                              f"{len(targets)}")
+        for x in inputs:
+            if not all(map(isfinite, x)):  # scales that do not fit
+                _name_inputs(x)  # raises, and names the input
         for i, row in enumerate(targets, start=1):
             if self.cost.targets != "numbers" and not all(0 <= t <= 1 for t in row):
                 raise ValueError(f"the targets of {self.cost.name} must be probabilities, such as 0 and 1, and row {i} "
@@ -162,7 +165,7 @@ class Objective:
             if self.cost.targets == "classes" and abs(fsum(row) - 1) > 1e-9:
                 raise ValueError(f"the targets of {self.cost.name} must add up to 1 in each row, 1 for the class of "
                                  f"the sample and 0 for the others; row {i} of Y{of} adds up to {fsum(row):g}")
-        return Samples([[Value(v, make_label("x", k)) for k, v in enumerate(row, start=1)] for row in inputs], targets)
+        return Samples(inputs, targets)
 
     def record(self, samples: Samples, rows: Sequence[int]) -> Value:
         """The node C of the samples in ``rows``, with the penalty, as one graph.
@@ -171,7 +174,10 @@ class Objective:
             OverflowError, ValueError, ZeroDivisionError: a number does not exist; names the node.
             PerfectFitError: a root cost is 0 and there is no penalty; with one, the result is the penalty alone.
         """
-        data, penalty = self._data_term(samples, rows), self._penalty()
+        return self._record(samples, rows, named=True)
+
+    def _record(self, samples: Samples, rows: Sequence[int], named: bool) -> Value:
+        data, penalty = self._data_term(samples, rows, named), self._penalty()
         cost = data if penalty is None else data + penalty
         if self.cost.over == "root" and data.data == 0:
             if penalty is None:
@@ -182,29 +188,38 @@ class Objective:
 
     def differentiate(self, samples: Samples, rows: Sequence[int]) -> float:
         """C of the given rows; sets the ``.grad`` of every parameter to ∂C/∂parameter. Raises as ``record`` does."""
-        cost = self.record(samples, rows)
-        self.net.zero_grad()
-        cost.backward()
-        return cost.data
+        def find(named: bool) -> float:
+            cost = self._record(samples, rows, named)
+            self.net.zero_grad()
+            cost.backward()
+            return cost.data
+
+        return _name_inputs_in_errors(find)
 
     def value(self, samples: Samples, penalised: bool = True) -> float:
         """C of all samples, with or without the penalty. Raises as ``record`` does, except PerfectFitError."""
-        penalty = self._penalty() if penalised else None
-        return fsum(share * self._data_term(samples, rows).data for rows, share in self._parts(samples)) + (
-            0.0 if penalty is None else penalty.data)
+        def find(named: bool) -> float:
+            penalty = self._penalty() if penalised else None
+            return fsum(share * self._data_term(samples, rows, named).data for rows, share in self._parts(samples)) + (
+                0.0 if penalty is None else penalty.data)
+
+        return _name_inputs_in_errors(find)
 
     def gradient(self, samples: Samples) -> list[float]:
         """∂C/∂Θ of all samples, one number for each parameter; no ``.grad`` changes. Raises as ``record`` does."""
-        penalty = self._penalty()
-        found = [0.0] * len(self.parameters) if penalty is None else list(grad(penalty, self.parameters))
-        for rows, share in self._parts(samples):
-            data = self._data_term(samples, rows)
-            if self.cost.over == "root" and data.data == 0:
-                if penalty is None:
-                    raise PerfectFitError("C = 0")
-                break
-            found = [sum_ + share * g for sum_, g in zip(found, grad(data, self.parameters), strict=True)]
-        return found
+        def find(named: bool) -> list[float]:
+            penalty = self._penalty()
+            found = [0.0] * len(self.parameters) if penalty is None else list(grad(penalty, self.parameters))
+            for rows, share in self._parts(samples):
+                data = self._data_term(samples, rows, named)
+                if self.cost.over == "root" and data.data == 0:
+                    if penalty is None:
+                        raise PerfectFitError("C = 0")
+                    break
+                found = [sum_ + share * g for sum_, g in zip(found, grad(data, self.parameters), strict=True)]
+            return found
+
+        return _name_inputs_in_errors(find)
 
     def deltas(self, samples: Samples) -> dict[int, list[list[float]]]:
         """Layer -> δ, (N, n_l): δⱼ = (∂C/∂zⱼ)/α of each unit, with C = α Σᵢ ℓ as in the lectures.
@@ -212,24 +227,26 @@ class Objective:
         α is 1/N if the cost is a mean, and 1 otherwise. C is the cost without the penalty.
 
         Raises:
-            TypeError: the network has no layers. Others as ``record`` raises them.
+            TypeError: ``forward`` of the network returns no ``ForwardPass``. Others as ``record`` raises them.
         """
-        if not isinstance(self.net, MLP):
-            raise TypeError(f"deltas need an MLP, not a {type(self.net).__name__}")
-        passes = [self.net.forward(x) for x in samples.inputs]
-        last = len(self.net.layers)
-        cost = self.cost([p.pre[last] if self.cost.logits_of else p.output for p in passes], samples.targets)
+        found = [self.net.forward(_name_inputs(x)) for x in samples.inputs]
+        passes = [one for one in found if isinstance(one, ForwardPass)]
+        if len(passes) < len(found):
+            raise TypeError("deltas need a network whose forward returns a ForwardPass, such as an MLP, not a "
+                            f"{type(self.net).__name__}")
+        cost = self.cost([p.pre[max(p.pre)] if self.cost.logits_of else p.output for p in passes], samples.targets)
         if self.cost.over == "root" and cost.data == 0:
             raise PerfectFitError("the fit is perfect: C = 0, where a root cost has no gradient and so no δ")
-        found = iter(grad(cost, [z for p in passes for l in p.pre for z in p.pre[l]]))
+        slopes = iter(grad(cost, [z for p in passes for l in p.pre for z in p.pre[l]]))
         alpha = 1 / len(passes) if self.cost.over == "mean" else 1.0
-        rows = [{l: [next(found) / alpha for _ in p.pre[l]] for l in p.pre} for p in passes]
+        rows = [{l: [next(slopes) / alpha for _ in p.pre[l]] for l in p.pre} for p in passes]
         return {l: [row[l] for row in rows] for l in passes[0].pre}
 
-    def _data_term(self, samples: Samples, rows: Sequence[int]) -> Value:
-        """C of the samples in ``rows``, without the penalty."""
+    def _data_term(self, samples: Samples, rows: Sequence[int], named: bool) -> Value:
+        """C of the samples in ``rows``, without the penalty; ``named`` records their inputs as nodes with labels."""
         wanted = 0 if self.cost.logits_of else 1
-        outputs = [self.net.outputs(samples.inputs[i])[wanted] for i in rows]
+        inputs = (_name_inputs(samples.inputs[i]) if named else samples.inputs[i] for i in rows)
+        outputs = [self.net.outputs(x)[wanted] for x in inputs]
         try:
             return self.cost(outputs, [samples.targets[i] for i in rows])
         except OverflowError as error:
@@ -244,6 +261,25 @@ class Objective:
         for start in range(0, len(samples), size):
             rows = range(start, min(start + size, len(samples)))
             yield rows, len(rows) / len(samples) if self.cost.over == "mean" else 1.0
+
+
+def _name_inputs(x: Sequence[float]) -> list[Value]:
+    return [Value(v, make_label("x", k)) for k, v in enumerate(x, start=1)]
+
+
+def _name_inputs_in_errors(find: Callable[[bool], T]) -> T:
+    """The result of ``find(False)``, whose inputs are plain numbers: nobody reads the gradients of inputs.
+
+    Where a number does not exist, ``find(True)`` does the same with nodes x₁, x₂, …, so that the error names them.
+    """
+    try:
+        return find(False)
+    except PerfectFitError:
+        raise
+    except (ArithmeticError, ValueError) as error:
+        without_names = error
+    find(True)
+    raise without_names
 
 
 def norm(gradient: Sequence[float]) -> float:

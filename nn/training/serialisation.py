@@ -11,7 +11,8 @@ from autograd_lite.internal import quote
 from .. import optimizers
 from ..costs import COSTS
 from ..data.preparation import Preparation
-from ..network import MLP, Layer
+from ..module import Module
+from ..network import MLP, Layer, Neuron
 from .history import Best, Epoch, Plan, Training
 
 
@@ -21,6 +22,7 @@ class UnfitError(ValueError):
 
 def network_to_data(net: MLP) -> dict[str, Any]:
     """The network as plain data. Raises ValueError if it could not be restored."""
+    _check_forward(net)
     for l, layer in enumerate(net.layers, start=1):
         if len({neuron.bias is None for neuron in layer.neurons}) > 1:
             raise ValueError(f"some units of layer {l} have a bias and others have none, which the file format does "
@@ -29,6 +31,22 @@ def network_to_data(net: MLP) -> dict[str, Any]:
         _check_preparation(net.preparation, net.n_inputs, net.n_outputs, ValueError)
     return {"inputs": net.n_inputs, "layers": [_layer_to_data(layer) for layer in net.layers],
             "preparation": net.preparation and asdict(net.preparation)}
+
+
+def _check_forward(net: MLP) -> None:
+    """Raise ValueError if the network computes or trains otherwise than one that is made from its numbers would."""
+    places = [p for layer in net.layers for n in layer.neurons for p in (*n.weights, n.bias) if p is not None]
+    shared = next((p for p in places if sum(p is other for other in places) > 1), None) if (
+        len(places) > len(net.parameters())) else None
+    if shared is not None:
+        raise ValueError(f"{quote(shared.label)} is used in several places of the network, which the file format does "
+                         "not support; save the numbers of net.parameters() yourself")
+    modules: list[tuple[Module, type[Module]]] = [(net, MLP), *((layer, Layer) for layer in net.layers)]
+    modules += [(neuron, Neuron) for layer in net.layers for neuron in layer.neurons]
+    for own, known in modules:
+        if getattr(own.forward, "__func__", None) is not known.forward:
+            raise ValueError(f"{type(own).__name__} has a forward of its own, which the file format does not support; "
+                             "save the numbers of net.parameters() yourself")
 
 
 def training_to_data(training: Training) -> dict[str, Any]:

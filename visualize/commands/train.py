@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lite import OPERATIONS
-from autograd_lite.internal import format_number
+from autograd_lite.internal import add_floats, format_number
 from nn import MLP, Data, History, Preparation, TrainingWarning, costs, fit, load, load_training
 from nn.internal import class_names, classes_in, format_count, read_table, to_data
 
@@ -202,7 +202,7 @@ def _describe_line(net: MLP, data: Data) -> str:
     scale, mean = known.scale or (1.0,) * len(data.columns), known.mean or (0.0,) * len(data.columns)
     out, at = (known.target_scale or (1.0,))[0], (known.target_mean or (0.0,))[0]
     weights = [out * w.data / s for w, s in zip(net.weights_alone(), scale, strict=True)]
-    bias = at + out * net.parameters()[-1].data - sum(w * m for w, m in zip(weights, mean, strict=True))
+    bias = at + out * net.parameters()[-1].data - add_floats(w * m for w, m in zip(weights, mean, strict=True))
     terms = [f"{w:.6g}·{name}" for w, name in zip(weights, data.columns, strict=True)]
     return f"{data.targets[0]} = {' + '.join([*terms, f'{bias:.6g}'])}".replace("+ -", "− ").replace("= -", "= −")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import autograd_lite
 from autograd_lite import Value, grad
+from autograd_lite.internal import add_floats
 
 from ...general import Arithmetic
 from ...lectures.layered import Place
@@ -188,7 +189,7 @@ def _sum_rounding(student: Student, place: Place, base: Base, lines: Lines, from
     known = student.world.known({p: array for p, array in held.items() if p != place})
     value = student.world.to_judged_form(place, student.world.derivation(lines, known, NODES, from_post))
     leaves, halves = [node for node, _ in moving], [half for _, half in moving]
-    moved = [sum(abs(g) * half for g, half in zip(grad(entry, leaves), halves, strict=True))
+    moved = [add_floats(abs(g) * half for g, half in zip(grad(entry, leaves), halves, strict=True))
              if isinstance(entry, Value) else 0.0 for entry in value.ravel()]
     return np.array(moved).reshape(value.shape)
 

@@ -5,6 +5,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from autograd_lite.internal import add_floats
+
 from ....formulas import evaluate_formula
 from ... import general
 from ...activation_formulas import ACTIVATION_FORMULAS
@@ -85,7 +87,7 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, also
     words = {
         "N": len(problem.inputs), "lam": lam, "abs": np.abs, "sqrt": _sqrt, "ones": np.ones_like, "diagonal": _diagonal,
         "width": {l: len(rows) for l, rows in enumerate(problem.weights, start=1)},
-        "bias_cost": problem.strength * sum(float(size(b).sum()) for b in biases.values()),
+        "bias_cost": problem.strength * add_floats(float(size(b).sum()) for b in biases.values()),
         "dpost": {l: _slope_from_post(ACTIVATION_FORMULAS[name].derivative) for l, name in names.items()},
     }
     if kink is not None:
