@@ -6,15 +6,8 @@
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
 from types import MappingProxyType
 from typing import Any
-
-
-def add_floats(values: Iterable[Any]) -> Any:
-    """The sum from left to right, with one rounding an addition; ``sum`` gives others since Python 3.12."""
-    return reduce(add, values, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
