@@ -37,6 +37,7 @@ from .functions import (
 from .gradcheck import gradcheck
 from .hidden_packages import warn_of_hidden_packages
 from .operations import OPERATIONS
+from .own_operations import operation
 from .stale import StaleGraphWarning
 from .trace import BackwardStep, ForwardStep, Trace, TracedNode, WrongGradient, trace
 from .traversal import topological_order
@@ -44,11 +45,11 @@ from .value import Value
 from .version import __version__
 
 __all__ = [
-    "OPERATIONS", "BackwardStep", "ForwardStep", "StaleGraphWarning", "Trace", "TracedNode", "Value",
+    "OPERATIONS", "BackwardStep", "InputCheck", "ForwardStep", "StaleGraphWarning", "Trace", "TracedNode", "Value",
     "WrongGradient", "__version__", "absolute", "affine", "atan", "clip", "cos", "elu", "equal", "exp", "expm1",
     "grad", "gradcheck", "greater", "largest", "leaky_relu", "less", "log", "log1p", "log_sigmoid", "logsumexp",
-    "maximum", "minimum", "product", "relu", "sigmoid", "silu", "sin", "softplus", "softsign", "sqrt", "tan",
-    "tanh", "topological_order", "total", "trace", "where",
+    "maximum", "minimum", "operation", "product", "relu", "sigmoid", "silu", "sin", "softplus", "softsign", "sqrt",
+    "tan", "tanh", "topological_order", "total", "trace", "where",
 ]
 
 warn_of_hidden_packages()

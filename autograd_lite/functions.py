@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import reduce
 from types import MappingProxyType
-from typing import cast
+from typing import Any, cast
 
 from .operations import OPERATIONS
 from .value import RECORDERS, Operand, Value
@@ -142,5 +142,25 @@ for _name, _point in _POINTS.items():  # an example for each docstring
     _call = f"{_name}({', '.join(f'Value({x})' if i < _count else f'{x}' for i, x in enumerate(_point))})"
     RECORDERS[_name].__doc__ += f"\n\n>>> y = {_call}\n>>> y.data, y.partials\n{_y.data, _y.partials}\n"  # type: ignore[operator]
 
-FUNCTIONS = MappingProxyType(RECORDERS | {"affine": affine, "total": total, "largest": largest, "logsumexp": logsumexp})
+_FUNCTIONS: dict[str, Callable[..., Value]] = {
+    **RECORDERS, "affine": affine, "total": total, "largest": largest, "logsumexp": logsumexp}
+FUNCTIONS = MappingProxyType(_FUNCTIONS)
 """Operation name -> the function that records it, one for each row of the table."""
+
+
+def add_function(name: str, record: Callable[..., Value]) -> Callable[..., Value]:
+    """Add the function of a user's row, which takes any iterable for a vector. Returns it."""
+    row = OPERATIONS[name]
+
+    def function(*operands: Any) -> Value:
+        if len(operands) < len(row.vectors) or any(isinstance(v, Value) for v in operands[: len(row.vectors)]):
+            raise TypeError(f"{name} takes {', '.join(row.operands)}, of which {', '.join(row.vectors)} are sequences")
+        vectors = [tuple(v) for v in operands[: len(row.vectors)]]
+        if len({*map(len, vectors)}) > 1 or not vectors[0]:
+            raise ValueError(f"{name} needs sequences of one length, of at least 1: it got "
+                             f"{', '.join(str(len(v)) for v in vectors)}")
+        return record(*vectors, *operands[len(row.vectors):])
+
+    function.__name__, function.__doc__ = name, record.__doc__
+    _FUNCTIONS[name] = function if row.vectors else record
+    return _FUNCTIONS[name]

@@ -30,6 +30,8 @@ def parse(text: str) -> ast.expr:
     tree = ast.parse(text, mode="eval").body
     for node in ast.walk(tree):
         chained = isinstance(node, ast.Compare) and len(node.ops) > 1
+        if isinstance(node, ast.Constant) and not isinstance(node.value, int | float):
+            raise SyntaxError(f"{text!r} uses {node.value!r}, which is no number")
         if chained or not isinstance(node, _NODES):
             raise SyntaxError(f"{text!r} uses {type(node).__name__}, which the row language does not have")
     return tree
@@ -46,6 +48,7 @@ def check_rows(rows: Mapping[str, Row]) -> None:
     Raises:
         ValueError: one does not; names the row and the word.
     """
+    callable_rows = {name for name, row in rows.items() if not row.vectors}
     calls: dict[str, set[str]] = {}
     for name, row in rows.items():
         calls[name] = set()
@@ -55,7 +58,7 @@ def check_rows(rows: Mapping[str, Row]) -> None:
             named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - called
             known = {"where", *WORDS, *(REDUCTIONS if row.vectors else ())}
             calls[name] |= called - known
-            for word in sorted((called - known - set(rows)) | (named - {*row.operands, *also})):
+            for word in sorted((called - known - callable_rows) | (named - {*row.operands, *also})):
                 raise ValueError(f"the row {name!r} uses {word!r} in {text!r}, which is neither a word, a row nor an "
                                  "operand of it")
     for name in rows:
@@ -235,9 +238,20 @@ def complete_reading(words: Mapping[str, Function], **options: Any) -> Reading:
 
 
 check_rows(OPERATIONS)
-FLOATS = complete_reading(
-    {name: word.python for name, word in WORDS.items()}
-    | {"total": add_floats, "largest": max, "multiply": operator.mul})
+_FLOAT_WORDS: dict[str, Function] = {
+    **{name: word.python for name, word in WORDS.items()}, "total": add_floats, "largest": max,
+    "multiply": operator.mul}
+FLOATS = Reading(MappingProxyType(_FLOAT_WORDS))
+
+
+def add_to_floats(name: str) -> None:
+    """Make the value of a row a word of the float reading, which later rows may call."""
+    if name not in _FLOAT_WORDS and not OPERATIONS[name].vectors:
+        _FLOAT_WORDS[name] = compile_row(name, FLOATS).value
+
+
+for _row in OPERATIONS:
+    add_to_floats(_row)
 
 
 def chosen_slope(name: str) -> float | None:

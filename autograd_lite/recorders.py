@@ -208,6 +208,9 @@ def lay_out(node: Any, operands: tuple[Any, ...], partials: Sequence[float]) -> 
     if not node.operation:
         return
     is_node = [v.__class__ is node.__class__ for v in operands]
+    if node.operation not in OPERATIONS:
+        raise ValueError(f"the graph holds the operation {quote(node.operation)}, which is not defined here; define it "
+                         "by operation() first")
     if OPERATIONS[node.operation].is_nary:
         node._a = operands if all(is_node) else tuple(v for v, kept in zip(operands, is_node, strict=True) if kept)
         node._da, node._b, node._db = tuple(partials), operands, NARY

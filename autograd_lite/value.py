@@ -264,7 +264,8 @@ class Value:
 
 
 _NAMES = make_namespace(Value)
-RECORDERS = {name: make_recorder(name, _NAMES) for name in OPERATIONS}
+RECORDERS: dict[str, Callable[..., Value]] = {name: make_recorder(name, _NAMES) for name in OPERATIONS}
+"""Operation name -> the function that records it from operands as the row lists them."""
 _POWERS = {"__power": make_recorder("power", _NAMES, reflected=False),
            "__pow": make_recorder("pow", _NAMES, reflected=False)}
 
@@ -280,8 +281,21 @@ for _name, _row in OPERATIONS.items():  # v.exp(), and np.exp of an array of Val
 setattr(Value, "arctan", RECORDERS["atan"])  # noqa: B010 - as NumPy calls it
 
 
-_NODE_WORDS = {name: make_reusing_recorder(name, record, FLOATS.words.get(name), Value)
-               for name, record in RECORDERS.items()} | {"number": lambda v: getattr(v, "_data", v)}
+_NODE_WORDS: dict[str, Callable[..., Any]] = {"number": lambda v: getattr(v, "_data", v)}
+
+
+def add_recorder(name: str) -> Callable[..., Value]:
+    """Make the recorder of a row, for users and for derivatives. Returns it."""
+    _NAMES.update(FLOATS.words)
+    if name not in RECORDERS:
+        RECORDERS[name] = make_recorder(name, _NAMES)
+    record = RECORDERS[name]
+    _NODE_WORDS[name] = make_reusing_recorder(name, record, FLOATS.words.get(name), Value)
+    return record
+
+
+for _name in OPERATIONS:
+    add_recorder(_name)
 _NODE_READING = Reading(_NODE_WORDS, operators=False)
 
 

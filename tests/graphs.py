@@ -55,7 +55,7 @@ class Graph:
         """On which side of its kink every step is, when the leaves are these numbers."""
         found = self.results(leaves, VALUES)
         return tuple(
-            kink(row, at(step, found)) > 0 for step in self.steps if (row := OPERATIONS[step.operation]).kink
+            kink(OPERATIONS[step.operation], at(step, found)) > 0 for step in self.steps
         )
 
 
@@ -98,7 +98,8 @@ def _step(draw: st.DrawFn, count: int) -> Step:
     length = draw(st.integers(1, 4)) if row.vectors else 1
     differentiated = sum(length if operand in row.vectors else 1 for operand in row.partials)
     operands = [_operand(draw, count) for _ in range(differentiated)]
-    return Step(name, (*operands, *(draw(st.sampled_from((*CONSTANTS, 0.0, 1.0))) for _ in row.constants)))
+    constants = sorted(draw(st.sampled_from((*CONSTANTS, 0.0, 1.0))) for _ in row.constants)  # low before high
+    return Step(name, (*operands, *constants))
 
 
 def _operand(draw: st.DrawFn, count: int) -> int | float:
@@ -123,7 +124,7 @@ def _is_tame(step: Step, result: Value, numbers: Sequence[float]) -> bool:
         return False
     if not all(isfinite(partial) and abs(partial) <= LARGEST_PARTIAL for partial in result.partials):
         return False
-    if row.kink and abs(kink(row, at(step, numbers))) < FROM_A_KINK:
+    if abs(kink(row, at(step, numbers))) < FROM_A_KINK:
         return False
     for side in (-FROM_A_KINK, FROM_A_KINK):
         moved = [numbers[v] + side if isinstance(v, int) else v for v in step.operands]
@@ -166,8 +167,10 @@ def one_percent_wrong() -> Iterator[Wrong]:
     """Every row of the table with one of its partials 1 % too large."""
     for name, row in OPERATIONS.items():
         for operand, partial in row.partials.items():
-            partials = {**row.partials, operand: f"({partial}) * 1.01"}
-            yield Wrong(name, f"∂{operand} 1 % too large", replace(row, partials=partials))
+            if (name, operand) == ("where", "b"):  # its condition is never exactly 0 at random; a test has its own
+                continue
+            how, wrong = ("0.01 and not 0", "0.01") if partial == "0" else ("1 % too large", f"({partial}) * 1.01")
+            yield Wrong(name, f"∂{operand} {how}", replace(row, partials={**row.partials, operand: wrong}))
 
 
 def mistaken(name: str, **partials: str) -> Wrong:

@@ -1,5 +1,6 @@
 """Points at which every row of the table can be tested: found by trying, so that a new row is tested on arrival."""
 
+import math
 import random
 from collections.abc import Iterator
 from itertools import product
@@ -32,8 +33,8 @@ def points(name: str, count: int = 40, seed: int = 1) -> Iterator[tuple[float, .
     found = 0
     for _ in range(100 * count):
         operands = [draw.uniform(-3, 3) for _ in flat_names(row)]
-        point = (*operands, *(draw.choice(CONSTANTS) for _ in row.constants))
-        if row.kink and abs(kink(row, point)) < FROM_A_KINK:
+        point = (*operands, *sorted(draw.choice(CONSTANTS) for _ in row.constants))  # low before high
+        if abs(kink(row, point)) < FROM_A_KINK:
             continue
         try:
             for signs in product((-1e-3, 0, 1e-3), repeat=min(len(operands), 2 if row.vectors else 3)):
@@ -49,7 +50,12 @@ def points(name: str, count: int = 40, seed: int = 1) -> Iterator[tuple[float, .
 
 
 def kink(row: Row, point: tuple[float, ...]) -> float:
-    """The row's kink expression at a point."""
+    """The row's kink expression at a point; of ``largest``, how far its operands are from a tie. 1 without a kink."""
+    if row is OPERATIONS["largest"]:
+        *_, second, first = -math.inf, *sorted(point)
+        return first - second
+    if not row.kink:
+        return 1.0
     names = dict(zip(row.operands, group_operands(row, point), strict=True))
     return float(eval(row.kink, {"__builtins__": {}}, {**FLOATS.words, **names}))
 

@@ -195,7 +195,7 @@ def test_at_kinks_and_zeros_the_partials_read_on_nodes_are_those_of_the_floats(n
     tried = 0
     for at in (0.0, 1.0, -2.0, 2.0):
         for shift in (0.0, 2.0):
-            nodes = [Value(at), Value(at + shift)][: len(row.partials)] if not row.vectors else [Value(at), Value(at + 1)]
+            nodes = [Value(at), Value(at + shift), Value(0.5)][: 2 if row.vectors else len(row.partials)]
             groups = [nodes] if row.vectors == ("a",) else [nodes, nodes, 0.5] if row.vectors else [*nodes]
             try:
                 y = FUNCTIONS[name](*groups, *[2.0 for _ in row.constants])

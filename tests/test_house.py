@@ -15,10 +15,11 @@ ROOMS = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"
 
 PUBLIC = {
     "autograd_lite": [
-        "BackwardStep", "ForwardStep", "OPERATIONS", "StaleGraphWarning", "Trace", "TracedNode", "Value",
-        "WrongGradient", "__version__", "absolute", "affine", "cos", "elu", "exp", "grad", "gradcheck", "leaky_relu",
-        "log", "logsumexp", "maximum", "minimum", "relu", "sigmoid", "sin", "softplus", "sqrt", "tanh",
-        "topological_order", "total", "trace",
+        "BackwardStep", "ForwardStep", "InputCheck", "OPERATIONS", "StaleGraphWarning", "Trace", "TracedNode", "Value",
+        "WrongGradient", "__version__", "absolute", "affine", "atan", "clip", "cos", "elu", "equal", "exp",
+        "expm1", "grad", "gradcheck", "greater", "largest", "leaky_relu", "less", "log", "log1p", "log_sigmoid",
+        "logsumexp", "maximum", "minimum", "operation", "product", "relu", "sigmoid", "silu", "sin", "softplus",
+        "softsign", "sqrt", "tan", "tanh", "topological_order", "total", "trace", "where",
     ],
     "nn": [
         "ACTIVATIONS", "Best", "DATASETS", "Data", "Epoch", "History", "Layer", "MLP", "Module", "Neuron",

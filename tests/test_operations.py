@@ -11,7 +11,23 @@ from exact import MPMATH
 from rows import COMPILED, ROWS, VECTOR_LENGTH, flat_names, kink, partials_at, points
 from symbolic import SYMPY, find_branches, is_zero, make_symbols, settle, settle_point
 
-from autograd_lite import OPERATIONS
+from autograd_lite import (
+    OPERATIONS,
+    Value,
+    absolute,
+    equal,
+    exp,
+    grad,
+    greater,
+    largest,
+    less,
+    log,
+    logsumexp,
+    maximum,
+    minimum,
+    where,
+)
+from autograd_lite.internal import FUNCTIONS
 from autograd_lite.operations import group_operands
 from autograd_lite.readings import FLOATS, compile_row, parse
 
@@ -92,15 +108,61 @@ def test_at_a_kink_the_stated_one_sided_value(name: str) -> None:
     operands = product([0.0, 1.25, *constants], repeat=len(flat_names(row)))
     kinks = [at for at in operands if kink(row, (*at, *constants)) == 0]
     assert kinks, "none of these points is at the kink"
+    jumps = False
     for at in kinks:
         assert partials_at(name, (*at, *constants)) == stated, at
         sides = [(at[0] + side, *at[1:], *constants) for side in (-1e-9, 1e-9)]
         left, right = (partials_at(name, point) for point in sides)
-        if left == pytest.approx(right):  # no partial jumps: then the value does, as that of a comparison
-            low, high = (COMPILED[name].value(*group_operands(row, point)) for point in sides)
-            assert abs(low - high) > 0.5, "no kink there"
+        values = [COMPILED[name].value(*group_operands(row, point)) for point in (*sides, (*at, *constants))]
+        jumps |= left != pytest.approx(right) or max(values) - min(values) > 0.5  # as that of a comparison
         for below, chosen, above in zip(left, stated, right, strict=True):
-            assert min(below, above) - 1e-8 <= chosen <= max(below, above) + 1e-8
+            assert name == "where" or min(below, above) - 1e-8 <= chosen <= max(below, above) + 1e-8
+    assert jumps, "neither a partial nor the value jumps there"
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if OPERATIONS[name].kink and not OPERATIONS[name].is_nary])
+def test_at_a_kink_the_stated_second_derivative(name: str) -> None:
+    row = OPERATIONS[name]
+    x = Value(0.0)
+    constants = [0.3] * len(row.constants)
+    first, = grad(FUNCTIONS[name](*[x, 0.0][: len(row.partials)], *constants), [x], create_graph=True)
+    assert grad(first, [x]) == (float(eval(row.second_at_kink, {}, dict(zip(row.constants, constants, strict=True)))),)
+
+
+@pytest.mark.parametrize("number_first", [False, True])
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_a_tie_is_shared_whichever_side_a_number_is_on(name: str, number_first: bool) -> None:
+    a, b = Value(1.5), Value(1.5)
+    assert FUNCTIONS[name](a, b).partials == (0.5, 0.5)
+    assert FUNCTIONS[name](*(1.5, a) if number_first else (a, 1.5)).partials == (0.5,)
+    assert grad(maximum(a, b) + minimum(a, b), [a, b]) == (1.0, 1.0)
+
+
+def test_the_stable_cross_entropy_starts_with_the_right_gradient_at_zero() -> None:
+    for t in (0.0, 0.25, 1.0):
+        z = Value(0.0)
+        cost = maximum(z, 0.0) - z * t + log(1 + exp(-absolute(z)))
+        assert grad(cost, [z]) == (0.5 - t,)
+
+
+def test_where_passes_on_to_the_side_that_is_chosen() -> None:
+    a, b, c = Value(2.0), Value(3.0), Value(0.0)
+    for condition, y, partials in ((1.0, 2.0, (0.0, 1.0, 0.0)), (0.0, 3.0, (0.0, 0.0, 1.0)), (-2.0, 2.0, (0.0, 1.0, 0.0))):
+        c.data = condition
+        chosen = where(c, a, b)
+        assert (chosen.data, chosen.partials) == (y, partials)
+    chosen = where(less(a, b), a * a, b)
+    assert (chosen.data, grad(chosen, [a, b])) == (4.0, (4.0, 0.0))
+    assert [f(a, b).data for f in (less, greater, equal)] == [1.0, 0.0, 0.0]
+    assert where(False, 1.0, b).parents == (b,)
+
+
+@pytest.mark.parametrize("at", [1e12, 1e16, 1e300, -1e16])
+def test_equal_logits_share_their_probability_however_large(at: float) -> None:
+    z = [Value(at), Value(at)]
+    assert logsumexp(z).partials == (0.5, 0.5)
+    assert [g.data for g in grad(logsumexp(z), z, create_graph=True)] == [0.5, 0.5]
+    assert largest(z).partials == (0.5, 0.5)
 
 
 @pytest.mark.parametrize("text", ["a ** 2", "a < b < 1", "a if a else b", "a.real", "[a]", "lambda: a", "a[0]", "a @ b"])
