@@ -20,7 +20,7 @@ from .functions import (
     tanh,
     total,
 )
-from .gradcheck import gradcheck
+from .gradcheck import InputCheck, gradcheck
 from .hidden_packages import warn_of_hidden_packages
 from .operations import OPERATIONS
 from .trace import BackwardStep, ForwardStep, Trace, TracedNode, WrongGradient, trace
@@ -29,8 +29,8 @@ from .value import Value
 from .version import __version__
 
 __all__ = [
-    "OPERATIONS", "BackwardStep", "ForwardStep", "StaleGraphWarning", "Trace", "TracedNode", "Value", "WrongGradient",
-           "__version__",
+    "OPERATIONS", "BackwardStep", "ForwardStep", "InputCheck", "StaleGraphWarning", "Trace", "TracedNode", "Value",
+    "WrongGradient", "__version__",
     "absolute", "affine", "cos", "elu", "exp", "grad", "gradcheck", "leaky_relu", "log", "logsumexp", "maximum",
     "minimum", "relu", "sigmoid", "sin", "softplus", "sqrt", "tanh", "topological_order", "total", "trace",
 ]

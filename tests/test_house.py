@@ -15,7 +15,7 @@ ROOMS = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"
 
 PUBLIC = {
     "autograd_lite": [
-        "BackwardStep", "ForwardStep", "OPERATIONS", "StaleGraphWarning", "Trace", "TracedNode", "Value",
+        "BackwardStep", "ForwardStep", "InputCheck", "OPERATIONS", "StaleGraphWarning", "Trace", "TracedNode", "Value",
         "WrongGradient", "__version__", "absolute", "affine", "cos", "elu", "exp", "grad", "gradcheck", "leaky_relu",
         "log", "logsumexp", "maximum", "minimum", "relu", "sigmoid", "sin", "softplus", "sqrt", "tanh",
         "topological_order", "total", "trace",
