@@ -48,7 +48,8 @@ class _Slope(NamedTuple):
     left: float  # from one side alone; NaN beyond an edge of the domain
     right: float
     steepest: float  # the largest |f(x ± h) − f(x)| and |f(x ± 2h) − f(x)|, over 2h
-    lost: bool  # f stands still at this step, but may do so only because it is rounded
+    lost: bool  # f stands still here, but far away it moves by a slope that its rounding hides
+    rests: bool = False  # f stands still at shorter steps, more than its rounding explains: 0 may be right
 
 
 def gradcheck(
@@ -168,7 +169,7 @@ def _estimate_slopes(
 ) -> list[_Slope] | None:
     """The slope at each step, from long to short; None if f gives another number at the same point."""
     slopes: list[_Slope] = []
-    moved = far = 0.0  # the steepest slope where f moved on both sides, last and at the first step
+    far = moved = unseen = 0.0  # how steep f is far away; how far it last moved; the same before it stood still
     for exponent in exponents:
         h = ldexp(1.0, exponent)
         if x + h == x:
@@ -182,29 +183,33 @@ def _estimate_slopes(
         right = (right1 - y) / h + ((right1 - y) / h - (right2 - y) / (2 * h))
         slope = next((s for s in (central, right, left) if isfinite(s)), nan)
         rises = [abs(v - y) if isfinite(v) else 0.0 for v in values]
-        if any(rises[:2]) and any(rises[2:]):
-            moved = max(rises) / (2 * h)
+        rise, moves = max(rises), any(rises[:2]) and any(rises[2:])
+        error = noise + max(_ROUNDINGS * _EPSILON * abs(v) for v in (y, *values) if isfinite(v))
+        error += abs(_EPSILON * x * slope) + ldexp(1.0, -1074)  # the rounding of x inside f; underflow
+        rounding = (1.5 if isfinite(central) else 4) * error / h
         if exponent == exponents[0]:
-            far, moved = moved, 0.0
+            far = rise / (2 * h) if moves else 0.0
+        elif not rise and moved:  # f moved on both sides and now stands still: it is rounded, or flat here
+            unseen = moved if moved > 4 * error else unseen
         elif isfinite(slope):
-            error = noise + max(_ROUNDINGS * _EPSILON * abs(v) for v in (y, *values) if isfinite(v))
-            error += abs(_EPSILON * x * slope) + ldexp(1.0, -1074)  # the rounding of x inside f; underflow
-            rounding = (1.5 if isfinite(central) else 4) * error / h + moved * (not any(rises))
-            lost = not any(rises) and (moved > 0 or 0 < far <= rounding)
-            slopes.append(_Slope(h, slope, rounding, left, right, max(rises) / (2 * h), lost))
+            moved = rise if moves else moved
+            lost = not rise and 0 < far <= rounding
+            slopes.append(_Slope(h, slope, rounding, left, right, rise / (2 * h), lost))
+    if unseen:
+        return [s._replace(rounding=s.rounding + 1.5 * unseen / s.step, rests=True) for s in slopes]
     return slopes
 
 
 def _judge(a: float, error: float, slopes: list[_Slope] | None) -> InputCheck:
     if slopes is None or len(slopes) < 2:
-        reason: Any = "not a function" if slopes is None else "edge of the domain"
+        reason: Any = "not a function" if slopes is None else "lost digits" if slopes else "edge of the domain"
         return InputCheck(a, nan, nan, inf, 1.0, "cannot tell", reason)
     spreads = [inf, *(abs(p.value - q.value) for p, q in pairwise(slopes))]
     doubts: list[float] = []  # the uncertainty at each step, from short to long
     noise = 0.0  # spread · h at shorter steps: noise ∝ 1/h that the rounding of f does not explain
     for s, spread in zip(reversed(slopes), reversed(spreads), strict=True):
         noise = max(noise, spread * s.step)
-        doubts.append(noise / s.step + s.rounding)
+        doubts.append(2 * noise / s.step + s.rounding)  # twice: a slope ∝ 1/h is 4/3 of its spread
     doubts.reverse()
 
     def is_contradicted(k: int) -> bool:  # by a shorter step: a kink or a bend lies between
@@ -224,7 +229,7 @@ def _judge(a: float, error: float, slopes: list[_Slope] | None) -> InputCheck:
     is_settled = spread <= max(spreads[k - 1] / 2 if k > 1 else 0.0, 2 * s.rounding, abs(s.value) / 100)
     is_zero = a == 0.0 and max(larger, 0.0 if s.value == 0.0 else doubt) <= _EPSILON * max(s.steepest for s in slopes)
     found = (a, s.value, s.step, spread, _relative_error(a, s.value))
-    if is_outside and is_settled:
+    if is_outside and is_settled and not (s.rests and a == 0.0):
         return InputCheck(*found, "differs")
     if not (is_outside or is_kink or s.lost) and (doubt <= _SHARP * larger or is_zero):
         return InputCheck(*found, "agrees")
