@@ -34,7 +34,7 @@ from .functions import (
     total,
     where,
 )
-from .gradcheck import gradcheck
+from .gradcheck import InputCheck, gradcheck
 from .hidden_packages import warn_of_hidden_packages
 from .operations import OPERATIONS
 from .own_operations import operation

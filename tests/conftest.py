@@ -4,11 +4,14 @@ A test marked ``exhaustive`` runs only with ``--all``; a file or test marked ``s
 test without either mark is ``fast``.
 """
 
+from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from processes import spawn
+
+from autograd_lite import functions, operations, readings, recorders, row_notation, value
 
 __all__ = ["spawn"]
 
@@ -75,3 +78,17 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("NO_COLOR", "FORCE_COLOR", "AUTOGRAD_LITE_DOT"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.fixture(autouse=True)
+def own_operations_end_with_the_test() -> Iterator[None]:
+    """Take what a test adds to the tables of operations out again."""
+    tables: list[dict[str, Any]] = [operations.ROWS, value.RECORDERS, value._NODE_WORDS, readings._FLOAT_WORDS, functions._FUNCTIONS]
+    before = [dict(table) for table in tables]
+    yield
+    if len(operations.ROWS) > len(before[0]):
+        for table, old in zip(tables, before, strict=True):
+            table.clear()
+            table.update(old)
+        for cached in (value._compiled_for_nodes, recorders._compile_for_floats, row_notation._operand_names):
+            cached.cache_clear()

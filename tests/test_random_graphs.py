@@ -272,7 +272,7 @@ def test_gradcheck_notices_a_wrong_row(wrong: Wrong) -> None:
         def f(*operands: Value, constants: tuple[float, ...] = point[count:]) -> Value:
             return record(*group_operands(wrong.row, [*operands, *constants]))
 
-        errors.extend(gradcheck(f, point[:count]))
+        errors.extend(check.error for check in gradcheck(f, point[:count]) if check.verdict == "differs")
     assert max(errors) > 0.009, "1 % at least, where the partial is not zero"
 
 
