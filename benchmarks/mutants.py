@@ -29,7 +29,8 @@ ENGINE = "autograd_lite"
 LISTED = Path(__file__).with_name("equivalent_mutants.toml")
 NOTICED = 0.95
 WORKERS = 2
-SECONDS = 120
+SECONDS = 120  # of processor time, a few times what the slowest stage takes; a busy machine changes nothing
+PATIENCE = 1200  # seconds by the clock, for a test that waits and does nothing
 BYTES = 4 << 30  # a loop without end should not take the machine's memory
 
 DISPLAY = {"__init__", "version", "internal", "hidden_packages", "labels", "latex", "layer_structure",
@@ -45,7 +46,7 @@ SLOW = "million or depth or differences_of_the_first"
 OF_TESTS = "notice_a_wrong_row"  # these try the tests, not the engine
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")
 
-_RUN = ("import resource, sys, pytest; "
+_RUN = (f"import resource, sys, pytest; resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS})); "
         f"resource.setrlimit(resource.RLIMIT_AS, ({BYTES}, {BYTES})); sys.exit(pytest.main(sys.argv[1:]))")
 
 
@@ -111,11 +112,9 @@ class Trees:
 def list_stages(file: str) -> list[tuple[str, ...]]:
     """What pytest is given for mutants of a file, one run after the other; also for files of the engine to come."""
     own = file.removesuffix(".py")
-    nearest = [stem for stem in dict.fromkeys((own, NEAREST.get(own, "value"))) if _test_file(stem)]
-    quick, slow = ("-k", f"not ({SLOW} or {OF_TESTS})"), ("-k", f"({SLOW}) and not {OF_TESTS}")
-    return [(*filter(None, map(_test_file, nearest)), *quick),
-            (*filter(None, (_test_file(stem) for stem in (*CORE, *FURTHER) if stem not in nearest)), *quick),
-            (*filter(None, map(_test_file, CORE)), *slow)]
+    quick, slow = f"not ({SLOW} or {OF_TESTS})", f"({SLOW}) and not {OF_TESTS}"
+    stages = (((own, NEAREST.get(own, "value")), quick), ((*CORE, *FURTHER), quick), (CORE, slow))
+    return [(*dict.fromkeys(filter(None, map(_test_file, stems))), "-k", chosen) for stems, chosen in stages]
 
 
 def _test_file(stem: str) -> str | None:
@@ -130,10 +129,10 @@ def _run_pytest(tree: Path, arguments: Sequence[str]) -> tuple[bool, str]:
     with subprocess.Popen(command, cwd=tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, start_new_session=True) as process:
         try:
-            told, _ = process.communicate(timeout=SECONDS)
+            told, _ = process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            return False, f"no end after {SECONDS} s"
+            return False, f"no end after {PATIENCE} s"
     return process.returncode == 0, told
 
 
