@@ -7,9 +7,10 @@ from itertools import pairwise
 from math import frexp, inf, isfinite, isnan, ldexp, nan
 from typing import Any, Literal, NamedTuple
 
-from .backward import StaleGraphWarning, grad
+from .backward import grad
 from .quoting import quote
 from .recorders import require_number
+from .stale import StaleGraphWarning
 from .traversal import topological_order
 from .value import Operand, Value
 

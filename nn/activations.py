@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from autograd_lite import OPERATIONS, Value, exp, logsumexp
+from autograd_lite import OPERATIONS, Value, exp, largest, total
 from autograd_lite.internal import FUNCTIONS, quote
 
 from .suggest import unknown_name
@@ -41,8 +41,8 @@ ACTIVATIONS: Mapping[str, Callable[[Value], Value]] = _Activations()
 def softmax(z: Sequence[Value]) -> list[Value]:
     """aⱼ = exp(zⱼ) / Σₖ exp(zₖ) for the n ≥ 1 units of a layer: numbers between 0 and 1 that add up to 1.
 
-    Recorded as exp(zⱼ − log Σₖ exp(zₖ)), which never overflows. ∂aⱼ/∂zₖ = aⱼ(δⱼₖ − aₖ), where δⱼₖ is 1 if j = k and
-    0 otherwise.
+    Recorded as exp(zⱼ − m) / Σₖ exp(zₖ − m) with m = max z, which never overflows and keeps the digits of differences
+    between large z. ∂aⱼ/∂zₖ = aⱼ(δⱼₖ − aₖ), where δⱼₖ is 1 if j = k and 0 otherwise.
 
     Raises:
         ValueError: z is empty.
@@ -50,8 +50,10 @@ def softmax(z: Sequence[Value]) -> list[Value]:
     >>> [a.data for a in softmax([Value(0.0), Value(0.0)])]
     [0.5, 0.5]
     """
-    everything = logsumexp(z)
-    return [exp(unit - everything) for unit in z]
+    greatest = largest(z)
+    powers = [exp(unit - greatest) for unit in z]
+    whole = total(powers)
+    return [power / whole for power in powers]
 
 
 LAYER_ACTIVATIONS = MappingProxyType({"softmax": softmax})

@@ -82,10 +82,18 @@ def binary_cross_entropy(p: Value, t: Value | float) -> Value:
 def binary_cross_entropy_logits(z: Value, t: Value | float) -> Value:
     """``binary_cross_entropy`` of p = σ(z): L = log(1 + eᶻ) − tz, for any z; ∂L/∂z = σ(z) − t.
 
+    Recorded as t log(1 + e⁻ᶻ) + (1 − t) log(1 + eᶻ), which keeps its digits where the prediction is right: at z = 40
+    and t = 1 both L and −∂L/∂z are 4.2e-18. A term with the factor 0 is not recorded.
+
     >>> binary_cross_entropy_logits(Value(-1000.0), 1).data
     1000.0
     """
-    return softplus(z) - t * z
+    terms = []
+    for share, sign in ((t, -1), (1 - t, 1)):
+        if isinstance(share, Value) or share:
+            cost = softplus(z if sign == 1 else -z)
+            terms.append(cost if not isinstance(share, Value) and share == 1 else share * cost)
+    return add_up(terms)
 
 
 def bernoulli_logits(z: Value, t: Value | float) -> Value:
@@ -100,7 +108,7 @@ def bernoulli_logits(z: Value, t: Value | float) -> Value:
 def softmax_cross_entropy(z: Sequence[Value], t: Numbers) -> Value:
     """L = −Σⱼ tⱼ log aⱼ with a = softmax(z), for targets with Σⱼ tⱼ = 1; ∂L/∂zⱼ = aⱼ − tⱼ.
 
-    Recorded as log Σⱼ exp(zⱼ) − Σⱼ tⱼzⱼ, which never overflows.
+    Recorded as log Σⱼ exp(zⱼ − Σₖ tₖzₖ), which never overflows and keeps the digits of differences between large z.
 
     Raises:
         ValueError: the numbers of targets and outputs differ, or are 0.
@@ -109,7 +117,9 @@ def softmax_cross_entropy(z: Sequence[Value], t: Numbers) -> Value:
     0.6931
     """
     _check_counts("softmax_cross_entropy", z, t)
-    return logsumexp(z) - add_up([y * u for y, u in zip(t, z, strict=True) if isinstance(y, Value) or y])
+    wanted = add_up([y * u if isinstance(y, Value) or y != 1 else u
+                     for y, u in zip(t, z, strict=True) if isinstance(y, Value) or y])
+    return logsumexp([u - wanted for u in z])
 
 
 def mean(costs: Sequence[Value]) -> Value:
