@@ -186,7 +186,7 @@ def _estimate_slopes(
         rises = [abs(v - y) if isfinite(v) else 0.0 for v in values]
         rise, moves = max(rises), any(rises[:2]) and any(rises[2:])
         error = noise + max(_ROUNDINGS * _EPSILON * abs(v) for v in (y, *values) if isfinite(v))
-        error += abs(_EPSILON * x * slope) + ldexp(1.0, -1074)  # the rounding of x inside f; underflow
+        error += abs(_EPSILON * x * slope)  # the rounding of x inside f
         rounding = (1.5 if isfinite(central) else 4) * error / h
         if exponent == exponents[0]:
             far = rise / (2 * h) if moves else 0.0
@@ -223,8 +223,11 @@ def _judge(a: float, error: float, slopes: list[_Slope] | None) -> InputCheck:
     gaps = [abs(s.right - s.left) for s in slopes]
     after = min(k + 1, len(slopes) - 1)
     is_kink = gaps[after] > max(*gaps[max(0, after - 2) : after], 16 * doubts[after]) / 2
-    sides = [side for s in slopes[k : after + 1] for side in (s.left, s.right)] if is_kink else [s.value]
-    margin = 8 * doubt if is_kink else doubt  # the weights of a side are larger, 4 to 1.5, and two are compared
+    sides, margin = [s.value], doubt
+    if is_kink:
+        lefts, rights = zip(*((s.left, s.right) for s in slopes[after - 1 : after + 1]), strict=True)
+        sides = [*lefts, *rights]
+        margin += max(abs(lefts[1] - lefts[0]), abs(rights[1] - rights[0]))  # each side has a spread of its own
     is_outside = not min(sides) - margin <= a <= max(sides) + margin
     # A slope that grows without end as h shrinks may be anything; one that settles is known.
     is_settled = spread <= max(spreads[k - 1] / 2 if k > 1 else 0.0, 2 * s.rounding, abs(s.value) / 100)

@@ -295,6 +295,7 @@ CASES = {
     "elu": Case(lambda a: elu(a, 0.5), 0.0, CANNOT, "kink"),
     "tie": Case(lambda a: maximum(a, 2.0), 2.0, CANNOT, "kink"),
     "the right side of relu, curved, on a number": Case(lambda x: max(math.sin(x), 0.0) + 3, 0.0, CANNOT, "kink", gradient=1.0),
+    "sides that straighten, the steeper": Case(lambda x: abs(math.sinh(x)) + 1, 0.0, CANNOT, "kink", gradient=1.0),
     "small kink": Case(lambda a: 1e-4 * absolute(a) + a, 0.0, CANNOT, "kink"),
     "jump": Case(lambda x: 1.0 if x >= 0 else 0.0, 0.0, CANNOT, "kink", gradient=0.0),
     "jump of a line": Case(lambda x: x - math.floor(x), 2.0, CANNOT, "kink", gradient=1.0),
@@ -390,11 +391,11 @@ def test_digits_that_f_cancels_unseen_accuse_nobody() -> None:
     """No graph shows the 1e8 here, so that the rounding is told by the spread alone."""
     draw = random.Random(3)
     noticed = []
-    for _ in range(100):
-        x, c = draw.uniform(-2, 2), 10 ** draw.uniform(0, 4)
+    for _ in range(400):
+        x, c, large = draw.uniform(-2, 2), 10 ** draw.uniform(0, 3), 10 ** draw.uniform(2, 9)
 
-        def f(x: float, c: float = c) -> float:
-            return (LARGE + math.sin(c * x)) - LARGE
+        def f(x: float, c: float = c, large: float = large) -> float:
+            return (large + math.sin(c * x)) - large
 
         right = c * math.cos(c * x)
         assert gradcheck(f, [x], gradient=[right])[0].verdict != "differs", (x, c)
