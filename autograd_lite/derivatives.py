@@ -4,12 +4,24 @@ The derivative of a derivative mentions the same products over and over. Recorde
 derivative grows by a factor of about 4 with n; with nodes used again, by about 2.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from .clock import DERIVATIVES
+from .readings import Reading, compile_row
 
 Recorder = Callable[..., Any]
+
+NODE_WORDS: dict[str, Recorder] = {"number": lambda v: getattr(v, "_data", v)}
+"""Operation name -> the function that records it in a derivative: what the words of rows mean for nodes."""
+_NODE_READING = Reading(NODE_WORDS, operators=False)
+
+
+@cache
+def compile_for_nodes(name: str) -> Mapping[str, Recorder]:
+    """The row's partials read on nodes, compiled at first use: derivatives of derivatives are asked for rarely."""
+    return compile_row(name, _NODE_READING).partials
 
 
 def make_reusing_recorder(name: str, record: Recorder, of_numbers: Recorder | None, node_class: type) -> Recorder:

@@ -54,7 +54,8 @@ def partial_formula(
     if not row.vectors:
         given = dict(zip(row.operands, operands, strict=True))
         constants = {name: float(given[name]) for name in row.constants}
-        tree = parse_formula(row.partials[row.operands[index]])
+        operand = row.operands[index]
+        tree = parse_formula(row.shown.get(operand, row.partials[operand]))
         if constants:
             tree = cast("ast.expr", _Fold(constants).visit(deepcopy(tree)))
         return write(tree, {name: _write_operand(v) for name, v in given.items()} | {"y": result})

@@ -10,9 +10,8 @@ A node's operands, parents and partials are properties over four slots, so that 
 ``_clock`` is explained in ``clock``.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from functools import cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Union, cast, final
 
@@ -20,11 +19,11 @@ from . import backward as _backward
 from .clock import Derivatives, advance_clock, advance_clock_to, mark_derivatives
 from .comparisons import MARKS, compare, end_marks, restore_marks
 from .copying import deep_copy, reduce_node
-from .derivatives import make_reusing_recorder
+from .derivatives import NODE_WORDS, compile_for_nodes, make_reusing_recorder
 from .foreign_names import describe_missing_attribute
 from .operations import OPERATIONS, group_operands
 from .quoting import quote
-from .readings import FLOATS, Reading, compile_row
+from .readings import FLOATS
 from .recorders import NARY, lay_out, make_namespace, make_recorder, require_number
 from .traversal import leaves_and_computed
 
@@ -158,7 +157,7 @@ class Value:
         names = row.operand_names(len(operands))
         wanted = {names[places[i]] for i in indices}
         groups = group_operands(row, operands)
-        compiled = _compiled_for_nodes(self.operation)
+        compiled = compile_for_nodes(self.operation)
         results = {operand: compiled[operand](*groups, self) for operand in wanted}
         found: dict[int, Operand] = {}
         for i in indices:
@@ -175,7 +174,7 @@ class Value:
     @staticmethod
     def combine(operation: str, *operands: Operand) -> Operand:
         """An operation of a derivative: a node that may be used again, or a number if all operands are numbers."""
-        return cast("Operand", _NODE_WORDS[operation](*operands))
+        return cast("Operand", NODE_WORDS[operation](*operands))
 
     def __setstate__(self, content: tuple[Any, ...]) -> None:
         if len(content) == 2:  # from a pickle, after the nodes that this one was computed from
@@ -281,25 +280,15 @@ for _name, _row in OPERATIONS.items():  # v.exp(), and np.exp of an array of Val
 setattr(Value, "arctan", RECORDERS["atan"])  # noqa: B010 - as NumPy calls it
 
 
-_NODE_WORDS: dict[str, Callable[..., Any]] = {"number": lambda v: getattr(v, "_data", v)}
-
-
 def add_recorder(name: str) -> Callable[..., Value]:
     """Make the recorder of a row, for users and for derivatives. Returns it."""
     _NAMES.update(FLOATS.words)
     if name not in RECORDERS:
         RECORDERS[name] = make_recorder(name, _NAMES)
     record = RECORDERS[name]
-    _NODE_WORDS[name] = make_reusing_recorder(name, record, FLOATS.words.get(name), Value)
+    NODE_WORDS[name] = make_reusing_recorder(name, record, FLOATS.words.get(name), Value)
     return record
 
 
 for _name in OPERATIONS:
     add_recorder(_name)
-_NODE_READING = Reading(_NODE_WORDS, operators=False)
-
-
-@cache
-def _compiled_for_nodes(name: str) -> Mapping[str, Callable[..., Any]]:
-    """The row's partials read on nodes, compiled at first use: derivatives of derivatives are asked for rarely."""
-    return compile_row(name, _NODE_READING).partials

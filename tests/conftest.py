@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from processes import spawn
 
-from autograd_lite import functions, operations, readings, recorders, row_notation, value
+from autograd_lite import derivatives, functions, operations, readings, recorders, row_notation, value
 
 __all__ = ["spawn"]
 
@@ -83,12 +83,13 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def own_operations_end_with_the_test() -> Iterator[None]:
     """Take what a test adds to the tables of operations out again."""
-    tables: list[dict[str, Any]] = [operations.ROWS, value.RECORDERS, value._NODE_WORDS, readings._FLOAT_WORDS, functions._FUNCTIONS]
+    tables: list[dict[str, Any]] = [
+        operations.ROWS, value.RECORDERS, derivatives.NODE_WORDS, readings._FLOAT_WORDS, functions._FUNCTIONS]
     before = [dict(table) for table in tables]
     yield
     if len(operations.ROWS) > len(before[0]):
         for table, old in zip(tables, before, strict=True):
             table.clear()
             table.update(old)
-        for cached in (value._compiled_for_nodes, recorders._compile_for_floats, row_notation._operand_names):
+        for cached in (derivatives.compile_for_nodes, recorders._compile_for_floats, row_notation._operand_names):
             cached.cache_clear()

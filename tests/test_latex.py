@@ -38,7 +38,8 @@ def test_formulas(formula: str, names: dict[str, str], latex: str) -> None:
 @pytest.mark.parametrize("name", ROWS)
 def test_every_row_can_be_written(name: str) -> None:
     row = OPERATIONS[name]
-    operands = ["p", "q", "r", "s", "t"] if name == "affine" else ["p", "q", "2"][-len(row.operands) :]
+    operands = (["p", "q", "r", "s", "t"] if name == "affine"
+                else [*"pqr"[: len(row.partials)], *"23"[: len(row.constants)]])
     texts = [value_formula(name, operands, write_latex)]
     texts += [partial_formula(name, operands, i, "y", write_latex) for i in range(len(operands) if row.vectors else len(row.partials))]
     for text in texts:

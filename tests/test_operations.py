@@ -1,6 +1,7 @@
 """Every row of the table: proved by SymPy, checked by differences, right at large operands, one-sided at kinks."""
 
 import math
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -185,3 +186,14 @@ def test_generated_source_is_in_tracebacks() -> None:
 def test_vectors_have_length() -> None:
     assert VECTOR_LENGTH > 2, "two elements would hide a mix-up"
     assert math.isclose(COMPILED["logsumexp"].value([1000.0, 1000.0]), 1000 + math.log(2))
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if OPERATIONS[name].shown])
+def test_a_partial_as_it_is_shown_is_the_one_that_is_run(name: str) -> None:
+    row = OPERATIONS[name]
+    shown = compile_row(name, FLOATS, replace(row, partials={**row.partials, **row.shown}))
+    for point in points(name):
+        groups = group_operands(row, point)
+        y = shown.value(*groups)
+        for operand, partial in shown.partials.items():
+            assert partial(*groups, y) == pytest.approx(COMPILED[name].partials[operand](*groups, y), rel=1e-13)
