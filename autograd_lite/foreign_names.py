@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any, Never
 
-from .operations import OPERATIONS
-from .quoting import shorten
+_NO_ROW = "there is no such row in the table; autograd_lite.operation adds one of your own"
 
 FOREIGN_NAMES: Mapping[str, str] = MappingProxyType({
     "_prev": "micrograd's _prev is .parents here, a tuple in the order of the operands",
@@ -18,17 +18,24 @@ FOREIGN_NAMES: Mapping[str, str] = MappingProxyType({
     "grad_fn": "the name of the operation is .operation, its derivatives are .partials",
     "retain_grad": "every node keeps its .grad here",
     "zero_": "write v.grad = 0.0, or output.zero_grad()",
-    "mean": "write total(values) / len(values)",
     "sum": "write total(values)",
+    "mean": "write total(values) / len(values)",
+    **dict.fromkeys(("sinh", "cosh", "arcsin", "arccos", "arcsinh", "arccosh", "arctanh", "exp2", "log2", "log10",
+                     "cbrt", "floor", "ceil", "rint", "trunc", "round", "sign"), _NO_ROW),
 })
-"""Attribute of a node elsewhere -> a clause that says what to write here."""
+"""Attribute of a node elsewhere, or function of NumPy that calls it -> a clause that says what to write here."""
 
 
-def describe_missing_attribute(name: str) -> str:
-    """What to write in place of an attribute that a Value does not have."""
-    if name in FOREIGN_NAMES:
-        return f"a Value has no {name}: {FOREIGN_NAMES[name]}"
-    if name.startswith("_"):
-        return f"a Value has no {shorten(name)}"
-    return (f"a Value has no {shorten(name)}; the functions of a Value are {', '.join(sorted(OPERATIONS))}, and "
-            "autograd_lite.operation adds one of your own")
+class ForeignName:
+    """An attribute that a node does not have. Reading it raises AttributeError, which says what to write.
+
+    A descriptor for each name, and no ``__getattr__``: with one, Python reads every attribute of a node more slowly.
+    """
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, node: Any, owner: type) -> Never:
+        raise AttributeError(f"a Value has no {self.name}: {FOREIGN_NAMES[self.name]}")

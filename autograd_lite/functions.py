@@ -49,7 +49,7 @@ def _of_sequence(name: str, says: str, example: str) -> Callable[[Iterable[Opera
         values = tuple(values)
         if not values:
             raise ValueError(f"{name} needs at least one value")
-        return cast("Value", RECORDERS[name](values))
+        return RECORDERS[name](values)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"""{says}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
 from types import MappingProxyType
+from typing import Any
 
 from .functions import FUNCTIONS, add_function
 from .gradcheck import gradcheck
@@ -85,7 +86,7 @@ def operation(name: str, value: str, *partials: str, operands: Sequence[str] = (
 
 
 def _make_row(name: str, value: str, partials: Sequence[str], operands: Sequence[str], vectors: Sequence[str],
-              constants: Mapping[str, float | None], at_kink: Sequence[str], texts: Mapping[str, str]) -> Row:
+              constants: Mapping[str, float | None], at_kink: Sequence[str], texts: Mapping[str, Any]) -> Row:
     names = [*dict.fromkeys([*vectors, *operands])][: len(partials)] if vectors else list(operands)[: len(partials)]
     if not partials or len(names) < len(partials):
         raise ValueError(f"the operation {quote(name)} has {len(partials)} partials for the operands "

@@ -132,27 +132,34 @@ def _make_nary_recorder(name: str, row: Row, names: dict[str, Any]) -> Function:
                           for operand in row.operands})
     parameters = ", ".join(f"node{'s' * (operand in row.vectors)}_{operand}" for operand in row.operands)
     plain = " or ".join(f"{_read_name(operand, row)} is {operand}" for operand in row.operands)
+    partials = f"({_spread(row, {operand: f'd{operand}' for operand in row.partials})},)"
+    nodes, kept = ([_keep_if_node(operand, row, text) for operand, text in texts.items()] for texts in (
+        {operand: _read_name(operand, row) for operand in row.partials},
+        {operand: f"d{operand}" for operand in row.partials}))
     lines = [
         f"def record_{name}({parameters}):",
         "    now = clock",
-        "    mixed = None",
+        "    mixed = careful = None",
         *(line for operand in row.operands for line in _read_nary(name, operand, row)),
         f"    operands = ({given},)",
         "    try:",
         *(f"        {line}" for line in text.prologue),
         f"        y = {text.value}",
         *(f"        {line}" for line in text.epilogue),
-        f"        partials = ({_spread(row, text.partials)},)",
+        *(f"        d{operand} = {partial}" for operand, partial in text.partials.items()),
         "    except ARITHMETIC:",
-        f"        y, *partials = evaluate_carefully({name!r}, *operands)",
+        f"        y, *careful = evaluate_carefully({name!r}, *operands)",
         "    if y - y != 0.0:",
         f"        evaluate_carefully({name!r}, *operands)",
         "    out = new(Node)",
         f"    out._data = y; out.grad = 0.0; out.label = ''; out.operation = {name!r}; out._clock = now",
-        f"    if mixed is not None or {plain}:",
-        f"        out._a, out._da, out._b = split_nodes(Node, operands, ({_spread(row)},), partials)",
+        "    if mixed is not None or careful is not None:",
+        f"        data = ({_spread(row)},)",
+        f"        out._a, out._da, out._b = split_nodes(Node, operands, data, careful or {partials})",
+        f"    elif {plain}:",
+        f"        out._a = ({', '.join(nodes)},)", f"        out._da = ({', '.join(kept)},)", "        out._b = operands",
         "    else:",
-        "        out._a = out._b = operands; out._da = tuple(partials)",
+        f"        out._a = out._b = operands; out._da = {partials}",
         "    out._db = NARY",
         "    return out",
     ]
@@ -167,6 +174,12 @@ def _spread(row: Row, texts: Mapping[str, str] | None = None) -> str:
 
 def _read_name(operand: str, row: Row) -> str:
     return f"nodes_{operand}" if operand in row.vectors else f"node_{operand}"
+
+
+def _keep_if_node(operand: str, row: Row, text: str) -> str:
+    """The text spread out, of an operand that is a node or a vector of nodes; nothing of one that is plain."""
+    inside = text if operand in row.vectors else f"({text},)"
+    return f"*(() if {operand} is {_read_name(operand, row)} else {inside})"
 
 
 def _read_nary(name: str, operand: str, row: Row) -> list[str]:

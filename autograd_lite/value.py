@@ -20,7 +20,7 @@ from .clock import Derivatives, advance_clock, advance_clock_to, mark_derivative
 from .comparisons import MARKS, compare, end_marks, restore_marks
 from .copying import deep_copy, reduce_node
 from .derivatives import NODE_WORDS, compile_for_nodes, make_reusing_recorder
-from .foreign_names import describe_missing_attribute
+from .foreign_names import FOREIGN_NAMES, ForeignName
 from .operations import OPERATIONS, group_operands
 from .quoting import quote
 from .readings import FLOATS
@@ -194,9 +194,6 @@ class Value:
     def __reduce__(self) -> tuple[Any, ...]:
         return reduce_node(self)
 
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(describe_missing_attribute(name))
-
     def _name(self) -> str:
         return f"node {quote(self.label)}" if self.label else f"the node {self!r}"
 
@@ -260,6 +257,11 @@ class Value:
         def __rpow__(self, other: Operand) -> "Value": ...
         def __neg__(self) -> "Value": ...
         def __abs__(self) -> "Value": ...
+        def exp(self) -> "Value": ...
+        def log(self) -> "Value": ...
+        def tanh(self) -> "Value": ...
+        def sigmoid(self) -> "Value": ...
+        def relu(self) -> "Value": ...
 
 
 _NAMES = make_namespace(Value)
@@ -278,6 +280,8 @@ for _name, _row in OPERATIONS.items():  # v.exp(), and np.exp of an array of Val
     if len(_row.partials) == 1 and not _row.vectors and _name not in ("neg", "power"):
         setattr(Value, _name, RECORDERS[_name])
 setattr(Value, "arctan", RECORDERS["atan"])  # noqa: B010 - as NumPy calls it
+for _name in FOREIGN_NAMES:
+    setattr(Value, _name, ForeignName(_name))
 
 
 def add_recorder(name: str) -> Callable[..., Value]:
