@@ -318,7 +318,7 @@ def test_a_large_graph_is_folded_by_layer_and_says_so() -> None:
                  "C = 0.5·v₂", "several nodes, folded"):
         assert line in shown
     assert any(line.startswith("409 nodes, folded by layer: expand=1 opens layer 1") for line in shown)
-    gradients = {node.name: node.gradient for node in trace(large).nodes}
+    gradients = {node.name: node.gradient or 0.0 for node in trace(large).nodes}
     largest = max(abs(gradients[f"z{n}⁽²⁾"]) for n in ["₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₁₀", "₁₁", "₁₂", "₁₃",
                                                       "₁₄", "₁₅", "₁₆"])
     assert f"largest |δ| {largest:.6g}" in shown

@@ -1,12 +1,21 @@
 """What a picture shows, as plain data: cards, edges, and a note. A graph too large to read is folded by layer."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
-from autograd_lite import Trace, TracedNode
-from autograd_lite.internal import PARAMETER, LayerStructure, format_number, is_pre_activation, split_operands
+from autograd_lite import BackwardStep, Trace, TracedNode
+from autograd_lite.internal import (
+    PARAMETER,
+    LayerStructure,
+    format_number,
+    is_pre_activation,
+    list_sweep,
+    split_operands,
+)
 from nn.derivations import Recording
+from nn.derivations.internal import Delta
 from nn.internal import unknown_name
 
 from ..steps import equations
@@ -36,22 +45,27 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """From an operand to what is computed from it; no label where the operand is a number."""
+    """From an operand to what is computed from it; no label where the operand is a number.
+
+    ``mark`` says that the backward pass fails there.
+    """
 
     start: str
     end: str
     label: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Everything a picture shows; ``layers`` are the names of its clusters."""
+    """Everything a picture shows; ``layers`` are the names of its clusters, ``failure`` why the backward pass fails."""
 
     title: str
     cards: tuple[Card, ...]
     edges: tuple[Edge, ...]
     notes: tuple[str, ...]
     layers: dict[int, str]
+    failure: str = ""
 
 
 def build_contents(recorded: Trace, expand: Expand = None, lecture: Recording | None = None,
@@ -72,7 +86,7 @@ def build_contents(recorded: Trace, expand: Expand = None, lecture: Recording | 
     edges += [*_make_edges(recorded, groups), *_bundle_edges(recorded, groups)]
     layers = {l: f"layer {l}" for l in range(1, structure.depth + 1)} | dict(lecture.layers if lecture else {})
     return Contents(f"Computation graph of {recorded.output}", tuple(cards), tuple(edges),
-                    tuple(_write_notes(structure, groups)), layers)
+                    tuple(_write_notes(structure, groups)), layers, equations.describe_failure(recorded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +124,10 @@ def _make_cards(structure: LayerStructure, groups: _Groups, deltas: equations.De
         else:
             lines, role = _describe(structure.trace, first, deltas), ROLE_OF[structure.kind[first.name]]
         members = tuple(node.name for node in nodes)
-        cards.append(Card(groups.ids[key], lines, role, structure.layer[first.name], members))
+        last = structure.trace.backward[-1]
+        inside = last.parent in members and last.node in members  # of one card, and so on no edge that is shown
+        mark = _write_mark(last) if inside else ""
+        cards.append(Card(groups.ids[key], lines, role, structure.layer[first.name], members, mark))
     return cards
 
 
@@ -120,22 +137,38 @@ def _describe(recorded: Trace, node: TracedNode, deltas: equations.Deltas) -> tu
             equations.write_node_gradient(recorded, node, deltas))
 
 
+def _write_mark(step: BackwardStep) -> str:
+    """How the backward pass fails at this step; empty if it does not."""
+    return "" if step.after is not None else equations.FAILS.format(step.missing)
+
+
+def _steps_of_edges(recorded: Trace) -> Iterator[tuple[BackwardStep, str, str]]:
+    """Each step of the backward pass with what is said on its edge and its mark; after a failure without number."""
+    for step in recorded.backward[1:]:
+        yield step, equations.write_partial(step), _write_mark(step)
+    for step in islice(list_sweep(recorded.nodes), len(recorded.backward), None) if recorded.failure else ():
+        partial = f"∂{step.node}/∂{step.parent} = {step.partial_symbols}"
+        yield step, f"{partial}, {equations.NOT_REACHED}", ""
+
+
 def _make_edges(recorded: Trace, groups: _Groups) -> Iterator[Edge]:
     """An edge with its partial between every two nodes that have cards of their own."""
-    for step in recorded.backward:
-        if step.node is None:
-            continue
-        start, end = groups.key[step.parent], groups.key[step.node]
+    for step, label, mark in _steps_of_edges(recorded):
+        start, end = groups.key[step.parent], groups.key[str(step.node)]
         if not (groups.is_folded(start) or groups.is_folded(end)):
-            yield Edge(groups.ids[start], groups.ids[end], equations.write_partial(step))
+            yield Edge(groups.ids[start], groups.ids[end], label, mark)
 
 
 def _bundle_edges(recorded: Trace, groups: _Groups) -> Iterator[Edge]:
     """One edge, with the number of those that it stands for, between a folded card and another."""
-    pairs = [(groups.key[step.parent], groups.key[step.node]) for step in recorded.backward if step.node is not None]
-    bundles = Counter(pair for pair in pairs if pair[0] != pair[1] and any(map(groups.is_folded, pair)))
-    for (start, end), count in bundles.items():
-        yield Edge(groups.ids[start], groups.ids[end], f"{count} edges" if count > 1 else "1 edge")
+    bundles: dict[tuple[str, str], list[str]] = {}
+    for step, _, mark in _steps_of_edges(recorded):
+        pair = groups.key[step.parent], groups.key[str(step.node)]
+        if pair[0] != pair[1] and any(map(groups.is_folded, pair)):
+            bundles.setdefault(pair, []).append(mark)
+    for (start, end), marks in bundles.items():
+        count = f"{len(marks)} edges" if len(marks) > 1 else "1 edge"
+        yield Edge(groups.ids[start], groups.ids[end], count, "".join(marks))
 
 
 def _write_notes(structure: LayerStructure, groups: _Groups) -> Iterator[str]:
@@ -186,20 +219,27 @@ def _summarise(structure: LayerStructure, nodes: list[TracedNode], deltas: equat
     """The lines of text on a card that stands for several nodes."""
     first = nodes[0]
     layer, kind = structure.layer[first.name], structure.kind[first.name]
-    largest = max(abs(node.gradient) for node in nodes)
     if layer is None:
         what = f"{len(nodes)} {'operations' if first.operation else 'leaves'}"
-        return (what, f"largest gradient {format_number(largest)}")
+        return (what, f"largest gradient {_find_largest(nodes, {})}")
     if kind == PARAMETER:
         return (f"layer {layer}: {len(nodes)} parameters", f"{first.name} … {nodes[-1].name}",
-                f"largest gradient {format_number(largest)}")
+                f"largest gradient {_find_largest(nodes, {})}")
     units = [node for node in nodes if is_pre_activation(node)] or nodes
-    found = ((node, equations.find_delta(node, deltas)) for node in units)
-    largest = max(abs((delta.scale if delta else 1) * node.gradient) for node, delta in found)
+    largest = _find_largest(units, {node.name: equations.find_delta(node, deltas) for node in units})
     if len(units) == 1:
-        return (f"layer {layer}: 1 unit", units[0].name, f"|δ| {format_number(largest)}")
-    return (f"layer {layer}: {len(units)} units", f"{units[0].name} … {units[-1].name}",
-            f"largest |δ| {format_number(largest)}")
+        return (f"layer {layer}: 1 unit", units[0].name, f"|δ| {largest}")
+    return (f"layer {layer}: {len(units)} units", f"{units[0].name} … {units[-1].name}", f"largest |δ| {largest}")
+
+
+def _find_largest(nodes: list[TracedNode], deltas: Mapping[str, Delta | None]) -> str:
+    """The largest magnitude of the gradients, or of the δ's, and how many are not complete."""
+    scales = {name: delta.scale for name, delta in deltas.items() if delta}
+    sizes = [abs(scales.get(node.name, 1) * node.gradient) for node in nodes if node.gradient is not None]
+    missing = len(nodes) - len(sizes)
+    if not sizes:
+        return equations.NONE.format(equations.NOT_COMPLETE)
+    return format_number(max(sizes)) + (f" ({missing} {equations.NOT_COMPLETE})" if missing else "")
 
 
 def _make_number_cards(groups: _Groups, structure: LayerStructure) -> Iterator[Card | Edge]:

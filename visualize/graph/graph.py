@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from autograd_lite import Trace, Value, trace
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 VIEWS = ("lecture", "expression")
 
+_SENTENCE = 40  # letters of a sentence in a line of the legend
 _WIDE = 25  # cards; more of them, the weights of a layer side by side, are several screens wide
 
 _FONT = "DejaVu Sans"  # one name for the engines, which measure it; readers without it get the next
@@ -148,7 +150,8 @@ def _mark_cards(shown: Contents, marks: Mapping[str, str]) -> Contents:
         raise unknown_name("node to mark", min(unknown_names),
                            [name for card in shown.cards for name in card.members][:50])
     return replace(shown, cards=tuple(
-        replace(card, mark=", ".join(dict.fromkeys(marks[name] for name in card.members if name in marks)))
+        replace(card, mark=", ".join(dict.fromkeys(
+            [*filter(None, [card.mark]), *(marks[name] for name in card.members if name in marks)])))
         for card in shown.cards))
 
 
@@ -181,9 +184,13 @@ def write_dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, leg
     quiet = {card.id for card in shown.cards if card.role is NUMBER}
     for edge in shown.edges:
         look = {"style": "dotted", "arrowsize": "0.5"} if edge.start in quiet else {}
-        graph.edge(edge.start, edge.end, label=f"<&#160;{_write_text(edge.label)}>" if edge.label else None, **look)
+        label = f"<&#160;{_write_text(edge.label)}>" if edge.label else None
+        if edge.mark:
+            look |= {"penwidth": "4", "color": theme.wrong, "fontcolor": theme.wrong}
+            label = _write_cells([edge.mark, edge.label])
+        graph.edge(edge.start, edge.end, label=label, **look)
     if legend:
-        _add_legend(graph, roles_of(shown), theme)
+        _add_legend(graph, roles_of(shown), theme, shown.failure)
     return str(graph.source)
 
 
@@ -220,13 +227,18 @@ def _add_card(graph: "Digraph", card: Card, theme: Theme, **attributes: str) -> 
                peripheries=str(role.peripheries) if role is not NUMBER else "0", margin=role.margin, **attributes)
 
 
-def _add_legend(graph: "Digraph", roles: Sequence[Role], theme: Theme) -> None:
+def _add_legend(graph: "Digraph", roles: Sequence[Role], theme: Theme, failure: str) -> None:
     with graph.subgraph(name="cluster_legend") as legend:
         legend.attr(label="", color=theme.line, style="dotted", margin="6")
         for i, role in enumerate(roles):
             _add_card(legend, Card(f"legend{i}", (role.meaning,), role), theme, fontsize="10")
             if i:
                 legend.edge(f"legend{i - 1}", f"legend{i}", style="invis")
+        if failure:
+            where, _, why = failure.partition(": ")
+            legend.node("failure", _write_cells([f"{where}:", *wrap(why, _SENTENCE)]), shape="box", color=theme.wrong,
+                        penwidth="4", fontsize="10")
+            legend.edge(f"legend{len(roles) - 1}", "failure", style="invis")
 
 
 def _write_cells(lines: Sequence[str]) -> str:
@@ -254,9 +266,11 @@ def _finish_svg(svg: str, shown: Contents) -> str:
     svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
     svg = svg.replace(f'font-family="{_FONT}"', f'font-family="{_FONTS}"')
     spoken = {card.id: "; ".join(card.lines) for card in shown.cards}
-    description = ". ".join([*shown.notes, *(text for id, text in spoken.items() if id.startswith("n"))])
-    words = spoken | {f"{edge.start}->{edge.end}": edge.label for edge in shown.edges}
-    words |= {"computation_graph": shown.title, "cluster_legend": "legend"}
+    told = (*shown.notes, shown.failure.removesuffix("."), *(text for id, text in spoken.items() if id.startswith("n")))
+    description = ". ".join(filter(None, told))
+    words = spoken | {f"{edge.start}->{edge.end}": "; ".join(filter(None, [edge.label, edge.mark]))
+                      for edge in shown.edges}
+    words |= {"computation_graph": shown.title, "cluster_legend": "legend", "failure": shown.failure}
     words = {id: escape(_replace_unprintable(text)) for id, text in words.items()}
     svg = re.sub(r"<title>(.*?)</title>", lambda m: f"<title>{words.get(_unescape_title(m[1]), m[1])}</title>", svg)
     head = (f'<title id="title">{words["computation_graph"]}</title>\n'
