@@ -108,9 +108,9 @@ REFUSED: list[tuple[str, Callable[[Value, Value], Value], float, float]] = [
     ("log of a negative number", lambda a, b: log(a) * b, -1.0, 2.0), ("log of 0", lambda a, b: log(a) * b, 0.0, 2.0),
     ("division by 0", lambda a, b: b / a, 0.0, 2.0), ("overflow", lambda a, b: exp(a) * b, 800.0, 2.0),
     ("a product", lambda a, b: a * b, 1e300, 1e300), ("a sum", lambda a, b: affine([a, 3.0], [b, b]), 1e200, 1e200),
-    ("a root", lambda a, b: sqrt(a) * b, -4.0, 2.0), ("a root's gradient", lambda a, b: sqrt(a) * b, 0.0, 2.0),
+    ("a root", lambda a, b: sqrt(a) * b, -4.0, 2.0),
     ("a power", lambda a, b: a**-2 * b, 0.0, 2.0), ("a power of a negative number", lambda a, b: a**0.5 * b, -2.0, 1.0),
-    ("a general power", lambda a, b: a**b, -2.0, 0.5), ("a gradient", lambda a, b: 1e200 * (a * (b * 1e-100)), 1e150, 1e-200),
+    ("a general power", lambda a, b: a**b, -2.0, 0.5),
 ]
 
 
@@ -470,21 +470,21 @@ def test_the_frozen_biases_stay_where_they_are(chrome: Chrome, tmp_path: Path, m
             assert values[row.symbol.removeprefix("new ")] == pytest.approx(row.autodiff, rel=CLOSE)
 
 
-def test_a_recursion_that_overflows_is_said_and_left(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_recursion_that_overflows_is_walked_up_to_there(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     a, k = Value(1.0, "a"), Value(1e300, "k")
     b = a * k
-    opened = Open(chrome, made(tmp_path, b * 1.0 + b))
-    opened.click("recursive")
-    assert not opened.run("return page.change([[page.graph.nodes.findIndex((node) => node.name === 'k'), 8e307]])")
-    assert "overflows" in opened.text("problem")
-    assert opened.run("return page.graph.values[page.graph.nodes.findIndex((node) => node.name === 'k')]") == 1e300
+    y = b * 1.0 + b
+    opened = Open(chrome, made(tmp_path, y))
     opened.click("recursive")
     assert opened.run("return page.change([[page.graph.nodes.findIndex((node) => node.name === 'k'), 8e307]])")
+    k.data = 8e307
+    with pytest.warns(StaleGraphWarning):
+        recorded = trace(y, "recursive")
+    assert opened.text("failure") == equations.describe_failure(recorded) != ""
+    assert opened.text("order") == equations.too_early(recorded) != ""
+    assert opened.run("return page.steps().length") == len(recorded.steps)
     opened.click("recursive")
-    assert opened.text("order").startswith("That order cannot be followed with these numbers: ")
-    assert not opened.run("return document.getElementById('recursive').checked")
-    b = Value(0.0, "a") * 0.8e308
-    assert page(b * 1.0 + b).html  # the recursion overflows there, and the graph does not
+    assert opened.text("failure") == "", "in topological order nothing overflows"
     assert opened.problems() == []
 
 

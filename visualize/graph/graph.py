@@ -103,6 +103,7 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     """The computation graph of ``output``, with values, gradients and local partials.
 
     Gradients come from a trace; ``.grad`` of the nodes is neither read nor changed, and no ``backward`` is needed.
+    Where the backward pass fails, the edge says so, the legend says why, and what is not complete has no gradient.
 
     Args:
         output: a node, its trace, or a lecture's recording, whose picture has the lecture's δ.

@@ -27,6 +27,8 @@ _STEP = 13  # columns that the number of a step and what is between take
 def print_steps(output: Value | Trace | Recording, console: "Console | None" = None) -> None:
     """Print the forward and the backward pass of ``output``, with symbols, numbers, and who still waits.
 
+    Where the backward pass fails, it is printed up to that step, with a mark and the reason.
+
     Args:
         output: a node, its trace, ``trace(y, order="recursive")`` among them, or a lecture's recording.
         console: where to print; the terminal if None.
