@@ -621,6 +621,15 @@ def test_a_node_can_be_drawn_with_its_surroundings_and_the_gradients_of_the_whol
     assert "z₂⁽²⁾ with its 2 operands and 1 consumer" in by_sums
 
 
+def test_the_numbers_of_a_node_are_shown_and_those_of_its_neighbours_are_not() -> None:
+    x = Value(2.0, "x")
+    z = affine([x], [7.5], 0.0)
+    output = affine([z], [8.5], 0.0)
+    shown = texts(draw(output, around=z).svg)
+    assert "7.5" in shown
+    assert "8.5" not in shown
+
+
 def test_many_neighbours_are_folded_and_a_moved_leaf_is_found() -> None:
     x = Value(2.0, "x")
     output = total([sin(x * k) for k in range(300)])

@@ -13,7 +13,7 @@ import pytest
 from browser import Open, chrome  # noqa: F401 - a fixture
 from selenium.webdriver import Chrome, Keys
 
-from autograd_lite import StaleGraphWarning, Trace, Value, affine, exp, log, relu, sqrt, topological_order, trace
+from autograd_lite import StaleGraphWarning, Trace, Value, affine, exp, log, relu, sqrt, topological_order, total, trace
 from autograd_lite.internal import FUNCTIONS
 from nn import MLP, costs
 from nn.derivations import LECTURES, Recording, compare, examples
@@ -568,3 +568,20 @@ def test_a_page_without_a_browser() -> None:
     with pytest.raises(ValueError, match="a page shows right gradients; the trace is of the order 'recursive'"):
         page(trace(relu(x), "recursive"))
     assert page(x).html
+
+
+def test_what_is_drawn_again_far_away_keeps_its_edges_and_what_takes_minutes_is_left_out() -> None:
+    w, y = Value(0.9, "w"), Value(0.5, "x")
+    for _ in range(60):
+        y = w * y
+    views = page(y)._data["views"]
+    titles = re.findall(r"<title>(n\d+)&#45;&gt;(n\d+)</title>", views["every node"]["svg"])
+    cards = {card: members[0] for card, members in views["every node"]["cards"].items() if members}
+    edges = [(step["parent"], step["node"]) for step in page(y)._data["backward"] if step["node"] is not None]
+    assert sorted((cards[start], cards[end]) for start, end in titles) == sorted(edges)
+    assert "again" in views["every node"]["svg"]
+    nodes = [Value(0.01, "x")]
+    for _ in range(100):
+        nodes.append(total(nodes))
+    views = page(nodes[-1] * 1e-30)._data["views"]
+    assert list(views) == ["folded"]
