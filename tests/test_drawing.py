@@ -1,14 +1,19 @@
 """The picture: DOT without any engine, SVG with the embedded one, and what a reader can tell from it."""
 
 import os
+import random
 import re
+import resource
+import shutil
 import subprocess
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import visualize.graph.renderer
+import visualize.graph.svg
 from autograd_lite import (
     StaleGraphWarning,
     Value,
@@ -17,6 +22,8 @@ from autograd_lite import (
     grad,
     relu,
     sigmoid,
+    sin,
+    tanh,
     topological_order,
     total,
     trace,
@@ -172,7 +179,25 @@ def test_save_writes_svg_or_dot_and_refuses_the_rest(tmp_path: Path) -> None:
     assert drawing.save(str(tmp_path / "a.dot")).read_text(encoding="utf-8") == drawing.dot
     with pytest.raises(ValueError, match=r"cannot tell the format of '.*a.png': let the name end in .svg or .dot"):
         drawing.save(tmp_path / "a.png")
-    assert drawing._repr_svg_() == drawing.svg
+
+
+def ids(svg: str) -> set[str]:
+    found = re.findall(r'\sid="([^"]*)"', svg)
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+def test_pictures_on_one_page_share_no_ids_and_refer_to_their_own() -> None:
+    first, second = draw(cost()), draw(cost(activation="tanh"))
+    pictures = [first.svg, second.svg, first._repr_svg_(), first._repr_svg_()]  # a notebook can show one twice
+    for i, svg in enumerate(pictures):
+        assert all(ids(svg).isdisjoint(ids(other)) for other in pictures[:i])
+        referred = re.findall(r'aria-labelledby="([^"]*)"', svg)
+        assert [set(names.split()) <= ids(svg) for names in referred] == [True]
+    label = 'id="title" href="#a" url(#b)'
+    assert label in texts(draw(Value(1, label) * 2)._repr_svg_())
+    tag = '<use xlink:href="#a" fill="url(#a)" data-id="a" id="a"/>'
+    assert visualize.graph.svg._prefix_ids(tag, "p-") == '<use xlink:href="#p-a" fill="url(#p-a)" data-id="a" id="p-a"/>'
 
 
 def test_an_unwritable_path_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -476,3 +501,154 @@ def test_marks_stand_on_the_cards_and_on_folded_ones() -> None:
     assert folded.count("✗ one") == 1
     with pytest.raises(ValueError, match="unknown node to mark 'z_1'"):
         draw(recording, marks={"z_1": "✗"})
+
+
+def repeat(count: int, step: Callable[[Value, Value], Value]) -> Value:
+    """A chain in which the same leaf is used again and again."""
+    w, y = Value(0.9, "w"), Value(0.5, "x")
+    for _ in range(count):
+        y = step(w, y)
+    return y
+
+
+def skip(count: int) -> Value:
+    """One computed node that all later ones use."""
+    first = y = sin(Value(0.5, "x"))
+    for _ in range(count):
+        y = sin(y * first)
+    return y
+
+
+def dense(count: int, step: Callable[[list[Value]], Value]) -> Value:
+    """Each node is computed from all before it."""
+    nodes = [Value(0.01, "x")]
+    for _ in range(count):
+        nodes.append(step(nodes))
+    return nodes[-1]
+
+
+def random_graph(seed: int, operands: int) -> Value:
+    chosen = random.Random(seed)
+    nodes = [Value(i / 100, f"x{i}") for i in range(12)]
+    for _ in range(137):
+        nodes.append(total([nodes[-1], *chosen.sample(nodes, min(operands - 1, len(nodes)))]))
+    return total(nodes)
+
+
+def layered(widths: list[int]) -> Value:
+    nodes = [Value(0.1, f"x{i}") for i in range(widths[0])]
+    for width in widths[1:]:
+        nodes = [total(nodes) for _ in range(width)]
+    return nodes[0] if len(nodes) == 1 else total(nodes)
+
+
+def affine_of_all(nodes: list[Value]) -> Value:
+    return affine([0.01] * len(nodes), nodes, 0.1)
+
+
+AGAIN, STRAIGHT, FOLDED_NOTE = "drawn again, as", "The edges are straight and the partials left out", "folded into one card"
+HARD: dict[str, tuple[Callable[[], Value], str]] = {  # name -> graph of at most 150 nodes, what its picture says
+    "70 sigmoids of w·y": (lambda: repeat(70, lambda w, y: sigmoid(w * y)), AGAIN),
+    "a leaf at 147 depths": (lambda: repeat(147, lambda w, y: w * y), AGAIN),
+    "a computed node at 70 depths": (lambda: skip(70), AGAIN),
+    "each of 60 from all before": (lambda: dense(60, lambda nodes: tanh(total(nodes))), STRAIGHT),
+    "each of 149 from all before": (lambda: dense(149, total), FOLDED_NOTE),
+    "each affine of all before": (lambda: dense(148, affine_of_all), FOLDED_NOTE),
+    "random": (lambda: random_graph(1, 3), AGAIN),
+    "random, dense": (lambda: random_graph(2, 12), STRAIGHT),
+    "random, very dense": (lambda: random_graph(2, 40), FOLDED_NOTE),
+    "layers": (lambda: layered([12] * 12), STRAIGHT),
+    "two wide layers": (lambda: layered([60, 60, 1]), STRAIGHT),
+    "a sum of 140": (lambda: total([Value(1.0, f"x{i}") for i in range(140)]), ""),
+}
+
+
+def cpu_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+@pytest.mark.parametrize("engine", ["embedded", "system"])
+@pytest.mark.parametrize("name", HARD)
+def test_any_graph_of_150_nodes_comes_in_three_seconds_of_a_processor_and_says_how(
+        name: str, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if engine == "system" and shutil.which("dot") is None:
+        pytest.skip("needs the system's dot")
+    monkeypatch.setenv("AUTOGRAD_LITE_DOT", engine)
+    make, says = HARD[name]
+    output = make()
+    assert len(topological_order(output)) <= 150
+    before = cpu_seconds()
+    svg = draw(output)._repr_svg_()
+    assert cpu_seconds() - before < 3
+    said = [note for note in (AGAIN, STRAIGHT, FOLDED_NOTE) if note in svg]
+    assert (said[-1] if said else "") == says
+
+
+def test_a_leaf_that_is_used_far_away_stands_there_again_and_no_partial_is_lost() -> None:
+    output = repeat(70, lambda w, y: sigmoid(w * y))
+    shown = texts(draw(output).svg)
+    assert "To keep edges short, w is drawn again, as a small card, at each use far away." in shown
+    assert shown.count("w") == 70
+    assert sum("/∂w = v" in text for text in shown) == 69
+    assert sum(text.startswith("∂v₁₄₀/∂w = ") for text in shown) == 1, "its gradient stands on the first alone"
+    assert "again" not in draw(repeat(20, lambda w, y: w * y)).svg, "short ones stay as they were"
+
+
+def test_what_would_take_minutes_is_refused_before_and_the_note_promises_none_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    output = dense(149, total)
+    assert 'around="v₁₄₉" shows one node with its neighbours.' in " ".join(texts(draw(output).svg))
+    monkeypatch.setattr("subprocess.run", None)
+    whole = draw(output, expand="all")
+    with pytest.raises(RenderingError, match=r"cards and 11,175 edges cannot be laid out.*draw\(output, around=node\)"):
+        _ = whole.svg
+    assert whole.dot.count(" -> n") == 11_175
+
+
+def test_a_node_can_be_drawn_with_its_surroundings_and_the_gradients_of_the_whole() -> None:
+    large = network(16, 16, 1)
+    node = next(node for node in topological_order(large) if node.label == "z₂⁽²⁾")
+    gradient = next(node.gradient for node in trace(large).nodes if node.name == "z₂⁽²⁾")
+    shown = texts(draw(large, around="z₂⁽²⁾").svg)
+    assert ("z₂⁽²⁾ with its 33 operands and 1 consumer, out of a graph of 409 nodes; the gradients are those of the "
+            "whole graph.") in shown
+    assert f"δ₂⁽²⁾ = ∂C/∂z₂⁽²⁾ = {gradient:.6g}" in shown
+    assert {"w₂₁⁽²⁾", "b₂⁽²⁾"} <= set(shown)
+    assert any(line.startswith("a₁⁽¹⁾ = ") for line in shown)
+    assert not any(line.startswith(("z₁⁽²⁾ = ", "z₁⁽¹⁾ = ", "x₁")) for line in shown)
+    assert draw(large, around=node).dot == draw(trace(large), around="z₂⁽²⁾").dot == draw(large, around="z₂⁽²⁾").dot
+    by_sums = draw(large, around=node, view="expression").dot
+    assert "z₂⁽²⁾ with its 2 operands and 1 consumer" in by_sums
+
+
+def test_the_numbers_of_a_node_are_shown_and_those_of_its_neighbours_are_not() -> None:
+    x = Value(2.0, "x")
+    z = affine([x], [7.5], 0.0)
+    output = affine([z], [8.5], 0.0)
+    shown = texts(draw(output, around=z).svg)
+    assert "7.5" in shown
+    assert "8.5" not in shown
+
+
+def test_many_neighbours_are_folded_and_a_moved_leaf_is_found() -> None:
+    x = Value(2.0, "x")
+    output = total([sin(x * k) for k in range(300)])
+    assert "300 operations" in texts(draw(output, around=x).svg)
+    x.data = 3.0
+    with pytest.warns(StaleGraphWarning):
+        assert "value 3" in texts(draw(output, around=x).svg)
+
+
+def test_a_node_that_cannot_be_shown_is_said() -> None:
+    a = Value(1.0, "a")
+    y = a * 2
+    with pytest.raises(ValueError, match="unknown node to draw 'b'"):
+        draw(y, around="b")
+    with pytest.raises(ValueError, match="the node to draw, is not in the graph of v₁"):
+        draw(y, around=Value(1.0, "a"))
+    with pytest.raises(ValueError, match="not in the graph"):
+        draw(y, around=Value(1.0, "a"), view="expression")
+    with pytest.raises(ValueError, match="give around the name of one"):
+        draw(trace(y), around=a)
+    with pytest.raises(ValueError, match="give one of them"):
+        draw(y, around=a, expand="all")

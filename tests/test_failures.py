@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import warnings
 from collections.abc import Callable, Iterator
 from html import unescape
@@ -16,7 +17,18 @@ from IPython.core.interactiveshell import InteractiveShell
 from selenium.webdriver import Chrome
 from traitlets.config import Config
 
-from autograd_lite import StaleGraphWarning, Trace, Value, affine, log, sigmoid, sqrt, topological_order, trace
+from autograd_lite import (
+    StaleGraphWarning,
+    Trace,
+    Value,
+    affine,
+    log,
+    sigmoid,
+    sqrt,
+    topological_order,
+    total,
+    trace,
+)
 from autograd_lite.internal import list_sweep
 from nn import MLP
 from visualize import draw, page, print_steps
@@ -218,6 +230,63 @@ def test_a_folded_picture_says_where_it_fails_on_the_edge_or_on_the_card() -> No
     assert mark("root") in texts(folded)
     marked = draw(named("y", sqrt(named("r", y)) + 1.0), marks={"y": "look here"}).svg
     assert {mark("root"), "look here"} <= set(texts(marked))
+
+
+def test_a_node_with_its_surroundings_has_the_mark_where_it_belongs_and_the_sentence_anywhere() -> None:
+    y = x = Value(1.0, "x")
+    for _ in range(100):
+        y = y * x
+    r = named("r", y - 1.0)
+    s = sqrt(r)
+    for _ in range(60):
+        s = s + x
+    output = named("y", s)
+    recorded = trace(output)
+    failure = equations.describe_failure(recorded)
+    for around, marked in ((r, 1), (x, 0), (output, 0), (y, 0)):
+        for view in ("lecture", "expression"):
+            svg = draw(output, around=around, view=view).svg
+            shown = texts(svg)
+            assert shown.count(mark("root")) == marked
+            assert " ".join(shown).endswith(failure)
+            assert failure.rstrip(".") in unescape(svg)
+    assert any(line.endswith(", not reached") for line in texts(draw(output, around=y).svg))
+    many = total([x * k for k in range(50)])  # x is used by all of them, and these are folded
+    shown = texts(draw(sqrt(many * 0.0), around=x).svg)
+    assert "largest gradient — (not complete)" in shown
+    assert "50 edges" in shown
+
+
+def test_a_long_chain_that_fails_in_the_middle_is_marked_there_whatever_is_drawn_again() -> None:
+    w, y = Value(0.9, "w"), Value(0.0, "x")
+    for k in range(140):
+        y = named("r", y * w) if k == 69 else sqrt(y) if k == 70 else y * w
+    recorded = trace(y)
+    assert len(recorded.nodes) == 142
+    svg = draw(y).svg
+    shown = texts(svg)
+    assert "To keep edges short, w is drawn again, as a small card, at each use far away." in shown
+    assert shown.count(mark("root")) == 1
+    assert shown[shown.index(mark("root")) + 1].startswith("∂v₇₀/∂r = ")
+    assert sum(line.endswith(", not reached") for line in shown) == 140
+    assert f"drawn again, as a small card, at each use far away. {equations.describe_failure(recorded)}" in unescape(svg)
+
+
+def test_a_picture_without_partials_comes_in_time_with_the_mark_and_its_edges_have_names() -> None:
+    nodes = [Value(0.0, f"x{i}") for i in range(60)]
+    nodes = [total(nodes) for _ in range(60)]
+    output = named("y", sqrt(named("r", total(nodes))) + 1.0)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    svg = draw(output).svg
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime - before.ru_utime < 3
+    assert "The edges are straight and the partials left out" in svg
+    shown = texts(svg)
+    assert shown.count(mark("root")) == 1
+    assert shown[shown.index(mark("root")) - 1] == "∂y/∂r = — (undefined)"
+    titles = re.findall(r"<title>(.*?)</title>", svg)
+    assert mark("root") in titles
+    assert not any("&gt;" in title and not title.startswith("legend") for title in titles if title)
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ import re
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
 from browser import Open, chrome  # noqa: F401 - a fixture
 from selenium.webdriver import Chrome, Keys
 
-from autograd_lite import StaleGraphWarning, Trace, Value, affine, exp, log, relu, sqrt, topological_order, trace
+from autograd_lite import StaleGraphWarning, Trace, Value, affine, exp, log, relu, sqrt, topological_order, total, trace
 from autograd_lite.internal import FUNCTIONS
 from nn import MLP, costs
 from nn.derivations import LECTURES, Recording, compare, examples
@@ -568,3 +569,39 @@ def test_a_page_without_a_browser() -> None:
     with pytest.raises(ValueError, match="a page shows right gradients; the trace is of the order 'recursive'"):
         page(trace(relu(x), "recursive"))
     assert page(x).html
+
+
+def test_what_is_drawn_again_far_away_keeps_its_edges_and_what_takes_minutes_is_left_out() -> None:
+    w, y = Value(0.9, "w"), Value(0.5, "x")
+    for _ in range(60):
+        y = w * y
+    views = page(y)._data["views"]
+    titles = re.findall(r"<title>(n\d+)&#45;&gt;(n\d+)</title>", views["every node"]["svg"])
+    cards = {card: members[0] for card, members in views["every node"]["cards"].items() if members}
+    edges = [(step["parent"], step["node"]) for step in page(y)._data["backward"] if step["node"] is not None]
+    assert sorted((cards[start], cards[end]) for start, end in titles) == sorted(edges)
+    assert "again" in views["every node"]["svg"]
+    nodes = [Value(0.01, "x")]
+    for _ in range(100):
+        nodes.append(total(nodes))
+    views = page(nodes[-1] * 1e-30)._data["views"]
+    assert list(views) == ["folded"]
+    x = y = Value(0.5, "x")
+    for _ in range(160):
+        y = y + x
+    before = process_time()
+    views = page(y)._data["views"]
+    assert process_time() - before < 10
+    assert list(views) == ["folded", "every node"]
+    assert "again" in views["every node"]["svg"]
+
+
+def test_straight_edges_of_a_page_are_named_by_their_cards() -> None:
+    nodes = [Value(0.1, f"x{i}") for i in range(40)]
+    for _ in range(2):
+        nodes = [total(nodes) for _ in range(40)]
+    view = page(total(nodes))._data["views"]["every node"]
+    assert "The edges are straight" in view["svg"]
+    titles = re.findall(r"<title>(\w+)&#45;&gt;(\w+)</title>", view["svg"])
+    assert len(titles) == view["svg"].count('class="edge"') == 3240
+    assert {id for title in titles for id in title} <= set(view["cards"])

@@ -61,7 +61,7 @@ def _draw_picture(value: Value) -> str | None:
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StaleGraphWarning)  # the picture says it
-        return draw(value).svg
+        return draw(value)._repr_svg_()
 
 
 def _write_derivation(recorded: Trace, recording: Recording | None = None) -> str | None:

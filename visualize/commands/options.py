@@ -181,6 +181,7 @@ def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None
             parser.add_argument(f"--{look}", metavar="NAME", default=default, help=", ".join(known))
         parser.add_argument("--expand", metavar="WHAT", action="append",
                             help="show a layer (its number) or a neuron of a large graph node by node; all")
+        parser.add_argument("--around", metavar="NODE", help="show one node with its operands and its consumers alone")
     elif command != "page":
         parser.add_argument("--json", action="store_true", help="every number, for a program to read")
     if command == "compare" and id in LECTURES:

@@ -13,6 +13,11 @@ def expand_sums(output: Value) -> Value:
     A node keeps its label, on the last of the sums that stand for it; the numbers may differ in their last digit, since
     a sum is added up in another order.
     """
+    return expand_nodes(output)[output]
+
+
+def expand_nodes(output: Value) -> dict[Value, Value]:
+    """Each node of the graph -> the node that stands for it in ``expand_sums``."""
     fresh: dict[Value, Value] = {}
     for node in topological_order(output):
         operands = [fresh[v] if isinstance(v, Value) else v for v in node.operands]
@@ -30,7 +35,7 @@ def expand_sums(output: Value) -> Value:
             fresh[node] = _set_label(made, node.label)
         else:
             fresh[node] = node.again(operands) if node.operation else node
-    return fresh[output]
+    return fresh
 
 
 def _set_label(node: Value, label: str) -> Value:

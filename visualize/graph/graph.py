@@ -13,16 +13,19 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from autograd_lite import Trace, Value, trace
-from autograd_lite.internal import quote
+from autograd_lite import Trace, Value, topological_order, trace
+from autograd_lite.internal import quote, shorten
 from nn.derivations import Recording
 from nn.internal import unknown_name, write_text
 
 from ..steps.equations import in_letters
-from .cards import FOLD_ABOVE, Card, Contents, Expand, build_contents
-from .elementary import expand_sums
+from .cards import FOLD_ABOVE, Expand, build_contents
+from .contents import Card, Contents, Look
+from .elementary import expand_nodes
+from .layout import require_affordable
 from .renderer import RenderingError, render
 from .roles import NUMBER, ROLES, Role
+from .svg import FONT, finish_svg, make_ids_unique, replace_unprintable
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -31,9 +34,6 @@ VIEWS = ("lecture", "expression")
 
 _SENTENCE = 40  # letters of a sentence in a line of the legend
 _WIDE = 25  # cards; more of them, the weights of a layer side by side, are several screens wide
-
-_FONT = "DejaVu Sans"  # one name for the engines, which measure it; readers without it get the next
-_FONTS = "DejaVu Sans, Verdana, Arial, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ THEMES = {
         "operation": ("#33363B", "#B8B8B8"), "output": ("#5A2500", "#F0894A"), "folded": ("#454207", "#F0E442"),
     }),
 }
+_SIDES = {"TB": {"tailport": "s", "headport": "n"}, "LR": {"tailport": "e", "headport": "w"}}  # no line crosses a card
 ORIENTATIONS = {"down": "TB", "right": "LR"}
 SIZES = {"print": "6.7,9.9", "slide": "12.8,6.7"}  # inches: A4 and 16:9 within their margins
 _FOLD_ABOVE = {None: FOLD_ABOVE, "print": 25, "slide": 25}  # nodes; more of them are too small to read there
@@ -69,7 +70,9 @@ class Drawing:
 
     Attributes:
         dot: its text in Graphviz's language.
-        svg: the picture as SVG text, with title and description for screen readers.
+        svg: the picture as SVG text, with title and description for screen readers. Two different pictures can stand
+            on one page: they share no ids. To read it raises a RenderingError if no engine could draw it, or if so much
+            was expanded that the layout would take minutes; ``dot`` is there all the same.
     """
 
     def __init__(self, shown: Contents, theme: str, orientation: str, size: str | None) -> None:
@@ -78,7 +81,8 @@ class Drawing:
 
     @cached_property
     def svg(self) -> str:
-        return _finish_svg(render(self.dot), self._contents)
+        require_affordable(self._contents)
+        return finish_svg(render(self.dot), self._contents)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file that ends in .svg, or its text to one in .dot; at once or not at all.
@@ -94,12 +98,12 @@ class Drawing:
         raise ValueError(f"cannot tell the format of {quote(str(path))}: let the name end in .svg or .dot")
 
     def _repr_svg_(self) -> str:
-        return self.svg
+        return make_ids_unique(self.svg)
 
 
 def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientation: str | None = None,
          theme: str = "light", size: str | None = None, expand: Expand = None,
-         marks: Mapping[str, str] | None = None) -> Drawing:
+         around: Value | str | None = None, marks: Mapping[str, str] | None = None) -> Drawing:
     """The computation graph of ``output``, with values, gradients and local partials.
 
     Gradients come from a trace; ``.grad`` of the nodes is neither read nor changed, and no ``backward`` is needed.
@@ -113,12 +117,24 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
         size: "print" (fits an A4 page) or "slide" (fits a 16:9 slide); as large as it comes if None.
         expand: a graph of more than 150 nodes, or 25 where a size is given, is folded by layer; a layer's number, a
             neuron's name such as "z₁⁽¹⁾", or several of them are shown node by node, and "all" shows everything.
-
+        around: a node, or its name, that is shown with its operands and its consumers, out of a graph of any size. All
+            numbers, its δ among them, are those of the whole graph.
         marks: name of a node -> what is wrong there; its card gets a heavy frame and that line.
 
     Raises:
-        ValueError: an unknown view, orientation, theme, size, layer or node; names the nearest.
+        ValueError: an unknown view, orientation, theme, size, layer or node; names the nearest. Both ``expand`` and
+            ``around``, or an ``around`` that is not in the graph.
         what ``trace`` raises for a node.
+
+    A graph that cannot be laid out within seconds, which depends on the length of its edges rather than on the number
+    of its nodes, is drawn in a cheaper way, and says so: what is used far away is drawn again there as a small card;
+    then the edges are straight and bear no partials; then it is folded.
+
+    >>> from autograd_lite import Value
+    >>> w, x = Value(2.0, "w"), Value(3.0, "x")
+    >>> z = w * x
+    >>> "∂v₁/∂w = x = 3" in draw(z + 1, around=z).dot, "∂v₁/∂w = x = 3" in draw(z + 1, around=x).dot
+    (True, False)
     """
     for what, given, known in (("view", view, VIEWS), ("orientation", orientation, ORIENTATIONS),
                                ("theme", theme, THEMES), ("size", size, SIZES)):
@@ -130,7 +146,10 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
         if isinstance(output, Trace):
             raise ValueError("the expression view is drawn of a Value, not of its trace")
         moved = trace(output).moved  # says so, and refuses what cannot be recorded again, before it is recorded again
-        recorded = replace(trace(expand_sums(output)), moved=moved)
+        nodes = expand_nodes(output)
+        recorded = replace(trace(nodes[output]), moved=moved)
+        if isinstance(around, Value):
+            around = _find_name(nodes.get(around, around), nodes[output], recorded)
     else:
         recorded = output if isinstance(output, Trace) else trace(output)
     if lecture:
@@ -139,9 +158,21 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
         raise ValueError(f"a picture shows right gradients; the trace is of the order {quote(recorded.order)}, so "
                          "print its "
                          "steps")
-    shown = _mark_cards(build_contents(recorded, expand, lecture, _FOLD_ABOVE[size]), marks or {})
+    if isinstance(around, Value):
+        around = _find_name(around, output, recorded)
+    shown = _mark_cards(build_contents(recorded, expand, lecture, _FOLD_ABOVE[size], around), marks or {})
     wide = size == "slide" or len(shown.cards) > _WIDE
     return Drawing(shown, theme, orientation or ("right" if wide else "down"), size)
+
+
+def _find_name(node: Value, output: Value | Trace, recorded: Trace) -> str:
+    """The name of a node in the trace of ``output``."""
+    if isinstance(output, Trace):
+        raise ValueError("a trace knows its nodes by their names; give around the name of one")
+    for found, traced in zip(topological_order(output), recorded.nodes, strict=True):
+        if found is node:
+            return traced.name
+    raise ValueError(f"{quote(node)}, the node to draw, is not in the graph of {shorten(recorded.output)}")
 
 
 def _mark_cards(shown: Contents, marks: Mapping[str, str]) -> Contents:
@@ -162,16 +193,19 @@ def write_dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, leg
     Raises:
         RenderingError: the package graphviz is not installed.
     """
+    plain = shown.look is Look.PLAIN
     graph = _find_digraph()(
         "computation_graph",
-        graph_attr={"rankdir": rankdir, "nodesep": "0.3", "ranksep": "0.4", "fontname": _FONT, "fontsize": "12",
+        graph_attr={"rankdir": rankdir, "nodesep": "0.3", "ranksep": "0.4", "fontname": FONT, "fontsize": "12",
                     "fontcolor": theme.ink, "bgcolor": theme.paper}
-        | ({"size": SIZES[size], "ratio": "compress"} if size else {}),
-        node_attr={"fontname": _FONT, "fontsize": "12", "fontcolor": theme.ink},
-        edge_attr={"fontname": _FONT, "fontsize": "10", "fontcolor": theme.ink, "color": theme.line, "arrowsize": ".7"},
+        | ({"size": SIZES[size], "ratio": "compress"} if size else {})
+        | ({"splines": "line", "nslimit": "1", "ranksep": "1.5"} if plain else {}),
+        node_attr={"fontname": FONT, "fontsize": "12", "fontcolor": theme.ink},
+        edge_attr={"fontname": FONT, "fontsize": "10", "fontcolor": theme.ink, "color": theme.line, "arrowsize": ".7"}
+        | (_SIDES[rankdir] if plain else {}),
     )
-    if shown.notes:
-        graph.attr(label=_write_cells(shown.notes), labelloc="t")
+    if notes := (*shown.notes, *shown.cheaper):
+        graph.attr(label=_write_cells(notes), labelloc="t", labeljust="l")  # a picture can be many screens wide
     layers = sorted({card.layer for card in shown.cards if card.layer is not None})
     for layer in (None, *layers):
         cards = [card for card in shown.cards if card.layer == layer]
@@ -183,12 +217,14 @@ def write_dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, leg
                          margin="10")
             _add_cards(cluster, cards, theme)
     quiet = {card.id for card in shown.cards if card.role is NUMBER}
+    repeated = {card.id for card in shown.cards if card.stands_for}
     for edge in shown.edges:
         look = {"style": "dotted", "arrowsize": "0.5"} if edge.start in quiet else {}
+        look |= {"weight": "0"} if edge.start in repeated else {}  # it gives way to the chain of the nodes
         label = f"<&#160;{_write_text(edge.label)}>" if edge.label else None
         if edge.mark:
             look |= {"penwidth": "4", "color": theme.wrong, "fontcolor": theme.wrong}
-            label = _write_cells([edge.mark, edge.label])
+            label = None if plain else _write_cells([edge.mark, edge.label])
         graph.edge(edge.start, edge.end, label=label, **look)
     if legend:
         _add_legend(graph, roles_of(shown), theme, shown.failure)
@@ -220,6 +256,8 @@ def _add_card(graph: "Digraph", card: Card, theme: Theme, **attributes: str) -> 
     fill, line = theme.fills[role.name]
     if role is NUMBER:
         attributes |= {"fontcolor": line, "fontsize": "10"}
+    if card.stands_for:
+        attributes |= {"fontsize": "10"}
     if card.mark:
         attributes |= {"penwidth": "4"}
         fill, line = theme.fills["output"][0], theme.wrong
@@ -251,34 +289,7 @@ def _write_cells(lines: Sequence[str]) -> str:
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4">{rows}</TABLE>>'
 
 
-def _replace_unprintable(text: str) -> str:
-    """The text without characters that XML does not have, lone surrogates and control characters among them."""
-    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
 def _write_text(line: str) -> str:
     """A line for an HTML-like label. What the engine would take for an entity or an escape is parted invisibly."""
     return escape(re.sub(r"&(?=#?\w+;)|\\(?=\w)", lambda found: found[0] + "\N{WORD JOINER}",
-                         _replace_unprintable(line)))
-
-
-def _finish_svg(svg: str, shown: Contents) -> str:
-    """The engine's SVG without its comments, with fonts to fall back on, and with words for who cannot see it."""
-    svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
-    svg = svg.replace(f'font-family="{_FONT}"', f'font-family="{_FONTS}"')
-    spoken = {card.id: "; ".join(card.lines) for card in shown.cards}
-    told = (*shown.notes, shown.failure.removesuffix("."), *(text for id, text in spoken.items() if id.startswith("n")))
-    description = ". ".join(filter(None, told))
-    words = spoken | {f"{edge.start}->{edge.end}": "; ".join(filter(None, [edge.label, edge.mark]))
-                      for edge in shown.edges}
-    words |= {"computation_graph": shown.title, "cluster_legend": "legend", "failure": shown.failure}
-    words = {id: escape(_replace_unprintable(text)) for id, text in words.items()}
-    svg = re.sub(r"<title>(.*?)</title>", lambda m: f"<title>{words.get(_unescape_title(m[1]), m[1])}</title>", svg)
-    head = (f'<title id="title">{words["computation_graph"]}</title>\n'
-            f'<desc id="description">{escape(_replace_unprintable(description))}.</desc>\n')
-    svg = svg.replace("<svg ", '<svg role="img" aria-labelledby="title description" ', 1)
-    return re.sub(r"(<svg [^>]*>\n)", lambda m: m[1] + head, svg, count=1)
-
-
-def _unescape_title(title: str) -> str:
-    return title.replace("&#45;", "-").replace("&gt;", ">")
+                         replace_unprintable(line)))

@@ -9,7 +9,7 @@ import os
 from autograd_lite.internal import quote
 
 VARIABLE = "AUTOGRAD_LITE_DOT"
-_SECONDS = 120  # far more than a readable graph takes
+_SECONDS = 60  # the last resort: layout.py sees to it that a layout takes seconds
 
 
 class RenderingError(RuntimeError):

@@ -20,9 +20,11 @@ from autograd_lite.internal import (
 from nn.derivations import Comparison, Recording
 from nn.derivations.internal import write_hand_javascript
 
-from ..graph.cards import FOLD_ABOVE, Contents, Expand, build_contents
+from ..graph.cards import FOLD_ABOVE, Expand, build_contents
+from ..graph.contents import Contents, Look
 from ..graph.graph import ORIENTATIONS, THEMES, roles_of, write_dot
 from ..graph.renderer import render
+from ..graph.svg import drop_ports
 from ..steps.equations import NONE, NOT_COMPLETE, Deltas, find_delta, write_gradient, write_node_gradient, write_times
 from . import mathml
 
@@ -61,7 +63,7 @@ def make_page_data(recorded: Trace, recursive: Sequence[BackwardStep] | None, le
                       for step in recursive] if recursive else None,
         "product": _product(), "shapes": list(shapes), "leaves": [index[name] for name in leaves], "hand": source,
         "parameters": [index[name] for name in parameters],
-        "views": dict(_views(recorded, structure, lecture, index)),
+        "views": {name: view for name, view in _views(recorded, structure, lecture, index) if view},
     }
 
 
@@ -144,17 +146,21 @@ def _product() -> dict[str, str]:
 
 
 def _views(recorded: Trace, structure: LayerStructure, lecture: Recording | None,
-           index: Mapping[str, int]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Name -> picture: the one to begin with; then the other of whole and folded; then each layer and neuron opened."""
+           index: Mapping[str, int]) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """Name -> picture: the one to begin with; then the other of whole and folded; then each layer and neuron opened.
+
+    None stands for one that cannot be laid out in time.
+    """
     count, layered = len(recorded.nodes), structure.depth > 0
     large = count > FOLD_ABOVE
-    if large:
+    shown_whole = not large or (not layered and count <= _MOST_NODES)
+    whole = _view(recorded, "all", lecture, index) if shown_whole else None
+    if large or not whole:
         yield _FOLDED, _view(recorded, None, lecture, index, layered)
-    if not large or (not layered and count <= _MOST_NODES):
-        yield _WHOLE, _view(recorded, "all", lecture, index)
+    yield _WHOLE, whole
     if not layered or count <= _FEW_NODES:
         return
-    if not large:
+    if not large and whole:
         yield _FOLDED, _view(recorded, None, lecture, index)
     for layer in range(1, structure.depth + 1):
         yield f"layer {layer}", _view(recorded, layer, lecture, index)
@@ -166,9 +172,11 @@ def _views(recorded: Trace, structure: LayerStructure, lecture: Recording | None
 
 
 def _view(recorded: Trace, expand: Expand, lecture: Recording | None, index: Mapping[str, int],
-          layered: bool = True) -> dict[str, Any]:
-    """One picture, with the nodes that each of its cards stands for."""
+          layered: bool = True) -> dict[str, Any] | None:
+    """One picture, with the nodes that each of its cards stands for; None if it cannot be laid out in time."""
     shown = build_contents(recorded, expand, lecture, _FEW_NODES)
+    if shown.look is Look.TOO_LARGE:
+        return None
     if shown.notes:
         opening = ": choose a card to open its layer" if layered else ""
         note = f"{len(recorded.nodes)} nodes, folded{' by layer' * layered}{opening}"
@@ -176,10 +184,16 @@ def _view(recorded: Trace, expand: Expand, lecture: Recording | None, index: Map
     orientation = ORIENTATIONS["down" if len(shown.cards) <= 25 else "right"]
     svg = render(write_dot(_roomy(shown), THEMES["light"], orientation, None, legend=False))
     return {
-        "svg": _classed(svg), "legend": [[role.name, role.meaning] for role in roles_of(shown)],
+        "svg": _name_edges(_classed(svg), shown), "legend": [[role.name, role.meaning] for role in roles_of(shown)],
         "cards": {card.id: [index[name] for name in card.members] for card in shown.cards},
         "lines": {card.id: list(card.lines) for card in shown.cards if card.members},
     }
+
+
+def _name_edges(svg: str, shown: Contents) -> str:
+    """The picture in which an edge from a card that repeats another is that other card's edge."""
+    first = {card.id: card.stands_for for card in shown.cards if card.stands_for}
+    return re.sub(r"<title>(s\d+)(?=&#45;&gt;)", lambda found: f"<title>{first[found[1]]}", drop_ports(svg))
 
 
 def _roomy(shown: Contents) -> Contents:

@@ -57,8 +57,8 @@ function drawView() {
     const found = waiting.get(key);
     if (!found) continue;
     const label = group.querySelector("text");
-    const bundled = label && /^\s*\d+ edges?$/.test(label.textContent);
-    edges.push({ group, label, bundle: bundled ? label.textContent : "", steps: bundled ? found : [found.shift()] });
+    const bundled = key.split("->").some((id) => cards.get(id).members.length > 1);
+    edges.push({ group, label, bundle: bundled && label ? label.textContent : "", steps: bundled ? found : [found.shift()] });
   }
   for (const title of svg.querySelectorAll("title")) title.remove();
   fit($("picture").clientWidth > SMALLEST * width); // smaller, and it could not be read

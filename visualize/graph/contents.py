@@ -1,0 +1,63 @@
+"""What a picture shows, as plain data."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from .roles import Role
+
+
+class Look(Enum):
+    """How much of a picture can be laid out within seconds; see ``layout``."""
+
+    WHOLE = auto()
+    PLAIN = auto()
+    """Edges are straight and have no labels; what is wrong with one stands on the card where it starts."""
+    TOO_LARGE = auto()
+    """Nothing: it would take minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A node, or several folded into one; ``layer`` is the cluster it stands in, ``members`` the names of its nodes.
+
+    ``mark`` says what is wrong there. A card that ``stands_for`` another one, named by its id, is small and has no
+    members: it repeats the name of that card where it is used.
+    """
+
+    id: str
+    lines: tuple[str, ...]
+    role: Role
+    layer: int | None = None
+    members: tuple[str, ...] = ()
+    mark: str = ""
+    stands_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """From an operand to what is computed from it; no label where the operand is a number.
+
+    ``mark`` says that the backward pass fails there.
+    """
+
+    start: str
+    end: str
+    label: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything a picture shows; ``layers`` are the names of its clusters, ``failure`` why the backward pass fails.
+
+    ``cheaper`` says, a sentence each, what ``layout`` changed so that the picture comes in time.
+    """
+
+    title: str
+    cards: tuple[Card, ...]
+    edges: tuple[Edge, ...]
+    notes: tuple[str, ...]
+    layers: dict[int, str]
+    failure: str = ""
+    look: Look = Look.WHOLE
+    cheaper: tuple[str, ...] = ()
