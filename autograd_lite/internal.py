@@ -12,13 +12,13 @@ from .quoting import quote, shorten
 from .readings import chosen_slope
 from .recorders import require_number
 from .row_notation import partial_formula, value_formula
-from .trace import is_invented_name
+from .trace import is_invented_name, list_sweep
 from .words import add_floats
 
 __all__ = [
     "FUNCTIONS", "PARAMETER", "RAISED", "LayerStructure", "add_floats", "chosen_slope",
     "describe_hidden_package", "format_number", "from_subscript", "from_superscript", "group_operands",
-    "is_invented_name", "is_pre_activation", "latex_label", "make_label", "make_slot", "parse_label",
+    "is_invented_name", "is_pre_activation", "latex_label", "list_sweep", "make_label", "make_slot", "parse_label",
     "partial_formula", "quote", "require_number", "shorten", "split_operands", "to_label", "to_superscript",
     "value_formula", "write", "write_javascript_rules", "write_latex",
 ]

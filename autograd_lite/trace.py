@@ -5,21 +5,22 @@ A trace is recorded once and replayed everywhere: terminal, page, picture, JSON 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import count
-from math import isclose, isfinite, nan
+from math import isclose, isfinite, isnan, nan
+from typing import TypeVar
 
 from .backward import Contribution, not_finite_error, sweep_edges
 from .labels import Label, make_label, parse_label
 from .notation import format_number, write_product
 from .quoting import node_name, quote
-from .recursion import naive_contributions
+from .recursion import naive_contributions, visits
 from .row_notation import partial_formula, value_formula
 from .stale import refresh
 from .value import Value
 
-Sweep = tuple[Contribution[Value], bool]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class BackwardStep:
         consumers: the number of consumers of ``parent``.
         operand: the index of ``parent`` among the operands of ``node``.
         early: whether ``node`` passes on before all its consumers have reported; never in a topological order.
+        missing: what stands in the place of a number that is None: "undefined", or "overflows" if it does not fit a
+            float; empty if all are there.
     """
 
     number: int
@@ -91,6 +94,7 @@ class BackwardStep:
     consumers: int
     operand: int | None = None
     early: bool = False
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +176,19 @@ def trace(output: Value, order: str = "topological") -> Trace:
                     value_formula(node.operation, [_format_operand(v) for v in node.operands]), node.data)
         for number, node in enumerate((node for node in nodes if node.operation), start=1)
     ]
-    gradients, backward, failure = _backward_steps(nodes, names, _SWEEPS[order](nodes), len(forward) + 1)
-    right = {nodes[-1]: 1.0} | {step.parent: step.after for step in sweep_edges(nodes)}
-    first_wrong = next((step.number for step in backward if step.early), None)
-    wrong = [WrongGradient(names[node], found, right[node]) for node in nodes
-             if first_wrong is not None and (found := gradients[node]) is not None and isfinite(right.get(node, nan))
-             and not isclose(found, right[node], rel_tol=1e-12)]
     consumers = Counter(parent for node in nodes for parent in node.parents)
     traced = [
-        TracedNode(names[node], node.operation, tuple(_name_operands(node, names)), formulas[node], node.data,
-                   gradients[node], consumers[node])
+        TracedNode(names[node], node.operation, tuple(_name_operands(node, names)), formulas[node], node.data, None,
+                   consumers[node])
         for node in nodes
     ]
+    gradients, backward, failure = _put_numbers(traced, _SWEEPS[order](nodes), list_sweep(traced, order))
+    traced = [replace(node, gradient=gradients[node.name]) for node in traced]
+    right = {names[nodes[-1]]: 1.0} | {names[step.parent]: step.after for step in sweep_edges(nodes)}
+    first_wrong = next((step.number for step in backward if step.early), None)
+    wrong = [WrongGradient(name, found, right[name]) for name, found in gradients.items()
+             if first_wrong is not None and found is not None and isfinite(right.get(name, nan))
+             and not isclose(found, right[name], rel_tol=1e-12)]
     return Trace(names[nodes[-1]], tuple(traced), tuple(forward), tuple(backward),
                  tuple(names.get(leaf, node_name(leaf)) for leaf in stale), order, tuple(wrong), first_wrong, failure)
 
@@ -223,47 +228,56 @@ def _name_operands(node: Value, names: dict[Value, str]) -> list[str | float]:
     return [names[v] if isinstance(v, Value) else v for v in node.operands]
 
 
-_SWEEPS: dict[str, Callable[[list[Value]], Iterator[Sweep]]] = {
-    "topological": lambda nodes: ((step, False) for step in sweep_edges(nodes)), "recursive": naive_contributions}
+def list_sweep(nodes: Sequence[TracedNode], order: str = "topological") -> Iterator[BackwardStep]:
+    """Every step of the backward pass, also those after one that fails, with 0 for each number that a sweep finds.
 
-
-def _backward_steps(
-    nodes: list[Value], names: dict[Value, str], sweep: Iterable[Sweep], number: int
-) -> tuple[dict[Value, float | None], list[BackwardStep], str]:
-    """The gradients, None where the pass failed before they were complete; the steps; why it failed."""
-    output = nodes[-1]
-    waiting: dict[Value, list[str]] = {node: [] for node in nodes}
+    Raises ValueError, for the order "recursive", if there are more than 10,000.
+    """
+    by_name = {node.name: node for node in nodes}
+    places = {node.name: [i for i, v in enumerate(node.operands) if isinstance(v, str)] for node in nodes}
+    parents = {node.name: [str(node.operands[i]) for i in places[node.name]] for node in nodes}
+    waiting: dict[str, list[str]] = {node.name: [] for node in nodes}
     for node in reversed(nodes):
-        for parent in node.parents:
-            waiting[parent].append(names[node])
-    consumers = {node: len(waits) for node, waits in waiting.items()}
-    symbol = f"∂{names[output]}/∂"
-    gradients: dict[Value, float | None] = {}
-    gradients.update(dict.fromkeys(nodes, 0.0) | {output: 1.0})
-    failure = ""
-    steps = [BackwardStep(number, None, names[output], None, 1.0, 1.0, 0.0, 1.0, "", "1", "1", (), 0)]
-    symbols: dict[Value, list[str | float]] = {}
-    places: dict[Value, list[int]] = {}
-    for step, early in sweep:
-        gradients[step.parent] = step.after
-        node = step.node
-        if names[node] in waiting[step.parent]:
-            waiting[step.parent].remove(names[node])
-        if node not in symbols:
-            symbols[node] = _name_operands(node, names)
-            places[node] = [i for i, v in enumerate(node.operands) if isinstance(v, Value)]
-        operand = places[node][step.index]
-        local = partial_formula(node.operation, symbols[node], operand, names[node])
-        defined = isfinite(step.partial)
-        shown = format_number(step.partial) if defined else "undefined"
-        steps.append(BackwardStep(
-            number + len(steps), names[node], names[step.parent], step.partial if defined else None, step.upstream,
-            step.product if isfinite(step.product) else None, step.before, step.after if step.is_finite else None,
-            local, write_product(f"{symbol}{names[node]}", local),
-            write_product(format_number(step.upstream), shown),
-            tuple(waiting[step.parent]), consumers[step.parent], operand, early,
-        ))
-        if not step.is_finite:
-            failure = str(not_finite_error(step))
-            gradients |= dict.fromkeys([step.parent, *(node for node in nodes if waiting[node])])
-    return gradients, steps, failure
+        for parent in parents[node.name]:
+            waiting[parent].append(node.name)
+    output = nodes[-1].name
+    numbers = count(sum(bool(node.operation) for node in nodes) + 1)
+    yield BackwardStep(next(numbers), None, output, None, 1.0, 1.0, 0.0, 1.0, "", "1", "1", (), 0)
+    for name, index, early in _ORDERS[order](list(by_name), parents.__getitem__):
+        node, parent, operand = by_name[name], parents[name][index], places[name][index]
+        if name in waiting[parent]:
+            waiting[parent].remove(name)
+        local = partial_formula(node.operation, node.operands, operand, name)
+        yield BackwardStep(
+            next(numbers), name, parent, 0.0, 0.0, 0.0, 0.0, 0.0, local, write_product(f"∂{output}/∂{name}", local),
+            "0", tuple(waiting[parent]), by_name[parent].consumers, operand, early)
+
+
+def _in_topological_order(order: Sequence[T], parents: Callable[[T], Sequence[T]]) -> Iterator[tuple[T, int, bool]]:
+    return ((node, index, False) for node in reversed(order) for index in range(len(parents(node))))
+
+
+_ORDERS: dict[str, Callable[[Sequence[str], Callable[[str], Sequence[str]]], Iterator[tuple[str, int, bool]]]] = {
+    "topological": _in_topological_order, "recursive": visits}
+_SWEEPS: dict[str, Callable[[list[Value]], Iterator[Contribution[Value]]]] = {
+    "topological": sweep_edges, "recursive": naive_contributions}
+
+
+def _put_numbers(
+    nodes: Sequence[TracedNode], sweep: Iterator[Contribution[Value]], steps: Iterator[BackwardStep]
+) -> tuple[dict[str, float | None], list[BackwardStep], str]:
+    """The gradients, None where the pass failed before they were complete; the steps; why it failed."""
+    gradients: dict[str, float | None] = {}
+    gradients.update({node.name: 0.0 for node in nodes} | {nodes[-1].name: 1.0})
+    done = [next(steps)]
+    for found, step in zip(sweep, steps, strict=False):  # the sweep first: after a failure, steps are left
+        partial, product, after = (x if isfinite(x) else None for x in (found.partial, found.product, found.after))
+        unfit = next((x for x in (found.partial, found.after) if not isfinite(x)), 0.0)
+        missing = "undefined" if isnan(unfit) else "overflows" if unfit else ""
+        numbers = write_product(format_number(found.upstream), missing if partial is None else format_number(partial))
+        done.append(replace(step, partial=partial, upstream=found.upstream, product=product, before=found.before,
+                            after=after, numbers=numbers, missing=missing))
+        gradients[step.parent] = after
+        if after is None:
+            return gradients | dict.fromkeys(left.parent for left in steps), done, str(not_finite_error(found))
+    return gradients, done, ""

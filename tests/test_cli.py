@@ -67,6 +67,16 @@ def test_draw_writes_where_it_is_told(capsys: pytest.CaptureFixture[str], tmp_pa
     assert "<svg" in (tmp_path / "one_neuron.svg").read_text(encoding="utf-8")
 
 
+def test_one_node_is_drawn_with_its_surroundings(capsys: pytest.CaptureFixture[str], tmp_path: Path,
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("draw chain --around z₁ -o c.dot", capsys)[0] == 0
+    drawn = (tmp_path / "c.dot").read_text(encoding="utf-8")
+    assert "z₁ with its 3 operands and 1 consumer" in drawn
+    assert drawn.count(" -> n") == 4
+    assert "unknown node to draw" in run("draw chain --around z₉ -o c.dot", capsys)[2]
+
+
 def test_compare_prints_the_table_or_json(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run("compare one-neuron --x 2 --w1 -1 --penalty l1 --lam 0.1 --json", capsys)
     data = json.loads(out)

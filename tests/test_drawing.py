@@ -343,7 +343,7 @@ def test_a_large_graph_is_folded_by_layer_and_says_so() -> None:
                  "C = 0.5·v₂", "several nodes, folded"):
         assert line in shown
     assert any(line.startswith("409 nodes, folded by layer: expand=1 opens layer 1") for line in shown)
-    gradients = {node.name: node.gradient for node in trace(large).nodes}
+    gradients = {node.name: node.gradient or 0.0 for node in trace(large).nodes}
     largest = max(abs(gradients[f"z{n}⁽²⁾"]) for n in ["₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₁₀", "₁₁", "₁₂", "₁₃",
                                                       "₁₄", "₁₅", "₁₆"])
     assert f"largest |δ| {largest:.6g}" in shown
@@ -619,6 +619,15 @@ def test_a_node_can_be_drawn_with_its_surroundings_and_the_gradients_of_the_whol
     assert draw(large, around=node).dot == draw(trace(large), around="z₂⁽²⁾").dot == draw(large, around="z₂⁽²⁾").dot
     by_sums = draw(large, around=node, view="expression").dot
     assert "z₂⁽²⁾ with its 2 operands and 1 consumer" in by_sums
+
+
+def test_the_numbers_of_a_node_are_shown_and_those_of_its_neighbours_are_not() -> None:
+    x = Value(2.0, "x")
+    z = affine([x], [7.5], 0.0)
+    output = affine([z], [8.5], 0.0)
+    shown = texts(draw(output, around=z).svg)
+    assert "7.5" in shown
+    assert "8.5" not in shown
 
 
 def test_many_neighbours_are_folded_and_a_moved_leaf_is_found() -> None:

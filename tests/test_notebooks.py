@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,7 +20,7 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 import visualize.notebook
-from autograd_lite import Value, relu, sqrt, trace
+from autograd_lite import Value, relu, trace
 from nn.derivations import LECTURES, Comparison, Recording, check, compare
 from visualize import RenderingError, draw, print_comparison
 from visualize.console import make_console
@@ -235,14 +235,9 @@ def labelled(label: Any) -> Value:
     return C
 
 
-@pytest.mark.parametrize("make", [
-    lambda: sqrt(Value(0.0, "x")),  # its gradient has no value
-    lambda: Value(1e-300, "x") * 1e300 * 1e300,  # its gradient fits no float
-    lambda: labelled(3),
-], ids=["undefined", "overflow", "label"])
-def test_a_graph_that_cannot_be_traced_falls_back_on_its_repr(make: Callable[[], Value], shell: Shell) -> None:
-    output = make()
-    with pytest.raises((ValueError, OverflowError, TypeError)):
+def test_a_graph_that_cannot_be_traced_falls_back_on_its_repr(shell: Shell) -> None:
+    output = labelled(3)
+    with pytest.raises(TypeError):
         trace(output)
     assert shown(shell, output) == {"text/plain": repr(output)}
     assert list(shown(shell, Recording(output))) == ["text/plain"]

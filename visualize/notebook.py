@@ -14,6 +14,7 @@ from .diagnosis.terminal_table import list_sentences, make_table
 from .diagnosis.terminal_table import make_checked_heading as checked
 from .graph.cards import FOLD_ABOVE
 from .graph.graph import draw
+from .steps.equations import describe_failure
 from .steps.latex_derivation import write_passes
 from .tables import Cell, Column, write_html_table
 
@@ -30,8 +31,8 @@ _RIGHT, _WRONG = "#009E73", "#D55E00"
 def register(shell: Any) -> None:
     """Teach a running IPython shell to display values, traces, lectures' recordings, comparisons and diagnoses.
 
-    What cannot be displayed, such as a graph with a gradient that is not finite, falls back on its ``repr``: a display
-    is no place for an error. ``draw`` and ``trace`` say what is wrong.
+    What cannot be displayed, such as a graph with a label that is no string, falls back on its ``repr``: a display is
+    no place for an error. ``draw`` and ``trace`` say what is wrong.
     """
     formatters = shell.display_formatter.formatters
     formatters["image/svg+xml"].for_type(Value, _or_repr(_draw_picture))
@@ -82,8 +83,9 @@ def _lecture_derivation(recording: Recording) -> str | None:
 def _say_trace(recorded: Trace, printer: Any, cycle: bool) -> None:  # noqa: ARG001 - as IPython calls it
     """One line: the plain data of a trace is pages."""
     order = "" if recorded.order == "topological" else f" in {recorded.order} order"
+    failure = f". {describe_failure(recorded)}" if recorded.failure else ""
     printer.text(f"<Trace of {recorded.output}{order}: {len(recorded.nodes)} nodes, {len(recorded.steps)} steps; "
-                 "print_steps prints them>")
+                 f"print_steps prints them{failure}>")
 
 
 def _say_recording(recording: Recording, printer: Any, cycle: bool) -> None:  # noqa: ARG001 - as IPython calls it

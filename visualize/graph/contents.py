@@ -11,7 +11,7 @@ class Look(Enum):
 
     WHOLE = auto()
     PLAIN = auto()
-    """Edges are straight and have no labels."""
+    """Edges are straight and have no labels; what is wrong with one stands on the card where it starts."""
     TOO_LARGE = auto()
     """Nothing: it would take minutes."""
 
@@ -35,16 +35,20 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """From an operand to what is computed from it; no label where the operand is a number."""
+    """From an operand to what is computed from it; no label where the operand is a number.
+
+    ``mark`` says that the backward pass fails there.
+    """
 
     start: str
     end: str
     label: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Everything a picture shows; ``layers`` are the names of its clusters.
+    """Everything a picture shows; ``layers`` are the names of its clusters, ``failure`` why the backward pass fails.
 
     ``cheaper`` says, a sentence each, what ``layout`` changed so that the picture comes in time.
     """
@@ -54,5 +58,6 @@ class Contents:
     edges: tuple[Edge, ...]
     notes: tuple[str, ...]
     layers: dict[int, str]
+    failure: str = ""
     look: Look = Look.WHOLE
     cheaper: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from autograd_lite import Trace, Value, topological_order, trace
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 VIEWS = ("lecture", "expression")
 
+_SENTENCE = 40  # letters of a sentence in a line of the legend
 _WIDE = 25  # cards; more of them, the weights of a layer side by side, are several screens wide
 
 
@@ -105,6 +107,7 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     """The computation graph of ``output``, with values, gradients and local partials.
 
     Gradients come from a trace; ``.grad`` of the nodes is neither read nor changed, and no ``backward`` is needed.
+    Where the backward pass fails, the edge says so, the legend says why, and what is not complete has no gradient.
 
     Args:
         output: a node, its trace, or a lecture's recording, whose picture has the lecture's δ.
@@ -179,7 +182,8 @@ def _mark_cards(shown: Contents, marks: Mapping[str, str]) -> Contents:
         raise unknown_name("node to mark", min(unknown_names),
                            [name for card in shown.cards for name in card.members][:50])
     return replace(shown, cards=tuple(
-        replace(card, mark=", ".join(dict.fromkeys(marks[name] for name in card.members if name in marks)))
+        replace(card, mark=", ".join(dict.fromkeys(
+            [*filter(None, [card.mark]), *(marks[name] for name in card.members if name in marks)])))
         for card in shown.cards))
 
 
@@ -217,9 +221,13 @@ def write_dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, leg
     for edge in shown.edges:
         look = {"style": "dotted", "arrowsize": "0.5"} if edge.start in quiet else {}
         look |= {"weight": "0"} if edge.start in repeated else {}  # it gives way to the chain of the nodes
-        graph.edge(edge.start, edge.end, label=f"<&#160;{_write_text(edge.label)}>" if edge.label else None, **look)
+        label = f"<&#160;{_write_text(edge.label)}>" if edge.label else None
+        if edge.mark:
+            look |= {"penwidth": "4", "color": theme.wrong, "fontcolor": theme.wrong}
+            label = None if plain else _write_cells([edge.mark, edge.label])
+        graph.edge(edge.start, edge.end, label=label, **look)
     if legend:
-        _add_legend(graph, roles_of(shown), theme)
+        _add_legend(graph, roles_of(shown), theme, shown.failure)
     return str(graph.source)
 
 
@@ -258,13 +266,18 @@ def _add_card(graph: "Digraph", card: Card, theme: Theme, **attributes: str) -> 
                peripheries=str(role.peripheries) if role is not NUMBER else "0", margin=role.margin, **attributes)
 
 
-def _add_legend(graph: "Digraph", roles: Sequence[Role], theme: Theme) -> None:
+def _add_legend(graph: "Digraph", roles: Sequence[Role], theme: Theme, failure: str) -> None:
     with graph.subgraph(name="cluster_legend") as legend:
         legend.attr(label="", color=theme.line, style="dotted", margin="6")
         for i, role in enumerate(roles):
             _add_card(legend, Card(f"legend{i}", (role.meaning,), role), theme, fontsize="10")
             if i:
                 legend.edge(f"legend{i - 1}", f"legend{i}", style="invis")
+        if failure:
+            where, _, why = failure.partition(": ")
+            legend.node("failure", _write_cells([f"{where}:", *wrap(why, _SENTENCE)]), shape="box", color=theme.wrong,
+                        penwidth="4", fontsize="10")
+            legend.edge(f"legend{len(roles) - 1}", "failure", style="invis")
 
 
 def _write_cells(lines: Sequence[str]) -> str:

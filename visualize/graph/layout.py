@@ -37,7 +37,10 @@ def make_affordable(shown: Contents) -> Contents:
     if len(shown.edges) + len(shown.cards) > _MOST_PLAIN:
         return replace(shown, look=Look.TOO_LARGE)
     note = f"The edges are straight and the partials left out, as there are {len(shown.edges):,} of them."
+    # a single label doubles the ranks of all, and may cost ten times as much: so a mark stands on the card before
+    marks = {edge.start: edge.mark for edge in shown.edges if edge.mark}
     return replace(shown, look=Look.PLAIN, cheaper=(*shown.cheaper, note),
+                   cards=tuple(replace(card, mark=marks.get(card.id, card.mark)) for card in shown.cards),
                    edges=tuple(replace(edge, label="") for edge in shown.edges))
 
 
@@ -46,7 +49,8 @@ def is_affordable(recorded: Trace) -> bool:
     if len(recorded.nodes) > _MOST_PLAIN:
         return False
     cards = tuple(Card(node.name, (node.name,), ROLE_OF["operation"]) for node in recorded.nodes)
-    edges = tuple(Edge(step.parent, step.node) for step in recorded.backward if step.node is not None)
+    edges = tuple(Edge(operand, node.name) for node in recorded.nodes for operand in node.operands
+                  if isinstance(operand, str))  # of the forward pass: the backward pass may fail
     return make_affordable(Contents("", cards, edges, (), {})).look is not Look.TOO_LARGE
 
 

@@ -22,12 +22,14 @@ def finish_svg(svg: str, shown: Contents) -> str:
     The same picture always has the same ids, and two different ones share none.
     """
     svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
+    svg = drop_ports(svg)
     svg = svg.replace(f'font-family="{FONT}"', f'font-family="{_FONTS}"')
     spoken = {card.id: "; ".join(card.lines) for card in shown.cards}
-    told = [*shown.notes, *shown.cheaper, *(spoken[card.id] for card in shown.cards if card.members)]
-    description = ". ".join(line.rstrip(".") for line in told)
-    words = spoken | {f"{edge.start}->{edge.end}": edge.label for edge in shown.edges}
-    words |= {"computation_graph": shown.title, "cluster_legend": "legend"}
+    told = [*shown.notes, *shown.cheaper, shown.failure, *(spoken[card.id] for card in shown.cards if card.members)]
+    description = ". ".join(line.rstrip(".") for line in told if line)
+    words = spoken | {f"{edge.start}->{edge.end}": "; ".join(filter(None, [edge.label, edge.mark]))
+                      for edge in shown.edges}
+    words |= {"computation_graph": shown.title, "cluster_legend": "legend", "failure": shown.failure}
     words = {id: escape(replace_unprintable(text)) for id, text in words.items()}
     svg = re.sub(r"<title>(.*?)</title>", lambda m: f"<title>{words.get(_unescape_title(m[1]), m[1])}</title>", svg)
     head = (f'<title id="title">{words["computation_graph"]}</title>\n'
@@ -35,6 +37,11 @@ def finish_svg(svg: str, shown: Contents) -> str:
     svg = svg.replace("<svg ", '<svg role="img" aria-labelledby="title description" ', 1)
     svg = re.sub(r"(<svg [^>]*>\n)", lambda m: m[1] + head, svg, count=1)
     return _prefix_ids(svg, f"g{sha256(svg.encode()).hexdigest()[:10]}-")
+
+
+def drop_ports(svg: str) -> str:
+    """The engine's SVG with edges named by their cards alone, without the sides that a straight one is tied to."""
+    return re.sub(r"<title>(\w+):[nesw]&#45;&gt;(\w+):[nesw]</title>", r"<title>\1&#45;&gt;\2</title>", svg)
 
 
 def make_ids_unique(svg: str) -> str:

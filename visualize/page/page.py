@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lite import Trace, Value, trace
-from autograd_lite.internal import quote, to_superscript, write_javascript_rules
+from autograd_lite.internal import list_sweep, quote, to_superscript, write_javascript_rules
 from nn.derivations import Comparison, Recording
 from nn.internal import unknown_name, write_text
 
-from ..steps.equations import in_letters
+from ..steps.equations import FAILS, NONE, NOT_COMPLETE, NOT_REACHED, in_letters
 
+_WORDS = {"undefined": "undefined", "overflows": "overflows", "none": NONE, "notComplete": NOT_COMPLETE,
+          "notReached": NOT_REACHED, "fails": FAILS}
 _SCRIPTS = ("engine.js", "steps.js", "picture.js", "walk.js", "controls.js")
 
 
@@ -33,15 +35,17 @@ class Page:
     def html(self) -> str:
         style = _read_asset("page.css")
         superscripts = json.dumps({plain: to_superscript(plain) for plain in "-0123456789"})
-        script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", write_javascript_rules(self._data["operations"]),
-                            self._data["hand"], *map(_read_asset, _SCRIPTS)])
+        script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", f"const WORDS = {json.dumps(_WORDS)};",
+                            write_javascript_rules(self._data["operations"]), self._data["hand"],
+                            *map(_read_asset, _SCRIPTS)])
         script = f"(() => {{\n{script}\n}})();\n"
         policy = (f"default-src 'none'; style-src '{_compute_digest(style)}'; script-src '{_compute_digest(script)}'; "
                   "base-uri 'none'; form-action 'none'")
         # "<" must not end the script element that holds the data, nor start a comment in it
         data = json.dumps(self._data, ensure_ascii=True, allow_nan=False).replace("<", "\\u003c")
         parts = {"title": escape(self._data["title"]), "policy": escape(policy), "style": style, "script": script,
-                 "data": data, "heading": escape(self._data["title"]), "about": escape(self._data["about"])}
+                 "data": data, "heading": escape(self._data["title"]), "about": escape(self._data["about"]),
+                 "failed": escape(FAILS.format("undefined or overflows"))}
         return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _read_asset("page.html"))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -64,6 +68,8 @@ def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None
          eta: float = 0.1, parameters: Sequence[str] | None = None) -> Page:
     """A page that steps through the graph of ``output``, both passes, and recomputes it as numbers are changed.
 
+    Where the backward pass fails, the steps end there with the reason; they go on once other numbers allow it.
+
     Args:
         output: a node, its trace, or a lecture's recording, whose δ is named.
         by_hand: a comparison of the same lecture and settings, whose formulas and numbers stand beside the engine's.
@@ -84,12 +90,10 @@ def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None
     recorded = node if isinstance(node, Trace) else trace(node)
     if recorded.order != "topological":
         raise ValueError(f"a page shows right gradients; the trace is of the order {quote(recorded.order)}")
-    recursive = None
-    if isinstance(node, Value):
-        try:
-            recursive = trace(node, "recursive")
-        except (ValueError, OverflowError):  # more steps than anyone would follow, or numbers that only it reaches
-            recursive = None
+    try:
+        recursive = list(list_sweep(recorded.nodes, "recursive"))
+    except ValueError:  # more steps than anyone would follow
+        recursive = None
     recorded = in_letters(recorded, lecture) if lecture else recorded
     leaves = [node.name for node in recorded.nodes if not node.operation]
     for name in parameters or ():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from autograd_lite import OPERATIONS, BackwardStep, Trace, TracedNode
@@ -10,6 +11,7 @@ from autograd_lite.internal import (
     PARAMETER,
     LayerStructure,
     is_invented_name,
+    list_sweep,
     partial_formula,
     value_formula,
     write,
@@ -22,20 +24,24 @@ from ..graph.cards import FOLD_ABOVE, Expand, build_contents
 from ..graph.contents import Contents, Look
 from ..graph.graph import ORIENTATIONS, THEMES, roles_of, write_dot
 from ..graph.renderer import render
-from ..steps.equations import Deltas, find_delta, write_gradient, write_node_gradient, write_times
+from ..graph.svg import drop_ports
+from ..steps.equations import NONE, NOT_COMPLETE, Deltas, find_delta, write_gradient, write_node_gradient, write_times
 from . import mathml
 
 _LAST_NUMBER = re.compile(r"(?<= )-?\d[\d.]*(e[-+]\d+)?$")
-_LONG = "-0.000000000"  # room for the longest number that a card may have to show
+_LONG = "-0.000000000"  # room for the longest number that a card or an edge may have to show
+_MISSING = NONE.format(NOT_COMPLETE)  # which is longer, and stands in the place of a gradient
 _MOST_NEURONS = 60  # a picture each, for opening one
 _WHOLE, _FOLDED = "every node", "folded"
 _FEW_NODES = 25  # more of them are small print on a page, so they can be folded
 _MOST_NODES = 600  # of a graph without layers that is laid out whole
 
 
-def make_page_data(recorded: Trace, recursive: Trace | None, lecture: Recording | None, by_hand: Comparison | None,
-                   title: str, about: str, eta: float, parameters: Sequence[str] | None) -> dict[str, Any]:
+def make_page_data(recorded: Trace, recursive: Sequence[BackwardStep] | None, lecture: Recording | None,
+                   by_hand: Comparison | None, title: str, about: str, eta: float,
+                   parameters: Sequence[str] | None) -> dict[str, Any]:
     """The data of a page; nodes, steps and shapes of formulas are numbers, their places in the lists of these."""
+    recorded = _complete(recorded)
     structure = LayerStructure(recorded)
     index = {node.name: i for i, node in enumerate(recorded.nodes)}
     deltas = lecture.deltas if lecture else {}
@@ -54,11 +60,23 @@ def make_page_data(recorded: Trace, recursive: Trace | None, lecture: Recording 
         "forward": [_forward(node, index, shapes) for node in recorded.nodes if node.operation],
         "backward": [_backward(recorded, step, index, shapes) for step in recorded.backward],
         "recursive": [{"at": edges[step.node, step.operand], "waits": len(step.waits_for), "early": step.early}
-                      for step in recursive.backward] if recursive else None,
+                      for step in recursive] if recursive else None,
         "product": _product(), "shapes": list(shapes), "leaves": [index[name] for name in leaves], "hand": source,
         "parameters": [index[name] for name in parameters],
         "views": {name: view for name, view in _views(recorded, structure, lecture, index) if view},
     }
+
+
+def _complete(recorded: Trace) -> Trace:
+    """The trace with every step of the backward pass: where it fails with these numbers, it may go on with others.
+
+    The gradients that it lacks are 0 here. The page computes all of them itself, and takes none from the data.
+    """
+    rest = islice(list_sweep(recorded.nodes), len(recorded.backward), None) if recorded.failure else ()
+    steps = (replace(step, partial=step.partial or 0.0, after=0.0, missing="") if step.after is None else step
+             for step in recorded.backward)
+    nodes = (replace(node, gradient=node.gradient or 0.0) for node in recorded.nodes)
+    return replace(recorded, nodes=tuple(nodes), backward=(*steps, *rest), failure="")
 
 
 def _node(recorded: Trace, node: TracedNode, index: Mapping[str, int], deltas: Deltas,
@@ -175,17 +193,17 @@ def _view(recorded: Trace, expand: Expand, lecture: Recording | None, index: Map
 def _name_edges(svg: str, shown: Contents) -> str:
     """The picture in which an edge from a card that repeats another is that other card's edge."""
     first = {card.id: card.stands_for for card in shown.cards if card.stands_for}
-    return re.sub(r"<title>(s\d+)(?=&#45;&gt;)", lambda found: f"<title>{first[found[1]]}", svg)
+    return re.sub(r"<title>(s\d+)(?=&#45;&gt;)", lambda found: f"<title>{first[found[1]]}", drop_ports(svg))
 
 
 def _roomy(shown: Contents) -> Contents:
     """The same picture with room in every card and on every edge for the longest number."""
-    def roomy(line: str) -> str:
-        return _LAST_NUMBER.sub(_LONG, line)
+    def roomy(line: str, room: str = _LONG) -> str:
+        return _LAST_NUMBER.sub(room, line)
 
     # the first line is a formula, whose numbers stay
-    cards = (replace(card, lines=(card.lines[0], *map(roomy, card.lines[1:]))) if card.members else card
-             for card in shown.cards)
+    cards = (replace(card, lines=(card.lines[0], *map(roomy, card.lines[1:-1]), roomy(card.lines[-1], _MISSING)))
+             if card.members else card for card in shown.cards)
     edges = (replace(edge, label=roomy(edge.label)) if edge.label.count(" = ") > 1 else edge for edge in shown.edges)
     return replace(shown, cards=tuple(cards), edges=tuple(edges))
 

@@ -13,10 +13,34 @@ from nn.derivations.internal import Delta
 Deltas = Mapping[str, Delta]
 """Node name -> what a lecture calls δ there."""
 
+NONE = "— ({})"
+"""What stands where a number is missing; in the brackets why."""
+NOT_COMPLETE = "not complete"
+NOT_REACHED = "not reached"
+FAILS = "✗ {}: the backward pass ends here"
+"""The mark of the edge at which the backward pass fails; in the brackets how."""
+_FEW = 6  # names in a sentence
+
 
 def describe_stale(trace: Trace) -> str:
     """Which leaves were changed after the recording, as a sentence; empty if none was."""
     return f"{', '.join(trace.moved)} changed since the graph was recorded: all numbers are new." if trace.moved else ""
+
+
+def describe_failure(trace: Trace) -> str:
+    """Where and why the backward pass ends too soon, and what is not complete then; empty if it does not."""
+    if not trace.failure:
+        return ""
+    names = [node.name for node in trace.nodes if node.gradient is None]
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return (f"The backward pass ends at step {trace.backward[-1].number}: {trace.failure}. "
+            f"Without a complete gradient: {', '.join(names[:_FEW])}{more}.")
+
+
+def write_missing(trace: Trace, node: str) -> str:
+    """What stands in the place of the node's gradient: ``— (undefined)`` where the pass fails, ``— (not complete)``."""
+    last = trace.backward[-1]
+    return NONE.format(last.missing if node == last.parent else NOT_COMPLETE)
 
 
 def too_early(trace: Trace) -> str:
@@ -24,13 +48,15 @@ def too_early(trace: Trace) -> str:
     if trace.order != "recursive":
         return ""
     step = next((step for step in trace.backward if step.early), None)
+    if step is None and trace.failure:  # which of the two it would have been is not known
+        return ""
     if step is None:
         return "No computed node is shared here, so recursion without a topological order comes out right."
     ends = "; ".join(f"{write_gradient(trace.output, found.node)} = {format_number(found.wrong)} instead of "
                      f"{format_number(found.right)}" for found in trace.wrong)
+    end = "" if trace.failure and not ends else f" It ends with {ends or 'the right numbers, by chance'}."
     return (f"Step {step.number} goes wrong: {step.node} passes its gradient on before all its consumers have "
-            "reported. What it passes on here is passed on again as part of its whole gradient. "
-            f"It ends with {ends or 'the right numbers, by chance'}.")
+            f"reported. What it passes on here is passed on again as part of its whole gradient.{end}")
 
 
 def write_gradient(output: str, node: str) -> str:
@@ -86,9 +112,10 @@ def write_times(upstream: str) -> Callable[[str | ast.expr, Mapping[str, str]], 
 def write_node_gradient(trace: Trace, node: TracedNode, deltas: Deltas) -> str:
     """``∂C/∂w₁ = -4.65``, and ``δ₁ = ∂C/∂z₁ = -3.1`` at a pre-activation."""
     found = find_delta(node, deltas)
-    if found:
-        return f"{delta_rule(trace, node.name, found)} = {format_number(found.scale * node.gradient)}"
-    return f"{write_gradient(trace.output, node.name)} = {format_number(node.gradient)}"
+    left = delta_rule(trace, node.name, found) if found else write_gradient(trace.output, node.name)
+    if node.gradient is None:
+        return f"{left} = {write_missing(trace, node.name)}"
+    return f"{left} = {format_number((found.scale if found else 1) * node.gradient)}"
 
 
 def write_node_value(node: TracedNode) -> str:
@@ -101,9 +128,14 @@ def write_value(node: TracedNode) -> str:
     return f"value {format_number(node.value)}"
 
 
+def write_number(step: BackwardStep, number: float | None) -> str:
+    """A number of the step, or the word that stands in its place."""
+    return step.missing if number is None else format_number(number)
+
+
 def write_partial(step: BackwardStep) -> str:
     """``∂z₁/∂w₁ = x = 1.5``; the formula is left out where it is the number itself."""
-    number = "undefined" if step.partial is None else format_number(step.partial)
+    number = write_number(step, step.partial)
     formula = "" if step.partial_symbols == number else f" = {step.partial_symbols}"
     return f"∂{step.node}/∂{step.parent}{formula} = {number}"
 
@@ -119,4 +151,9 @@ def write_backward(trace: Trace, step: BackwardStep) -> tuple[str, str]:
     symbol = write_gradient(trace.output, step.parent)
     if step.node is None:
         return f"{symbol} = {step.symbols}", ""
-    return f"{symbol} += {step.symbols}", f"{step.numbers} = {format_number(step.product)}"
+    return f"{symbol} += {step.symbols}", f"{step.numbers} = {write_number(step, step.product)}"
+
+
+def write_change(step: BackwardStep) -> str:
+    """``0 → -4.65``: the gradient before and after the step."""
+    return f"{format_number(step.before)} → {write_number(step, step.after)}"

@@ -1,14 +1,16 @@
 """A trace as a derivation in LaTeX, for a report: each value with its formula, each gradient with its chain rule."""
 
 from collections.abc import Iterator, Mapping
+from textwrap import wrap
 from types import MappingProxyType
 
 from autograd_lite import BackwardStep, Trace, TracedNode
 from autograd_lite.internal import format_number, latex_label, partial_formula, quote, value_formula
 from autograd_lite.internal import write_latex as write
 
-from .equations import Deltas, find_delta, write_gradient, write_times
+from .equations import Deltas, describe_failure, find_delta, write_gradient, write_number, write_times
 
+_WIDE = 70  # letters of a sentence in a line of a formula, which does not break by itself
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -45,7 +47,7 @@ def _write_forward(recorded: Trace, nodes: dict[str, TracedNode], functions: Map
         letter = functions.get(node.name)  # of an activation function, which has one operand
         symbols, put_in = (write("f(u)", {"f": letter, "u": str(operands[0])}) if letter else
                            value_formula(node.operation, operands, write) for operands in (node.operands, numbers))
-        yield _write_equation(latex_label(node.name), symbols, put_in, node.value)
+        yield _write_equation(latex_label(node.name), symbols, put_in, format_number(node.value))
 
 
 def _write_backward(recorded: Trace, nodes: dict[str, TracedNode], deltas: Deltas) -> Iterator[str]:
@@ -56,19 +58,22 @@ def _write_backward(recorded: Trace, nodes: dict[str, TracedNode], deltas: Delta
             continue
         terms = arrived.setdefault(step.parent, [])
         terms.append(_write_term(recorded, step, nodes))
-        if step.waits_for:
+        if step.waits_for and step.after is not None:
             continue
         parent = nodes[step.parent]
-        symbols, numbers = (" + ".join(term[i] for term in terms) for i in (0, 1))
+        more = " + \\cdots" * bool(step.waits_for)
+        symbols, numbers = (" + ".join(term[i] for term in terms) + more for i in (0, 1))
         left, total = latex_label(write_gradient(recorded.output, parent.name)), parent.gradient
         found = find_delta(parent, deltas)
         if found:
             scale = {1: "", -1: "-"}.get(found.scale, f"{found.scale} \\cdot ")
             left = f"{latex_label(found.symbol)} = {scale}{left}"
-            total *= found.scale
+            total = None if total is None else found.scale * total
             if found.scale != 1:
                 symbols, numbers = (f"{scale}\\left({text}\\right)" for text in (symbols, numbers))
-        yield _write_equation(left, symbols, numbers, total)
+        yield _write_equation(left, symbols, numbers, write_number(step, total))
+    for line in wrap(describe_failure(recorded), _WIDE):
+        yield f"& {latex_label(f'{line} ')}"  # with the space it is a text, even where one word is left
 
 
 def _write_term(recorded: Trace, step: BackwardStep, nodes: dict[str, TracedNode]) -> tuple[str, str]:
@@ -77,11 +82,11 @@ def _write_term(recorded: Trace, step: BackwardStep, nodes: dict[str, TracedNode
     assert step.operand is not None  # noqa: S101
     node = nodes[step.node]
     upstream = write_gradient(recorded.output, node.name)
-    shown = "undefined" if step.partial is None else format_number(step.partial)
+    shown = write_number(step, step.partial)
     return (partial_formula(node.operation, node.operands, step.operand, node.name, write_times(upstream)),
             write("upstream * partial", {"upstream": format_number(step.upstream), "partial": shown}))
 
 
-def _write_equation(left: str, symbols: str, numbers: str, value: float) -> str:
-    parts = dict.fromkeys((symbols, numbers, latex_label(format_number(value))))  # what is the same is written once
+def _write_equation(left: str, symbols: str, numbers: str, value: str) -> str:
+    parts = dict.fromkeys((symbols, numbers, latex_label(value)))  # what is the same is written once
     return f"{left} &= {' = '.join(parts)}"

@@ -86,17 +86,20 @@ class Stepper:
             if numbers:
                 lines += [Text(f"  {equations.write_partial(step)}"), Text(f"  {numbers}", GRADIENT_STYLE)]
             gradient = equations.write_gradient(self.recorded.output, step.parent)
-            change = f"  {gradient}: {format_number(step.before)} → {format_number(step.after)}"
-            lines += [Text(change, GRADIENT_STYLE),
+            lines += [Text(f"  {gradient}: {equations.write_change(step)}", GRADIENT_STYLE),
                       Text(f"  {describe_outcome(self.recorded, step, self.deltas[step.parent])}")]
             if step.early:
                 lines.append(Text(f"  {step.node} passes on too early", "bold red"))
+            if step.after is None:
+                lines += [Text(f"  {equations.FAILS.format(step.missing)}", "bold red"),
+                          Text(equations.describe_failure(self.recorded))]
         self.console.print(*lines, sep="\n")
 
     def _predicted(self, step: ForwardStep | BackwardStep) -> str:
         """Ask for the gradient that a backward step leads to; returns another command if one was typed instead."""
-        asks = self.predict and isinstance(step, BackwardStep) and step.node is not None
-        if not asks or step.number in self.seen or not isinstance(step, BackwardStep):
+        if not self.predict or not isinstance(step, BackwardStep) or step.node is None or step.after is None:
+            return ""
+        if step.number in self.seen:
             return ""
         self.asked += 1
         gradient = equations.write_gradient(self.recorded.output, step.parent)

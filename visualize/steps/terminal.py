@@ -27,6 +27,8 @@ _STEP = 13  # columns that the number of a step and what is between take
 def print_steps(output: Value | Trace | Recording, console: "Console | None" = None) -> None:
     """Print the forward and the backward pass of ``output``, with symbols, numbers, and who still waits.
 
+    Where the backward pass fails, it is printed up to that step, with a mark and the reason.
+
     Args:
         output: a node, its trace, ``trace(y, order="recursive")`` among them, or a lecture's recording.
         console: where to print; the terminal if None.
@@ -53,8 +55,9 @@ def show_steps(recorded: Trace, deltas: Deltas, console: "Console") -> None:
     console.print(_backward_table(recorded, deltas, console.width))
     if explain_delta(recorded, deltas):
         console.print(explain_delta(recorded, deltas), markup=False)
-    if equations.too_early(recorded):
-        console.print(equations.too_early(recorded), markup=False)
+    for sentence in (equations.too_early(recorded), equations.describe_failure(recorded)):
+        if sentence:
+            console.print(sentence, markup=False)
 
 
 def explain_delta(recorded: Trace, deltas: Deltas) -> str:
@@ -107,7 +110,7 @@ def _backward_table(recorded: Trace, deltas: Deltas, width: int) -> "Table":
 
     found = {node.name: equations.find_delta(node, deltas) for node in recorded.nodes}
     rules = [equations.write_backward(recorded, step) for step in recorded.backward]
-    changes = [f"{format_number(step.before)} → {format_number(step.after)}" for step in recorded.backward]
+    changes = [equations.write_change(step) for step in recorded.backward]
     outcomes = [describe_outcome(recorded, step, found[step.parent]) for step in recorded.backward]
     widest = max(len(symbols) for symbols, _ in rules)
     room = width - _STEP - max(map(len, changes))
@@ -120,6 +123,8 @@ def _backward_table(recorded: Trace, deltas: Deltas, width: int) -> "Table":
             rule.append(f"\n{_wrap(numbers, room)}", GRADIENT_STYLE)
         if step.early:
             rule.append(f"\n{step.node} passes on too early", "bold red")
+        if step.after is None:
+            rule.append(f"\n{equations.FAILS.format(step.missing)}", "bold red")
         if not beside:
             rule.append(f"\n{after}", "dim")
         table.add_row(str(step.number), rule, Text(change, GRADIENT_STYLE), *([Text(after)] if beside else []))
@@ -127,7 +132,9 @@ def _backward_table(recorded: Trace, deltas: Deltas, width: int) -> "Table":
 
 
 def describe_outcome(recorded: Trace, step: BackwardStep, delta: "Delta | None") -> str:
-    """What the step leaves its parent in: waiting, or complete."""
+    """What the step leaves its parent in: waiting, or complete; or without a gradient."""
+    if step.after is None:
+        return f"{step.parent}: {equations.write_missing(recorded, step.parent)}"
     if step.waits_for:
         return f"{step.parent} waits for {len(step.waits_for)} more of {step.consumers}"
     if recorded.order != "topological":

@@ -54,19 +54,17 @@ function change(index, text, slid = false) {
   }
 }
 
-/** Change leaves; where the engine refuses, nothing changes, and its sentence is shown. */
+/** Change leaves; where the engine refuses a value, nothing changes, and its sentence is shown. */
 function attempt(changes, except) {
-  const before = graph.values.slice();
   try {
     graph.set(changes);
-    arrange();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    graph.restore(before);
     arrange();
     refuse(error.message, changes);
     return false;
   }
+  arrange();
   refuse("");
   writeFields(except);
   show();
@@ -93,6 +91,11 @@ function descend() {
     return;
   }
   graph.sweep(DATA.backward);
+  if (graph.failed) {
+    refuse(`A gradient step needs every gradient, and ${graph.failed.sentence}.`);
+    arrange(); // the gradients of the order that is shown
+    return;
+  }
   const changes = DATA.parameters.map((i) => [i, graph.values[i] - eta * graph.gradients[i]]);
   const before = graph.values[DATA.output];
   const { name } = graph.nodes[DATA.output];
@@ -145,14 +148,7 @@ function reset() {
 
 function reorder() {
   state.recursive = $("recursive").checked;
-  try {
-    arrange();
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    $("recursive").checked = state.recursive = false;
-    arrange();
-    sayOrder(`That order cannot be followed with these numbers: ${error.message}`);
-  }
+  arrange();
   $("predict").disabled = state.recursive;
   const early = state.recursive ? steps.findIndex((step) => step.early) : -1;
   if (state.recursive) go(early < 0 ? DATA.forward.length : early);
@@ -170,14 +166,16 @@ const FEW = 4; // wrong gradients that are listed
 /** Where the recursion first goes wrong, and what it ends with. */
 function tooEarly() {
   const early = steps.findIndex((step) => step.early);
+  if (early < 0 && graph.failed) return ""; // which of the two it would have been is not known
   if (early < 0) return `${RIGHT}, so recursion without a topological order comes out right.`;
   const wrong = graph.nodes.map((_, i) => i)
+    .filter((i) => graph.gradients[i] !== null && graph.right[i] !== null)
     .filter((i) => Math.abs(graph.gradients[i] - graph.right[i]) > 1e-12 * Math.abs(graph.right[i]));
   const ends = wrong.slice(0, FEW).map((i) => `${graph.nodes[i].gradient} = ${format(graph.gradients[i])} instead of ${format(graph.right[i])}`);
   const more = wrong.length > FEW ? `; and ${wrong.length - FEW} more` : "";
   return `Step ${early + 1} goes wrong: ${graph.nodes[steps[early].node].name} passes its gradient on before all its consumers `
-    + "have reported. What it passes on here is passed on again as part of its whole gradient. "
-    + `It ends with ${ends.join("; ") || "the right numbers, by chance"}${more}.`;
+    + "have reported. What it passes on here is passed on again as part of its whole gradient."
+    + (graph.failed && !ends.length ? "" : ` It ends with ${ends.join("; ") || "the right numbers, by chance"}${more}.`);
 }
 
 function writeEta(value) {

@@ -1,9 +1,9 @@
 "use strict";
 
-/** Six significant digits, as Python's format(x, ".6g"), and never -0; a partial that is no number is undefined. */
+/** Six significant digits, as Python's format(x, ".6g"), and never -0; a word for what is no number. */
 function format(x) {
   if (x === 0) return "0";
-  if (!Number.isFinite(x)) return "undefined";
+  if (!Number.isFinite(x)) return Number.isNaN(x) ? WORDS.undefined : WORDS.overflows;
   const [digits, power] = rounded(x).split("e");
   const exponent = Number(power);
   if (exponent < -4 || exponent >= 6) {
@@ -37,6 +37,11 @@ function repr(x) {
   }
   const text = exponent < 0 ? x.toFixed(-exponent + digits.replace(/[-.]/g, "").length - 1) : String(x);
   return text.includes(".") ? text : `${text}.0`;
+}
+
+/** One of WORDS with a word put in. */
+function fill(text, word) {
+  return text.replace("{}", word);
 }
 
 const FIRST_SLOT = 0xe000;
@@ -79,7 +84,7 @@ class Graph {
     return node.operands.map((operand) => (typeof operand === "number" ? operand : this.values[operand.node]));
   }
 
-  /** Set one leaf, and all that follows from it; where that is refused, nothing changes. */
+  /** Set one leaf, and all that follows from it; where a value is refused, nothing changes. */
   set(changes) {
     const before = this.values.slice();
     for (const [index, value] of changes) this.values[index] = value;
@@ -109,7 +114,7 @@ class Graph {
       this.partials[index] = RULES[node.operation].partials(given, value)
         .map((partial) => (!Number.isFinite(partial) && atZero ? NaN : partial));
     });
-    this.sweep(this.nodes.length ? DATA.backward : []);
+    this.sweep(DATA.backward);
   }
 
   /** Where Python's recording of the node would raise, and what it would say. */
@@ -128,24 +133,41 @@ class Graph {
       : `${node.operation} overflows at ${at}: the result does not fit a float`;
   }
 
-  /** The numbers of every step; ``gradients`` is what they end with. */
+  /**
+   * The numbers of every step, up to the one that fails; ``gradients`` is what they end with, null where not complete.
+   * ``failed`` is that step, the word for what it leads to, and the sentence; null where none fails.
+   */
   sweep(steps) {
     const gradients = this.nodes.map(() => 0);
-    const numbers = steps.map((step) => {
+    const numbers = [];
+    this.gradients = gradients;
+    this.failed = null;
+    for (const step of steps) {
       if (step.node === null) {
         gradients[step.parent] = 1;
-        return { before: 0, after: 1, upstream: 1, partial: null, product: 1 };
+        numbers.push({ before: 0, after: 1, upstream: 1, partial: null, product: 1 });
+        continue;
       }
       const partial = this.partials[step.node][step.operand];
       const upstream = gradients[step.node];
       const product = upstream === 0 ? 0 : upstream * partial;
       const before = gradients[step.parent];
-      gradients[step.parent] = before + product;
-      if (!Number.isFinite(gradients[step.parent])) throw new Refused(this.notFinite(step, partial, upstream, before));
-      return { before, after: gradients[step.parent], upstream, partial, product };
-    });
-    this.gradients = gradients;
+      const after = before + product;
+      gradients[step.parent] = after;
+      numbers.push({ before, after, upstream, partial, product });
+      if (Number.isFinite(after)) continue;
+      this.failed = { step, word: format(after), sentence: this.notFinite(step, partial, upstream, before) };
+      for (const left of steps.slice(numbers.length - 1)) gradients[left.parent] = null;
+      break;
+    }
     return numbers;
+  }
+
+  /** The gradient of a node, or δ, as text; where it is missing, why. */
+  gradientText(index) {
+    const gradient = this.gradients[index];
+    if (gradient !== null) return format(scaled(this.nodes[index], gradient));
+    return fill(WORDS.none, index === this.failed.step.parent ? this.failed.word : WORDS.notComplete);
   }
 
   notFinite(step, partial, upstream, before) {

@@ -57,8 +57,8 @@ function drawView() {
     const found = waiting.get(key);
     if (!found) continue;
     const label = group.querySelector("text");
-    const bundled = label && /^\s*\d+ edges?$/.test(label.textContent);
-    edges.push({ group, label, steps: bundled ? found : [found.shift()] });
+    const bundled = key.split("->").some((id) => cards.get(id).members.length > 1);
+    edges.push({ group, label, bundle: bundled && label ? label.textContent : "", steps: bundled ? found : [found.shift()] });
   }
   for (const title of svg.querySelectorAll("title")) title.remove();
   fit($("picture").clientWidth > SMALLEST * width); // smaller, and it could not be read
@@ -69,7 +69,7 @@ function drawView() {
     item.querySelector("rect").dataset.stroke = `${role}-line`;
     item.append(meaning);
     return item;
-  }));
+  }), $("failed-kind"));
 }
 
 /** The name of the view that shows what is folded into a card; empty where there is none. */
@@ -102,11 +102,14 @@ function paint(asking) {
       const node = graph.nodes[member];
       setText(card.texts[1], computed.has(member) ? `value ${format(graph.values[member])}` : "value …", "value");
       const known = gradients.has(member) ? format(scaled(node, gradients.get(member))) : "…";
-      setText(card.texts[2], node.gradientLine + known, "gradient");
+      setText(card.texts[2], node.gradientLine + (fails(index) ? graph.gradientText(member) : known), "gradient");
       card.group.setAttribute("aria-label", `${card.lines[0]}; ${card.texts[1].textContent}; ${card.texts[2].textContent}`);
     } else {
       const last = card.texts[card.texts.length - 1];
-      setText(last, card.lines[card.lines.length - 1].replace(/ [^ ]*$/, ` ${folded(card, gradients)}`), "gradient");
+      const inside = fails(index) && [step.node, step.parent].every((member) => card.members.includes(member));
+      const largest = folded(card, gradients) + (inside ? ` ✗ ${graph.failed.word}` : "");
+      card.group.classList.toggle("failed", inside);
+      setText(last, card.lines[card.lines.length - 1].replace(/ [^ ]*$/, ` ${largest}`), "gradient");
       card.group.setAttribute("aria-label", `${card.lines.slice(0, -1).join("; ")}; ${last.textContent}; press Enter to open`);
     }
     const active = step.forward ? [step.node] : [step.parent, step.node];
@@ -119,16 +122,20 @@ function paint(asking) {
   const place = step.forward ? null : edgeOf(step);
   const way = state.pinned === null ? new Set() : wayTo(state.pinned);
   for (const edge of edges) {
+    const failed = fails(index) && edge.steps.includes(place);
     const lit = step.forward ? edge.steps.some((i) => DATA.backward[i].node === step.node) : edge.steps.includes(place);
     edge.group.classList.toggle("lit", lit);
     edge.group.classList.toggle("forward", Boolean(step.forward));
     edge.group.classList.toggle("path", edge.steps.some((i) => way.has(i)));
+    edge.group.classList.toggle("failed", failed);
     const [only] = edge.steps;
-    if (edge.label && edge.steps.length === 1 && !/^\s*\d+ edges?$/.test(edge.label.textContent)) {
+    const mark = failed ? ` ✗ ${graph.failed.word}` : "";
+    if (edge.bundle) setText(edge.label, edge.bundle + mark, "");
+    else if (edge.label && edge.steps.length === 1) {
       const { node, parent, operand, partial } = DATA.backward[only];
       const value = graph.partials[node][operand];
       const formula = partial === format(value) ? "" : ` = ${partial}`;
-      const shown = computed.has(node) ? ` = ${format(value)}` : " = …";
+      const shown = mark || (computed.has(node) ? ` = ${format(value)}` : " = …");
       setText(edge.label, `\u00a0∂${graph.nodes[node].name}/∂${graph.nodes[parent].name}${formula}${shown}`, "");
     }
   }
@@ -139,13 +146,15 @@ const edgeOf = (step) => DATA.backward.findIndex((other) => other.node === step.
 /** The largest gradient so far in a folded card, or … where none has arrived. */
 function folded(card, gradients) {
   const line = card.lines[card.lines.length - 1];
-  const units = card.members.filter((member) => gradients.has(member) && (!line.includes("δ") || graph.nodes[member].delta));
+  const units = card.members.filter((member) => gradients.has(member) && Number.isFinite(gradients.get(member)) && (!line.includes("δ") || graph.nodes[member].delta));
   const sizes = units.map((member) => Math.abs(line.includes("δ") ? scaled(graph.nodes[member], gradients.get(member)) : gradients.get(member)));
-  return sizes.length ? format(Math.max(...sizes)) : "…";
+  if (sizes.length) return format(Math.max(...sizes));
+  return fails(state.step) ? fill(WORDS.none, WORDS.notComplete) : "…";
 }
 
 /** Whether a node's gradient is complete at the present step, and has been shown. */
 function complete(member) {
+  if (graph.gradients[member] === null) return false;
   const last = steps.findLastIndex((step) => !step.forward && step.parent === member);
   return last >= 0 && last <= state.step && !(last === state.step && mustAsk(state.step));
 }
@@ -194,7 +203,8 @@ function showNode(member) {
     const terms = incoming.map((step) => step.symbols);
     lines.push(`${node.gradient} = ${terms.join(" + ")}`);
   }
-  const known = complete(member) ? format(scaled(node, graph.gradients[member])) : "… (not complete at this step)";
+  const missing = fails(state.step) && graph.gradients[member] === null;
+  const known = missing ? graph.gradientText(member) : complete(member) ? format(scaled(node, graph.gradients[member])) : "… (not complete at this step)";
   lines.push(`${node.gradientLine}${known}`);
   $("node-text").replaceChildren(...lines.map((line) => {
     const p = document.createElement("p");

@@ -11,13 +11,26 @@ let steps = [];
 let swept = [];
 
 function arrange() {
-  sayOrder("");
   const backward = state.recursive ? DATA.recursive.map((step) => ({ ...DATA.backward[step.at], ...step })) : DATA.backward;
-  steps = [...DATA.forward.map((step) => ({ ...step, forward: true })), ...backward];
-  swept = graph.sweep(backward);
   if (state.recursive) graph.right = graph.sweep(DATA.backward) && graph.gradients.slice();
   swept = graph.sweep(backward);
-  if (state.recursive) sayOrder(tooEarly());
+  steps = [...DATA.forward.map((step) => ({ ...step, forward: true })), ...backward.slice(0, swept.length)];
+  state.step = Math.min(state.step, steps.length - 1);
+  sayOrder(state.recursive ? tooEarly() : "");
+  $("failure").textContent = failure();
+  $("failed-kind").hidden = !graph.failed;
+}
+
+const fails = (index) => graph.failed !== null && index === steps.length - 1;
+const NAMES = 6; // in a sentence
+
+/** Where and why the backward pass ends too soon, and what is not complete then, in Python's words. */
+function failure() {
+  if (!graph.failed) return "";
+  const names = graph.nodes.filter((_, i) => graph.gradients[i] === null).map((node) => node.name);
+  const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : "";
+  return `The backward pass ends at step ${steps.length}: ${graph.failed.sentence}. `
+    + `Without a complete gradient: ${names.slice(0, NAMES).join(", ")}${more}.`;
 }
 
 const numbersOf = (index) => swept[index - DATA.forward.length];
@@ -107,6 +120,7 @@ const partialIsNumber = (step, partial) => step.partial === format(partial);
 function waitsText(step) {
   if (step.forward) return "";
   const parent = graph.nodes[step.parent];
+  if (fails(state.step)) return `${parent.gradientLine}${graph.gradientText(step.parent)}. ${fill(WORDS.fails, graph.failed.word)}.`;
   if (step.waits) return `${parent.name} waits for ${step.waits} more of ${step.consumers} consumers.`;
   if (state.recursive) return "All its consumers have reported.";
   if (!parent.delta) return `${parent.name} has heard from all its consumers: its gradient is complete.`;
@@ -171,15 +185,14 @@ function showBefore(step) {
     const way = [...wayTo(step.parent)].sort((i, j) => i - j).slice(-WAY);
     const now = graph.sweep(DATA.backward);
     const then = given.sweep(DATA.backward);
-    const product = (numbers) => `${filled(DATA.product.text, [numbers.upstream, numbers.partial])} = ${format(numbers.product)}`;
+    const product = (numbers) => numbers && `${filled(DATA.product.text, [numbers.upstream, numbers.partial])} = ${format(numbers.product)}`;
     lines.push(value(DATA.output));
     for (const i of way.filter((place) => product(then[place]) !== product(now[place]))) {
       const { parent, symbols } = DATA.backward[i];
-      lines.push(from(`${graph.nodes[parent].gradient} += ${symbols}`, product(then[i]), product(now[i])));
+      lines.push(from(`${graph.nodes[parent].gradient} += ${symbols}`, product(then[i]) || WORDS.notReached, product(now[i]) || WORDS.notReached));
     }
     const node = graph.nodes[step.parent];
-    lines.push(from(node.gradientLine.slice(0, -3), format(scaled(node, given.gradients[step.parent])),
-      format(scaled(node, graph.gradients[step.parent]))));
+    lines.push(from(node.gradientLine.slice(0, -3), given.gradientText(step.parent), graph.gradientText(step.parent)));
   }
   const list = document.createElement("ul");
   list.append(...lines.map((line) => {
@@ -218,7 +231,7 @@ function fit(on) {
 function showHand(step) {
   const node = graph.nodes[step.forward ? step.node : step.parent];
   const hand = node.hand[step.forward ? "value" : "gradient"];
-  const complete = step.forward || !step.waits;
+  const complete = step.forward || (!step.waits && !fails(state.step));
   $("hand").hidden = !(hand && complete && !state.recursive);
   if ($("hand").hidden) return;
   const engine = step.forward ? graph.values[step.node] : scaled(node, numbersOf(state.step).after);

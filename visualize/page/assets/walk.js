@@ -27,7 +27,7 @@ function fromFragment() {
 
 function mustAsk(index) {
   const step = steps[index];
-  return $("predict").checked && !state.recursive && !step.forward && step.node !== null && !state.seen.has(index);
+  return $("predict").checked && !state.recursive && !step.forward && step.node !== null && !fails(index) && !state.seen.has(index);
 }
 
 function ask(index) {
