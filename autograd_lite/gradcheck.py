@@ -8,8 +8,8 @@ from math import frexp, inf, isfinite, isnan, ldexp, nan
 from typing import Any, Literal, NamedTuple
 
 from .backward import grad
+from .careful import require_number
 from .quoting import quote
-from .recorders import require_number
 from .stale import StaleGraphWarning
 from .traversal import topological_order
 from .value import Operand, Value

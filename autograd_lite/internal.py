@@ -1,5 +1,6 @@
 """What the other floors need of the engine and no user calls. Names may change here without notice."""
 
+from .careful import require_number
 from .functions import FUNCTIONS
 from .hidden_packages import describe_hidden_package
 from .javascript_rules import write_javascript_rules
@@ -10,7 +11,6 @@ from .notation import format_number, make_slot, write
 from .operations import group_operands
 from .quoting import quote, shorten
 from .readings import chosen_slope
-from .recorders import require_number
 from .row_notation import partial_formula, value_formula
 from .trace import is_invented_name, list_sweep
 from .words import add_floats

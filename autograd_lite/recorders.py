@@ -7,46 +7,20 @@ file, ``traversal`` and ``backward`` use them directly.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from itertools import compress
-from math import inf, isfinite, nan
 from numbers import Real
 from typing import Any
 
+from .careful import evaluate_carefully, require_number
 from .clock import NAMES
-from .operations import OPERATIONS, Row, group_operands
+from .operations import OPERATIONS, Row
 from .quoting import quote
-from .readings import FLOATS, Compiled, Function, compile_row, define, write_source
+from .readings import FLOATS, Function, define, write_source
 
 NARY = object()
 """Stands in a node's ``_db`` slot where ``_a``, ``_da`` and ``_b`` hold all parents, partials and operands."""
 
 _ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
-
-
-def require_number(value: object, where: str, what: str = "a number or a Value") -> float:
-    """``value`` as a finite float.
-
-    Args:
-        where: what the number is for, for the message.
-        what: what may stand there, for the message.
-
-    Raises:
-        TypeError: ``value`` is no real number.
-        ValueError: it is NaN, infinite, or too large for a float.
-    """
-    if value.__class__ is float and value - value == 0.0:  # the usual case, ten times faster
-        return value
-    if not isinstance(value, Real):
-        raise TypeError(f"{where} must be {what}, not {quote(value)} of type {type(value).__name__}")
-    try:
-        result = float(value)
-    except OverflowError:
-        result = inf
-    if not isfinite(result):
-        given = value if isinstance(value, float) else "one that does not fit a float"
-        raise ValueError(f"{where} must be a finite number, not {given}")
-    return result
 
 
 def make_namespace(node_class: type) -> dict[str, Any]:
@@ -235,60 +209,6 @@ def lay_out(node: Any, operands: tuple[Any, ...], partials: Sequence[float]) -> 
     node._a, node._da = operands[0], kept[0]
     if len(operands) > 1:
         node._b, node._db = operands[1], kept[1]
-
-
-def evaluate_carefully(name: str, *operands: Any) -> tuple[float, ...]:
-    """y and its partials where one of them is not finite.
-
-    An undefined partial becomes NaN, and one that does not fit a float becomes infinity: neither is an error until a
-    gradient reaches it.
-
-    Raises:
-        ValueError, ZeroDivisionError: y is undefined; the message names the operation and its operands.
-        OverflowError: y does not fit a float.
-    """
-    row, compiled = OPERATIONS[name], _compile_for_floats(name)
-    data = [operand._data if operand.__class__ is NAMES["Node"] else require_number(operand, f"an operand of {name}")
-            for operand in operands]
-    values = group_operands(row, data)
-    try:
-        y = compiled.value(*values)
-    except OverflowError:
-        y = inf
-    except (ValueError, ZeroDivisionError) as error:
-        where = _describe_point(row, operands, data)
-        raise type(error)(f"{name} is undefined at {where}: it needs {row.domain}") from None
-    if not isfinite(y):
-        raise OverflowError(f"{name} overflows at {_describe_point(row, operands, data)}: the result does not fit a "
-                            "float")
-    partials: list[float] = []
-    for operand, partial in compiled.partials.items():
-        try:
-            result = partial(*values, y)
-        except (ValueError, ZeroDivisionError):
-            result = nan
-        except OverflowError:
-            result = inf
-        partials.extend(result if operand in row.vectors else [result])
-    return (y, *partials)
-
-
-@cache
-def _compile_for_floats(name: str) -> Compiled:
-    """The row's value and partials, each a function. Compiled at first use, since few programs need them."""
-    return compile_row(name, FLOATS)
-
-
-def _describe_point(row: Row, operands: Sequence[Any], data: Sequence[float]) -> str:
-    """The operands as ``a = -1.0 (node 'z₁'), b = 2.0``; of a long list the four of largest magnitude."""
-    names = row.operand_names(len(data))
-    names = [f"{name}[{i - names.index(name)}]" if name in row.vectors else name for i, name in enumerate(names)]
-    shown = sorted(sorted(range(len(data)), key=lambda i: -abs(data[i]))[:4])
-    parts = []
-    for i in shown:
-        label = getattr(operands[i], "label", "")
-        parts.append(f"{names[i]} = {data[i]}" + (f" (node {quote(label)})" if label else ""))
-    return ", ".join(parts) + (", …" if len(shown) < len(data) else "")
 
 
 def describe(row: Row) -> str:

@@ -16,6 +16,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, Union, cast, final
 
 from . import backward as _backward
+from .careful import require_number
 from .clock import Derivatives, advance_clock, advance_clock_to, mark_derivatives
 from .comparisons import MARKS, compare, end_marks, restore_marks
 from .copying import deep_copy, reduce_node
@@ -24,7 +25,7 @@ from .foreign_names import FOREIGN_NAMES, ForeignName
 from .operations import OPERATIONS, group_operands
 from .quoting import quote
 from .readings import FLOATS
-from .recorders import NARY, lay_out, make_namespace, make_recorder, require_number
+from .recorders import NARY, lay_out, make_namespace, make_recorder
 from .traversal import leaves_and_computed
 
 if TYPE_CHECKING:

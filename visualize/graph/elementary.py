@@ -26,7 +26,8 @@ def expand_nodes(output: Value) -> dict[Value, Value]:
         if row and row.is_sum:
             groups = group_operands(row, operands)
             terms = [reduce(mul, factors) for factors in zip(*groups[: len(row.vectors)], strict=True)]
-            terms += [shift for shift in groups[len(row.vectors) :] if shift != 0.0 or not node.parents]
+            terms += [shift for shift in groups[len(row.vectors) :]
+                      if isinstance(shift, Value) or shift or not node.parents]
         if any(isinstance(term, Value) for term in terms):
             made = reduce(add, terms)
             assert isinstance(made, Value)  # noqa: S101 - one of the terms is
