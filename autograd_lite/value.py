@@ -291,7 +291,8 @@ def add_recorder(name: str) -> Callable[..., Value]:
     if name not in RECORDERS:
         RECORDERS[name] = make_recorder(name, _NAMES)
     record = RECORDERS[name]
-    NODE_WORDS[name] = make_reusing_recorder(name, record, FLOATS.words.get(name), Value)
+    of_numbers = None if OPERATIONS[name].vectors else FLOATS.words[name]
+    NODE_WORDS[name] = make_reusing_recorder(name, record, of_numbers, Value)
     return record
 
 

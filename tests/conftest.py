@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from processes import spawn
 
-from autograd_lite import derivatives, functions, operations, readings, recorders, row_notation, value
+from autograd_lite import careful, derivatives, functions, operations, readings, row_notation, value
 
 __all__ = ["spawn"]
 
@@ -91,5 +91,5 @@ def own_operations_end_with_the_test() -> Iterator[None]:
         for table, old in zip(tables, before, strict=True):
             table.clear()
             table.update(old)
-        for cached in (derivatives.compile_for_nodes, recorders._compile_for_floats, row_notation._operand_names):
+        for cached in (derivatives.compile_for_nodes, careful._compile_for_floats, row_notation._operand_names):
             cached.cache_clear()

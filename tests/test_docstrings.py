@@ -26,7 +26,7 @@ def run(thing: object, name: str, names: dict[str, object]) -> int:
 def test_examples_of_public_names_run(package: str, name: str) -> None:
     module = import_module(package)
     thing = getattr(module, name)
-    count = run(thing, name, vars(module)) if callable(thing) else 0
+    count = run(thing, name, {name: getattr(module, name) for name in module.__all__}) if callable(thing) else 0
     is_engine = package == "autograd_lite" and (isfunction(thing) or name == "Value")
     is_network = package == "nn" and callable(thing) and not (isclass(thing) and issubclass(thing, Warning))
     if is_engine or is_network:
