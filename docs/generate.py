@@ -44,7 +44,9 @@ def operations() -> str:
     for name, row in OPERATIONS.items():
         partials = "<br>".join(f"∂y/∂{operand} = `{partial}`" for operand, partial in row.partials.items())
         kink = ", ".join(f"∂y/∂{operand} = {partial}" for operand, partial in row.at_kink.items())
-        remark = "; ".join(filter(None, [row.domain, f"where {row.kink} = 0: {kink}" if row.kink else ""]))
+        second = f", and {row.second_at_kink} for the second derivative" if list(row.partials) == ["a"] else ""
+        chosen = f"where {row.kink} = 0: {kink}{second}" if row.kink else ""
+        remark = "; ".join(filter(None, [row.domain, chosen, row.note]))
         rows.append((name, f"`{row.value}`", partials, remark))
     return table(("operation", "y", "partials", "defined where, and at a kink"), rows)
 

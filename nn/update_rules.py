@@ -120,7 +120,7 @@ class Optimizer:
         import numpy as np
 
         names: dict[str, Any] = {
-            "w": np.array([p.data for p in parameters]), "g": np.array([p.grad for p in parameters]),
+            "w": np.array([p.data for p in parameters]), "g": np.array([p.grad or 0.0 for p in parameters]),
             "t": self.steps + 1,
         } | {word: getattr(np, word) for word in WORDS} | self.settings | {"eta": self.rate(epoch)}
         kept = self.kept()
