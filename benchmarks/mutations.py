@@ -45,6 +45,7 @@ _OPERATORS: Mapping[type[ast.operator], type[ast.operator]] = {
     ast.Pow: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr}
 _LEFT_OUT = (ast.Assign, ast.AugAssign, ast.Raise, ast.Continue, ast.Break, ast.Delete)
 _ROWS = {"make_row", "make_nary_row", "Row"}
+_WORDS_OF_ROWS = {"domain", "symbol", "latex", "at_kink", "note"}  # text that is no expression to run
 
 
 def vary(node: ast.AST) -> Iterator[ast.expr]:
@@ -102,7 +103,7 @@ def _find_changes(node: ast.AST, inside: bool = False) -> Iterator[tuple[ast.exp
     if isinstance(node, ast.expr):
         yield from ((node, f"({ast.unparse(other)})") for other in vary(node))
     if isinstance(node, ast.Call) and ast.unparse(node.func) in _ROWS:
-        texts = [*node.args, *(k.value for k in node.keywords if k.arg not in ("domain", "symbol", "latex", "at_kink"))]
+        texts = [*node.args, *(k.value for k in node.keywords if k.arg not in _WORDS_OF_ROWS)]
         for text in texts:
             if isinstance(text, ast.Constant) and isinstance(text.value, str):
                 yield from ((text, repr(changed)) for changed in _vary_row(text.value))
