@@ -4,19 +4,18 @@
 
 records one side only. The comparison marks its operands with its outcome. What is recorded from them afterwards carries
 the mark: if the leaves are assigned to so that the outcome changes, the recorded side is no longer the right one, and
-reading the graph is refused. A comparison of plain numbers (``x.data > 0``) leaves no mark, nor does one of which no
-operand is used afterwards; nobody can see those.
+reading the graph is refused. Nobody can see a comparison of plain numbers (``x.data > 0``), or one of which no operand
+is used afterwards; and of an operand that was computed outside the graph only the number at the comparison is known.
 """
 
 import operator
-import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from numbers import Real
 from typing import Any
 
-from .clock import advance_clock
+from .clock import DerivativeClock, advance_clock
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne}
@@ -24,114 +23,141 @@ _KEPT = 100
 """The number of comparisons that a node remembers; earlier ones are forgotten."""
 
 
-@dataclass(slots=True)
-class Comparison:
-    """A comparison of two operands, each a node (None once it is deleted) or a number.
+@dataclass(slots=True, eq=False)
+class Operand:
+    """A side of a comparison: its number then, and what finds its number now.
 
-    ``since`` is the time of the comparison, ``until`` that of the next assignment to an operand: nodes recorded between
-    the two carry the mark.
+    A leaf is kept. A computed node is known by its id, so that ``loss < best`` keeps no graph alive: a node of a graph
+    with that id is the operand if it was recorded before the comparison, since both existed then. A number has neither.
+    """
+
+    number: float
+    leaf: Any = None
+    id: int = 0
+
+    def is_same(self, other: "Operand") -> bool:
+        """Whether both are the same node, or the same number."""
+        return self.leaf is other.leaf and self.id == other.id and self.number == other.number
+
+
+@dataclass(slots=True, eq=False)
+class Comparison:
+    """A comparison. Nodes recorded from an operand at times from ``since`` to before ``until`` carry its mark.
+
+    ``since`` is the time of the comparison, ``until`` that of the next assignment to one of its leaves.
     """
 
     symbol: str
-    operands: tuple[Callable[[], Any], Callable[[], Any]]
-    numbers: tuple[float, float]
+    left: Operand
+    right: Operand
     outcome: bool
     since: int
     until: float = inf
 
-    def compare_again(self, number_of: Callable[[Any], float]) -> tuple[bool, tuple[float, float]]:
-        """The outcome at the present numbers of the operands, and these numbers. A deleted operand keeps its number."""
-        left, right = (number if (node := operand()) is None else number_of(node)
-                       for operand, number in zip(self.operands, self.numbers, strict=True))
+    def compare_again(self, find_number: Callable[[Operand, int], float]) -> tuple[bool, tuple[float, float]]:
+        """The outcome at the present numbers of the operands, and these numbers."""
+        left, right = find_number(self.left, self.since), find_number(self.right, self.since)
         return _OPERATORS[self.symbol](left, right), (left, right)
 
 
-MARKS: dict[int, list[Comparison]] = {}
-"""id of a node -> the comparisons that it was an operand of. The entry goes with the node."""
-_REFERENCES: dict[int, "weakref.ref[Any]"] = {}
+class MarkedClock(int):
+    """The clock of a node that was compared, with its marks. A node that was not takes no room for them."""
+
+    marks: list[Comparison]
+
+
+_compared = False
+
+
+def is_anything_compared() -> bool:
+    """Whether a node was compared since the start, so that graphs may have marks."""
+    return _compared
+
+
+def list_marks(node: Any) -> list[Comparison]:
+    """The marks on a node."""
+    return node._clock.marks if node._clock.__class__ is MarkedClock else []
 
 
 def compare(node: Any, symbol: str, other: Any) -> Any:
     """The outcome of ``node symbol other``, which marks both; NotImplemented if ``other`` is no number."""
     if other.__class__ is node.__class__:
-        number = other._data
+        right = _make_operand(other)
     elif isinstance(other, Real):
-        number = other
-        other = None
+        right = Operand(other)  # type: ignore[arg-type]  # a number that compares as it is
     else:
         return NotImplemented
-    outcome = _OPERATORS[symbol](node._data, number)
-    marks = MARKS.get(id(node), ())
-    for known in marks:
-        if (known.until == inf and known.symbol == symbol and known.operands[0]() is node
-                and known.operands[1]() is other and known.numbers[1] == number):
-            return outcome
-    _put_mark(symbol, node, other, (node._data, number), outcome, advance_clock())
+    left = _make_operand(node)
+    outcome = _OPERATORS[symbol](left.number, right.number)
+    if any(known.until == inf and known.symbol == symbol and known.left.is_same(left) and known.right.is_same(right)
+           for known in list_marks(node)):
+        return outcome
+    put_mark(Comparison(symbol, left, right, outcome, advance_clock()), [node, other])
     return outcome
 
 
-def end_marks(leaf: Any) -> None:
-    """End the marks on a leaf that was assigned to: what is recorded from now on has its new number."""
-    for mark in MARKS.get(id(leaf), ()):
-        mark.until = min(mark.until, leaf._clock)
+def _make_operand(node: Any) -> Operand:
+    return Operand(node._data, id=id(node)) if node.operation else Operand(node._data, node)
+
+
+def put_mark(mark: Comparison, nodes: Iterable[Any]) -> None:
+    """Put a mark on those of the operands that are nodes, and no derivatives: these cannot be recorded again anyway."""
+    global _compared
+    _compared = True
+    for node in nodes:
+        clock = getattr(node, "_clock", None)
+        if clock is not None and clock.__class__ is not DerivativeClock and mark not in list_marks(node):
+            _set_marks(node, clock, [*list_marks(node)[1 - _KEPT:], mark])
+
+
+def _set_marks(node: Any, time: int, marks: list[Comparison]) -> None:
+    clock = MarkedClock(time)
+    clock.marks = marks
+    node._clock = clock
+
+
+def end_marks(leaf: Any, time: int) -> None:
+    """Set the clock of a compared leaf that is assigned to: what is recorded from now on has its new number."""
+    marks = list_marks(leaf)
+    for mark in marks:
+        mark.until = min(mark.until, time)
+    _set_marks(leaf, time, marks)
 
 
 def find_changed_outcome(
-    parents: Iterable[Any], clock: int, number_of: Callable[[Any], float]
+    node: Any, find_number: Callable[[Operand, int], float]
 ) -> tuple[Comparison, tuple[float, float]] | None:
-    """The first mark on a node with these parents, recorded at that time, that now comes out otherwise."""
-    for parent in parents:
-        for mark in MARKS.get(id(parent), ()):
-            if mark.since <= clock < mark.until:
-                outcome, numbers = mark.compare_again(number_of)
+    """The first mark that the node carries from its parents and that now comes out otherwise, with the numbers now."""
+    for parent in node.parents:
+        for mark in list_marks(parent):
+            if mark.since <= node._clock < mark.until:
+                outcome, numbers = mark.compare_again(find_number)
                 if outcome != mark.outcome:
                     return mark, numbers
     return None
 
 
-def list_marks(order: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The marks on the nodes of a graph as plain data, for its copies.
+Content = tuple[str, tuple[float, Any], tuple[float, Any], bool, int, float]
 
-    An operand that is computed outside the graph is listed as None, and keeps its number.
+
+def write_marks(order: Sequence[Any]) -> list[Content]:
+    """The marks on the nodes of a graph as plain data, for its copies: of each operand its number and its node.
+
+    An operand that is computed outside the graph has no node there.
     """
-    inside = set(order)
-    found: dict[int, tuple[Any, ...]] = {}
-    for node in order:
-        for mark in MARKS.get(id(node), ()):
-            operands = [node if node in inside or not getattr(node, "operation", "") else None
-                        for node in (refer() for refer in mark.operands)]
-            found[id(mark)] = (mark.symbol, *operands, mark.numbers, mark.outcome, mark.since, mark.until)
-    return list(found.values())
+    inside = {id(node): node for node in order}
+
+    def write(operand: Operand) -> tuple[float, Any]:
+        return operand.number, inside.get(operand.id) if operand.leaf is None else operand.leaf
+
+    marks = {id(mark): mark for node in order for mark in list_marks(node)}
+    return [(mark.symbol, write(mark.left), write(mark.right), mark.outcome, mark.since, mark.until)
+            for mark in marks.values()]
 
 
-def restore_marks(marks: Iterable[tuple[Any, ...]]) -> None:
-    """Put marks as ``list_marks`` lists them on their operands."""
-    for symbol, left, right, numbers, outcome, since, until in marks:
-        _put_mark(symbol, left, right, numbers, outcome, since, until)
-
-
-def _put_mark(symbol: str, left: Any, right: Any, numbers: tuple[float, float], outcome: bool, since: int,
-              until: float = inf) -> None:
-    nodes = [node for node in (left, right) if node is not None]
-    mark = Comparison(symbol, (_refer_to(left), _refer_to(right)), numbers, outcome, since, until)
-    for node in dict.fromkeys(nodes):
-        MARKS[id(node)] = [*MARKS.get(id(node), ())[1 - _KEPT:], mark]
-
-
-def _nothing() -> None:
-    return None
-
-
-def _refer_to(node: Any) -> Callable[[], Any]:
-    """A reference that does not keep the node; when the node is deleted, its marks go."""
-    if node is None:
-        return _nothing
-    key = id(node)
-    known = _REFERENCES.get(key)
-    if known is None or known() is not node:
-        def forget(_: Any) -> None:
-            MARKS.pop(key, None)
-            _REFERENCES.pop(key, None)
-
-        known = _REFERENCES[key] = weakref.ref(node, forget)
-    return known
+def read_marks(contents: Iterable[Content]) -> None:
+    """Put marks as ``write_marks`` writes them on their operands."""
+    for symbol, *sides, outcome, since, until in contents:
+        left, right = (Operand(number) if node is None else Operand(number, id=id(node)) if node.operation
+                       else Operand(number, node) for number, node in sides)
+        put_mark(Comparison(symbol, left, right, outcome, since, until), [node for _, node in sides])

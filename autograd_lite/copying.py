@@ -14,7 +14,8 @@ import weakref
 from collections.abc import Iterator
 from typing import Any
 
-from .comparisons import list_marks, restore_marks
+from .clock import DerivativeClock
+from .comparisons import read_marks, write_marks
 from .traversal import Node, topological_order
 
 State = tuple[Any, ...]
@@ -31,14 +32,15 @@ def deep_copy(node: Node, memo: dict[int, Any]) -> Any:
             memo[id(original)] = node_class.__new__(node_class)
             memo[id(original)].__setstate__((data, grad, label, operation, copied, partials, clock))
             memo.setdefault(id(memo), []).append(original)  # as deepcopy does: keep it alive while its id is a key
-    restore_marks((symbol, memo.get(id(left), left), memo.get(id(right), right), *mark)
-                  for symbol, left, right, *mark in list_marks(order))
+    read_marks((symbol, (left, memo.get(id(a), a)), (right, memo.get(id(b), b)), outcome, since, until)
+               for symbol, (left, a), (right, b), outcome, since, until in write_marks(order))
     return memo[id(node)]
 
 
 def get_state(node: Node) -> State:
     """The content of a node, as ``__setstate__`` takes it."""
-    return (node.data, node.grad, node.label, node.operation, node.operands, node.partials, node._clock)
+    clock = node._clock if node._clock.__class__ is DerivativeClock else int(node._clock)  # marks are copied apart
+    return (node.data, node.grad, node.label, node.operation, node.operands, node.partials, clock)
 
 
 class _Ancestors(list[Any]):
@@ -72,4 +74,4 @@ def reduce_node(node: Node) -> tuple[Any, tuple[type], tuple[_Ancestors | None, 
     order = topological_order(node)
     ancestors = _Ancestors(order[:-1])
     _UNDER_WAY.add(ancestors)
-    return (object.__new__, blank, (ancestors, (*get_state(node), list_marks(order))))
+    return (object.__new__, blank, (ancestors, (*get_state(node), write_marks(order))))

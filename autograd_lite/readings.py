@@ -9,6 +9,7 @@ import ast
 import linecache
 import operator
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -238,9 +239,9 @@ def complete_reading(words: Mapping[str, Function], **options: Any) -> Reading:
 
 
 check_rows(OPERATIONS)
+_ADD: Function = sum if sys.version_info < (3, 12) else add_floats  # the builtin adds plainly there, and more quickly
 _FLOAT_WORDS: dict[str, Function] = {
-    **{name: word.python for name, word in WORDS.items()}, "total": add_floats, "largest": max,
-    "multiply": operator.mul}
+    **{name: word.python for name, word in WORDS.items()}, "total": _ADD, "largest": max, "multiply": operator.mul}
 FLOATS = Reading(MappingProxyType(_FLOAT_WORDS))
 
 

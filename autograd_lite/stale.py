@@ -7,8 +7,10 @@ was recorded now comes out otherwise, or the graph holds derivatives.
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from .comparisons import MARKS, find_changed_outcome
+from .clock import DerivativeClock
+from .comparisons import MarkedClock, Operand, find_changed_outcome, is_anything_compared
 from .quoting import node_name, shorten
 from .traversal import AnyNode, topological_order
 
@@ -44,7 +46,7 @@ def record_again(order: Sequence[AnyNode], stale: Sequence[AnyNode]) -> dict[Any
         StaleGraphWarning: always; names the leaves in ``stale``.
     """
     leaves = shorten(", ".join(node_name(leaf) for leaf in stale))
-    if any(node._clock.__class__ is not int for node in order if node.operation):
+    if any(node._clock.__class__ is DerivativeClock for node in order):
         raise ValueError(f"changed since these derivatives were recorded: {leaves}; the side taken of a condition "
                          "is settled in them, so take grad(..., create_graph=True) again")
     fresh = _record_nodes_again(order)
@@ -56,46 +58,48 @@ def record_again(order: Sequence[AnyNode], stale: Sequence[AnyNode]) -> dict[Any
 
 def _record_nodes_again(order: Sequence[AnyNode]) -> dict[AnyNode, AnyNode]:
     fresh: dict[AnyNode, AnyNode] = {}
-    for node in order:
-        if node.operation:
-            if MARKS:
-                _refuse_other_branch(node, fresh)
-            fresh[node] = node.again([fresh[v] if not isinstance(v, float) else v for v in node.operands])
-        else:
-            fresh[node] = node
+    try:
+        for node in order:
+            operands = [fresh[v] if not isinstance(v, float) else v for v in node.operands]
+            fresh[node] = node.again(operands) if node.operation else node
+    except (ValueError, ArithmeticError):  # the other side of an if may not be defined at all
+        refuse_other_branches(order, fresh)
+        raise
+    refuse_other_branches(order, fresh)
     return fresh
 
 
-def refuse_other_branches(order: Sequence[AnyNode]) -> None:
-    """Refuse a graph whose leaves are unchanged, if a comparison before it now comes out otherwise.
+def refuse_other_branches(order: Sequence[AnyNode], fresh: Mapping[AnyNode, AnyNode] = MappingProxyType({})) -> None:
+    """Refuse a graph that was recorded after a comparison of its nodes, if that now comes out otherwise.
+
+    Args:
+        order: the graph.
+        fresh: the nodes with their present numbers; empty if they have not changed.
 
     Raises:
         ValueError: it does, as ``max(a, b)`` after an assignment to the operand that was not the result.
     """
-    if MARKS and not MARKS.keys().isdisjoint(map(id, order)):
-        known = dict(zip(order, order, strict=True))
-        for node in order:
-            _refuse_other_branch(node, known)
-
-
-def _refuse_other_branch(node: AnyNode, fresh: Mapping[AnyNode, AnyNode]) -> None:
-    """Refuse a node that was recorded after a comparison of its operands which now comes out otherwise."""
-    def find_number(operand: AnyNode) -> float:
-        if operand in fresh or not operand.operation:
-            return fresh.get(operand, operand).data
-        order = topological_order(operand)
-        return (_record_nodes_again(order)[operand] if find_stale_leaves(order) else operand).data
-
-    found = find_changed_outcome(node.parents, node._clock, find_number)
-    if found is None:
+    if not is_anything_compared() or not any(node._clock.__class__ is MarkedClock for node in order):
         return
-    mark, numbers = found
-    names = [repr(number) if (operand := refer()) is None else node_name(operand)
-             for refer, number in zip(mark.operands, mark.numbers, strict=True)]
-    comparison = f" {mark.symbol} ".join(names)
-    raise ValueError(f"{comparison} was {str(mark.outcome).lower()} when the graph was recorded and is "
-                     f"{str(not mark.outcome).lower()} now ({numbers[0]!r} {mark.symbol} {numbers[1]!r}); the graph "
-                     "holds the branch taken then, so compute it again")
+    inside = {id(node): node for node in order}
+
+    def find_number(operand: Operand, since: int) -> float:
+        node = operand.leaf if operand.leaf is not None else inside.get(operand.id)
+        if node is None or (node.operation and node._clock >= since):  # no node, or another with the id of one deleted
+            return operand.number
+        return float(fresh.get(node, node).data)
+
+    for node in order:
+        found = find_changed_outcome(node, find_number)
+        if found is None:
+            continue
+        mark, numbers = found
+        names = [repr(side.number) if side.leaf is None and side.id not in inside else
+                 node_name(side.leaf if side.leaf is not None else inside[side.id]) for side in (mark.left, mark.right)]
+        then, now = str(mark.outcome).lower(), str(not mark.outcome).lower()
+        raise ValueError(f"{f' {mark.symbol} '.join(names)} was {then} when the graph was recorded and is {now} now "
+                         f"({numbers[0]!r} {mark.symbol} {numbers[1]!r}); the graph holds the branch taken then, so "
+                         "compute it again")
 
 
 def _callers_level() -> int:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Union, cast, final
 from . import backward as _backward
 from .careful import require_number
 from .clock import Derivatives, advance_clock, advance_clock_to, mark_derivatives
-from .comparisons import MARKS, compare, end_marks, restore_marks
+from .comparisons import compare, end_marks, read_marks
 from .copying import deep_copy, reduce_node
 from .derivatives import NODE_WORDS, compile_for_nodes, make_reusing_recorder
 from .foreign_names import FOREIGN_NAMES, ForeignName
@@ -60,7 +60,7 @@ class Value:
     (0.0, 3.0, 0.5)
     """
 
-    __slots__ = ("__weakref__", "_a", "_b", "_clock", "_da", "_data", "_db", "grad", "label", "operation")
+    __slots__ = ("_a", "_b", "_clock", "_da", "_data", "_db", "grad", "label", "operation")
     _data: float
     grad: float
     label: str
@@ -98,9 +98,11 @@ class Value:
             self._data = data
         else:
             self._data = require_number(data, f"data of {self._name()}", "a number")
-        self._clock = advance_clock()
-        if MARKS:
-            end_marks(self)
+        time = advance_clock()
+        if self._clock.__class__ is int:
+            self._clock = time
+        else:
+            end_marks(self, time)
 
     @property
     def operands(self) -> tuple[Operand, ...]:
@@ -183,7 +185,7 @@ class Value:
         self._data, self.grad, self.label, self.operation, operands, partials, self._clock, *marks = content
         advance_clock_to(self._clock)
         lay_out(self, operands, partials)
-        restore_marks(*marks or [()])
+        read_marks(*marks or [()])
 
     def __init_subclass__(cls) -> None:
         raise TypeError(f"{cls.__name__} cannot be a subclass of Value, since operations make Values and not "
