@@ -37,10 +37,11 @@ DISPLAY = {"__init__", "version", "internal", "hidden_packages", "labels", "late
            "javascript_rules", "notation", "row_notation", "quoting"}
 """What shows the engine's work or names things; every other file of the engine is mutated, new ones too."""
 
-NEAREST = {"functions": "value", "readings": "words", "recorders": "value", "traversal": "backward"}
+NEAREST = {"functions": "value", "readings": "words", "recorders": "value", "traversal": "backward",
+           "clock": "edges", "comparisons": "edges", "stale": "edges", "derivatives": "edges", "foreign_names": "edges"}
 """File -> the file whose tests are nearest to it, where it has no tests of its own name."""
 CORE = ("value", "chain", "trace", "recursion", "numpy", "gradcheck", "words", "operations", "higher_derivatives",
-        "backward", "copying", "random_graphs")
+        "backward", "copying", "edges", "own_operations", "random_graphs")
 FURTHER = ("messages", "one_neuron", "stateful", "quoting", "network")
 SLOW = "million or depth or differences_of_the_first"
 OF_TESTS = "notice_a_wrong_row"  # these try the tests, not the engine
@@ -92,7 +93,9 @@ class Trees:
 
     def is_noticed(self, mutant: Mutant) -> bool:
         """Whether a test fails, or does not end, with the mutant in place."""
-        return not all(self.run_tests(stage, mutant)[0] for stage in list_stages(mutant.file))
+        found = not all(self.run_tests(stage, mutant)[0] for stage in list_stages(mutant.file))
+        print(f"{'noticed' if found else 'not noticed'}: {ENGINE}/{mutant}", flush=True)
+        return found
 
     def run_tests(self, stage: Sequence[str], mutant: Mutant | None = None) -> tuple[bool, str]:
         """Whether the tests pass, and what they print."""
