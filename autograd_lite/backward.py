@@ -11,6 +11,7 @@ from functools import partial as bind
 from math import isfinite, isinf, isnan
 from typing import Any, Generic, Literal, overload
 
+from .clock import DerivativeClock
 from .derivatives import make_key
 from .quoting import node_name, quote, shorten
 from .recorders import NARY
@@ -147,6 +148,7 @@ def grad(
         for g in (gradients.get(node, 0.0) for node in wanted):
             # each result is a node of its own, which may get a label
             found.append(1.0 * g if g in given else g if isinstance(g, node_class) else node_class(g))
+            found[-1]._clock = DerivativeClock(found[-1]._clock)  # a constant one, too: another branch has another
             given.add(found[-1])
     return tuple(found)
 

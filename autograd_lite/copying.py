@@ -32,7 +32,7 @@ def deep_copy(node: Node, memo: dict[int, Any]) -> Any:
             memo[id(original)] = node_class.__new__(node_class)
             memo[id(original)].__setstate__((data, grad, label, operation, copied, partials, clock))
             memo.setdefault(id(memo), []).append(original)  # as deepcopy does: keep it alive while its id is a key
-    read_marks((symbol, (left, memo.get(id(a), a)), (right, memo.get(id(b), b)), outcome, since, until)
+    read_marks((symbol, (left, memo.get(id(a))), (right, memo.get(id(b))), outcome, since, until)
                for symbol, (left, a), (right, b), outcome, since, until in write_marks(order))
     return memo[id(node)]
 

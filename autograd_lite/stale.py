@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from .clock import DerivativeClock
-from .comparisons import MarkedClock, Operand, find_changed_outcome, is_anything_compared
+from .comparisons import MOST, Comparison, MarkedClock, Operand, is_anything_compared, list_carried
 from .quoting import node_name, shorten
 from .traversal import AnyNode, topological_order
 
@@ -19,7 +19,8 @@ class StaleGraphWarning(UserWarning):
     """A leaf was assigned to after the recording. Gradients are those of the new numbers; nodes keep their own.
 
     Each branch of an ``if`` stays as it was recorded. A comparison of Values that now comes out otherwise is an error
-    instead; one of plain numbers, such as ``x.data > 0``, cannot be seen.
+    instead. One of plain numbers, such as ``x.data > 0``, cannot be seen, and neither can one of Values that the graph
+    does not use.
     """
 
 
@@ -51,8 +52,8 @@ def record_again(order: Sequence[AnyNode], stale: Sequence[AnyNode]) -> dict[Any
                          "is settled in them, so take grad(..., create_graph=True) again")
     fresh = _record_nodes_again(order)
     warnings.warn(f"changed since the graph was recorded: {leaves}; gradients are taken at the new numbers, and the "
-                  "recorded nodes keep their data; a branch that Python took on .data is not taken again",
-                  StaleGraphWarning, stacklevel=_callers_level())
+                  "recorded nodes keep their data; a branch that Python took on .data, or on nodes that are not in the "
+                  "graph, is not taken again", StaleGraphWarning, stacklevel=_callers_level())
     return fresh
 
 
@@ -81,25 +82,33 @@ def refuse_other_branches(order: Sequence[AnyNode], fresh: Mapping[AnyNode, AnyN
     """
     if not is_anything_compared() or not any(node._clock.__class__ is MarkedClock for node in order):
         return
-    inside = {id(node): node for node in order}
 
-    def find_number(operand: Operand, since: int) -> float:
-        node = operand.leaf if operand.leaf is not None else inside.get(operand.id)
-        if node is None or (node.operation and node._clock >= since):  # no node, or another with the id of one deleted
-            return operand.number
-        return float(fresh.get(node, node).data)
+    def find_number(operand: Operand) -> float:
+        if operand.leaf is not None:
+            return operand.leaf.number
+        if operand.node is None or operand.node in fresh:
+            return operand.number if operand.node is None else float(fresh[operand.node].data)
+        found = topological_order(operand.node)  # computed outside the graph
+        return float((_record_nodes_again(found)[operand.node] if find_stale_leaves(found) else operand.node).data)
 
     for node in order:
-        found = find_changed_outcome(node, find_number)
-        if found is None:
-            continue
-        mark, numbers = found
-        names = [repr(side.number) if side.leaf is None and side.id not in inside else
-                 node_name(side.leaf if side.leaf is not None else inside[side.id]) for side in (mark.left, mark.right)]
-        then, now = str(mark.outcome).lower(), str(not mark.outcome).lower()
-        raise ValueError(f"{f' {mark.symbol} '.join(names)} was {then} when the graph was recorded and is {now} now "
-                         f"({numbers[0]!r} {mark.symbol} {numbers[1]!r}); the graph holds the branch taken then, so "
-                         "compute it again")
+        for mark in list_carried(node):
+            if mark is None:
+                raise ValueError(f"{node_name(node)} was recorded after more comparisons of its operands than are "
+                                 f"remembered ({MOST}), so nobody can tell whether they come out as they did; compute it "
+                                 "again")
+            outcome, numbers = mark.compare_again(find_number)
+            if outcome != mark.outcome:
+                raise _other_branch_error(mark, numbers)
+
+
+def _other_branch_error(mark: Comparison, numbers: tuple[float, float]) -> ValueError:
+    names = [side.leaf.label or f"a leaf of value {side.leaf.number!r}" if side.leaf else
+             repr(side.number) if side.node is None else node_name(side.node) for side in (mark.left, mark.right)]
+    then, now = str(mark.outcome).lower(), str(not mark.outcome).lower()
+    return ValueError(f"{f' {mark.symbol} '.join(names)} was {then} when the graph was recorded and is {now} now "
+                      f"({numbers[0]!r} {mark.symbol} {numbers[1]!r}); the graph holds the branch taken then, so compute "
+                      "it again")
 
 
 def _callers_level() -> int:
