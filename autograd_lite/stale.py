@@ -95,8 +95,8 @@ def refuse_other_branches(order: Sequence[AnyNode], fresh: Mapping[AnyNode, AnyN
         for mark in list_carried(node):
             if mark is None:
                 raise ValueError(f"{node_name(node)} was recorded after more comparisons of its operands than are "
-                                 f"remembered ({MOST}), so nobody can tell whether they come out as they did; compute it "
-                                 "again")
+                                 f"remembered ({MOST}), so nobody can tell whether they come out as they did; compute "
+                                 "it again")
             outcome, numbers = mark.compare_again(find_number)
             if outcome != mark.outcome:
                 raise _other_branch_error(mark, numbers)
@@ -107,8 +107,8 @@ def _other_branch_error(mark: Comparison, numbers: tuple[float, float]) -> Value
              repr(side.number) if side.node is None else node_name(side.node) for side in (mark.left, mark.right)]
     then, now = str(mark.outcome).lower(), str(not mark.outcome).lower()
     return ValueError(f"{f' {mark.symbol} '.join(names)} was {then} when the graph was recorded and is {now} now "
-                      f"({numbers[0]!r} {mark.symbol} {numbers[1]!r}); the graph holds the branch taken then, so compute "
-                      "it again")
+                      f"({numbers[0]!r} {mark.symbol} {numbers[1]!r}); the graph holds the branch taken then, so "
+                      "compute it again")
 
 
 def _callers_level() -> int:
