@@ -26,7 +26,8 @@ def require_number(value: object, where: str, what: str = "a number or a Value")
     if value.__class__ is float and value - value == 0.0:  # the usual case, ten times faster
         return value
     if not isinstance(value, Real):
-        raise TypeError(f"{where} must be {what}, not {quote(value)} of type {type(value).__name__}")
+        one_by_one = "; take its entries one by one" if hasattr(value, "__iter__") and not isinstance(value, str) else ""
+        raise TypeError(f"{where} must be {what}, not {quote(value)} of type {type(value).__name__}{one_by_one}")
     try:
         result = float(value)
     except OverflowError:
@@ -57,7 +58,7 @@ def evaluate_carefully(name: str, *operands: Any) -> tuple[float, ...]:
         y = inf
     except (ValueError, ZeroDivisionError) as error:
         where = _describe_point(row, operands, data)
-        raise type(error)(f"{name} is undefined at {where}: it needs {row.domain}") from None
+        raise type(error)(f"{name} is undefined at {where}" + f": it needs {row.domain}" * bool(row.domain)) from None
     if not isfinite(y):
         raise OverflowError(f"{name} overflows at {_describe_point(row, operands, data)}: the result does not fit a "
                             "float")
@@ -69,7 +70,8 @@ def evaluate_carefully(name: str, *operands: Any) -> tuple[float, ...]:
             result = nan
         except OverflowError:
             result = inf
-        partials.extend(result if operand in row.vectors else [result])
+        count = len(values[row.operands.index(operand)]) if operand in row.vectors else 1
+        partials.extend([result] * count if isinstance(result, float) else result)
     return (y, *partials)
 
 
@@ -79,10 +81,15 @@ def _compile_for_floats(name: str) -> Compiled:
     return compile_row(name, FLOATS)
 
 
+def name_operands(row: Row, count: int) -> list[str]:
+    """A name for each of ``count`` flat operands: w[0], w[1], x[0], x[1], b."""
+    names = row.operand_names(count)
+    return [f"{name}[{i - names.index(name)}]" if name in row.vectors else name for i, name in enumerate(names)]
+
+
 def _describe_point(row: Row, operands: Sequence[Any], data: Sequence[float]) -> str:
     """The operands as ``a = -1.0 (node 'z₁'), b = 2.0``; of a long list the four of largest magnitude."""
-    names = row.operand_names(len(data))
-    names = [f"{name}[{i - names.index(name)}]" if name in row.vectors else name for i, name in enumerate(names)]
+    names = name_operands(row, len(data))
     shown = sorted(sorted(range(len(data)), key=lambda i: -abs(data[i]))[:4])
     parts = []
     for i in shown:

@@ -234,6 +234,9 @@ class Writer:
         yes, condition, no = (self.write(tree)[0] for tree in (choice.body, choice.test, choice.orelse))
         return self.cases(yes, condition, no), _ATOM
 
+    def _Tuple(self, items: ast.Tuple) -> tuple[str, int]:
+        return self.brackets(", ".join(self.write(item)[0] for item in items.elts)), _ATOM
+
     def _GeneratorExp(self, terms: ast.GeneratorExp) -> tuple[str, int]:
         return self.sum(ast.unparse(terms.generators[0].target), self.last(terms.elt, _PRODUCT)), _SUM
 

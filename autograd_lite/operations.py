@@ -66,13 +66,14 @@ class Row:
 
     @property
     def is_sum(self) -> bool:
-        """Whether y is a sum over the vectors, which formulas write with plus signs."""
-        return self.value.startswith("total(")
+        """Whether y is the sum of the products of the vectors' elements, and of a number: w₁x₁ + w₂x₂ + b."""
+        others = [operand for operand in self.operands if operand not in self.vectors]
+        return bool(self.vectors) and self.value == " + ".join([f"total({' * '.join(self.vectors)})", *others])
 
     @property
     def is_bilinear_sum(self) -> bool:
         """Whether y is the sum of the products of two vectors, plus a bias: a pre-activation z = w·x + b."""
-        return len(self.vectors) == 2 and self.value.startswith(f"total({' * '.join(self.vectors)})")
+        return len(self.vectors) == 2 and self.is_sum
 
     def operand_names(self, count: int) -> list[str]:
         """The operand that each of ``count`` flat operands belongs to: w, w, x, x, b for ``affine`` and 5."""

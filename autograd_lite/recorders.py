@@ -46,25 +46,24 @@ def make_recorder(name: str, names: dict[str, Any], reflected: bool | None = Non
     order = operands[::-1] if reflected else operands
     is_operator = reflected is not None
     text = write_source(row, FLOATS)
-    partials = [f"d{operand}" for operand in row.partials]
-    parameters = [f"node_{operand}" + (f"={default}" if (default := row.constants.get(operand)) is not None else "")
-                  for operand in order]
+    partials = [f"d_{operand}" for operand in row.partials]
+    parameters = [_write_parameter(operand, row) for operand in order]
     calls = ", ".join(f"node_{operand}" for operand in operands)
-    second = operands[1] if len(operands) > 1 else None
+    first, second = operands[0], operands[1] if len(operands) > 1 else None
     lines = [
         f"def record_{name}({', '.join(parameters)}):",
         "    now = clock",
         *(line for i in operands for line in _read_operand(name, i, row, is_operator, is_operator and i == order[0])),
         "    try:",
         f"        y = {text.value}",
-        *(f"        d{operand} = {partial}" for operand, partial in text.partials.items()),
+        *(f"        d_{operand} = {partial}" for operand, partial in text.partials.items()),
         "    except ARITHMETIC:",
         f"        y, {', '.join(partials)} = evaluate_carefully({name!r}, {calls})",
         "    if y - y != 0.0:",
         f"        evaluate_carefully({name!r}, {calls})",
         "    out = new(Node)",
         f"    out._data = y; out.grad = 0.0; out.label = ''; out.operation = {name!r}; out._clock = now",
-        f"    out._a = node_a; out._da = {_kept_partial('a', row)}",
+        f"    out._a = node_{first}; out._da = {_kept_partial(first, row)}",
         f"    out._b = {f'node_{second}' if second else None}",
         f"    out._db = {_kept_partial(second, row) if second else None}",
         "    return out",
@@ -79,6 +78,14 @@ def _finish(function: Function, name: str, row: Row) -> Function:
     return function
 
 
+def _write_parameter(operand: str, row: Row) -> str:
+    """The parameter of an operand. A constant has its own name, so that it can be given by keyword, and its default."""
+    if operand not in row.constants:
+        return f"node{'s' * (operand in row.vectors)}_{operand}"
+    default = row.constants[operand]
+    return operand if default is None else f"{operand}={default!r}"
+
+
 def _read_operand(name: str, operand: str, row: Row, is_operator: bool, is_self: bool) -> list[str]:
     """Lines that read one operand: a node's data, or the number itself, so that ``operand is node_operand``."""
     node = f"node_{operand}"
@@ -86,7 +93,7 @@ def _read_operand(name: str, operand: str, row: Row, is_operator: bool, is_self:
     if is_self:
         return [f"    {operand} = {node}._data"]
     if operand in row.constants:
-        return [f"    {operand} = {node} = require_number({node}, {where!r}, 'a number')"]
+        return [f"    {operand} = {node} = require_number({operand}, {where!r}, 'a number')"]
     take_number = [f"        {operand} = {node} = require_number({node}, {where!r})"]
     lines = [f"    if {node}.__class__ is Node:", f"        {operand} = {node}._data",
              f"    elif {node}.__class__ is float and {node} - {node} == 0.0:", f"        {operand} = {node}"]
@@ -97,19 +104,19 @@ def _read_operand(name: str, operand: str, row: Row, is_operator: bool, is_self:
 
 def _kept_partial(operand: str, row: Row) -> str:
     """The partial that a slot keeps: None where the operand is a number."""
-    return f"None if {operand} is node_{operand} else d{operand}" if operand in row.partials else "None"
+    return f"None if {operand} is node_{operand} else d_{operand}" if operand in row.partials else "None"
 
 
 def _make_nary_recorder(name: str, row: Row, names: dict[str, Any]) -> Function:
     text = write_source(row, FLOATS)
     given = _spread(row, {operand: f"nodes_{operand}" if operand in row.vectors else f"node_{operand}"
                           for operand in row.operands})
-    parameters = ", ".join(f"node{'s' * (operand in row.vectors)}_{operand}" for operand in row.operands)
+    parameters = ", ".join(_write_parameter(operand, row) for operand in row.operands)
     plain = " or ".join(f"{_read_name(operand, row)} is {operand}" for operand in row.operands)
-    partials = f"({_spread(row, {operand: f'd{operand}' for operand in row.partials})},)"
+    partials = f"({_spread(row, {operand: f'd_{operand}' for operand in row.partials})},)"
     nodes, kept = ([_keep_if_node(operand, row, text) for operand, text in texts.items()] for texts in (
         {operand: _read_name(operand, row) for operand in row.partials},
-        {operand: f"d{operand}" for operand in row.partials}))
+        {operand: f"d_{operand}" for operand in row.partials}))
     lines = [
         f"def record_{name}({parameters}):",
         "    now = clock",
@@ -120,7 +127,7 @@ def _make_nary_recorder(name: str, row: Row, names: dict[str, Any]) -> Function:
         *(f"        {line}" for line in text.prologue),
         f"        y = {text.value}",
         *(f"        {line}" for line in text.epilogue),
-        *(f"        d{operand} = {partial}" for operand, partial in text.partials.items()),
+        *(f"        d_{operand} = {partial}" for operand, partial in text.partials.items()),
         "    except ARITHMETIC:",
         f"        y, *careful = evaluate_carefully({name!r}, *operands)",
         "    if y - y != 0.0:",
@@ -173,7 +180,7 @@ def _read_nary(name: str, operand: str, row: Row) -> list[str]:
             f"    if {node}[0].__class__ is float and {{*map(type, {node})}} == FLOAT_ONLY:",
             f"        {operand} = {node}", "    else:", f"    {lines[0]}"]
     if operand in row.constants:
-        return [f"    {operand} = {node} = require_number({node}, 'operand {operand} of {name}', 'a number')"]
+        return [f"    {operand} = {node} = require_number({operand}, 'operand {operand} of {name}', 'a number')"]
     return [f"    if {node}.__class__ is Node:", f"        {operand} = {node}._data",
             "    else:", f"        {operand} = {node} = require_number({node}, {where!r})"]
 

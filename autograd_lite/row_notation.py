@@ -8,6 +8,7 @@ from typing import cast
 
 from .notation import format_number, parse_formula, write
 from .operations import OPERATIONS, group_operands
+from .words import REDUCTIONS
 
 _TERMS = 6  # a longer sum is abbreviated
 
@@ -25,16 +26,22 @@ def value_formula(operation: str, operands: Sequence[str | float], write: Write 
     if row.vectors:
         names = {f"v{i}": text for i, text in enumerate(texts)}
         vectors = group_operands(row, list(names))
-        terms = [" * ".join(term) for term in zip(*vectors[: len(row.vectors)], strict=True)]
-        terms = terms if len(terms) <= _TERMS else [*terms[:2], "etc", terms[-1]]
-        terms += [f"v{len(texts) - 1}"] if len(vectors) > len(row.vectors) and operands[-1] != 0 else []
-        formula = " + ".join(terms) if row.is_sum else f"{operation}({', '.join(terms)})"
-        return write(formula, names | {"etc": "…"})
+        if row.is_sum:
+            terms = _abbreviate([" * ".join(term) for term in zip(*vectors[: len(row.vectors)], strict=True)])
+            terms += [f"v{len(texts) - 1}"] if len(vectors) > len(row.vectors) and operands[-1] != 0 else []
+            return write(" + ".join(terms), names | {"etc": "…"})
+        groups = [", ".join(_abbreviate(vector)) for vector in vectors[: len(row.vectors)]]
+        groups = groups if len(vectors) == 1 else [f"({group},)" for group in groups]
+        return write(f"{operation}({', '.join([*groups, *vectors[len(row.vectors):]])})", names | {"etc": "…"})
     given = dict(zip(row.operands, operands, strict=True))
     plain = not any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(row.value)))
     defaults = {c for c, default in row.constants.items() if given[c] == default}
     named = f"{operation}({', '.join(v for v in row.operands if v not in defaults)})"
     return write(row.value if plain else named, dict(zip(row.operands, texts, strict=True)))
+
+
+def _abbreviate(terms: list[str]) -> list[str]:
+    return terms if len(terms) <= _TERMS else [*terms[:2], "etc", terms[-1]]
 
 
 def _write_operand(operand: str | float) -> str:
@@ -51,20 +58,34 @@ def partial_formula(
 ) -> str:
     """∂result/∂operands[index] from the row, with names or numbers put in: ``a₁·(1 − a₁)``."""
     row = OPERATIONS[operation]
-    if not row.vectors:
-        given = dict(zip(row.operands, operands, strict=True))
-        constants = {name: float(given[name]) for name in row.constants}
-        operand = row.operands[index]
-        tree = parse_formula(row.shown.get(operand, row.partials[operand]))
-        if constants:
-            tree = cast("ast.expr", _Fold(constants).visit(deepcopy(tree)))
-        return write(tree, {name: _write_operand(v) for name, v in given.items()} | {"y": result})
     places = _operand_names(operation, len(operands))
-    element = index - places.index(places[index])
-    vectors = row.vectors if places[index] in row.vectors else ()
-    names = {name: _write_operand(operands[places.index(name) + element]) for name in vectors}
-    operand = places[index]
-    return write(row.shown.get(operand, row.partials[operand]), names | {"y": result})
+    wanted = places[index]
+    element = index - places.index(wanted) if wanted in row.vectors else 0
+    given = {name: operands[places.index(name) + (element if name in row.vectors else 0)] for name in row.operands}
+    names = {name: _write_operand(operand) for name, operand in given.items()}
+    tree = parse_formula(row.shown.get(wanted, row.partials[wanted]))
+    if row.constants:
+        tree = cast("ast.expr", _Fold({name: float(given[name]) for name in row.constants}).visit(deepcopy(tree)))
+    if row.vectors:
+        tree = cast("ast.expr", _Whole(row.vectors).visit(deepcopy(tree)))
+    return write(tree, names | {f"whole_{vector}": vector for vector in row.vectors} | {"y": result})
+
+
+class _Whole(ast.NodeTransformer):
+    """Lets a vector keep its name where it is reduced: in v₁ / sqrt(total(v·v)) only the first v is an element."""
+
+    def __init__(self, vectors: Sequence[str]) -> None:
+        self.vectors = vectors
+        self.inside = False
+
+    def visit_Call(self, call: ast.Call) -> ast.expr:
+        before, self.inside = self.inside, self.inside or ast.unparse(call.func) in REDUCTIONS
+        call.args = [self.visit(argument) for argument in call.args]
+        self.inside = before
+        return call
+
+    def visit_Name(self, name: ast.Name) -> ast.expr:
+        return ast.Name(f"whole_{name.id}") if self.inside and name.id in self.vectors else name
 
 
 class _Fold(ast.NodeTransformer):

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from autograd_lite import OPERATIONS, StaleGraphWarning, Value, grad, operation, trace
+from autograd_lite import OPERATIONS, StaleGraphWarning, Value, clip, grad, leaky_relu, operation, trace
 from autograd_lite.internal import FUNCTIONS, write_javascript_rules
 from nn import MLP, fit
 from visualize import draw, page, print_steps
+from visualize.graph.elementary import expand_sums
 
 GELU = ("gelu", "a * sigmoid(1.702 * a)", "sigmoid(1.702 * a) * (1 + 1.702 * a * sigmoid(-1.702 * a))")
 
@@ -42,6 +43,14 @@ def test_an_operation_of_ones_own_is_differentiated_twice() -> None:
     (("scaled", "c * a", "c"), {"constants": {"c": 2.0}}, (3.0,), 6.0, (2.0,)),
     (("between", "a * p + b * q", "p", "q", "a", "b"), {"operands": ["a", "b", "p", "q"]}, (1.0, 2.0, 3.0, 4.0), 11.0,
      (3.0, 4.0, 1.0, 2.0)),
+    (("cube", "x * x * x", "3 * x * x"), {"operands": ["x"]}, (2.0,), 8.0, (12.0,)),
+    (("euler", "t * dt * k", "dt * k", "t * k", "t * dt"), {"operands": ["t", "dt", "k"]}, (2.0, 3.0, 5.0), 30.0,
+     (15.0, 10.0, 6.0)),
+    (("plus", "t + dt * dt", "1", "2 * dt"), {"operands": ["t", "dt"]}, (2.0, 3.0), 11.0, (1.0, 6.0)),
+    (("weighed", "k * total(v * v)", "2 * k * v"), {"vectors": ["v"], "constants": {"k": 2.0}}, ([1.0, 2.0],), 10.0,
+     (4.0, 8.0)),
+    (("selu2", "s * where(a > 0, a, k * expm1(where(a > 0, 0, a)))", "s * where(a > 0, 1, k * exp(where(a > 0, 0, a)))"),
+     {"constants": {"s": 2.0, "k": 0.5}, "kink": "a", "at_kink": ["s * k"]}, (3.0,), 6.0, (2.0,)),
     (("hinge", "where(a < 1, 1 - a, 0)", "where(a < 1, -1, 0)"), {"kink": "a - 1", "at_kink": ["0"]}, (0.25,), 0.75, (-1.0,)),
     (("root3", "power(a, 1 / 3)", "power(a, -2 / 3) / 3"), {"domain": "a > 0"}, (8.0,), 2.0, (1 / 12,)),
 ])
@@ -77,6 +86,15 @@ def test_operands_vectors_constants_and_kinks(
     (("bad", "a", "1", "0", "0"), {}, "has 3 partials for the operands a, b"),
     (("bad", "now", "1"), {"operands": ["now"]}, "cannot be called 'now'"),
     (("bad", "exp", "1"), {"operands": ["exp"]}, "cannot be called 'exp'"),
+    (("clock", "2 * a", "2"), {}, "cannot be called 'clock'"),
+    (("map", "2 * a", "2"), {}, "cannot be called 'map'"),
+    (("norm", "2 * a", "2"), {}, "cannot be called 'norm'"),
+    (("a", "2 * a", "2"), {}, "cannot be called 'a'"),
+    (("bad", "a * c", "c"), {"constants": {"a": 2.0}}, "an operand of the operation 'bad' cannot be called 'a'"),
+    (("bad", "where(a > 0, a, 0)", "where(a > 0, 1, 0)"), {"kink": "a", "at_kink": ["7"]},
+     "at the kink a = 0 is 0 by its partial"),
+    (("bad", "a * b", "b", "a"), {"activation": True}, "cannot be an activation"),
+    (("bad", "max(a, 0)", "1"), {}, "and the names of rows, such as absolute and maximum"),
     (("bad", "absolute(a)", "where(a < 0, -1, 1)"), {"kink": "a"}, "needs both kink and at_kink"),
 ])
 def test_what_is_wrong_is_refused_when_it_arrives(arguments: tuple[str, ...], options: dict[str, Any], sentence: str) -> None:
@@ -86,6 +104,57 @@ def test_what_is_wrong_is_refused_when_it_arrives(arguments: tuple[str, ...], op
     assert dict(OPERATIONS) == before
 
 
+def test_constants_that_are_no_numbers_are_refused() -> None:
+    for constants in (["k"], {"k": "2"}):
+        with pytest.raises(TypeError, match="must give each name a number or None"):
+            operation("bad", "k * a", "k", constants=constants)  # type: ignore[arg-type]
+
+
+def test_constants_are_given_by_name_too() -> None:
+    scaled = operation("scaled", "c * a", "c", constants={"c": 2.0})
+    assert (scaled(3.0).data, scaled(3.0, c=5.0).data, scaled(3.0, 4.0).data) == (6.0, 15.0, 12.0)
+    assert leaky_relu(Value(-1.0), c=0.5).data == -0.5
+    assert clip(Value(3.0), low=0.0, high=1.0).data == 1.0
+
+
+def test_an_undefined_partial_of_a_vector_is_recorded_and_refused_when_a_gradient_reaches_it() -> None:
+    norm2 = operation("norm2", "sqrt(total(v * v))", "v / y", vectors=["v"])
+    v = [Value(0.0, "p"), Value(0.0, "q")]
+    y = norm2(v)
+    assert y.data == 0.0
+    with pytest.raises(ValueError, match=r"with respect to p is undefined there"):
+        y.backward()
+    assert "with respect to" in trace(y).failure
+    inverse = operation("inverse", "1 / a", "-y / a")
+    with pytest.raises(ZeroDivisionError, match=r"inverse is undefined at a = 0.0 \(node 'p'\)$"):
+        inverse(v[0])
+
+
+@pytest.mark.parametrize(("arguments", "options", "formula", "partial"), [
+    (("msd", "total((u - v) * (u - v))", "2 * (u - v)", "-2 * (u - v)"), {"vectors": ["u", "v"]},
+     "msd((u₁, u₂), (v₁, v₂))", "2·(u₂ − v₂)"),
+    (("expsum", "total(exp(u))", "exp(u)"), {"vectors": ["u"]}, "expsum(u₁, u₂)", "exp(u₂)"),
+    (("cosine", "total(u * v) / sqrt(total(u * u))", "v / sqrt(total(u * u)) - total(u * v) * u / power(total(u * u), 1.5)",
+      "u / sqrt(total(u * u))"), {"vectors": ["u", "v"]}, "cosine((u₁, u₂), (v₁, v₂))",
+     "v₂ / sqrt(total(u²)) − total(u·v)·u₂ / total(u²)^1.5"),
+])
+def test_formulas_of_rows_over_vectors_are_true(
+    arguments: tuple[str, ...], options: dict[str, Any], formula: str, partial: str
+) -> None:
+    record = operation(*arguments, **options)
+    leaves = {letter: [Value(1.1, f"{letter}₁"), Value(2.0, f"{letter}₂")] for letter in options["vectors"]}
+    leaves.get("v", [Value(0.0)])[0].data = -0.7
+    y = record(*leaves.values())
+    y.label = "y"
+    assert trace(y).forward[-1].symbols == formula
+    assert next(step.partial_symbols for step in trace(y).backward if step.parent == "u₂") == partial
+    assert "y = " + formula in draw(y).svg
+    expanded = expand_sums(y)
+    assert expanded.data == y.data
+    flat = [leaf for vector in leaves.values() for leaf in vector]
+    assert grad(expanded, flat) == grad(y, flat)
+
+
 def test_text_that_is_no_text_is_refused() -> None:
     with pytest.raises(TypeError, match="the value of an operation must be text, not 3 of type int"):
         operation("bad", 3, "1")  # type: ignore[arg-type]
@@ -93,6 +162,8 @@ def test_text_that_is_no_text_is_refused() -> None:
 
 def test_the_same_cell_of_a_notebook_may_run_again() -> None:
     assert operation(*GELU) is operation(*GELU)
+    assert operation(*GELU, symbol="GELU") is FUNCTIONS["gelu"]
+    assert trace(FUNCTIONS["gelu"](Value(1.0, "x"))).forward[0].symbols == "GELU(x)"
     with pytest.raises(ValueError, match="graphs may hold it, so choose another name"):
         operation("gelu", "a", "1")
 
