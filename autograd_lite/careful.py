@@ -26,7 +26,7 @@ def require_number(value: object, where: str, what: str = "a number or a Value")
     if value.__class__ is float and value - value == 0.0:  # the usual case, ten times faster
         return value
     if not isinstance(value, Real):
-        one_by_one = "; take its entries one by one" if hasattr(value, "__iter__") and not isinstance(value, str) else ""
+        one_by_one = "; take its entries one by one" * (hasattr(value, "__iter__") and not isinstance(value, str))
         raise TypeError(f"{where} must be {what}, not {quote(value)} of type {type(value).__name__}{one_by_one}")
     try:
         result = float(value)

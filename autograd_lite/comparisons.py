@@ -90,14 +90,14 @@ def is_anything_compared() -> bool:
     return _compared
 
 
-def compare(node: Any, symbol: str, other: Any) -> Any:
+def compare(node: Any, symbol: str, other: Any) -> bool:
     """The outcome of ``node symbol other``, which marks both; NotImplemented if ``other`` is no number."""
     if other.__class__ is node.__class__:
         right = _make_operand(other)
     elif isinstance(other, Number):
         right = Operand(other)  # type: ignore[arg-type]  # it compares as it is
     else:
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]  # so that Python asks the other operand
     left = _make_operand(node)
     outcome = _OPERATORS[symbol](left.number, right.number)
     for known in node._clock.marks if node._clock.__class__ is MarkedClock else ():

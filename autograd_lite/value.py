@@ -221,29 +221,28 @@ class Value:
         """The node itself, which is real; ``np.std`` asks for it."""
         return self
 
-    def __pos__(self) -> "Self":
-        return self
+    __pos__ = conjugate
 
     def __lt__(self, other: object) -> bool:
-        return cast("bool", compare(self, "<", other))
+        return compare(self, "<", other)
 
     def __le__(self, other: object) -> bool:
-        return cast("bool", compare(self, "<=", other))
+        return compare(self, "<=", other)
 
     def __gt__(self, other: object) -> bool:
-        return cast("bool", compare(self, ">", other))
+        return compare(self, ">", other)
 
     def __ge__(self, other: object) -> bool:
-        return cast("bool", compare(self, ">=", other))
+        return compare(self, ">=", other)
 
     def __eq__(self, other: object) -> bool:
-        return cast("bool", compare(self, "==", other))
+        return compare(self, "==", other)
 
     def __ne__(self, other: object) -> bool:
-        return cast("bool", compare(self, "!=", other))
+        return compare(self, "!=", other)
 
     def __bool__(self) -> bool:
-        return cast("bool", compare(self, "!=", 0.0))
+        return compare(self, "!=", 0.0)
 
     __hash__ = object.__hash__  # by identity: equal numbers are not the same node
 
@@ -292,10 +291,9 @@ def add_recorder(name: str) -> Callable[..., Value]:
     _NAMES.update(FLOATS.words)
     if name not in RECORDERS:
         RECORDERS[name] = make_recorder(name, _NAMES)
-    record = RECORDERS[name]
     of_numbers = None if OPERATIONS[name].vectors else FLOATS.words[name]
-    NODE_WORDS[name] = make_reusing_recorder(name, record, of_numbers, Value)
-    return record
+    NODE_WORDS[name] = make_reusing_recorder(name, RECORDERS[name], of_numbers, Value)
+    return RECORDERS[name]
 
 
 for _name in OPERATIONS:
