@@ -10,7 +10,7 @@ from autograd_lite import Value
 from autograd_lite.internal import quote
 
 from .data.preparation import Preparation
-from .suggest import explain_attribute, refuse_other_words
+from .suggest import refuse_attribute, refuse_other_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,11 +93,8 @@ class Module:
     if not TYPE_CHECKING:  # a type checker knows the attributes
 
         def __getattr__(self, name: str) -> Any:
-            """Called for an attribute that does not exist: says what to use for one of another library."""
-            ours = explain_attribute(name)
-            if ours is None:
-                return object.__getattribute__(self, name)  # raises Python's own error
-            raise AttributeError(f"{type(self).__name__} has no attribute {name}: {ours}", name=name, obj=self)
+            """Called for an attribute that does not exist."""
+            return refuse_attribute("network", self, name)
 
     def parameters(self) -> list[Value]:
         """All weights and biases, in a fixed order. One that is used in several places is listed once."""

@@ -16,7 +16,7 @@ from autograd_lite.internal import quote
 from .formulas import evaluate_formula, find_names, format_formula
 from .ranges import ABOVE_0, Range
 from .schedules import Schedule
-from .suggest import refuse_other_words, unknown_name
+from .suggest import refuse_attribute, refuse_other_words, unknown_name
 
 if TYPE_CHECKING:
     from .arrays import Parameters
@@ -70,9 +70,17 @@ class Optimizer:
         if cls.lines:
             _check_lines(cls)
 
-    def __new__(cls, *_: Any, **given: Any) -> Self:
+    def __new__(cls, *places: Any, **given: Any) -> Self:
+        if places and isinstance(places[0], Sequence) and any(isinstance(entry, Value) for entry in places[0]):
+            given = {"parameters": places[0], **given}
         refuse_other_words("optimizer", cls.__name__, given, [*signature(cls.__init__).parameters, *cls.ranges])
         return super().__new__(cls)
+
+    if not TYPE_CHECKING:  # a type checker knows the attributes
+
+        def __getattr__(self, name: str) -> Any:
+            """Called for an attribute that does not exist."""
+            return refuse_attribute("optimizer", self, name)
 
     def __init__(self, eta: float | Schedule, **settings: float) -> None:
         if not self.lines:
