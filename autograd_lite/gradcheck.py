@@ -23,8 +23,8 @@ _SHARP = 4e-7  # a slope known less well than this share of it confirms nothing:
 class InputCheck:
     """What ``gradcheck`` found for one input: a against n, the slope by differences (NaN if there is none) at ``step``.
 
-    a is NaN where it is undefined. ``spread`` is the difference of n from the slope at the next longer step. ``error`` is |a − n| / max(|a|, |n|), and
-    0 where both are 0. ``reason`` says why it cannot tell.
+    a is NaN where it is undefined. ``spread`` is the difference of n from the slope at the next longer step. ``error``
+    is |a − n| / max(|a|, |n|), and 0 where both are 0. ``reason`` says why it cannot tell.
     """
 
     automatic: float

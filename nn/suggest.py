@@ -12,10 +12,10 @@ from .other_words import ARGUMENTS, ATTRIBUTES, NAMES, NO_NAMES, OTHER_TAKERS
 _MOST = 50  # known names in a message
 
 
-def unknown_name(what: str, given: object, known: Iterable[str]) -> ValueError:
-    """The ValueError to raise for an unknown name: quotes it, suggests the nearest known name, and lists all names."""
-    names = list(known)
-    listed = ", ".join(map(shorten, names[:_MOST])) + ", …" * (len(names) > _MOST)
+def unknown_name(what: str, given: object, known: Iterable[str], most: int = _MOST) -> ValueError:
+    """The ValueError to raise for an unknown name: quotes it, suggests the nearest known name, and lists ``most``."""
+    names = list(dict.fromkeys(known))
+    listed = ", ".join(map(shorten, names[:most])) + ", …" * (len(names) > most)
     return ValueError(f"unknown {what} {quote(given)}{_suggest(what, given, names)} Known: {listed}")
 
 
