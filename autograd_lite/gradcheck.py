@@ -23,8 +23,8 @@ _SHARP = 4e-7  # a slope known less well than this share of it confirms nothing:
 class InputCheck:
     """What ``gradcheck`` found for one input: a against n, the slope by differences (NaN if there is none) at ``step``.
 
-    ``spread`` is the difference of n from the slope at the next longer step. ``error`` is |a − n| / max(|a|, |n|), and
-    0 where both are 0. ``reason`` says why it cannot tell.
+    a is NaN where it is undefined. ``spread`` is the difference of n from the slope at the next longer step. ``error``
+    is |a − n| / max(|a|, |n|), and 0 where both are 0. ``reason`` says why it cannot tell.
     """
 
     automatic: float
@@ -36,8 +36,10 @@ class InputCheck:
     reason: Literal["", "kink", "edge of the domain", "not a function", "lost digits"] = ""
 
     def __str__(self) -> str:
-        return (f"{self.verdict}{self.reason and ': '}{self.reason} (gradient {self.automatic:.10g}, by differences "
-                f"{self.numerical:.10g} ± {self.spread:.1g} at step {self.step:.1g}, error {self.error:.1g})")
+        gradient = "undefined" if isnan(self.automatic) else f"{self.automatic:.10g}"
+        slope = "none" if isnan(self.numerical) else (f"{self.numerical:.10g} ± {self.spread:.1g} at step "
+                                                      f"{self.step:.1g}, error {self.error:.1g}")
+        return f"{self.verdict}{self.reason and ': '}{self.reason} (gradient {gradient}, by differences {slope})"
 
 
 class _Slope(NamedTuple):
@@ -64,7 +66,8 @@ def gradcheck(
     the one with the least is used.
 
     The verdict is "agrees" where a lies within the uncertainty, and that is below 4e-7 of n (or a = n = 0); "differs"
-    where a lies outside; else "cannot tell". At a kink, a must lie outside the slopes of both sides to differ.
+    where a lies outside; else "cannot tell", as where a is undefined. At a kink, a must lie outside the slopes of both
+    sides to differ.
 
     Args:
         f: takes n Values, returns a Value (or a number, if it is constant). With ``gradient`` it is called with n
@@ -78,7 +81,7 @@ def gradcheck(
     Raises:
         TypeError: the point or the gradient is no sequence of numbers, or f returns something else.
         ValueError: the gradient has another length than the point.
-        ValueError, OverflowError, ZeroDivisionError: f, or its gradient, is undefined at the point.
+        ValueError, OverflowError, ZeroDivisionError: f is undefined at the point, or its gradient overflows.
 
     >>> max(check.error for check in gradcheck(lambda x, y: x * y + sigmoid(x), [0.5, -2.0])) < 1e-8
     True
@@ -151,9 +154,17 @@ def _differentiate(
     with warnings.catch_warnings():
         if not left_alone:
             warnings.simplefilter("ignore", StaleGraphWarning)  # the check says that f is not a function
-        gradient = grad(output, inputs)
+        gradient = _find_gradient(output, inputs)
     noise = sum(abs(node.data) * weight for node, weight in weights.items())
     return gradient, [_ROUNDINGS * weights[v] for v in inputs], output.data, noise, left_alone
+
+
+def _find_gradient(output: Value, inputs: Sequence[Value]) -> tuple[float, ...]:
+    """The gradient; NaN where it is undefined."""
+    try:
+        return grad(output, inputs)
+    except ValueError:
+        return (nan,) if len(inputs) == 1 else tuple(_find_gradient(output, [v])[0] for v in inputs)
 
 
 def _choose_exponents(x: float) -> tuple[list[int], list[int]]:
@@ -190,9 +201,11 @@ def _estimate_slopes(
         rounding = (1.5 if isfinite(central) else 4) * error / h
         if exponent == exponents[0]:
             far = rise / (2 * h) if moves else 0.0
+        elif isnan(slope):  # neither side exists so near: what longer steps jump to is another piece of f
+            slopes.clear()
         elif not rise and moved:  # f moved on both sides and now stands still: it is rounded, or flat here
             unseen = moved if moved > 4 * error else unseen
-        elif isfinite(slope):
+        else:
             moved = rise if moves else moved
             lost = not rise and 0 < far <= rounding
             slopes.append(_Slope(h, slope, rounding, left, right, rise / (2 * h), lost))
@@ -233,13 +246,13 @@ def _judge(a: float, error: float, slopes: list[_Slope] | None) -> InputCheck:
     is_settled = spread <= max(spreads[k - 1] / 2 if k > 1 else 0.0, 2 * s.rounding, abs(s.value) / 100)
     is_zero = a == 0.0 and max(larger, 0.0 if s.value == 0.0 else doubt) <= _EPSILON * max(s.steepest for s in slopes)
     found = (a, s.value, s.step, spread, _relative_error(a, s.value))
-    if is_outside and is_settled and not (s.rests and a == 0.0):
+    if is_outside and is_settled and not isnan(a) and not (s.rests and a == 0.0):
         return InputCheck(*found, "differs")
     if not (is_outside or is_kink or s.lost) and (doubt <= _SHARP * larger or is_zero):
         return InputCheck(*found, "agrees")
     if is_kink or not (is_settled or any(map(isnan, gaps[k:]))):
         return InputCheck(*found, "cannot tell", "kink")
-    return InputCheck(*found, "cannot tell", "edge of the domain" if any(map(isnan, gaps)) else "lost digits")
+    return InputCheck(*found, "cannot tell", "edge of the domain" if any(map(isnan, (a, *gaps))) else "lost digits")
 
 
 def _relative_error(automatic: float, numerical: float) -> float:

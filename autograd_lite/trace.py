@@ -5,19 +5,22 @@ A trace is recorded once and replayed everywhere: terminal, page, picture, JSON 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import count
 from math import isclose, isfinite, isnan, nan
 from typing import TypeVar
 
 from .backward import Contribution, not_finite_error, sweep_edges
+from .branches import describe_comparisons
+from .comparisons import is_anything_compared
 from .labels import Label, make_label, parse_label
 from .notation import format_number, write_product
 from .quoting import node_name, quote
 from .recursion import naive_contributions, visits
 from .row_notation import partial_formula, value_formula
 from .stale import refresh
+from .traversal import topological_order
 from .value import Value
 
 T = TypeVar("T")
@@ -120,6 +123,8 @@ class Trace:
         first_wrong: the number of the first step at which a node passes on too early; None if there is none.
         failure: why the backward pass ends at the last step, as ``backward`` says it: a gradient there is undefined or
             does not fit a float. Empty if it does not fail.
+        branches: the comparisons of nodes that the graph was recorded under, as they came out: ``x > 0``, or
+            ``not x > 0``. It holds the side of an ``if`` that they led to, and no other.
     """
 
     output: str
@@ -131,6 +136,7 @@ class Trace:
     wrong: tuple[WrongGradient, ...] = ()
     first_wrong: int | None = None
     failure: str = ""
+    branches: tuple[str, ...] = ()
 
     @property
     def steps(self) -> tuple[ForwardStep | BackwardStep, ...]:
@@ -190,7 +196,14 @@ def trace(output: Value, order: str = "topological") -> Trace:
              if first_wrong is not None and found is not None and isfinite(right.get(name, nan))
              and not isclose(found, right[name], rel_tol=1e-12)]
     return Trace(names[nodes[-1]], tuple(traced), tuple(forward), tuple(backward),
-                 tuple(names.get(leaf, node_name(leaf)) for leaf in stale), order, tuple(wrong), first_wrong, failure)
+                 tuple(names.get(leaf, node_name(leaf)) for leaf in stale), order, tuple(wrong), first_wrong, failure,
+                 _describe_branches(output, names.values()))
+
+
+def _describe_branches(output: Value, names: Iterable[str]) -> tuple[str, ...]:
+    """The comparisons behind the graph as it was recorded; what a refreshed one is made of carries none."""
+    order = topological_order(output) if is_anything_compared() else []
+    return describe_comparisons(dict(zip(order, names, strict=False)))
 
 
 def _name_nodes(order: list[Value]) -> dict[Value, str]:

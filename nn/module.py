@@ -10,7 +10,7 @@ from autograd_lite import Value
 from autograd_lite.internal import quote
 
 from .data.preparation import Preparation
-from .suggest import explain_attribute, refuse_other_words
+from .suggest import refuse_attribute, refuse_other_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 Number = Value | float
 EVEN = 0.5
 """The probability at which two classes are equally likely."""
-_FROM_FORWARD = ("__call__", "outputs")
-"""Methods that only read what ``forward`` returns, so that overriding it changes everything, training too."""
+_FROM_FORWARD = ("__call__", "outputs", "pre")
+"""Methods that only read what ``forward`` returns, so that overriding it changes everything, training too.
+
+``pre`` is no method any more; a class that was written for it would train without it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class _Unit(Protocol):
 
 
 class _Units(Protocol):
-    def forward(self, x: Sequence[Number]) -> tuple[list[Value], list[Value]]: ...
+    def forward(self, x: Sequence[Number]) -> tuple[Sequence[Value], Sequence[Value]]: ...
 
 
 class Module:
@@ -78,7 +81,7 @@ class Module:
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         for name in _FROM_FORWARD:
-            if getattr(cls, name) is not getattr(Module, name):
+            if getattr(cls, name, None) is not getattr(Module, name, None):
                 raise TypeError(f"{cls.__name__} overrides {name}, which training and predictions would not use: "
                                 "override forward(x), which returns the pair (z, a) of the output nodes, or a "
                                 "ForwardPass")
@@ -90,11 +93,8 @@ class Module:
     if not TYPE_CHECKING:  # a type checker knows the attributes
 
         def __getattr__(self, name: str) -> Any:
-            """Called for an attribute that does not exist: says what to use for one of another library."""
-            ours = explain_attribute(name)
-            if ours is None:
-                return object.__getattribute__(self, name)  # raises Python's own error
-            raise AttributeError(f"{type(self).__name__} has no attribute {name}: {ours}", name=name, obj=self)
+            """Called for an attribute that does not exist."""
+            return refuse_attribute("network", self, name)
 
     def parameters(self) -> list[Value]:
         """All weights and biases, in a fixed order. One that is used in several places is listed once."""
@@ -104,12 +104,14 @@ class Module:
         """All weights without the biases, in the order of ``parameters``. A penalty acts on these."""
         raise NotImplementedError
 
-    def forward(self, x: Sequence[Number]) -> tuple[Value, Value] | tuple[list[Value], list[Value]] | ForwardPass:
+    def forward(
+        self, x: Sequence[Number]
+    ) -> tuple[Value, Value] | tuple[Sequence[Value], Sequence[Value]] | ForwardPass:
         """The nodes of a forward pass for one sample of n_inputs numbers or Values.
 
         Returns:
-            A pair (z, a): the pre-activations and the activations of the output units, two lists of equal length or,
-            for one unit, two Values. Or a ``ForwardPass``, whose last layer is the output.
+            A pair (z, a): the pre-activations and the activations of the output units, two sequences of equal length
+            or, for one unit, two Values. Or a ``ForwardPass``, whose last layer is the output.
         """
         raise NotImplementedError
 
@@ -135,7 +137,7 @@ class Module:
         _, a = self._read_units(found)
         if isinstance(found, ForwardPass):
             return a[0] if len(a) == 1 else a
-        return found[1]
+        return found[1] if isinstance(found[1], Value) else a
 
     def _read_units(self, found: Any) -> tuple[list[Value], list[Value]]:
         """The nodes z and a of the output units in what ``forward`` returned."""
@@ -143,11 +145,11 @@ class Module:
                 found if isinstance(found, tuple) and len(found) == 2 else (None, None))
         if isinstance(z, Value) and isinstance(a, Value):  # one unit, the usual case of a layer
             return [z], [a]
-        if not (isinstance(z, list) and isinstance(a, list) and len(z) == len(a)
+        if not (isinstance(z, Sequence) and isinstance(a, Sequence) and len(z) == len(a)
                 and all(isinstance(node, Value) for node in (*z, *a))):
             raise TypeError(f"forward of {type(self).__name__} must return the pair (z, a) of its output nodes, two "
-                            f"Values or two lists of equally many, or a ForwardPass, not {quote(found)}")
-        return z, a
+                            f"Values or two sequences of equally many, or a ForwardPass, not {quote(found)}")
+        return list(z), list(a)
 
     @property
     def n_inputs(self) -> int:

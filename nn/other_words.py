@@ -23,7 +23,8 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "binary_cross_entropy_logits": "bcewithlogits bcewithlogitsloss bcelogits",
     }),
     "optimizer": _invert({"gradient_descent": "sgd gd batchgradientdescent", "nesterov": "nag"}),
-    "activation": _invert({"identity": "linear none false", "sigmoid": "logistic expit", "relu": "rectifier true"}),
+    "activation": _invert({"identity": "linear none false", "sigmoid": "logistic expit", "relu": "rectifier true",
+                           "silu": "swish"}),
     "initializer": _invert({
         "xavier": "glorot glorotuniform xavieruniform", "xavier_normal": "glorotnormal",
         "he": "kaiming kaimingnormal henormal", "he_uniform": "kaiminguniform",
@@ -34,6 +35,10 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({
                          "inverse_time": "invscaling inversetimedecay", "cosine": "cosineannealing cosineannealinglr"}),
 })
 """Kind of name -> word of another library -> our name."""
+
+NO_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({
+    "activation": _invert({"log_sigmoid is a function of autograd_lite and no activation of a unit": "logsigmoid"})})
+"""Kind of name -> word that is none of ours, whatever it resembles -> why."""
 
 ARGUMENTS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "fit": _invert({
@@ -71,14 +76,20 @@ ARGUMENTS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "epsilon=1e-8": "eps",
         "rho=0.99": "alpha decay",
         "fit(net, X, Y, penalty='l2_half', lam=0.01), since the penalty belongs to the cost": "weightdecay",
-        "step(net.parameters()), which takes them at each step": "params parameters",
+        "step(net.parameters()), which takes them at each step, as fit does by itself": "params parameters",
+        "optimizers.Nesterov(eta=0.01, beta=0.9), which is a class of its own": "nesterov",
     }),
 })
 """Who takes it -> word of another library -> the argument of ours to write."""
 
-ATTRIBUTES: Mapping[str, str] = _invert({
+OTHER_TAKERS: Mapping[str, Mapping[str, str]] = MappingProxyType({
+    "optimizer": _invert({"optimizers.Momentum(eta=0.01, beta=0.9), which is a class of its own": "momentum mu"})})
+"""The same, where what is called takes no such argument."""
+
+ATTRIBUTES: Mapping[str, Mapping[str, str]] = MappingProxyType({"network": _invert({
     "the weights of a neuron are neuron.weights": "w weight kernel coef coefs",
     "the bias of a neuron is neuron.bias": "b intercept intercepts",
+    "the activation of a neuron is neuron.activation": "nonlin nonlinearity act",
     "use net.parameters(), each of which has its label": "namedparameters params trainableweights getweights",
     "use save(net, path), or [p.data for p in net.parameters()] for the numbers": "statedict",
     "use load(path), or set the data of each of net.parameters()": "loadstatedict setweights",
@@ -88,5 +99,8 @@ ATTRIBUTES: Mapping[str, str] = _invert({
     "use Objective(net, cost), whose value(samples) is the cost": "evaluate score",
     "set the grad of parameters to 0 with zero_grad": "zerograds cleargrads",
     "it computes the same in training and in predictions": "eval",
-})
-"""Attribute that other libraries have -> what to use for it."""
+}), "optimizer": _invert({
+    "use net.zero_grad(), since the gradients belong to the parameters": "zerograd zerograds",
+    "use optimizer.settings": "paramgroups lr learningrate defaults",
+})})
+"""Who has it elsewhere -> attribute that other libraries have -> what to use for it."""

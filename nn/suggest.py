@@ -3,18 +3,19 @@
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 from autograd_lite.internal import quote, shorten
 
-from .other_words import ARGUMENTS, ATTRIBUTES, NAMES
+from .other_words import ARGUMENTS, ATTRIBUTES, NAMES, NO_NAMES, OTHER_TAKERS
 
 _MOST = 50  # known names in a message
 
 
-def unknown_name(what: str, given: object, known: Iterable[str]) -> ValueError:
-    """The ValueError to raise for an unknown name: quotes it, suggests the nearest known name, and lists all names."""
-    names = list(known)
-    listed = ", ".join(map(shorten, names[:_MOST])) + ", …" * (len(names) > _MOST)
+def unknown_name(what: str, given: object, known: Iterable[str], most: int = _MOST) -> ValueError:
+    """The ValueError to raise for an unknown name: quotes it, suggests the nearest known name, and lists ``most``."""
+    names = list(dict.fromkeys(known))
+    listed = ", ".join(map(shorten, names[:most])) + ", …" * (len(names) > most)
     return ValueError(f"unknown {what} {quote(given)}{_suggest(what, given, names)} Known: {listed}")
 
 
@@ -36,17 +37,26 @@ def refuse_other_words(kind: str, who: str, given: Iterable[str], taken: Iterabl
     for word in given:
         if word in names:
             continue
-        ours = ARGUMENTS[kind].get(_simplify(word), "")
-        begins = ours.partition("=")[0]
-        if begins in names or "(" in begins:
-            raise TypeError(f"{who} takes no {word}: write {ours}")
+        for table in (ARGUMENTS, OTHER_TAKERS):
+            ours = table.get(kind, {}).get(_simplify(word), "")
+            begins = ours.partition("=")[0]
+            if begins in names or "(" in begins:
+                raise TypeError(f"{who} takes no {word}: write {ours}")
         if strict:
             raise TypeError(f"{who} takes no {shorten(word)}{_suggest('', word, names)} It takes {', '.join(names)}")
 
 
-def explain_attribute(name: str) -> str | None:
-    """What to use for an attribute that other libraries have; None if they have none of that name."""
-    return ATTRIBUTES.get(_simplify(name))
+def refuse_attribute(kind: str, owner: object, name: str) -> Any:
+    """Raise AttributeError for an attribute that does not exist: says what to use for one of another library.
+
+    Args:
+        kind: a key of ``ATTRIBUTES``.
+        owner, name: whose attribute it is, and its name.
+    """
+    ours = ATTRIBUTES[kind].get(_simplify(name))
+    if ours is None:
+        return object.__getattribute__(owner, name)  # raises Python's own error
+    raise AttributeError(f"{type(owner).__name__} has no attribute {name}: {ours}", name=name, obj=owner)
 
 
 def _simplify(word: object) -> str:
@@ -57,6 +67,8 @@ def _suggest(what: str, given: object, names: list[str]) -> str:
     ours = find_other_name(what, given)
     if ours in names:
         return f"; it is called {quote(ours)} here."
+    if why := NO_NAMES.get(what, {}).get(_simplify(given)):
+        return f"; {why}."
     lowered = {name.lower(): name for name in reversed(names)}
     near = get_close_matches(str(given).lower(), lowered, n=1, cutoff=0.6)
     return f"; did you mean {quote(lowered[near[0]])}?" if near else "."

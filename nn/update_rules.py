@@ -16,7 +16,7 @@ from autograd_lite.internal import quote
 from .formulas import evaluate_formula, find_names, format_formula
 from .ranges import ABOVE_0, Range
 from .schedules import Schedule
-from .suggest import refuse_other_words, unknown_name
+from .suggest import refuse_attribute, refuse_other_words, unknown_name
 
 if TYPE_CHECKING:
     from .arrays import Parameters
@@ -70,9 +70,17 @@ class Optimizer:
         if cls.lines:
             _check_lines(cls)
 
-    def __new__(cls, *_: Any, **given: Any) -> Self:
-        refuse_other_words("optimizer", cls.__name__, given, signature(cls.__init__).parameters)
+    def __new__(cls, *places: Any, **given: Any) -> Self:
+        if places and isinstance(places[0], Sequence) and any(isinstance(entry, Value) for entry in places[0]):
+            given = {"parameters": places[0], **given}
+        refuse_other_words("optimizer", cls.__name__, given, [*signature(cls.__init__).parameters, *cls.ranges])
         return super().__new__(cls)
+
+    if not TYPE_CHECKING:  # a type checker knows the attributes
+
+        def __getattr__(self, name: str) -> Any:
+            """Called for an attribute that does not exist."""
+            return refuse_attribute("optimizer", self, name)
 
     def __init__(self, eta: float | Schedule, **settings: float) -> None:
         if not self.lines:
@@ -82,9 +90,12 @@ class Optimizer:
         self.settings: dict[str, Any] = {"eta": eta} | settings
         self.state: dict[str, Parameters] = {}
         self.steps = 0
-        for setting in sorted(takes.keys() ^ self.settings.keys()):
-            raise TypeError(f"{self.name} takes the settings {', '.join(takes)}, each by its name; {setting} is "
-                            f"{'missing' if setting in takes else 'none of them'}")
+        wrong = [f"{', '.join(sorted(names))} {'are' if len(names) > 1 else 'is'} {what}"
+                 for names, what in ((takes.keys() - self.settings.keys(), "missing"),
+                                     (self.settings.keys() - takes.keys(), "none of them")) if names]
+        if wrong:
+            raise TypeError(f"{self.name} takes the settings {', '.join(takes)}, each by its name; "
+                            f"{' and '.join(wrong)}")
         for setting, value in self.settings.items():
             if not (setting == "eta" and isinstance(value, Schedule)):
                 takes[setting].check(f"{setting} of {self.name}", value, ", or a schedule" * (setting == "eta"))
@@ -108,7 +119,7 @@ class Optimizer:
 
         Raises:
             OverflowError: a number would not fit a float; names the parameter. Nothing is changed then.
-            ArithmeticError: a number does not exist, such as log(g) for a negative g; likewise.
+            ArithmeticError: a number does not exist, such as log(g) for a negative g, or 0/0; likewise.
             ValueError: the number of parameters differs from that of the previous step.
 
         >>> w = Value(1.0)
@@ -121,33 +132,40 @@ class Optimizer:
 
         names: dict[str, Any] = {
             "w": np.array([p.data for p in parameters]), "g": np.array([p.grad or 0.0 for p in parameters]),
-            "t": self.steps + 1,
-        } | {word: getattr(np, word) for word in WORDS} | self.settings | {"eta": self.rate(epoch)}
+            "t": np.float64(self.steps + 1),  # NumPy's numbers, like arrays, raise nothing
+        } | {word: getattr(np, word) for word in WORDS}
+        names |= {setting: np.float64(value) for setting, value in (self.settings | {"eta": self.rate(epoch)}).items()}
         kept = self.kept()
         for name in kept:
             names[name] = self.state.get(name, np.zeros(len(parameters)))
             if len(names[name]) != len(parameters):
                 raise ValueError(f"{self.name} has taken steps with {len(names[name])} parameters and got "
                                  f"{len(parameters)}; make a new optimizer for another network")
-        with np.errstate(all="ignore"):  # the check below names the parameter
+        happened: set[str] = set()
+        with np.errstate(all="call", call=lambda what, _: happened.add(what)):  # the check below names the parameter
             for assigned, formula in self.lines:
-                names[assigned] = evaluate_formula(formula, names)
+                try:
+                    names[assigned] = evaluate_formula(formula, names)
+                except ZeroDivisionError:  # of two numbers that are written in the line
+                    names[assigned] = np.nan
         for name in (*kept, "w"):
             if np.shape(names[name]) != (len(parameters),):  # one number for all, such as v ← t
                 names[name] = np.full(len(parameters), names[name], dtype=float)
             if not np.isfinite(names[name]).all():
-                raise self._not_finite_error(name, names[name], parameters, epoch)
+                raise self._not_finite_error(name, names[name], parameters, epoch, "overflow" in happened)
         for parameter, value in zip(parameters, names["w"].tolist(), strict=True):
             parameter.data = value
         self.state = {name: names[name] for name in kept}
         self.steps += 1
 
     def _not_finite_error(self, name: str, found: "Parameters", parameters: Sequence[Value],
-                          epoch: int) -> ArithmeticError:
+                          epoch: int, overflow: bool) -> ArithmeticError:
         import numpy as np
 
         at = int(np.argmin(np.isfinite(found)))
-        error, fails = (ArithmeticError, "is no number") if isnan(found[at]) else (OverflowError, "overflows")
+        # without an overflow, an infinity comes of a division by 0, or of log(0)
+        error, fails = ((OverflowError, "overflows") if overflow and not isnan(found[at]) else
+                        (ArithmeticError, "is undefined"))
         return error(f"the update of node {quote(parameters[at].label)} {fails} in {name} ← "
                      f"{format_formula(dict(self.lines)[name])} with η = {self.rate(epoch):g}")
 
@@ -197,6 +215,9 @@ def _check_lines(made: type[Optimizer]) -> None:
                          "('w', 'w - eta * g')")
     for left, formula in lines:
         _check_formula(name, left, formula, list(dict.fromkeys((*_GIVEN, *settings, *assigned))))
+    for setting in made.ranges:
+        if not any(setting in find_names(formula) for _, formula in lines):
+            raise ValueError(f"no line of {name} uses its setting {quote(setting)}: use it, or take it out of ranges")
 
 
 def _check_formula(name: str, left: str, formula: str, known: Sequence[str]) -> None:

@@ -639,6 +639,59 @@ def test_many_neighbours_are_folded_and_a_moved_leaf_is_found() -> None:
         assert "value 3" in texts(draw(output, around=x).svg)
 
 
+def of_samples(n: int) -> tuple[MLP, Value]:
+    net = MLP(2, [16, 16, 1], "tanh", seed=1)
+    outputs = [net.outputs([k / n, 1 - k * k / n])[1][0] for k in range(n)]
+    return net, total([output * output for output in outputs])
+
+
+def test_many_neighbours_stand_in_a_column_rather_than_in_a_row() -> None:
+    net, large = of_samples(12)
+    shared = draw(large, around=net.layers[0].neurons[0].weights[0])
+    assert "rankdir=LR" in shared.dot
+    found = re.search(r'<svg[^>]* width="(\d+)pt"', shared.svg)
+    assert found
+    assert int(found[1]) < 1100
+    assert "rankdir=TB" in draw(large, around="a₁⁽³⁾").dot, "a few stay in a row"
+    assert "rankdir=TB" in draw(large, around=net.layers[0].neurons[0].weights[0], orientation="down").dot
+
+
+@pytest.mark.parametrize(("size", "most"), [("print", 4), ("slide", 6)])
+def test_of_a_given_size_the_neighbours_of_the_largest_shares_are_shown(size: str, most: int) -> None:
+    _, large = of_samples(2)
+    recorded = trace(large)
+    shares = {step.parent: abs(step.product or 0) for step in recorded.backward if step.node == "z₂⁽²⁾"}
+    largest = sorted(shares, key=lambda name: -shares[name])[:most]
+    shown = texts(draw(large, around="z₂⁽²⁾", size=size).svg)
+    assert [name in shown or any(line.startswith(f"{name} = ") for line in shown) for name in largest] == [True] * most
+    assert f"{33 - most} more operands" in shown
+    assert f"{33 - most} edges" in shown
+    assert sum("∂z₂⁽²⁾/∂" in line for line in shown) == most
+    consumers = {step.node: abs(step.product or 0) for step in recorded.backward if step.parent == "w₁₁⁽¹⁾"}
+    assert {name for name in consumers if any(line.startswith(f"{name} = ") for line in texts(
+        draw(large, around="w₁₁⁽¹⁾", size=size).svg))} == consumers.keys(), "few are all shown"
+
+
+def test_large_numbers_have_one_format() -> None:
+    _, large = of_samples(12)
+    count = f"{len(trace(large).nodes):,} nodes"
+    assert count[1] == ","
+    assert f"{count}, folded by layer" in draw(large).dot
+    assert f"out of a graph of {count}" in draw(large, around=large).dot
+
+
+def test_the_error_for_an_unknown_node_names_a_few_each_once() -> None:
+    w = Value(1.0, "w")
+    x = sin(w)
+    x.label = "x"
+    with pytest.raises(ValueError, match=r"unknown node to draw 'q'\. Known: x, w$"):
+        draw(x, around="q")
+    with pytest.raises(ValueError, match="unknown node to draw") as caught:
+        draw(of_samples(1)[1], around="w₁₉⁽⁷⁾")
+    assert "did you mean 'w₁₉⁽" in str(caught.value), "also of those that are not listed"
+    assert str(caught.value).count(",") == 10
+
+
 def test_a_node_that_cannot_be_shown_is_said() -> None:
     a = Value(1.0, "a")
     y = a * 2

@@ -162,15 +162,25 @@ def test_a_module_of_ones_own_is_trained_and_what_it_lists_twice_counts_once(ans
 @pytest.mark.parametrize("answer", [
     lambda z: z, lambda z: (z, z, z), lambda z: (z, 1.0), lambda z: ([z], []), lambda z: [z, z]])
 def test_another_answer_of_forward_is_refused(answer: Any) -> None:
-    sentence = r"forward of Line must return the pair \(z, a\) of its output nodes, two Values or two lists of equally many"
+    sentence = r"forward of Line must return the pair \(z, a\) of its output nodes, two Values or two sequences of equally many"
     net = Line(answer)
     for use in (lambda: net([1.0]), lambda: net.predict([1.0]), lambda: fit(net, [1.0], [1.0], epochs=1)):
         with pytest.raises(TypeError, match=sentence):
             use()
 
 
+def test_forward_may_return_tuples() -> None:
+    def read(net: Module) -> tuple[Any, ...]:
+        history = fit(net, [1.0], [2.0], optimizer=optimizers.GradientDescent(0.1), epochs=2)
+        return net.predict([1.0]).tolist(), history.cost
+
+    found = Line(lambda z: ((z,), (2 * z,)))
+    assert [a.data for a in found([2.0])] == found.predict([2.0]).tolist()[0]  # type: ignore[attr-defined]
+    assert read(found) == read(Line(lambda z: ([z], [2 * z])))
+
+
 @pytest.mark.parametrize("base", [Neuron, Layer, MLP, Module])
-@pytest.mark.parametrize("name", ["__call__", "outputs"])
+@pytest.mark.parametrize("name", ["__call__", "outputs", "pre"])
 def test_a_class_that_overrides_what_only_reads_forward_is_refused(base: type, name: str) -> None:
     sentence = (rf"Mine overrides {name}, which training and predictions would not use: override forward\(x\), which "
                 r"returns the pair \(z, a\) of the output nodes, or a ForwardPass")

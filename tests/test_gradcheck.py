@@ -193,9 +193,27 @@ def test_bad_input_is_one_sentence(f: Callable[..., Any], point: Any, kind: type
     assert "\n" not in str(caught.value)
 
 
-def test_an_undefined_derivative_is_said() -> None:
-    with pytest.raises(ValueError, match=r"the derivative of sqrt\(0.0\) .* is undefined there"):
-        gradcheck(sqrt, [0.0])
+UNDEFINED: list[tuple[Callable[..., Value], Sequence[float], list[tuple[str, str, bool]]]] = [
+    (sqrt, [0.0], [("cannot tell", "edge of the domain", True)]),
+    (lambda a, b: a**b, [-2.0, 3.0], [("agrees", "", False), ("cannot tell", "edge of the domain", True)]),
+    (lambda a, b: sqrt(a) + b * b, [0.0, 3.0], [("cannot tell", "edge of the domain", True), ("agrees", "", False)]),
+    (lambda a: sqrt(a * a), [0.0], [("cannot tell", "kink", True)]),
+    (lambda a: sqrt(a**4), [0.0], [("cannot tell", "edge of the domain", True)]),
+]
+
+
+@pytest.mark.parametrize(("f", "point", "found"), UNDEFINED)
+def test_an_undefined_gradient_is_a_verdict_on_its_input_alone(f: Callable[..., Value], point: Sequence[float],
+                                                              found: list[tuple[str, str, bool]]) -> None:
+    checks = gradcheck(f, point)
+    assert [(check.verdict, check.reason, math.isnan(check.automatic)) for check in checks] == found
+    assert not any(word in str(check) for check in checks for word in ("nan", "inf"))
+
+
+def test_a_function_that_exists_on_neither_side_has_no_lost_digits() -> None:
+    base, exponent = gradcheck(lambda a, b: a**b, [-2.0, 3.0], gradient=[12.0, 0.0])
+    assert base.verdict == "agrees"
+    assert str(exponent) == "cannot tell: edge of the domain (gradient 0, by differences none)"
 
 
 @pytest.mark.parametrize("x", [0.5, 30.0, 100.0, 500.0])

@@ -208,8 +208,41 @@ def test_a_number_in_place_of_an_array_and_a_number_that_does_not_exist() -> Non
     made.step([a, b])
     assert (a.data, b.data, made.state["s"].tolist()) == (0.5, 0.5, [1.0, 1.0])
     a.grad, b.grad = 1.0, -1.0
-    with pytest.raises(ArithmeticError, match=r"the update of node 'b' is no number in w ← w − η·log\(g\) with η = 0.5"):
+    with pytest.raises(ArithmeticError, match=r"the update of node 'b' is undefined in w ← w − η·log\(g\) with η = 0.5"):
         Rooted(0.5).step([a, b])
+
+
+@pytest.mark.parametrize(("line", "error", "fails"), [
+    ("w - eta * (g - g) / (g - g)", ArithmeticError, "is undefined"),
+    ("w - g / (t - 1)", ArithmeticError, "is undefined"),
+    ("w - 1 / (t - 1)", ArithmeticError, "is undefined"),
+    ("w - g * (0 / 0)", ArithmeticError, "is undefined"),
+    ("w - log(g - g)", ArithmeticError, "is undefined"),
+    ("w - where(t > 1, g / (t - 1), g * 1e308 * 1e308)", OverflowError, "overflows"),
+])
+def test_what_does_not_exist_does_not_overflow(line: str, error: type[Exception], fails: str) -> None:
+    class Own(optimizers.Optimizer):
+        lines = (("w", line),)
+
+    w = Value(1.0, "w")
+    w.grad = 2.0
+    with pytest.raises(error, match=f"the update of node 'w' {fails} in w ← ") as caught:
+        Own(0.5).step([w])
+    assert caught.type is error
+    assert w.data == 1.0
+
+
+def test_a_class_of_ones_own_may_call_its_settings_as_other_libraries_do() -> None:
+    class AdamW(optimizers.Optimizer):
+        lines = (("w", "w - eta * lr * (g + weight_decay * w)"),)
+        ranges: ClassVar = {"weight_decay": AT_LEAST_0, "lr": ABOVE_0}
+
+    w = Value(1.0)
+    w.grad = 2.0
+    AdamW(eta=0.1, weight_decay=0.5, lr=1.0).step([w])
+    assert w.data == 0.75
+    with pytest.raises(TypeError, match="AdamW takes no learning_rate: write eta"):
+        AdamW(learning_rate=0.1, weight_decay=0.5, lr=1.0)  # type: ignore[call-arg]
 
 
 def test_the_range_of_a_setting_is_data_of_the_class() -> None:
@@ -224,7 +257,8 @@ def test_the_range_of_a_setting_is_data_of_the_class() -> None:
         with pytest.raises(ValueError, match=sentence):
             Own(0.1, **settings)
     for settings, sentence in (({"delta": 1}, "takes the settings eta, delta, rho, each by its name; rho is missing"),
-                               ({"delta": 1, "rho": 0, "tau": 1}, "tau is none of them")):
+                               ({"delta": 1, "rho": 0, "tau": 1}, "tau is none of them"),
+                               ({"tau": 1, "upsilon": 2}, "delta, rho are missing and tau, upsilon are none of them")):
         with pytest.raises(TypeError, match=sentence):
             Own(0.1, **settings)
     with pytest.raises(TypeError, match="Optimizer has no lines to run"):
@@ -258,6 +292,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"lines": (("w", "w - eta * gradient"),)},
      "unknown name in the line for w of Own 'gradient'. Known: w, g, t, eta; a setting needs its range, as in ranges = {'gradient': "),
     ({"lines": (("w", "w - eta * betta * g"),), "ranges": {"beta": ABOVE_0}}, "of Own 'betta'; did you mean 'beta'?"),
+    ({"lines": (("w", "w - eta * g"),), "ranges": {"beta": ABOVE_0}}, "no line of Own uses its setting 'beta': use it, or take it"),
     ({"lines": (("w", "w - eta * sgn(g)"),)}, "unknown function in the line for w of Own 'sgn'; did you mean 'sign'?"),
     ({"lines": (("w", "w - eta * sum(g)"),)}, "unknown function in the line for w of Own 'sum'"),
     ({"lines": (("v", "g"),)}, "Own has no line for w, so it would train nothing; add one, such as ('w', 'w - eta * g')"),

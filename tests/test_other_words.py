@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from nn import ACTIVATIONS, MLP, Layer, Module, Neuron, costs, fit, optimizers, schedules
+from nn import ACTIVATIONS, MLP, Layer, Neuron, costs, fit, optimizers, schedules
 from nn.initializers import INITIALIZERS, find_initializer
-from nn.other_words import ARGUMENTS, ATTRIBUTES, NAMES
+from nn.other_words import ARGUMENTS, ATTRIBUTES, NAMES, NO_NAMES, OTHER_TAKERS
 
 TABLES: dict[str, Any] = {"cost": costs.COSTS, "optimizer": optimizers.OPTIMIZERS, "activation": ACTIVATIONS,
                           "initializer": INITIALIZERS, "penalty": costs.PENALTIES, "schedule": schedules.SCHEDULES}
@@ -23,11 +23,12 @@ def test_each_word_leads_to_one_of_our_names_and_is_none_of_them() -> None:
     for what, words in NAMES.items():
         assert set(words.values()) <= set(TABLES[what])
         assert set(TABLES[what]).isdisjoint(words)
+        assert words.keys().isdisjoint(NO_NAMES.get(what, ()))
 
 
 def test_each_argument_leads_to_one_of_ours_and_is_none_of_them() -> None:
     assert ARGUMENTS.keys() == TAKERS.keys()
-    for kind, words in ARGUMENTS.items():
+    for kind, words in (*ARGUMENTS.items(), *OTHER_TAKERS.items()):
         ours = {name for made in TAKERS[kind] for name in signature(made).parameters}
         for word, write in words.items():
             assert word not in ours
@@ -40,8 +41,11 @@ def test_each_argument_leads_to_one_of_ours_and_is_none_of_them() -> None:
 
 
 def test_no_attribute_of_another_library_is_one_of_ours() -> None:
-    for made in (Neuron(1), Layer(1, 1), MLP(1, [1])):
-        assert not [word for word in ATTRIBUTES if word in dir(made)]
+    ours: dict[str, list[Any]] = {"network": [Neuron(1), Layer(1, 1), MLP(1, [1])],
+                                  "optimizer": [made(0.1) for made in optimizers.OPTIMIZERS.values()]}
+    assert ours.keys() == ATTRIBUTES.keys()
+    for kind, owners in ours.items():
+        assert not [word for word in ATTRIBUTES[kind] for owner in owners if word in dir(owner)]
 
 
 @pytest.mark.parametrize(("act", "sentence"), [
@@ -51,6 +55,9 @@ def test_no_attribute_of_another_library_is_one_of_ours() -> None:
     (lambda: costs.find_cost("BCEWithLogitsLoss"), "it is called 'binary_cross_entropy_logits' here"),
     (lambda: optimizers.find_optimizer("SGD"), "unknown optimizer 'SGD'; it is called 'gradient_descent' here"),
     (lambda: Neuron(1, "linear"), "unknown activation 'linear'; it is called 'identity' here"),
+    (lambda: Neuron(1, "swish"), "unknown activation 'swish'; it is called 'silu' here"),
+    (lambda: Neuron(1, "LogSigmoid"), "unknown activation 'LogSigmoid'; log_sigmoid is a function of autograd_lite and no activation of a unit. Known: "),
+    (lambda: Neuron(1, "log_sigmoid"), "unknown activation 'log_sigmoid'; log_sigmoid is a function of autograd_lite and no"),
     (lambda: Neuron(1, None), "unknown activation None; it is called 'identity' here"),  # type: ignore[arg-type]
     (lambda: find_initializer("glorot_uniform"), "it is called 'xavier' here"),
     (lambda: find_initializer("kaiming-normal"), "it is called 'he' here"),
@@ -71,6 +78,11 @@ ARGUMENT_CALLS: list[tuple[Any, str]] = [
     (lambda: optimizers.Adam(learning_rate=0.1), "Adam takes no learning_rate: write eta=0.01"),  # type: ignore[call-arg]
     (lambda: optimizers.Momentum(0.1, momentum=0.9), "Momentum takes no momentum: write beta=0.9"),  # type: ignore[call-arg]
     (lambda: optimizers.Adam(weight_decay=0.1), "Adam takes no weight_decay: write fit(net, X, Y, penalty='l2_half', lam=0.01)"),  # type: ignore[call-arg]
+    (lambda: optimizers.GradientDescent(0.1, momentum=0.9), "GradientDescent takes no momentum: write optimizers.Momentum(eta=0.01, beta=0.9)"),  # type: ignore[call-arg]
+    (lambda: optimizers.Momentum(0.1, nesterov=True), "Momentum takes no nesterov: write optimizers.Nesterov(eta=0.01, beta=0.9)"),  # type: ignore[call-arg]
+    (lambda: optimizers.Adam(Neuron(1).parameters()), "Adam takes no parameters: write step(net.parameters()), which takes them at each step, as fit"),  # type: ignore[arg-type]
+    (lambda: optimizers.Adam(Neuron(1).parameters(), lr=0.1), "Adam takes no parameters: write step(net.parameters())"),  # type: ignore[arg-type, call-arg]
+    (lambda: optimizers.Adam(Neuron(1).parameters(), eta=0.1), "Adam takes no parameters: write step(net.parameters())"),  # type: ignore[arg-type, misc]
     (lambda: fit(Neuron(1), [1], [1], lr=0.1), "fit takes no lr: write optimizer=optimizers.Adam(eta=0.01), since η"),  # type: ignore[arg-type]
     (lambda: fit(Neuron(1), [1], [1], loss="mse"), "fit takes no loss: write cost='mean_squared_error'"),  # type: ignore[arg-type]
     (lambda: fit(Neuron(1), [1], [1], n_epochs=5), "fit takes no n_epochs: write epochs=100"),  # type: ignore[arg-type]
@@ -95,17 +107,20 @@ def test_a_class_of_ones_own_may_take_such_an_argument() -> None:
     assert Mine(2, nonlin=False).activation == "identity"
 
 
-@pytest.mark.parametrize(("net", "name", "sentence"), [
+@pytest.mark.parametrize(("owner", "name", "sentence"), [
+    (optimizers.Adam(), "zero_grad", "Adam has no attribute zero_grad: use net.zero_grad(), since the gradients belong to"),
+    (optimizers.Adam(), "param_groups", "Adam has no attribute param_groups: use optimizer.settings"),
+    (Neuron(2), "nonlin", "Neuron has no attribute nonlin: the activation of a neuron is neuron.activation"),
     (Neuron(2), "w", "Neuron has no attribute w: the weights of a neuron are neuron.weights"),
     (Neuron(2), "b", "Neuron has no attribute b: the bias of a neuron is neuron.bias"),
     (MLP(2, [1]), "state_dict", "MLP has no attribute state_dict: use save(net, path)"),
     (MLP(2, [1]), "fit", "MLP has no attribute fit: use the function fit(net, X, Y)"),
     (MLP(2, [1]), "predict_proba", "predict gives the probabilities"),
 ])
-def test_an_attribute_of_another_library_is_answered_with_ours(net: Module, name: str, sentence: str) -> None:
+def test_an_attribute_of_another_library_is_answered_with_ours(owner: Any, name: str, sentence: str) -> None:
     with pytest.raises(AttributeError, match=re.escape(sentence)):
-        getattr(net, name)
-    assert not hasattr(net, name)
+        getattr(owner, name)
+    assert not hasattr(owner, name)
 
 
 def test_other_attributes_fail_as_everywhere() -> None:
@@ -118,6 +133,10 @@ def test_other_attributes_fail_as_everywhere() -> None:
         Neuron(1).weigths  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(AttributeError, match="'Broken' object has no attribute 'nothing'"):
         Broken(1).size  # noqa: B018
+    with pytest.raises(AttributeError, match="'Adam' object has no attribute 'etta'"):
+        optimizers.Adam().etta  # type: ignore[attr-defined]  # noqa: B018
+    for adam in (copy.deepcopy(optimizers.Adam(0.5)), pickle.loads(pickle.dumps(optimizers.Adam(0.5)))):  # noqa: S301 - our own bytes
+        assert repr(adam) == repr(optimizers.Adam(0.5))
     net = MLP(2, [2, 1], seed=1)
     for other in (copy.copy(net), copy.deepcopy(net), pickle.loads(pickle.dumps(net))):  # noqa: S301 - our own bytes
         assert other.predict([[1, 2]]).tolist() == net.predict([[1, 2]]).tolist()

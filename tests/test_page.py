@@ -95,6 +95,18 @@ def test_the_page_computes_what_python_computes(id: str, chrome: Chrome, tmp_pat
     assert opened.problems() == []
 
 
+def test_a_page_says_which_side_of_an_if_it_shows(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    x = Value(2.0, "x <i>")
+    opened = Open(chrome, made(tmp_path, x * x if x > 0 else -x * x))
+    assert opened.text("branches") == "Recorded where x <i> > 0: the page does not take the other side of an if."
+    assert opened.run("return document.getElementById('branches').offsetHeight") > 0
+    y = Value(2.0, "y")
+    opened = Open(chrome, made(tmp_path, y * y))
+    assert opened.text("branches") == ""
+    assert opened.run("return document.getElementById('branches').offsetHeight") == 0
+    assert opened.problems() == []
+
+
 @pytest.mark.parametrize("activation", ["relu", "elu", "softplus", "sigmoid", "tanh", "leaky_relu"])
 @pytest.mark.parametrize("z", [800.0, -800.0])
 def test_far_out_too(activation: str, z: float, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811

@@ -52,6 +52,18 @@ def test_steps_say_which_leaf_moved() -> None:
     assert text.startswith("[red]a changed since the graph was recorded: all numbers are new.")
 
 
+def test_steps_say_which_side_of_an_if_they_are() -> None:
+    a = Value(2.0, "[red]a")
+    y = a * 2 if a > 1 else a
+    text = words(shown(lambda console: print_steps(y, console)))
+    assert text.startswith("Recorded where [red]a > 1: the other side of an if is not in the graph. Given: [red]a = 2")
+    for k in range(2, 10):
+        y = y * 2 if y > k / 10 else y
+    assert "v₁ > 0.2, " in (text := words(shown(lambda console: print_steps(y, console))))
+    assert " and 3 more: the other side" in text
+    assert "Recorded" not in shown(lambda console: print_steps(cost(), console))
+
+
 def test_a_leaf_alone_has_a_backward_pass_only() -> None:
     text = shown(lambda console: print_steps(Value(2.0, "a"), console))
     assert "Forward" not in text

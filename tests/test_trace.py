@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from autograd_lite import BackwardStep, StaleGraphWarning, Trace, Value, affine, sigmoid, sqrt, total, trace
+from autograd_lite import BackwardStep, StaleGraphWarning, Trace, Value, affine, sigmoid, sin, sqrt, total, trace
 
 
 def neuron() -> Value:
@@ -179,6 +179,25 @@ def test_a_trace_of_moved_leaves_has_new_numbers_throughout() -> None:
     assert recorded.forward[0].numbers == "1·1.5 + 0.3"
     assert recorded.backward[-3].upstream == pytest.approx((values["a₁"] - 4) * values["a₁"] * (1 - values["a₁"]))
     assert z.data == 0.9000000000000001, "the recording itself stays as it is"
+
+
+def test_a_trace_says_under_which_comparisons_it_was_recorded() -> None:
+    def bent(x: Value) -> Value:
+        return x * x if x > 0 else -x * x
+
+    x, z, y = Value(2.0, "x"), Value(-1.0, "z"), Value(3.0)
+    above, below, far = bent(x), bent(z), Value(1.0, "far")
+    assert trace(above).branches == ("x > 0",)
+    assert trace(below).branches == ("not z > 0",)
+    assert trace(neuron()).branches == ()
+    u = sin(z)
+    assert trace(u * 2 if u >= z else z).branches == ("not z > 0", "v₁ ≥ z")
+    assert trace(y * 2 if y != 4 and far <= y else y).branches == ("v₁ ≠ 4", "far ≤ v₁"), "one is not in the graph"
+    x.data = 3.0
+    with pytest.warns(StaleGraphWarning):
+        moved = trace(above)
+    assert (moved.moved, moved.branches) == (("x",), ("x > 0",))
+    assert json.loads(moved.to_json())["branches"] == ["x > 0"]
 
 
 def test_trace_refuses_what_is_no_value() -> None:

@@ -20,6 +20,7 @@ from ..steps import equations
 from .contents import Card, Contents, Edge, Look
 from .groups import (
     LAYERED,
+    REST,
     Groups,
     find_neighbours,
     find_opened,
@@ -37,11 +38,12 @@ Expand = int | str | Iterable[int | str] | None
 
 
 def build_contents(recorded: Trace, expand: Expand = None, lecture: Recording | None = None,
-                   fold_above: int = FOLD_ABOVE, around: str | None = None) -> Contents:
+                   fold_above: int = FOLD_ABOVE, around: str | None = None, neighbours: int | None = None) -> Contents:
     """The cards and edges of a trace; see ``draw`` for ``expand``. A ``lecture`` says what δ is and counts layers.
 
     A graph of more than ``fold_above`` nodes is folded, and so is a smaller one that cannot be laid out within seconds.
-    ``around`` names a node that is shown with its operands and consumers, and nothing else.
+    ``around`` names a node that is shown with its operands and consumers, and nothing else; of either, the number
+    ``neighbours`` if it is given, those with the largest |upstream·partial|.
 
     Raises:
         ValueError: ``expand`` or ``around`` names a layer or a node that is not there, or both are given.
@@ -50,7 +52,7 @@ def build_contents(recorded: Trace, expand: Expand = None, lecture: Recording | 
     if around is not None:
         if expand is not None:
             raise ValueError("expand opens a folded graph and around leaves out the rest of it; give one of them")
-        return _show(structure, lecture, group_neighbours(structure, around), around)
+        return _show(structure, lecture, group_neighbours(structure, around, neighbours), around)
     asked = [] if expand is None else [expand] if isinstance(expand, int | str) else list(expand)
     if asked or len(recorded.nodes) <= fold_above:
         opened = find_opened(structure, asked or ["all"])
@@ -98,6 +100,8 @@ def _make_cards(structure: LayerStructure, groups: Groups, deltas: equations.Del
         first = nodes[0]
         if groups.is_folded(key):
             lines, role = _summarise(structure, nodes, deltas), FOLDED
+            if key.endswith(REST):
+                lines = (f"{len(nodes):,} more {key.removesuffix(REST)}", "smaller |upstream·partial|")
         else:
             lines, role = _describe(structure.trace, first, deltas), ROLE_OF[structure.kind[first.name]]
         members = tuple(node.name for node in nodes)
@@ -155,7 +159,7 @@ def _bundle_edges(recorded: Trace, groups: Groups) -> Iterator[Edge]:
         if pair[0] != pair[1] and any(map(groups.is_folded, pair)):
             bundles.setdefault(pair, []).append(mark)
     for (start, end), marks in bundles.items():
-        count = f"{len(marks)} edges" if len(marks) > 1 else "1 edge"
+        count = f"{len(marks):,} edges" if len(marks) > 1 else "1 edge"
         yield Edge(groups.ids[start], groups.ids[end], count, "".join(marks))
 
 
@@ -171,7 +175,7 @@ def _write_notes(structure: LayerStructure, groups: Groups, centre: str | None) 
                     if any(key.endswith(LAYERED) for key in groups.members) else "into one card: ")
         rest = ('expand="all" shows everything.' if is_affordable(recorded) else
                 f'around="{shorten(recorded.output, 30)}" shows one node with its neighbours.')
-        yield f"{len(recorded.nodes)} nodes, folded {by_layer}{rest}"
+        yield f"{len(recorded.nodes):,} nodes, folded {by_layer}{rest}"
 
 
 def _summarise(structure: LayerStructure, nodes: list[TracedNode], deltas: equations.Deltas) -> tuple[str, ...]:
@@ -179,16 +183,16 @@ def _summarise(structure: LayerStructure, nodes: list[TracedNode], deltas: equat
     first = nodes[0]
     layer, kind = _find_layer(structure, nodes), structure.kind[first.name]
     if layer is None:
-        what = f"{len(nodes)} {'operations' if first.operation else 'leaves'}"
+        what = f"{len(nodes):,} {'operations' if first.operation else 'leaves'}"
         return (what, f"largest gradient {_find_largest(nodes, {})}")
     if kind == PARAMETER:
-        return (f"layer {layer}: {len(nodes)} parameters", f"{first.name} … {nodes[-1].name}",
+        return (f"layer {layer}: {len(nodes):,} parameters", f"{first.name} … {nodes[-1].name}",
                 f"largest gradient {_find_largest(nodes, {})}")
     units = [node for node in nodes if is_pre_activation(node)] or nodes
     largest = _find_largest(units, {node.name: equations.find_delta(node, deltas) for node in units})
     if len(units) == 1:
         return (f"layer {layer}: 1 unit", units[0].name, f"|δ| {largest}")
-    return (f"layer {layer}: {len(units)} units", f"{units[0].name} … {units[-1].name}", f"largest |δ| {largest}")
+    return (f"layer {layer}: {len(units):,} units", f"{units[0].name} … {units[-1].name}", f"largest |δ| {largest}")
 
 
 def _find_largest(nodes: list[TracedNode], deltas: Mapping[str, Delta | None]) -> str:

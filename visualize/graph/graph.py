@@ -22,7 +22,7 @@ from ..steps.equations import in_letters
 from .cards import FOLD_ABOVE, Expand, build_contents
 from .contents import Card, Contents, Look
 from .elementary import expand_nodes
-from .layout import require_affordable
+from .layout import is_narrower_to_the_right, require_affordable
 from .renderer import RenderingError, render
 from .roles import NUMBER, ROLES, Role
 from .svg import FONT, finish_svg, make_ids_unique, replace_unprintable
@@ -62,6 +62,7 @@ THEMES = {
 _SIDES = {"TB": {"tailport": "s", "headport": "n"}, "LR": {"tailport": "e", "headport": "w"}}  # no line crosses a card
 ORIENTATIONS = {"down": "TB", "right": "LR"}
 SIZES = {"print": "6.7,9.9", "slide": "12.8,6.7"}  # inches: A4 and 16:9 within their margins
+_NEIGHBOURS = {None: None, "print": 4, "slide": 6}  # operands, and consumers, of a node that can be read there
 _FOLD_ABOVE = {None: FOLD_ABOVE, "print": 25, "slide": 25}  # nodes; more of them are too small to read there
 
 
@@ -112,13 +113,16 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     Args:
         output: a node, its trace, or a lecture's recording, whose picture has the lecture's δ.
         view: "lecture", w·x + b in one node, or "expression", in elementary + and · (of a node, not of a trace).
-        orientation: "down" or "right"; by default down, and right on a slide or where there are more than 25 cards.
+        orientation: "down" or "right"; by default down, and right on a slide, where there are more than 25 cards, or
+            where that makes ``around`` narrower.
         theme: "light" or "dark".
         size: "print" (fits an A4 page) or "slide" (fits a 16:9 slide); as large as it comes if None.
         expand: a graph of more than 150 nodes, or 25 where a size is given, is folded by layer; a layer's number, a
             neuron's name such as "z₁⁽¹⁾", or several of them are shown node by node, and "all" shows everything.
         around: a node, or its name, that is shown with its operands and its consumers, out of a graph of any size. All
-            numbers, its δ among them, are those of the whole graph.
+            numbers, its δ among them, are those of the whole graph. Where a size is given, it is shown with the
+            operands and the consumers of the largest |upstream·partial|, 4 of either in print and 6 on a slide; the
+            rest of them share a card.
         marks: name of a node -> what is wrong there; its card gets a heavy frame and that line.
 
     Raises:
@@ -160,8 +164,9 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
                          "steps")
     if isinstance(around, Value):
         around = _find_name(around, output, recorded)
-    shown = _mark_cards(build_contents(recorded, expand, lecture, _FOLD_ABOVE[size], around), marks or {})
-    wide = size == "slide" or len(shown.cards) > _WIDE
+    shown = build_contents(recorded, expand, lecture, _FOLD_ABOVE[size], around, _NEIGHBOURS[size])
+    shown = _mark_cards(shown, marks or {})
+    wide = size == "slide" or len(shown.cards) > _WIDE or (around is not None and is_narrower_to_the_right(shown))
     return Drawing(shown, theme, orientation or ("right" if wide else "down"), size)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import inf
 
 from autograd_lite import TracedNode
 from autograd_lite.internal import PARAMETER, LayerStructure
@@ -10,7 +11,9 @@ from nn.internal import unknown_name
 
 FEW = 6  # nodes that belong to no layer are not worth folding
 LAYERED = ", folded\n"  # line breaks keep the names of groups apart from those of nodes
+REST = f", the rest{LAYERED}"
 _MOST_NEIGHBOURS = 40  # operands, and consumers, of the node that is drawn with its surroundings
+_MOST_NAMES = 10  # in an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +38,35 @@ def group_nodes(structure: LayerStructure, opened: set[str], find_key: FindKey) 
         node.name: node.name if node.name in opened else find_key(structure, node) for node in structure.trace.nodes})
 
 
-def group_neighbours(structure: LayerStructure, centre: str) -> Groups:
-    """The node, its operands and its consumers, in the order of the trace; very many of them are folded."""
+def group_neighbours(structure: LayerStructure, centre: str, most: int | None = None) -> Groups:
+    """The node, its operands and its consumers, in the order of the trace; very many of them are folded.
+
+    With ``most``, that many of each side are shown, those with the largest |upstream·partial|; the rest are one card.
+    """
     if centre not in structure.kind:
         names = [node.name for node in structure.trace.nodes]
-        raise unknown_name("node to draw", centre, [structure.trace.output, *names[:50]])
+        raise unknown_name("node to draw", centre, [structure.trace.output, *names], _MOST_NAMES)
     key = {centre: centre}
     for side, nodes in find_neighbours(structure, centre).items():
+        largest = [] if most is None else _sort_by_share(structure, centre, nodes)[:most]
         for node in nodes:
-            fold = len(nodes) > _MOST_NEIGHBOURS
-            key.setdefault(node.name, f"{side} {group_key(structure, node)}" if fold else node.name)
+            if len(nodes) <= _MOST_NEIGHBOURS if most is None else (node in largest or len(nodes) == most + 1):
+                key.setdefault(node.name, node.name)
+            else:
+                key.setdefault(node.name, f"{side} {group_key(structure, node)}" if most is None else side + REST)
     return _make_groups(structure, key)
+
+
+def _sort_by_share(structure: LayerStructure, centre: str, nodes: list[TracedNode]) -> list[TracedNode]:
+    """Operands or consumers of the node by |upstream·partial| between it and them, the largest first."""
+    shares: Counter[str | None] = Counter()
+    for step in structure.trace.backward:
+        if centre in (step.node, step.parent):
+            shares[step.parent if step.node == centre else step.node] += (  # type: ignore[assignment]  # a float
+                inf if step.product is None else abs(step.product))
+    return sorted(nodes, key=lambda node: -shares[node.name])
+
+
 
 
 def find_neighbours(structure: LayerStructure, centre: str) -> dict[str, list[TracedNode]]:

@@ -19,6 +19,7 @@ from .roles import ROLE_OF
 _MOST_AS_IT_IS = 1000  # long edges among them, the costliest
 _MOST_WITH_PARTIALS = 1500  # short edges; a label takes room, and ranks of its own
 _MOST_PLAIN = 4500  # cards and plain edges together
+_BETWEEN = 4  # letters, about as wide as the space between two cards
 _FAR = 4  # ranks; an edge that is shorter stays when others are cut
 
 
@@ -60,6 +61,21 @@ def require_affordable(shown: Contents) -> None:
         raise RenderingError(f"{len(shown.cards):,} cards and {len(shown.edges):,} edges cannot be laid out in a "
                              "reasonable time; expand less, or draw one node with its neighbours: "
                              "draw(output, around=node)")
+
+
+def is_narrower_to_the_right(shown: Contents) -> bool:
+    """Whether ranks as columns need less width than ranks as rows, by the letters of cards and edges."""
+    ranks = _find_ranks(shown)
+    row: Counter[int] = Counter()
+    column: Counter[int] = Counter()
+    label: Counter[int] = Counter()
+    for card in shown.cards:
+        letters = _BETWEEN + max(map(len, card.lines))
+        row[ranks[card.id]] += letters
+        column[ranks[card.id]] = max(column[ranks[card.id]], letters)
+    for edge in shown.edges:
+        label[ranks[edge.end]] = max(label[ranks[edge.end]], len(edge.label))
+    return max(row.values()) > column.total() + label.total()
 
 
 def _add_up_spans(shown: Contents) -> int:

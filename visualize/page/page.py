@@ -43,8 +43,10 @@ class Page:
                   "base-uri 'none'; form-action 'none'")
         # "<" must not end the script element that holds the data, nor start a comment in it
         data = json.dumps(self._data, ensure_ascii=True, allow_nan=False).replace("<", "\\u003c")
+        branches = self._data["branches"]
         parts = {"title": escape(self._data["title"]), "policy": escape(policy), "style": style, "script": script,
                  "data": data, "heading": escape(self._data["title"]), "about": escape(self._data["about"]),
+                 "branches": escape(branches and f"{branches}: the page does not take the other side of an if."),
                  "failed": escape(FAILS.format("undefined or overflows"))}
         return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _read_asset("page.html"))
 

@@ -25,7 +25,16 @@ from ..graph.contents import Contents, Look
 from ..graph.graph import ORIENTATIONS, THEMES, roles_of, write_dot
 from ..graph.renderer import render
 from ..graph.svg import drop_ports
-from ..steps.equations import NONE, NOT_COMPLETE, Deltas, find_delta, write_gradient, write_node_gradient, write_times
+from ..steps.equations import (
+    NONE,
+    NOT_COMPLETE,
+    Deltas,
+    describe_branches,
+    find_delta,
+    write_gradient,
+    write_node_gradient,
+    write_times,
+)
 from . import mathml
 
 _LAST_NUMBER = re.compile(r"(?<= )-?\d[\d.]*(e[-+]\d+)?$")
@@ -54,7 +63,8 @@ def make_page_data(recorded: Trace, recursive: Sequence[BackwardStep] | None, le
     shapes: dict[str, int] = {}
     edges = {(step.node, step.operand): i for i, step in enumerate(recorded.backward)}
     return {
-        "title": title, "about": about, "eta": eta, "output": index[recorded.output],
+        "title": title, "about": about, "branches": describe_branches(recorded), "eta": eta,
+        "output": index[recorded.output],
         "operations": sorted({node.operation for node in recorded.nodes if node.operation}),
         "nodes": [_node(recorded, node, index, deltas, hand) for node in recorded.nodes],
         "forward": [_forward(node, index, shapes) for node in recorded.nodes if node.operation],

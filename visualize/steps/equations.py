@@ -27,6 +27,12 @@ def describe_stale(trace: Trace) -> str:
     return f"{', '.join(trace.moved)} changed since the graph was recorded: all numbers are new." if trace.moved else ""
 
 
+def describe_branches(trace: Trace) -> str:
+    """``Recorded where x > 0``, the comparisons that the graph was recorded under; empty if there are none."""
+    more = f" and {len(trace.branches) - _FEW} more" if len(trace.branches) > _FEW else ""
+    return f"Recorded where {', '.join(trace.branches[:_FEW])}{more}" if trace.branches else ""
+
+
 def describe_failure(trace: Trace) -> str:
     """Where and why the backward pass ends too soon, and what is not complete then; empty if it does not."""
     if not trace.failure:

@@ -47,6 +47,9 @@ def show_steps(recorded: Trace, deltas: Deltas, console: "Console") -> None:
     """Print the passes of a trace, with these δ's."""
     if recorded.moved:
         console.print(f"{equations.describe_stale(recorded)}\n", markup=False)
+    if recorded.branches:
+        console.print(f"{equations.describe_branches(recorded)}: the other side of an if is not in the graph.\n",
+                      markup=False)
     console.print(f"{describe_given(recorded)}\n", markup=False)
     if recorded.forward:
         console.print("Forward: each node from its operands", style="bold")
