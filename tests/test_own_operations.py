@@ -104,6 +104,15 @@ def test_what_is_wrong_is_refused_when_it_arrives(arguments: tuple[str, ...], op
     assert dict(OPERATIONS) == before
 
 
+def test_a_kink_is_checked_where_the_value_is_defined_alone() -> None:
+    record = operation("logkink", "absolute(log(a))", "where(a == 1, 0, where(a < 1, -1 / a, 1 / a))", domain="a > 0",
+                       kink="a * (a - 1)", at_kink=["0"])
+    assert record(Value(1.0)).partials == (0.0,)
+    with pytest.raises(ValueError, match="at_kink says 1"):
+        operation("logkink2", "absolute(log(a))", "where(a == 1, 0, where(a < 1, -1 / a, 1 / a))", domain="a > 0",
+                  kink="a * (a - 1)", at_kink=["1"])
+
+
 def test_constants_that_are_no_numbers_are_refused() -> None:
     for constants in (["k"], {"k": "2"}):
         with pytest.raises(TypeError, match="must give each name a number or None"):
