@@ -4,7 +4,8 @@
 
 is the source of an object RULES: operation -> ``value(o)`` and ``partials(o, y)``, where ``o`` are the operands of a
 node as flat numbers, and the partials are in their order. JavaScript raises no error for an undefined value, so the
-page refuses what is not finite, and says the row's ``domain``.
+page refuses what is not finite, and says the row's ``domain``. ``limited`` tells whether that may be for another reason
+than that the number is too large.
 """
 
 import ast
@@ -43,9 +44,16 @@ def _write_rule(row: Row) -> str:
     take = _write_operands(row)
     partials = [_write_elementwise(text, row) if operand in row.vectors else f"[{_write_expression(parse(text), row)}]"
                 for operand, text in row.partials.items()]
-    return (f"{{domain: {json.dumps(row.domain, ensure_ascii=False)}, "
+    return (f"{{domain: {json.dumps(row.domain, ensure_ascii=False)}, limited: {json.dumps(_is_limited(row))}, "
             f"value: (o) => {{ {take} return {_write_expression(parse(row.value), row)}; }}, "
             f"partials: (o, y) => {{ {take} return [].concat({', '.join(partials)}); }}}}")
+
+
+def _is_limited(row: Row) -> bool:
+    """Whether the value may be undefined: the row says where it is defined, divides, or calls a word with a domain."""
+    tree = parse(row.value)
+    divides = any(isinstance(node, ast.Div) for node in ast.walk(tree))
+    return bool(row.domain) or divides or not list_calls(tree).isdisjoint({"log", "log1p", "sqrt", "pow", "power"})
 
 
 def _write_operands(row: Row) -> str:

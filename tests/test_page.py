@@ -14,7 +14,20 @@ import pytest
 from browser import Open, chrome  # noqa: F401 - a fixture
 from selenium.webdriver import Chrome, Keys
 
-from autograd_lite import StaleGraphWarning, Trace, Value, affine, exp, log, relu, sqrt, topological_order, total, trace
+from autograd_lite import (
+    StaleGraphWarning,
+    Trace,
+    Value,
+    affine,
+    exp,
+    log,
+    operation,
+    relu,
+    sqrt,
+    topological_order,
+    total,
+    trace,
+)
 from autograd_lite.internal import FUNCTIONS
 from nn import MLP, costs
 from nn.derivations import LECTURES, Recording, compare, examples
@@ -124,6 +137,8 @@ REFUSED: list[tuple[str, Callable[[Value, Value], Value], float, float]] = [
     ("a root", lambda a, b: sqrt(a) * b, -4.0, 2.0),
     ("a power", lambda a, b: a**-2 * b, 0.0, 2.0), ("a power of a negative number", lambda a, b: a**0.5 * b, -2.0, 1.0),
     ("a general power", lambda a, b: a**b, -2.0, 0.5),
+    ("a row of one's own that divides", lambda a, b: operation("inverse", "1 / a", "-y / a")(a) * b, 0.0, 2.0),
+    ("one that takes a root", lambda a, b: operation("root2", "sqrt(a)", "1 / (2 * y)")(a) * b, -1.0, 2.0),
 ]
 
 

@@ -119,7 +119,7 @@ class Graph {
 
   /** Where Python's recording of the node would raise, and what it would say. */
   refusal(node, given, value) {
-    const { domain } = RULES[node.operation];
+    const { domain, limited } = RULES[node.operation];
     const largest = given.map((_, i) => i).sort((i, j) => Math.abs(given[j]) - Math.abs(given[i]) || i - j).slice(0, 4);
     const shown = largest.sort((i, j) => i - j).map((i) => {
       const operand = node.operands[i];
@@ -127,9 +127,8 @@ class Graph {
       return `${node.places[i]} = ${repr(given[i])}${label ? ` (node ${label})` : ""}`;
     });
     const at = shown.join(", ") + (shown.length < given.length ? ", …" : "");
-    const undefinedThere = domain && (Number.isNaN(value) || given.includes(0));
-    return undefinedThere
-      ? `${node.operation} is undefined at ${at}: it needs ${domain}`
+    return limited && (Number.isNaN(value) || given.includes(0))
+      ? `${node.operation} is undefined at ${at}${domain ? `: it needs ${domain}` : ""}`
       : `${node.operation} overflows at ${at}: the result does not fit a float`;
   }
 
