@@ -34,7 +34,8 @@ def value_formula(operation: str, operands: Sequence[str | float], write: Write 
         groups = groups if len(vectors) == 1 else [f"({group},)" for group in groups]
         return write(f"{operation}({', '.join([*groups, *vectors[len(row.vectors):]])})", names | {"etc": "…"})
     given = dict(zip(row.operands, operands, strict=True))
-    plain = not any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(row.value)))
+    plain = row.value in row.operands or not (
+        row.symbol or any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(row.value))))
     defaults = {c for c, default in row.constants.items() if given[c] == default}
     named = f"{operation}({', '.join(v for v in row.operands if v not in defaults)})"
     return write(row.value if plain else named, dict(zip(row.operands, texts, strict=True)))

@@ -236,6 +236,12 @@ def test_rows_of_ones_own_may_call_each_other() -> None:
     assert twice(x).data == 2 * FUNCTIONS["gelu"](x).data
 
 
+def test_a_symbol_stands_for_a_plain_formula() -> None:
+    x = Value(2.0, "x")
+    assert trace(operation("square1", "a * a", "2 * a")(x)).forward[0].symbols == "x²"
+    assert trace(operation("square2", "a * a", "2 * a", symbol="sq")(x)).forward[0].symbols == "sq(x)"
+
+
 def test_its_docstring_says_what_it_computes() -> None:
     gelu = operation(*GELU, domain="")
     assert re.search(r"Record y = a \* sigmoid\(1.702 \* a\)", str(gelu.__doc__))
