@@ -262,4 +262,5 @@ class Writer:
 
 def _is_plain_number(factor: ast.expr) -> bool:
     """Whether a factor is a number: nothing in it has indices."""
-    return not any(isinstance(node, ast.Subscript) for node in ast.walk(factor))
+    return isinstance(factor, ast.Name | ast.Constant) or not any(
+        isinstance(node, ast.Subscript) for node in ast.walk(factor))

@@ -64,12 +64,17 @@ def partial_formula(
     element = index - places.index(wanted) if wanted in row.vectors else 0
     given = {name: operands[places.index(name) + (element if name in row.vectors else 0)] for name in row.operands}
     names = {name: _write_operand(operand) for name, operand in given.items()}
-    tree = parse_formula(row.shown.get(wanted, row.partials[wanted]))
+    tree = _parse_partial(row.shown.get(wanted, row.partials[wanted]), row.vectors)
     if row.constants:
         tree = cast("ast.expr", _Fold({name: float(given[name]) for name in row.constants}).visit(deepcopy(tree)))
-    if row.vectors:
-        tree = cast("ast.expr", _Whole(row.vectors).visit(deepcopy(tree)))
     return write(tree, names | {f"whole_{vector}": vector for vector in row.vectors} | {"y": result})
+
+
+@cache
+def _parse_partial(text: str, vectors: tuple[str, ...]) -> ast.expr:
+    """The tree of a partial, with the vectors that are reduced called whole_v. It is shared, so do not change it."""
+    tree = parse_formula(text)
+    return cast("ast.expr", _Whole(vectors).visit(deepcopy(tree))) if vectors else tree
 
 
 class _Whole(ast.NodeTransformer):

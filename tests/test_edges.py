@@ -239,7 +239,7 @@ def test_comparisons_in_a_loop_keep_a_graph_or_two_alive() -> None:
         best = loss if loss < best else best
         least = leaf if leaf < least else least
     gc.collect()
-    held = [node for node in gc.get_objects() if isinstance(node, Value)]
+    held = [node for node in gc.get_objects() if type(node) is Value]
     assert sum(node.operation == "exp" for node in held) <= 3
     assert sum(node.label == "leaf" for node in held) <= 2
     assert len(pickle.dumps(least)) < 400

@@ -10,7 +10,7 @@ from rows import ROWS, partials_at, points
 
 from autograd_lite import OPERATIONS, Value, grad, topological_order
 from autograd_lite.operations import group_operands
-from autograd_lite.readings import Reading, compile_row
+from autograd_lite.readings import compile_row, complete_reading
 from autograd_lite.words import WORDS
 
 pytestmark = pytest.mark.exhaustive
@@ -21,7 +21,7 @@ jax.config.update("jax_enable_x64", True)
 
 # On a tie, maximum and absolute go on to the right, both of them: then sigmoid and softplus, which are smooth but
 # written with these words, come out smooth.
-JAX = Reading(
+JAX = complete_reading(
     {
         **{name: getattr(jnp, word.numpy) for name, word in WORDS.items()},
         "absolute": lambda a: jnp.where(a < 0, -a, a), "maximum": lambda a, b: jnp.where(a >= b, a, b),
@@ -68,7 +68,7 @@ def test_partials_are_those_of_jax(name: str) -> None:
     row = OPERATIONS[name]
     for point in points(name, count=5, seed=6):
         found = partials_at(name, point)
-        expected = jax.grad(lambda *flat: VALUES[name](*group_operands(row, flat)), argnums=tuple(range(len(found))))(*point)
+        expected = jax.grad(lambda *flat: jnp.asarray(VALUES[name](*group_operands(row, flat)), float), argnums=tuple(range(len(found))))(*point)
         for ours, theirs in zip(found, expected, strict=True):
             # one operation: a few roundings of the partial's own terms, of which 1 is the largest in 1 − y
             assert abs(ours - float(theirs)) <= 1e-14 * max(1, abs(ours)), point

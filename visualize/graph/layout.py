@@ -29,6 +29,8 @@ def make_affordable(shown: Contents) -> Contents:
     First, what is used far away is drawn again there, as a small card; then, edges lose their partials. What is still
     too costly comes back with the look ``TOO_LARGE``.
     """
+    if len(shown.edges) > _MOST_PLAIN:  # cutting adds cards and leaves no edge out
+        return replace(shown, look=Look.TOO_LARGE)
     if _add_up_spans(shown) <= _MOST_AS_IT_IS:
         return shown
     curved = _cut_far_edges(shown, _FAR)
