@@ -44,6 +44,8 @@ _OPERATORS: Mapping[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
     ast.Pow: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr}
 _LEFT_OUT = (ast.Assign, ast.AugAssign, ast.Raise, ast.Continue, ast.Break, ast.Delete)
+_SYMMETRIC = {"max", "min"}  # functions whose arguments may change places
+_EXAMPLES = "_POINTS"  # where the docstrings of rows have their examples; any other point is as right
 _ROWS = {"make_row", "make_nary_row", "Row"}
 _WORDS_OF_ROWS = {"domain", "symbol", "latex", "at_kink", "note"}  # text that is no expression to run
 
@@ -66,7 +68,8 @@ def vary(node: ast.AST) -> Iterator[ast.expr]:
         case ast.Constant(int() | float() as number):
             yield from (ast.Constant(number + 1), ast.UnaryOp(ast.USub(), ast.Constant(1 - number)) if number < 1
                         else ast.Constant(number - 1))
-        case ast.Call(function, [first, second, *rest], keywords) if not _is_starred(first, second):
+        case ast.Call(function, [first, second, *rest], keywords) if not _is_starred(first, second) and not (
+                isinstance(function, ast.Name) and function.id in _SYMMETRIC):
             yield ast.Call(function, [second, first, *rest], keywords)
 
 
@@ -85,6 +88,8 @@ def _vary_row(text: str) -> Iterator[str]:
 def _find_changes(node: ast.AST, inside: bool = False) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
     """Places of the tree and what may stand there. ``inside`` a function statements may be left out."""
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return
+    if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == _EXAMPLES:
         return
     if isinstance(node, ast.FunctionDef):
         if any(ast.unparse(decorator) == "overload" for decorator in node.decorator_list):

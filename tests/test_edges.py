@@ -333,6 +333,16 @@ def test_a_derivative_that_is_a_constant_is_one_all_the_same() -> None:
         y.backward()
 
 
+def test_each_of_several_constant_derivatives_is_marked() -> None:
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    by_a, by_b = grad(maximum(a, 0.0) + maximum(b, 0.0), [a, b], create_graph=True)
+    for slope in (by_a, by_b):
+        y = slope * a
+        a.data = a.data - 5.0
+        with pytest.raises(ValueError, match="changed since these derivatives were recorded: a"):
+            y.backward()
+
+
 def test_a_number_of_any_kind_is_compared() -> None:
     assert Value(1.0) < Decimal("1.5")
     assert Value(1.5) == Fraction(3, 2)

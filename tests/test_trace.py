@@ -210,3 +210,10 @@ def test_a_long_trace_needs_no_recursion() -> None:
     for _ in range(5_000):
         y = total([y, 0.0])
     assert len(trace(y).steps) == 10_001
+
+
+def test_a_label_that_is_no_string_is_refused() -> None:
+    y = Value(1.0) * 2.0
+    y.label = 3  # type: ignore[assignment]
+    with pytest.raises(TypeError, match="a label must be a string, not 3 of type int"):
+        trace(y)
