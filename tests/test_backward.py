@@ -140,6 +140,7 @@ def chain_of(step: Callable[[Value], Value]) -> None:
     gc.collect()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("step", [lambda v: v + 0.0, lambda v: total([v])], ids=["binary", "n-ary"])
 def test_a_chain_of_a_million_nodes_in_a_thread_with_one_mebibyte(step: Callable[[Value], Value]) -> None:
     in_a_small_thread(lambda: chain_of(step))

@@ -74,6 +74,7 @@ def test_several_nodes_together_stay_one_graph(copier: str) -> None:
     assert nested["b"] in topological_order(nested["a"][1][0])
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("copier", COPIERS)
 def test_depth_is_not_limited(copier: str) -> None:
     depth = 100_000 if copier in ("deepcopy", "pickle 5") else 5_000

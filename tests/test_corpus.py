@@ -70,6 +70,7 @@ def test_wrong_lines_are_found_and_named(i: int) -> None:
     assert verdict.hint
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("id", "form"), SOME)
 def test_the_generated_corpus_is_named_as_formulas_and_as_functions(id: str, form: int) -> None:
     assert FORMS[form][0] == id
@@ -97,6 +98,7 @@ def test_the_generated_corpus_is_named_as_formulas_and_as_functions(id: str, for
     assert named > 0.8 * count  # the rest are one formula by two names
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("id", "form"), SOME)
 def test_the_generated_corpus_is_found_in_numbers_of_five_digits(id: str, form: int) -> None:
     for i, (case, table) in enumerate(wrong_numbers(*FORMS[form])):
@@ -129,6 +131,7 @@ SAME = {frozenset(pair) for pair in (
 )}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("form", EVERY_FORM)
 def test_generic_inputs_tell_all_mistakes_apart(form: tuple[str, dict[str, Any]]) -> None:
     students = [Student(world_of(*form, seed=seed), Answers((), ()), generic=True) for seed in SEEDS]

@@ -251,7 +251,9 @@ def examples() -> list[Graph]:
     return found
 
 
-@pytest.mark.parametrize("compare", [compare_with_differences, compare_with_complex_steps, compare_with_digits])
+@pytest.mark.parametrize("compare", [
+    compare_with_differences, pytest.param(compare_with_complex_steps, marks=pytest.mark.exhaustive),
+    pytest.param(compare_with_digits, marks=pytest.mark.exhaustive)])
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_random_graphs_notice_a_wrong_row(
     wrong: Wrong, compare: Callable[[Graph, Functions], object], examples: list[Graph]
