@@ -89,6 +89,7 @@ def test_depth_is_not_limited(copier: str) -> None:
     assert len(topological_order(alone)) == depth + 1
 
 
+@pytest.mark.exhaustive
 def test_depth_in_a_thread_with_a_small_stack() -> None:
     lengths: list[int] = []
 

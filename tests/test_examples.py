@@ -37,6 +37,7 @@ def printed(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], 
     return capsys.readouterr().out.rstrip().splitlines()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("name", "printed"), [
     pytest.param(name, name, marks=[pytest.mark.exhaustive] if name == "digits" else []) for name in ENDS], indirect=["printed"])
 def test_the_scripts_end_with_what_they_promise(name: str, printed: list[str], tmp_path: Path) -> None:
@@ -44,6 +45,7 @@ def test_the_scripts_end_with_what_they_promise(name: str, printed: list[str], t
     assert all("<svg" in (tmp_path / picture).read_text(encoding="utf-8") for picture in PICTURES.get(name, []))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("printed", ["vanishing"], indirect=True)
 def test_sigmoids_let_deltas_vanish_and_relus_do_not(printed: list[str]) -> None:
     sigmoid, relu = ([float(size) for size in line.partition("7: ")[2].split(", ")] for line in printed if "mean" in line)

@@ -117,6 +117,7 @@ def test_one_bad_file_never_stops_the_rest(tmp_path: Path, monkeypatch: pytest.M
     assert f"1 of {len(FILES) + 2} are right, {len(FILES) + 1} cannot be read." in out
 
 
+@pytest.mark.exhaustive
 def test_memory_stays_small() -> None:
     """All hostile formulas in one process of their own, whose largest size is asked for at the end."""
     program = (
@@ -137,6 +138,7 @@ TOKENS = st.sampled_from([*"()[]{}+-*/@^.,:=!<>'\"²ᵀ½Σ∂δσ₁′|‖√�
                           "lambda", "for", "in", "if", "raised", "axis="])
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(TOKENS, max_size=25).map("".join) | st.text(max_size=60))
 @example("raised(a1, 2)")
@@ -151,6 +153,7 @@ VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | 
                       lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=3), max_leaves=8)
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(["delta", "delta[1]", "dW", "C", "pre", "x", "conventions", ""]) | st.text(max_size=5), VALUES, max_size=3))
 def test_any_mapping_is_a_derivation_or_one_error(derivation: dict[str, Any]) -> None:

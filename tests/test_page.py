@@ -432,11 +432,13 @@ def assert_visible(opened: Open) -> None:
         assert plain(numbers) in plain(filled)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("id", LECTURES)
 def test_what_is_seen_of_a_step_is_what_is_said_of_it(id: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     assert_visible(Open(chrome, of_lecture(tmp_path, id)[0]))
 
 
+@pytest.mark.exhaustive
 def test_and_so_it_is_for_every_operation(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     a, b = Value(2.25, "a"), Value(1.5, "b")
     terms = [a + b, a - b, a * b, a / b, -a, a**3.0, a**b, a**-0.5, exp(b), log(a), sqrt(a), 2.0 * a * b, affine([a, -1.5], [b, a], b)]

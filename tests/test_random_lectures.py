@@ -24,6 +24,7 @@ CLOSE = 1e-6
 KINKED = ("relu", "leaky_relu", "elu")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("id", LECTURES)
 @settings(max_examples=120, deadline=None)
 @given(data=st.data())
@@ -57,6 +58,7 @@ def parameters(recording: Recording) -> Iterator[Value]:
         yield from leaves
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("id", LECTURES)
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())

@@ -23,7 +23,7 @@ from autograd_lite.internal import FUNCTIONS, format_number
 from autograd_lite.operations import group_operands
 from visualize import draw
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive]
 
 LARGEST_LEAF = 3
 EXACT = 2**30  # far enough below 2⁵³ that gradients stay exact, added up over calls and halved at ties as well

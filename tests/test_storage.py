@@ -123,6 +123,7 @@ def test_a_file_cut_off_anywhere_is_refused(path: Path) -> None:
         assert end < 50 or "is truncated or damaged" in sentence, whole[:end]
 
 
+@pytest.mark.exhaustive
 def test_a_changed_character_is_noticed_or_changes_nothing(path: Path) -> None:
     net, draw = extreme(), random.Random(0)
     whole = save(net, path).read_text(encoding="utf-8")
