@@ -188,12 +188,21 @@ def count_lines_of_code(path: Path) -> int:
     return len(lines - documented)
 
 
+ALL_LINES = {"engine": 4_137, "whole": 21_411}
+"""All lines, with words and blank ones. They are above the limits, so these numbers may only go down."""
+
+
+def list_shipped(part: str) -> list[Path]:
+    folders, _ = LINES[part]
+    return [path for folder in folders for ending in ("py", "js", "css", "html", "toml")
+            for path in (ROOT / folder).rglob(f"*.{ending}") if "matrix_form" not in path.parts]
+
+
 @pytest.mark.parametrize("part", LINES)
 def test_the_house_stays_small_enough_to_be_read(part: str) -> None:
-    folders, most = LINES[part]
-    files = [path for folder in folders for ending in ("py", "js", "css", "html", "toml") for path in (ROOT / folder).rglob(f"*.{ending}")
-             if "matrix_form" not in path.parts]
-    assert sum(map(count_lines_of_code, files)) <= most
+    files = list_shipped(part)
+    assert sum(map(count_lines_of_code, files)) <= LINES[part][1]
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files) <= ALL_LINES[part]
 
 
 def test_lines_of_code_are_counted_without_words(tmp_path: Path) -> None:

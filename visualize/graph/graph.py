@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 VIEWS = ("lecture", "expression")
 
-_SENTENCE = 40  # letters of a sentence in a line of the legend
+_SENTENCE = 40  # the most letters in a line of the sentence that the legend has of a failure
 _WIDE = 25  # cards; more of them, the weights of a layer side by side, are several screens wide
 
 
