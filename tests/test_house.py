@@ -188,8 +188,8 @@ def count_lines_of_code(path: Path) -> int:
     return len(lines - documented)
 
 
-ALL_LINES = {"engine": 4_137, "whole": 21_411}
-"""All lines, with words and blank ones. They are above the limits, so these numbers may only go down."""
+ALL_LINES_OF_THE_ENGINE = 4_137
+"""With docstrings, comments and blank lines. The engine is complete: this number may only go down."""
 
 
 def list_shipped(part: str) -> list[Path]:
@@ -202,7 +202,11 @@ def list_shipped(part: str) -> list[Path]:
 def test_the_house_stays_small_enough_to_be_read(part: str) -> None:
     files = list_shipped(part)
     assert sum(map(count_lines_of_code, files)) <= LINES[part][1]
-    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files) <= ALL_LINES[part]
+
+
+def test_the_engine_does_not_grow() -> None:
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in list_shipped("engine"))
+    assert lines <= ALL_LINES_OF_THE_ENGINE
 
 
 def test_lines_of_code_are_counted_without_words(tmp_path: Path) -> None:
