@@ -116,8 +116,8 @@ def list_stages(file: str) -> list[tuple[str, ...]]:
     """What pytest is given for mutants of a file, one run after the other; also for files of the engine to come."""
     own = file.removesuffix(".py")
     quick, slow = f"not ({SLOW} or {OF_TESTS})", f"({SLOW}) and not {OF_TESTS}"
-    stages = (((own, NEAREST.get(own, "value")), quick), ((*CORE, *FURTHER), quick), (CORE, slow))
-    return [(*dict.fromkeys(filter(None, map(_test_file, stems))), "-k", chosen) for stems, chosen in stages]
+    stages = (((own, NEAREST.get(own, "value")), quick, ()), ((*CORE, *FURTHER), quick, ()), (CORE, slow, ("--all",)))
+    return [(*dict.fromkeys(filter(None, map(_test_file, stems))), "-k", chosen, *also) for stems, chosen, also in stages]
 
 
 def _test_file(stem: str) -> str | None:
