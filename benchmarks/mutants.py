@@ -117,7 +117,8 @@ def list_stages(file: str) -> list[tuple[str, ...]]:
     own = file.removesuffix(".py")
     quick, slow = f"not ({SLOW} or {OF_TESTS})", f"({SLOW}) and not {OF_TESTS}"
     stages = (((own, NEAREST.get(own, "value")), quick, ()), ((*CORE, *FURTHER), quick, ()), (CORE, slow, ("--all",)))
-    return [(*dict.fromkeys(filter(None, map(_test_file, stems))), "-k", chosen, *also) for stems, chosen, also in stages]
+    return [(*dict.fromkeys(filter(None, map(_test_file, stems))), "-k", chosen, *also)
+            for stems, chosen, also in stages]
 
 
 def _test_file(stem: str) -> str | None:
