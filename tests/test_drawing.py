@@ -32,10 +32,11 @@ from autograd_lite.layer_structure import LayerStructure
 from nn import MLP, Neuron, costs
 from nn.derivations import LECTURES
 from visualize import RenderingError, draw
+from visualize.graph.dot import SIZES
 from visualize.graph.elementary import expand_sums
-from visualize.graph.graph import SIZES, THEMES
 from visualize.graph.renderer import find_engine, render
 from visualize.graph.roles import FOLDED, NUMBER, ROLE_OF, ROLES
+from visualize.graph.themes import THEMES
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -83,7 +83,8 @@ def _step(chosen: argparse.Namespace) -> int:
 def _draw(chosen: argparse.Namespace) -> int:
     expand = [int(wanted) if wanted.isdecimal() else wanted for wanted in chosen.expand or []]
     drawing = draw(_record(chosen), view=chosen.view, orientation=chosen.orientation, theme=chosen.theme,
-                   size=chosen.size, expand=expand or None, around=chosen.around)
+                   size=chosen.size, expand=expand or None, around=chosen.around, legend=not chosen.no_legend,
+                   lines=chosen.lines, sample=chosen.sample)
     path = drawing.save(chosen.output or target_path(chosen.id, "svg"))
     print(f"wrote {path}")
     return 0

@@ -13,7 +13,10 @@ from autograd_lite.internal import quote, shorten
 from nn.derivations import LECTURES, Lecture, Setting, examples
 from nn.internal import read_bytes, unknown_name
 
-from ..graph.graph import ORIENTATIONS, SIZES, THEMES, VIEWS
+from ..graph.dot import ORIENTATIONS, SIZES
+from ..graph.graph import VIEWS
+from ..graph.network_svg import LINES
+from ..graph.themes import THEMES
 
 FIRST = "one-neuron"
 COMMANDS = {
@@ -29,7 +32,7 @@ WITH_FILES = ("check", "train", "predict")
 """Commands that take files instead of a lecture, and so parse their own arguments."""
 SEVERAL = {"all": "every lecture and every published example, a line each",
            "published": "every number of the published examples, to the digits that were printed"}
-_LOOKS = {"view": VIEWS, "orientation": ORIENTATIONS, "theme": THEMES, "size": SIZES}
+_LOOKS = {"view": VIEWS, "orientation": ORIENTATIONS, "theme": THEMES, "size": SIZES, "lines": LINES}
 
 
 class Parser(argparse.ArgumentParser):
@@ -177,11 +180,13 @@ def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None
                             help="topological, or recursive: what recursion without such an order would do")
     if command == "draw":
         for look, known in _LOOKS.items():
-            default = {"view": "lecture", "theme": "light"}.get(look)
+            default = {"view": "lecture", "theme": "light", "lines": "weight"}.get(look)
             parser.add_argument(f"--{look}", metavar="NAME", default=default, help=", ".join(known))
         parser.add_argument("--expand", metavar="WHAT", action="append",
                             help="show a layer (its number) or a neuron of a large graph node by node; all")
         parser.add_argument("--around", metavar="NODE", help="show one node with its operands and its consumers alone")
+        parser.add_argument("--sample", metavar="N", type=int, default=1, help="the sample that the network view shows")
+        parser.add_argument("--no-legend", action="store_true", help="leave the legend out")
     elif command != "page":
         parser.add_argument("--json", action="store_true", help="every number, for a program to read")
     if command == "compare" and id in LECTURES:

@@ -4,14 +4,10 @@ The DOT text is made from a trace and from nothing else, so drawing changes no g
 """
 
 import os
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
-from html import escape
 from pathlib import Path
-from textwrap import wrap
-from typing import TYPE_CHECKING
 
 from autograd_lite import Trace, Value, topological_order, trace
 from autograd_lite.internal import quote, shorten
@@ -20,48 +16,21 @@ from nn.internal import unknown_name, write_text
 
 from ..steps.equations import in_letters
 from .cards import FOLD_ABOVE, Expand, build_contents
-from .contents import Card, Contents, Look
+from .contents import Contents
+from .dot import ORIENTATIONS, SIZES, write_dot
 from .elementary import expand_nodes
 from .layout import is_narrower_to_the_right, require_affordable
-from .renderer import RenderingError, render
-from .roles import NUMBER, ROLES, Role
-from .svg import FONT, finish_svg, make_ids_unique, replace_unprintable
+from .network import read_network
+from .network_layout import PAPERS, plan_network
+from .network_svg import LINES, NetworkPicture
+from .renderer import render
+from .svg import finish_svg, make_ids_unique
+from .themes import THEMES
 
-if TYPE_CHECKING:
-    from graphviz import Digraph
+VIEWS = ("lecture", "expression", "network")
 
-VIEWS = ("lecture", "expression")
-
-_SENTENCE = 40  # the most letters in a line of the sentence that the legend has of a failure
 _WIDE = 25  # cards; more of them, the weights of a layer side by side, are several screens wide
 
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Colours: Okabe and Ito's palette, which the colour-blind can tell apart, lightened or darkened."""
-
-    paper: str
-    ink: str
-    line: str
-    wrong: str
-    fills: dict[str, tuple[str, str]]  # role -> fill, outline
-
-
-THEMES = {
-    "light": Theme("white", "#111111", "#444444", "#C00000", {
-        "number": ("white", "#666666"), "leaf": ("#D6ECFA", "#0072B2"), "parameter": ("#FBE3BF", "#9A5F00"),
-        "pre-activation": ("#CCEBDF", "#00664D"), "activation": ("#F6DDEB", "#8F4573"),
-        "operation": ("#EEEEEE", "#555555"), "output": ("#FAD9C8", "#A84300"), "folded": ("#F5F3C9", "#6B6500"),
-    }),
-    "dark": Theme("#16181C", "#F2F2F2", "#B8B8B8", "#FF6B60", {
-        "number": ("#16181C", "#A8A8A8"), "leaf": ("#0B3A57", "#56B4E9"), "parameter": ("#573A00", "#E69F00"),
-        "pre-activation": ("#00402F", "#2BC79B"), "activation": ("#50243F", "#E08DBB"),
-        "operation": ("#33363B", "#B8B8B8"), "output": ("#5A2500", "#F0894A"), "folded": ("#454207", "#F0E442"),
-    }),
-}
-_SIDES = {"TB": {"tailport": "s", "headport": "n"}, "LR": {"tailport": "e", "headport": "w"}}  # no line crosses a card
-ORIENTATIONS = {"down": "TB", "right": "LR"}
-SIZES = {"print": "6.7,9.9", "slide": "12.8,6.7"}  # inches: A4 and 16:9 within their margins
 _NEIGHBOURS = {None: None, "print": 4, "slide": 6}  # operands, and consumers, of a node that can be read there
 _FOLD_ABOVE = {None: FOLD_ABOVE, "print": 25, "slide": 25}  # nodes; more of them are too small to read there
 
@@ -76,14 +45,13 @@ class Drawing:
             was expanded that the layout would take minutes; ``dot`` is there all the same.
     """
 
-    def __init__(self, shown: Contents, theme: str, orientation: str, size: str | None) -> None:
-        self._contents = shown
-        self.dot = write_dot(shown, THEMES[theme], ORIENTATIONS[orientation], size)
+    def __init__(self, dot: str, write_svg: Callable[[], str]) -> None:
+        self.dot = dot
+        self._write_svg = write_svg
 
     @cached_property
     def svg(self) -> str:
-        require_affordable(self._contents)
-        return finish_svg(render(self.dot), self._contents)
+        return self._write_svg()
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file that ends in .svg, or its text to one in .dot; at once or not at all.
@@ -104,7 +72,8 @@ class Drawing:
 
 def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientation: str | None = None,
          theme: str = "light", size: str | None = None, expand: Expand = None,
-         around: Value | str | None = None, marks: Mapping[str, str] | None = None) -> Drawing:
+         around: Value | str | None = None, marks: Mapping[str, str] | None = None, legend: bool = True,
+         lines: str = "weight", sample: int = 1) -> Drawing:
     """The computation graph of ``output``, with values, gradients and local partials.
 
     Gradients come from a trace; ``.grad`` of the nodes is neither read nor changed, and no ``backward`` is needed.
@@ -112,7 +81,9 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
 
     Args:
         output: a node, its trace, or a lecture's recording, whose picture has the lecture's δ.
-        view: "lecture", w·x + b in one node, or "expression", in elementary + and · (of a node, not of a trace).
+        view: "lecture", w·x + b in one node; "expression", in elementary + and · (of a node, not of a trace); or
+            "network", the units as circles and the weights as lines, as lectures draw a network. The network needs no
+            Graphviz; a layer shows at most 64 units, and says how many are left out.
         orientation: "down" or "right"; by default down, and right on a slide, where there are more than 25 cards, or
             where that makes ``around`` narrower.
         theme: "light" or "dark".
@@ -124,10 +95,14 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
             operands and the consumers of the largest |upstream·partial|, 4 of either in print and 6 on a slide; the
             rest of them share a card.
         marks: name of a node -> what is wrong there; its card gets a heavy frame and that line.
+        legend: whether the picture explains its shapes and colours.
+        lines: what width and colour of a line of the network stand for, "weight" or "gradient".
+        sample: which sample of a batch the network shows.
 
     Raises:
         ValueError: an unknown view, orientation, theme, size, layer or node; names the nearest. Both ``expand`` and
-            ``around``, or an ``around`` that is not in the graph.
+            ``around``, or an ``around`` that is not in the graph. An argument that the view does not have. A network
+            without a unit w·x + b, or without that sample.
         what ``trace`` raises for a node.
 
     A graph that cannot be laid out within seconds, which depends on the length of its edges rather than on the number
@@ -141,9 +116,14 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     (True, False)
     """
     for what, given, known in (("view", view, VIEWS), ("orientation", orientation, ORIENTATIONS),
-                               ("theme", theme, THEMES), ("size", size, SIZES)):
+                               ("theme", theme, THEMES), ("size", size, SIZES), ("lines", lines, LINES)):
         if given is not None and given not in known:
             raise unknown_name(what, given, known)
+    of_graph = {"orientation": orientation, "expand": expand, "around": around, "marks": marks}
+    of_network = {"lines": lines != "weight", "sample": sample != 1}
+    for what, unused in (of_graph if view == "network" else of_network).items():
+        if unused:
+            raise ValueError(f"{what} has no meaning in the {view} view; leave it out")
     lecture = output if isinstance(output, Recording) else None
     output = output.cost if isinstance(output, Recording) else output
     if view == "expression":
@@ -162,12 +142,22 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
         raise ValueError(f"a picture shows right gradients; the trace is of the order {quote(recorded.order)}, so "
                          "print its "
                          "steps")
+    if view == "network":
+        network = read_network(recorded, lecture.deltas if lecture else {}, sample)
+        picture = NetworkPicture(plan_network(network, PAPERS[size], legend), THEMES[theme], lines, legend)
+        return Drawing(picture.write_dot(), picture.write_svg)
     if isinstance(around, Value):
         around = _find_name(around, output, recorded)
     shown = build_contents(recorded, expand, lecture, _FOLD_ABOVE[size], around, _NEIGHBOURS[size])
     shown = _mark_cards(shown, marks or {})
     wide = size == "slide" or len(shown.cards) > _WIDE or (around is not None and is_narrower_to_the_right(shown))
-    return Drawing(shown, theme, orientation or ("right" if wide else "down"), size)
+    dot = write_dot(shown, THEMES[theme], ORIENTATIONS[orientation or ("right" if wide else "down")], size, legend)
+
+    def write_svg() -> str:
+        require_affordable(shown)
+        return finish_svg(render(dot), shown)
+
+    return Drawing(dot, write_svg)
 
 
 def _find_name(node: Value, output: Value | Trace, recorded: Trace) -> str:
@@ -190,111 +180,3 @@ def _mark_cards(shown: Contents, marks: Mapping[str, str]) -> Contents:
         replace(card, mark=", ".join(dict.fromkeys(
             [*filter(None, [card.mark]), *(marks[name] for name in card.members if name in marks)])))
         for card in shown.cards))
-
-
-def write_dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, legend: bool = True) -> str:
-    """The graph in DOT, Graphviz's language. Needs the package graphviz, but no engine.
-
-    Raises:
-        RenderingError: the package graphviz is not installed.
-    """
-    plain = shown.look is Look.PLAIN
-    graph = _find_digraph()(
-        "computation_graph",
-        graph_attr={"rankdir": rankdir, "nodesep": "0.3", "ranksep": "0.4", "fontname": FONT, "fontsize": "12",
-                    "fontcolor": theme.ink, "bgcolor": theme.paper}
-        | ({"size": SIZES[size], "ratio": "compress"} if size else {})
-        | ({"splines": "line", "nslimit": "1", "ranksep": "1.5"} if plain else {}),
-        node_attr={"fontname": FONT, "fontsize": "12", "fontcolor": theme.ink},
-        edge_attr={"fontname": FONT, "fontsize": "10", "fontcolor": theme.ink, "color": theme.line, "arrowsize": ".7"}
-        | (_SIDES[rankdir] if plain else {}),
-    )
-    if notes := (*shown.notes, *shown.cheaper):
-        graph.attr(label=_write_cells(notes), labelloc="t", labeljust="l")  # a picture can be many screens wide
-    layers = sorted({card.layer for card in shown.cards if card.layer is not None})
-    for layer in (None, *layers):
-        cards = [card for card in shown.cards if card.layer == layer]
-        if layer is None or len(layers) == 1:
-            _add_cards(graph, cards, theme)
-            continue
-        with graph.subgraph(name=f"cluster_layer{layer}") as cluster:
-            cluster.attr(label=shown.layers[layer], labeljust="l", color=theme.line, style="rounded,dotted",
-                         margin="10")
-            _add_cards(cluster, cards, theme)
-    quiet = {card.id for card in shown.cards if card.role is NUMBER}
-    repeated = {card.id for card in shown.cards if card.stands_for}
-    for edge in shown.edges:
-        look = {"style": "dotted", "arrowsize": "0.5"} if edge.start in quiet else {}
-        look |= {"weight": "0"} if edge.start in repeated else {}  # it gives way to the chain of the nodes
-        label = f"<&#160;{_write_text(edge.label)}>" if edge.label else None
-        if edge.mark:
-            look |= {"penwidth": "4", "color": theme.wrong, "fontcolor": theme.wrong}
-            label = None if plain else _write_cells([edge.mark, edge.label])
-        graph.edge(edge.start, edge.end, label=label, **look)
-    if legend:
-        _add_legend(graph, roles_of(shown), theme, shown.failure)
-    return str(graph.source)
-
-
-def roles_of(shown: Contents) -> list[Role]:
-    """The roles that a legend explains."""
-    return [role for role in ROLES if any(card.role is role for card in shown.cards)]
-
-
-def _find_digraph() -> "type[Digraph]":
-    """The class that writes DOT. It is imported here so that all else runs where graphviz is not installed."""
-    try:
-        from graphviz import Digraph
-    except ImportError:
-        raise RenderingError("pictures need the package graphviz, which is not installed; install it with: "
-                             "pip install graphviz") from None
-    return Digraph  # type: ignore[no-any-return]
-
-
-def _add_cards(graph: "Digraph", cards: Iterable[Card], theme: Theme) -> None:
-    for card in cards:
-        _add_card(graph, card, theme)
-
-
-def _add_card(graph: "Digraph", card: Card, theme: Theme, **attributes: str) -> None:
-    role = card.role
-    fill, line = theme.fills[role.name]
-    if role is NUMBER:
-        attributes |= {"fontcolor": line, "fontsize": "10"}
-    if card.stands_for:
-        attributes |= {"fontsize": "10"}
-    if card.mark:
-        attributes |= {"penwidth": "4"}
-        fill, line = theme.fills["output"][0], theme.wrong
-    lines = [*card.lines, card.mark] if card.mark else card.lines
-    graph.node(card.id, _write_cells(lines), shape=role.shape, style=role.style, fillcolor=fill, color=line,
-               peripheries=str(role.peripheries) if role is not NUMBER else "0", margin=role.margin, **attributes)
-
-
-def _add_legend(graph: "Digraph", roles: Sequence[Role], theme: Theme, failure: str) -> None:
-    with graph.subgraph(name="cluster_legend") as legend:
-        legend.attr(label="", color=theme.line, style="dotted", margin="6")
-        for i, role in enumerate(roles):
-            _add_card(legend, Card(f"legend{i}", (role.meaning,), role), theme, fontsize="10")
-            if i:
-                legend.edge(f"legend{i - 1}", f"legend{i}", style="invis")
-        if failure:
-            where, _, why = failure.partition(": ")
-            legend.node("failure", _write_cells([f"{where}:", *wrap(why, _SENTENCE)]), shape="box", color=theme.wrong,
-                        penwidth="4", fontsize="10")
-            legend.edge(f"legend{len(roles) - 1}", "failure", style="invis")
-
-
-def _write_cells(lines: Sequence[str]) -> str:
-    """An HTML-like label, one text run a cell: the engines cannot be trusted with the width of several."""
-    texts = [_write_text(line) for line in lines]
-    if len(texts) > 1:
-        texts[0] = f"<B>{texts[0]}</B>"
-    rows = "".join(f'<TR><TD ALIGN="LEFT">{text}</TD></TR>' for text in texts)
-    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4">{rows}</TABLE>>'
-
-
-def _write_text(line: str) -> str:
-    """A line for an HTML-like label. What the engine would take for an entity or an escape is parted invisibly."""
-    return escape(re.sub(r"&(?=#?\w+;)|\\(?=\w)", lambda found: found[0] + "\N{WORD JOINER}",
-                         replace_unprintable(line)))

@@ -1,6 +1,7 @@
 """The engine's SVG made ready for readers: fonts to fall back on, words for who cannot see it, ids of its own."""
 
 import re
+from collections.abc import Iterable
 from hashlib import sha256
 from html import escape
 from itertools import count
@@ -8,7 +9,7 @@ from itertools import count
 from .contents import Contents
 
 FONT = "DejaVu Sans"  # one name for the engines, which measure it; readers without it get the next
-_FONTS = "DejaVu Sans, Verdana, Arial, sans-serif"
+FONTS = "DejaVu Sans, Verdana, Arial, sans-serif"
 
 _TAG = re.compile(r"""<[a-zA-Z](?:[^<>"]|"[^"]*")*>""")
 _ID = re.compile(r"""(?<=\s)(id|aria-labelledby)="([^"]*)\"""")
@@ -23,16 +24,21 @@ def finish_svg(svg: str, shown: Contents) -> str:
     """
     svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
     svg = drop_ports(svg)
-    svg = svg.replace(f'font-family="{FONT}"', f'font-family="{_FONTS}"')
+    svg = svg.replace(f'font-family="{FONT}"', f'font-family="{FONTS}"')
     spoken = {card.id: "; ".join(card.lines) for card in shown.cards}
     told = [*shown.notes, *shown.cheaper, shown.failure, *(spoken[card.id] for card in shown.cards if card.members)]
-    description = ". ".join(line.rstrip(".") for line in told if line)
     words = spoken | {f"{edge.start}->{edge.end}": "; ".join(filter(None, [edge.label, edge.mark]))
                       for edge in shown.edges}
     words |= {"computation_graph": shown.title, "cluster_legend": "legend", "failure": shown.failure}
     words = {id: escape(replace_unprintable(text)) for id, text in words.items()}
     svg = re.sub(r"<title>(.*?)</title>", lambda m: f"<title>{words.get(_unescape_title(m[1]), m[1])}</title>", svg)
-    head = (f'<title id="title">{words["computation_graph"]}</title>\n'
+    return mark_up(svg, shown.title, told)
+
+
+def mark_up(svg: str, title: str, told: Iterable[str]) -> str:
+    """The SVG with a title and a description for screen readers, and with ids of its own."""
+    description = ". ".join(line.rstrip(".") for line in told if line)
+    head = (f'<title id="title">{escape(replace_unprintable(title))}</title>\n'
             f'<desc id="description">{escape(replace_unprintable(description))}.</desc>\n')
     svg = svg.replace("<svg ", '<svg role="img" aria-labelledby="title description" ', 1)
     svg = re.sub(r"(<svg [^>]*>\n)", lambda m: m[1] + head, svg, count=1)

@@ -22,9 +22,10 @@ from nn.derivations.internal import write_hand_javascript
 
 from ..graph.cards import FOLD_ABOVE, Expand, build_contents
 from ..graph.contents import Contents, Look
-from ..graph.graph import ORIENTATIONS, THEMES, roles_of, write_dot
+from ..graph.dot import ORIENTATIONS, roles_of, write_dot
 from ..graph.renderer import render
 from ..graph.svg import drop_ports
+from ..graph.themes import THEMES
 from ..steps.equations import (
     NONE,
     NOT_COMPLETE,
