@@ -11,9 +11,11 @@ from ....suggest import unknown_name
 from ...lectures.layered import Place
 from .answers import Answers, Given, Numbers, Rule, separate_layers
 from .grammar import parse_formula
+from .index_notation import read_left
 from .indices import names_layers
 from .keys import parse_quantity
 from .number_entries import Shape, assemble_elements, read_numbers
+from .unit_indices import sums_over_samples
 from .vocabulary import Quantity, Vocabulary
 from .written_numbers import format_key, is_number
 
@@ -149,14 +151,16 @@ def _add_element(elements: dict[Place, dict[tuple[int, ...], Given]], place: Pla
 
 def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabulary) -> Rule:
     left, equals, right = text.partition("=")
+    about = key
     if equals and not re.search(r"[()<>]", left) and not right.startswith("="):  # a whole line, δ₂ = …
         if parse_quantity(vocabulary, left) != quantity:
             raise ValueError(f"the line is about {quote(left.strip())}; give the right side alone, or name it "
                              f"{quote(key)}")
-        text = right
+        text, about = right, left
     found = parse_formula(text.strip())
-    return Rule(quantity, text.strip(), formula=found, batch=_is_about_batch(found.names, vocabulary),
-                numbered=names_layers(found.tree))
+    batch = _is_about_batch(found.names, vocabulary) or (vocabulary.conventions.mean and sums_over_samples(found.tree))
+    return Rule(quantity, text.strip(), formula=found, batch=batch, numbered=names_layers(found.tree),
+                left=read_left(about))
 
 
 def _read_function(quantity: Quantity, function: Callable[..., object], vocabulary: Vocabulary) -> Rule:
