@@ -14,13 +14,10 @@ from ..reading.unit_indices import bears_indices
 from ..reading.vocabulary import Reference
 from .indexed_names import IndexedNames
 from .inputs import World
-from .names import Names
+from .names import Names, Variant, write_value
 
 if TYPE_CHECKING:
     from ....arrays import FloatOrArray, Floats
-
-Variant = tuple[str, bool]
-"""Where biases are column 0 of W: which a hold x₀ = 1 ("before": of the layer before), whether the next W has them."""
 
 
 class Application:
@@ -55,9 +52,10 @@ class Application:
             ValueError: a name that the lecture does not have, or a function that raises.
         """
         if rule.formula is None:
-            return self._call_function(rule, place, lambda reference: self.write_value(reference, place, sample, variant))
+            return self._call_function(
+                rule, place, lambda reference: write_value(self.world, self.own, reference, place, sample, variant))
         names = IndexedNames if bears_indices(rule.formula.tree) and not self.world.vocabulary.scalar else Names
-        value = names(self, place, rule, sample, variant).value()
+        value = names(self.world, self.own, place, rule, sample, variant).value()
         return value + self._penalty_left_out(place) if rule.left.sample else value
 
     def _penalty_left_out(self, place: Place) -> "FloatOrArray":
@@ -73,22 +71,6 @@ class Application:
             return gradient.T if world.vocabulary.conventions.first == "source" else gradient
         without = replace(world, settings={**world.settings, "penalty": None})
         return float(np.squeeze(world.truth[place] - without.truth[place]))
-
-    def write_value(self, reference: Reference, place: Place, sample: int | None,
-                    variant: Variant) -> "FloatOrArray":
-        """The value of a name in the lecture's form; x₀ = 1 and column 0 of W as the variant has them."""
-        import numpy as np
-
-        holds, with_biases = variant
-        value = self.world.written(reference, self.own, sample)
-        if self.world.vocabulary.conventions.bias != "column" or isinstance(value, float):
-            return value
-        one = holds == "all" or (holds == "before" and reference.layer == (place.layer or 0) - 1)
-        if one and reference.kind == "post" and place.kind in ("pre", "dW", "W_new"):
-            return np.vstack([np.ones((1, value.shape[1])), value])
-        if not with_biases and reference.kind in ("W", "dW", "W_new") and place.kind == "delta":
-            return value[:, 1:]
-        return value
 
     def _call_function(self, rule: Rule, place: Place, written: Callable[[Reference], "FloatOrArray"]) -> "Floats":
         import numpy as np

@@ -6,18 +6,20 @@ sum over k adds along its axis.
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ...lectures.layered import Place
+from ...lectures.layered import Place, format_quantity
 from ..reading.answers import Rule
 from ..reading.evaluation import ShapeError
 from ..reading.unit_indices import find_free, list_indexed, split_units
 from ..reading.vocabulary import Reference
-from .names import Names
+from .inputs import World
+from .names import Names, Own, Variant
 
 if TYPE_CHECKING:
     from ....arrays import FloatOrArray, Floats
-    from .apply import Application, Variant
 
 _WEIGHTS = ("W", "dW", "W_new")
 _FREE = {"C": 0, "dW": 2, "W_new": 2}
@@ -27,14 +29,14 @@ _FREE = {"C": 0, "dW": 2, "W_new": 2}
 class IndexedNames(Names):
     """As ``Names``, where names bear indices."""
 
-    def __init__(self, application: "Application", place: Place, rule: Rule, sample: int | None,
-                 variant: "Variant") -> None:
-        super().__init__(application, place, rule, sample, variant)
+    def __init__(self, world: World, own: Own, place: Place, rule: Rule, sample: int | None, variant: Variant) -> None:
+        super().__init__(world, own, place, rule, sample, variant)
         tree = self.formula.tree
         units = [each for _, each in list_indexed(tree)]
         self.axes = sorted({letter for each in units for letter in each if letter.isalpha()})
         biases = self.vocabulary.conventions.bias == "column" and not any("0" in each for each in units)
         self.with_biases = biases and variant[0] == "before" and place.kind in ("pre", "dW", "W_new")
+        self.sizes: dict[str, int] = {}
         self.free = self._order_free(rule)
 
     def _order_free(self, rule: Rule) -> list[str]:
@@ -43,8 +45,8 @@ class IndexedNames(Names):
         if len(free) > wanted:
             name = self.vocabulary.name(self.place)
             has = {0: "none", 1: "one"}.get(wanted, "two")
-            raise ValueError(f"the indices {', '.join(free)} stand in it without a sum, and {name} has {has}: write the "
-                             f"sum over the others, as in sum({free[-1]}, …)")
+            raise ValueError(f"the indices {', '.join(free)} stand in it without a sum, and {name} has {has}: write "
+                             f"the sum over the others, as in sum({free[-1]}, …)")
         if wanted < 2 or len(free) < 2:
             return free
         c = self.vocabulary.conventions
@@ -76,12 +78,14 @@ class IndexedNames(Names):
         return self._turn(vector)
 
     def _arrange_weights(self, found: "Floats") -> "Floats":
-        """A value with the axes of target and source, as the lecture's matrix; what has one of them alone is repeated."""
+        """A value with the axes of target and source, as the lecture's matrix; one of them alone is repeated."""
         import numpy as np
 
+        if found.shape[-1] > 1 and "N" not in self.formula.names:  # the mean is left to the program, as in δa + λW
+            found = np.mean(found, axis=-1, keepdims=True)
         if found.shape[-1] > 1:
-            raise ValueError("it states the whole batch, since it uses N or λ, and has no sum over the samples: write Σᵢ "
-                             "before what belongs to one sample")
+            raise ValueError("it states the whole batch, since it uses N, and has no sum over the samples: write "
+                             "Σᵢ before what belongs to one sample")
         axes = [self.axes.index(letter) for letter in self.free]
         matrix = np.moveaxis(found, axes, range(len(axes))).reshape([found.shape[axis] for axis in axes] or [1])
         if len(axes) == 1:
@@ -89,10 +93,8 @@ class IndexedNames(Names):
                       if self.vocabulary.kind_of(split_units(node.id)[0]) == "delta"}
             matrix = matrix[:, None] if self.free[0] in holder else matrix[None, :]
         wanted = (self._width(0), self._width(-1) + self.with_biases)
-        try:
+        with suppress(ValueError):  # a matrix of another shape is judged as it is
             matrix = np.broadcast_to(matrix, wanted)
-        except ValueError:
-            pass  # a matrix of another shape is judged as it is
         return matrix.T if self.vocabulary.conventions.first == "source" else matrix
 
     def _width(self, shift: int) -> int:
@@ -109,13 +111,23 @@ class IndexedNames(Names):
         base, units = split_units(tree.id)
         if not units or base.endswith(("_next", "_prev")) or base[-1].isdigit():
             return found
-        bound = any(letter not in self.free[:1] for letter in units if letter.isalpha())
-        shift = 0
+        return Reference(found.kind, self.place.layer + self._shift(found.kind, units))
+
+    def _shift(self, kind: str, units: str) -> int:
+        """How many layers from its own a line means by a name that says its units alone."""
+        of_target = all(letter in self.free[:1] for letter in units if letter.isalpha())
         if self.place.kind == "delta":
-            shift = int(bound and self.place.layer < self.vocabulary.depth)
-        elif found.kind in ("pre", "post", "delta") and bound:
-            shift = -1
-        return Reference(found.kind, self.place.layer + shift)
+            below_output = (self.place.layer or 0) < self.vocabulary.depth
+            return int(below_output and not (of_target and kind in ("pre", "post")))
+        if kind in ("pre", "post") and self.place.kind in ("pre", "dW", "W_new"):
+            return -int(not of_target or not self._bears_source)
+        return 0
+
+    @cached_property
+    def _bears_source(self) -> bool:
+        """Whether an output or an input bears another index than the target's, so that the target's is of its layer."""
+        return any(self.vocabulary.kind_of(split_units(node.id)[0]) == "post" or node.id[0] == "x"
+                   for node, units in list_indexed(self.formula.tree) if units not in self.free[:1])
 
     def written(self, reference: Reference, tree: ast.expr | None = None) -> "FloatOrArray":
         node = tree.args[0] if isinstance(tree, ast.Call) else tree
@@ -133,7 +145,7 @@ class IndexedNames(Names):
         if self.of_one_sample and kind in ("C", "dW"):
             raw = self._write_of_sample(reference)
         else:
-            raw = self.world.written(reference, self.application.own, self.sample)
+            raw = self.world.written(reference, self.own, self.sample)
         if isinstance(raw, float):
             return raw
         if kind in _WEIGHTS:
@@ -148,21 +160,30 @@ class IndexedNames(Names):
             raise ValueError(f"{_write_name(tree)} has one index, and is given {len(units)}")
         if units.isdigit():
             return self._take(vector, int(units) - 1)
+        self._count_units({units: len(vector)})
         return vector.reshape([len(vector) if letter == units else 1 for letter in self.axes] + [vector.shape[1]])
+
+    def _count_units(self, sizes: dict[str, int]) -> None:
+        """Raises ShapeError for an index that counts more units in one place than in another."""
+        for letter, size in sizes.items():
+            if letter.isalpha() and self.sizes.setdefault(letter, size) != size:
+                counted = format_quantity(self.sizes[letter], "unit")
+                raise ShapeError(f"the index {letter} counts {counted} in one place and {size} in another")
 
     def _take(self, vector: "Floats", at: int) -> "Floats":
         """One unit, as an array on all axes."""
         if not 0 <= at < len(vector):
             raise ShapeError(f"there is no unit {at + 1}, of {len(vector)}")
-        return vector[at].reshape([1] * len(self.axes) + [-1])
+        unit: Floats = vector[at].reshape([1] * len(self.axes) + [-1])
+        return unit
 
     def _lay_out_matrix(self, matrix: "Floats", units: str) -> "FloatOrArray":
         import numpy as np
 
         if len(units) != 2:
-            raise ValueError("a weight has two indices here, of the unit that it leads to and of the one that it comes from")
+            raise ValueError("a weight has two indices here: the unit that it leads to, and the one that it comes from")
         joined = self.vocabulary.conventions.bias == "column"
-        first, second = units
+        first, second = units[0], units[1]
         if joined and second != "0" and not self.with_biases:
             matrix = matrix[:, 1:]
         at = 1 - (joined and self.with_biases)
@@ -176,11 +197,9 @@ class IndexedNames(Names):
             if matrix.shape[0] != matrix.shape[1]:
                 raise ShapeError(f"the index {first} counts the units of two layers")
             matrix, second = np.diagonal(matrix)[:, None], "0"
+        self._count_units(sizes := {first: matrix.shape[0], second: matrix.shape[1]})
         if first.isalpha() and second.isalpha() and self.axes.index(first) > self.axes.index(second):
             matrix = matrix.T
-        sizes = {first: matrix.shape[0], second: matrix.shape[1]}
-        if first.isalpha() and second.isalpha() and self.axes.index(first) > self.axes.index(second):
-            sizes = {second: matrix.shape[0], first: matrix.shape[1]}
         return matrix.reshape([sizes.get(letter, 1) for letter in self.axes] + [1])
 
     def _guess_letter(self, reference: Reference, tree: ast.expr | None) -> str:

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ....formulas import evaluate_formula
 from ...lectures.layered import Place
@@ -12,21 +12,25 @@ from ..reading.grammar import LARGEST_EXPONENT
 from ..reading.layer_letters import choose_letters
 from ..reading.unit_indices import find_free, split_units
 from ..reading.vocabulary import NoLayerError, Reference
+from .inputs import World
 
 if TYPE_CHECKING:
     from ....arrays import FloatOrArray, Floats
-    from .apply import Application, Variant
+
+Own: TypeAlias = "Callable[[Place], Floats]"
+"""Gives the student's own value of a quantity, or the lecture's."""
+Variant = tuple[str, bool]
+"""Where biases are column 0 of W: which a hold x₀ = 1 ("before": of the layer before), whether the next W has them."""
 
 
 class Names:
     """What the names of a rule's formula are worth, for one sample or (None) the whole batch."""
 
-    def __init__(self, application: "Application", place: Place, rule: Rule, sample: int | None,
-                 variant: "Variant") -> None:
+    def __init__(self, world: World, own: Own, place: Place, rule: Rule, sample: int | None, variant: Variant) -> None:
         assert rule.formula is not None  # noqa: S101 - functions have no names of this kind
-        self.application, self.place, self.formula = application, place, rule.formula
+        self.world, self.own, self.vocabulary = world, own, world.vocabulary
+        self.place, self.formula = place, rule.formula
         self.sample, self.variant = sample, variant
-        self.world, self.vocabulary = application.world, application.world.vocabulary
         self.of_one_sample = False  # inside a sum over the samples
         self.letters = choose_letters(self.vocabulary, self.formula.tree, place, rule.left)
 
@@ -58,7 +62,7 @@ class Names:
         """The value of what a name means."""
         if self.of_one_sample and reference.kind in ("C", "dW"):
             return self._write_of_sample(reference)
-        return self.application.write_value(reference, self.place, self.sample, self.variant)
+        return write_value(self.world, self.own, reference, self.place, self.sample, self.variant)
 
     def function(self, called: str, argument: ast.expr, value: "FloatOrArray") -> "FloatOrArray":
         """f or f′ of the argument; a name before a bracket is a factor, as in a(1 − a) on paper."""
@@ -79,23 +83,21 @@ class Names:
         """``sum(i, …)`` over the layers, or over the samples of a batch. Raises ValueError if it is over neither."""
         before = self.letters, self.sample, self.of_one_sample
         c = self.vocabulary.conventions
+        parts = []
         try:
             if letter == "l":
-                parts = [self._set(letters={**before[0], "l": c.weight_number(layer)}) or of(term)
-                         for layer in range(1, self.vocabulary.depth + 1)]
+                for layer in range(1, self.vocabulary.depth + 1):
+                    self.letters = {**before[0], "l": c.weight_number(layer)}
+                    parts.append(of(term))
             elif c.mean and letter not in find_free(term):
-                parts = [self._set(sample=i) or of(term) for i in range(1, self.world.samples + 1)]
+                for sample in range(1, self.world.samples + 1):
+                    self.sample, self.of_one_sample = sample, True
+                    parts.append(of(term))
             else:
                 raise ValueError(f"nothing in the sum over {letter} bears the index {letter}")
         finally:
             self.letters, self.sample, self.of_one_sample = before
         return sum(parts[1:], parts[0])
-
-    def _set(self, letters: dict[str, int] | None = None, sample: int | None = None) -> None:
-        if letters is not None:
-            self.letters = letters
-        if sample is not None:
-            self.sample, self.of_one_sample = sample, True
 
     def quotient(self, of: ast.expr, by: ast.expr) -> "FloatOrArray":
         """∂a/∂z, ∂z/∂w, ∂C/∂z … by the chain rule, on the student's own values."""
@@ -111,7 +113,7 @@ class Names:
                 return self._weights_between(l, of, by)
         raise ValueError(f"∂{ast.unparse(of)}/∂{ast.unparse(by)} is not read here; write it out")
 
-    def _weights_between(self, layer: int, of: ast.expr, by: ast.expr) -> "FloatOrArray":
+    def _weights_between(self, layer: int, of: ast.expr, by: ast.expr) -> "FloatOrArray":  # noqa: ARG002 - for indices
         """∂z/∂a as a matrix, in the lecture's order of indices."""
         return self.written(Reference("W", layer), None)
 
@@ -138,19 +140,19 @@ class Names:
 
     def _write_of_sample(self, reference: Reference) -> "FloatOrArray":
         """C or ∂C/∂W of one sample, without a penalty."""
-        own, sample = self.application.own, self.sample or 1
+        own, sample = self.own, self.sample or 1
         if reference.kind == "C":
-            return self.world_loss(sample)
+            return self._loss(sample)
         layer = reference.layer or 1
         delta, before = own(Place("delta", layer)), own(Place("post", layer - 1))
         product: Floats = delta[:, sample - 1 : sample] @ before[:, sample - 1 : sample].T
         return product.T if self.vocabulary.conventions.first == "source" else product
 
-    def world_loss(self, sample: int) -> float:
+    def _loss(self, sample: int) -> float:
         """ℓ of a sample, of the student's own output."""
         import numpy as np
 
-        output = self.application.own(Place("post", self.vocabulary.depth))[:, sample - 1 : sample]
+        output = self.own(Place("post", self.vocabulary.depth))[:, sample - 1 : sample]
         target = np.array(self.world.problem.targets, dtype=float).T[:, sample - 1 : sample]
         return float(np.squeeze(evaluate_formula(self.vocabulary.conventions.loss.value, {
             "total": lambda array: array.sum(axis=0, keepdims=True), "log": np.log, "h": output, "y": target})))
@@ -180,3 +182,20 @@ def _read_exponent(tree: ast.expr) -> float:
     if abs(exponent) > LARGEST_EXPONENT:
         raise ValueError(f"the exponent {ast.unparse(tree)} is larger than {LARGEST_EXPONENT}")
     return exponent
+
+
+def write_value(world: World, own: "Own", reference: Reference, place: Place, sample: int | None,
+                variant: Variant) -> "FloatOrArray":
+    """The value of a name in the lecture's form; x₀ = 1 and column 0 of W as the variant has them."""
+    import numpy as np
+
+    holds, with_biases = variant
+    value = world.written(reference, own, sample)
+    if world.vocabulary.conventions.bias != "column" or isinstance(value, float):
+        return value
+    one = holds == "all" or (holds == "before" and reference.layer == (place.layer or 0) - 1)
+    if one and reference.kind == "post" and place.kind in ("pre", "dW", "W_new"):
+        return np.vstack([np.ones((1, value.shape[1])), value])
+    if not with_biases and reference.kind in ("W", "dW", "W_new") and place.kind == "delta":
+        return value[:, 1:]
+    return value

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from .grammar import Formula
-from .index_notation import Left
+from .index_notation import NOTHING, Left
 from .vocabulary import Quantity, Vocabulary
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Rule:
     parameters: tuple[str, ...] = ()
     batch: bool = False
     numbered: bool = False
-    left: Left = Left()
+    left: Left = NOTHING
 
     @property
     def names(self) -> frozenset[str]:

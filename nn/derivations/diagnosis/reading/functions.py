@@ -93,17 +93,17 @@ def _same(array: "FloatOrArray") -> "FloatOrArray":
     return array
 
 
-_BY_NAME = ("exp", "log", "tanh", "cosh", "sinh", "sqrt", "abs", "sign", "square", "reciprocal", "negative", "ones_like",
-            "zeros_like", "maximum", "minimum", "where", "power", "multiply", "divide", "add", "subtract", "transpose",
-            "ravel")
+_BY_NAME = ("exp", "log", "tanh", "cosh", "sinh", "sqrt", "abs", "sign", "square", "reciprocal", "negative",
+            "ones_like", "zeros_like", "maximum", "minimum", "where", "power", "multiply", "divide", "add", "subtract",
+            "transpose", "ravel")
 
 FUNCTIONS: Mapping[str, Callable[..., "FloatOrArray"]] = {
     **{name: _numpy_function(name) for name in _BY_NAME},
     "ln": _numpy_function("log"), "sgn": _numpy_function("sign"), "absolute": _numpy_function("abs"),
     "max": _numpy_function("maximum"), "min": _numpy_function("minimum"), "sigmoid": _sigmoid,
-    "sech": lambda z: 1 / _numpy_function("cosh")(z), "heaviside": _heaviside, "sum": _sum, "mean": _mean, "norm": _norm,
-    "outer": _outer, "diag": _diagonal, "diagflat": _diagonal, "dot": _multiply_matrices, "matmul": _multiply_matrices,
-    "float": _same,
+    "sech": lambda z: 1 / _numpy_function("cosh")(z), "heaviside": _heaviside, "sum": _sum, "mean": _mean,
+    "norm": _norm, "outer": _outer, "diag": _diagonal, "diagflat": _diagonal, "dot": _multiply_matrices,
+    "matmul": _multiply_matrices, "float": _same,
 }
 """Name -> function of floats or arrays."""
 ARGUMENTS = {**dict.fromkeys(("maximum", "max", "minimum", "min", "outer", "dot", "matmul", "multiply", "divide", "add",

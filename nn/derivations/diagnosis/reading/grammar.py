@@ -63,10 +63,13 @@ def parse_formula(text: str) -> Formula:
 
 
 def _refuse_reserved(text: str) -> str:
-    """The text, where no word in it stands for what paper raises or divides. Raises ValueError for one that does."""
+    """The text. Raises ValueError for a word in it that stands for what paper raises or divides, and for einsum."""
     found = re.search(rf"\b(?:{'|'.join(RESERVED)})\b", text)
     if found:
         raise ValueError(f"{found[0]} is no name of a formula")
+    if re.search(r"\beinsum\b", text):
+        raise ValueError("einsum has what it adds up in a text; write the product with @, or with indices as in "
+                         "sum(k, w_kj*delta_k)")
     return text
 
 
@@ -132,9 +135,6 @@ def _check_node(node: ast.AST) -> None:
         case ast.Call(func=ast.Name()):
             pass
         case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name)) if module in MODULES:
-            if name == "einsum":
-                raise ValueError("einsum says in a text what it adds up; write the product with @ or with indices, as in "
-                                 "sum(k, w_kj*delta_k)")
             if name not in FUNCTIONS:
                 raise unknown_name("function", name, FUNCTIONS)
         case ast.Call(func=ast.Attribute(attr=name)) if name in METHODS:

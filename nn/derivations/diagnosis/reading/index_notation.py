@@ -44,10 +44,11 @@ def write_indices(text: str) -> str:
 
 def write_paper_lines(text: str) -> str:
     """The text of a formula with indices on names, sums as calls, and matrices side by side as products."""
+    text = re.sub(r"\.astype\(\s*(['\"])(\w+)\1\s*\)", r".astype(\2)", text)
     text = _write_bracketed_indices(write_indices(text))
     text = _PARTIAL.sub(_write_partial, text)
     text = re.sub(rf"(?<![\w.])((?!{_FUNCTION}_){_BASE}{_UNDER}(?:\s*{_OVER})?)\s*(?=[A-Za-zα-ωΔΣ∑∂(\[])", r"\1*", text)
-    text = re.sub(rf"([ηλ])\s*(?={_BASE}{_UNDER})", r"\1*", text)
+    text = re.sub(rf"([ηλ])\s*(?=∂|{_BASE}{_UNDER})", r"\1*", text)
     text = _BESIDE.sub(_write_product, text)
     return _write_sums(_write_grouping(text))
 
@@ -79,13 +80,14 @@ def _write_grouping(text: str) -> str:
     characters, open_ = list(text), []
     for at, character in enumerate(text):
         if character == "[":
-            before = text[:at].rstrip()[-1:]
-            round_ = not before or before in "+-−–*·×⊙∘/([=,½"
+            before, inside = text[:at].rstrip()[-1:], text[at + 1:].partition("]")[0]
+            round_ = not before or before in "+-−–*·×⊙∘/([=,½" or (
+                before == ")" and ":" not in inside and re.search(r"Σ|∑|\bsum|[-+−*·]", inside) is not None)
             open_.append(round_)
             characters[at] = "(" if round_ else "["
         elif character == "]" and open_:
             characters[at] = ")" if open_.pop() else "]"
-    return re.sub(r"\)(?=[\w(])", ")*", "".join(characters)) if characters != list(text) else text
+    return re.sub(r"\)\s*(?=[\w(])", ")*", "".join(characters)) if characters != list(text) else text
 
 
 def _write_sums(text: str) -> str:
@@ -102,18 +104,21 @@ def _write_sums(text: str) -> str:
 
 def _find_end(text: str, start: int) -> int:
     """Where the term that starts there ends: before + or − or a comma outside brackets, or before a closing bracket."""
-    depth, begun = 0, False
+    depth, begun, bars = 0, False, 0
     for at in range(start, len(text)):
         character = text[at]
         if depth == 0 and (character in ",)]}" or (character in "+-−–" and begun)):
             return at
+        if character in "‖|":  # of which every second one closes
+            bars = 1 - bars
+            depth += 2 * bars - 1
         depth += (character in "([{") - (character in ")]}")
         begun = begun or not character.isspace()
     return len(text)
 
 
 class Left(NamedTuple):
-    """What a left side such as ``∂C/∂wⱼₖ⁽ˡ⁻¹⁾`` says: its indices of units, and its letter of a layer with what is added.
+    """What a left side such as ``∂C/∂wⱼₖ⁽ˡ⁻¹⁾`` says: its indices of units, and its letter of a layer.
 
     ``sample`` says whether it belongs to one sample, as ``E[i]`` does.
     """
@@ -122,6 +127,9 @@ class Left(NamedTuple):
     letter: str = ""
     added: int = 0
     sample: bool = False
+
+
+NOTHING = Left()
 
 
 def read_left(text: str) -> Left:

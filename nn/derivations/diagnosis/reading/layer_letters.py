@@ -35,7 +35,8 @@ def choose_letters(vocabulary: Vocabulary, tree: ast.expr, place: Place, left: L
     if left.letter in plain and left.letter != vocabulary.last:
         return plain | {left.letter: number - left.added}
     ways = [plain, *_list_ways(vocabulary, tree, place, number, plain)]
-    return max(ways, key=lambda letters: _count_in_place(vocabulary, raised, place.layer or 0, place.kind, letters))
+    here, of = place.layer, place.kind
+    return max(ways, key=lambda letters: _count_in_place(vocabulary, raised, here, of, letters))
 
 
 def _list_ways(vocabulary: Vocabulary, tree: ast.expr, place: Place, number: int,
@@ -51,7 +52,8 @@ def _list_ways(vocabulary: Vocabulary, tree: ast.expr, place: Place, number: int
         yield {**plain, name: number - added}  # type: ignore[dict-item]  # a name of plain is no None
     if vocabulary.conventions.input_layer is None and "m" not in {
             node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}:
-        yield from ({**plain, "l": number - a} for a in {0, added})  # l counts from the output, and is any layer
+        # l is the output layer there, and in a line for any layer without m it is any layer
+        yield from ({**plain, "l": number - a} for a in {0, added, added - 1})
 
 
 def _list_raised(vocabulary: Vocabulary, tree: ast.expr) -> Iterator[tuple[str, ast.expr]]:

@@ -7,6 +7,7 @@ for a vector, the target and the source for a matrix of weights.
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from .index_notation import UNITS
 
@@ -67,7 +68,9 @@ def sums_over_samples(tree: ast.expr) -> bool:
 
 def bind_plain_sums(tree: ast.expr) -> ast.expr:
     """The formula with ``sum(δ_k w_kj) f′(z_j)`` as a sum over k: over what stands in it alone, else in it twice."""
-    return ast.fix_missing_locations(_BindSums(tree).visit(tree)) if any(map(_is_plain_sum, ast.walk(tree))) else tree
+    if not any(map(_is_plain_sum, ast.walk(tree))):
+        return tree
+    return cast("ast.expr", ast.fix_missing_locations(_BindSums(tree).visit(tree)))
 
 
 def _is_plain_sum(node: ast.AST) -> bool:
@@ -83,12 +86,15 @@ class _BindSums(ast.NodeTransformer):
 
     def visit_Call(self, call: ast.Call) -> ast.expr:
         if not _is_plain_sum(call):
-            return ast.Call(call.func, [self.visit(argument) for argument in call.args], call.keywords)
+            arguments = [self.visit(argument) for argument in call.args]
+            return ast.Call(self.visit(call.func), arguments, call.keywords)
         term = self.visit(call.args[0])
         inside = _list_letters(call.args[0])
         free = sorted(find_free(term))
         alone = [k for k in free if inside.count(k) == self.all.count(k)]
-        for letter in [k for k in alone if inside.count(k) > 1] if len(alone) == len(free) > 1 else alone:
+        if len(alone) == len(free) > 1:
+            alone = [k for k in alone if inside.count(k) > 1]
+        for letter in alone or free:
             term = ast.Call(ast.Name("sum", ast.Load()), [ast.Name(letter, ast.Load()), term], [])
         return term
 

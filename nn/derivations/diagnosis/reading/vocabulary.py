@@ -132,7 +132,8 @@ class Vocabulary:
                 return self._find_at(name, self._parse_layer(index, place))
             case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(id=name), index]):
                 name = name if self.scalar else split_units(name, raised=True)[0]
-                return self._find_at(name, self._parse_lectures_layer(name, index, letters or self.layer_letters(place)))
+                letters = letters or self.layer_letters(place)
+                return self._find_at(name, self._parse_lectures_layer(name, index, letters))
         raise ValueError(f"{ast.unparse(tree)} is not a name of {self.lecture.id}")
 
     def _find_by_name(self, name: str, place: Place | None) -> Reference:
@@ -272,7 +273,8 @@ class Vocabulary:
         else:
             layer = place.layer or self.depth
             try:
-                reference = (find or (lambda tree: self.reference(tree, place)))(argument) if argument is not None else None
+                find = find or (lambda tree: self.reference(tree, place))
+                reference = find(argument) if argument is not None else None
             except ValueError:
                 reference = None
             if reference is not None and reference.kind == "pre" and reference.layer is not None:
