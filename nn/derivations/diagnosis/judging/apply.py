@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from ...lectures.layered import Place
 from ..reading.answers import Rule
 from ..reading.evaluation import NotFiniteError, ShapeError
-from ..reading.unit_indices import bears_indices
 from ..reading.vocabulary import Reference
 from .indexed_names import IndexedNames
 from .inputs import World
@@ -54,7 +53,7 @@ class Application:
         if rule.formula is None:
             return self._call_function(
                 rule, place, lambda reference: write_value(self.world, self.own, reference, place, sample, variant))
-        names = IndexedNames if bears_indices(rule.formula.tree) and not self.world.vocabulary.scalar else Names
+        names = IndexedNames if rule.formula.indexed and not self.world.vocabulary.scalar else Names
         value = names(self.world, self.own, place, rule, sample, variant).value()
         return value + self._penalty_left_out(place) if rule.left.sample else value
 

@@ -32,7 +32,8 @@ class Names:
         self.place, self.formula = place, rule.formula
         self.sample, self.variant = sample, variant
         self.of_one_sample = False  # inside a sum over the samples
-        self.letters = choose_letters(self.vocabulary, self.formula.tree, place, rule.left)
+        self.letters = (choose_letters(self.vocabulary, self.formula.tree, place, rule.left) if self.formula.raised
+                        else self.vocabulary.layer_letters(place))
 
     def value(self) -> "FloatOrArray":
         """The value of the formula, as the lecture arranges it."""

@@ -1,6 +1,7 @@
 """Evaluate a formula by walking its tree. All values are floats or small arrays."""
 
 import ast
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -59,7 +60,7 @@ class _Evaluation:
         import numpy as np
 
         value = self._evaluate(node)
-        if not np.all(np.isfinite(value)):
+        if not (math.isfinite(value) if isinstance(value, float) else np.all(np.isfinite(value))):
             raise NotFiniteError(ast.unparse(node))
         return value
 
@@ -156,6 +157,8 @@ def _check_size(op: ast.operator | ast.cmpop, left: "FloatOrArray", right: "Floa
     """Raises ShapeError before a product of columns and rows grows beyond any network."""
     import numpy as np
 
+    if isinstance(left, float) and isinstance(right, float):
+        return
     try:
         if isinstance(op, ast.MatMult) and np.ndim(left) and np.ndim(right):
             size = np.shape(left)[0] * np.shape(right)[-1]

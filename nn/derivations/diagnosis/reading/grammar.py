@@ -18,7 +18,7 @@ from ....suggest import unknown_name
 from .functions import FUNCTIONS, METHODS, NAMED, RESERVED
 from .index_notation import write_paper_lines
 from .paper_notation import to_grammar_letters
-from .unit_indices import bind_plain_sums
+from .unit_indices import bears_indices, bind_plain_sums
 
 LONGEST = 2_000  # characters of a formula
 MOST_NODES, DEEPEST, LARGEST_EXPONENT = 400, 40, 64
@@ -31,11 +31,16 @@ MODULES = ("np", "numpy", "math")
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula that keeps to the grammar: its text as it was written, its tree, and the names in it."""
+    """A formula that keeps to the grammar: its text as it was written, its tree, and the names in it.
+
+    ``indexed`` says whether names bear indices of units, and ``raised`` whether some bear the number of a layer.
+    """
 
     text: str
     tree: ast.expr
     names: frozenset[str]
+    indexed: bool = False
+    raised: bool = False
 
 
 @lru_cache(4096)
@@ -59,7 +64,8 @@ def parse_formula(text: str) -> Formula:
     _check_tree(tree)
     tree = bind_plain_sums(tree)
     names = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-    return Formula(text, tree, names - set(FUNCTIONS) - set(MODULES) - set(RESERVED))
+    return Formula(text, tree, names - set(FUNCTIONS) - set(MODULES) - set(RESERVED), bears_indices(tree),
+                   "raised" in names)
 
 
 def _refuse_reserved(text: str) -> str:

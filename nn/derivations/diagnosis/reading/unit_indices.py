@@ -88,7 +88,7 @@ class _BindSums(ast.NodeTransformer):
         if not _is_plain_sum(call):
             arguments = [self.visit(argument) for argument in call.args]
             return ast.Call(self.visit(call.func), arguments, call.keywords)
-        term = self.visit(call.args[0])
+        term: ast.expr = self.visit(call.args[0])
         inside = _list_letters(call.args[0])
         free = sorted(find_free(term))
         alone = [k for k in free if inside.count(k) == self.all.count(k)]
