@@ -23,6 +23,7 @@ class Rule:
         text: as it was handed in; for a function its name and arguments.
         batch: whether it states the whole batch, since it uses N or λ, rather than one sample.
         numbered: whether it names layers by their numbers, so that their number matters.
+        read_as: the formula as it was read, where that differs from the text by more than its spelling; else empty.
     """
 
     quantity: Quantity
@@ -32,6 +33,7 @@ class Rule:
     parameters: tuple[str, ...] = ()
     batch: bool = False
     numbered: bool = False
+    read_as: str = ""
 
     @property
     def names(self) -> frozenset[str]:

@@ -59,6 +59,7 @@ FUNCTIONS: Mapping[str, Callable[..., "FloatOrArray"]] = {
     "sigmoid": _sigmoid, "abs": _numpy_function("abs"), "sign": _numpy_function("sign"), "sgn": _numpy_function("sign"),
     "sum": _sum, "mean": _mean, "maximum": _numpy_function("maximum"), "max": _numpy_function("maximum"),
     "norm": _norm,
+    "dsigmoid": lambda z: _sigmoid(z) * (1 - _sigmoid(z)), "dtanh": lambda z: 1 - _numpy_function("tanh")(z) ** 2,
     "transpose": _numpy_function("transpose"), "outer": _outer, "dot": lambda a, b: a @ b, "matmul": lambda a, b: a @ b,
     "square": lambda a: a * a, "multiply": lambda a, b: a * b,
 }

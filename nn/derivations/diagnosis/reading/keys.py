@@ -8,6 +8,7 @@ from autograd_lite.internal import quote
 from ....suggest import unknown_name
 from ...lectures.layered import Place
 from .paper_notation import to_grammar_letters
+from .paper_text import to_paper
 from .vocabulary import KINDS, Quantity, Vocabulary
 
 LONGEST = 100  # characters of a key
@@ -50,6 +51,12 @@ def _check_near_miss(vocabulary: Vocabulary, text: str) -> None:
 
 def _parse_paper_name(vocabulary: Vocabulary, text: str) -> Quantity | None:
     """``δ₂``, ``∂C/∂w₁``, ``new w₁``, ``δ³``, ``W²``, ``delta3``."""
+    try:
+        text = to_paper(text).text
+    except ValueError:
+        return None
+    text = re.sub("[ᵢⱼₖ]+|\\[[ijk]\\]$", "", text)  # the quantity of an entry, or of a sample
+    text = re.sub(r"∇\s*_?\(?([A-Za-z]\w*)\)?\s*(?:C|E|L|RSS|J)$", r"∂C/∂\1", text)
     new = re.match(r"new\s+|neu\s+", text)
     try:
         tree = ast.parse(to_grammar_letters(text[new.end():] if new else text), mode="eval").body
