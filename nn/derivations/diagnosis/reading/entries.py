@@ -163,6 +163,8 @@ def _check_left_side(quantity: Quantity, line: Line, key: str, vocabulary: Vocab
     for name in (line.left, f"new {line.left}") if line.assigned or _is_update(quantity) else (line.left,):
         with suppress(ValueError):
             about = parse_quantity(vocabulary, name)
+    if about is None and not re.fullmatch(r"[^\W\d][\w⁽⁾⁺⁻′']*", line.left):
+        return  # an expression that the right side is equal to, as in ∂C/∂z₂ = δ₂
     if about is None:
         about = parse_quantity(vocabulary, line.left)  # raises
     if not set(quantity.places) <= set(about.places):

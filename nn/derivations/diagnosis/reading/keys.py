@@ -57,6 +57,9 @@ def _parse_paper_name(vocabulary: Vocabulary, text: str) -> Quantity | None:
         return None
     text = re.sub("[ᵢⱼₖ]+|\\[[ijk]\\]$", "", text)  # the quantity of an entry, or of a sample
     text = re.sub(r"∇\s*_?\(?([A-Za-z]\w*)\)?\s*(?:C|E|L|RSS|J)$", r"∂C/∂\1", text)
+    c = vocabulary.conventions
+    if c.sign == 1 and not c.mean:  # else δ is another multiple of the derivative
+        text = re.sub(rf"^[∂d]\s*(?:{c.cost}|C|L|E|J)\s*/\s*[∂d]\s*{c.pre}", "δ", text)
     new = re.match(r"new\s+|neu\s+", text)
     try:
         tree = ast.parse(to_grammar_letters(text[new.end():] if new else text), mode="eval").body

@@ -1,4 +1,4 @@
-"""LaTeX as it is pasted, ``\\delta_2 = (a_2 - y)\\,\\sigma'(z_2)``, written as on paper: ``δ₂ = (a₂ − y) σ'(z₂)``.
+"""LaTeX as it is pasted, ``\\delta_2 = (a_2 - y)\\,\\sigma'(z_2)``, as on paper: ``δ₂ = (a₂ − y) σ'(z₂)``.
 
 pylatexenc splits the text into macros, groups and characters; nothing is expanded and nothing is run. Each macro is a row
 of one table; one that is not in it is refused by its name.
@@ -29,13 +29,13 @@ _SIGNS = {
     "vert": "|", "lvert": "|", "rvert": "|", "|": "‖", "Vert": "‖", "lVert": "‖", "rVert": "‖",
     "_": "_", "ldotp": ".", "minus": "−", "#": "#",
 }
-_SPACES = ("\\", ",", ";", ":", "!", " ", "quad", "qquad", "thinspace", "medspace", "enspace", "newline", "hfill", ">",
-           "/")
+_SPACES = ("\\", ",", ";", ":", "!", " ", "quad", "qquad", "thinspace", "medspace", "enspace", "newline", "hfill",
+           ">", "/")
 _NOTHING = (*(f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")), "left",
-            "right", "middle", "displaystyle", "textstyle", "limits", "nolimits", "nonumber", "notag", "bm", "rm", "it",
+            "right", "middle", "displaystyle", "textstyle", "limits", "nolimits", "nonumber", "notag", "rm", "it",
             "bf", "boldmath")
 _FUNCTIONS = ("exp", "log", "ln", "tanh", "max", "min", "sgn", "sin", "cos", "det", "diag")
-_WRAPPERS = ("mathrm", "mathbf", "mathit", "mathsf", "mathcal", "mathbb", "mathds", "boldsymbol", "bm", "text", "textbf",
+_WRAPPERS = ("mathrm", "mathbf", "mathit", "mathsf", "mathcal", "mathbb", "mathds", "boldsymbol", "text", "textbf",
              "textit", "textrm", "operatorname", "operatorname*", "mbox", "vec", "boxed", "ensuremath", "underline",
              "phantom", "mathopen", "mathclose", "mathbin", "mathrel", "pmb", "bold", "mathop")
 _DROPPED = ("label", "tag", "hspace", "vspace", "color")
@@ -132,7 +132,7 @@ def _write_node(node: Any, source: str, before: str) -> Iterator[tuple[str, int]
         yield from _write(node.nodelist, source, "")
     elif node.isNodeType(types["macro"]):
         yield from _write_macro(node, source, before)
-        if node.macro_post_space and node.macroname in (*_GREEK, *_SIGNS):
+        if node.macro_post_space and node.macroname in (*_GREEK, *_SIGNS) and node.macroname != "partial":
             yield " ", node.pos
 
 
@@ -178,7 +178,8 @@ def _write_macro(node: Any, source: str, before: str) -> Iterator[tuple[str, int
     elif name in _HATS:
         pieces = inner(arguments[0])
         if "".join(piece for piece, _ in pieces).strip() != "y":
-            raise ValueError(f"{quote(source[at:at + node.len])}, character {at + 1}, is no name here; only ŷ has a hat")
+            raise ValueError(f"{quote(source[at:at + node.len])}, character {at + 1}, is no name here; "
+                             "only ŷ has a hat")
         yield "ŷ", at
     elif name in _DROPPED:
         pass

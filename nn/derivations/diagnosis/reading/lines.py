@@ -1,7 +1,8 @@
 """A line of a derivation as it was written, read for the grammar: its left side, and its right side with all signs."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from autograd_lite.internal import quote
 
@@ -12,8 +13,8 @@ from .traced import Traced
 from .vocabulary import Vocabulary
 from .words import Words
 
-_OF_PROGRAMS = re.compile(r"\b(?:for|if|else|elif|in|is|and|or|not|import|from|await|yield|raise|raised|None|lambda\b(?=[^,]*:))\b"
-                          r"|__|[\"#;%~!{}\x00-\x08\x0b-\x1f\x7f]|//|<<|>>")
+_OF_PROGRAMS = re.compile(r"\b(?:for|if|else|elif|in|is|and|or|not|import|from|await|yield|raise|raised|None"
+                          r"|lambda\b(?=[^,]*:))\b|__|[\"#;%~!{}\x00-\x08\x0b-\x1f\x7f]|//|<<|>>")
 """What no formula on paper has. The grammar refuses it by its name."""
 
 
@@ -34,6 +35,20 @@ class Line:
     read_as: str
 
 
+@dataclass(frozen=True)
+class _Names:
+    """The names of a vocabulary, which say how a text is read."""
+
+    names: tuple[str, ...]
+    vocabulary: Vocabulary = field(compare=False)
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary) -> "_Names":
+        c = vocabulary.conventions
+        return cls((vocabulary.lecture.id, str(vocabulary.depth), str(vocabulary.sheet), c.form, c.pre, c.post, c.cost,
+                    c.first, c.activation, c.bias, *vocabulary.known_names()), vocabulary)
+
+
 def read_line(text: str, vocabulary: Vocabulary) -> Line:
     """A formula, or a whole line with its left side.
 
@@ -41,31 +56,41 @@ def read_line(text: str, vocabulary: Vocabulary) -> Line:
         ValueError: LaTeX that cannot be read, an unknown name, signs that do not fit together, or what can be read in
             two ways.
     """
+    return _read_line(text, _Names.of(vocabulary))
+
+
+@lru_cache(2048)
+def _read_line(text: str, names: _Names) -> Line:
     paper = to_paper(text)
     left, sign, right = _split_sides(paper)
     if _OF_PROGRAMS.search(right.text):
-        return Line(left, sign != "=", right.text, "")
-    products = Products(right, Words(vocabulary))
+        return Line(left, sign not in ("", "="), right.text, "")
+    products = Products(right, _make_words(names))
     written = products.write().strip()
-    changed = products.signs or is_latex(text)
+    changed = products.signs.written or is_latex(text)
     return Line(left, sign not in ("", "="), written.text, " ".join(written.text.split()) if changed else "")
+
+
+@lru_cache(64)
+def _make_words(names: _Names) -> Words:
+    return Words(names.vocabulary)
 
 
 def _split_sides(paper: Traced) -> tuple[str, str, Traced]:
     """The left side, the sign between, and the right side. Of δ₁ = ∂C/∂z₁ = δ₂·w₂ the last one."""
     depth, signs = 0, []
     for found in re.finditer(r"[(\[]|[)\]]|:=|←|[<>=!]=|=|^[^<]*?[\w\s](<-)(?=\s)", paper.text):
-        token = found[1] or found[0]
-        if token in "([":
+        sign = found[1] or found[0]
+        if sign in "([":
             depth += 1
-        elif token in ")]":
+        elif sign in ")]":
             depth -= 1
-        elif depth == 0 and token in (":=", "←", "<-", "="):
-            signs.append((found.start(1) if found[1] else found.start(), token))
+        elif depth == 0 and sign in (":=", "←", "<-", "="):
+            signs.append((found.start(1) if found[1] else found.start(), sign))
     if not signs:
         return "", "", paper
     first, sign = signs[0]
-    last, token = signs[-1]
+    last, last_sign = signs[-1]
     if not paper.text[:first].strip():
         raise ValueError(f"nothing stands before the sign {quote(sign)}")
-    return paper.text[:first].strip(), sign, paper.cut(last + len(token)).strip()
+    return paper.text[:first].strip(), sign, paper.cut(last + len(last_sign)).strip()

@@ -1,10 +1,11 @@
-"""What was written, as plain paper text: LaTeX, copies from a PDF and braces in indices become ``δ⁽ˡ⁺¹⁾``, ``w₂``, ``Wᵀ``.
+"""What was written, as plain paper text: LaTeX, copies from a PDF and braces in indices become ``δ⁽ˡ⁺¹⁾``, ``w₂``.
 
 Nothing is added here, neither signs nor names. The steps keep count of where each character stood.
 """
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from autograd_lite.internal import make_label, to_superscript
 
@@ -26,6 +27,7 @@ LAYER = r"(?:(?:[lLm]|out)(?:\s*[-+−]\s*\d)?|\d+)"
 _OF_ACTIVATION = rf"(?<![A-Za-z_])(σ|φ|ϕ|[fg]|sigma|phi)([{_LOWERED}\d]*)(['′]*)"
 
 
+@lru_cache(4096)
 def to_paper(text: str) -> Traced:
     """The text as on paper.
 

@@ -5,35 +5,20 @@ Between numbers it is ·, and between a matrix and what it meets @. What can be 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from .kinds import add_kinds, function_kind, multiply_kinds, turn_kind
+from .signs import Factor, Signs
 from .tokens import Token, UnclearError, apply_edits, nest_tokens, split_tokens
 from .traced import Traced
 from .words import Kind, Word, Words
 
-_MATRIX_DOTS = "·⋅∙"
-"""The dots that paper puts between matrices; * and ⊙ multiply entry by entry everywhere."""
-
-
-@dataclass
-class Factor:
-    """One factor of a product: where it stands, its kind, and whether a sum begins with it."""
-
-    start: int
-    end: int
-    kind: Kind
-    bare: str = ""
-    """The function that stands without brackets."""
-
 
 class Products:
-    """Reads one text; ``edits`` are the places where it changes, ``signs`` whether signs were written."""
+    """Reads one text and writes the signs that it lacks."""
 
     def __init__(self, text: Traced, words: Words) -> None:
         self.text, self.words = text, words
-        self.edits: list[tuple[int, int, str]] = []
-        self.signs = False
+        self.signs = Signs(text, words)
 
     def write(self) -> Traced:
         """The text with a sign in every product.
@@ -46,7 +31,7 @@ class Products:
         except UnclearError:
             return self.text
         self._read_list(tokens)
-        return apply_edits(self.text, self.edits)
+        return apply_edits(self.text, self.signs.edits)
 
     def _quote(self, start: int, end: int) -> str:
         return self.text.quote(start, end)
@@ -79,7 +64,7 @@ class Products:
         """A product. Factors without a sign between them belong together more closely than those with one."""
         kind: Kind | None = None
         sign: Token | None = None
-        i, summed = 0, False
+        i = 0
         while i < len(tokens):
             token = tokens[i]
             if token.kind in ("times", "over"):
@@ -87,29 +72,19 @@ class Products:
                 i += 1
                 continue
             if token.kind == "sum":
-                summed, i = True, i + 1
+                i += 1
                 continue
             chain, i = self._read_chain(tokens, i)
             if not chain:
                 i += 1
                 continue
-            found = self._join(chain, sign)
+            found = self.signs.join(chain, sign)
             if kind is None or sign is None:
                 kind = found if kind is None else multiply_kinds(kind, found)
             else:
-                kind = self._meet(kind, sign, found)
+                kind = self.signs.meet(kind, sign, found)
             sign = None
         return kind or "number"
-
-    def _meet(self, left: Kind, sign: Token, right: Kind) -> Kind:
-        """The kind of left sign right; a dot between matrices is the matrix product."""
-        meet_as_matrices = "number" not in (left, right) and not {"matrix", "turned"}.isdisjoint((left, right))
-        if sign.text in _MATRIX_DOTS and meet_as_matrices and (left, right) != ("vector", "matrix"):
-            self.edits.append((sign.start, sign.end, " @ "))
-            self.signs = True
-        elif sign.text != "@" and meet_as_matrices and left == right:
-            return left
-        return multiply_kinds(left, right)
 
     def _read_chain(self, tokens: Sequence[Token], i: int) -> tuple[list[Factor], int]:
         """Factors without a sign between them, from i on."""
@@ -125,6 +100,8 @@ class Products:
                     chain.append(Factor(token.start, token.end, known[0] if known else "number"))
                 case "word":
                     i = self._read_word(tokens, i, chain)
+                case "open" if token.text == "[" and chain and chain[-1].end == token.start:
+                    chain[-1].end = token.end  # an index
                 case "open" | "bar":
                     i = self._read_bracket(tokens, i, chain)
                 case "root":
@@ -173,14 +150,11 @@ class Products:
                 self._stand_alone(chain[-1])
         if words[-1].kind in ("function", "activation"):
             return self._read_call(tokens, i, chain)
-        if following is not None and following.kind == "open" and following.text[0] == "[":
-            chain[-1].end = following.end
-            return i + 1
         return i
 
     def _add_word(self, word: Word, chain: list[Factor], bare: bool) -> None:
         if word.read:
-            self.edits.append((word.start, word.end, word.read))
+            self.signs.edits.append((word.start, word.end, word.read))
         name = self.text.text[word.start:word.end]
         chain.append(Factor(word.start, word.end, word.kind, bare=name if bare else ""))
 
@@ -208,17 +182,20 @@ class Products:
             first = self.text.text[following.start:words[0].end if words else following.end]
             raise ValueError(f"{self._quote(function.start, (further or following).end)}, can be read as {name}({first}) "
                              f"times the rest, and as {name} of all of it; write the brackets")
-        self.edits += [(function.end, following.start, "("), (following.end, following.end, ")")]
-        self.signs = True
+        self.signs.edits += [(function.end, following.start, "("), (following.end, following.end, ")")]
+        self.signs.written = True
         for word in words:
             function.kind = word.kind
             if word.read:
-                self.edits.append((word.start, word.end, word.read))
+                self.signs.edits.append((word.start, word.end, word.read))
         function.end, function.bare = following.end, ""
         return i + 1
 
     def _stand_alone(self, function: Factor) -> None:
-        """σ′ alone is taken at the pre-activation of its own layer."""
+        """σ′ alone is taken at the pre-activation of its own layer. Raises ValueError for σ alone."""
+        name = self.text.text[function.start:function.end]
+        if not re.match("d", name) and not re.search("['′]|prime|der|grad", name):
+            raise ValueError(f"the argument of {self._quote(function.start, function.end)}, is missing; write it in brackets")
         function.kind, function.bare = "number" if self.words.vocabulary.scalar else "vector", ""
 
     def _refuse_unclear_argument(self, function: Factor, start: int, end: int) -> None:
@@ -241,8 +218,8 @@ class Products:
         chain.append(Factor(token.start, argument.end, self._read_list(argument.inner)))
         known = self.words.find(power[0])
         name = known[1] if known and known[1] else power[0]
-        self.edits += [(token.start, token.end, name), (argument.end, argument.end, power[1])]
-        self.signs = True
+        self.signs.edits += [(token.start, token.end, name), (argument.end, argument.end, power[1])]
+        self.signs.written = True
         return i + 1
 
     def _read_bracket(self, tokens: Sequence[Token], i: int, chain: list[Factor]) -> int:
@@ -265,7 +242,7 @@ class Products:
                 raise ValueError(f"how far the root {self._quote(tokens[i].start, following.end)}, reaches can be read in "
                                  "two ways; write the brackets")
         if following.kind != "open":
-            self.edits += [(following.start, following.start, "("), (following.end, following.end, ")")]
+            self.signs.edits += [(following.start, following.start, "("), (following.end, following.end, ")")]
         chain.append(Factor(tokens[i].start, following.end, inside[0].kind if inside else "number"))
         return i + 1
 
@@ -287,45 +264,3 @@ class Products:
             self._read_list(exponent.inner)
         chain[-1].end = exponent.end
         return j
-
-    def _join(self, chain: Sequence[Factor], sign: Token | None) -> Kind:
-        """Write the signs of a chain. Raises ValueError where a fraction goes on without a sign: 1/2w."""
-        first, *rest = chain
-        if rest and sign is not None and sign.kind == "over" and rest[0].start == first.end:
-            texts = [self.text.text[factor.start:factor.end] for factor in chain]
-            before = re.search(r"[^\s+\-−(,]*\s*$", self.text.text[:sign.start])
-            above = before[0].strip() if before else "…"
-            if not (first.kind == "number" and texts[0][0].isdigit() and texts[1][0] in "(["):
-                raise ValueError(f"{self._quote(sign.start - len(above), rest[0].end)}, can be read as ({above}/{texts[0]})·"
-                                 f"{texts[1]} and as {above}/({texts[0]}·{texts[1]}); write the brackets")
-        kind, product, parts = first.kind, False, 0
-        start_of_matrix = first.start
-        for left, right in zip(chain, rest, strict=False):
-            as_matrices = "number" not in (kind, right.kind) and not {"matrix", "turned"}.isdisjoint((kind, right.kind))
-            if as_matrices and kind == "vector" and right.kind == "matrix" and not self._in_rows:
-                as_matrices = False  # σ′(z)Wᵀδ is σ′(z) ⊙ (Wᵀδ)
-                parts, start_of_matrix = parts + 1, right.start
-            product |= as_matrices
-            coefficient = left is first and self._is_coefficient(left) and not self.text.text[left.end:right.start].strip()
-            self.edits.append((left.end, right.start, " @ " if as_matrices else "·"))
-            self.signs |= not coefficient
-            kind = right.kind if parts and start_of_matrix == right.start else multiply_kinds(kind, right.kind)
-        if parts and product:
-            self._wrap(start_of_matrix, chain[-1].end)
-            kind = "vector"
-        elif product and sign is not None and sign.kind == "times" and sign.text != "@":
-            self._wrap(first.start, chain[-1].end)
-        return kind
-
-    @property
-    def _in_rows(self) -> bool:
-        """Whether vectors are rows, so that one may stand before a matrix."""
-        conventions = self.words.vocabulary.conventions
-        return conventions.form == "matrices" and conventions.first == "source"
-
-    def _is_coefficient(self, factor: Factor) -> bool:
-        """Whether it is a number in digits, or ½."""
-        return bool(re.fullmatch(r"[\d.½¼¾⅓⅔⅛]+", self.text.text[factor.start:factor.end]))
-
-    def _wrap(self, start: int, end: int) -> None:
-        self.edits += [(start, start, "("), (end, end, ")")]

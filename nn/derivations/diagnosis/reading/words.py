@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from autograd_lite.internal import quote
+
 from .functions import FUNCTIONS
 from .paper_notation import to_grammar_letters
 from .vocabulary import NoLayerError, Vocabulary
@@ -60,7 +62,7 @@ class Words:
         if at not in done:
             done[at] = None
             for end in range(len(letters), at, -1):
-                if end < len(letters) and not letters[end].isalpha() or _is_mark(letters[end:end + 1]):
+                if (end < len(letters) and not letters[end].isalpha()) or _is_mark(letters[end:end + 1]):
                     continue
                 known = self.find(letters[at:end])
                 if known is None or (known[0] == "function" and not (called and end == len(letters))
@@ -143,6 +145,9 @@ class Words:
 
     def explain_unknown(self, word: str, called: bool) -> ValueError:
         """The error for a word that the lecture does not have."""
+        if re.search("['′]", word):
+            return ValueError(f"' in {quote(word)} is the derivative of an activation function, as in σ′; the transpose is "
+                              ".T or ᵀ")
         if called:
             return self.vocabulary.unknown_function(word)
         try:

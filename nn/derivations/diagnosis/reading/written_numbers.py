@@ -34,6 +34,9 @@ _EXACT = 15  # digits of a fraction
 
 def _normalise_number(text: str) -> str:
     """A number as it may be typed: a typographic minus, a decimal comma, 1.2·10⁻³, -6.759 × 10^-1, ½, 1/3, in LaTeX."""
+    text = text.strip()
+    if re.fullmatch(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", text):
+        return text
     try:
         text = to_paper(text).text
     except ValueError:
