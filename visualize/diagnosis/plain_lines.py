@@ -1,4 +1,4 @@
-"""Derivations as plain text, a line a quantity: ``δ₂ = (a₂ − y)·σ₂′(z₂)``, ``w1 := w1 - eta*dw1``, or LaTeX as it is pasted."""
+"""Derivations as plain text, a line a quantity: ``δ₂ = (a₂ − y)·σ₂′(z₂)``, ``w1 := w1 - eta*dw1``, or pasted LaTeX."""
 
 import json
 import re
@@ -10,12 +10,12 @@ from autograd_lite.internal import quote
 LONGEST = 5_000  # characters of a line
 MOST = 500  # lines
 
-_COMMENT = re.compile(r"^\s*(?:#|%|//|```|---)|^\s*\$\$\s*$|^\s*\\(?:begin|end|\[|\]|documentclass|usepackage|label|tag|noindent)"
-                      r"(?:\{[^}]*\}|\[[^\]]*\])*\s*$")
+_COMMENT = re.compile(r"^\s*(?:#|%|//|```|---)|^\s*\$\$\s*$"
+                      r"|^\s*\\(?:begin|end|\[|\]|documentclass|usepackage|label|tag|noindent)(?:\{[^}]*\}|\[[^\]]*\])*\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*+•]\s+|\(?\d+[.)]\s+|\\item\s+)")
 _AROUND = re.compile(r"\$+|\\[\[\]()](?![a-zA-Z])|\\(?:begin|end)\{[a-z]+\*?\}|\\nonumber|\\notag")
-_SIDES = re.compile(r"^(?P<left>[^=:←]*?)\s*(?P<sign>:=|←|\\leftarrow(?![a-zA-Z])|\\gets(?![a-zA-Z])|<-(?=\s)|=)(?P<right>.*)$",
-                    re.DOTALL)
+_SIDES = re.compile(r"^(?P<left>[^=:←]*?)\s*(?P<sign>:=|←|\\leftarrow(?![a-zA-Z])|\\gets(?![a-zA-Z])|<-(?=\s)|=)"
+                    r"(?P<right>.*)$", re.DOTALL)
 _PARAMETER = re.compile(r"\s*[wWb](?![A-Za-z])[^\s=]*\s*")
 
 
@@ -30,8 +30,8 @@ def read_lines(text: str) -> dict[str, Any]:
     for number, line in _join_lines(text):
         sides = _SIDES.match(line)
         if sides is None or not sides["left"].strip() or not sides["right"].strip():
-            raise ValueError(f"line {number}: {quote(line)} is no line of a derivation; write  quantity = formula, and # "
-                             "before a remark")
+            raise ValueError(f"line {number}: {quote(line)} is no line of a derivation; write  quantity = formula, "
+                             "and # before a remark")
         left, right = sides["left"].strip().strip("\"'"), _read_value(sides["right"].strip())
         if _is_update(left, sides["sign"], sides["right"]):
             left = f"new {left}"
@@ -42,7 +42,7 @@ def read_lines(text: str) -> dict[str, Any]:
 
 
 def _join_lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines with their numbers, without remarks and what sets type; one that begins with = goes on with the last."""
+    """The lines with their numbers, without remarks; one that begins with = goes on with the one before."""
     lines = text.splitlines()
     if len(lines) > MOST:
         raise ValueError(f"it has {len(lines)} lines; a derivation has at most {MOST}")

@@ -1,4 +1,4 @@
-"""Derivations that were handed in as files: TOML, CSV, lines of text, and Python files, run only where that is asked."""
+"""Derivations that were handed in as files: TOML, CSV, lines of text, and Python, which is run only on demand."""
 
 import csv
 import json
@@ -98,7 +98,8 @@ def _from_toml(text: str) -> dict[str, Any]:
 
 
 _STRING = re.compile(r'''"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|\'{3}.*?\'{3}|'[^'\n]*'|\#[^\n]*''', re.DOTALL)
-_COMMAND = re.compile(r"(?<!\\)(?:\\\\)*(\\(?!u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[btnfr](?![a-zA-Z])|[\\\"\n\r ])[^\s]\w*)")
+_COMMAND = re.compile(r"(?<!\\)(?:\\\\)*"
+                      r"(\\(?!u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[btnfr](?![a-zA-Z])|[\\\"\n\r ])[^\s]\w*)")
 """A string of TOML, or a remark; and in double quotes a backslash that begins no escape, or one that LaTeX has."""
 
 
@@ -108,8 +109,8 @@ def _check_backslashes(text: str) -> None:
         found = _COMMAND.search(string[0]) if string[0].startswith('"') else None
         if found:
             line = text.count("\n", 0, string.start() + found.start(1)) + 1
-            raise ValueError(f"line {line}: in double quotes TOML takes the backslash of {shorten(found[1])} for its own; put "
-                             "LaTeX in single quotes, name = '…'")
+            raise ValueError(f"line {line}: in double quotes TOML takes the backslash of {shorten(found[1])} for its "
+                             "own; put LaTeX in single quotes, name = '…'")
 
 
 def _from_csv(text: str) -> dict[str, Any]:

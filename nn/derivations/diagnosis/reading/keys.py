@@ -65,9 +65,9 @@ def _parse_paper_name(vocabulary: Vocabulary, text: str) -> Quantity | None:
         tree = ast.parse(to_grammar_letters(text[new.end():] if new else text), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    if isinstance(tree, ast.Name) and not vocabulary.scalar and not new:
+    if isinstance(tree, ast.Name) and not vocabulary.scalar:
         letter = vocabulary.kind_of(tree.id)
-        name = {"W": "", "delta": ""}.get(letter or "", letter or "")
+        name = f"{letter}_new" if new else {"W": "", "delta": ""}.get(letter or "", letter or "")
         if name in vocabulary.names:
             return vocabulary.names[name]
     match tree:

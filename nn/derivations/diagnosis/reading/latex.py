@@ -1,6 +1,6 @@
 """LaTeX as it is pasted, ``\\delta_2 = (a_2 - y)\\,\\sigma'(z_2)``, as on paper: ``δ₂ = (a₂ − y) σ'(z₂)``.
 
-pylatexenc splits the text into macros, groups and characters; nothing is expanded and nothing is run. Each macro is a row
+pylatexenc splits the text into macros, groups and characters; nothing is expanded and nothing is run. A macro is a row
 of one table; one that is not in it is refused by its name.
 """
 
@@ -41,8 +41,8 @@ _WRAPPERS = ("mathrm", "mathbf", "mathit", "mathsf", "mathcal", "mathbb", "mathd
 _DROPPED = ("label", "tag", "hspace", "vspace", "color")
 _FRACTIONS = ("frac", "dfrac", "tfrac", "cfrac")
 _HATS = ("hat", "widehat")
-_LINES = ("aligned", "align", "align*", "equation", "equation*", "gather", "gather*", "gathered", "split", "displaymath",
-          "math", "multline", "multline*", "eqnarray", "eqnarray*", "flalign", "flalign*")
+_LINES = ("aligned", "align", "align*", "equation", "equation*", "gather", "gather*", "gathered", "split",
+          "displaymath", "math", "multline", "multline*", "eqnarray", "eqnarray*", "flalign", "flalign*")
 
 _QUICK = {"1,2": "½", "1,4": "¼", "3,4": "¾", "1,3": "⅓", "2,3": "⅔"}
 
@@ -170,7 +170,7 @@ def _write_macro(node: Any, source: str, before: str) -> Iterator[tuple[str, int
         if node.macro_post_space:
             yield " ", at
     elif name in _FRACTIONS:
-        yield from _write_fraction(*map(inner, arguments), at)
+        yield from _write_fraction(inner(arguments[0]), inner(arguments[1]), at)
     elif name == "sqrt":
         if len(arguments) > 1:
             raise ValueError(f"the root of another order than 2, character {at + 1}, is not read; write a power")

@@ -47,11 +47,11 @@ def _place_indices(text: Traced) -> Traced:
     """Indices in braces or after _ and ^ as sub- and superscripts, in the order name, subscript, prime, superscript."""
     text = text.sub(r"Σ\s*(?:_\s*\{\s*(\w+)[^{}]*\}|_(\w+))?(?:\s*\^\s*(?:\{[^{}]*\}|\w+))?",
                     lambda found: f"Σ{_lower(found[1] or found[2] or '')}{' ' * (found[0] != 'Σ')}")
-    text = text.sub(r"(?<![\w.])[1I]_?\s*\{([^{}]*[<>≤≥][^{}]*)\}", r"(\1)")  # 1{z > 0}
     text = text.sub(r"(?<![\w.])I(?=\s*[\[(][^\[\]()]*[<>≤≥])", "1")
     for _ in range(4):  # from the inside out
         text = text.sub(rf"(?<=[{_LETTER}'′{_RAISED}ᵀ{_LOWERED}])\s?_\{{([^{{}}]*)\}}",
                         lambda found: _lower(found[1].strip()))
+        text = text.sub(r"(?<![\w.])[1I]_?\s*\{([^{}]*[<>≤≥][^{}]*)\}", r"(\1)")  # 1{z > 0}
         text = text.sub(r"\s*\^\s*\{([^{}]*)\}", lambda found: _raise(found[1].strip()))
     text = text.sub(rf"(?<=[A-Za-zα-ωΔ'′])_(\d+|[ijk]{{1,2}}(?!\w)|[lL](?![\w{_LOWERED}]))", _lower_plain)
     text = text.sub(rf"\s*\^\s*([\[(])\s*({LAYER})\s*[\])]", lambda found: _raise(f"({found[2]})"))
@@ -104,6 +104,8 @@ def _raise(index: str) -> str:
 def _place_brackets(text: Traced) -> Traced:
     """Square brackets and braces as round ones, but for an index: ``W[2]``, ``a[l - 1]``, ``W_next[:, 1:]``."""
     opened: list[tuple[int, str]] = []
+    text = text.sub(r"(?<![\w.,])(\d+),(\d+)(?![\w.,])",
+                    lambda found: found[0] if _is_list(found) else f"{found[1]}.{found[2]}")
     round_ones: dict[int, str] = {}
     for i, character in enumerate(text.text):
         if character in "([{":
@@ -118,6 +120,17 @@ def _place_brackets(text: Traced) -> Traced:
         return text
     letters = "".join(round_ones.get(i, character) for i, character in enumerate(text.text))
     return Traced(letters, text.at, text.source)
+
+
+def _is_list(found: re.Match[str]) -> bool:
+    """Whether a comma between digits stands between two arguments or indices, and is no decimal comma."""
+    before = found.string[:found.start()]
+    depth = 0
+    for i in range(len(before) - 1, -1, -1):
+        depth += (before[i] in ")]") - (before[i] in "([")
+        if depth < 0:
+            return before[i] == "[" or before[i - 1:i].isalnum()
+    return False
 
 
 def _is_index(text: str, start: int, end: int) -> bool:

@@ -140,7 +140,7 @@ class Products:
         words = self.words.split(token.text, token.start, called)
         if words is None:
             power = self._find_power_of_function(token.text)
-            if power is None or not called or following is None:
+            if power is None or following is None or not (called or following.kind == "word"):
                 raise self.words.explain_unknown(token.text, called)
             return self._read_raised_function(tokens, i, power, chain)
         for j, word in enumerate(words):
@@ -172,7 +172,7 @@ class Products:
             self._stand_alone(function)
             return i
         if following is None or following.kind not in ("word", "number"):
-            raise ValueError(f"the argument of {self._quote(function.start, function.end)} is missing; write it in brackets")
+            raise self._explain_bare_function(function)
         name = self.text.text[function.start:function.end]
         further = tokens[i + 2] if i + 2 < len(tokens) else None
         words = self.words.split(following.text, following.start, called=False) if following.kind == "word" else []
@@ -180,7 +180,8 @@ class Products:
             raise self.words.explain_unknown(following.text, called=False)
         if len(words) > 1 or (further is not None and further.kind not in ("times", "over", "mark")):
             first = self.text.text[following.start:words[0].end if words else following.end]
-            raise ValueError(f"{self._quote(function.start, (further or following).end)}, can be read as {name}({first}) "
+            whole = self._quote(function.start, (further or following).end)
+            raise ValueError(f"{whole}, can be read as {name}({first}) "
                              f"times the rest, and as {name} of all of it; write the brackets")
         self.signs.edits += [(function.end, following.start, "("), (following.end, following.end, ")")]
         self.signs.written = True
@@ -195,8 +196,12 @@ class Products:
         """σ′ alone is taken at the pre-activation of its own layer. Raises ValueError for σ alone."""
         name = self.text.text[function.start:function.end]
         if not re.match("d", name) and not re.search("['′]|prime|der|grad", name):
-            raise ValueError(f"the argument of {self._quote(function.start, function.end)}, is missing; write it in brackets")
+            raise self._explain_bare_function(function)
         function.kind, function.bare = "number" if self.words.vocabulary.scalar else "vector", ""
+
+    def _explain_bare_function(self, function: Factor) -> ValueError:
+        whole = self._quote(function.start, function.end)
+        return ValueError(f"the argument of {whole}, is missing; write it in brackets")
 
     def _refuse_unclear_argument(self, function: Factor, start: int, end: int) -> None:
         """Raises ValueError for ``σ′z₁``, which is σ′(z₁) or σ′·z₁."""
@@ -212,10 +217,15 @@ class Products:
         known = self.words.find(found[1]) if found and found[1] else None
         return (found[1], found[2]) if found and known and known[0] in ("function", "activation") else None
 
-    def _read_raised_function(self, tokens: Sequence[Token], i: int, power: tuple[str, str], chain: list[Factor]) -> int:
+    def _read_raised_function(self, tokens: Sequence[Token], i: int, power: tuple[str, str],
+                              chain: list[Factor]) -> int:
         """``tanh²(z)`` as tanh(z)²."""
         token, argument = tokens[i], tokens[i + 1]
-        chain.append(Factor(token.start, argument.end, self._read_list(argument.inner)))
+        if argument.kind == "word":
+            chain.append(Factor(token.start, token.end, "function", bare=power[0]))
+            i = self._read_call(tokens, i, chain) - 1
+        else:
+            chain.append(Factor(token.start, argument.end, self._read_list(argument.inner)))
         known = self.words.find(power[0])
         name = known[1] if known and known[1] else power[0]
         self.signs.edits += [(token.start, token.end, name), (argument.end, argument.end, power[1])]
@@ -239,8 +249,8 @@ class Products:
         elif following.kind == "word":
             self._read_word(tokens, i + 1, inside)
             if len(inside) != 1:
-                raise ValueError(f"how far the root {self._quote(tokens[i].start, following.end)}, reaches can be read in "
-                                 "two ways; write the brackets")
+                raise ValueError(f"how far the root {self._quote(tokens[i].start, following.end)}, reaches can be read "
+                                 "in two ways; write the brackets")
         if following.kind != "open":
             self.signs.edits += [(following.start, following.start, "("), (following.end, following.end, ")")]
         chain.append(Factor(tokens[i].start, following.end, inside[0].kind if inside else "number"))
@@ -258,8 +268,8 @@ class Products:
         if exponent.kind == "number" and following is not None and tight and following.text[0].isalpha():
             base = self.text.text[chain[-1].start:chain[-1].end]
             raise ValueError(f"{self._quote(chain[-1].start, following.end)}, can be read as {base}^{exponent.text}·"
-                             f"{following.text} and as {base}^({exponent.text}·{following.text}); write the sign or the "
-                             "brackets")
+                             f"{following.text} and as {base}^({exponent.text}·{following.text}); write the sign or "
+                             "the brackets")
         if exponent.inner:
             self._read_list(exponent.inner)
         chain[-1].end = exponent.end

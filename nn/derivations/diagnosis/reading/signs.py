@@ -50,8 +50,9 @@ class Signs:
             before = re.search(r"[^\s+\-−(,]*\s*$", self.text.text[:sign.start])
             above = before[0].strip() if before else "…"
             if not (first.kind == "number" and texts[0][0].isdigit() and texts[1][0] in "(["):
-                raise ValueError(f"{self.text.quote(sign.start - len(above), rest[0].end)}, can be read as ({above}/{texts[0]})·"
-                                 f"{texts[1]} and as {above}/({texts[0]}·{texts[1]}); write the brackets")
+                whole = self.text.quote(sign.start - len(above), rest[0].end)
+                raise ValueError(f"{whole}, can be read as ({above}/{texts[0]})·{texts[1]} and as "
+                                 f"{above}/({texts[0]}·{texts[1]}); write the brackets")
         kind, product, parts = first.kind, False, 0
         start_of_matrix = first.start
         for left, right in zip(chain, rest, strict=False):
@@ -60,7 +61,7 @@ class Signs:
                 as_matrices = False  # σ′(z)Wᵀδ is σ′(z) ⊙ (Wᵀδ)
                 parts, start_of_matrix = parts + 1, right.start
             product |= as_matrices
-            coefficient = left is first and self._is_coefficient(left) and not self.text.text[left.end:right.start].strip()
+            coefficient = left is first and self._is_coefficient(left)
             self.edits.append((left.end, right.start, " @ " if as_matrices else "·"))
             self.written |= not coefficient
             kind = right.kind if parts and start_of_matrix == right.start else multiply_kinds(kind, right.kind)

@@ -12,7 +12,8 @@ _MARKS = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾ᵀ₀
 _TOKEN = re.compile(rf"""
     (?P<space>\s+)
   | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?!\w))?[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]*|[½¼¾⅓⅔⅛])
-  | (?P<partial>(?:∂|\bd)\s*[A-Za-zα-ωΔ]+[\d{_MARKS}]*\s*/\s*[∂d]\s*[A-Za-zα-ωΔ][\d{_MARKS}]*(?:_new|_next|_prev)?[\d{_MARKS}]*)
+  | (?P<partial>(?:∂|\bd)\s*[A-Za-zα-ωΔ]+[\d{_MARKS}]*\s*/\s*
+        [∂d]\s*[A-Za-zα-ωΔ][\d{_MARKS}]*(?:_new|_next|_prev)?[\d{_MARKS}]*)
   | (?P<sum>Σ[{_MARKS}]*(?:_\w+)?)
   | (?P<word>[A-Za-zα-ωΑ-Ω∇ŷŶ𝛿ϕ][A-Za-z0-9_α-ωΑ-Ωŷ{_MARKS}]*)
   | (?P<attribute>\.[A-Za-z_]\w*)
@@ -76,10 +77,11 @@ def nest_tokens(tokens: Sequence[Token]) -> list[Token]:
 
 
 def apply_edits(text: Traced, edits: Sequence[tuple[int, int, str]]) -> Traced:
-    """The text with all edits. At one place a closing bracket stands before a sign, and a sign before an opening one."""
-    def rank(edit: tuple[int, int, str]) -> tuple[int, int, int]:
+    """The text with all edits. At one place a closing bracket comes before a sign, and a sign before an opening one."""
+    def rank(edit: tuple[int, int, str]) -> tuple[int, int, float]:
         start, end, new = edit
-        return start, end, 0 if new == ")" else 2 if new == "(" and start == end else 1
+        closes = new == ")" or (start == end and new[:1] in _MARKS[:10])  # a bracket, or its power
+        return start, end, (0 if new == ")" else 0.5) if closes else 2 if new == "(" and start == end else 1
 
     letters, at, done = [], [], 0
     for start, end, new in sorted(edits, key=rank):

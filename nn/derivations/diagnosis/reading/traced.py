@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from autograd_lite.internal import quote
+from autograd_lite.internal import quote, shorten
 
 
 @dataclass(frozen=True)
@@ -61,4 +61,7 @@ class Traced:
         places = self.at[start:end]
         if not places:
             return f"{quote(self.source[-1:])}, at its end"
-        return f"{quote(self.source[min(places):max(places) + 1])}, character {min(places) + 1}"
+        first, last = min(places), max(places)
+        command = re.compile(r"\\(?:[A-Za-z]+|.)").match(self.source, last)  # all of a LaTeX command
+        written = self.source[first:command.end() if command else last + 1]
+        return f"'{shorten(written)}', character {first + 1}" if written.isprintable() else quote(written)

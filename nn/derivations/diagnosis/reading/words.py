@@ -14,6 +14,7 @@ from .vocabulary import NoLayerError, Vocabulary
 Kind = Literal["number", "vector", "matrix", "turned", "function", "activation"]
 """``turned`` is a vector that was transposed; ``activation`` one of the lecture's functions."""
 
+_Piece = tuple[int, int, Kind, str]
 LONGEST = 60  # letters that stand together
 _MATRICES, _VECTORS = ("W", "dW", "W_new"), ("pre", "post", "delta", "b", "db", "b_new", "x", "y", "t")
 _ALIASES = {"m": "N", "M": "N", "α": "η", "alpha": "eta", "lr": "eta", "learning_rate": "eta", "lambda": "lam"}
@@ -56,7 +57,7 @@ class Words:
                                            for first, last, kind, read in found]
 
     def _split_from(self, letters: str, at: int, called: bool,
-                    done: dict[int, "list[tuple[int, int, Kind, str]] | None"]) -> "list[tuple[int, int, Kind, str]] | None":
+                    done: dict[int, "list[_Piece] | None"]) -> "list[_Piece] | None":
         if at == len(letters):
             return []
         if at not in done:
@@ -146,8 +147,8 @@ class Words:
     def explain_unknown(self, word: str, called: bool) -> ValueError:
         """The error for a word that the lecture does not have."""
         if re.search("['′]", word):
-            return ValueError(f"' in {quote(word)} is the derivative of an activation function, as in σ′; the transpose is "
-                              ".T or ᵀ")
+            return ValueError(f"' in {quote(word)} is the derivative of an activation function, as in σ′; the "
+                              "transpose is .T or ᵀ")
         if called:
             return self.vocabulary.unknown_function(word)
         try:
