@@ -25,6 +25,7 @@ class Rule:
         batch: whether it states the whole batch, since it uses N or λ, rather than one sample.
         numbered: whether it names layers by their numbers, so that their number matters.
         left: what its left side, or its key, says of units and layers.
+        read_as: the formula as it was read, where that differs from the text by more than its spelling; else empty.
     """
 
     quantity: Quantity
@@ -35,6 +36,7 @@ class Rule:
     batch: bool = False
     numbered: bool = False
     left: Left = NOTHING
+    read_as: str = ""
 
     @property
     def names(self) -> frozenset[str]:

@@ -104,6 +104,7 @@ FUNCTIONS: Mapping[str, Callable[..., "FloatOrArray"]] = {
     "sech": lambda z: 1 / _numpy_function("cosh")(z), "heaviside": _heaviside, "sum": _sum, "mean": _mean,
     "norm": _norm, "outer": _outer, "diag": _diagonal, "diagflat": _diagonal, "dot": _multiply_matrices,
     "matmul": _multiply_matrices, "float": _same,
+    "dsigmoid": lambda z: _sigmoid(z) * (1 - _sigmoid(z)), "dtanh": lambda z: 1 - _numpy_function("tanh")(z) ** 2,
 }
 """Name -> function of floats or arrays."""
 ARGUMENTS = {**dict.fromkeys(("maximum", "max", "minimum", "min", "outer", "dot", "matmul", "multiply", "divide", "add",

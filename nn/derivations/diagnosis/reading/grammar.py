@@ -16,7 +16,7 @@ from autograd_lite.internal import quote
 
 from ....suggest import unknown_name
 from .functions import FUNCTIONS, METHODS, NAMED, RESERVED
-from .index_notation import write_paper_lines
+from .index_notation import write_paper_lines, write_program_forms
 from .paper_notation import to_grammar_letters
 from .unit_indices import bears_indices, bind_plain_sums
 
@@ -53,7 +53,7 @@ def parse_formula(text: str) -> Formula:
     """
     if len(text) > LONGEST:
         raise ValueError(f"it has {len(text)} characters; a formula has at most {LONGEST}")
-    written = to_grammar_letters(write_paper_lines(_refuse_reserved(text))).strip()
+    written = to_grammar_letters(write_paper_lines(write_program_forms(text))).strip()
     if not written:
         raise ValueError("it is empty")
     _check_brackets(written)
@@ -66,17 +66,6 @@ def parse_formula(text: str) -> Formula:
     names = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     return Formula(text, tree, names - set(FUNCTIONS) - set(MODULES) - set(RESERVED), bears_indices(tree),
                    "raised" in names)
-
-
-def _refuse_reserved(text: str) -> str:
-    """The text. Raises ValueError for a word in it that stands for what paper raises or divides, and for einsum."""
-    found = re.search(rf"\b(?:{'|'.join(RESERVED)})\b", text)
-    if found:
-        raise ValueError(f"{found[0]} is no name of a formula")
-    if re.search(r"\beinsum\b", text):
-        raise ValueError("einsum has what it adds up in a text; write the product with @, or with indices as in "
-                         "sum(k, w_kj*delta_k)")
-    return text
 
 
 def _check_brackets(text: str) -> None:

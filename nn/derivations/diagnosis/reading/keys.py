@@ -9,6 +9,7 @@ from ....suggest import unknown_name
 from ...lectures.layered import Place
 from .index_notation import write_indices
 from .paper_notation import to_grammar_letters
+from .paper_text import to_paper
 from .unit_indices import split_units
 from .vocabulary import KINDS, Quantity, Vocabulary
 
@@ -52,15 +53,24 @@ def _check_near_miss(vocabulary: Vocabulary, text: str) -> None:
 
 def _parse_paper_name(vocabulary: Vocabulary, text: str) -> Quantity | None:
     """``δ₂``, ``∂C/∂w₁``, ``new w₁``, ``δ³``, ``W²``, ``delta3``."""
+    try:
+        text = to_paper(text).text
+    except ValueError:
+        return None
+    text = re.sub(r"\[[ijk]\]$", "", text)  # the quantity of a sample
+    text = re.sub(r"∇\s*_?\(?([A-Za-z]\w*)\)?\s*(?:C|E|L|RSS|J)$", r"∂C/∂\1", text)
+    c = vocabulary.conventions
+    if c.sign == 1 and not c.mean:  # else δ is another multiple of the derivative
+        text = re.sub(rf"^[∂d]\s*(?:{c.cost}|C|L|E|J)\s*/\s*[∂d]\s*{c.pre}", "δ", text)
     new = re.match(r"new\s+|neu\s+", text)
     written = re.sub(r"\[\s*[ins]\s*\]\s*$", "", write_indices(text[new.end():] if new else text))
     try:
         tree = ast.parse(to_grammar_letters(written), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    if isinstance(tree, ast.Name) and not vocabulary.scalar and not new:
+    if isinstance(tree, ast.Name) and not vocabulary.scalar:
         letter = _find_kind(vocabulary, tree.id)
-        name = {"W": "", "delta": ""}.get(letter or "", letter or "")
+        name = f"{letter}_new" if new else {"W": "", "delta": ""}.get(letter or "", letter or "")
         if name in vocabulary.names:
             return vocabulary.names[name]
     match tree:
