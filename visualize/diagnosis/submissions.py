@@ -1,4 +1,4 @@
-"""Derivations that were handed in as files: TOML, CSV, and Python files, which are run only where that is asked for."""
+"""Derivations that were handed in as files: TOML, CSV, lines of text, and Python, which is run only on demand."""
 
 import csv
 import json
@@ -18,11 +18,14 @@ from autograd_lite.internal import shorten
 from nn.derivations import Diagnosis, check
 from nn.internal import read_bytes
 
+from .plain_lines import read_lines
+
 LARGEST = 200_000  # bytes of a file; a derivation has a few thousand
 SECONDS = 20  # that a Python file may take
 LARGEST_ANSWER = 4_000_000  # bytes that are read of what a Python file's process answers
-FORMATS = (".toml", ".csv", ".py")
-
+FORMATS = (".toml", ".csv", ".py", ".txt", ".tex", ".md")
+_NO_DERIVATIONS = (".json", ".ipynb", ".yaml", ".yml", ".pdf", ".docx", ".odt", ".xlsx", ".html", ".zip")
+"""Endings of files that hold no lines of text to read."""
 
 # a name as on paper, such as δ² or ∂C/∂w₁, at the start of a line, which TOML wants in quotation marks
 _PAPER = re.compile(r"^[ \t]*((?=[^\n=]*[^\x00-\x7F])[^\s\"'#=\[\]{}][^\"'#=\n{}]*?)[ \t]*=", re.MULTILINE)
@@ -36,7 +39,7 @@ def diagnose_file(path: str, lecture: str, settings: Mapping[str, Any], run_pyth
     """The diagnosis of the derivation in a file.
 
     Args:
-        path: of a .toml or .csv file, or of a .py file.
+        path: of a .toml, .csv or .py file; another file is read as lines, quantity = formula.
         lecture, settings: as ``check`` takes them.
         run_python: whether a Python file may be run. It is run with all rights of whoever asks for it, in a process of
             its own that is stopped after 20 seconds.
@@ -46,15 +49,15 @@ def diagnose_file(path: str, lecture: str, settings: Mapping[str, Any], run_pyth
         OSError: it cannot be read.
     """
     kind = Path(path).suffix.lower()
-    if kind not in FORMATS:
-        raise ValueError(f"cannot tell the format of {shorten(path)}: let the name end in .toml, .csv or .py")
+    if kind in _NO_DERIVATIONS or (kind not in FORMATS and not Path(path).is_file()):
+        raise ValueError(f"cannot tell the format of {shorten(path)}: let the name end in {', '.join(FORMATS)}")
     if kind == ".py":
         if not run_python:
             raise ValueError(f"{path} is a Python file, and nothing of it is run unless --run-python is given")
         return _run_python(path, lecture, settings)
     text = _read_text(path)
     try:
-        derivation = _from_toml(text) if kind == ".toml" else _from_csv(text)
+        derivation = {".toml": _from_toml, ".csv": _from_csv}.get(kind, read_lines)(text)
         return check(lecture, derivation, **settings)
     except (ValueError, TypeError) as error:
         raise type(error)(f"{path}: {error}") from None
@@ -80,14 +83,34 @@ def _from_toml(text: str) -> dict[str, Any]:
     comma = re.search(r"=\s*([-+]?\d+,\d+)\s*(?:#.*)?$", text, re.MULTILINE)
     if comma:
         raise ValueError(f"{comma[1]} has a decimal comma; TOML needs a point, or quotation marks around the number")
+    _check_backslashes(text)
     try:
         try:
             return tomllib.loads(text, parse_float=Digits)
         except tomllib.TOMLDecodeError:
             return tomllib.loads(_PAPER.sub(r'"\1" =', text), parse_float=Digits)
     except (ValueError, RecursionError) as error:
+        if "'" not in text.replace("'(", "") and '"' not in text:  # lines that only bear the name of TOML
+            with suppress(ValueError):
+                return read_lines(text)
         raise ValueError(f"it is not valid TOML: {str(error).partition(chr(10))[0]}. A line is  name = \"formula\"  "
                          "or  name = number") from None
+
+
+_STRING = re.compile(r'''"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|\'{3}.*?\'{3}|'[^'\n]*'|\#[^\n]*''', re.DOTALL)
+_COMMAND = re.compile(r"(?<!\\)(?:\\\\)*"
+                      r"(\\(?!u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[btnfr](?![a-zA-Z])|[\\\"\n\r ])[^\s]\w*)")
+"""A string of TOML, or a remark; and in double quotes a backslash that begins no escape, or one that LaTeX has."""
+
+
+def _check_backslashes(text: str) -> None:
+    """Raises ValueError for LaTeX in double quotes, where TOML takes the backslash for its own."""
+    for string in _STRING.finditer(text):
+        found = _COMMAND.search(string[0]) if string[0].startswith('"') else None
+        if found:
+            line = text.count("\n", 0, string.start() + found.start(1)) + 1
+            raise ValueError(f"line {line}: in double quotes TOML takes the backslash of {shorten(found[1])} for its "
+                             "own; put LaTeX in single quotes, name = '…'")
 
 
 def _from_csv(text: str) -> dict[str, Any]:

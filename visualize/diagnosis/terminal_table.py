@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 LEVELS = ("where", "what kind", "which")
 """What each level of hints says."""
 
+_READ_AS = "read as"  # a column that is there where something was read otherwise than it was written
 COLUMNS = (Column("quantity", "symbol"), Column("verdict", "symbol"), Column("expected", "formula"),
-           Column("given", "formula"), Column("mistake", "symbol"))
+           Column("given", "formula"), Column(_READ_AS, "formula"), Column("mistake", "symbol"))
 _OF_THE_ANSWER = ("expected", "mistake")  # columns that hints leave out
 _SUMMARY = (Column("file"), Column("right", "number"), Column("first wrong", "symbol"), Column("mistakes"))
 
@@ -63,13 +64,15 @@ def make_table(diagnosis: Diagnosis, answers: bool = True, marks: Mapping[str, s
         answers: whether to show what is expected and which mistake was made.
         marks: verdict in one word -> a sign that stands before it.
     """
-    shown = [i for i, column in enumerate(COLUMNS) if answers or column.title not in _OF_THE_ANSWER]
+    left_out = (() if answers else _OF_THE_ANSWER) + (
+        () if any(verdict.read_as for verdict in diagnosis.verdicts.values()) else (_READ_AS,))
+    shown = [i for i, column in enumerate(COLUMNS) if column.title not in left_out]
     rows = []
     for verdict in diagnosis.verdicts.values():
         word = verdict_word(verdict)
         mistake = "\n".join(verdict.mistakes) or ("unknown" if verdict.wrong else "")
         cells = (Cell(verdict.symbol), Cell(f"{marks.get(word, '')} {word}".strip(), word), Cell(verdict.expected),
-                 Cell(verdict.given), Cell(mistake))
+                 Cell(verdict.given), Cell(verdict.read_as), Cell(mistake))
         rows.append([cells[i] for i in shown])
     return Table([COLUMNS[i] for i in shown], rows)
 

@@ -4,20 +4,19 @@ import ast
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...lectures.layered import Place
 from ..reading.answers import Rule
-from ..reading.evaluation import NotFiniteError, ShapeError, evaluate, raise_to_power
-from ..reading.grammar import LARGEST_EXPONENT
-from ..reading.vocabulary import NoLayerError, Reference
+from ..reading.evaluation import NotFiniteError, ShapeError
+from ..reading.vocabulary import Reference
+from .indexed_names import IndexedNames
 from .inputs import World
+from .names import Names, Variant, write_value
 
 if TYPE_CHECKING:
     from ....arrays import FloatOrArray, Floats
-
-Variant = tuple[str, bool]
-"""Where biases are column 0 of W: which a hold x₀ = 1 ("before": of the layer before), whether the next W has them."""
 
 
 class Application:
@@ -51,83 +50,26 @@ class Application:
             ShapeError: vectors and matrices that do not fit together; NotFiniteError: a value that is no number;
             ValueError: a name that the lecture does not have, or a function that raises.
         """
-        world = self.world
-        vocabulary = world.vocabulary
+        if rule.formula is None:
+            return self._call_function(
+                rule, place, lambda reference: write_value(self.world, self.own, reference, place, sample, variant))
+        names = IndexedNames if rule.formula.indexed and not self.world.vocabulary.scalar else Names
+        value = names(self.world, self.own, place, rule, sample, variant).value()
+        return value + self._penalty_left_out(place) if rule.left.sample else value
 
-        def written(reference: Reference) -> "FloatOrArray":
-            return self._write_value(reference, place, sample, variant)
-
-        def name(tree: ast.expr) -> "FloatOrArray":
-            if isinstance(tree, ast.Call) and not self._has_layers(tree):
-                return raise_to_power(name(tree.args[0]), self._read_exponent(tree.args[1]), tree)
-            try:
-                reference = vocabulary.reference(tree, place)
-            except ValueError:
-                found = self._bare_function(tree, place, written)
-                if found is None:
-                    raise
-                return found
-            return written(reference)
-
-        def function(called: str, argument: ast.expr, value: "FloatOrArray") -> "FloatOrArray":
-            try:
-                layer, derivative = vocabulary.activation_layer(called, argument, place)
-            except NoLayerError:
-                raise
-            except ValueError:
-                try:
-                    reference = vocabulary.reference(ast.Name(called, ast.Load()), place)
-                except ValueError:
-                    raise vocabulary.unknown_function(called) from None
-                return written(reference) * value  # a(1 − a) on paper
-            return world.slope(layer, derivative, value)
-
-        if rule.formula is not None:
-            return evaluate(rule.formula, name, function)
-        return self._call_function(rule, place, written)
-
-    def _has_layers(self, raised: ast.Call) -> bool:
-        """Whether a raised number on this name is a layer, and no power."""
-        letter = raised.args[0]
-        vocabulary = self.world.vocabulary
-        return (not vocabulary.scalar and isinstance(letter, ast.Name)
-                and vocabulary.kind_of(letter.id) not in (None, "C"))
-
-    @staticmethod
-    def _read_exponent(tree: ast.expr) -> float:
-        try:
-            exponent = float(ast.literal_eval(tree))
-        except (ValueError, TypeError, SyntaxError):
-            raise ValueError(f"{ast.unparse(tree)} is no exponent: write a number, or exp(…)") from None
-        if abs(exponent) > LARGEST_EXPONENT:
-            raise ValueError(f"the exponent {ast.unparse(tree)} is larger than {LARGEST_EXPONENT}")
-        return exponent
-
-    def _bare_function(self, tree: ast.expr, place: Place,
-                       written: Callable[[Reference], "FloatOrArray"]) -> "FloatOrArray | None":
-        """``σ₂′`` without an argument: at the pre-activation of its layer."""
-        if not isinstance(tree, ast.Name) or not tree.id.startswith("d"):
-            return None
-        try:
-            layer, derivative = self.world.vocabulary.activation_layer(tree.id, None, place)
-        except ValueError:
-            return None
-        return self.world.slope(layer, derivative, written(Reference("pre", layer)))
-
-    def _write_value(self, reference: Reference, place: Place, sample: int | None,
-                     variant: Variant) -> "FloatOrArray":
+    def _penalty_left_out(self, place: Place) -> "FloatOrArray":
+        """The penalty, which a line for one sample such as ``E[i]`` and ``∇E[i]`` has not."""
         import numpy as np
 
-        holds, with_biases = variant
-        value = self.world.written(reference, self.own, sample)
-        if self.world.vocabulary.conventions.bias != "column" or isinstance(value, float):
-            return value
-        one = holds == "all" or (holds == "before" and reference.layer == (place.layer or 0) - 1)
-        if one and reference.kind == "post" and place.kind in ("pre", "dW", "W_new"):
-            return np.vstack([np.ones((1, value.shape[1])), value])
-        if not with_biases and reference.kind in ("W", "dW", "W_new") and place.kind == "delta":
-            return value[:, 1:]
-        return value
+        world = self.world
+        if world.problem.penalty is None or place.kind not in ("C", "dW"):
+            return 0.0
+        found = world.derivation()
+        if place.kind == "dW":
+            gradient: Floats = found.value("dpenalty", place.layer or 1)
+            return gradient.T if world.vocabulary.conventions.first == "source" else gradient
+        without = replace(world, settings={**world.settings, "penalty": None})
+        return float(np.squeeze(world.truth[place] - without.truth[place]))
 
     def _call_function(self, rule: Rule, place: Place, written: Callable[[Reference], "FloatOrArray"]) -> "Floats":
         import numpy as np

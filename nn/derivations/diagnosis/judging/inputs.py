@@ -249,5 +249,8 @@ class World:
         import numpy as np
 
         sigma = ACTIVATION_FORMULAS[self.problem.activations[layer - 1]]
-        found = np.vectorize(sigma.df if derivative else sigma.f, otypes=[float])(value)
-        return found if np.ndim(value) else float(found)
+        function = sigma.df if derivative else sigma.f
+        if np.ndim(value) == 0:
+            return float(function(float(value)))
+        found: Floats = np.vectorize(function, otypes=[float])(value)
+        return found

@@ -8,8 +8,9 @@ from ...lectures.layered import Place
 from ..reading.answers import Answers, Numbers, Rule
 from ..reading.evaluation import NotFiniteError, ShapeError, format_shapes
 from ..reading.vocabulary import NoLayerError
-from .apply import Application, Variant
+from .apply import Application
 from .inputs import World
+from .names import Variant
 
 if TYPE_CHECKING:
     from ....arrays import Booleans, Column, FloatOrArray, Floats

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from .grammar import Formula
+from .index_notation import NOTHING, Left
 from .vocabulary import Quantity, Vocabulary
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ class Rule:
         text: as it was handed in; for a function its name and arguments.
         batch: whether it states the whole batch, since it uses N or λ, rather than one sample.
         numbered: whether it names layers by their numbers, so that their number matters.
+        left: what its left side, or its key, says of units and layers.
+        read_as: the formula as it was read, where that differs from the text by more than its spelling; else empty.
     """
 
     quantity: Quantity
@@ -32,6 +35,8 @@ class Rule:
     parameters: tuple[str, ...] = ()
     batch: bool = False
     numbered: bool = False
+    left: Left = NOTHING
+    read_as: str = ""
 
     @property
     def names(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from autograd_lite.internal import quote
 
@@ -11,11 +12,14 @@ from ....suggest import unknown_name
 from ...lectures.layered import Place
 from .answers import Answers, Given, Numbers, Rule, separate_layers
 from .grammar import parse_formula
+from .index_notation import read_left, write_program_forms
 from .indices import names_layers
 from .keys import parse_quantity
+from .lines import Line, read_line
 from .number_entries import Shape, assemble_elements, read_numbers
+from .unit_indices import sums_over_samples
 from .vocabulary import Quantity, Vocabulary
-from .written_numbers import format_key, is_number
+from .written_numbers import format_key, is_exact, is_number
 
 DECLARATIONS = {
     "y = P(t=1)": "class_1", "decay per step": "decay", "opposite sign of delta": "opposite",
@@ -55,7 +59,7 @@ def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes
         try:
             if callable(value):
                 rules.append(_read_function(quantity, value, vocabulary))
-            elif isinstance(value, str) and (_is_rule(value) or (beside_formulas and _is_whole_number(value))):
+            elif isinstance(value, str) and (_is_rule(value) or (beside_formulas and is_exact(value))):
                 rules.append(_read_formula(quantity, value, key, vocabulary))
             else:
                 numbers.append(read_numbers(quantity, value, shapes, vocabulary))
@@ -115,11 +119,6 @@ def _is_rule(value: object) -> bool:
     return callable(value) or (isinstance(value, str) and not is_number(value))
 
 
-def _is_whole_number(text: str) -> bool:
-    """Whether it is a text such as 0 or -1: beside formulas it is one as well, exact and the same on all inputs."""
-    return bool(re.fullmatch(r"[+-]?\d+", text.strip()))
-
-
 def _find_element(key: object, vocabulary: Vocabulary,
                   symbols: Callable[[], Mapping[str, str]]) -> tuple[Place | None, tuple[int, ...]]:
     """The place and index of a single number: ``delta[2][0]``, ``dW[1][0, 2]``, ``δ₁⁽²⁾``; (None, ()) for the rest."""
@@ -148,15 +147,31 @@ def _add_element(elements: dict[Place, dict[tuple[int, ...], Given]], place: Pla
 
 
 def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabulary) -> Rule:
-    left, equals, right = text.partition("=")
-    if equals and not re.search(r"[()<>]", left) and not right.startswith("="):  # a whole line, δ₂ = …
-        if parse_quantity(vocabulary, left) != quantity:
-            raise ValueError(f"the line is about {quote(left.strip())}; give the right side alone, or name it "
-                             f"{quote(key)}")
-        text = right
-    found = parse_formula(text.strip())
-    return Rule(quantity, text.strip(), formula=found, batch=_is_about_batch(found.names, vocabulary),
-                numbered=names_layers(found.tree))
+    line = read_line(write_program_forms(text), vocabulary)
+    if line.left:  # a whole line, δ₂ = …
+        _check_left_side(quantity, line, key, vocabulary)
+    found = parse_formula(line.right)
+    batch = _is_about_batch(found.names, vocabulary) or (vocabulary.conventions.mean and sums_over_samples(found.tree))
+    return Rule(quantity, text.strip(), formula=found, batch=batch, numbered=names_layers(found.tree),
+                left=read_left(line.left or key), read_as=line.read_as)
+
+
+def _is_update(quantity: Quantity) -> bool:
+    return quantity.places[0].kind in ("W_new", "b_new")
+
+
+def _check_left_side(quantity: Quantity, line: Line, key: str, vocabulary: Vocabulary) -> None:
+    """Raises ValueError for a line about another quantity than its key. The left side of w := w − … is the new w."""
+    about: Quantity | None = None
+    for name in (line.left, f"new {line.left}") if line.assigned or _is_update(quantity) else (line.left,):
+        with suppress(ValueError):
+            about = parse_quantity(vocabulary, name)
+    if about is None and not re.fullmatch(r"[^\W\d][\w⁽⁾⁺⁻′']*", line.left):
+        return  # an expression that the right side is equal to, as in ∂C/∂z₂ = δ₂
+    if about is None:
+        about = parse_quantity(vocabulary, line.left)  # raises
+    if not set(quantity.places) <= set(about.places):
+        raise ValueError(f"the line is about {quote(line.left)}; give the right side alone, or name it {quote(key)}")
 
 
 def _read_function(quantity: Quantity, function: Callable[..., object], vocabulary: Vocabulary) -> Rule:

@@ -1,17 +1,20 @@
 """Evaluate a formula by walking its tree. All values are floats or small arrays."""
 
 import ast
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from .functions import ARGUMENTS, FUNCTIONS, LARGEST_ARRAY
-from .grammar import Formula
+from .functions import ARGUMENTS, FUNCTIONS, LARGEST_ARRAY, METHODS, NAMED
+from .grammar import MODULES, Formula
+from .unit_indices import find_sum
 
 if TYPE_CHECKING:
     from ....arrays import FloatOrArray
 
     NameValue: TypeAlias = Callable[[ast.expr], FloatOrArray]
     FunctionValue: TypeAlias = Callable[[str, ast.expr, FloatOrArray], FloatOrArray]
+    SumValue: TypeAlias = Callable[[str, ast.expr, Callable[[ast.expr], FloatOrArray]], FloatOrArray]
 
 
 class NotFiniteError(ArithmeticError):
@@ -26,13 +29,15 @@ class ShapeError(ValueError):
     """Vectors and matrices that do not fit together."""
 
 
-def evaluate(of: Formula, name: "NameValue", function: "FunctionValue") -> "FloatOrArray":
+def evaluate(of: Formula, name: "NameValue", function: "FunctionValue", total: "SumValue") -> "FloatOrArray":
     """The value of a formula, a number or an array.
 
     Args:
         of: the formula.
-        name: gives the value of a name, of a name with an index, or of ``raised(name, index)``, from its tree.
+        name: gives the value of a name, of a name with an index, of ``raised(name, index)``, or of
+            ``quotient(name, name)``, from its tree.
         function: applies one of the lecture's functions, f or df: it gets its name, the argument's tree, and its value.
+        total: adds up ``sum(k, …)``: it gets the index, the tree of the term, and what gives the value of a tree.
 
     Raises:
         ShapeError: vectors and matrices that do not fit together; ValueError: a name that the lecture does not have;
@@ -41,20 +46,21 @@ def evaluate(of: Formula, name: "NameValue", function: "FunctionValue") -> "Floa
     import numpy as np
 
     with np.errstate(all="ignore"):
-        return _Evaluation(name, function).of(of.tree)
+        return _Evaluation(name, function, total).of(of.tree)
 
 
 class _Evaluation:
-    def __init__(self, name: "NameValue", function: "FunctionValue") -> None:
+    def __init__(self, name: "NameValue", function: "FunctionValue", total: "SumValue") -> None:
         self.name = name
         self.function = function
+        self.total = total
 
     def of(self, node: ast.expr) -> "FloatOrArray":
         """The value of a part of the formula. Raises NotFiniteError if it is not finite."""
         import numpy as np
 
         value = self._evaluate(node)
-        if not np.all(np.isfinite(value)):
+        if not (math.isfinite(value) if isinstance(value, float) else np.all(np.isfinite(value))):
             raise NotFiniteError(ast.unparse(node))
         return value
 
@@ -62,7 +68,7 @@ class _Evaluation:
         match node:
             case ast.Constant(value=value):
                 return float(value)  # type: ignore[arg-type]  # checked to be a number; never a whole one of any size
-            case ast.Name() | ast.Call(func=ast.Name(id="raised")):
+            case ast.Name() | ast.Call(func=ast.Name(id="raised" | "quotient")):
                 return self.name(node)
             case ast.Subscript(value=ast.Name(), slice=index) if not isinstance(index, ast.Slice | ast.Tuple):
                 return self.name(node)
@@ -72,28 +78,51 @@ class _Evaluation:
                 return _calculate(op, self.of(left), self.of(right), node)
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return _compare(op, self.of(left), self.of(right))
-            case ast.Attribute(value=inner):
+            case ast.Attribute(value=inner, attr="T"):
                 matrix = self.of(inner)
                 return matrix if isinstance(matrix, float) else matrix.T
             case ast.Subscript(value=inner, slice=index):
                 return _take_part(self.of(inner), index)
+            case ast.Call() if (summed := find_sum(node)) is not None:
+                return self.total(*summed, self.of)
+            case ast.Call(func=ast.Attribute(value=inner, attr=method), args=arguments, keywords=named) if not (
+                    isinstance(inner, ast.Name) and inner.id in MODULES):
+                values = [] if method == "astype" else [self.of(tree) for tree in arguments]
+                return _apply(METHODS[method], method, [self.of(inner), *values, *self._axis(named)])
             case ast.Call(func=function, args=arguments, keywords=named):
                 name = function.attr if isinstance(function, ast.Attribute) else function.id  # type: ignore[attr-defined]
-                axis = [self.of(keyword.value) for keyword in named if keyword.arg == "axis"]
-                return self._call(name, arguments, axis)
+                return self._call(name, arguments, self._axis(named))
         raise ValueError(f"{ast.unparse(node)} is no part of a formula")
 
+    def _axis(self, named: list[ast.keyword]) -> "list[FloatOrArray]":
+        return [self.of(keyword.value) for keyword in named if keyword.arg == "axis"]
+
     def _call(self, name: str, trees: list[ast.expr], axis: "list[FloatOrArray]") -> "FloatOrArray":
+        if name in NAMED and not axis and len(trees) == 2:  # sum(δ, 1)
+            axis, trees = [float(require_integer(trees[1]))], trees[:1]
         arguments = [self.of(tree) for tree in trees]
         wanted = ARGUMENTS.get(name, 1)
         if len(arguments) != wanted:
             raise ValueError(f"{name} takes {wanted} argument{'s' * (wanted > 1)}, and was given {len(arguments)}")
         if name not in FUNCTIONS:
             return self.function(name, trees[0], arguments[0])
-        try:
-            return FUNCTIONS[name](*arguments, *axis)
-        except (ValueError, TypeError, IndexError):
-            raise ShapeError(f"the shapes in {name}(…) do not fit: {format_shapes(*arguments)}") from None
+        return _apply(FUNCTIONS[name], name, [*arguments, *axis])
+
+
+def _apply(function: "Callable[..., FloatOrArray]", name: str, arguments: "list[FloatOrArray]") -> "FloatOrArray":
+    """What a function gives. Raises ShapeError where the shapes do not fit or the result would be too large."""
+    import numpy as np
+
+    try:
+        if name in ("sum", "mean") and len(arguments) > 1 and arguments[1] not in (0, 1):
+            raise ValueError("no such axis")
+        if name not in ("sum", "mean", "outer", "dot", "matmul", "reshape"):
+            size = np.prod(np.broadcast_shapes(*map(np.shape, arguments)))
+            if size > LARGEST_ARRAY:
+                raise ValueError("too large")
+        return function(*arguments)
+    except (ValueError, TypeError, IndexError):
+        raise ShapeError(f"the shapes in {name}(…) do not fit: {format_shapes(*arguments)}") from None
 
 
 def _calculate(op: ast.operator, left: "FloatOrArray", right: "FloatOrArray", node: ast.expr) -> "FloatOrArray":
@@ -124,10 +153,12 @@ def _calculate(op: ast.operator, left: "FloatOrArray", right: "FloatOrArray", no
         raise ShapeError(f"the shapes in {ast.unparse(node)} do not fit: {format_shapes(left, right)}") from None
 
 
-def _check_size(op: ast.operator, left: "FloatOrArray", right: "FloatOrArray") -> None:
+def _check_size(op: ast.operator | ast.cmpop, left: "FloatOrArray", right: "FloatOrArray") -> None:
     """Raises ShapeError before a product of columns and rows grows beyond any network."""
     import numpy as np
 
+    if isinstance(left, float) and isinstance(right, float):
+        return
     try:
         if isinstance(op, ast.MatMult) and np.ndim(left) and np.ndim(right):
             size = np.shape(left)[0] * np.shape(right)[-1]
@@ -142,8 +173,12 @@ def _check_size(op: ast.operator, left: "FloatOrArray", right: "FloatOrArray") -
 def _compare(op: ast.cmpop, left: "FloatOrArray", right: "FloatOrArray") -> "FloatOrArray":
     import numpy as np
 
+    _check_size(op, left, right)
     compare = {ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal}[type(op)]
-    return compare(left, right) * 1.0
+    try:
+        return compare(left, right) * 1.0
+    except ValueError:
+        raise ShapeError(f"the shapes beside the sign of comparison do not fit: {format_shapes(left, right)}") from None
 
 
 def _take_part(value: "FloatOrArray", index: ast.expr) -> "FloatOrArray":

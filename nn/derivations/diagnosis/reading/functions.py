@@ -53,17 +53,70 @@ def _outer(a: "FloatOrArray", b: "FloatOrArray") -> "Floats":
     return np.outer(np.ravel(a), np.ravel(b))
 
 
+def _diagonal(array: "FloatOrArray") -> "FloatOrArray":
+    """A vector, column or row, as a diagonal matrix; of a matrix its diagonal, as a column."""
+    import numpy as np
+
+    if np.ndim(array) == 0:
+        return array
+    if min(np.shape(array)) > 1 and np.ndim(array) > 1:
+        return np.diag(array)[:, None]
+    if np.size(array) ** 2 > LARGEST_ARRAY:
+        raise ValueError("too large")
+    return np.diagflat(array)
+
+
+def _multiply_matrices(a: "FloatOrArray", b: "FloatOrArray") -> "FloatOrArray":
+    """The product of matrices; a number multiplies each entry, as ``np.dot`` has it."""
+    import numpy as np
+
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return a * b
+    if np.shape(a)[0] * np.shape(b)[-1] > LARGEST_ARRAY:
+        raise ValueError("too large")
+    return np.asarray(np.matmul(a, b))
+
+
+def _reshape(array: "FloatOrArray", *sizes: float) -> "Floats":
+    import numpy as np
+
+    return np.reshape(array, tuple(int(size) for size in sizes))
+
+
+def _heaviside(z: "FloatOrArray", at_zero: "FloatOrArray" = 0.0) -> "Floats":
+    import numpy as np
+
+    return np.heaviside(z, at_zero)
+
+
+def _same(array: "FloatOrArray") -> "FloatOrArray":
+    return array
+
+
+_BY_NAME = ("exp", "log", "tanh", "cosh", "sinh", "sqrt", "abs", "sign", "square", "reciprocal", "negative",
+            "ones_like", "zeros_like", "maximum", "minimum", "where", "power", "multiply", "divide", "add", "subtract",
+            "transpose", "ravel")
+
 FUNCTIONS: Mapping[str, Callable[..., "FloatOrArray"]] = {
-    "exp": _numpy_function("exp"), "log": _numpy_function("log"), "ln": _numpy_function("log"),
-    "tanh": _numpy_function("tanh"), "sqrt": _numpy_function("sqrt"),
-    "sigmoid": _sigmoid, "abs": _numpy_function("abs"), "sign": _numpy_function("sign"), "sgn": _numpy_function("sign"),
-    "sum": _sum, "mean": _mean, "maximum": _numpy_function("maximum"), "max": _numpy_function("maximum"),
-    "norm": _norm,
-    "transpose": _numpy_function("transpose"), "outer": _outer, "dot": lambda a, b: a @ b, "matmul": lambda a, b: a @ b,
-    "square": lambda a: a * a, "multiply": lambda a, b: a * b,
+    **{name: _numpy_function(name) for name in _BY_NAME},
+    "ln": _numpy_function("log"), "sgn": _numpy_function("sign"), "absolute": _numpy_function("abs"),
+    "max": _numpy_function("maximum"), "min": _numpy_function("minimum"), "sigmoid": _sigmoid,
+    "sech": lambda z: 1 / _numpy_function("cosh")(z), "heaviside": _heaviside, "sum": _sum, "mean": _mean,
+    "norm": _norm, "outer": _outer, "diag": _diagonal, "diagflat": _diagonal, "dot": _multiply_matrices,
+    "matmul": _multiply_matrices, "float": _same,
+    "dsigmoid": lambda z: _sigmoid(z) * (1 - _sigmoid(z)), "dtanh": lambda z: 1 - _numpy_function("tanh")(z) ** 2,
 }
 """Name -> function of floats or arrays."""
-ARGUMENTS = {"maximum": 2, "max": 2, "outer": 2, "dot": 2, "matmul": 2, "multiply": 2}
+ARGUMENTS = {**dict.fromkeys(("maximum", "max", "minimum", "min", "outer", "dot", "matmul", "multiply", "divide", "add",
+                              "subtract", "power", "heaviside"), 2), "where": 3}
 """Function -> number of arguments, where that is not one."""
-WITH_AXIS = ("sum", "mean")
-"""Functions that may be given an axis, as ``sum(delta, axis=1)``."""
+NAMED = ("sum", "mean")
+"""Functions and methods that may be given an axis, as ``sum(delta, axis=1)``."""
+METHODS: Mapping[str, Callable[..., "FloatOrArray"]] = {
+    "dot": _multiply_matrices, "sum": _sum, "mean": _mean, "reshape": _reshape,
+    "transpose": _numpy_function("transpose"), "ravel": _numpy_function("ravel"), "flatten": _numpy_function("ravel"),
+    "copy": _same, "astype": _same,
+}
+"""Methods of an array; a type that is asked for changes no number here."""
+RESERVED = ("raised", "quotient")
+"""Names that stand in a tree for what paper raises, and for ∂a/∂z."""

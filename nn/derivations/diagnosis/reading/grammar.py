@@ -15,8 +15,10 @@ from functools import lru_cache
 from autograd_lite.internal import quote
 
 from ....suggest import unknown_name
-from .functions import FUNCTIONS, WITH_AXIS
+from .functions import FUNCTIONS, METHODS, NAMED, RESERVED
+from .index_notation import write_paper_lines, write_program_forms
 from .paper_notation import to_grammar_letters
+from .unit_indices import bears_indices, bind_plain_sums
 
 LONGEST = 2_000  # characters of a formula
 MOST_NODES, DEEPEST, LARGEST_EXPONENT = 400, 40, 64
@@ -24,16 +26,21 @@ MOST_NODES, DEEPEST, LARGEST_EXPONENT = 400, 40, 64
 _ALLOWED = (ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.MatMult, ast.UnaryOp, ast.USub, ast.UAdd,
             ast.Call, ast.keyword, ast.Name, ast.Load, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.Tuple,
             ast.Compare, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-_MODULES = ("np", "numpy", "math")
+MODULES = ("np", "numpy", "math")
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula that keeps to the grammar: its text as it was written, its tree, and the names in it."""
+    """A formula that keeps to the grammar: its text as it was written, its tree, and the names in it.
+
+    ``indexed`` says whether names bear indices of units, and ``raised`` whether some bear the number of a layer.
+    """
 
     text: str
     tree: ast.expr
     names: frozenset[str]
+    indexed: bool = False
+    raised: bool = False
 
 
 @lru_cache(4096)
@@ -46,7 +53,7 @@ def parse_formula(text: str) -> Formula:
     """
     if len(text) > LONGEST:
         raise ValueError(f"it has {len(text)} characters; a formula has at most {LONGEST}")
-    written = to_grammar_letters(text).strip()
+    written = to_grammar_letters(write_paper_lines(write_program_forms(text))).strip()
     if not written:
         raise ValueError("it is empty")
     _check_brackets(written)
@@ -55,8 +62,10 @@ def parse_formula(text: str) -> Formula:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(_describe_unreadable(written)) from None
     _check_tree(tree)
+    tree = bind_plain_sums(tree)
     names = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-    return Formula(text, tree, names - set(FUNCTIONS) - set(_MODULES) - {"raised"})
+    return Formula(text, tree, names - set(FUNCTIONS) - set(MODULES) - set(RESERVED), bears_indices(tree),
+                   "raised" in names)
 
 
 def _check_brackets(text: str) -> None:
@@ -111,17 +120,20 @@ def _check_node(node: ast.AST) -> None:
             raise ValueError("a number in it does not fit a float")
         case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=int(n) | float(n))) if abs(n) > LARGEST_EXPONENT:
             raise ValueError(f"the exponent {n} is larger than {LARGEST_EXPONENT}")
-        case ast.Attribute(value=ast.Name(id=module)) if module in _MODULES:
+        case ast.Attribute(value=ast.Name(id=module)) if module in MODULES:
             pass
-        case ast.Attribute(attr=name) if name != "T":
-            raise ValueError(f".{name} is no part of a formula; .T, the transpose, is the only one")
-        case ast.Call(func=function, keywords=[_, *_] as named) if not _is_axis(function, named):
+        case ast.Attribute(attr=name) if name != "T" and name not in METHODS:
+            raise ValueError(f".{name} is no part of a formula; .T, the transpose, is, and "
+                             f"{', '.join(f'.{method}(…)' for method in METHODS)}")
+        case ast.Call(func=function, keywords=[_, *_] as named) if not _may_be_named(function, named):
             raise ValueError("a function in it is given a named argument; only sum and mean take one, axis")
         case ast.Call(func=ast.Name()):
             pass
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name)) if module in _MODULES:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name)) if module in MODULES:
             if name not in FUNCTIONS:
                 raise unknown_name("function", name, FUNCTIONS)
+        case ast.Call(func=ast.Attribute(attr=name)) if name in METHODS:
+            pass
         case ast.Call():
             raise ValueError("only functions that have a name can be called, such as exp(…)")
         case ast.Compare(ops=[_, _, *_]):
@@ -133,11 +145,11 @@ _WORDS = {"ListComp": "a loop", "SetComp": "a loop", "DictComp": "a loop", "Gene
           "Mod": "%", "FloorDiv": "//", "BitXor": "^", "LShift": "<<", "RShift": ">>", "Starred": "*", "Set": "{ }"}
 
 
-def _is_axis(function: ast.expr, named: list[ast.keyword]) -> bool:
-    """``sum(delta, axis=1)``, also with ``keepdims=True``, which is what is done anyway."""
+def _may_be_named(function: ast.expr, named: list[ast.keyword]) -> bool:
+    """``sum(delta, axis=1)``, also with ``keepdims=True``, which is what is done anyway, and ``diag(v, k=0)`` never."""
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     values = {keyword.arg: getattr(keyword.value, "value", None) for keyword in named}
-    return name in WITH_AXIS and values.get("axis") in (0, 1) and values.get("keepdims", True) is True and set(
+    return name in NAMED and values.get("axis") in (0, 1) and values.get("keepdims", True) is True and set(
         values) <= {"axis", "keepdims"}
 
 

@@ -7,7 +7,10 @@ from autograd_lite.internal import quote
 
 from ....suggest import unknown_name
 from ...lectures.layered import Place
+from .index_notation import write_indices
 from .paper_notation import to_grammar_letters
+from .paper_text import to_paper
+from .unit_indices import split_units
 from .vocabulary import KINDS, Quantity, Vocabulary
 
 LONGEST = 100  # characters of a key
@@ -50,14 +53,24 @@ def _check_near_miss(vocabulary: Vocabulary, text: str) -> None:
 
 def _parse_paper_name(vocabulary: Vocabulary, text: str) -> Quantity | None:
     """``δ₂``, ``∂C/∂w₁``, ``new w₁``, ``δ³``, ``W²``, ``delta3``."""
-    new = re.match(r"new\s+|neu\s+", text)
     try:
-        tree = ast.parse(to_grammar_letters(text[new.end():] if new else text), mode="eval").body
+        text = to_paper(text).text
+    except ValueError:
+        return None
+    text = re.sub(r"\[[ijk]\]$", "", text)  # the quantity of a sample
+    text = re.sub(r"∇\s*_?\(?([A-Za-z]\w*)\)?\s*(?:C|E|L|RSS|J)$", r"∂C/∂\1", text)
+    c = vocabulary.conventions
+    if c.sign == 1 and not c.mean:  # else δ is another multiple of the derivative
+        text = re.sub(rf"^[∂d]\s*(?:{c.cost}|C|L|E|J)\s*/\s*[∂d]\s*{c.pre}", "δ", text)
+    new = re.match(r"new\s+|neu\s+", text)
+    written = re.sub(r"\[\s*[ins]\s*\]\s*$", "", write_indices(text[new.end():] if new else text))
+    try:
+        tree = ast.parse(to_grammar_letters(written), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    if isinstance(tree, ast.Name) and not vocabulary.scalar and not new:
-        letter = vocabulary.kind_of(tree.id)
-        name = {"W": "", "delta": ""}.get(letter or "", letter or "")
+    if isinstance(tree, ast.Name) and not vocabulary.scalar:
+        letter = _find_kind(vocabulary, tree.id)
+        name = f"{letter}_new" if new else {"W": "", "delta": ""}.get(letter or "", letter or "")
         if name in vocabulary.names:
             return vocabulary.names[name]
     match tree:
@@ -74,9 +87,18 @@ def _parse_paper_name(vocabulary: Vocabulary, text: str) -> Quantity | None:
     return vocabulary.names.get(vocabulary.name(place)) if place in vocabulary.places else None
 
 
+def _find_kind(vocabulary: Vocabulary, name: str) -> str | None:
+    """The kind of a name that may bear indices: a weight with index 0 is a bias where the lecture has it so."""
+    base, units = split_units(name)
+    kind = vocabulary.kind_of(base)
+    if "0" in units and vocabulary.conventions.bias == "index 0":
+        return {"W": "b", "dW": "db", "W_new": "b_new"}.get(kind or "", kind)
+    return kind
+
+
 def _find_general(vocabulary: Vocabulary, raised: str, index: str, new: bool) -> Quantity | None:
     """``δˡ``, ``δᴸ``, ``∂C/∂wˡ``: a quantity of any layer; None if the index is a number."""
-    letter = vocabulary.kind_of(raised)
+    letter = _find_kind(vocabulary, raised)
     if letter == "delta":
         name = "delta_output" if index == vocabulary.last else "delta_hidden"
     else:

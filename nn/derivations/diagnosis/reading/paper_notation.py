@@ -40,7 +40,7 @@ def to_grammar_letters(text: str) -> str:
     text = "".join(_LETTERS.get(character, character) for character in text)
     text = re.sub("[₀-₉]+", lambda found: from_subscript(found[0]), text)
     text = re.sub(r"\bd\s*(C|E|L|RSS)\s*/\s*d(?=[A-Za-z])\s*", "d", text)
-    text = re.sub(r"\b(f|g|sigma|phi)(\d*)\s*'", r"d\1\2", text)
+    text = re.sub(r"\b(f|g|sigma|phi|sigmoid|tanh)(\d*)\s*'", r"d\1\2", text)
     if "'" in text:
         raise ValueError("' is the derivative of an activation function, as in σ′; the transpose is .T or ᵀ")
     return _insert_products(_write_raised_calls(text))

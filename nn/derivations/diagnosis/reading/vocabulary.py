@@ -6,7 +6,7 @@ Programs count layers from 1 to L: ``delta[2]``, ``delta2``, ``W2``. A superscri
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from ...lectures.lecture import Lecture
 from ...settings import Settings
 from .functions import FUNCTIONS
 from .indices import layer_number
+from .unit_indices import split_units
 
 KINDS = ("pre", "post", "C", "delta", "dW", "db", "W_new", "b_new")
 GENERAL = ("pre", "post", "delta_output", "delta_hidden", "dW", "db", "W_new", "b_new")
@@ -115,19 +116,24 @@ class Vocabulary:
                  "b_new": "b_new", "C": "C", c.cost: "C", "nablaE": "dW", "nabla": "dW"}
         return known.get(letter)
 
-    def reference(self, tree: ast.expr, place: Place | None) -> Reference:
+    def reference(self, tree: ast.expr, place: Place | None, letters: Mapping[str, int] | None = None) -> Reference:
         """What a name means in the formula for a place: ``delta_next``, ``W2``, ``a[l - 1]``, ``raised(delta, l + 1)``.
+
+        Indices of units on the name do not count here. ``letters`` are the lecture's numbers of l, m and L; those of
+        the place unless given.
 
         Raises:
             ValueError: the lecture has nothing of that name, or no layer of that number.
         """
         match tree:
             case ast.Name(id=name):
-                return self._find_by_name(name, place)
+                return self._find_by_name(name if self.scalar else split_units(name)[0], place)
             case ast.Subscript(value=ast.Name(id=name), slice=index):
                 return self._find_at(name, self._parse_layer(index, place))
             case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(id=name), index]):
-                return self._find_at(name, self._parse_lectures_layer(name, index, place))
+                name = name if self.scalar else split_units(name, raised=True)[0]
+                letters = letters or self.layer_letters(place)
+                return self._find_at(name, self._parse_lectures_layer(name, index, letters))
         raise ValueError(f"{ast.unparse(tree)} is not a name of {self.lecture.id}")
 
     def _find_by_name(self, name: str, place: Place | None) -> Reference:
@@ -201,9 +207,9 @@ class Vocabulary:
             known["l"] = place.layer
         return layer_number(index, known)
 
-    def _parse_lectures_layer(self, name: str, index: ast.expr, place: Place | None) -> int:
-        """The layer of a raised number, which is the lecture's own; weights may bear that of their source."""
-        kind, c = self.kind_of(name), self.conventions
+    def layer_letters(self, place: Place | None) -> dict[str, int]:
+        """The lecture's numbers of l, m and L in the formula for a place, as they stand raised on a name."""
+        c = self.conventions
         known = {"L": c.number(self.depth), "out": c.number(self.depth)}
         here = place.layer if place is not None and place.layer is not None else None
         if c.input_layer is None:
@@ -211,9 +217,13 @@ class Vocabulary:
         elif here is not None:
             about_weights = place is not None and place.kind in ("dW", "db", "W_new", "b_new")
             known["l"] = c.weight_number(here) if about_weights else c.number(here)
-        number = layer_number(index, known)
-        on_weights = kind in ON_WEIGHTS
-        return number - (c.weight_number(0) if on_weights else c.number(0))
+        return known
+
+    def _parse_lectures_layer(self, name: str, index: ast.expr, letters: Mapping[str, int]) -> int:
+        """The layer of a raised number, which is the lecture's own; weights may bear that of their source."""
+        number = layer_number(index, dict(letters))
+        on_weights = self.kind_of(name) in ON_WEIGHTS
+        return number - (self.conventions.weight_number(0) if on_weights else self.conventions.number(0))
 
     def unknown(self, name: str) -> ValueError:
         """The error for a name that the lecture does not have."""
@@ -243,11 +253,13 @@ class Vocabulary:
                 continue
             yield name.lower() if name in ("X", "Y") else name
 
-    def activation_layer(self, name: str, argument: ast.expr | None, place: Place) -> tuple[int, bool]:
+    def activation_layer(self, name: str, argument: ast.expr | None, place: Place,
+                         find: Callable[[ast.expr], Reference] | None = None) -> tuple[int, bool]:
         """The layer of an activation function in a formula, and whether it is σ′ that is meant.
 
         ``f``, ``df``, ``sigma1``, ``dg`` …; without a number it is that of its argument where that is a pre-activation,
-        else that of the formula.
+        else that of the formula; ``find`` gives the
+        meaning of names.
 
         Raises:
             ValueError: it is none.
@@ -261,7 +273,8 @@ class Vocabulary:
         else:
             layer = place.layer or self.depth
             try:
-                reference = self.reference(argument, place) if argument is not None else None
+                find = find or (lambda tree: self.reference(tree, place))
+                reference = find(argument) if argument is not None else None
             except ValueError:
                 reference = None
             if reference is not None and reference.kind == "pre" and reference.layer is not None:

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd_lite.internal import from_superscript, quote, shorten
 
+from .paper_text import to_paper
+
 if TYPE_CHECKING:
     from ....arrays import Floats
+
+LONGEST = 400  # characters of a number, as many as 1e400 written out has
 
 Written: TypeAlias = "str | list[Written]"
 """A number as the text that was written, or numbers nested as the lecture's array is."""
@@ -16,18 +20,50 @@ Written: TypeAlias = "str | list[Written]"
 
 def is_number(text: str) -> bool:
     """Whether a text is a finite number."""
+    if len(text) > LONGEST or not re.search(r"[\d½¼¾⅓⅔⅛]", text):
+        return False
     try:
         return Decimal(_normalise_number(text)).is_finite()
     except (InvalidOperation, ValueError):
         return False
 
 
+_FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}
+_EXACT = 15  # digits of a fraction
+
+
 def _normalise_number(text: str) -> str:
-    """A number as it may be typed: a typographic minus, a decimal comma, 1.2·10⁻³."""
-    text = from_superscript(text.strip().replace("−", "-").replace("–", "-").replace("\u2009", ""))
-    text = re.sub(r"(?<=[-+])\s+|\s*(?=[·×*])|(?<=[·×*])\s+", "", text)
-    text = re.sub(r"[·×*]10(?:\^|\*\*)?\(?([-+]?\d+)\)?$", r"e\1", text)
-    return re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", text)
+    """A number as it may be typed: a typographic minus, a decimal comma, 1.2·10⁻³, -6.759 × 10^-1, ½, 1/3, in LaTeX."""
+    text = text.strip()
+    if re.fullmatch(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", text):
+        return text
+    try:
+        text = to_paper(text).text
+    except ValueError:
+        return ""
+    text = re.sub(f"[{''.join(_FRACTIONS)}]", lambda found: _FRACTIONS[found[0]], text)
+    text = re.sub(r"^\((.*)\)$", r"\1", re.sub(r"\(\((\d+)\)/\((\d+)\)\)|\((\d)/(\d)\)", _join_fraction, text))
+    text = re.sub(r"[·⋅×∙*]\s*10\s*(?=[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])", "*10^", text.replace("−", "-").replace("–", "-"))
+    if not re.fullmatch(r"[^⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]*(?:\*10\^[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]+)?", text):
+        return ""  # a power of another number
+    text = from_superscript(text).replace("**", "^").replace("⋅", "*").replace("∙", "*")
+    text = re.sub(r"(?<=[-+])\s+|\s*(?=[·×*^/])|(?<=[·×*^/])\s+", "", text)
+    text = re.sub(r"[·×*]10\^\(?([-+]?\d+)\)?$", r"e\1", text)
+    fraction = re.fullmatch(r"([+-]?)(\d{1,9})/(\d{1,9})", text)
+    if fraction and int(fraction[3]):
+        return f"{fraction[1]}{Decimal(fraction[2]) / Decimal(fraction[3]):.{_EXACT}e}"
+    return re.sub(r"^([+-]?\d*),(\d+)(?=$|e)", r"\1.\2", text)
+
+
+def _join_fraction(found: re.Match[str]) -> str:
+    return f"{found[1] or found[3]}/{found[2] or found[4]}"
+
+
+def is_exact(text: str) -> bool:
+    """Whether it is a whole number or a fraction, such as 0, -1 and ½."""
+    plain = re.sub(f"[{''.join(_FRACTIONS)}]", "1", text.strip())
+    return bool(re.fullmatch(r"[-+−]?\s*\d+(?:\s*/\s*\d+)?", plain)) or (
+        "frac" in text and is_number(text))
 
 
 def format_key(key: object) -> str:

@@ -21,6 +21,7 @@ class Verdict:
         given, expected: what was handed in, and the lecture's line or numbers.
         form: "formula", "function" or "numbers".
         where, hint: where the mistake is, and of what kind, without saying which; empty if there is none.
+        read_as: the formula as it was read, where it was LaTeX or had products without a sign; else empty.
 
     >>> check("chain", {"delta1": "delta2*df1(z1)"}).verdicts["delta1"].mistakes
     ('weight-missing',)
@@ -37,6 +38,7 @@ class Verdict:
     form: str
     where: str = ""
     hint: str = ""
+    read_as: str = ""
 
     @property
     def wrong(self) -> bool:

@@ -1,0 +1,91 @@
+"""The signs, numbers and words of a formula on paper, nested by its brackets."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .traced import Traced
+
+DEEPEST = 40
+
+_MARKS = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾ᵀ₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ'′’ʹ"
+_TOKEN = re.compile(rf"""
+    (?P<space>\s+)
+  | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?!\w))?[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]*|[½¼¾⅓⅔⅛])
+  | (?P<partial>(?:∂|\bd)\s*[A-Za-zα-ωΔ]+[\d{_MARKS}]*\s*/\s*
+        [∂d]\s*[A-Za-zα-ωΔ][\d{_MARKS}]*(?:_new|_next|_prev)?[\d{_MARKS}]*)
+  | (?P<sum>Σ[{_MARKS}]*(?:_\w+)?)
+  | (?P<word>[A-Za-zα-ωΑ-Ω∇ŷŶ𝛿ϕ][A-Za-z0-9_α-ωΑ-Ωŷ{_MARKS}]*)
+  | (?P<attribute>\.[A-Za-z_]\w*)
+  | (?P<mark>[{_MARKS}]+)
+  | (?P<power>\*\*|\^)
+  | (?P<open>[(\[⟨]) | (?P<close>[)\]⟩]) | (?P<bar>[|‖])
+  | (?P<times>[*·⋅∙×∘⊙⨀∗@]) | (?P<over>[/÷])
+  | (?P<add>[-+−–]) | (?P<compare><=|>=|[<>≤≥]) | (?P<comma>[,:]) | (?P<equals>=) | (?P<root>√)
+""", re.VERBOSE)
+
+
+class UnclearError(Exception):
+    """The text is no formula for this reader, and the grammar says why."""
+
+
+@dataclass
+class Token:
+    """A sign, a number, a word, or a bracket with what is in it."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    inner: "list[Token]" = field(default_factory=list)
+
+
+def split_tokens(text: str) -> list[Token]:
+    tokens, at = [], 0
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            raise UnclearError
+        if found.lastgroup != "space":
+            tokens.append(Token(str(found.lastgroup), found[0], at, found.end()))
+        at = found.end()
+    return tokens
+
+
+def nest_tokens(tokens: Sequence[Token]) -> list[Token]:
+    """With what stands in brackets inside them. Raises UnclearError where they do not close."""
+    levels: list[list[Token]] = [[]]
+    opened: list[Token] = []
+    for token in tokens:
+        closes_bar = token.kind == "bar" and opened and opened[-1].text == token.text and levels[-1] and (
+            levels[-1][-1].kind not in ("times", "over", "add", "power", "comma"))
+        if token.kind == "open" or (token.kind == "bar" and not closes_bar):
+            opened.append(token)
+            levels.append([])
+            if len(levels) > DEEPEST:
+                raise UnclearError
+        elif token.kind == "close" or closes_bar:
+            if not opened or (token.kind == "close") != (opened[-1].kind == "open"):
+                raise UnclearError
+            start, inner = opened.pop(), levels.pop()
+            levels[-1].append(Token(start.kind, start.text, start.start, token.end, inner))
+        else:
+            levels[-1].append(token)
+    if opened:
+        raise UnclearError
+    return levels[0]
+
+
+def apply_edits(text: Traced, edits: Sequence[tuple[int, int, str]]) -> Traced:
+    """The text with all edits. At one place a closing bracket comes before a sign, and a sign before an opening one."""
+    def rank(edit: tuple[int, int, str]) -> tuple[int, int, float]:
+        start, end, new = edit
+        closes = new == ")" or (start == end and new[:1] in _MARKS[:10])  # a bracket, or its power
+        return start, end, (0 if new == ")" else 0.5) if closes else 2 if new == "(" and start == end else 1
+
+    letters, at, done = [], [], 0
+    for start, end, new in sorted(edits, key=rank):
+        letters += [text.text[done:start], new]
+        at += [*text.at[done:start], *[text.at[min(start, len(text.at) - 1)]] * len(new)]
+        done = end
+    return Traced("".join([*letters, text.text[done:]]), (*at, *text.at[done:]), text.source)

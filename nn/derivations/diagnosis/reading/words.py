@@ -1,0 +1,163 @@
+"""The words of a formula: which letters belong together as a name that the lecture knows, and what it names."""
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from autograd_lite.internal import quote
+
+from .functions import FUNCTIONS
+from .paper_notation import to_grammar_letters
+from .vocabulary import NoLayerError, Vocabulary
+
+Kind = Literal["number", "vector", "matrix", "turned", "function", "activation"]
+"""``turned`` is a vector that was transposed; ``activation`` one of the lecture's functions."""
+
+_Piece = tuple[int, int, Kind, str]
+LONGEST = 60  # letters that stand together
+_MATRICES, _VECTORS = ("W", "dW", "W_new"), ("pre", "post", "delta", "b", "db", "b_new", "x", "y", "t")
+_ALIASES = {"m": "N", "M": "N", "α": "η", "alpha": "eta", "lr": "eta", "learning_rate": "eta", "lambda": "lam"}
+"""What other books call N, η and λ: read so where the lecture has no such name."""
+_OF_PROGRAMS = ("np", "numpy", "math", "True", "False", "float", "int", "axis", "keepdims", "dtype", "einsum", "pi")
+_DERIVATIVE = re.compile(r"(?P<d>d_?)?(?P<letter>sigma|sigmoid|tanh|f|g|phi|σ|φ)(?P<first>[\d₀-₉]*)"
+                         r"(?P<word>_?(?:prime|deriv|derivative|der|grad)|[′'])?(?P<last>[\d₀-₉]*)")
+"""σ′ as a program names it: dsigma, sigma_prime, f_prime2, sigmoid_derivative."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A name of a formula: where it stands in its text, what it is read as if not as itself, and its kind."""
+
+    start: int
+    end: int
+    kind: Kind
+    read: str = ""
+
+
+class Words:
+    """The names that a lecture knows."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self._known: dict[str, tuple[Kind, str] | None] = {}
+
+    def split(self, letters: str, start: int, called: bool) -> list[Word] | None:
+        """Letters that stand together as known names, the longest first; None if they are none.
+
+        Args:
+            letters: such as ``δ₂w₂σ₁′``.
+            start: where they stand in the text.
+            called: whether a bracket follows, so that the last may be a function.
+        """
+        if len(letters) > LONGEST:
+            return None
+        found = self._split_from(letters, 0, called, {})
+        return None if found is None else [Word(start + first, start + last, kind, read)
+                                           for first, last, kind, read in found]
+
+    def _split_from(self, letters: str, at: int, called: bool,
+                    done: dict[int, "list[_Piece] | None"]) -> "list[_Piece] | None":
+        if at == len(letters):
+            return []
+        if at not in done:
+            done[at] = None
+            for end in range(len(letters), at, -1):
+                if (end < len(letters) and not letters[end].isalpha()) or _is_mark(letters[end:end + 1]):
+                    continue
+                known = self.find(letters[at:end])
+                if known is None or (known[0] == "function" and not (called and end == len(letters))
+                                     and not (at == 0 and end == len(letters))):
+                    continue
+                rest = self._split_from(letters, end, called, done)
+                if rest is not None:
+                    done[at] = [(at, end, *known), *rest]
+                    break
+        return done[at]
+
+    def find(self, word: str) -> tuple[Kind, str] | None:
+        """The kind of a name, and what it is read as (empty if as itself); None if the lecture has no such name."""
+        if word not in self._known:
+            self._known[word] = self._look_up(word)
+        return self._known[word]
+
+    def _look_up(self, word: str) -> tuple[Kind, str] | None:
+        if word in _OF_PROGRAMS:
+            return ("function" if word in ("float", "int") else "number"), ""
+        if word in FUNCTIONS:
+            return "function", ""
+        kind = self._find_kind(word)
+        if kind is not None:
+            return kind, ""
+        alias = _ALIASES.get(word)
+        if alias is not None and (kind := self._find_kind(alias)) is not None:
+            return kind, alias
+        derivative = _DERIVATIVE.fullmatch(word)
+        if derivative and bool(derivative["d"]) != bool(derivative["word"]):
+            letter = derivative["letter"]
+            if letter in FUNCTIONS:
+                return ("function", f"d{letter}") if f"d{letter}" in FUNCTIONS else None
+            read = f"{letter}{derivative['first'] or derivative['last']}′"
+            if self._find_kind(read) is not None:
+                return "activation", read
+        return None
+
+    def _find_kind(self, word: str) -> Kind | None:
+        """What a name stands for, wherever it may stand."""
+        raised = re.search(r"[ᵀ]|\.T$", word)
+        plain = re.sub(r"[ᵢⱼₖ]+", "", word)  # of an entry: the name of the whole
+        if not plain or not (plain[0].isalpha() or plain[0] == "∇"):
+            return None
+        try:
+            tree = ast.parse(to_grammar_letters(re.sub(r"ᵀ|\.T$", "", plain)), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        base = tree.args[0] if isinstance(tree, ast.Call) and tree.args else tree
+        if not isinstance(base, ast.Name):
+            return None
+        kind = self._find_reference(base)
+        if kind is not None:
+            if plain != word or self.vocabulary.scalar:
+                return "number"
+            return {"matrix": "matrix", "vector": "turned"}.get(kind, kind) if raised else kind  # type: ignore[return-value]
+        return "activation" if self._is_activation(base.id) else None
+
+    def _find_reference(self, name: ast.Name) -> Kind | None:
+        elsewhere: Kind | None = None
+        for place in self.vocabulary.places:
+            try:
+                kind = self.vocabulary.reference(name, place).kind
+            except NoLayerError:
+                elsewhere = "number"  # which is said where it is evaluated
+                continue
+            except ValueError:
+                continue
+            return "matrix" if kind in _MATRICES else "vector" if kind in _VECTORS else "number"
+        return elsewhere
+
+    def _is_activation(self, name: str) -> bool:
+        try:
+            self.vocabulary.activation_layer(name, None, self.vocabulary.places[0])
+        except NoLayerError:
+            return True
+        except ValueError:
+            return False
+        return True
+
+    def explain_unknown(self, word: str, called: bool) -> ValueError:
+        """The error for a word that the lecture does not have."""
+        if re.search("['′]", word):
+            return ValueError(f"' in {quote(word)} is the derivative of an activation function, as in σ′; the "
+                              "transpose is .T or ᵀ")
+        if called:
+            return self.vocabulary.unknown_function(word)
+        try:
+            self.vocabulary.reference(ast.Name(word), self.vocabulary.places[0])
+        except ValueError as error:
+            return error
+        return self.vocabulary.unknown(word)
+
+
+def _is_mark(character: str) -> bool:
+    """Whether it belongs to the letter before it: a prime, an index, a digit, or what is raised."""
+    return bool(character) and (character in "'′’ʹᵀ_⁽⁾⁺⁻" or character.isdigit() or character in "ⁱʲᵏˡᵐᴸᵒᵘᵗᵢⱼₖₗₘ")
