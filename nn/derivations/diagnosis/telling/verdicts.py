@@ -21,6 +21,7 @@ class Verdict:
         given, expected: what was handed in, and the lecture's line or numbers.
         form: "formula", "function" or "numbers".
         where, hint: where the mistake is, and of what kind, without saying which; empty if there is none.
+        decided_by: which test decided: "value", "rule on own values", "mistake weight-missing", "unknown", and so on.
 
     >>> check("chain", {"delta1": "delta2*df1(z1)"}).verdicts["delta1"].mistakes
     ('weight-missing',)
@@ -37,6 +38,7 @@ class Verdict:
     form: str
     where: str = ""
     hint: str = ""
+    decided_by: str = ""
 
     @property
     def wrong(self) -> bool:
