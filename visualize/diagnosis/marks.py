@@ -89,10 +89,15 @@ class Marking:
         for quantity in quantities:
             places, worth = self._find_places(quantity), self.find_worth(quantity)
             about = [verdict for verdict in verdicts if places & self._find_places(verdict.quantity)]
-            lost = {place for verdict in about if verdict.wrong for place in self._find_places(verdict.quantity)}
+            lost = {place for verdict in about if not earns(verdict) for place in self._find_places(verdict.quantity)}
             shown = {place for verdict in about for place in self._find_places(verdict.quantity)}
             marks.append(Mark(quantity, worth, worth * len(places & shown - lost) / len(places), about))
         return marks
+
+
+def earns(verdict: Verdict) -> bool:
+    """Whether a line earns its points: it is right, or the right rule on what stands before it."""
+    return verdict.right or verdict.follows
 
 
 def format_points(points: float) -> str:
