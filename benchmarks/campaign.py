@@ -9,8 +9,8 @@ status is 1 where a case failed.
 
 import argparse
 import gc
+import os
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +97,11 @@ CAMPAIGNS: Mapping[str, Campaign] = {
 }
 
 
+def measure_time() -> float:
+    """The process time in seconds, with that of the processes that were started and have ended."""
+    return sum(os.times()[:4])
+
+
 def main(arguments: list[str]) -> int:
     """Run the campaign that is named and print its figures; returns the exit status."""
     parser = argparse.ArgumentParser(description="Run a campaign in full.")
@@ -110,12 +115,12 @@ def main(arguments: list[str]) -> int:
         return 0
     campaign = CAMPAIGNS[chosen.name]
     size = campaign.size if chosen.size is None else chosen.size
-    start = time.process_time()
+    start = measure_time()
     figures = campaign.run(size, chosen.seed)
     if figures is None:
         return 1
     collected = "on" if gc.isenabled() else "off"
-    rows = {**figures, "seed": chosen.seed, "process time": f"{time.process_time() - start:.1f} s",
+    rows = {**figures, "seed": chosen.seed, "process time": f"{measure_time() - start:.1f} s",
             "garbage collection": collected}
     for what, value in rows.items():
         print(f"{what:34}{value:,}" if isinstance(value, int) else f"{what:34}{value}")

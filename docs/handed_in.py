@@ -74,7 +74,7 @@ def _write_example(i: int, example: HandedIn) -> str:
     rows = [f"| {verdict.symbol} | {verdict_word(verdict)} | {_escape(verdict.sentence)} |"
             for verdict in found.verdicts.values()]
     notes = "".join(f"\n\n{_escape(note)}" for note in found.notes)
-    return (f"**{i}. {example.about}** (`{typed}`).\n\n```toml\n{example.text}\n```\n\n"
+    return (f"**{i}. {example.about}** (`{typed}`).\n\n```toml\n# example{i}.toml\n{example.text}\n```\n\n"
             "| quantity | verdict | what is said |\n|---|---|---|\n" + "\n".join(rows) + notes)
 
 

@@ -281,6 +281,7 @@ def _floats(texts: Any) -> Any:
 def wrong_numbers(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[tuple[Case, dict[str, Any]]]:
     """A table for every mistake at every place where it can be made and shows; ``Case.text`` is its line."""
     world = world_of(id, form, seed)
+    right = numbers(world)
     for mistake in read_catalogue():
         for lines in mistake.forms_in(world):
             for place in world.vocabulary.places:
@@ -290,7 +291,7 @@ def wrong_numbers(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[t
                 if not about or not mistake.arises(world, place.layer):
                     continue
                 try:
-                    table, right = numbers(world, (place, lines)), numbers(world)
+                    table = numbers(world, (place, lines))
                 except NoFormulaError:
                     continue
                 name = world.vocabulary.name(place)
