@@ -1,8 +1,9 @@
 """Writes the parts of the documentation that come from the program: ``python docs/generate.py``.
 
 The table of operations in ``engine.md`` is the project's own table, ``notations.md`` is made from the lectures' lines
-and conventions, ``MISTAKES.md`` from the catalogue of mistakes, and the tables in ``training.md`` from the costs,
-penalties, optimizers, schedules and initializers; a test holds the pages to them.
+and conventions, ``MISTAKES.md`` from the catalogue of mistakes, the examples in ``check.md`` from what ``check`` says,
+and the tables in ``training.md`` from the costs, penalties, optimizers, schedules and initializers; a test holds the
+pages to them.
 """
 
 import re
@@ -21,6 +22,7 @@ from nn.internal import format_formula
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
 
+from handed_in import write_examples, write_first  # noqa: E402 - neighbours, wherever this is started from
 from mistakes import mistakes  # noqa: E402 - a neighbour, wherever this is started from
 
 QUANTITIES = {
@@ -143,6 +145,7 @@ def write_statement() -> str:
 
 
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "check.md": {"first": write_first, "examples": write_examples},
     "engine.md": {"operations": operations},
     "notations.md": {"statement": write_statement, "conventions": conventions, "lines": side_by_side},
     "MISTAKES.md": {"mistakes": mistakes},

@@ -1,6 +1,7 @@
 """The campaigns of ``benchmarks/campaign.py`` at a small size."""
 
 import importlib
+import itertools
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus.corpus import DECLARED, Form, list_wide_forms, right_formulas, world_of
+
+from nn.derivations import LECTURES, check
+from nn.derivations.activation_formulas import ACTIVATION_FORMULAS
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 CAMPAIGN = BENCHMARKS / "campaign.py"
@@ -98,3 +103,58 @@ def test_a_wrong_engine_is_noticed_and_a_harmless_change_is_not(monkeypatch: pyt
     harmless = replace(wrong, after="'(a * b)'")
     monkeypatch.setattr(mutants, "list_stages", lambda _: [("tests/test_value.py",), ("tests/test_words.py",)])
     assert mutants.try_mutants([wrong, harmless], workers=1) == [harmless]
+
+
+def load_diagnosis(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return importlib.import_module("diagnosis")
+
+
+def test_the_widened_corpus_has_every_combination_of_choices() -> None:
+    forms = list_wide_forms()
+    pairs = {tuple(form.settings["activations"]) for form in forms if form.lecture == "chain"}
+    assert pairs == set(itertools.product(ACTIVATION_FORMULAS, repeat=2))
+    for id in ("columns", "rows"):
+        assert {"b" in form.settings for form in forms if form.lecture == id} == {False, True}
+        assert {form.settings.get("penalty") for form in forms if form.lecture == id} == {None, "l2"}
+    assert {form.settings.get("reading") for form in forms if form.lecture == "layers"} == {None, "S"}
+    assert {form.lecture for form in forms} == set(LECTURES)
+
+
+def test_declared_constants_stand_in_the_formulas() -> None:
+    written = {form.conventions: right_formulas(world_of(form.lecture, form.settings), form) for form in DECLARED
+               if form.lecture == "chain"}
+    assert written["cost constant = 1",]["C"] == "2 * 1/2 * (a2 - y)**2"
+    assert written["cost constant = 1",]["delta2"] == "2 * ((a2 - y) * df2(z2))"
+    assert written["cost constant = 1",]["delta1"] == "(w2 * delta2) * df1(z1)"
+    assert "(0.5 * lam)" in written["penalty constant = 1/2",]["dw1"]
+    assert written["penalty on biases",]["db2"] == "delta2 + 2 * lam * b2"
+
+
+def test_as_many_derivations_are_drawn_as_were_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    diagnosis = load_diagnosis(monkeypatch)
+    jobs = diagnosis.draw_jobs(1000, 1)
+    assert sum(drawn for _, _, drawn in jobs) == 1000
+    assert {form.lecture for form, _, _ in jobs} == set(LECTURES)
+    assert diagnosis.draw_jobs(1000, 1) == jobs != diagnosis.draw_jobs(1000, 2)
+
+
+@pytest.mark.slow
+def test_a_line_that_passes_is_counted_as_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    diagnosis = load_diagnosis(monkeypatch)
+    form = Form("one-neuron", {"activation": "tanh"})
+    found = diagnosis.examine(form, (1,), 6)
+    assert sum(n for (_, result), n in found.counts.items() if result == "named") == 6
+    assert diagnosis.reaches_targets(found)
+    monkeypatch.setattr(diagnosis, "check", lambda lecture, _, **settings: check(
+        lecture, right_formulas(world_of(lecture, form.settings)), **settings))
+    missed = diagnosis.examine(form, (1,), 6)
+    assert sum(n for (_, result), n in missed.counts.items() if result == "missed") == 6
+    assert not diagnosis.reaches_targets(missed)
+
+
+@pytest.mark.exhaustive
+def test_what_is_drawn_from_the_widened_corpus_is_found_and_named() -> None:
+    done = run("diagnosis", "--size", "16", "--seed", "5")
+    assert "wrong  detected    named    tied  misnamed   right  accused" in done.stdout
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,6 +1,7 @@
 """``check``: what a verdict says, how numbers are judged, what is no mistake, and what inputs cannot tell."""
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from nn.derivations import LECTURES, Diagnosis, check, compare
+from nn.derivations.diagnosis.judging.judge import DECISIONS
 
 pytestmark = pytest.mark.slow
 
@@ -459,3 +461,22 @@ def test_a_table_of_numbers_with_a_gap_is_judged_across_it(left_out: str) -> Non
     wrong = table | {"z1": f"{right.hand['z1'] + 0.3:.5g}"}
     found = check("chain", wrong, activations=["sigmoid", "tanh"])
     assert found.first_wrong == "z1"
+
+
+@pytest.mark.parametrize(("derivation", "notes"), [
+    ({"delta2": RIGHT["delta2"], "delta1": "delta2*df1(z1)", "dw1": "delta1*x", "db1": "delta1*0.3"},
+     {"delta2": "value", "delta1": "mistake weight-missing", "dw1": "rule on own values", "db1": "unknown"}),
+    ({"delta2": "-(a2 - y)*df2(z2)", "delta1": "delta2*w2*df1(z1)", "dw1": "-delta1*x", "db1": "-delta1"},
+     dict.fromkeys(("delta2", "delta1", "dw1", "db1"), "convention, value")),
+    ({"delta1": "delta2 * log(-z1**2)"}, {"delta1": "no value"}),
+    ({"delta2": "-0.4", "delta1": "delta2*w2*df1(z1)"}, {"delta2": "unknown", "delta1": "value"}),
+])
+def test_a_note_says_which_test_decided(derivation: dict[str, str], notes: dict[str, str]) -> None:
+    assert {name: verdict.decided_by for name, verdict in check("chain", derivation, **SIGMOIDS).verdicts.items()} == notes
+
+
+def test_every_verdict_has_a_note_that_is_known() -> None:
+    for i, case in enumerate(tomllib.loads((Path(__file__).parent / "derivations/wrong.toml").read_text(encoding="utf-8"))["case"]):
+        if i % 8 == 0:
+            for verdict in check(case["lecture"], case["derivation"], **case.get("settings", {})).verdicts.values():
+                assert verdict.decided_by.removeprefix("convention, ").startswith(DECISIONS)

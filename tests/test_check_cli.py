@@ -1,9 +1,13 @@
 """The command ``check``: files in, tables, hints, reports and results out, and its exit status."""
 
+import csv
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -78,7 +82,7 @@ def test_a_summary_has_a_line_a_file_and_the_count_of_each_mistake(capsys: pytes
     Path("again.toml").write_text(WRONG, encoding="utf-8")
     assert main(["check", "right.toml", "wrong.toml", "again.toml", "bad.toml", *CHAIN, "--summary"]) == 2
     out = capsys.readouterr().out
-    assert re.search(r"wrong\.toml +1 of 4 +δ₁ +weight-missing; pre-for-post", out)
+    assert re.search(r"wrong\.toml +2 of 4 +δ₁ +weight-missing; pre-for-post", out)
     assert "1 of 4 are right, 1 cannot be read." in out
     assert "   2 × weight-missing\n   2 × pre-for-post\n" in out
     assert main(["check", "right.toml", "wrong.toml", *CHAIN, "--summary"]) == 1
@@ -276,6 +280,14 @@ def test_python_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch, caps
     ("check right.toml --lecture chain --json --format gradescope", "give one of them"),
     ("check right.toml --lecture chain --hints 1 --json", "says less than there is"), ("check . --lecture chain", "tell the format"),
     ("check right.toml --lecture chain --template", "leave the file out"), ("check right.toml --lecture chain --hints 1 --report r.html", "shows the answers"), ("check right.toml --lecture chain --x two", "x must be a number"),
+    ("check right.toml --lecture chain --summary --weights delta2=2,delta9=1", "delta9"),
+    ("check right.toml --lecture chain --summary --weights delta2", "such as delta2=2,dw1=1, not 'delta2'"),
+    ("check right.toml --lecture chain --summary --weights delta2=-1", "must be a number from 0 up, not '-1'"),
+    ("check right.toml --lecture chain --summary --weights delta2=1,δ₂=2", "twice"),
+    ("check right.toml --lecture chain --summary --weights db=1", "unknown quantity"),
+    ("check right.toml --lecture chain --weights delta2=2", "no effect without points"),
+    ("check right.toml --lecture chain --summary -j 0", "from 1 up, not '0'"), ("check right.toml --lecture chain --marks no/m.csv", "cannot write no/m.csv"),
+    ("check right.toml --lecture chain --hints 1 --marks m.csv", "says less than there is"),
     ("check right.toml --lecture chain --hints 5", "--hints"), ("check right.toml --lecture chain -o no/where.txt", "cannot write no/where.txt"),
 ])
 def test_wrong_input_is_one_sentence_and_exit_status_two(line: str, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -298,3 +310,76 @@ def test_what_python_prints_is_what_the_command_prints(capsys: pytest.CaptureFix
     print_diagnosis(check("chain", {"dw1": "delta1"}))
     out = capsys.readouterr().out
     assert "∂C/∂w₁: x is missing: ∂C/∂w₁ = δ₁·x. Only the gradient of a bias is δ alone." in " ".join(out.split())
+
+
+def read_rows(path: str) -> list[dict[str, str]]:
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_marks_are_a_row_a_file_and_a_column_a_quantity(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.toml").write_text("delta1 = ", encoding="utf-8")
+    assert main(["check", "right.toml", "wrong.toml", "bad.toml", *CHAIN, "--marks", "marks.csv",
+                 "--weights", "delta2=2, dw1=0.5,w1_new=3"]) == 2
+    out, err = capsys.readouterr()
+    assert out.startswith("1 of 3 are right, 1 cannot be read.")
+    assert err == "wrote marks.csv\n"
+    right, wrong, bad = read_rows("marks.csv")
+    assert list(right) == ["file", "delta2", "delta1", "dw1", "dw2", "w1_new", "points", "out of", "first mistake"]
+    assert list(right.values()) == ["right.toml", "2", "1", "0", "0", "0", "3", "7.5", ""]
+    assert list(wrong.values()) == ["wrong.toml", "2", "0", "0.5", "0", "0", "2.5", "7.5", "delta1: weight-missing"]
+    assert list(bad.values())[:-1] == ["bad.toml", "0", "0", "0", "0", "0", "0", "7.5"]
+    assert bad["first mistake"].startswith("cannot be read: it is not valid TOML")
+
+
+def test_every_display_counts_alike(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["check", "wrong.toml", *CHAIN, "--weights", "delta2=2,dw1=0.5,w1_new=3"]
+    assert main([*options, "--summary"]) == 1
+    assert re.search(r"wrong\.toml +2\.5 of 7\.5 ", capsys.readouterr().out)
+    assert main([*options, "--marks", "marks.csv"]) == 1
+    assert main([*options, "--format", "gradescope"]) == 1
+    tests = json.loads(Path("results.json").read_text(encoding="utf-8"))["tests"]
+    assert sum(test["score"] for test in tests) == float(read_rows("marks.csv")[0]["points"]) == 2.5
+    assert sum(test["max_score"] for test in tests) == float(read_rows("marks.csv")[0]["out of"]) == 7.5
+    assert tests[-1] == {"name": "w1_new", "score": 0, "max_score": 3, "status": "failed", "output": "w1_new was not handed in."}
+
+
+def test_layers_may_be_handed_in_one_by_one() -> None:
+    Path("general.toml").write_text('delta_output = "(a - y) * a * (1 - a)"\ndelta_hidden = "(W_next.T @ delta_next) * a * (1 - a)"\n', encoding="utf-8")
+    Path("single.toml").write_text('"delta[2]" = "delta_next"\n"delta[1]" = "(W_next.T @ delta_next) * a * (1 - a)"\n', encoding="utf-8")
+    assert main(["check", "general.toml", "single.toml", "--lecture", "layers", "--marks", "m.csv", "--weights", "delta_hidden=4"]) == 1
+    assert [row["delta_hidden"] for row in read_rows("m.csv")] == ["4", "2"]
+
+
+def test_many_files_in_processes_are_as_in_one(capsys: pytest.CaptureFixture[str]) -> None:
+    for i in range(4):
+        Path(f"{i}.toml").write_text([RIGHT, WRONG, "delta1 = ", 'dw1 = "delta1"'][i], encoding="utf-8")
+    told = []
+    for jobs in ("1", "2"):
+        assert main(["check", "3.toml", "2.toml", "1.toml", "no.toml", "0.toml", *CHAIN, "--json", "-j", jobs]) == 2
+        told.append(capsys.readouterr())
+    assert told[0] == told[1], "nothing is said of progress, for it is piped"
+    assert [entry["file"] for entry in json.loads(told[0].out)] == ["3.toml", "2.toml", "1.toml", "no.toml", "0.toml"]
+
+
+def test_progress_is_shown_in_a_terminal_alone(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("visualize.diagnosis.many_files.MANY", 2)
+    assert main(["check", "right.toml", "wrong.toml", *CHAIN, "--summary", "-j", "1"]) == 1
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["check", "right.toml", "wrong.toml", *CHAIN, "--summary", "-j", "1"]) == 1
+    assert "checking" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="Windows has no such signals")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_ends_all_and_writes_nothing(jobs: str) -> None:
+    Path("loop.py").write_text("import time\nopen('begun', 'w').close()\nwhile True: time.sleep(0.1)\n", encoding="utf-8")
+    command = [sys.executable, "-m", "visualize", "check", "loop.py", "loop.py", *CHAIN, "--run-python", "--marks", "m.csv", "-j", jobs]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        while not Path("begun").exists() and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=15)
+    assert (process.returncode, out, err) == (130, "", "")
+    assert not Path("m.csv").exists()

@@ -10,6 +10,7 @@ import pytest
 from autograd_lite import Value
 from nn.derivations import LECTURES
 from nn.derivations.diagnosis.judging.generic_inputs import draw_generic_worlds
+from nn.derivations.diagnosis.judging.judge import DECISIONS
 from nn.derivations.lectures.layered import Place
 
 # their lines are shown with a penalty, and with a bias where it is a question
@@ -59,14 +60,14 @@ def load_generator() -> ModuleType:
     return generate
 
 
-@pytest.mark.parametrize("name", ["engine.md", "notations.md", "training.md", pytest.param("MISTAKES.md", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("name", ["check.md", "engine.md", "notations.md", "training.md", pytest.param("MISTAKES.md", marks=pytest.mark.exhaustive)])
 def test_generated_parts_are_the_projects_own(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == load_generator().make_page(name), "write it again: python docs/generate.py"
 
 
 def test_what_is_generated_has_every_row_and_every_line() -> None:
     generate = load_generator()
-    assert set(generate.PARTS) == {"engine.md", "notations.md", "training.md", "MISTAKES.md"}
+    assert set(generate.PARTS) == {"check.md", "engine.md", "notations.md", "training.md", "MISTAKES.md"}
     assert "| sigmoid |" in generate.make_page("engine.md")
     notations = generate.make_page("notations.md")
     assert "| rss | −∂RSS/∂z | z / a | target | source |" in notations
@@ -74,3 +75,12 @@ def test_what_is_generated_has_every_row_and_every_line() -> None:
         for equation in lecture.equations(lecture.resolve({})):
             line = f"{equation.left} = {equation.right}".replace("[", "\\[").replace("]", "\\]").replace("|", "\\|")
             assert line in notations or id in PENALISED
+
+
+def test_the_page_about_check_has_ten_examples_and_every_note() -> None:
+    page = load_generator().make_page("check.md")
+    assert re.findall(r"^\*\*(\d+)\. ", page, re.MULTILINE) == [str(i) for i in range(1, 11)]
+    for verdict in ("right", "follows", "wrong"):
+        assert f"| {verdict} |" in page
+    named = re.findall(r"^\| `([^`]+)` \| (?:right|follows|wrong) \|", page, re.MULTILINE)
+    assert {name.partition(" weight-missing")[0] for name in named} == set(DECISIONS)

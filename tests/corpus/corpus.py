@@ -5,12 +5,15 @@ table of numbers in which every later number was calculated from the wrong one a
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from corpus.formula_writer import NoFormulaError, quantity_of, right_lines, written
+from nn.derivations import check
 from nn.derivations.diagnosis.judging.catalogue import Mistake, read_catalogue
 from nn.derivations.diagnosis.judging.error_propagation import LECTURED, apply_rule, is_close, make_base
 from nn.derivations.diagnosis.judging.generic_inputs import draw_generic_worlds
@@ -19,7 +22,9 @@ from nn.derivations.diagnosis.judging.student import Student
 from nn.derivations.diagnosis.reading.answers import Answers
 from nn.derivations.lectures import LECTURES
 from nn.derivations.lectures.layered import Place
+from nn.derivations.lectures.lecture import Lecture
 from nn.derivations.lines import Line
+from nn.derivations.settings import Choice
 
 FORMS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("one-neuron", {"activation": "sigmoid"}), ("one-neuron", {"activation": "tanh", "penalty": "l2", "lam": 0.3}),
@@ -34,6 +39,99 @@ FORMS: tuple[tuple[str, Mapping[str, Any]], ...] = (
 
 
 @dataclass(frozen=True)
+class Form:
+    """A lecture with settings, under conventions that its derivations declare.
+
+    Attributes:
+        conventions: as a derivation declares them.
+        cost, penalty: by what these make the cost and the penalty larger, as formulas.
+        on_biases: whether the penalty acts on the biases too.
+    """
+
+    lecture: str
+    settings: Mapping[str, Any]
+    conventions: tuple[str, ...] = ()
+    cost: str = ""
+    penalty: str = ""
+    on_biases: bool = False
+
+    def write(self, line: Line, world: World, layer: int) -> str:
+        """The right side of a line as a formula, with the constants of these conventions.
+
+        Raises:
+            NoFormulaError: as ``written`` does, or the constant of the cost is itself the mistake.
+        """
+        text = written(line, world, layer)
+        if self.cost and line.left.startswith("D[L"):
+            text = f"{self.cost} * ({text})"
+        if self.cost and line.letter == "C":
+            text, count = re.subn(r"1/2 \*|1/\(2\*N\) \*", lambda found: f"{self.cost} * {found[0]}", text, count=1)
+            if not count:
+                raise NoFormulaError(text)
+        if self.penalty:
+            text = re.sub(r"\blam\b", f"({self.penalty} * lam)", text)
+        if self.on_biases and line.letter == "db":
+            text = f"{text} + 2 * lam * b{layer}"
+        return f"{text} + lam * ({' + '.join(f'b{l}**2' for l in range(1, world.vocabulary.depth + 1))})" if (
+            self.on_biases and line.letter == "C") else text
+
+    def declare(self, derivation: Mapping[str, Any]) -> dict[str, Any]:
+        """The derivation with its conventions."""
+        return {**derivation, **({"conventions": list(self.conventions)} if self.conventions else {})}
+
+
+_L2 = {"penalty": "l2", "lam": 0.3}
+_SIGMOIDS = {"activations": ["sigmoid", "sigmoid"]}
+DECLARED = (
+    *(Form(id, form, (f"cost constant = {constant}",), factor)
+      for constant, factor in (("1", "2"), ("2", "4"))
+      for id, form in (("one-neuron", {"activation": "tanh"}), ("chain", _SIGMOIDS), ("layers", {}), ("rss", {}))),
+    *(Form(id, {}, (f"cost constant = {constant}",), factor)
+      for constant, factor in (("1/N", "2"), ("2/N", "4"), ("2/(N n)", "4 / n_L"), ("1/(2N)", "1"))
+      for id in ("columns", "rows")),
+    Form("chain", _SIGMOIDS | _L2, ("penalty constant = 1/2",), penalty="0.5"),
+    Form("chain", _SIGMOIDS | _L2, ("cost constant = 1", "penalty constant = 1/2"), "2", "0.5"),
+    Form("columns", LECTURES["columns"].variants["question 2: with a penalty"], ("penalty constant = 1",), penalty="2"),
+    Form("rows", LECTURES["rows"].variants["question 2: with a penalty"], ("penalty constant = 1",), penalty="2"),
+    Form("chain", _SIGMOIDS | _L2, ("penalty on biases",), on_biases=True),
+)
+"""Forms under constants that are declared."""
+
+
+def list_wide_forms() -> list[Form]:
+    """Every lecture in every combination of its choices, and under each declared constant that can be read.
+
+    Choices are pairs of activations, penalties, biases and readings.
+    """
+    names = {id: _choices(LECTURES[id], "activation") for id in LECTURES}
+    penalties: tuple[Mapping[str, Any], ...] = ({}, {"penalty": "l1", "lam": 0.3}, _L2)
+    found = [Form("one-neuron", {"activation": name, **penalty}) for name in names["one-neuron"] for penalty in penalties]
+    found += [Form("chain", {"activations": list(pair), **penalty})
+              for pair in product(_choices(LECTURES["chain"], "activations"), repeat=2) for penalty in penalties]
+    for id in ("columns", "rows"):
+        biases: tuple[Mapping[str, Any], ...] = ({}, LECTURES[id].variants["question 1: with a bias"])
+        found += [Form(id, {"activation": name, **bias, **penalty}) for name in names[id] for bias in biases
+                  for penalty in ({}, _L2)]
+    found += [Form(id, form) for id, form in FORMS if id in ("layers", "rss", "bernoulli")]
+    return [*found, *(form for form in DECLARED if is_read(form))]
+
+
+def is_read(form: Form) -> bool:
+    """Whether the conventions that a form declares can be read."""
+    try:
+        check(form.lecture, form.declare({"C": right_formulas(world_of(form.lecture, form.settings), form)["C"]}),
+              **form.settings)
+    except ValueError:
+        return False
+    return True
+
+
+def _choices(lecture: Lecture, name: str) -> Sequence[str]:
+    return next((setting.choices for setting in lecture.settings
+                 if setting.name == name and isinstance(setting, Choice)), ())
+
+
+@dataclass(frozen=True)
 class Case:
     """One wrong derivation.
 
@@ -41,8 +139,10 @@ class Case:
         lecture, settings: where; the settings are generic inputs.
         mistake: what is wrong, ``quantity`` where.
         text: the wrong line as a formula.
+        form: the lecture's form, and its conventions.
     """
 
+    form: Form
     lecture: str
     settings: Mapping[str, Any]
     mistake: Mistake
@@ -56,12 +156,13 @@ def world_of(id: str, form: Mapping[str, Any], seed: int = 1) -> World:
     return draw_generic_worlds(lecture, lecture.resolve(form), seeds=(seed,))[0]
 
 
-def right_formulas(world: World) -> dict[str, str]:
-    """A right derivation."""
+def right_formulas(world: World, form: Form | None = None) -> dict[str, str]:
+    """A right derivation, under the conventions of a form."""
+    form = form or Form(world.lecture.id, world.settings)
     found = {}
     for line in right_lines(world):
         for layer in _layers(line, world):
-            found[quantity_of(line, world, layer)] = written(line, world, layer)
+            found[quantity_of(line, world, layer)] = form.write(line, world, layer)
     return found
 
 
@@ -75,11 +176,16 @@ def _layers(line: Line, world: World) -> list[int]:
     return list(range(1, depth + (line.letter != "D")))
 
 
-def wrong_formulas(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[Case]:
+def wrong_formulas(id: str, settings: Mapping[str, Any], seed: int = 1) -> Iterator[Case]:
     """A case for every mistake that can be made in this lecture and form, and written as a formula."""
-    world = world_of(id, form, seed)
+    yield from wrong_formulas_in(Form(id, settings), seed)
+
+
+def wrong_formulas_in(form: Form, seed: int = 1) -> Iterator[Case]:
+    """The same under the conventions of a form."""
+    world = world_of(form.lecture, form.settings, seed)
     settings = dict(world.settings)
-    right = right_formulas(world)
+    right = right_formulas(world, form)
     seen = set()
     for mistake in read_catalogue():
         if not mistake.arises(world):
@@ -91,10 +197,10 @@ def wrong_formulas(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[
                 if not mistake.arises(world, layer or None):
                     continue
                 try:
-                    quantity, text = quantity_of(line, world, layer), written(line, world, layer)
+                    quantity, text = quantity_of(line, world, layer), form.write(line, world, layer)
                 except NoFormulaError:
                     continue
-                case = Case(id, settings, mistake, quantity, text)
+                case = Case(form, form.lecture, settings, mistake, quantity, text)
                 said = right.get(quantity) == text  # as where W holds the biases, and the formula has none to forget
                 if (mistake.slug, quantity, text) not in seen and not said and _is_wrong(world, line, quantity):
                     seen.add((mistake.slug, quantity, text))
@@ -175,6 +281,7 @@ def _floats(texts: Any) -> Any:
 def wrong_numbers(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[tuple[Case, dict[str, Any]]]:
     """A table for every mistake at every place where it can be made and shows; ``Case.text`` is its line."""
     world = world_of(id, form, seed)
+    right = numbers(world)
     for mistake in read_catalogue():
         for lines in mistake.forms_in(world):
             for place in world.vocabulary.places:
@@ -184,9 +291,9 @@ def wrong_numbers(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[t
                 if not about or not mistake.arises(world, place.layer):
                     continue
                 try:
-                    table, right = numbers(world, (place, lines)), numbers(world)
+                    table = numbers(world, (place, lines))
                 except NoFormulaError:
                     continue
                 name = world.vocabulary.name(place)
                 if table[name] != right[name]:
-                    yield Case(id, dict(world.settings), mistake, name, "; ".join(line.right for line in lines)), table
+                    yield Case(Form(id, form), id, dict(world.settings), mistake, name, "; ".join(line.right for line in lines)), table

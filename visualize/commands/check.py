@@ -14,8 +14,10 @@ from nn.internal import unknown_name, write_text
 from ..console import make_console
 from ..diagnosis.gradescope import make_results
 from ..diagnosis.html_report import write_report
-from ..diagnosis.submissions import diagnose_file, write_template
-from ..diagnosis.terminal_table import LEVELS, print_diagnosis, print_summary_of, verdict_word
+from ..diagnosis.many_files import MANY, Task, diagnose_files
+from ..diagnosis.marks import Marking, write_marks
+from ..diagnosis.submissions import write_template
+from ..diagnosis.terminal_table import LEVELS, print_diagnosis, print_summary_of, verdict_word, write_tally
 from .options import Parser, add_quantities, parse_typed, read_settings
 
 FORMATS = ("text", "json", "gradescope")
@@ -34,7 +36,14 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--lecture", metavar="ID", help=f"the lecture that they are of: {', '.join(LECTURES)}")
     parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=_parse_level,
                         help="say less: 1 where the mistakes are, 2 of what kind, 3 which; without N each after Enter")
-    parser.add_argument("--summary", action="store_true", help="a line for each file, and the count of each mistake")
+    parser.add_argument("--summary", action="store_true",
+                        help="a line for each file with its points, and the count of each mistake")
+    parser.add_argument("--marks", metavar="FILE", help="write a table of marks as CSV: a row for each file, a column "
+                        "for each quantity, the points, the first mistake")
+    parser.add_argument("--weights", metavar="LIST", help="the points of quantities, such as delta2=2,dw1=1 [1 each]; "
+                        "what is right or follows earns them; with --marks, --summary or --format gradescope")
+    parser.add_argument("-j", "--jobs", metavar="N", type=_parse_jobs,
+                        help=f"check in N processes [one a core from {MANY} files on]")
     parser.add_argument("--report", metavar="FILE",
                         help="write a page with the graph, in which what is wrong is marked")
     parser.add_argument("--json", action="store_true",
@@ -64,6 +73,12 @@ def _parse_level(text: str) -> int:
     return int(text)
 
 
+def _parse_jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a number of processes from 1 up, not {quote(text)}")
+    return int(text)
+
+
 def _find_lecture_argument(arguments: list[str]) -> str | None:
     """The id after ``--lecture``, before anything else is understood: its settings are options."""
     for i, argument in enumerate(arguments):
@@ -82,15 +97,18 @@ def _check_consistent(chosen: argparse.Namespace) -> None:
     if chosen.json and chosen.format not in (None, "json"):
         raise ValueError(f"--json and --format {chosen.format} are two forms of the same; give one of them")
     chosen.format = "json" if chosen.json else chosen.format or "text"
+    if chosen.weights is not None and not (chosen.marks or chosen.summary or chosen.format == "gradescope"):
+        raise ValueError("--weights has no effect without points: add --marks FILE, --summary or --format gradescope")
     if chosen.template:
-        if chosen.files:
+        if chosen.files or chosen.marks:
             raise ValueError("--template prints a table to fill in, and checks no file; leave the file out")
         return
     if not chosen.files:
         raise ValueError("name at least one file to check, as in: autograd-lite check mine.toml --lecture "
                          f"{chosen.id}; --template prints one to fill in")
-    if chosen.hints is not None and (chosen.format != "text" or chosen.summary):
-        raise ValueError("--hints says less than there is; it goes neither with --summary nor with --json or --format")
+    if chosen.hints is not None and (chosen.format != "text" or chosen.summary or chosen.marks):
+        raise ValueError("--hints says less than there is; it goes neither with --summary or --marks nor with --json "
+                         "or --format")
     if chosen.hints is not None and chosen.hints < 3 and chosen.report:
         raise ValueError("--report shows the answers; give it without --hints")
     if chosen.hints == 0 and (len(chosen.files) > 1 or chosen.output
@@ -109,27 +127,27 @@ def run_check(chosen: argparse.Namespace) -> int:
     if chosen.template:
         _deliver(chosen, write_template(chosen.id, given))
         return 0
-    found: dict[str, Diagnosis | Exception] = {}
-    for file in chosen.files:
-        try:
-            found[file] = diagnose_file(file, chosen.id, given, chosen.run_python)
-        except (ValueError, TypeError, ArithmeticError, LookupError, OSError, MemoryError, RecursionError) as error:
-            if len(chosen.files) == 1 and chosen.format != "gradescope":
-                raise
-            found[file] = error
-            if not (chosen.summary or chosen.format != "text"):
-                print(f"autograd-lite: {error}", file=sys.stderr)
+    marking = Marking(chosen.id, given, chosen.weights)
+    found = diagnose_files(chosen.files, Task(chosen.id, given, chosen.run_python), chosen.jobs)
+    for one in found.values():
+        if isinstance(one, Exception):
+            if len(chosen.files) == 1 and not chosen.marks and chosen.format != "gradescope":
+                raise one
+            if chosen.format == "text" and not (chosen.summary or chosen.marks):
+                print(f"autograd-lite: {one}", file=sys.stderr)
+    if chosen.marks:
+        print(f"wrote {write_text(chosen.marks, write_marks(found, marking))}", file=sys.stderr)
     if chosen.report:
         (one,) = found.values()
         if isinstance(one, Diagnosis):
             print(f"wrote {write_text(chosen.report, write_report(one, chosen.files[0]))}", file=sys.stderr)
-    _show(chosen, found)
+    _show(chosen, found, marking)
     if any(isinstance(one, Exception) for one in found.values()):
         return 2
     return 0 if all(isinstance(one, Diagnosis) and one.right for one in found.values()) else 1
 
 
-def _show(chosen: argparse.Namespace, found: Mapping[str, Diagnosis | Exception]) -> None:
+def _show(chosen: argparse.Namespace, found: Mapping[str, Diagnosis | Exception], marking: Marking) -> None:
     if chosen.format == "json":
         data: Any = [{"file": file} | (one.to_dict() if isinstance(one, Diagnosis) else {"error": str(one)})
                      for file, one in found.items()]
@@ -138,14 +156,16 @@ def _show(chosen: argparse.Namespace, found: Mapping[str, Diagnosis | Exception]
         _deliver(chosen, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
     elif chosen.format == "gradescope":
         (one,) = found.values()
-        print(f"wrote {write_text(chosen.output or 'results.json', make_results(one) + chr(10))}")
+        print(f"wrote {write_text(chosen.output or 'results.json', make_results(one, marking) + chr(10))}")
     elif chosen.hints == 0:
         _one_by_one(next(one for one in found.values() if isinstance(one, Diagnosis)))
     else:
         buffer = StringIO() if chosen.output else None
         console = make_console(buffer)
         if chosen.summary:
-            print_summary_of(found, console)
+            print_summary_of(found, marking, console)
+        elif chosen.marks:
+            console.print("\n".join(write_tally(found)), markup=False)
         else:
             for file, one in found.items():
                 if len(found) > 1:

@@ -10,6 +10,7 @@ from nn.derivations import LECTURES, Diagnosis, Verdict
 from ..comparison import format_settings
 from ..console import make_console
 from ..tables import Cell, Column, Table, print_table
+from .marks import Marking, describe_error, format_points, name_mistakes
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,7 +22,7 @@ _READ_AS = "read as"  # a column that is there where something was read otherwis
 COLUMNS = (Column("quantity", "symbol"), Column("verdict", "symbol"), Column("expected", "formula"),
            Column("given", "formula"), Column(_READ_AS, "formula"), Column("mistake", "symbol"))
 _OF_THE_ANSWER = ("expected", "mistake")  # columns that hints leave out
-_SUMMARY = (Column("file"), Column("right", "number"), Column("first wrong", "symbol"), Column("mistakes"))
+_SUMMARY = (Column("file"), Column("points", "number"), Column("first wrong", "symbol"), Column("mistakes"))
 
 
 def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hints: int = len(LEVELS)) -> None:
@@ -110,19 +111,19 @@ def list_telling_lines(diagnosis: Diagnosis) -> list[str]:
     return [f"{name} = {text if text[:1] in '[-0123456789' else repr(text)}" for name, text in shown.items()]
 
 
-def print_summary_of(diagnoses: Mapping[str, Diagnosis | Exception], console: "Console") -> None:
-    """Print a line for each file, and how often each mistake was made."""
+def print_summary_of(diagnoses: Mapping[str, Diagnosis | Exception], marking: Marking, console: "Console") -> None:
+    """Print a line for each file with its points, and how often each mistake was made."""
+    quantities = marking.list_quantities(diagnoses.values())
+    whole = format_points(sum(map(marking.find_worth, quantities)))
     rows: list[list[Cell | str]] = []
     for name, found in diagnoses.items():
         if isinstance(found, Exception):
-            said = str(found).removeprefix(f"{name}: ").partition(" Known: ")[0]
-            rows.append([name, "", Cell("cannot be read", "unreadable"), said])
+            rows.append([name, "", Cell("cannot be read", "unreadable"), describe_error(name, found)])
             continue
-        count = sum(verdict.right for verdict in found.verdicts.values())
+        points = format_points(sum(mark.points for mark in marking.count_marks(found, quantities)))
         first = found.verdicts[found.first_wrong].symbol if found.first_wrong else ""
-        told = "; ".join(" or ".join(verdict.mistakes) or "unknown"
-                         for verdict in found.verdicts.values() if verdict.wrong)
-        rows.append([name, f"{count} of {len(found.verdicts)}", Cell(first, "wrong"), told])
+        told = "; ".join(name_mistakes(verdict) for verdict in found.verdicts.values() if verdict.wrong)
+        rows.append([name, f"{points} of {whole}", Cell(first, "wrong"), told])
     print_table(Table(_SUMMARY, rows), console)
     for line in write_tally(diagnoses):
         console.print(line, markup=False)

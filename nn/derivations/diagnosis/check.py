@@ -49,6 +49,7 @@ def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
 
 def _diagnose(submission: Submission) -> Diagnosis:
     """The diagnosis under the lecture's convention, or under another one that the derivation keeps to."""
+    given = submission.declared
     judged = Judgements(submission, explain=False, until_wrong=True)
     if judged.right:
         return write_diagnosis(judged)
@@ -58,7 +59,7 @@ def _diagnose(submission: Submission) -> Diagnosis:
     by_names, about_names = _adopt_sheet_names(submission)
     judged = Judgements(by_names)
     advice = () if judged.right else _advise(submission)
-    return write_diagnosis(judged, [*notes, *about_names, *advice])
+    return write_diagnosis(judged, [*notes, *about_names, *advice], convention=by_names.declared != given)
 
 
 _OPPOSITE = "The other sign convention: your δ is −1 times the lecture's, and your gradients are right."

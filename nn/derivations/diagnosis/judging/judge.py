@@ -15,6 +15,8 @@ from ..reading.vocabulary import Quantity
 from .catalogue import Mistake, read_catalogue
 from .error_propagation import (
     BASES,
+    COMPLETED,
+    EARLIER,
     LECTURED,
     OWN,
     Reached,
@@ -29,6 +31,13 @@ from .spot import Spot, Start
 from .student import Failed, Student
 
 Lines = tuple[Line, ...]
+
+RULE_ON = {OWN: "rule on own values", LECTURED: "rule on the lecture's values",
+           COMPLETED: "rule on values that follow from own ones", EARLIER: "rule on own values of earlier stages"}
+"""Base -> the note of a line that is the lecture's rule there."""
+DECISIONS = ("value", "subgradient", *RULE_ON.values(), "rounding", "mistake", "unknown", "no value",
+             "nor has the rule a value")
+"""How the note of which test decided begins; after "mistake" come the slugs."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,8 @@ class Judgement:
         right, follows: as above. ``rounded`` if it is so only since numbers before it were rounded.
         matches: the mistakes that explain it.
         failed: why it has no value, or the wrong shape.
+        decided_by: which test decided, for a lecturer and for regressions; see ``DECISIONS``. Empty where
+            only ``right`` was asked for, and it is not.
     """
 
     answer: Rule | Numbers
@@ -55,6 +66,7 @@ class Judgement:
     rounded: bool = False
     matches: tuple[Match, ...] = ()
     failed: str = ""
+    decided_by: str = ""
 
     @property
     def quantity(self) -> Quantity:
@@ -71,8 +83,12 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
           explain: bool = True) -> Judgement:
     """Judge one answer on all inputs; ``before`` holds the judgements of earlier quantities.
 
-    Without ``explain`` no mistake is searched for, which is the slow part.
+    Without ``explain`` a rule is judged by its values alone, and no mistake is searched for, which is the slow part:
+    then only ``right`` is told.
     """
+    if not explain and isinstance(answer, Rule):
+        right = _has_right_values(answer, students)
+        return Judgement(answer, right=right, decided_by="value" if right else "")
     spots, failed = [], ""
     for student in students:
         for place in answer.quantity.places:
@@ -80,25 +96,43 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
             if isinstance(value, Failed):
                 failed = failed or value.sentence
                 if value.infinite and apply_rule(student, place, make_base(student, place, OWN)) is None:
-                    return Judgement(answer, right=False, follows=True)  # nor has the lecture's rule, on these values
+                    return Judgement(answer, right=False, follows=True, decided_by="nor has the rule a value")
                 if not value.elsewhere:
-                    return Judgement(answer, right=False, failed=failed)
+                    return Judgement(answer, right=False, failed=failed, decided_by="no value")
             else:
                 spots.append(Spot(student, place))
     if failed:  # in one layer only, such as δ of a next layer that the last one has not
         matches = tuple(_find_matches(spots)) if explain and spots else ()
-        return Judgement(answer, right=False, matches=matches, failed=failed)
+        return Judgement(answer, right=False, matches=matches, failed=failed,
+                         decided_by=_name_mistakes(matches) if matches else "no value")
     if all(spot.meets(Reached(spot.student.world.truth[spot.place])) for spot in spots):
-        return Judgement(answer, right=True)
+        return Judgement(answer, right=True, decided_by="value")
     numbers = isinstance(answer, Numbers)
     if numbers and all(spot.is_between_kinks() for spot in spots):
-        return Judgement(answer, right=True)
-    if _follows_rule(spots):
+        return Judgement(answer, right=True, decided_by="subgradient")
+    if (base := _find_base_of_rule(spots)) is not None:
         wrong_before = any(not judgement.right for place, judgement in before.items()
                            if any(depends_on(spot.place, place) for spot in spots))
         follows = wrong_before or not numbers
-        return Judgement(answer, right=not follows, follows=follows, rounded=numbers)
-    return Judgement(answer, right=False, matches=tuple(_find_matches(spots)) if explain else ())
+        return Judgement(answer, right=not follows, follows=follows, rounded=numbers,
+                         decided_by=RULE_ON[base] if follows else "rounding")
+    matches = tuple(_find_matches(spots)) if explain else ()
+    return Judgement(answer, right=False, matches=matches, decided_by=_name_mistakes(matches))
+
+
+def _has_right_values(rule: Rule, students: Sequence[Student]) -> bool:
+    """Whether a rule has the lecture's values on all inputs; the first of them tells most wrong ones."""
+    for student in students:
+        truth = student.world.truth
+        met = [Spot(student, place).meets(Reached(truth[place])) for place in rule.quantity.places]
+        if not all(met):
+            return False
+    return True
+
+
+def _name_mistakes(matches: Sequence[Match]) -> str:
+    """The note of which mistakes decided."""
+    return f"mistake {' or '.join(match.mistake.slug for match in matches)}" if matches else "unknown"
 
 
 def depends_on(place: Place, on: Place) -> bool:
@@ -115,11 +149,11 @@ def depends_on(place: Place, on: Place) -> bool:
     return early == 2 and late == 3 and on.layer == place.layer and on.kind[1] == place.kind[0]
 
 
-def _follows_rule(spots: Sequence[Spot]) -> bool:
-    """Whether the lecture's rule leads to the answers, on one kind of base and in one way, everywhere."""
-    return any(all(s.can_be(start, (), from_post, s.rule(start, from_post)) for s in spots)
-               for start in map(Start, _list_bases(spots))
-               for from_post in list_slope_sources(spots[0].student, spots[0].place))
+def _find_base_of_rule(spots: Sequence[Spot]) -> int | None:
+    """The base on which the lecture's rule leads to the answers, in one way everywhere; None if there is none."""
+    return next((start.n for start in map(Start, _list_bases(spots))
+                 for from_post in list_slope_sources(spots[0].student, spots[0].place)
+                 if all(s.can_be(start, (), from_post, s.rule(start, from_post)) for s in spots)), None)
 
 
 def _list_bases(spots: Sequence[Spot]) -> Iterator[int]:

@@ -44,14 +44,24 @@ class Submission:
 
 def read_submission(lecture: Lecture, settings: Settings, derivation: Mapping[str, Given]) -> Submission:
     """A derivation as answers that can be judged. Raises as ``read_answers`` does."""
-    import numpy as np
-
     world = World(lecture, settings)
-    shapes = {place: np.shape(world.to_lecture(place.kind, value)) for place, value in world.truth.items()}
     symbols = cache(lambda: {entry.symbol: entry.name for entry in lecture.by_hand(settings)})
-    answers = read_answers(derivation, world.vocabulary, shapes, symbols)
+    answers = read_answers(derivation, world.vocabulary, _Shapes(world), symbols)
     _check_declared(answers.declared, lecture, settings)
     return Submission(lecture, settings, derivation, answers, Declared(**dict.fromkeys(answers.declared, True)))
+
+
+class _Shapes(dict[Place, tuple[int, ...]]):
+    """The shape of each quantity, found when it is asked for: formulas need none, and all the values take time."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+
+    def __missing__(self, place: Place) -> tuple[int, ...]:
+        import numpy as np
+
+        return np.shape(self._world.to_lecture(place.kind, self._world.truth[place]))
 
 
 def _check_declared(fields: frozenset[str], lecture: Lecture, settings: Settings) -> None:

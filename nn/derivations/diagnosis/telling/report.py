@@ -1,6 +1,7 @@
 """From judgements to the diagnosis that is handed back: a verdict for each answer, and notes on the whole."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ...settings import Settings
 from ..judging.judge import Judgement
@@ -13,9 +14,14 @@ from .symbols import find_lecture_line, write_quantity
 from .verdicts import Diagnosis, Verdict
 
 
-def write_diagnosis(judged: Judgements, notes: Sequence[str] = ()) -> Diagnosis:
-    """The diagnosis of all answers; ``notes`` come before those that are made here."""
+def write_diagnosis(judged: Judgements, notes: Sequence[str] = (), convention: bool = False) -> Diagnosis:
+    """The diagnosis of all answers; ``notes`` come before those that are made here.
+
+    ``convention`` if they were judged under one that the derivation keeps to, and that is not the lecture's.
+    """
     verdicts = [_make_verdict(judged, i) for i in range(len(judged.all))]
+    if convention:
+        verdicts = [replace(verdict, decided_by=f"convention, {verdict.decided_by}") for verdict in verdicts]
     about_inputs, telling = _describe_inputs(judged)
     submission = judged.submission
     declared = [f"Declared: {name}." for name, field in DECLARATIONS.items() if field in submission.answers.declared]
@@ -34,7 +40,7 @@ def _make_verdict(judged: Judgements, i: int) -> Verdict:
         answer.quantity.name, write_quantity(answer.quantity, students[0].world), judgement.right, judgement.follows,
         tuple(match.mistake.slug for match in judgement.matches), write_sentence(judgement, students, judged.all[:i]),
         answer.text, _write_expected(answer, judged), form, where, hint,
-        answer.read_as if isinstance(answer, Rule) else "")
+        answer.read_as if isinstance(answer, Rule) else "", judgement.decided_by)
 
 
 def _write_expected(answer: Rule | Numbers, judged: Judgements) -> str:

@@ -22,6 +22,7 @@ class Verdict:
         form: "formula", "function" or "numbers".
         where, hint: where the mistake is, and of what kind, without saying which; empty if there is none.
         read_as: the formula as it was read, where it was LaTeX or had products without a sign; else empty.
+        decided_by: which test decided: "value", "rule on own values", "mistake weight-missing", "unknown", and so on.
 
     >>> check("chain", {"delta1": "delta2*df1(z1)"}).verdicts["delta1"].mistakes
     ('weight-missing',)
@@ -39,6 +40,7 @@ class Verdict:
     where: str = ""
     hint: str = ""
     read_as: str = ""
+    decided_by: str = ""
 
     @property
     def wrong(self) -> bool:
