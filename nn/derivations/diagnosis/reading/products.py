@@ -141,8 +141,9 @@ class Products:
     def _read_word(self, tokens: Sequence[Token], i: int, chain: list[Factor]) -> int:
         token, following = tokens[i], tokens[i + 1] if i + 1 < len(tokens) else None
         if following is not None and following.kind == "attribute" and token.text in ("np", "numpy", "math"):
-            chain.append(Factor(token.start, following.end, "function", bare=following.text[1:]))
-            return self._read_call(tokens, i + 1, chain)
+            chain.append(Factor(token.start, following.end, "number", bare=following.text[1:]))
+            called = i + 2 < len(tokens) and tokens[i + 2].kind == "open"
+            return self._read_call(tokens, i + 1, chain) if called else i + 1  # np.float64, a type
         if following is not None and following.kind == "equals":
             chain.append(Factor(token.start, token.end, "number"))
             return i
