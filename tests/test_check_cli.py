@@ -274,7 +274,7 @@ def test_python_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch, caps
 @pytest.mark.parametrize(("line", "sentence"), [
     ("check", "say which lecture"), ("check right.toml", "say which lecture"), ("check --lecture", "unknown lecture ''"),
     ("check right.toml --lecture chian", "did you mean 'chain'"), ("check --lecture chain", "name at least one file"),
-    ("check right.toml --lecture chain --sumary", "did you mean '--summary'"), ("check right.txt --lecture chain", ".toml, .csv or .py"),
+    ("check right.toml --lecture chain --sumary", "did you mean '--summary'"), ("check right.json --lecture chain", "let the name end in .toml, .csv, .py, .txt"),
     ("check right.toml --lecture chain --format xml", "unknown format 'xml'"), ("check no.toml --lecture chain", "cannot read no.toml"),
     ("check right.toml wrong.toml --lecture chain --report r.html", "is about one file"),
     ("check right.toml --lecture chain --json --format gradescope", "give one of them"),

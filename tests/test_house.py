@@ -142,7 +142,7 @@ def test_the_rooms_of_the_page_are_small(path: Path) -> None:
 
 
 def test_the_engine_starts_without_what_it_does_not_need() -> None:
-    program = "import sys, autograd_lite, nn, visualize; print(*sorted({'numpy', 'rich', 'sympy', 'latex2mathml', 'IPython', 'matplotlib', 'sklearn'} & set(sys.modules)))"
+    program = "import sys, autograd_lite, nn, visualize; print(*sorted({'numpy', 'rich', 'sympy', 'latex2mathml', 'pylatexenc', 'IPython', 'matplotlib', 'sklearn'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 

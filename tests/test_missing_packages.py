@@ -15,7 +15,7 @@ class Refuse:
 
 sys.meta_path.insert(0, Refuse())
 """
-LATE = ("graphviz", "graphviz_pure", "rich", "numpy", "latex2mathml", "matplotlib", "subprocess")
+LATE = ("graphviz", "graphviz_pure", "rich", "numpy", "latex2mathml", "matplotlib", "pylatexenc", "subprocess")
 
 
 def run_without(names: tuple[str, ...], program: str) -> str:

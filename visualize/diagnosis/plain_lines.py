@@ -14,6 +14,8 @@ _COMMENT = re.compile(r"^\s*(?:#|%|//|```|---)|^\s*\$\$\s*$"
                       r"|^\s*\\(?:begin|end|\[|\]|documentclass|usepackage|label|tag|noindent)(?:\{[^}]*\}|\[[^\]]*\])*\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*+•]\s+|\(?\d+[.)]\s+|\\item\s+)")
 _AROUND = re.compile(r"\$+|\\[\[\]()](?![a-zA-Z])|\\(?:begin|end)\{[a-z]+\*?\}|\\nonumber|\\notag")
+_END = re.compile(r"[\s,.;]*(?:\\\\(?:\[[^\]]*\])?)?[\s,.;]*$")
+"""What ends a line in a text: a comma, a full stop, the end of a line of LaTeX."""
 _SIDES = re.compile(r"^(?P<left>[^=:←]*?)\s*(?P<sign>:=|←|\\leftarrow(?![a-zA-Z])|\\gets(?![a-zA-Z])|<-(?=\s)|=)"
                     r"(?P<right>.*)$", re.DOTALL)
 _PARAMETER = re.compile(r"\s*[wWb](?![A-Za-z])[^\s=]*\s*")
@@ -52,11 +54,8 @@ def _join_lines(text: str) -> Iterator[tuple[int, str]]:
             raise ValueError(f"line {number} has {len(line)} characters; at most {LONGEST} are read")
         if not line.strip() or _COMMENT.search(line):
             continue
-        line = _AROUND.sub("", _BULLET.sub("", line))
-        if "\\" in line or "&" in line:
-            line = re.sub(r"(?<!\\)&", "", line)
-        line = re.sub(r"\s#\s.*$", "", line)
-        line = re.sub(r"[\s,.;]*(?:\\\\(?:\[[^\]]*\])?)?[\s,.;]*$", "", line).strip()
+        line = re.sub(r"\s#\s.*$|(?<!\\)%.*$", "", line)
+        line = _END.sub("", _AROUND.sub("", _END.sub("", _BULLET.sub("", line)))).replace("&", "").strip()
         if not line:
             continue
         if under_way is not None and re.match(r"=(?!=)", line):

@@ -61,7 +61,7 @@ def read_line(text: str, vocabulary: Vocabulary) -> Line:
 
 @lru_cache(2048)
 def _read_line(text: str, names: _Names) -> Line:
-    paper = to_paper(text)
+    paper = to_paper(text).sub(r"^\s*([^\W\d][^\s=()]*)\s*([-+−])=(?!=)(.*)$", r"\1 := \1 \2 (\3)")  # w -= …
     left, sign, right = _split_sides(paper)
     if _OF_PROGRAMS.search(right.text):
         return Line(left, sign not in ("", "="), right.text, "")

@@ -95,9 +95,7 @@ class Products:
                 case "number":
                     chain.append(Factor(token.start, token.end, "number"))
                 case "partial":
-                    letter = re.search(r"/\s*[∂d]\s*(.)", token.text)
-                    known = self.words.find(f"d{letter[1]}") if letter else None
-                    chain.append(Factor(token.start, token.end, known[0] if known else "number"))
+                    self._read_partial(token, chain)
                 case "word":
                     i = self._read_word(tokens, i, chain)
                 case "open" if token.text == "[" and chain and chain[-1].end == token.start:
@@ -118,6 +116,18 @@ class Products:
             i += 1
         return chain, i
 
+    def _read_partial(self, token: Token, chain: list[Factor]) -> None:
+        """``∂C/∂w₁``; ∂C/∂z₁ is δ₁ where the lecture's δ is that derivative."""
+        letter = token.text.rpartition("/")[2].strip().lstrip("∂d").strip()
+        c = self.words.vocabulary.conventions
+        of_cost = re.match(rf"[∂d]\s*(?:{c.cost}|C)\s*/", token.text)
+        if of_cost and letter[0] == c.pre and c.sign == 1 and not c.mean:
+            self.signs.edits.append((token.start, token.end, f"δ{letter[1:]}"))
+            self.signs.written = True
+            letter = f"δ{letter[1:]}"
+        known = self.words.find(letter) or self.words.find(letter[0])
+        chain.append(Factor(token.start, token.end, known[0] if known else "number"))
+
     def _read_method(self, tokens: Sequence[Token], i: int, chain: list[Factor]) -> int:
         """``.dot(…)``, ``.sum(axis=1)``: what is called on a factor belongs to it."""
         if i + 1 < len(tokens) and tokens[i + 1].kind == "open":
@@ -131,8 +141,9 @@ class Products:
     def _read_word(self, tokens: Sequence[Token], i: int, chain: list[Factor]) -> int:
         token, following = tokens[i], tokens[i + 1] if i + 1 < len(tokens) else None
         if following is not None and following.kind == "attribute" and token.text in ("np", "numpy", "math"):
-            chain.append(Factor(token.start, following.end, "function", bare=following.text[1:]))
-            return self._read_call(tokens, i + 1, chain)
+            chain.append(Factor(token.start, following.end, "number", bare=following.text[1:]))
+            called = i + 2 < len(tokens) and tokens[i + 2].kind == "open"
+            return self._read_call(tokens, i + 1, chain) if called else i + 1  # np.float64, a type
         if following is not None and following.kind == "equals":
             chain.append(Factor(token.start, token.end, "number"))
             return i
@@ -221,6 +232,9 @@ class Products:
                               chain: list[Factor]) -> int:
         """``tanh²(z)`` as tanh(z)²."""
         token, argument = tokens[i], tokens[i + 1]
+        if not self.words.vocabulary.scalar and self.words.find(power[0]) == ("activation", ""):
+            raise ValueError(f"{self._quote(token.start, argument.end)}, can be read as the function of a layer and as "
+                             f"a power; write {power[0]}(…) or ({power[0]}(…)){power[1]}")
         if argument.kind == "word":
             chain.append(Factor(token.start, token.end, "function", bare=power[0]))
             i = self._read_call(tokens, i, chain) - 1

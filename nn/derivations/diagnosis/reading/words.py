@@ -120,7 +120,7 @@ class Words:
             if plain != word or self.vocabulary.scalar:
                 return "number"
             return {"matrix": "matrix", "vector": "turned"}.get(kind, kind) if raised else kind  # type: ignore[return-value]
-        return "activation" if self._is_activation(base.id) else None
+        return "activation" if tree is base and self._is_activation(base.id) else None
 
     def _find_reference(self, name: ast.Name) -> Kind | None:
         elsewhere: Kind | None = None
