@@ -33,7 +33,7 @@ def _make_verdict(judged: Judgements, i: int) -> Verdict:
     return Verdict(
         answer.quantity.name, write_quantity(answer.quantity, students[0].world), judgement.right, judgement.follows,
         tuple(match.mistake.slug for match in judgement.matches), write_sentence(judgement, students, judged.all[:i]),
-        answer.text, _write_expected(answer, judged), form, where, hint)
+        answer.text, _write_expected(answer, judged), form, where, hint, not judgement.unjudged)
 
 
 def _write_expected(answer: Rule | Numbers, judged: Judgements) -> str:
