@@ -20,7 +20,8 @@ def make_results(found: Diagnosis | Exception) -> str:
         data: dict[str, object] = {"score": 0, "output": str(found), "tests": []}
     else:
         tests = [{
-            "name": f"{verdict.symbol} ({verdict.quantity})", "score": int(verdict.right or verdict.follows), "max_score": 1,
+            "name": f"{verdict.symbol} ({verdict.quantity})",
+            "score": int(verdict.right or verdict.follows), "max_score": 1,
             "status": "passed" if verdict.right or verdict.follows else "failed",
             "output": verdict.sentence if verdict_word(verdict) != "right" else f"{verdict.symbol} is right.",
         } for verdict in found.verdicts.values()]

@@ -135,12 +135,13 @@ def _judge_following(answer: Rule | Numbers, n: int, spots: Sequence[Spot], othe
                      before: Mapping[Place, Judgement]) -> Judgement:
     """The judgement of an answer that is the lecture's rule on the n-th base."""
     numbers = isinstance(answer, Numbers)
-    wrong_before = any(judgement.wrong or judgement.follows or judgement.unjudged == TRIVIAL
-                       for place, judgement in before.items() if any(depends_on(spot.place, place) for spot in spots))
+    sources = [judgement for place, judgement in before.items() if any(depends_on(spot.place, place) for spot in spots)]
+    wrong_before = any(source.wrong or source.follows or source.unjudged == TRIVIAL for source in sources)
     can_be_trivial = n != LECTURED and (wrong_before or not numbers)
     if can_be_trivial and shows_nothing(answer, Start(n), [*spots, *others], _list_not_right(before)):
         return Judgement(answer, right=False, unjudged=TRIVIAL)
-    if not all(spot.tells(spot.rule(Start(n), False)) for spot in spots):
+    is_exact = not any(source.unjudged == DIGITS for source in sources)
+    if not all(spot.tells(spot.rule(Start(n), False), is_exact) for spot in spots):
         return Judgement(answer, right=False, unjudged=DIGITS)
     follows = wrong_before or not numbers
     return Judgement(answer, right=not follows, follows=follows, rounded=numbers)
