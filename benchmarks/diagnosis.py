@@ -108,7 +108,8 @@ def examined(id: str, form: Mapping[str, Any], seeds: int) -> Found:
         world = world_of(id, form, seed)
         for decimals in DECIMALS:
             for carried in (False, True):
-                fine = check(id, numbers(world, decimals=decimals, carried=carried), **world.settings).right
+                said = check(id, numbers(world, decimals=decimals, carried=carried), **world.settings).verdicts.values()
+                fine = all(verdict.right or not verdict.judged for verdict in said)  # single digits are not judged
                 found.counts["numbers", "right" if fine else "accused"] += 1
                 if not fine:
                     found.told.append(f"accused: {id} {dict(form)} seed {seed}, {decimals} decimals, {carried=}")
