@@ -108,8 +108,9 @@ def examined(id: str, form: Mapping[str, Any], seeds: int) -> Found:
         world = world_of(id, form, seed)
         for decimals in DECIMALS:
             for carried in (False, True):
-                said = check(id, numbers(world, decimals=decimals, carried=carried), **world.settings).verdicts.values()
-                fine = all(verdict.right or not verdict.judged for verdict in said)  # single digits are not judged
+                table = numbers(world, decimals=decimals, carried=carried)
+                verdicts = check(id, table, **world.settings).verdicts.values()
+                fine = all(one.right or not one.judged for one in verdicts)  # single digits are not judged
                 found.counts["numbers", "right" if fine else "accused"] += 1
                 if not fine:
                     found.told.append(f"accused: {id} {dict(form)} seed {seed}, {decimals} decimals, {carried=}")

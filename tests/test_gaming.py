@@ -35,7 +35,7 @@ def test_a_number_in_one_digit_is_not_judged_unless_it_is_wrong_or_exact() -> No
     rough, zero, wrong = found.verdicts.values()
     assert not rough.judged
     assert not zero.judged
-    assert not (rough.right or rough.follows or rough.wrong)
+    assert not any((rough.right, rough.follows, rough.wrong))
     assert "two more digits" in rough.sentence
     assert wrong.wrong
     assert found.first_wrong == "dw1"

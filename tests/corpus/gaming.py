@@ -77,5 +77,6 @@ def write_table() -> str:
              for game in games if game.undeserved]
     handed_in, earned = sum(game.handed_in for game in games), sum(game.earned for game in games)
     undeserved = sum(len(game.undeserved) for game in games)
-    return "\n".join([*lines, f"gaming: {len(games)} derivations that show nothing, {handed_in} lines, "
-                              f"{earned - undeserved} right by themselves, {undeserved} points for nothing"])
+    told = (f"gaming: {len(games)} derivations that show nothing, {handed_in} lines, {earned - undeserved} right by "
+            f"themselves, {undeserved} points for nothing")
+    return "\n".join([*lines, told])
