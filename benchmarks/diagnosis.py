@@ -115,9 +115,10 @@ def examine(form: Form, seeds: Sequence[int], drawn: int | None = None) -> Found
                               f"-> {said}{beside}")
     for kind, told, derivation, settings in right_derivations(form, seeds, few=drawn is not None):
         diagnosis = check(form.lecture, derivation, **settings)
-        found.counts[kind, "right" if diagnosis.right else "accused"] += 1
-        if not diagnosis.right:
-            wrong = ", ".join(name for name, verdict in diagnosis.verdicts.items() if not verdict.right)
+        # single digits are not judged
+        wrong = ", ".join(name for name, one in diagnosis.verdicts.items() if one.judged and not one.right)
+        found.counts[kind, "accused" if wrong else "right"] += 1
+        if wrong:
             found.told.append(f"accused: {names} {told}: {wrong}")
     return found
 

@@ -49,7 +49,7 @@ class OpenCase:
             expected = self.wrong.get(quantity)
             if expected is None and verdict.wrong:
                 faults.append(f"{quantity} is accused: {verdict.sentence}")
-            elif expected is not None and not verdict.wrong:
+            elif expected is not None and (verdict.right or verdict.follows):
                 faults.append(f"{quantity} passes, but is {expected or 'wrong'}")
             elif expected and expected not in verdict.mistakes:
                 faults.append(f"{quantity} is {expected}, and is called {', '.join(verdict.mistakes) or 'unknown'}")

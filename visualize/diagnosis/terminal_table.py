@@ -55,6 +55,8 @@ def make_checked_heading(diagnosis: Diagnosis) -> str:
 
 def verdict_word(verdict: Verdict) -> str:
     """The verdict in one word."""
+    if not verdict.judged:
+        return "not judged"
     return "right" if verdict.right else "follows" if verdict.follows else "wrong"
 
 
@@ -79,9 +81,10 @@ def make_table(diagnosis: Diagnosis, answers: bool = True, marks: Mapping[str, s
 
 
 def list_sentences(diagnosis: Diagnosis, hints: int = len(LEVELS)) -> list[str]:
-    """What is said to the student: of each wrong quantity, of the first that follows, and of the whole."""
+    """What is said to the student: of each wrong quantity, of those not judged, of those that follow, of the whole."""
     found = [{1: verdict.where, 2: verdict.hint}.get(hints, verdict.sentence)
              for verdict in diagnosis.verdicts.values() if verdict.wrong]
+    found += [verdict.sentence for verdict in diagnosis.verdicts.values() if not verdict.judged]
     if hints > 1:
         found += _describe_following(diagnosis)
     count = len(diagnosis.verdicts)

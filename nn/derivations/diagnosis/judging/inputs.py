@@ -32,6 +32,8 @@ from . import lecture_rules
 if TYPE_CHECKING:
     from ....arrays import FloatOrArray, Floats
 
+_LARGE = 1e6
+
 LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "delta": "D"})
 """Kind -> its letter in the lines of the general statement, where it has another one there."""
 
@@ -109,6 +111,14 @@ class World:
                       for l, name in enumerate(self.problem.activations, start=1) if chosen_slope(name) is not None)
         return at_zero or (self.problem.penalty == "l1" and any(
             w == 0 for matrix in self.problem.weights for row in matrix for w in row))
+
+    @cached_property
+    def is_ordinary(self) -> bool:
+        """Whether formulas can be compared with the truth: no kink here, nothing infinite, no size that eats digits."""
+        import numpy as np
+
+        return not self.kinked and all(
+            np.all(np.isfinite(value)) and np.max(np.abs(value)) < _LARGE for value in self.truth.values())
 
     @property
     def knows_post(self) -> bool:

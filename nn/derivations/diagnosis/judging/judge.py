@@ -5,47 +5,38 @@ or, of a formula, if it gives the lecture's value on the lecture's values.
 It is a mistake of its own if it is neither; then every line of the catalogue is tried in place of the rule.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...lectures.layered import Place
-from ...lines import Line
 from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import Quantity
-from .catalogue import Mistake, read_catalogue
 from .error_propagation import (
-    BASES,
     COMPLETED,
     EARLIER,
     LECTURED,
     OWN,
+    Base,
     Reached,
     apply_rule,
-    is_about,
     is_close,
     level_of,
     list_slope_sources,
     make_base,
 )
+from .search import Match, find_matches, list_bases
 from .spot import Spot, Start
 from .student import Failed, Student
-
-Lines = tuple[Line, ...]
+from .trivial import shows_nothing
 
 RULE_ON = {OWN: "rule on own values", LECTURED: "rule on the lecture's values",
            COMPLETED: "rule on values that follow from own ones", EARLIER: "rule on own values of earlier stages"}
 """Base -> the note of a line that is the lecture's rule there."""
+DIGITS, TRIVIAL = "digits", "trivial"
+"""It agrees, but in one digit, as many other numbers do; it agrees on earlier lines with which anything would."""
 DECISIONS = ("value", "subgradient", *RULE_ON.values(), "rounding", "mistake", "unknown", "no value",
-             "nor has the rule a value")
+             "nor has the rule a value", "makes up for a mistake", DIGITS, TRIVIAL)
 """How the note of which test decided begins; after "mistake" come the slugs."""
-
-
-@dataclass(frozen=True)
-class Match:
-    """A mistake that gives just what was handed in; ``own`` if in the line itself, not in what it was made from."""
-
-    mistake: Mistake
-    own: bool
 
 
 @dataclass(frozen=True)
@@ -54,19 +45,23 @@ class Judgement:
 
     Attributes:
         right, follows: as above. ``rounded`` if it is so only since numbers before it were rounded.
+        undoes: whether it follows since it makes up for the mistake in an earlier line.
         matches: the mistakes that explain it.
         failed: why it has no value, or the wrong shape.
         decided_by: which test decided, for a lecturer and for regressions; see ``DECISIONS``. Empty where
             only ``right`` was asked for, and it is not.
+        unjudged: why it is none of right, following and wrong, one of ``DIGITS`` and ``TRIVIAL``; empty if it is one.
     """
 
     answer: Rule | Numbers
     right: bool
     follows: bool = False
     rounded: bool = False
+    undoes: bool = False
     matches: tuple[Match, ...] = ()
     failed: str = ""
     decided_by: str = ""
+    unjudged: str = ""
 
     @property
     def quantity(self) -> Quantity:
@@ -76,18 +71,20 @@ class Judgement:
     @property
     def wrong(self) -> bool:
         """Whether it is a mistake of its own."""
-        return not (self.right or self.follows)
+        return not (self.right or self.follows or self.unjudged)
 
 
 def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[Place, Judgement],
-          explain: bool = True) -> Judgement:
+          explain: bool = True, further: Sequence[Student] = ()) -> Judgement:
     """Judge one answer on all inputs; ``before`` holds the judgements of earlier quantities.
 
     Without ``explain`` a rule is judged by its values alone, and no mistake is searched for, which is the slow part:
-    then only ``right`` is told.
+    then only ``right`` is told. On ``further`` inputs, such as layers of different widths, what is right or follows
+    must be so too; mistakes are searched for on the others, since many need equal widths, and must then give the
+    answers here where both have a value.
     """
     if not explain and isinstance(answer, Rule):
-        right = _has_right_values(answer, students)
+        right = _has_right_values(answer, [*students, *further])
         return Judgement(answer, right=right, decided_by="value" if right else "")
     spots, failed = [], ""
     for student in students:
@@ -95,29 +92,33 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
             value = student.answer(place)
             if isinstance(value, Failed):
                 failed = failed or value.sentence
-                if value.infinite and apply_rule(student, place, make_base(student, place, OWN)) is None:
+                if _has_no_value(student, place, value):
                     return Judgement(answer, right=False, follows=True, decided_by="nor has the rule a value")
                 if not value.elsewhere:
                     return Judgement(answer, right=False, failed=failed, decided_by="no value")
             else:
                 spots.append(Spot(student, place))
     if failed:  # in one layer only, such as δ of a next layer that the last one has not
-        matches = tuple(_find_matches(spots)) if explain and spots else ()
+        matches = tuple(find_matches(spots, [])) if explain and spots else ()
         return Judgement(answer, right=False, matches=matches, failed=failed,
                          decided_by=_name_mistakes(matches) if matches else "no value")
-    if all(spot.meets(Reached(spot.student.world.truth[spot.place])) for spot in spots):
-        return Judgement(answer, right=True, decided_by="value")
+    others, misfit = _list_further(answer, further)
+    right_here = all(spot.meets(Reached(spot.student.world.truth[spot.place])) for spot in spots)
+    if right_here and not misfit and all(spot.meets(Reached(spot.student.world.truth[spot.place])) for spot in others):
+        if all(spot.tells(spot.student.world.truth[spot.place]) for spot in spots):
+            return Judgement(answer, right=True, decided_by="value")
+        return Judgement(answer, right=False, decided_by=DIGITS, unjudged=DIGITS)
     numbers = isinstance(answer, Numbers)
     if numbers and all(spot.is_between_kinks() for spot in spots):
         return Judgement(answer, right=True, decided_by="subgradient")
-    if (base := _find_base_of_rule(spots)) is not None:
-        wrong_before = any(not judgement.right for place, judgement in before.items()
-                           if any(depends_on(spot.place, place) for spot in spots))
-        follows = wrong_before or not numbers
-        return Judgement(answer, right=not follows, follows=follows, rounded=numbers,
-                         decided_by=RULE_ON[base] if follows else "rounding")
-    matches = tuple(_find_matches(spots)) if explain else ()
-    return Judgement(answer, right=False, matches=matches, decided_by=_name_mistakes(matches))
+    base = None if misfit else _find_base(spots, others)
+    if base is not None:
+        return _judge_following(answer, base, spots, others, before)
+    if not numbers and not misfit and _undoes_mistake([*spots, *others], before):
+        return Judgement(answer, right=False, follows=True, undoes=True, decided_by="makes up for a mistake")
+    matches = tuple(find_matches(spots, others)) if explain else ()
+    return Judgement(answer, right=False, failed=f"{misfit} where layers have different widths" if right_here else "",
+                     matches=matches, decided_by=_name_mistakes(matches))
 
 
 def _has_right_values(rule: Rule, students: Sequence[Student]) -> bool:
@@ -132,7 +133,61 @@ def _has_right_values(rule: Rule, students: Sequence[Student]) -> bool:
 
 def _name_mistakes(matches: Sequence[Match]) -> str:
     """The note of which mistakes decided."""
-    return f"mistake {' or '.join(match.mistake.slug for match in matches)}" if matches else "unknown"
+    return f"mistake {' or '.join(' and '.join(match.slugs) for match in matches)}" if matches else "unknown"
+
+
+def _has_no_value(student: Student, place: Place, value: Failed) -> bool:
+    """Whether neither the answer nor the lecture's rule has a finite value on the student's own values."""
+    return value.infinite and apply_rule(student, place, make_base(student, place, OWN)) is None
+
+
+def _list_further(answer: Rule | Numbers, students: Sequence[Student]) -> tuple[list[Spot], str]:
+    """The spots on further inputs, and why the answer has no value in one of them; empty if it has."""
+    spots, misfit = [], ""
+    for student in students:
+        for place in answer.quantity.places:
+            value = student.answer(place)
+            if not isinstance(value, Failed):
+                spots.append(Spot(student, place))
+            elif not _has_no_value(student, place, value):
+                misfit = misfit or value.sentence
+    return spots, misfit
+
+
+def _judge_following(answer: Rule | Numbers, n: int, spots: Sequence[Spot], others: Sequence[Spot],
+                     before: Mapping[Place, Judgement]) -> Judgement:
+    """The judgement of an answer that is the lecture's rule on the n-th base."""
+    numbers = isinstance(answer, Numbers)
+    sources = [judgement for place, judgement in before.items() if any(depends_on(spot.place, place) for spot in spots)]
+    wrong_before = any(source.wrong or source.follows or source.unjudged == TRIVIAL for source in sources)
+    can_be_trivial = n != LECTURED and (wrong_before or not numbers)
+    if can_be_trivial and shows_nothing(answer, Start(n), [*spots, *others], _list_not_right(before)):
+        return Judgement(answer, right=False, decided_by=TRIVIAL, unjudged=TRIVIAL)
+    is_exact = not any(source.unjudged == DIGITS for source in sources)
+    if not all(spot.tells(spot.rule(Start(n), False), is_exact) for spot in spots):
+        return Judgement(answer, right=False, decided_by=DIGITS, unjudged=DIGITS)
+    follows = wrong_before or not numbers
+    return Judgement(answer, right=not follows, follows=follows, rounded=numbers,
+                     decided_by=RULE_ON[n] if follows else "rounding")
+
+
+def _list_not_right(before: Mapping[Place, Judgement]) -> Mapping[Place, Rule | Numbers]:
+    return {place: judgement.answer for place, judgement in before.items() if not judgement.right}
+
+
+def _undoes_mistake(spots: Sequence[Spot], before: Mapping[Place, Judgement]) -> bool:
+    """Whether a formula is right if what it names has just the mistake that was found there, as δ without σ′."""
+    def is_right(spot: Spot) -> bool:
+        student, truth = spot.student, spot.student.world.truth
+        mistaken = dict(truth)
+        for place, judgement in before.items():
+            if judgement.wrong and judgement.matches and student.names(spot.place, place):
+                value = apply_rule(student, place, Base(truth, frozenset()), judgement.matches[0].lines)
+                mistaken[place] = truth[place] if value is None else value
+        answer = student.by_rule(spot.place, mistaken)
+        return not isinstance(answer, Failed) and is_close(answer, truth[spot.place])
+
+    return any(judgement.matches for judgement in before.values()) and all(map(is_right, spots))
 
 
 def depends_on(place: Place, on: Place) -> bool:
@@ -149,87 +204,14 @@ def depends_on(place: Place, on: Place) -> bool:
     return early == 2 and late == 3 and on.layer == place.layer and on.kind[1] == place.kind[0]
 
 
-def _find_base_of_rule(spots: Sequence[Spot]) -> int | None:
-    """The base on which the lecture's rule leads to the answers, in one way everywhere; None if there is none."""
-    return next((start.n for start in map(Start, _list_bases(spots))
-                 for from_post in list_slope_sources(spots[0].student, spots[0].place)
-                 if all(s.can_be(start, (), from_post, s.rule(start, from_post)) for s in spots)), None)
+def _find_base(spots: Sequence[Spot], others: Sequence[Spot]) -> int | None:
+    """The kind of base on which the lecture's rule leads to the answers, in one way, everywhere; None if none does.
 
-
-def _list_bases(spots: Sequence[Spot]) -> Iterator[int]:
-    """The bases that are worth trying: two for a formula, which gives a value on each; all for numbers."""
-    possible = (OWN, LECTURED) if spots[0].is_rule else BASES
-    return (n for n in possible if n == OWN or any(spot.is_new(n) for spot in spots))
-
-
-def _find_matches(spots: Sequence[Spot]) -> list[Match]:
-    """Every mistake that gives the answers: in the line itself if there is one, else in an earlier line."""
-    student, place = spots[0].student, spots[0].place
-    possible = [m for m in read_catalogue() if m.arises(student.world, place.layer) and m.only in ("", place.kind)]
-    here = [m for m in possible if any(is_about(student, place, form) for form in m.forms_in(student.world))]
-    found = _find_on_one_base(here, spots, own=True)
-    if not found or not _has_its_source(student, place):
-        slugs = {match.mistake.slug for match in found}
-        before = [m for m in possible if m.level <= level_of(place) and m.slug not in slugs]
-        found += _find_on_one_base(before, spots, own=False)
-    return [match for match in found if not match.mistake.fallback] or found
-
-
-_SOURCES = {"dW": ("delta",), "db": ("delta",), "W_new": ("dW", "delta"), "b_new": ("db", "delta")}
-
-
-def _has_its_source(student: Student, place: Place) -> bool:
-    """Whether the δ or gradient that the line uses was handed in or is named: then it hides no earlier mistake."""
-    sources = _SOURCES.get(place.kind, ())
-    return not sources or student.gives(Place(sources[0], place.layer)) or any(
-        student.names(place, Place(source, place.layer)) for source in sources)
-
-
-def _find_on_one_base(mistakes: Sequence[Mistake], spots: Sequence[Spot], own: bool) -> list[Match]:
-    """The mistakes that explain the answers on the likeliest base on which any does."""
-    for n in _list_bases(spots):
-        found: dict[str, Match] = {}
-        for mistake in mistakes:
-            if mistake.slug not in found and _explains_answers(mistake, n, spots, own):
-                found[mistake.slug] = Match(mistake, own)
-        if found:
-            return list(found.values())
-    return []
-
-
-def _explains_answers(mistake: Mistake, n: int, spots: Sequence[Spot], own: bool) -> bool:
-    """Whether mistaken lines give every answer, and something else than the rule somewhere."""
-    student, place = spots[0].student, spots[0].place
-    starts = [Start(n)]
-    if not own:
-        before = min(mistake.level, level_of(place))
-        starts = [Start(n, before)] + ([Start(n, before, above=True)] if before == 1 < level_of(place) else [])
-    no_slope = own and level_of(place) > 1  # gradients and updates have no σ′ in the line itself
-    possible = (False,) if no_slope else list_slope_sources(student, place)
-    return any(_give_answers(lines, start, from_post, spots) for form in mistake.forms_in(student.world)
-               for lines in _list_parts(form, student, place) for start in starts for from_post in possible)
-
-
-def _list_parts(form: Lines, student: Student, place: Place) -> Iterator[Lines]:
-    """All lines of a form; each alone where biases are a column of the weights, or where it was made in one layer."""
-    yield form
-    joined = student.world.joined and place.kind in ("dW", "W_new")
-    if len(form) > 1 and (joined or all(line.letter == "D" for line in form)):
-        yield from ((line,) for line in form)
-
-
-def _give_answers(lines: Lines, start: Start, from_post: bool, spots: Sequence[Spot]) -> bool:
-    """Whether these lines give every answer from there; where they are the rule itself the answer is the rule's."""
-    differs = False
-    for spot in spots:
-        base, right = spot.base(start), spot.rule(start, from_post)
-        wrong = apply_rule(spot.student, spot.place, base, lines, from_post)
-        if wrong is None or (right is not None and is_close(right, wrong)):
-            # not to be made at this place, such as a layer skipped next to the output
-            if len(spots) == 1 or not spot.can_be(start, (), from_post, right):
-                return False
-        elif not spot.can_be(start, lines, from_post, wrong):
-            return False
-        else:
-            differs = True
-    return differs
+    Of a formula the lecture's values come first: what it gives there shows the rule, whatever came before.
+    """
+    bases = sorted(list_bases(spots), key=lambda n: n != LECTURED) if spots[0].is_rule else list_bases(spots)
+    for n in bases:
+        for from_post in list_slope_sources(spots[0].student, spots[0].place):
+            if all(s.can_be(Start(n), (), from_post, s.rule(Start(n), from_post)) for s in (*spots, *others)):
+                return n
+    return None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ....arrays import Floats
 
 Lines = tuple[Line, ...]
+_ENOUGH = 20 * (1 - 1e-9)  # half units: 1.0 has two digits, 9 has one
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,23 @@ class Spot:
         answer = self.answer(n)
         return not isinstance(answer, Failed) and found.is_met_by(
             answer, self.student.half(self.place), self.student.handed_in(self.place))
+
+    def tells(self, value: "Floats | None", is_exact: bool = True) -> bool:
+        """Whether the answer has digits enough to speak for a value with which it agrees.
+
+        Of numbers, each is known to a twentieth of the largest (two significant digits), or is the value itself, as an
+        exact 0 is; this does not count where the value ``is_exact`` no more than what it was made from. Any formula
+        tells.
+        """
+        import numpy as np
+
+        half = self.student.half(self.place)
+        if half is None or value is None:
+            return True
+        answer, given = self.student.value(self.place), self.student.handed_in(self.place)
+        enough = half <= np.max(np.abs(answer[given]), initial=0.0) / _ENOUGH
+        exact = is_exact and answer.shape == value.shape and np.abs(answer - value) <= 1e-9 * np.abs(value) + 1e-15
+        return bool(np.all(enough | exact | ~given))
 
     def can_be(self, start: Start, lines: Lines, from_post: bool, value: "Floats | None") -> bool:
         """Whether the answer can be the value that lines give, exactly or with the numbers before it rounded."""

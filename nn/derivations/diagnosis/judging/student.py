@@ -1,5 +1,6 @@
 """The quantities of a derivation that was handed in, on one input, in judged form."""
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,16 @@ from .names import Variant
 
 if TYPE_CHECKING:
     from ....arrays import Booleans, Column, FloatOrArray, Floats
+
+
+
+def reaches_over_samples(rule: Rule) -> bool:
+    """Whether a rule may sum, average or slice along the sample axis: it names an axis or a part, or is a function."""
+    if rule.formula is None:
+        return True
+    return any(isinstance(node, ast.keyword) or (isinstance(node, ast.Subscript) and any(
+        isinstance(part, ast.Slice) for part in getattr(node.slice, "elts", [node.slice])))
+        for node in ast.walk(rule.formula.tree))
 
 
 @dataclass(frozen=True)
@@ -163,6 +174,10 @@ class Student:
                 return result  # else, as in δ + λb, the sum over the samples was left to the program
         parts = [self._from_written(place, self._application.value(place, rule, i, variant), 1)
                  for i in range(1, world.samples + 1)]
+        if world.vocabulary.conventions.mean and reaches_over_samples(rule):
+            stated = self._state_batch(place, rule, variant, parts)
+            if stated is not None:
+                return stated
         if place.kind in ("pre", "post", "delta"):
             return np.hstack(parts)
         mean: Floats = sum(parts[1:], parts[0]) / world.samples
@@ -173,6 +188,35 @@ class Student:
         start = world.parameter(place)  # the steps of all samples are added up, unless the step is the same for each
         same = all(np.array_equal(part, parts[0]) for part in parts)
         return mean if same else start + world.samples * (mean - start)
+
+    def _state_batch(self, place: Place, rule: Rule, variant: Variant, parts: "list[Floats]") -> "Floats | None":
+        """What a rule gives for the whole batch where it is no rule of one sample; None where it is.
+
+        A rule of one sample gives each sample its own column when it is handed all of them, or adds up what it gives
+        for each. One that sums, averages or slices along the sample axis does neither.
+        """
+        import numpy as np
+
+        world, kind = self.world, place.kind
+        try:
+            raw = self._application.value(place, rule, None, variant)
+            stated = self._from_written(place, raw, world.samples)
+        except (ValueError, ArithmeticError):
+            return None
+        if np.ndim(raw) < 2 or kind == "C":
+            return None
+        if kind in ("pre", "post", "delta"):
+            side_by_side = np.hstack(parts)
+            return None if _agree(stated, side_by_side) else stated
+        if stated.shape != world.truth[place].shape:
+            return None
+        if kind in ("dW", "W_new"):
+            start = world.parameter(place) if kind == "W_new" else np.zeros_like(stated)
+            added: Floats = start + sum((part - start for part in parts), np.zeros_like(start))
+            mean = start + (added - start) / world.samples
+            hidden = rule.function is not None and not _agree(mean, world.truth[place])
+            return None if hidden or _agree(stated, added) else stated
+        return stated
 
     def _from_written(self, place: Place, raw: "FloatOrArray", samples: int) -> "Floats":
         """A value as it is written, rows or columns, in the form in which it is judged; other shapes as they are."""
@@ -211,6 +255,12 @@ class Student:
         given = {p: self.own(p) for p in (*filter(lambda p: p.kind in ("pre", "post"), world.truth), delta)}
         with np.errstate(all="ignore"):
             return world.to_judged_form(place, world.derivation(known=world.known(given)))[:, :1]
+
+
+def _agree(a: "Floats", b: "Floats") -> bool:
+    import numpy as np
+
+    return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
 def _to_number(value: "FloatOrArray") -> float:

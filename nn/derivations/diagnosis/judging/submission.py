@@ -11,10 +11,11 @@ from ...lectures.lecture import Lecture
 from ...settings import Settings
 from ..reading.answers import Answers, Given, Numbers, Rule
 from ..reading.entries import DECLARATIONS, read_answers
-from .generic_inputs import draw_generic_worlds
+from .error_propagation import is_close
+from .generic_inputs import draw_further_worlds, draw_generic_worlds, has_kinks
 from .inputs import Declared, World
 from .judge import Judgement, judge
-from .student import Student
+from .student import Failed, Student
 
 
 @dataclass(frozen=True)
@@ -90,23 +91,32 @@ class Judgements:
         self.submission = submission
         self.world = World(submission.lecture, submission.settings, submission.declared)
         self.student = Student(self.world, submission.answers, generic=False)
-        worlds = self._draw_worlds()
+        worlds, further = self._draw_worlds()
         answers = submission.answers.in_vocabulary(worlds[0].vocabulary) if worlds else submission.answers
         self._generic_students = [Student(world, answers, generic=True) for world in worlds]
+        self._further_students = [Student(world, answers, generic=True) for world in further]
         self.all: list[Judgement] = []
         before: dict[Place, Judgement] = {}
         for answer in answers.in_order((worlds or [self.world])[0].vocabulary):
-            judgement = judge(answer, self.students_for(answer), before, explain)
+            of_rule = isinstance(answer, Rule)
+            judgement = judge(answer, self._generic_students if of_rule else [self.student], before, explain,
+                              self._further_students if of_rule else ())
             self.all.append(judgement)
             before |= dict.fromkeys(answer.quantity.places, judgement)
             if until_wrong and not judgement.right:
                 break
 
-    def _draw_worlds(self) -> Sequence[World]:
+    def _draw_worlds(self) -> tuple[Sequence[World], Sequence[World]]:
+        """Worlds for formulas: those on which mistakes are searched for, and further ones."""
         submission = self.submission
         if not submission.answers.rules:
-            return []
-        return draw_generic_worlds(submission.lecture, submission.settings, self._find_depth(), submission.declared)
+            return [], []
+        form = submission.lecture, submission.settings, self._find_depth(), submission.declared
+        worlds, further = draw_generic_worlds(*form), draw_further_worlds(*form)
+        same_depth = worlds[0].vocabulary.depth == self.world.vocabulary.depth
+        if same_depth and has_kinks(self.world) and self.world.is_ordinary:  # these may lie where no draw does
+            further = [*further, self.world]
+        return worlds, further
 
     def _find_depth(self) -> int | None:
         """The number of layers that the settings have, if a formula is about one of them; else any number will do."""
@@ -116,8 +126,19 @@ class Judgements:
         return self.world.vocabulary.depth if numbered or answers.numbers else None
 
     def students_for(self, answer: Rule | Numbers) -> Sequence[Student]:
-        """The student's values on each input on which the answer is judged."""
-        return [self.student] if isinstance(answer, Numbers) else self._generic_students
+        """The student's values on inputs on which the answer can be described.
+
+        Of a formula these are the further ones if it is right on all others, and has a value there.
+        """
+        if isinstance(answer, Numbers):
+            return [self.student]
+        places = answer.quantity.places
+        if all(_is_right(student, place) for student in self._generic_students for place in places):
+            found = [student for student in self._further_students
+                     if not all(_is_right(student, place) for place in places)]
+            if found and not any(isinstance(student.answer(place), Failed) for student in found for place in places):
+                return found
+        return self._generic_students
 
     @property
     def right(self) -> bool:
@@ -132,6 +153,11 @@ class Judgements:
     @property
     def keeps_convention(self) -> bool:
         """Whether all δ's and gradients are right, of which there are some: then the convention is meant."""
-        found = {kind: [j.right for j in self.all if j.quantity.places[0].kind in kinds]
+        found = {kind: [j.right for j in self.all if not j.unjudged and j.quantity.places[0].kind in kinds]
                  for kind, kinds in {"delta": ("delta",), "gradient": ("dW", "db")}.items()}
         return all(found.values()) and all(map(all, found.values()))
+
+
+def _is_right(student: Student, place: Place) -> bool:
+    value = student.answer(place)
+    return not isinstance(value, Failed) and is_close(value, student.world.truth[place])

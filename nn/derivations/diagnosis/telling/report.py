@@ -40,7 +40,8 @@ def _make_verdict(judged: Judgements, i: int) -> Verdict:
         answer.quantity.name, write_quantity(answer.quantity, students[0].world), judgement.right, judgement.follows,
         tuple(match.mistake.slug for match in judgement.matches), write_sentence(judgement, students, judged.all[:i]),
         answer.text, _write_expected(answer, judged), form, where, hint,
-        answer.read_as if isinstance(answer, Rule) else "", judgement.decided_by)
+        answer.read_as if isinstance(answer, Rule) else "", judgement.decided_by,
+        not judgement.unjudged)
 
 
 def _write_expected(answer: Rule | Numbers, judged: Judgements) -> str:

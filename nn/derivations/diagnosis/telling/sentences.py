@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ...lectures.layered import Place
-from ..judging.judge import Judgement, Match, depends_on
+from ..judging.judge import DIGITS, Judgement, Match, depends_on
 from ..judging.student import Student
 from ..reading.answers import Numbers
 from ..reading.vocabulary import Quantity
@@ -21,6 +21,11 @@ def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: S
     if judgement.follows:
         source = _find_source(judgement, students[0], earlier)
         return f"{name} follows from your {source}: the rule is right, and what it is applied to is not."
+    if judgement.unjudged == DIGITS:
+        return f"{name} is not judged: it agrees, but so would many other numbers. Give two more digits."
+    if judgement.unjudged:
+        return (f"{name} is not judged: it agrees with your earlier lines, but these are 0, a constant or copies of "
+                "each other, with which a wrong rule agrees as well.")
     if not judgement.matches:
         why = f"{judgement.failed}." if judgement.failed else describe_ratio(judgement, students)
         alone = _describe_update_alone(judgement, students[0])

@@ -23,6 +23,8 @@ class Verdict:
         where, hint: where the mistake is, and of what kind, without saying which; empty if there is none.
         read_as: the formula as it was read, where it was LaTeX or had products without a sign; else empty.
         decided_by: which test decided: "value", "rule on own values", "mistake weight-missing", "unknown", and so on.
+        judged: False where agreement shows nothing, for want of digits or since earlier lines are trivial, such as 0.
+            Then it is neither right, nor follows, nor wrong: no point, and no blame.
 
     >>> check("chain", {"delta1": "delta2*df1(z1)"}).verdicts["delta1"].mistakes
     ('weight-missing',)
@@ -41,11 +43,12 @@ class Verdict:
     hint: str = ""
     read_as: str = ""
     decided_by: str = ""
+    judged: bool = True
 
     @property
     def wrong(self) -> bool:
-        """Neither right nor following from an earlier line."""
-        return not (self.right or self.follows)
+        """Judged, and neither right nor following from an earlier line."""
+        return self.judged and not (self.right or self.follows)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -76,7 +79,7 @@ class Diagnosis:
 
     @property
     def first_wrong(self) -> str | None:
-        """The name of the first quantity that is neither right nor follows from an earlier line; None if all are."""
+        """The name of the first quantity that is wrong: judged, and neither right nor following; None if none is."""
         return next((name for name, verdict in self.verdicts.items() if verdict.wrong), None)
 
     def __repr__(self) -> str:
