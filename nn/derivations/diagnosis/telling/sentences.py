@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from ...lectures.layered import Place
-from ..judging.judge import Judgement, Match, depends_on
+from ..judging.judge import Judgement, depends_on
+from ..judging.search import Match
 from ..judging.student import Student
 from ..reading.answers import Numbers
 from ..reading.vocabulary import Quantity
