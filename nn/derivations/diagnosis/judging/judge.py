@@ -13,8 +13,10 @@ from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import Quantity
 from .error_propagation import (
     OWN,
+    Base,
     Reached,
     apply_rule,
+    is_close,
     level_of,
     list_slope_sources,
     make_base,
@@ -30,6 +32,7 @@ class Judgement:
 
     Attributes:
         right, follows: as above. ``rounded`` if it is so only since numbers before it were rounded.
+        undoes: whether it follows since it makes up for the mistake in an earlier line.
         matches: the mistakes that explain it.
         failed: why it has no value, or the wrong shape.
     """
@@ -38,6 +41,7 @@ class Judgement:
     right: bool
     follows: bool = False
     rounded: bool = False
+    undoes: bool = False
     matches: tuple[Match, ...] = ()
     failed: str = ""
 
@@ -83,7 +87,24 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
                            if any(depends_on(spot.place, place) for spot in spots))
         follows = wrong_before or not numbers
         return Judgement(answer, right=not follows, follows=follows, rounded=numbers)
+    if not numbers and _undoes_mistake(spots, before):
+        return Judgement(answer, right=False, follows=True, undoes=True)
     return Judgement(answer, right=False, matches=tuple(find_matches(spots)) if explain else ())
+
+
+def _undoes_mistake(spots: Sequence[Spot], before: Mapping[Place, Judgement]) -> bool:
+    """Whether a formula is right if what it names has just the mistake that was found there, as δ without σ′."""
+    def is_right(spot: Spot) -> bool:
+        student, truth = spot.student, spot.student.world.truth
+        mistaken = dict(truth)
+        for place, judgement in before.items():
+            if judgement.wrong and judgement.matches and student.names(spot.place, place):
+                value = apply_rule(student, place, Base(truth, frozenset()), judgement.matches[0].lines)
+                mistaken[place] = truth[place] if value is None else value
+        answer = student.by_rule(spot.place, mistaken)
+        return not isinstance(answer, Failed) and is_close(answer, truth[spot.place])
+
+    return any(judgement.matches for judgement in before.values()) and all(map(is_right, spots))
 
 
 def depends_on(place: Place, on: Place) -> bool:

@@ -20,7 +20,7 @@ from .error_propagation import (
 from .student import Failed, Student
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....arrays import Booleans, Floats
 
 Lines = tuple[Line, ...]
 
@@ -43,6 +43,13 @@ class Spot:
     rules: dict[tuple[Start, bool], "Floats | None"] = field(default_factory=dict)
     bases: dict[int, Base] = field(default_factory=dict)
     answers: dict[int, "Floats | Failed"] = field(default_factory=dict)
+    only: "Booleans | None" = None
+
+    @property
+    def counted(self) -> "Booleans":
+        """The entries that are compared: those that were handed in, and of these ``only`` some if so chosen."""
+        given = self.student.handed_in(self.place)
+        return given if self.only is None else given & self.only
 
     @property
     def is_rule(self) -> bool:
@@ -85,7 +92,7 @@ class Spot:
         """Whether the answer can be that value, on the n-th base."""
         answer = self.answer(n)
         return not isinstance(answer, Failed) and found.is_met_by(
-            answer, self.student.half(self.place), self.student.handed_in(self.place))
+            answer, self.student.half(self.place), self.counted)
 
     def can_be(self, start: Start, lines: Lines, from_post: bool, value: "Floats | None") -> bool:
         """Whether the answer can be the value that lines give, exactly or with the numbers before it rounded."""
@@ -124,4 +131,4 @@ class Spot:
         if half is None:
             return False
         off = np.abs(answer - value) > 0.1 * np.maximum(np.abs(answer), np.abs(value)) + 100 * half
-        return not np.any(off & self.student.handed_in(self.place))
+        return not np.any(off & self.counted)
