@@ -90,7 +90,9 @@ class _Writer:
             "slope": f"{sigma}′({pre})", "slope_next": f"{after}′({self.of('pre', 1)})",
             "slope_rule": write(ACTIVATION_FORMULAS[name].derivative, {"z": pre, "a": post}),
             "grad": self.of("dW"), "grad_b": self.of("db" if c.bias != "column" else "dW"), "eta": "η", "lam": "λ",
-            "delta_line": self.line("delta"), "grad_line": self.line("dW"), "grad_b_line": self.line("db"),
+            "delta_line": self.line("delta"),
+            "grad_line": self.line("db" if self.place.kind in ("db", "b_new") else "dW"),
+            "grad_b_line": self.line("db"),
             "pre_line": self.line("pre"), "cost_line": self.line("C"), "update_line": self.line("W_new"),
             "penalty_rule": self._penalty(), "own_line": self.line(self.place.kind).partition(" = ")[2],
         }
