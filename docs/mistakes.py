@@ -72,7 +72,7 @@ def _surveyed() -> tuple[dict[str, list[str]], dict[str, tuple[Case, Any]], dict
     where: dict[str, list[str]] = {}
     examples: dict[str, tuple[Case, Any]] = {}
     alike: dict[str, set[str]] = {}
-    in_numbers: dict[str, tuple[Case, Mapping[str, Any]]] = {}
+    in_numbers: dict[str, tuple[Case, dict[str, Any]]] = {}
     for id, form in FORMS:
         world = world_of(id, form)
         right = right_formulas(world)

@@ -133,3 +133,13 @@ def test_a_line_that_makes_up_for_a_mistake_follows() -> None:
     assert "makes up for the mistake in your δ" in found.verdicts["W_new"].sentence
     found = check("rss", {"delta_output": "y - a", "W_new": "W + eta*(delta*df(z)*df(z)) @ a_prev.T"})
     assert found.verdicts["W_new"].wrong
+
+
+def test_few_digits_tell_of_no_pair() -> None:
+    for number in ("-0.5", "0.31", "-0.072"):
+        verdict = chain({"delta1": number}).verdicts["delta1"]
+        assert "two mistakes" not in verdict.sentence
+    settings = {"x": 0.7, "y": 0.3, "w1": 0.6, "b1": 0.2, "w2": 0.4, "b2": -0.1}
+    right = float(chain({"delta1": "0.1"}, **settings).verdicts["delta1"].expected)
+    assert {"hidden-sign", "weight-missing"} <= set(
+        chain({"delta1": f"{-right / 0.4:.7f}"}, **settings).verdicts["delta1"].mistakes)

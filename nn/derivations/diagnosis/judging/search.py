@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ....arrays import Booleans
 
 Lines = tuple[Line, ...]
+_DIGITS_FOR_PAIRS, _DIGITS_FOR_ENTRIES = 4, 2.5
 _MOST = 3  # explanations that are told of what can be chance
 
 
@@ -71,7 +72,8 @@ def find_matches(spots: Sequence[Spot]) -> list[Match]:
     found = _find_single(spots) or find_pairs(spots)
     if not found:
         some = _choose_wrong_entries(spots)
-        found = [replace(match, entries=some[0].only) for match in _find_single(some)] if some else []
+        telling = some and _count_digits(some) >= _DIGITS_FOR_ENTRIES
+        found = [replace(match, entries=some[0].only) for match in _find_single(some)] if telling else []
         found = found if len(found) <= _MOST else []  # so many are chance
     return found
 
@@ -110,6 +112,18 @@ def _are_zero(spots: Sequence[Spot]) -> bool:
         return bool(np.all(np.abs(spot.student.value(spot.place)) <= (0.0 if half is None else half)))
 
     return all(map(is_zero, spots))
+
+
+def _count_digits(spots: Sequence[Spot]) -> float:
+    """How many digits the numbers have in all; infinity for formulas. With few of them some pair always fits."""
+    import numpy as np
+
+    spot = spots[0]
+    half = spot.student.half(spot.place)
+    if half is None:
+        return float("inf")
+    size = np.abs(spot.student.value(spot.place)) / half.clip(1e-300)
+    return float(np.sum(np.log10(size.clip(1.0))[spot.counted]))
 
 
 def _choose_wrong_entries(spots: Sequence[Spot]) -> list[Spot]:
@@ -211,7 +225,7 @@ def find_pairs(spots: Sequence[Spot]) -> list[Match]:
     """Two mistakes that together give the answers, both in the line itself; the first few."""
     student, place = spots[0].student, spots[0].place
     world = student.world
-    if _are_zero(spots) or (world.joined and place.kind in ("dW", "W_new")):
+    if _count_digits(spots) < _DIGITS_FOR_PAIRS or _are_zero(spots) or (world.joined and place.kind in ("dW", "W_new")):
         return []
     letter = LETTERS.get(place.kind, place.kind)
     output = place.kind == "delta" and place.layer == world.vocabulary.depth

@@ -1,8 +1,9 @@
 """What stands between an answer and the right one: a factor or a term of a few quantities of the lecture."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,12 @@ from ..judging.judge import Judgement
 from ..judging.student import Failed, Student
 from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import WIDTHS, Quantity, Reference
-from .symbols import list_words, write_quantity
+from .symbols import list_words
 
 if TYPE_CHECKING:
     from ....arrays import Floats
+
+    Words = Callable[[int | None], Mapping[str, str]]
 
 _SAME = 1e-7
 _NICE = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)  # constants beside a factor
@@ -99,6 +102,7 @@ def _collect(judgement: Judgement, students: Sequence[Student]) -> "tuple[Floats
     import numpy as np
 
     answers, rights = [], []
+    words = cache(lambda layer: list_words(Quantity("", (Place("pre", layer),)), students[0].world))
     known: list[dict[str, Floats]] = []
     for student in students:
         for place in judgement.quantity.places:
@@ -111,7 +115,7 @@ def _collect(judgement: Judgement, students: Sequence[Student]) -> "tuple[Floats
             answers.append((answer - start).ravel())
             rights.append((right - start).ravel())
             known.append({name: np.broadcast_to(values, right.shape).ravel()
-                          for name, values in _list_quantities(judgement, student, place)
+                          for name, values in _list_quantities(judgement, student, place, words)
                           if _fits(values, right)})
     common = [name for name in known[0] if all(name in found for found in known)]
     return (np.concatenate(answers), np.concatenate(rights),
@@ -128,7 +132,8 @@ def _fits(values: "Floats", right: "Floats") -> bool:
     return len(values.shape) == 2 and all(n in (1, m) for n, m in zip(values.shape, right.shape, strict=True))
 
 
-def _list_quantities(judgement: Judgement, student: Student, place: Place) -> "Iterator[tuple[str, Floats]]":
+def _list_quantities(judgement: Judgement, student: Student, place: Place,
+                     words: "Words") -> "Iterator[tuple[str, Floats]]":
     """Symbol and value of what can be a factor at a place."""
     import numpy as np
 
@@ -139,7 +144,7 @@ def _list_quantities(judgement: Judgement, student: Student, place: Place) -> "I
     if _counts(judgement):
         yield from _list_sizes(student, place)
     if vocabulary.scalar:
-        yield from _list_numbers(student, place)
+        yield from _list_numbers(student, place, words)
     elif place.layer is not None and (world.samples == 1 or place.kind in ("pre", "post", "delta")):
         yield from _list_of_layer(judgement.quantity, student, place)
 
@@ -170,7 +175,7 @@ def _list_sizes(student: Student, place: Place) -> "Iterator[tuple[str, Floats]]
                 yield name, np.full((1, 1), float(len(world.truth[Place("post", place.layer + step)])))
 
 
-def _list_numbers(student: Student, place: Place) -> "Iterator[tuple[str, Floats]]":
+def _list_numbers(student: Student, place: Place, words: "Words") -> "Iterator[tuple[str, Floats]]":
     """In a chain every number can stand beside every other."""
     import numpy as np
 
@@ -178,17 +183,15 @@ def _list_numbers(student: Student, place: Place) -> "Iterator[tuple[str, Floats
     places = [p for p in world.truth if p.kind in ("pre", "post", "delta") and p != place]
     own = {p: student.own(p) for p in sorted(places, key=lambda p: not student.names(place, p))}  # as it was written
     for p, value in own.items():
-        name = "x" if p == Place("post", 0) else write_quantity(Quantity(world.vocabulary.name(p), (p,)), world)
-        yield name, value
+        yield "x" if p == Place("post", 0) else words(p.layer)[p.kind], value
     for layer in range(1, depth + 1):
-        words = list_words(Quantity("", (Place("pre", layer),)), world)
         for kind in ("W", "b"):
-            yield words[kind], np.atleast_2d(world.written(Reference(kind, layer), student.own, None))
-        yield words["slope"], np.atleast_2d(world.slope(layer, derivative=True, value=student.own(Place("pre", layer))))
+            yield words(layer)[kind], np.atleast_2d(world.written(Reference(kind, layer), student.own, None))
+        slope = world.slope(layer, derivative=True, value=student.own(Place("pre", layer)))
+        yield words(layer)["slope"], np.atleast_2d(slope)
     target = np.atleast_2d(world.written(Reference("y"), student.own, None))
     yield "y", target
-    yield f"({list_words(Quantity('', (Place('post', depth),)), world)['residual']})", (
-        student.own(Place("post", depth)) - target)
+    yield f"({words(depth)['residual']})", student.own(Place("post", depth)) - target
 
 
 def _list_of_layer(quantity: Quantity, student: Student, place: Place) -> "Iterator[tuple[str, Floats]]":

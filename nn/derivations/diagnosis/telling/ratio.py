@@ -46,7 +46,7 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
     term = find_term(judgement, students)
     if term:
         return f"{what} {term}; the right one is {line}."
-    return f"the right one is {line}, and the answer is not that with a simple factor or term more."
+    return f"the right one is {line}."
 
 
 def _write_right_line(judgement: Judgement, student: Student) -> str:

@@ -159,6 +159,7 @@ def _find_kind(tree: ast.expr, rule: Rule, world: World) -> str:
         case ast.BinOp(left=ast.Constant(value=1), op=ast.Sub(), right=ast.Name(id="t")):
             return "y"
     try:
-        return world.vocabulary.reference(tree, rule.quantity.places[0]).kind
+        kind = world.vocabulary.reference(tree, rule.quantity.places[0]).kind
     except ValueError:
         return ""
+    return "y" if kind == "t" and world.declared.class_1 else kind
