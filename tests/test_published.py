@@ -119,6 +119,7 @@ def test_a_number_that_comes_of_rounded_ones_agrees_but_for_rounding_on_the_way(
     found = {row.symbol: row.verdict for row in read_example("prachub-bptt").reproduce()}
     assert found["y₁"] == AGREES
     assert found["L₁"] == ROUNDED
+    assert [row.symbol for row in read_example("prachub-bptt").reproduce() if row.rounded] == ["L₁"]
     assert found["L₂"] == DISAGREES
     example = replace(examples()["mazur"], printed={
         "values": {"out_o1": ".751"}, "gradients": {"out_o1": ".741", "net_o1": ".1386", "w5": ".08224"}})

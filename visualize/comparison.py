@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from nn.derivations import LECTURES, Comparison, Lecture, Printed, Row, examples
-from nn.derivations.published import ROUNDED
 
 from .console import make_console
 from .tables import Cell, Column, Table, print_formula, print_table
@@ -174,7 +173,7 @@ def print_examples(published: Mapping[str, Sequence[Printed]], console: "Console
     if wrong:
         console.print(f"Not as printed: {', '.join(wrong)}.", style=_RED, markup=False)
     else:
-        rounded = sum(row.verdict == ROUNDED for rows in published.values() for row in rows)
+        rounded = sum(row.rounded for rows in published.values() for row in rows)
         way = f"; {rounded} of them but for rounding on the way" if rounded else ""
         console.print(f"All {count} numbers are those printed, within half a unit of their last digit or "
                       f"the spacing of floats{way}.", style=_GREEN)

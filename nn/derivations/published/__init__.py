@@ -62,6 +62,11 @@ class Printed:
         """Whether it agrees, be it with rounding on the way."""
         return self.verdict != DISAGREES
 
+    @property
+    def rounded(self) -> bool:
+        """Whether it agrees only since its author rounded the numbers before it."""
+        return self.verdict == ROUNDED
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
