@@ -3,6 +3,7 @@
 The answers are those of the corpus, and what is said is what ``check`` says.
 """
 
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,8 +58,9 @@ def _entry(slug: str, entries: list[Mistake], where: Mapping[str, list[str]], ex
             raise LookupError(f"no lecture has an example of {slug}")
         return f"### `{slug}`\n\n```text\n{wrong}\n```\n\nNot to be seen in a derivation of one pass. {entries[0].says}"
     case, verdict = examples[slug]
+    given = verdict.given if verdict.form == "numbers" else json.dumps(case.text)
     lines = [f"### `{slug}`", f"```text\n{wrong}\n```", f"Arises in {', '.join(where[slug])}. Hint: {entries[0].hint}.",
-             f"`{case.lecture}`, `{case.quantity} = \"{case.text}\"`: {verdict.sentence.replace('|', chr(92) + '|')}"]
+             f"`{case.lecture}`, `{case.quantity} = {given}`: {verdict.sentence.replace('|', chr(92) + '|')}"]
     others = sorted((alike.get(slug, set()) | set(verdict.mistakes)) - {slug})
     if others:
         lines.append(f"Confused with {', '.join(f'`{other}`' for other in others)}.")
@@ -70,6 +72,7 @@ def _surveyed() -> tuple[dict[str, list[str]], dict[str, tuple[Case, Any]], dict
     where: dict[str, list[str]] = {}
     examples: dict[str, tuple[Case, Any]] = {}
     alike: dict[str, set[str]] = {}
+    in_numbers: dict[str, tuple[Case, dict[str, Any]]] = {}
     for id, form in FORMS:
         world = world_of(id, form)
         right = right_formulas(world)
@@ -77,6 +80,7 @@ def _surveyed() -> tuple[dict[str, list[str]], dict[str, tuple[Case, Any]], dict
         for case, table in wrong_numbers(id, form):
             lectures = where.setdefault(case.mistake.slug, [])
             lectures += [] if id in lectures else [id]
+            in_numbers.setdefault(case.mistake.slug, (case, table))
             groups.setdefault((case.quantity, str(table[case.quantity])), set()).add(case.mistake.slug)
         for slugs in groups.values():
             for slug in slugs:
@@ -87,5 +91,10 @@ def _surveyed() -> tuple[dict[str, list[str]], dict[str, tuple[Case, Any]], dict
             verdict = check(id, right | {case.quantity: case.text}, **case.settings).verdicts[case.quantity]
             if case.mistake.slug in verdict.mistakes:
                 examples[case.mistake.slug] = (case, verdict)
+    for slug in in_numbers.keys() - examples.keys():  # what no formula of one line does, such as units that are swapped
+        case, table = in_numbers[slug]
+        verdict = check(case.lecture, table, **case.settings).verdicts[case.quantity]
+        if slug in verdict.mistakes:
+            examples[slug] = (case, verdict)
     return where, examples, alike
 

@@ -129,7 +129,8 @@ SAME = {frozenset(pair) for pair in (
     ("derivative-inside-sum", "hidden-derivative-missing"), ("derivative-inside-sum", "mask-missing"),
     ("hidden-derivative-missing", "mask-missing"), ("delta-next-layer", "residual-for-delta"),
     ("last-only", "overwrite-at-fan-out"), ("first-only", "overwrite-at-fan-out"),
-    ("elementwise-for-matrix", "outer-transposed"),
+    ("elementwise-for-matrix", "outer-transposed"), ("derivative-of-pre", "derivative-tanh-of-pre"),
+    ("penalty-forgotten", "penalty-in-gradient-only"),
 )}
 
 

@@ -1,5 +1,7 @@
 """The published examples: every printed number to its last digit, and data files that say what is wrong with them."""
 
+import json
+import tomllib
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -7,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from nn.derivations import Printed, examples
+from nn.derivations import Example, Printed, examples
+from nn.derivations.published import AGREES, DISAGREES, ROUNDED
 
 # example -> how many numbers LECTURES lists for it
 COUNTS = {"mazur": 18, "cs231n-circuit": 4, "cs231n-neuron": 6, "karpathy": 7, "oslo": 8}
@@ -87,3 +90,44 @@ def test_half_a_unit_of_the_last_digit_counts(printed: str, value: float, agrees
 def test_data_files_travel_with_the_package() -> None:
     text = (Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
     assert '"nn.derivations.published" = ["*.toml"]' in text
+
+
+FOLDER = Path(__file__).parent / "derivations" / "published"
+EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
+
+
+def read_example(id: str) -> Example:
+    return Example(id=id, **({"update": {}} | tomllib.loads((FOLDER / f"{id}.toml").read_text(encoding="utf-8"))))
+
+
+@pytest.mark.parametrize("id", [id for id, case in EXPECTED.items() if case["agree"] == "all"])
+def test_what_others_published_and_is_right_agrees(id: str) -> None:
+    assert all(row.agrees for row in read_example(id).reproduce())
+
+
+@pytest.mark.parametrize(("id", "right"), [
+    ("postnetwork-softmax", {"z₁", "z₂", "a₁", "a₂", "z₃"}),  # z₄ is 0.157
+    ("prachub-bptt", {"h₁", "y₁", "a₂", "L₁"}),  # tanh(1.04621) is 0.7803; 0.00288 can come of y₁ = 0.92415
+    ("primelearnpoint-222", {"net1"}),  # two different biases
+])
+def test_what_others_published_and_is_wrong_disagrees_from_where_it_goes_wrong(id: str, right: set[str]) -> None:
+    assert EXPECTED[id]["agree"] != "all"
+    assert {row.symbol for row in read_example(id).reproduce() if row.agrees} == right
+
+
+def test_a_number_that_comes_of_rounded_ones_agrees_but_for_rounding_on_the_way() -> None:
+    found = {row.symbol: row.verdict for row in read_example("prachub-bptt").reproduce()}
+    assert found["y₁"] == AGREES
+    assert found["L₁"] == ROUNDED
+    assert [row.symbol for row in read_example("prachub-bptt").reproduce() if row.rounded] == ["L₁"]
+    assert found["L₂"] == DISAGREES
+    example = replace(examples()["mazur"], printed={
+        "values": {"out_o1": ".751"}, "gradients": {"out_o1": ".741", "net_o1": ".1386", "w5": ".08224"}})
+    assert [row.verdict for row in example.reproduce()] == [AGREES, AGREES, ROUNDED, ROUNDED]
+    wrong = replace(example, printed={"values": {"out_o1": ".751"}, "gradients": {"net_o1": ".1399"}})
+    assert [row.agrees for row in wrong.reproduce()] == [True, False]
+
+
+@pytest.mark.parametrize(("printed", "value"), [("0.078", 0.0775), ("0.077", 0.0775), ("-0.078", -0.0775), (".2", 0.25), (".3", 0.25)])
+def test_a_number_half_way_between_two_may_be_rounded_either_way(printed: str, value: float) -> None:
+    assert Printed("f", printed, value).agrees

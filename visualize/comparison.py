@@ -164,7 +164,8 @@ def print_examples(published: Mapping[str, Sequence[Printed]], console: "Console
         console.print(f"{id}: {example.title}", style="bold", markup=False)
         console.print(example.source, markup=False)
         print_table(Table(_PRINTED, [
-            [row.symbol, row.printed, repr(row.autodiff), _write_verdict(row.agrees)] for row in rows]), console)
+            [row.symbol, row.printed, repr(row.autodiff), Cell(row.verdict, "right" if row.agrees else "wrong")]
+            for row in rows]), console)
         if example.note:
             console.print(f"{example.note}\n", markup=False)
     count = sum(len(rows) for rows in published.values())
@@ -172,8 +173,10 @@ def print_examples(published: Mapping[str, Sequence[Printed]], console: "Console
     if wrong:
         console.print(f"Not as printed: {', '.join(wrong)}.", style=_RED, markup=False)
     else:
+        rounded = sum(row.rounded for rows in published.values() for row in rows)
+        way = f"; {rounded} of them but for rounding on the way" if rounded else ""
         console.print(f"All {count} numbers are those printed, within half a unit of their last digit or "
-                      "the spacing of floats.", style=_GREEN)
+                      f"the spacing of floats{way}.", style=_GREEN)
 
 
 def format_settings(comparison: "Comparison | Diagnosis") -> list[str]:

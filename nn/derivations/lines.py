@@ -101,6 +101,18 @@ class Derivation:
                                                 self._names | names | plain) + 0.0  # turns -0.0 into 0.0
         return self._known[key]
 
+    def evaluate(self, line: Line, *index: int) -> Any:
+        """What another line gives with this index; the letters in it are as they are here.
+
+        Raises:
+            LookupError: the line is not about this index.
+        """
+        names = line.bound(index, self._constants)
+        if names is None:
+            raise LookupError(f"{line.left} says nothing of {list(index)}")
+        plain = {word: self.value(word) for word in self._plain & _find_bare_names(line.right)}
+        return evaluate_formula(line.right, self._names | names | plain) + 0.0
+
     def line(self, letter: str, *index: int) -> tuple[Line, dict[str, int]]:
         """The line that says what the letter with this index is, and the values of the indices in it."""
         fitting = []

@@ -161,7 +161,7 @@ class _Writer:
                 return f"sum({self.of(inner, turned)})"
             case ast.Call(func=ast.Name(id="ones"), args=[inner]):
                 return f"{self._factor(inner, turned)}**0"
-            case ast.Call(func=ast.Name(id="sqrt" | "abs" as name), args=[inner]):
+            case ast.Call(func=ast.Name(id="sqrt" | "abs" | "log" as name), args=[inner]):
                 return f"{name}({self.of(inner, turned)})"
             case ast.Call(func=ast.Subscript(value=ast.Name(id="dphi" | "phi" as called), slice=index), args=[inner]):
                 f = "df" if called == "dphi" else "f"
@@ -195,9 +195,15 @@ class _Writer:
                 return self.of(node.value, turned)
             text = self.of(node.value, turned)
             return f"{text}[:, {part}]" if turned else f"{text}[{part}]"
+        if isinstance(node.value, ast.Call):  # biases and weights of the next layer beside each other, as W holds them
+            if ast.unparse(node.value.func) != "beside":
+                raise NoFormulaError(ast.unparse(node))
+            return f"W_next[:, :-1]{'.T' if turned else ''}"
         assert isinstance(node.value, ast.Name)
         letter = node.value.id
-        indices = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if letter == "out":
+            return self._output_slope(self._number(indices_of(node)[0]))
+        indices = indices_of(node)
         last_sample = any(isinstance(index, ast.Name) and index.id == "N" for index in indices)
         if letter == "width":
             return self._width(indices[0])
@@ -214,6 +220,16 @@ class _Writer:
         if self.scalar or self._turned(letter) == turned:
             return text
         return f"{text}.T" if is_atom(text) else f"({text}).T"
+
+    def _output_slope(self, layer: int) -> str:
+        """The derivative of the output of a chain with respect to a pre-activation."""
+        if not self.scalar:
+            raise NoFormulaError("out")
+        depth, pre = self.vocabulary.depth, self.conventions.pre
+        text = f"df{depth}({pre}{depth})"
+        for l in range(depth, layer, -1):
+            text += f" * w{l} * df{l - 1}({pre}{l - 1})"
+        return text
 
     def _step(self, index: ast.expr) -> int:
         """How many layers from that of the line."""
@@ -275,3 +291,8 @@ class _Writer:
         before = self.conventions.penalties[penalty][0]
         w = self._leaf("W" if letter == "dpenalty" else "b", 0, ast.Name("l"))
         return f"lam * sign({w})" if penalty == "l1" else f"{'2 * ' if before == 1 else ''}lam * {w}"
+
+
+def indices_of(node: ast.Subscript) -> list[ast.expr]:
+    """The indices of a letter."""
+    return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]

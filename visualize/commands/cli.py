@@ -115,7 +115,8 @@ def _compare_several(chosen: argparse.Namespace) -> int:
                              "agrees": c.agrees} for name, c in comparisons.items()]
     data["published"] = [
         {"id": id, "title": examples()[id].title, "source": examples()[id].source,
-         "agrees": all(row.agrees for row in rows), "rows": [asdict(row) | {"agrees": row.agrees} for row in rows]}
+         "agrees": all(row.agrees for row in rows),
+         "rows": [asdict(row) | {"agrees": row.agrees, "verdict": row.verdict} for row in rows]}
         for id, rows in found.items()]
 
     def show(console: "Console") -> None:

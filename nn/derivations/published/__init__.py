@@ -21,11 +21,17 @@ from autograd_lite.internal import FUNCTIONS, quote, to_label
 
 from ...formulas import evaluate_formula
 from ...suggest import unknown_name
+from .rounding import find_slack, half_unit
+
+AGREES, ROUNDED, DISAGREES = "agrees", "agrees but for rounding on the way", "disagrees"
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
     """One number: as its author printed it, and as the engine computes it.
+
+    ``slack`` is how far the engine's number moves, to first order, while every number that its author printed before
+    it moves from the engine's to the printed one, and by half a unit of its last digit.
 
     >>> examples()["mazur"].reproduce()[0].agrees
     True
@@ -34,15 +40,32 @@ class Printed:
     symbol: str
     printed: str
     autodiff: float
+    slack: float = 0.0
+
+    @property
+    def verdict(self) -> str:
+        """``agrees``, ``agrees but for rounding on the way``, or ``disagrees``.
+
+        The first: within half a unit of the last digit printed; a number half-way between two may be rounded either
+        way. Where the spacing of floats is coarser, one spacing is allowed: two right ways to compute tanh differ by
+        that. The second: within that and ``slack``.
+        """
+        half = half_unit(self.printed)
+        spacing = Decimal(ulp(self.autodiff))
+        off = abs(Decimal(self.autodiff) - Decimal(self.printed))
+        if off <= max(half + spacing, spacing):
+            return AGREES
+        return ROUNDED if off <= half + spacing + Decimal(self.slack) else DISAGREES
 
     @property
     def agrees(self) -> bool:
-        """Whether the engine's number is within half a unit of the last digit printed.
+        """Whether it agrees, be it with rounding on the way."""
+        return self.verdict != DISAGREES
 
-        Where the spacing of floats is coarser, one spacing is allowed: two right ways to compute tanh differ by that.
-        """
-        half = Decimal(5).scaleb(int(Decimal(self.printed).as_tuple().exponent) - 1)
-        return abs(Decimal(self.autodiff) - Decimal(self.printed)) <= max(half, Decimal(ulp(self.autodiff)))
+    @property
+    def rounded(self) -> bool:
+        """Whether it agrees only since its author rounded the numbers before it."""
+        return self.verdict == ROUNDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +116,8 @@ class Example:
                  "updated": {name: nodes[name].data - eta * nodes[name].grad
                              for name in self.update.get("parameters", ())}}
         symbols = {"values": "{}", "gradients": f"∂{nodes[self.output].label}/∂{{}}", "updated": "new {}"}
-        return tuple(Printed(symbols[kind].format(nodes[name].label), digits, found[kind][name])
+        slack = find_slack(self)
+        return tuple(Printed(symbols[kind].format(nodes[name].label), digits, found[kind][name], slack[kind, name])
                      for kind, printed in self.printed.items() for name, digits in printed.items())
 
     def __post_init__(self) -> None:

@@ -28,6 +28,7 @@ class Mistake:
     needs: tuple[str, ...] = ()
     same: str = ""
     only: str = ""
+    beside: str = ""
     fallback: bool = False
 
     def arises(self, world: World, layer: int | None = None) -> bool:
@@ -60,7 +61,9 @@ def _list_features(world: World, layer: int | None = None) -> set[str]:
     activations = problem.activations if layer is None else problem.activations[layer - 1 : layer]
     penalty = {"penalty", problem.penalty} if problem.penalty else set()
     network = set() if world.vocabulary.scalar else {"network"}
-    return {"squared" if conventions.loss.name.startswith("½") else "bernoulli", *activations, *penalty, *network}
+    column = {"bias column"} if conventions.bias == "column" else set()
+    cost = "squared" if conventions.loss.name.startswith("½") else "bernoulli"
+    return {cost, *activations, *penalty, *network, *column}
 
 
 @cache
@@ -77,7 +80,7 @@ def _parse_mistake(entry: dict[str, Any]) -> Mistake:
     forms = tuple(parse_lines(text) for text in wrong)
     needs = tuple(need.strip() for need in entry.get("needs", "").split(",") if need.strip())
     return Mistake(entry["slug"], entry["about"], forms, entry["hint"], entry["says"], needs, entry.get("same", ""),
-                   entry.get("only", ""), entry.get("fallback", False))
+                   entry.get("only", ""), entry.get("beside", ""), entry.get("fallback", False))
 
 
 def _for_output(text: str) -> str:

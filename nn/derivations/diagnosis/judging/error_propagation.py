@@ -62,11 +62,16 @@ class Reached:
         """
         import numpy as np
 
-        if answer.shape != self.value.shape:
-            return False
+        return answer.shape == self.value.shape and bool(np.all(self.find_met(answer, half) | ~given))
+
+    def find_met(self, answer: "Floats", half: "Floats | None") -> "Booleans":
+        """In which entries an answer of the same shape agrees."""
+        import numpy as np
+
         rounding = (_rounding_floor(self.value, answer) if half is None
                     else half * (1 + 1e-9) + 1e-12 * np.max(np.abs(self.value)))
-        return bool(np.all((np.abs(answer - self.value) <= rounding + self.slack) | ~given))
+        found: Booleans = np.abs(answer - self.value) <= rounding + self.slack
+        return found
 
 
 def _rounding_floor(value: "Floats", answer: "Floats") -> float:

@@ -23,6 +23,10 @@ _PARTS = parse_lines("""
 data[l] = alpha * sum(D[l, i] @ h[l - 1, i].T for i in samples)
 bias_data[l] = alpha * sum(D[l, i] for i in samples)
 cost_data = alpha * sum(loss(h[L, i], y[i]) for i in samples)
+back[L, i] = h[L, i] - target[i]
+back[l, i] = W[l + 1].T @ back[l + 1, i]
+out[L, i] = dphi[L](u[L, i])
+out[l, i] = W[l + 1].T @ out[l + 1, i] * dphi[l](u[l, i])
 """)
 
 # the output's δ as the lectures write it: the residual, and the factor beside it, which the cross-entropy cancels
@@ -86,6 +90,7 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, also
     names = dict(enumerate(problem.activations, start=1))
     words = {
         "N": len(problem.inputs), "lam": lam, "abs": np.abs, "sqrt": _sqrt, "ones": np.ones_like, "diagonal": _diagonal,
+        "log": arithmetic.elementwise("log(z)"), "beside": lambda *matrices: np.hstack(matrices), "reorder": _reorder,
         "width": {l: len(rows) for l, rows in enumerate(problem.weights, start=1)},
         "bias_cost": problem.strength * add_floats(float(size(b).sum()) for b in biases.values()),
         "dpost": {l: _slope_from_post(ACTIVATION_FORMULAS[name].derivative) for l, name in names.items()},
@@ -122,3 +127,17 @@ def _sqrt(array: "Floats") -> "Floats":
 def _diagonal(matrix: "Weights") -> "Column":
     """The diagonal of a matrix as a column."""
     return matrix.diagonal()[:, None]
+
+
+def _reorder(column: "Column", n: int) -> "Column":
+    """The entries of a column in another order: two of the first three exchanged, or all moved on by one or back."""
+    import numpy as np
+
+    count = len(column)
+    exchanged = {1: (0, 1), 2: (0, 2), 3: (1, 2)}
+    order = list(range(count))
+    if n in exchanged:
+        first, second = exchanged[n]
+        order[first], order[second] = order[second], order[first]  # an IndexError where there is no such unit
+        return column[order]
+    return np.roll(column, 1 if n == 4 else -1, axis=0)

@@ -20,7 +20,7 @@ from .error_propagation import (
 from .student import Failed, Student
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....arrays import Booleans, Floats
 
 Lines = tuple[Line, ...]
 _ENOUGH = 20 * (1 - 1e-9)  # half units: 1.0 has two digits, 9 has one
@@ -44,6 +44,13 @@ class Spot:
     rules: dict[tuple[Start, bool], "Floats | None"] = field(default_factory=dict)
     bases: dict[int, Base] = field(default_factory=dict)
     answers: dict[int, "Floats | Failed"] = field(default_factory=dict)
+    only: "Booleans | None" = None
+
+    @property
+    def counted(self) -> "Booleans":
+        """The entries that are compared: those that were handed in, and of these ``only`` some if so chosen."""
+        given = self.student.handed_in(self.place)
+        return given if self.only is None else given & self.only
 
     @property
     def is_rule(self) -> bool:
@@ -86,7 +93,7 @@ class Spot:
         """Whether the answer can be that value, on the n-th base."""
         answer = self.answer(n)
         return not isinstance(answer, Failed) and found.is_met_by(
-            answer, self.student.half(self.place), self.student.handed_in(self.place))
+            answer, self.student.half(self.place), self.counted)
 
     def tells(self, value: "Floats | None", is_exact: bool = True) -> bool:
         """Whether the answer has digits enough to speak for a value with which it agrees.
@@ -142,4 +149,4 @@ class Spot:
         if half is None:
             return False
         off = np.abs(answer - value) > 0.1 * np.maximum(np.abs(answer), np.abs(value)) + 100 * half
-        return not np.any(off & self.student.handed_in(self.place))
+        return not np.any(off & self.counted)

@@ -38,7 +38,8 @@ def _make_verdict(judged: Judgements, i: int) -> Verdict:
     form = "numbers" if isinstance(answer, Numbers) else "formula" if answer.formula else "function"
     return Verdict(
         answer.quantity.name, write_quantity(answer.quantity, students[0].world), judgement.right, judgement.follows,
-        tuple(match.mistake.slug for match in judgement.matches), write_sentence(judgement, students, judged.all[:i]),
+        tuple(dict.fromkeys(slug for match in judgement.matches for slug in match.slugs)),
+        write_sentence(judgement, students, judged.all[:i]),
         answer.text, _write_expected(answer, judged), form, where, hint,
         answer.read_as if isinstance(answer, Rule) else "", judgement.decided_by,
         not judgement.unjudged)

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from ...lectures.layered import Place
-from ..judging.judge import DIGITS, Judgement, Match, depends_on
+from ..judging.catalogue import Mistake
+from ..judging.judge import DIGITS, Judgement, depends_on
+from ..judging.search import Match
 from ..judging.student import Student
-from ..reading.answers import Numbers
+from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import Quantity
 from .ratio import describe_near_miss, describe_ratio
-from .symbols import list_words, write_quantity
+from .symbols import list_words, turns_residual, write_quantity
 
 
 def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: Sequence[Judgement]) -> str:
@@ -20,6 +22,9 @@ def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: S
         return f"{name} is right{rounding}."
     if judgement.follows:
         source = _find_source(judgement, students[0], earlier)
+        if judgement.undoes:
+            return (f"{name} makes up for the mistake in your {source}: it is right as long as that is in it. With the "
+                    f"right {source} it is {list_words(judgement.quantity, world)['own_line']}.")
         return f"{name} follows from your {source}: the rule is right, and what it is applied to is not."
     if judgement.unjudged == DIGITS:
         return f"{name} is not judged: it agrees, but so would many other numbers. Give two more digits."
@@ -28,16 +33,22 @@ def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: S
                 "each other, with which a wrong rule agrees as well.")
     if not judgement.matches:
         why = f"{judgement.failed}." if judgement.failed else describe_ratio(judgement, students)
-        alone = _describe_update_alone(judgement, students[0])
-        return f"{name} is wrong, by no mistake that is known here: {why}{alone}"
+        return f"{name} is wrong, by no mistake that is known here: {why}"
+    return _describe_matches(judgement, students, earlier)
+
+
+def _describe_matches(judgement: Judgement, students: Sequence[Student], earlier: Sequence[Judgement]) -> str:
+    """The mistake that was found, and what else it can be."""
     first, *others = _order_matches(judgement.matches)
-    text = f"{name}: {_describe_match(first, judgement.quantity, students[0])}"
+    name = write_quantity(judgement.quantity, students[0].world)
+    text = f"{name}: {_describe_match(first, judgement, students[0], earlier)}"
     same = [match for match in others if first.mistake.slug in match.mistake.same.split(", ")]
     for match in same:
-        text += f" {_write_mistake(match, judgement.quantity, students[0])}"
-    rest = [match for match in others if match not in same]
+        text += f" {_write_mistake(match.mistake, judgement, judgement.quantity, students[0])}"
+    handed_in = {place for other in earlier for place in other.quantity.places}
+    rest = [match for match in others if match not in same and (match.own or match.site not in handed_in)]
     if rest:
-        slugs = " or ".join(match.mistake.slug for match in rest)
+        slugs = " or ".join(" with ".join(match.slugs) for match in rest)
         where = "these numbers" if isinstance(judgement.answer, Numbers) else "formulas"
         text += f" It can be {slugs} as well, which {where} cannot tell apart."
     alone = "" if first.own else _describe_update_alone(judgement, students[0])
@@ -77,43 +88,58 @@ def _order_matches(matches: Sequence[Match]) -> list[Match]:
     return sorted(matches, key=lambda match: bool(match.mistake.same and not match.mistake.says))
 
 
-def _describe_match(match: Match, quantity: Quantity, student: Student) -> str:
-    """The sentence of a mistake; if it was made on the way, where."""
-    if match.own:
-        return _write_mistake(match, quantity, student)
-    site = _find_site(match, quantity, student)
+def _describe_match(match: Match, judgement: Judgement, student: Student, earlier: Sequence[Judgement]) -> str:
+    """The sentence of a mistake; if it was made on the way, where; if there are two in the line, both."""
+    text = _describe_entries(match, judgement, student)
+    if match.beside:
+        both = [_write_mistake(mistake, judgement, judgement.quantity, student)
+                for mistake in (match.mistake, match.beside)]
+        return f"{text}there are two mistakes in it. {both[0]} And: {both[1]}"
+    site = judgement.quantity if match.own else _name_site(match, judgement.quantity, student)
     made = write_quantity(site, student.world)
-    if made == write_quantity(quantity, student.world):
-        return _write_mistake(match, quantity, student)
-    return f"this comes out with a mistake in {made}. {_write_mistake(match, site, student)}"
+    said = _write_mistake(match.mistake, judgement, site, student)
+    if made == write_quantity(judgement.quantity, student.world):
+        return text + said
+    handed_in = [other for other in earlier if match.site in other.quantity.places]
+    if not handed_in:
+        return f"{text}this comes out with a mistake in {made}. {said}"
+    made = write_quantity(handed_in[0].quantity, student.world)
+    right = handed_in[0].right
+    return (f"{text}it is not made from your {made}{', which is right,' if right else ''} but from one with "
+            f"{'a' if right else 'another'} mistake. In that one: {said}")
 
 
-def _write_mistake(match: Match, quantity: Quantity, student: Student) -> str:
-    return match.mistake.says.format(**list_words(quantity, student.world))
+def _describe_entries(match: Match, judgement: Judgement, student: Student) -> str:
+    """Which entries are meant, where the others are right."""
+    import numpy as np
+
+    if match.entries is None:
+        return ""
+    flags = match.entries.astype(np.float64)
+    wrong = np.argwhere(np.asarray(student.world.to_lecture(judgement.quantity.places[0].kind, flags)))
+    names = [str(index[0]) if len(index) == 1 else str(tuple(index)) for index in (wrong + 1).tolist()]
+    if len(names) == 1:
+        return f"entry {names[0]} alone is wrong. "
+    return f"entries {', '.join(names[:-1])} and {names[-1]} alone are wrong. "
 
 
-def _find_site(match: Match, quantity: Quantity, student: Student) -> Quantity:
-    """The quantity in which a mistake was made that shows in a later one."""
-    vocabulary = student.world.vocabulary
-    kind = {"delta_output": "delta", "delta_hidden": "delta", "slope": "delta", "forward": "pre", "penalty": "dW",
-            "batch": "dW", "update": "W_new"}.get(match.mistake.about, match.mistake.about)
-    letters = {line.letter for form in match.mistake.forms for line in form}
-    if match.mistake.about == "forward":
-        kind = "post" if "h" in letters else "C" if "C" in letters else "pre"
-    place = quantity.places[0]
-    layer = vocabulary.depth if match.mistake.about == "delta_output" else place.layer or vocabulary.depth
-    if match.mistake.about == "delta_hidden" and layer == vocabulary.depth:
-        layer = vocabulary.depth - 1
-    if place.kind == "pre" and kind == "post":
-        layer = max(1, layer - 1)
-    if quantity.general and not vocabulary.scalar:
-        name = kind
-        if match.mistake.about in ("delta_output", "delta_hidden"):
-            name = match.mistake.about
-        elif kind == "delta":
-            name = "delta_hidden" if vocabulary.depth > 1 else "delta_output"
+def _write_mistake(mistake: Mistake, judgement: Judgement, quantity: Quantity, student: Student) -> str:
+    words = dict(list_words(quantity, student.world))
+    turned = isinstance(judgement.answer, Rule) and turns_residual(judgement.answer, student.world)
+    words["turned"] = "The residual is turned" if turned else "The sign is turned"
+    return mistake.says.format(**words)
+
+
+def _name_site(match: Match, quantity: Quantity, student: Student) -> Quantity:
+    """The quantity in which a mistake was made, of any layer where the answer is."""
+    vocabulary, site = student.world.vocabulary, match.site
+    if quantity.general and not vocabulary.scalar and site.kind != "C":
+        name = site.kind
+        if name == "delta":
+            output = match.mistake.about == "delta_output" or site.layer == vocabulary.depth == 1
+            name = "delta_output" if output else "delta_hidden"
         return vocabulary.names.get(name, quantity)
-    return Quantity(vocabulary.name(Place(kind, layer)), (Place(kind, layer),))
+    return Quantity(vocabulary.name(site), (site,))
 
 
 def write_hints(judgement: Judgement, student: Student) -> tuple[str, str]:
@@ -122,4 +148,6 @@ def write_hints(judgement: Judgement, student: Student) -> tuple[str, str]:
     where = f"Look at {name}."
     if not judgement.matches:
         return where, f"Look at {name}: it is none of the common mistakes; derive the line once more from the graph."
-    return where, f"Look at {name}: {judgement.matches[0].mistake.hint}."
+    first = judgement.matches[0]
+    hint = f"two mistakes, {first.mistake.hint} and {first.beside.hint}" if first.beside else first.mistake.hint
+    return where, f"Look at {name}: {hint}."

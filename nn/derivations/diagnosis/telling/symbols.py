@@ -1,5 +1,6 @@
 """How the lecture writes what a sentence to the student is about: δ₁, W⁽ˡ⁾, σ₁′(z₁), and its own lines."""
 
+import ast
 from collections.abc import Mapping
 
 from autograd_lite.internal import make_label, write
@@ -8,6 +9,7 @@ from ...activation_formulas import ACTIVATION_FORMULAS
 from ...lectures.layered import LayeredLecture, Place
 from ...lectures.lecture import Equation
 from ..judging.inputs import World
+from ..reading.answers import Rule
 from ..reading.vocabulary import Quantity
 
 ON_WEIGHTS = ("dW", "db", "W_new", "b_new")
@@ -88,9 +90,11 @@ class _Writer:
             "slope": f"{sigma}′({pre})", "slope_next": f"{after}′({self.of('pre', 1)})",
             "slope_rule": write(ACTIVATION_FORMULAS[name].derivative, {"z": pre, "a": post}),
             "grad": self.of("dW"), "grad_b": self.of("db" if c.bias != "column" else "dW"), "eta": "η", "lam": "λ",
-            "delta_line": self.line("delta"), "grad_line": self.line("dW"), "grad_b_line": self.line("db"),
+            "delta_line": self.line("delta"),
+            "grad_line": self.line("db" if self.place.kind in ("db", "b_new") else "dW"),
+            "grad_b_line": self.line("db"),
             "pre_line": self.line("pre"), "cost_line": self.line("C"), "update_line": self.line("W_new"),
-            "penalty_rule": self._penalty(),
+            "penalty_rule": self._penalty(), "own_line": self.line(self.place.kind).partition(" = ")[2],
         }
 
     def _sigma(self, layer: int, scalar: bool) -> str:
@@ -135,3 +139,27 @@ class _Writer:
 def find_lecture_line(quantity: Quantity, world: World) -> Equation | None:
     """The lecture's line for a quantity."""
     return _Writer(world, quantity).equation(quantity.places[0].kind)
+
+
+def turns_residual(rule: Rule, world: World) -> bool:
+    """Whether a formula has the residual with the other sign, and no minus beside it."""
+    if rule.formula is None:
+        return False
+    nodes = list(ast.walk(rule.formula.tree))
+    opposite = (world.vocabulary.conventions.sign < 0) != world.declared.opposite
+    found = [node for node in nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)]
+    kinds = [tuple(_find_kind(side, rule, world) for side in (node.left, node.right)) for node in found]
+    return (("post", "y") if opposite else ("y", "post")) in kinds and not any(
+        isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) for node in nodes)
+
+
+def _find_kind(tree: ast.expr, rule: Rule, world: World) -> str:
+    """What stands on one side of a difference: ``post``, ``y``, or something else."""
+    match tree:
+        case ast.BinOp(left=ast.Constant(value=1), op=ast.Sub(), right=ast.Name(id="t")):
+            return "y"
+    try:
+        kind = world.vocabulary.reference(tree, rule.quantity.places[0]).kind
+    except ValueError:
+        return ""
+    return "y" if kind == "t" and world.declared.class_1 else kind

@@ -1,0 +1,291 @@
+"""The search for the mistakes that explain an answer: every line of the catalogue is tried in place of the rule."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ...lectures.layered import Place
+from ...lines import Line
+from .catalogue import LEVELS, Mistake, read_catalogue
+from .error_propagation import (
+    BASES,
+    LECTURED,
+    OWN,
+    Reached,
+    apply_rule,
+    is_about,
+    is_close,
+    level_of,
+    list_slope_sources,
+    propagate_rounding,
+)
+from .inputs import LETTERS
+from .lecture_rules import RULES
+from .pairs import list_pairs
+from .spot import Spot, Start
+from .student import Failed, Student
+
+if TYPE_CHECKING:
+    from ....arrays import Booleans
+
+Lines = tuple[Line, ...]
+_DIGITS_FOR_PAIRS, _DIGITS_FOR_ENTRIES = 4, 2.5
+_MOST = 3  # explanations that are told of what can be chance
+
+
+@dataclass(frozen=True)
+class Match:
+    """A mistake that gives just what was handed in.
+
+    Attributes:
+        own: whether it is in the line itself, not in what that was made from.
+        site: the quantity in which it was made.
+        lines: the mistaken lines.
+        beside: the second mistake in the line, if it takes two to explain it.
+        entries: the entries in which it is, if the others are right; those of an array in judged form.
+    """
+
+    mistake: Mistake
+    own: bool
+    site: Place
+    lines: Lines
+    beside: Mistake | None = None
+    entries: "Booleans | None" = None
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The names of its one or two mistakes."""
+        return (self.mistake.slug, self.beside.slug) if self.beside else (self.mistake.slug,)
+
+
+def list_bases(spots: Sequence[Spot]) -> Iterator[int]:
+    """The bases that are worth trying: two for a formula, which gives a value on each; all for numbers."""
+    possible = (OWN, LECTURED) if spots[0].is_rule else BASES
+    return (n for n in possible if n == OWN or any(spot.is_new(n) for spot in spots))
+
+
+def find_matches(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:
+    """Every mistake that gives the answers: in the line itself if there is one, else in an earlier line.
+
+    If there is none: two mistakes in one line; then one that was made in some entries of the numbers alone. On
+    ``others``, further inputs where a mistake need not have a value, it must not give something else.
+    """
+    found = _find_single(spots, others) or find_pairs(spots, others)
+    if not found:
+        some = _choose_wrong_entries(spots)
+        telling = some and _count_digits(some) >= _DIGITS_FOR_ENTRIES
+        found = [replace(match, entries=some[0].only) for match in _find_single(some, [])] if telling else []
+        found = found if len(found) <= _MOST else []  # so many are chance
+    return found
+
+
+def _find_single(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:
+    """Every single mistake that gives the answers, those first that do not pass over a line that was handed in."""
+    student, place = spots[0].student, spots[0].place
+    possible = [m for m in read_catalogue() if m.arises(student.world, place.layer) and m.only in ("", place.kind)
+                and _is_beside_right(m, student)]
+    if _are_zero(spots):  # which has no digits that could tell of anything else
+        possible = [m for m in possible if all(line.right.startswith("0 *") for form in m.forms for line in form)]
+    here = [m for m in possible if any(is_about(student, place, form) for form in m.forms_in(student.world))]
+    found = _find_on_one_base(here, spots, others, own=True)
+    if not found or not _has_its_source(student, place):
+        slugs = {match.mistake.slug for match in found}
+        before = [m for m in possible if m.level <= level_of(place) and m.slug not in slugs]
+        found += _find_on_one_base(before, spots, others, own=False)
+    found.sort(key=lambda match: not match.own and student.gives(match.site))
+    return [match for match in found if not match.mistake.fallback] or found
+
+
+def _is_beside_right(mistake: Mistake, student: Student) -> bool:
+    """Whether the kind of quantity that must stand beside the mistake was handed in and is right."""
+    given = [place for place in student.given() if place.kind == mistake.beside]
+    return not mistake.beside or (bool(given) and all(
+        Reached(student.world.truth[place]).is_met_by(student.own(place), student.half(place), student.handed_in(place))
+        for place in given))
+
+
+def _are_zero(spots: Sequence[Spot]) -> bool:
+    """Whether no answer can be told from 0."""
+    import numpy as np
+
+    def is_zero(spot: Spot) -> bool:
+        half = spot.student.half(spot.place)
+        return bool(np.all(np.abs(spot.student.value(spot.place)) <= (0.0 if half is None else half)))
+
+    return all(map(is_zero, spots))
+
+
+def _count_digits(spots: Sequence[Spot]) -> float:
+    """How many digits the numbers have in all; infinity for formulas. With few of them some pair always fits."""
+    import numpy as np
+
+    spot = spots[0]
+    half = spot.student.half(spot.place)
+    if half is None:
+        return float("inf")
+    size = np.abs(spot.student.value(spot.place)) / half.clip(1e-300)
+    return float(np.sum(np.log10(size.clip(1.0))[spot.counted]))
+
+
+def _choose_wrong_entries(spots: Sequence[Spot]) -> list[Spot]:
+    """The same with only the entries that are wrong, where numbers are right in others; empty if there are none."""
+    import numpy as np
+
+    if len(spots) != 1 or spots[0].is_rule:
+        return []
+    spot = spots[0]
+    answer, half = spot.student.value(spot.place), spot.student.half(spot.place)
+    right = spot.rule(Start(OWN), from_post=False)
+    if right is None or answer.shape != right.shape:
+        return []
+    met = Reached(spot.student.world.truth[spot.place]).find_met(answer, half) | propagate_rounding(
+        spot.student, spot.place, spot.base(Start(OWN)), (), False, right).find_met(answer, half)
+    some = bool(np.any(met & spot.counted)) and bool(np.any(~met & spot.counted))
+    return [replace(spot, only=~met)] if some else []
+
+
+_SOURCES = {"dW": ("delta",), "db": ("delta",), "W_new": ("dW", "delta"), "b_new": ("db", "delta")}
+
+
+def _has_its_source(student: Student, place: Place) -> bool:
+    """Whether the δ or gradient that the line uses was handed in or is named: then it hides no earlier mistake."""
+    sources = _SOURCES.get(place.kind, ())
+    return not sources or student.gives(Place(sources[0], place.layer)) or any(
+        student.names(place, Place(source, place.layer)) for source in sources)
+
+
+def _find_on_one_base(mistakes: Sequence[Mistake], spots: Sequence[Spot], others: Sequence[Spot],
+                      own: bool) -> list[Match]:
+    """The mistakes that explain the answers on the likeliest base on which any does."""
+    for n in list_bases(spots):
+        found: dict[str, Match] = {}
+        for mistake in mistakes:
+            if mistake.slug not in found:
+                lines = _explain_answers(mistake, n, spots, others, own)
+                if lines:
+                    found[mistake.slug] = Match(mistake, own, _find_site(lines, spots[0], own), lines)
+        if found:
+            return list(found.values())
+    return []
+
+
+def _explain_answers(mistake: Mistake, n: int, spots: Sequence[Spot], others: Sequence[Spot], own: bool) -> Lines:
+    """The mistaken lines that give every answer, and something else than the rule somewhere; () if none do."""
+    student, place = spots[0].student, spots[0].place
+    starts = [Start(n)]
+    if not own:
+        before = min(mistake.level, level_of(place))
+        starts = [Start(n, before)] + ([Start(n, before, above=True)] if before == 1 < level_of(place) else [])
+    no_slope = own and level_of(place) > 1  # gradients and updates have no σ′ in the line itself
+    possible = (False,) if no_slope else list_slope_sources(student, place)
+    return next((lines for form in mistake.forms_in(student.world) for lines in _list_parts(form, student, place)
+                 for start in starts for from_post in possible if give_answers(lines, start, from_post, spots)
+                 and _agree_elsewhere(lines, start, from_post, others)), ())
+
+
+def _find_site(lines: Lines, spot: Spot, own: bool) -> Place:
+    """The quantity in which mistaken lines were made that show in this one: the earliest that they are about."""
+    place, depth = spot.place, spot.student.world.vocabulary.depth
+    if own:
+        return place
+    first = min(lines, key=lambda line: (LEVELS[line.letter], "[L" not in line.left))
+    kind = next((kind for kind, letter in LETTERS.items() if letter == first.letter), first.letter)
+    if kind == "C":
+        return Place("C")
+    only_output = "[L" in first.left and len({line.left for line in lines}) == 1
+    layer = depth if only_output or place.layer is None else place.layer
+    if kind == "post" and place.kind == "pre":
+        layer = max(1, layer - 1)
+    return Place(kind, layer)
+
+
+def _list_parts(form: Lines, student: Student, place: Place) -> Iterator[Lines]:
+    """All lines of a form; each alone where biases are a column of the weights, or where it was made in one layer."""
+    yield form
+    joined = student.world.joined and place.kind in ("dW", "W_new")
+    if len(form) > 1 and (joined or all(line.letter == "D" for line in form)):
+        yield from ((line,) for line in form)
+
+
+def give_answers(lines: Lines, start: Start, from_post: bool, spots: Sequence[Spot]) -> bool:
+    """Whether these lines give every answer from there; where they are the rule itself the answer is the rule's."""
+    differs = False
+    for spot in spots:
+        base, right = spot.base(start), spot.rule(start, from_post)
+        wrong = apply_rule(spot.student, spot.place, base, lines, from_post)
+        if wrong is None or (right is not None and is_close(right, wrong)):
+            # not to be made at this place, such as a layer skipped next to the output
+            if len(spots) == 1 or not spot.can_be(start, (), from_post, right):
+                return False
+        elif not spot.can_be(start, lines, from_post, wrong):
+            return False
+        else:
+            differs = True
+    return differs
+
+
+def _agree_elsewhere(lines: Lines, start: Start, from_post: bool, others: Sequence[Spot]) -> bool:
+    """Whether these lines give every answer on further inputs, where they have a value at all."""
+    for spot in others:
+        wrong = apply_rule(spot.student, spot.place, spot.base(start), lines, from_post)
+        fits = wrong is not None and wrong.shape == spot.student.world.truth[spot.place].shape
+        if fits and not spot.can_be(start, lines, from_post, wrong):
+            return False
+    return True
+
+
+def find_pairs(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:
+    """Two mistakes that together give the answers, both in the line itself; the first few."""
+    student, place = spots[0].student, spots[0].place
+    world = student.world
+    if _count_digits(spots) < _DIGITS_FOR_PAIRS or _are_zero(spots) or (world.joined and place.kind in ("dW", "W_new")):
+        return []
+    letter = LETTERS.get(place.kind, place.kind)
+    output = place.kind == "delta" and place.layer == world.vocabulary.depth
+    bare = world.problem.penalty is None
+    right = next(Line(line.left, line.right.replace(" + dpenalty[l]", "") if bare else line.right) for line in RULES
+                 if line.letter == letter and (letter != "D" or ("[L" in line.left) == output))
+    made = [(m, line) for m in read_catalogue() for form in m.forms_in(world) for line in form
+            if line.left == right.left and not m.same and m.only in ("", place.kind)
+            and m.arises(world, place.layer)]
+    found: list[Match] = []
+    for n in list_bases(spots):
+        values = _Values(spots[0], Start(n))
+        for first, second, line in list_pairs(made, right):
+            told = any(match.slugs == (first.slug, second.slug) for match in found)
+            if not told and values.can_be(line) and give_answers((line,), Start(n), False, spots) and _agree_elsewhere(
+                    (line,), Start(n), False, others):
+                found.append(Match(first, True, place, (line,), second))
+                if len(found) == _MOST:
+                    return found
+        if found:
+            break
+    return found
+
+
+class _Values:
+    """What many lines give at one spot, each calculated from the same values."""
+
+    def __init__(self, spot: Spot, start: Start) -> None:
+        self.spot, self.start = spot, start
+        world = spot.student.world
+        self.derivation = world.derivation(known=world.known(spot.base(start).values))
+
+    def can_be(self, line: Line) -> bool:
+        """Whether the answer may be what the line gives, to within any rounding of numbers."""
+        import numpy as np
+
+        place, world = self.spot.place, self.spot.student.world
+        answer = self.spot.answer(self.start.n)
+        index = () if place.layer is None else (place.layer,)
+        try:
+            with np.errstate(all="ignore"):
+                if place.kind in LETTERS:
+                    value = np.hstack([self.derivation.evaluate(line, *index, i) for i in range(1, world.samples + 1)])
+                else:
+                    value = np.atleast_2d(self.derivation.evaluate(line, *index))
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            return False
+        if isinstance(answer, Failed) or value.shape != answer.shape:
+            return False
+        return self.spot.meets(Reached(value), self.start.n) or self.spot.is_near(value)
