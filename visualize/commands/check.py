@@ -42,6 +42,10 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--format", metavar="NAME", default=None,
                         help=f"{', '.join(FORMATS)}; gradescope writes the results.json of that platform")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
+    parser.add_argument("--conventions", metavar="TEXT", action="append", default=[],
+                        help="hold all files to these conventions, in place of those that they declare: given (the "
+                             "lecture's alone, for marking), or one of those of the key conventions, such as "
+                             "'cost constant = 1/(2N)'; may be repeated")
     parser.add_argument("--template", action="store_true", help="print a table to fill in, as CSV")
     parser.add_argument("--run-python", action="store_true", help=_RUN)
     if id is not None:
@@ -112,7 +116,7 @@ def run_check(chosen: argparse.Namespace) -> int:
     found: dict[str, Diagnosis | Exception] = {}
     for file in chosen.files:
         try:
-            found[file] = diagnose_file(file, chosen.id, given, chosen.run_python)
+            found[file] = diagnose_file(file, chosen.id, given, chosen.run_python, chosen.conventions)
         except (ValueError, TypeError, ArithmeticError, LookupError, OSError, MemoryError, RecursionError) as error:
             if len(chosen.files) == 1 and chosen.format != "gradescope":
                 raise

@@ -6,6 +6,7 @@ tests check.
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -18,7 +19,7 @@ from .inputs import Declared, World
 
 SEEDS = (1, 2, 3, 4)
 _WIDTH, _SAMPLES, _DEPTH = 3, 5, 3
-_Form = tuple[str | None, tuple[str, ...] | None, str | None, str | None, bool, bool]
+_Form = tuple[str | None, tuple[str, ...] | None, str | None, str | None, bool, bool, frozenset[str]]
 _TRIES = 400
 _FAR = 0.05  # from a kink, so that no rounding crosses it
 _NOTHING = Declared()
@@ -33,12 +34,23 @@ def draw_generic_worlds(lecture: Lecture, settings: Settings, depth: int | None 
     """
     scalar = lecture.conventions(settings).form == "scalars"
     form = (settings.get("activation"), settings.get("activations"), settings.get("penalty"), settings.get("reading"),
-            settings.get("b") is not None, scalar and settings["y"] == 2 * settings["x"] + 1)
+            settings.get("b") is not None, scalar and settings["y"] == 2 * settings["x"] + 1,
+            _list_zero_biases(lecture, settings))
     return [_draw_generic_world(lecture, form, depth or _DEPTH, declared, seed) for seed in seeds]
+
+
+def _list_zero_biases(lecture: Lecture, settings: Settings) -> frozenset[str]:
+    """The biases that are exactly 0: b1 in a chain, b (or the column of W) where those of all layers are."""
+    if lecture.conventions(settings).form == "scalars":
+        return frozenset(name for name, value in settings.items() if name[0] == "b" and value == 0)
+    biases = lecture.problem(settings).biases
+    return frozenset({"b"} if biases and not any(map(any, biases)) else ())
 
 
 @lru_cache(256)
 def _draw_generic_world(lecture: Lecture, form: _Form, depth: int, declared: Declared, seed: int) -> World:
+    if declared != _NOTHING:  # the same numbers, so that they need not be drawn and tried again
+        return replace(_draw_generic_world(lecture, form, depth, _NOTHING, seed), declared=declared)
     for attempt in range(_TRIES):
         draw = random.Random(1000 * seed + attempt)
         world = World(lecture, lecture.resolve(_draw_settings(lecture, form, depth, draw, seed)), declared)
@@ -60,7 +72,7 @@ def _draw_settings(lecture: Lecture, form: _Form, depth: int, draw: random.Rando
     def matrix(rows: int, columns: int) -> list[list[float]]:
         return [vector(columns) for _ in range(rows)]
 
-    activation, activations, penalty, reading, biases, follows = form
+    activation, activations, penalty, reading, biases, follows, zero = form
     chosen = {"activation": activation, "activations": activations, "penalty": penalty, "reading": reading}
     drawn: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
     drawn["eta"] = draw.randrange(35, 90) / 100
@@ -69,7 +81,7 @@ def _draw_settings(lecture: Lecture, form: _Form, depth: int, draw: random.Rando
     names = [setting.name for setting in lecture.settings]
     conventions = lecture.conventions({"reading": reading})
     if conventions.form == "scalars":
-        drawn |= {name: number() for name in names if name[0] in "xywb"}
+        drawn |= {name: 0.0 if name in zero else number() for name in names if name[0] in "xywb"}
         if follows:  # the lecture's target, which a derivation may have written out
             drawn["y"] = 2 * drawn["x"] + 1
         return drawn
@@ -79,8 +91,10 @@ def _draw_settings(lecture: Lecture, form: _Form, depth: int, draw: random.Rando
     for before, units in pairwise(widths):
         rows, columns = conventions.order(units, before + (conventions.bias == "column"))
         drawn["W"].append(matrix(rows, columns))
+        if zero and conventions.bias == "column":
+            drawn["W"][-1] = [[0.0, *row[1:]] for row in drawn["W"][-1]]
     if biases:
-        drawn["b"] = [vector(units) for units in widths[1:]]
+        drawn["b"] = [[0.0] * units if zero else vector(units) for units in widths[1:]]
     if "X" in names:
         drawn |= {"X": matrix(_SAMPLES, _WIDTH), "Y": matrix(_SAMPLES, outputs)}
     else:

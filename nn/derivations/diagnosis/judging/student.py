@@ -164,14 +164,12 @@ class Student:
                  for i in range(1, world.samples + 1)]
         if place.kind in ("pre", "post", "delta"):
             return np.hstack(parts)
-        mean: Floats = sum(parts[1:], parts[0]) / world.samples
-        if not world.declared.mean or place.kind == "C":
-            return mean
-        if place.kind in ("dW", "db"):
-            return world.samples * mean
+        weight, total = world.weigh(place.kind), sum(parts[1:], parts[0])
+        if place.kind in ("C", "dW", "db"):
+            return weight * total
         start = world.parameter(place)  # the steps of all samples are added up, unless the step is the same for each
         same = all(np.array_equal(part, parts[0]) for part in parts)
-        return mean if same else start + world.samples * (mean - start)
+        return parts[0] if same else start + weight * (total - len(parts) * start)
 
     def _from_written(self, place: Place, raw: "FloatOrArray", samples: int) -> "Floats":
         """A value as it is written, rows or columns, in the form in which it is judged; other shapes as they are."""
