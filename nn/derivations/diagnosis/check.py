@@ -57,7 +57,6 @@ def _diagnose(submission: Submission) -> Diagnosis:
     if judged.right:
         return write_diagnosis(judged)
     notes: list[str] = []
-    remarks: dict[str, str] = {}
     if not (judged.has_right_delta or submission.declared.given):
         submission, notes = _adopt_convention(submission)
     adopted = adopt_constants(submission)

@@ -1,7 +1,9 @@
 """Constants of a cost and of a penalty that a derivation keeps to, though it does not declare them.
 
 A constant is kept to if two lines or more are right with it and wrong without it (a δ and a gradient, two gradients, or
-C and another line), and if no line is right without it alone. Lines that are wrong either way do not hinder.
+C and another line), and if no line is right without it alone. Lines that are wrong either way do not hinder, and a
+formula that only takes it over, such as δ₂·a₁, is no second line: that δ₂ was doubled may then be a mistake. Of numbers
+nobody can say what they were made from; there each counts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +13,7 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING
 
+from ..reading.answers import Rule
 from ..reading.constants import ONE, Constant
 from .declared import find_scales, own_constant
 from .inputs import Declared, World
@@ -34,7 +37,7 @@ _EXACT, _ROUGH = 1e-6, 0.03  # of formulas, and of numbers that were rounded on 
 class Entry:
     """One number of an answer, and the parts of the right one: data, penalty, and that of the biases; its rounding.
 
-    ``counts`` are N and n on its input.
+    ``counts`` are N and n on its input. What was handed in is a line for ``one_sample`` if the program adds it up.
     """
 
     answer: float
@@ -43,13 +46,14 @@ class Entry:
     biases: float
     off: float
     counts: tuple[int, int]
+    one_sample: bool
 
-    def fits(self, of_data: Constant, of_penalty: Constant, biases: bool) -> bool:
-        """Whether it is the right one with its parts multiplied so."""
+    def fits(self, of_data: Constant, of_penalty: Constant, biases: bool, weight: Constant) -> bool:
+        """Whether it is the right one with its parts multiplied so; ``weight`` multiplies a line for one sample."""
+        answer = self.answer * (weight.value(*self.counts) if self.one_sample else 1.0)
         penalty = self.penalty + (self.biases if biases else 0.0)
         right = of_data.value(*self.counts) * self.data + of_penalty.value(*self.counts) * penalty
-        return abs(self.answer - right) <= self.off + (_ROUGH if self.off else _EXACT) * max(
-            abs(self.answer), abs(right))
+        return abs(answer - right) <= self.off + (_ROUGH if self.off else _EXACT) * max(abs(answer), abs(right))
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def adopt_constants(submission: Submission) -> Adopted:
     if not any(lines.values()):
         return Adopted(submission, {})
     voters = _find_voters(submission, {name: entries for name, entries in lines.items() if entries}, kinds)
-    likely = [declared for declared, found in voters.items()
+    likely = [] if submission.declared.given else [declared for declared, found in voters.items()
               if _is_supported(declared, found, submission, voters, kinds)]
     likely.sort(key=lambda declared: -len(voters[declared]))
     right = {j.quantity.name for j in judged.all if j.right}
@@ -87,7 +91,21 @@ def adopt_constants(submission: Submission) -> Adopted:
         if right <= now_right and (not turned or other.keeps_convention) and _is_supported(
                 declared, voters[declared] & now_right, submission, voters, kinds):
             return Adopted(submission.under(declared), {})
+    if not submission.declared.given:
+        submission = _adopt_turned(submission, voters, kinds)
     return Adopted(submission, dict(_find_single(submission, voters)))
+
+
+def _adopt_turned(submission: Submission, voters: Mapping[Declared, frozenset[str]],
+                  kinds: Mapping[str, str]) -> Submission:
+    """With the other sign of δ, or δ/N, if all δ's and gradients keep to it but for the constant of a single line."""
+    for declared, names in voters.items():
+        turned = _differ(declared, submission.declared) & {"opposite", "mean"}
+        if turned and any(kinds[name] == "delta" for name in names):
+            if Judgements(submission.under(declared), explain=False).keeps_convention:
+                fields_turned = {field: getattr(declared, field) for field in turned}
+                return submission.under(replace(submission.declared, **fields_turned))
+    return submission
 
 
 def _find_single(submission: Submission, voters: Mapping[Declared, frozenset[str]]) -> Iterator[tuple[str, Declared]]:
@@ -125,21 +143,21 @@ def _list_candidates(submission: Submission) -> Iterator[Declared]:
     conventions = submission.lecture.conventions(submission.settings)
     scalar, penalty = conventions.form == "scalars", submission.settings.get("penalty")
     costs: list[Constant | None] = [None]
-    if conventions.loss.constant is not None and not {"cost", "given"} & set(held):
+    if conventions.loss.constant is not None and "cost" not in held:
         costs += _list_costs(several=conventions.mean, outputs=not scalar)
         own = own_constant(Declared(), conventions)
         costs = [constant for constant in costs if constant != own]
     penalties: list[Constant | None] = [None]
     biases = [False]
-    if penalty and not now.decay and "given" not in held:
+    if penalty and not now.decay:
         per_sample = [ONE, Constant(samples=-1)][: 1 + conventions.mean]
         own = Constant(Fraction(conventions.penalties[penalty][0]))
         penalties += [] if "penalty" in held else [
             constant for size in (_HALF, ONE, _TWO) for n in per_sample for constant in [size.times(n)]
             if constant != own]
         biases += [] if "biases" in held else [True]
-    turned = [False] if {"opposite", "given"} & set(held) or now.opposite else [False, True]
-    means = [False, True] if conventions.mean and not {"mean", "given"} & set(held) and not now.mean else [False]
+    turned = [False] if "opposite" in held or now.opposite else [False, True]
+    means = [False, True] if conventions.mean and "mean" not in held and not now.mean else [False]
     found = []
     for cost, strength, bias, opposite, mean in product(costs, penalties, biases, turned, means):
         declared = replace(now, cost=cost or now.cost, penalty=strength or now.penalty, biases=bias or now.biases,
@@ -162,12 +180,17 @@ def _list_costs(several: bool, outputs: bool) -> Iterator[Constant]:
 
 
 def _list_entries(judgement: Judgement, students: Sequence["Student"]) -> Iterator[Entry]:
-    """The largest number of the answer in each place on each input."""
+    """The largest number of the answer in each place on each input; of a formula as it is on the lecture's values.
+
+    So δ₂·a₁ says nothing of the constant that is in δ₂.
+    """
     import numpy as np
 
     for student in students:
         for place in judgement.quantity.places:
-            value, truth = student.answer(place), student.world.truth[place]
+            truth = student.world.truth[place]
+            rule = place not in student.numbers
+            value = student.by_rule(place, dict(student.world.truth)) if rule else student.answer(place)
             if isinstance(value, Failed) or value.shape != truth.shape:
                 return
             at = np.unravel_index(np.argmax(np.abs(truth) * student.handed_in(place)), truth.shape)
@@ -176,7 +199,8 @@ def _list_entries(judgement: Judgement, students: Sequence["Student"]) -> Iterat
             off = 0.0 if half is None else 3 * float(half[at]) + 1e-300
             counts = (student.world.samples, len(student.world.problem.weights[-1]))
             yield Entry(float(value[at]), float((truth - penalty)[at]), float(penalty[at]),
-                        float(np.broadcast_to(biases, truth.shape)[at]), off, counts)
+                        float(np.broadcast_to(biases, truth.shape)[at]), off, counts,
+                        isinstance(judgement.answer, Rule) and not judgement.answer.batch)
 
 
 def _find_penalty(world: World, place: "Place") -> tuple["Floats", "Floats"]:
@@ -206,15 +230,20 @@ def _find_voters(submission: Submission, lines: Mapping[str, Sequence[Entry]],
     known = find_scales(now, conventions, penalty)
 
     @cache
-    def fits(name: str, of_data: Constant, of_penalty: Constant, biases: bool) -> bool:
-        return all(entry.fits(of_data, of_penalty, biases) for entry in lines[name])
+    def fits(name: str, of_data: Constant, of_penalty: Constant, biases: bool, weight: Constant) -> bool:
+        return all(entry.fits(of_data, of_penalty, biases, weight) for entry in lines[name])
+
+    def weigh(declared: Declared, kind: str) -> Constant:
+        plain = declared.mean and kind != "C"
+        return ONE if plain else Constant(samples=own_constant(declared, conventions).samples)
 
     found = {}
     for declared in _list_candidates(submission):
         scales = find_scales(declared, conventions, penalty)
-        delta, strength = scales.delta.over(known.delta), scales.penalty.over(known.penalty)
+        strength = scales.penalty.over(known.penalty)
         alpha = scales.cost.times(scales.over_samples).over(known.cost.times(known.over_samples))
-        found[declared] = frozenset(
-            name for name in lines if (fits(name, delta, ONE, False) if kinds[name] == "delta"
-                                       else fits(name, alpha, strength, declared.biases and not now.biases)))
+        parts = {kind: (alpha, strength, declared.biases and not now.biases,
+                        weigh(declared, kind).over(weigh(now, kind))) for kind in ("C", *_GRADIENTS)}
+        parts["delta"] = scales.delta.over(known.delta), ONE, False, ONE
+        found[declared] = frozenset(name for name in lines if fits(name, *parts[kinds[name]]))
     return found

@@ -29,6 +29,7 @@ from ...settings import Settings
 from ..reading.constants import Constant
 from ..reading.vocabulary import Reference, Vocabulary
 from . import lecture_rules
+from .constant_names import name_constant
 from .declared import Declared as Declared
 from .declared import Scales, find_scales, own_constant, rewrite_line
 
@@ -88,6 +89,12 @@ class World:
     def samples(self) -> int:
         """N"""
         return len(self.problem.inputs)
+
+    def name_constant(self, ratio: float) -> str | None:
+        """A ratio as ``N²``, ``2/n`` or ``−η``, where it is a product of constants of this input; None if it is not."""
+        constants = {"N": self.samples, "n": len(self.problem.weights[-1]), "λ": self.settings.get("lam") or 0.0,
+                     "η": self.problem.eta}
+        return name_constant(ratio, constants)
 
     @cached_property
     def factor(self) -> float:

@@ -16,8 +16,9 @@ def describe_adopted(lecture: World, declared: Declared) -> list[str]:
     now = lecture.declared
     turned = [(declared.opposite != now.opposite, OPPOSITE), (declared.mean != now.mean, OF_THE_MEAN)]
     notes = [note for differs, note in turned if differs]
-    notes.append(f"Right for {_write_cost(replace(lecture, declared=declared))}; the lecture has "
-                 f"{_write_cost(lecture)}.")
+    if any(getattr(declared, field) != getattr(now, field) for field in _CONSTANTS):
+        notes.append(f"Right for {_write_cost(replace(lecture, declared=declared))}; the lecture has "
+                     f"{_write_cost(lecture)}.")
     return notes
 
 
