@@ -37,10 +37,12 @@ _EXACT, _ROUGH = 1e-6, 0.03  # of formulas, and of numbers that were rounded on 
 class Entry:
     """One number of an answer, and the parts of the right one: data, penalty, and that of the biases; its rounding.
 
-    ``counts`` are N and n on its input. What was handed in is a line for ``one_sample`` if the program adds it up.
+    ``lectured`` is what a formula gives on the lecture's values. ``counts`` are N and n on this input. What was handed
+    in is a line for ``one_sample`` if the program adds it up.
     """
 
     answer: float
+    lectured: float
     data: float
     penalty: float
     biases: float
@@ -48,12 +50,41 @@ class Entry:
     counts: tuple[int, int]
     one_sample: bool
 
-    def fits(self, of_data: Constant, of_penalty: Constant, biases: bool, weight: Constant) -> bool:
-        """Whether it is the right one with its parts multiplied so; ``weight`` multiplies a line for one sample."""
-        answer = self.answer * (weight.value(*self.counts) if self.one_sample else 1.0)
-        penalty = self.penalty + (self.biases if biases else 0.0)
-        right = of_data.value(*self.counts) * self.data + of_penalty.value(*self.counts) * penalty
+    def fits(self, parts: "Parts") -> bool:
+        """Whether it is the right one under other conventions, by what it was made from or by itself."""
+        return (self._is_close(self.answer, parts.of_data, parts) or self._is_close(self.lectured, parts.of_data, parts)
+                or self._is_close(self.lectured, parts.beside_delta, parts))
+
+    @property
+    def states(self) -> bool:
+        """Whether it says itself something else than the lecture."""
+        return not self._is_close(self.lectured, ONE, _SAME)
+
+    def _is_close(self, answer: float, of_data: Constant, parts: "Parts") -> bool:
+        answer *= parts.weight.value(*self.counts) if self.one_sample else 1.0
+        penalty = parts.of_penalty.value(*self.counts) * (self.penalty + (self.biases if parts.biases else 0.0))
+        right = of_data.value(*self.counts) * self.data + penalty
         return abs(answer - right) <= self.off + (_ROUGH if self.off else _EXACT) * max(abs(answer), abs(right))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What other conventions multiply the parts of a right value by.
+
+    Attributes:
+        of_data, of_penalty: as they are; ``beside_delta``: the data, in a line that names a δ with its own constant.
+        biases: whether those of the penalty on biases come in.
+        weight: of a line for one sample.
+    """
+
+    of_data: Constant
+    beside_delta: Constant
+    of_penalty: Constant
+    biases: bool
+    weight: Constant
+
+
+_SAME = Parts(ONE, ONE, ONE, biases=False, weight=ONE)
 
 
 @dataclass(frozen=True)
@@ -101,10 +132,9 @@ def _adopt_turned(submission: Submission, voters: Mapping[Declared, frozenset[st
     """With the other sign of δ, or δ/N, if all δ's and gradients keep to it but for the constant of a single line."""
     for declared, names in voters.items():
         turned = _differ(declared, submission.declared) & {"opposite", "mean"}
-        if turned and any(kinds[name] == "delta" for name in names):
-            if Judgements(submission.under(declared), explain=False).keeps_convention:
-                fields_turned = {field: getattr(declared, field) for field in turned}
-                return submission.under(replace(submission.declared, **fields_turned))
+        tells = turned and any(kinds[name] == "delta" for name in names)
+        if tells and Judgements(submission.under(declared), explain=False).keeps_convention:
+            return submission.under(replace(submission.declared, **{name: getattr(declared, name) for name in turned}))
     return submission
 
 
@@ -125,12 +155,13 @@ def _is_supported(declared: Declared, names: frozenset[str], submission: Submiss
                   voters: Mapping[Declared, frozenset[str]], kinds: Mapping[str, str]) -> bool:
     """Whether each constant that differs has two lines or more that need it."""
     now = submission.declared
-    for field in _differ(declared, now) - {"opposite", "mean"}:
+    constants = _differ(declared, now) - {"opposite", "mean"}
+    for field in constants:
         without = voters.get(replace(declared, **{field: getattr(now, field)}), frozenset())
         needing = [kinds[name] for name in names - without]
         if len(needing) < 2 or set(needing) == {"delta"}:
             return False
-    return True
+    return bool(constants)
 
 
 def _differ(a: Declared, b: Declared) -> set[str]:
@@ -163,7 +194,7 @@ def _list_candidates(submission: Submission) -> Iterator[Declared]:
         declared = replace(now, cost=cost or now.cost, penalty=strength or now.penalty, biases=bias or now.biases,
                            opposite=now.opposite or opposite, mean=now.mean or mean)
         contradicts = declared.mean and not own_constant(declared, conventions).samples
-        if (cost or strength or bias) and not contradicts:
+        if declared != now and not contradicts:
             found.append(declared)
     yield from sorted(found, key=lambda declared: len(_differ(declared, now)))
 
@@ -180,25 +211,23 @@ def _list_costs(several: bool, outputs: bool) -> Iterator[Constant]:
 
 
 def _list_entries(judgement: Judgement, students: Sequence["Student"]) -> Iterator[Entry]:
-    """The largest number of the answer in each place on each input; of a formula as it is on the lecture's values.
-
-    So δ₂·a₁ says nothing of the constant that is in δ₂.
-    """
+    """The largest number of the answer in each place on each input."""
     import numpy as np
 
     for student in students:
         for place in judgement.quantity.places:
             truth = student.world.truth[place]
-            rule = place not in student.numbers
-            value = student.by_rule(place, dict(student.world.truth)) if rule else student.answer(place)
-            if isinstance(value, Failed) or value.shape != truth.shape:
+            value = student.answer(place)
+            lectured = value if place in student.numbers else student.by_rule(place, dict(student.world.truth))
+            if isinstance(value, Failed) or isinstance(lectured, Failed) or not (
+                    value.shape == lectured.shape == truth.shape):
                 return
             at = np.unravel_index(np.argmax(np.abs(truth) * student.handed_in(place)), truth.shape)
             penalty, biases = _find_penalty(student.world, place)
             half = student.half(place)
             off = 0.0 if half is None else 3 * float(half[at]) + 1e-300
             counts = (student.world.samples, len(student.world.problem.weights[-1]))
-            yield Entry(float(value[at]), float((truth - penalty)[at]), float(penalty[at]),
+            yield Entry(float(value[at]), float(lectured[at]), float((truth - penalty)[at]), float(penalty[at]),
                         float(np.broadcast_to(biases, truth.shape)[at]), off, counts,
                         isinstance(judgement.answer, Rule) and not judgement.answer.batch)
 
@@ -229,9 +258,11 @@ def _find_voters(submission: Submission, lines: Mapping[str, Sequence[Entry]],
     now = submission.declared
     known = find_scales(now, conventions, penalty)
 
+    stating = [name for name, entries in lines.items() if any(entry.states for entry in entries)]
+
     @cache
-    def fits(name: str, of_data: Constant, of_penalty: Constant, biases: bool, weight: Constant) -> bool:
-        return all(entry.fits(of_data, of_penalty, biases, weight) for entry in lines[name])
+    def fits(name: str, parts: Parts) -> bool:
+        return all(entry.fits(parts) for entry in lines[name])
 
     def weigh(declared: Declared, kind: str) -> Constant:
         plain = declared.mean and kind != "C"
@@ -240,10 +271,11 @@ def _find_voters(submission: Submission, lines: Mapping[str, Sequence[Entry]],
     found = {}
     for declared in _list_candidates(submission):
         scales = find_scales(declared, conventions, penalty)
-        strength = scales.penalty.over(known.penalty)
         alpha = scales.cost.times(scales.over_samples).over(known.cost.times(known.over_samples))
-        parts = {kind: (alpha, strength, declared.biases and not now.biases,
-                        weigh(declared, kind).over(weigh(now, kind))) for kind in ("C", *_GRADIENTS)}
-        parts["delta"] = scales.delta.over(known.delta), ONE, False, ONE
-        found[declared] = frozenset(name for name in lines if fits(name, *parts[kinds[name]]))
+        delta, beside = scales.delta.over(known.delta), scales.gradient.over(known.gradient)
+        parts = {kind: Parts(alpha, alpha if kind == "C" else beside, scales.penalty.over(known.penalty),
+                             declared.biases and not now.biases, weigh(declared, kind).over(weigh(now, kind)))
+                 for kind in ("C", *_GRADIENTS)}
+        parts["delta"] = Parts(delta, delta, ONE, biases=False, weight=ONE)
+        found[declared] = frozenset(name for name in stating if fits(name, parts[kinds[name]]))
     return found
