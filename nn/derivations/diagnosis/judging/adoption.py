@@ -37,12 +37,11 @@ _EXACT, _ROUGH = 1e-6, 0.03  # of formulas, and of numbers that were rounded on 
 class Entry:
     """One number of an answer, and the parts of the right one: data, penalty, and that of the biases; its rounding.
 
-    ``lectured`` is what a formula gives on the lecture's values. ``counts`` are N and n on this input. What was handed
-    in is a line for ``one_sample`` if the program adds it up.
+    The answer is what a formula gives on the lecture's values, on which δ₂·a₁ says nothing of a constant in δ₂.
+    ``counts`` are N and n on this input. What was handed in is a line for ``one_sample`` if the program adds it up.
     """
 
     answer: float
-    lectured: float
     data: float
     penalty: float
     biases: float
@@ -51,17 +50,16 @@ class Entry:
     one_sample: bool
 
     def fits(self, parts: "Parts") -> bool:
-        """Whether it is the right one under other conventions, by what it was made from or by itself."""
-        return (self._is_close(self.answer, parts.of_data, parts) or self._is_close(self.lectured, parts.of_data, parts)
-                or self._is_close(self.lectured, parts.beside_delta, parts))
+        """Whether it says what is right under other conventions, written out or beside a δ."""
+        return self._is_close(parts.of_data, parts) or self._is_close(parts.beside_delta, parts)
 
     @property
     def states(self) -> bool:
         """Whether it says itself something else than the lecture."""
-        return not self._is_close(self.lectured, ONE, _SAME)
+        return not self._is_close(ONE, _SAME)
 
-    def _is_close(self, answer: float, of_data: Constant, parts: "Parts") -> bool:
-        answer *= parts.weight.value(*self.counts) if self.one_sample else 1.0
+    def _is_close(self, of_data: Constant, parts: "Parts") -> bool:
+        answer = self.answer * (parts.weight.value(*self.counts) if self.one_sample else 1.0)
         penalty = parts.of_penalty.value(*self.counts) * (self.penalty + (self.biases if parts.biases else 0.0))
         right = of_data.value(*self.counts) * self.data + penalty
         return abs(answer - right) <= self.off + (_ROUGH if self.off else _EXACT) * max(abs(answer), abs(right))
@@ -217,17 +215,16 @@ def _list_entries(judgement: Judgement, students: Sequence["Student"]) -> Iterat
     for student in students:
         for place in judgement.quantity.places:
             truth = student.world.truth[place]
-            value = student.answer(place)
-            lectured = value if place in student.numbers else student.by_rule(place, dict(student.world.truth))
-            if isinstance(value, Failed) or isinstance(lectured, Failed) or not (
-                    value.shape == lectured.shape == truth.shape):
+            by_rule = place not in student.numbers
+            value = student.by_rule(place, dict(student.world.truth)) if by_rule else student.answer(place)
+            if isinstance(value, Failed) or value.shape != truth.shape:
                 return
             at = np.unravel_index(np.argmax(np.abs(truth) * student.handed_in(place)), truth.shape)
             penalty, biases = _find_penalty(student.world, place)
             half = student.half(place)
             off = 0.0 if half is None else 3 * float(half[at]) + 1e-300
             counts = (student.world.samples, len(student.world.problem.weights[-1]))
-            yield Entry(float(value[at]), float(lectured[at]), float((truth - penalty)[at]), float(penalty[at]),
+            yield Entry(float(value[at]), float((truth - penalty)[at]), float(penalty[at]),
                         float(np.broadcast_to(biases, truth.shape)[at]), off, counts,
                         isinstance(judgement.answer, Rule) and not judgement.answer.batch)
 
