@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from nn.derivations import Diagnosis, check
 from nn.derivations.diagnosis.judging.inputs import Declared, World
 from nn.derivations.diagnosis.reading.constants import Constant, parse_constant
 from nn.derivations.lectures import LECTURES
+from visualize.commands.cli import main
 
 SIGMOIDS = {"activations": ["sigmoid", "sigmoid"]}
 PENALTY = {"penalty": "l2", "lam": 0.1}
@@ -272,3 +274,15 @@ def test_constants_of_hidden_inputs_have_names() -> None:
     assert world.name_constant(outputs) is None  # 2 is a number of its own
     assert world.name_constant(-world.problem.eta) == "−η"
     assert world.name_constant(7.77) is None
+
+
+def test_the_command_holds_files_to_the_conventions_that_it_names(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('conventions = "cost constant = 1"\nC = "(a2 - y)**2"\n', encoding="utf-8")
+    command = ["check", str(file), "--lecture", "chain"]
+    assert main(command) == 0
+    assert main([*command, "--conventions", "given"]) == 1
+    assert "half-missing" in capsys.readouterr().out
+    assert main([*command, "--conventions", "cost constant = 1/2"]) == 1
+    assert main([*command, "--conventions", "nonsense"]) == 2
