@@ -3,7 +3,7 @@
 import pytest
 from corpus.open_cases import OpenCase, read_open_cases
 
-NOT_YET = frozenset(["A02-nobias", "A02-raw", "A32", "R67", "R69", "R71"])
+NOT_YET: frozenset[str] = frozenset()
 """Cases that are still answered otherwise. A case that is right now has to leave this list."""
 
 

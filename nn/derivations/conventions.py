@@ -6,6 +6,7 @@ of one sample, and C = α Σᵢ ℓ + penalty. A lecture's δ is s·D, so in the
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -17,15 +18,20 @@ from .. import costs
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """ℓ(h, y) of one sample: in words, its derivative ∂ℓ/∂h, both as NumPy formulas, and as a node."""
+    """ℓ(h, y) of one sample: in words, its derivative ∂ℓ/∂h, both as NumPy formulas, and as a node.
+
+    ``constant`` is what stands before Σ(a − y)², which others choose otherwise; None where nothing is to choose.
+    """
 
     name: str
     value: str
     derivative: str
     node: Callable[[Sequence[Value], Sequence[Value]], Value]
+    constant: Fraction | None = None
 
 
-SQUARED = Loss("½Σ(a − y)²", "1/2 * total((h - y)**2)", "h - y", costs.half_squared_error)
+SQUARED = Loss("½Σ(a − y)²", "1/2 * total((h - y)**2)", "h - y", costs.half_squared_error,
+               Fraction(1, 2))
 REVERSED = replace(SQUARED, node=lambda outputs, targets: costs.half_squared_error(targets, outputs))  # y − a
 BERNOULLI = Loss("−(1 − t) log y − t log(1 − y), y = P(t = 0)", "-(1 - y) * log(h) - y * log(1 - h)",
                  "-(1 - y) / h + y / (1 - h)", lambda outputs, targets: costs.bernoulli(outputs[0], targets[0]))

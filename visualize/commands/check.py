@@ -51,6 +51,10 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--format", metavar="NAME", default=None,
                         help=f"{', '.join(FORMATS)}; gradescope writes the results.json of that platform")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
+    parser.add_argument("--conventions", metavar="TEXT", action="append", default=[],
+                        help="hold all files to these conventions, in place of those that they declare: given (the "
+                             "lecture's alone, for marking), or one of those of the key conventions, such as "
+                             "'cost constant = 1/(2N)'; may be repeated")
     parser.add_argument("--template", action="store_true", help="print a table to fill in, as CSV")
     parser.add_argument("--run-python", action="store_true", help=_RUN)
     if id is not None:
@@ -128,7 +132,8 @@ def run_check(chosen: argparse.Namespace) -> int:
         _deliver(chosen, write_template(chosen.id, given))
         return 0
     marking = Marking(chosen.id, given, chosen.weights)
-    found = diagnose_files(chosen.files, Task(chosen.id, given, chosen.run_python), chosen.jobs)
+    task = Task(chosen.id, given, chosen.run_python, tuple(chosen.conventions))
+    found = diagnose_files(chosen.files, task, chosen.jobs)
     for one in found.values():
         if isinstance(one, Exception):
             if len(chosen.files) == 1 and not chosen.marks and chosen.format != "gradescope":

@@ -27,11 +27,12 @@ class Task:
     lecture: str
     settings: Mapping[str, Any]
     run_python: bool = False
+    conventions: tuple[str, ...] = ()
 
     def diagnose(self, file: str) -> Diagnosis | Exception:
         """The diagnosis of a file, or why it cannot be read."""
         try:
-            return diagnose_file(file, self.lecture, self.settings, self.run_python)
+            return diagnose_file(file, self.lecture, self.settings, self.run_python, self.conventions)
         except UNREADABLE as error:
             return error
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,8 @@ class Digits(str):
     """A number as it was written, so that trailing zeros count."""
 
 
-def diagnose_file(path: str, lecture: str, settings: Mapping[str, Any], run_python: bool = False) -> Diagnosis:
+def diagnose_file(path: str, lecture: str, settings: Mapping[str, Any], run_python: bool = False,
+                  conventions: Sequence[str] = ()) -> Diagnosis:
     """The diagnosis of the derivation in a file.
 
     Args:
@@ -43,6 +44,7 @@ def diagnose_file(path: str, lecture: str, settings: Mapping[str, Any], run_pyth
         lecture, settings: as ``check`` takes them.
         run_python: whether a Python file may be run. It is run with all rights of whoever asks for it, in a process of
             its own that is stopped after 20 seconds.
+        conventions: declared in place of those in the file; none for the file's own.
 
     Raises:
         ValueError, TypeError: what is in it is no derivation of the lecture; names the file.
@@ -54,13 +56,18 @@ def diagnose_file(path: str, lecture: str, settings: Mapping[str, Any], run_pyth
     if kind == ".py":
         if not run_python:
             raise ValueError(f"{path} is a Python file, and nothing of it is run unless --run-python is given")
-        return _run_python(path, lecture, settings)
+        return _run_python(path, lecture, settings, conventions)
     text = _read_text(path)
     try:
         derivation = {".toml": _from_toml, ".csv": _from_csv}.get(kind, read_lines)(text)
-        return check(lecture, derivation, **settings)
+        return check(lecture, declare(derivation, conventions), **settings)
     except (ValueError, TypeError) as error:
         raise type(error)(f"{path}: {error}") from None
+
+
+def declare(derivation: Mapping[str, Any], conventions: Sequence[str]) -> dict[str, Any]:
+    """The derivation with these conventions in place of its own; as it is where there are none."""
+    return {**derivation, "conventions": list(conventions)} if conventions else dict(derivation)
 
 
 def _read_text(path: str) -> str:
@@ -144,11 +151,12 @@ def _unnest(lines: list[list[str]]) -> Any:
     return lines[0] if len(lines[0]) > 1 else lines[0][0]
 
 
-def _run_python(path: str, lecture: str, settings: Mapping[str, Any]) -> Diagnosis:
+def _run_python(path: str, lecture: str, settings: Mapping[str, Any], conventions: Sequence[str]) -> Diagnosis:
     """The diagnosis of a Python file, made in a process of its own."""
     if not Path(path).is_file():
         raise FileNotFoundError(f"cannot read {path}: there is no such file; name another one")
-    request = json.dumps({"path": str(Path(path).resolve()), "lecture": lecture, "settings": dict(settings)})
+    request = json.dumps({"path": str(Path(path).resolve()), "lecture": lecture, "settings": dict(settings),
+                          "conventions": list(conventions)})
     with tempfile.TemporaryFile() as answers:
         process = subprocess.Popen([sys.executable, "-P", "-m", "visualize.diagnosis.worker"], stdin=subprocess.PIPE,
                                    stdout=answers, stderr=subprocess.DEVNULL, start_new_session=True)

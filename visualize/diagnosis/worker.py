@@ -15,6 +15,8 @@ from typing import Any
 from nn.derivations import check
 from nn.derivations.internal import quantity_places
 
+from .submissions import declare
+
 MEMORY, LARGEST_FILE = 2 << 30, 50 << 20  # bytes
 
 
@@ -47,7 +49,8 @@ def _check_request(request: dict[str, Any]) -> dict[str, Any]:
         said = (error.msg if isinstance(error, SyntaxError) else str(error)).partition("\n")[0][:200]
         return {"error": f"running it raised {type(error).__name__}{line}{f': {said}' if said else ''}"}
     try:
-        return check(request["lecture"], _load_derivation(names, request), **request["settings"]).to_dict()
+        derivation = declare(_load_derivation(names, request), request["conventions"])
+        return check(request["lecture"], derivation, **request["settings"]).to_dict()
     except (ValueError, TypeError) as error:
         return {"error": str(error)}
 

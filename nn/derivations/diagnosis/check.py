@@ -6,10 +6,12 @@ from typing import Any
 
 from ..lectures import find_lecture
 from ..settings import Settings
+from .judging.adoption import adopt_constants
 from .judging.inputs import Declared, World
 from .judging.submission import Judgements, Submission, read_submission
 from .reading.keys import parse_quantity
 from .telling.advice import describe_mixed_orders, list_other_settings
+from .telling.conventions import OF_THE_MEAN, OPPOSITE, describe_adopted, describe_other_cost
 from .telling.report import write_diagnosis
 from .telling.symbols import write_quantity
 from .telling.verdicts import Diagnosis
@@ -26,7 +28,9 @@ def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
             ``compare(id).hand``: ``delta[2]`` of 3 units is a list of 3 numbers (``columns``, ``rows``: a row a
             sample), and ``dW[1]`` has the shape of W[0]. Numbers are judged to the last digit written, for the given
             settings; formulas and functions on several generic inputs. The key ``conventions`` may declare
-            "y = P(t=1)", "decay per step", "opposite sign of delta" or "delta of the mean cost".
+            "y = P(t=1)", "decay per step", "opposite sign of delta", "delta of the mean cost", "penalty on biases",
+            "cost constant = 1/(2N)" and "penalty constant = 1/2" (before Σ(a − y)² and λΣw²), or "given": the lecture's
+            alone. Another constant that two lines or more keep to, and none contradicts, is found without that.
         settings: of the lecture, as ``compare`` takes them.
 
     Returns:
@@ -54,17 +58,18 @@ def _diagnose(submission: Submission) -> Diagnosis:
     if judged.right:
         return write_diagnosis(judged)
     notes: list[str] = []
-    if not judged.has_right_delta:
+    if not (judged.has_right_delta or submission.declared.given):
         submission, notes = _adopt_convention(submission)
+    adopted = adopt_constants(submission)
+    world = World(submission.lecture, submission.settings, submission.declared)
+    if adopted.submission.declared != submission.declared:
+        notes += describe_adopted(world, adopted.submission.declared)
+        submission = adopted.submission
+    remarks = {name: describe_other_cost(world, declared) for name, declared in adopted.single.items()}
     by_names, about_names = _adopt_sheet_names(submission)
     judged = Judgements(by_names)
     advice = () if judged.right else _advise(submission)
-    return write_diagnosis(judged, [*notes, *about_names, *advice], convention=by_names.declared != given)
-
-
-_OPPOSITE = "The other sign convention: your δ is −1 times the lecture's, and your gradients are right."
-_OF_THE_MEAN = ("Your δ is that of the mean cost, δ/N, and your gradients are plain sums of it; "
-                "the lecture's δ belongs to one sample.")
+    return write_diagnosis(judged, [*notes, *about_names, *advice], remarks, convention=by_names.declared != given)
 
 
 def _adopt_convention(submission: Submission) -> tuple[Submission, list[str]]:
@@ -88,7 +93,7 @@ def _list_other_conventions(submission: Submission) -> Iterator[tuple[Declared, 
         for mean in means:
             declared = replace(now, opposite=now.opposite != opposite, mean=now.mean or mean)
             if declared != now:
-                yield declared, " ".join([_OPPOSITE] * opposite + [_OF_THE_MEAN] * mean)
+                yield declared, " ".join([OPPOSITE] * opposite + [OF_THE_MEAN] * mean)
 
 
 _AS_SHEET = (

@@ -12,7 +12,7 @@ from ..conventions import Conventions
 from ..lines import Derivation, Line, Symbols
 from ..neutral import Problem
 from ..settings import Array, Choice, Setting, Settings
-from .lecture import Entry, Equation, Lecture
+from .lecture import Entry, Equation, Lecture, Rewrite, as_it_stands
 
 
 def one_sample(x: Sequence[float], y: Sequence[float]) -> tuple[Setting, ...]:
@@ -139,10 +139,11 @@ class LayeredLecture(Lecture):
             found += self.entries(place, derivation, problem, conventions)
         return found
 
-    def equations(self, settings: Settings) -> Sequence[Equation]:
+    def equations(self, settings: Settings, rewrite: Rewrite = as_it_stands) -> Sequence[Equation]:
         conventions = self.conventions(settings)
         symbols = self.symbols(conventions, len(settings["W"]))
-        return [Equation(kind, write(line.left, symbols), write(line.right, symbols, self.times))
+        return [Equation(kind, write(line.left, symbols),
+                         write(rewrite(kind, line.left, line.right), symbols, self.times))
                 for line in self.lines(settings) for kind in [self._kind(line, conventions)]]
 
     def line_for(self, kind: str, settings: Settings) -> Line | None:

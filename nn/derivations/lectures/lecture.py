@@ -1,11 +1,11 @@
 """The base class of lectures: settings, hand formulas in the lecture's notation, and the same network as a graph."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from ...suggest import unknown_name
 from ..conventions import CONVENTIONS, Conventions
@@ -55,6 +55,14 @@ class Equation:
     kind: str
     left: str
     right: str
+
+
+Rewrite: TypeAlias = Callable[[str, str, str], str]
+
+
+def as_it_stands(kind: str, left: str, right: str) -> str:  # noqa: ARG001 - as Rewrite has it
+    """The right side of a line."""
+    return right
 
 
 def split_paragraphs(text: str) -> tuple[str, ...]:
@@ -124,8 +132,11 @@ class Lecture(ABC):
         """The numbers of the hand derivation in order: forward, C, δ from the output down, gradients, updates."""
 
     @abstractmethod
-    def equations(self, settings: Settings) -> Sequence[Equation]:
-        """The hand derivation as the lecture writes it, without numbers."""
+    def equations(self, settings: Settings, rewrite: Rewrite = as_it_stands) -> Sequence[Equation]:
+        """The hand derivation as the lecture writes it, without numbers.
+
+        ``rewrite`` gives the right side of a line as somebody else has it, from kind, left and right side.
+        """
 
     def record(self, settings: Settings) -> Recording:
         """The same network as a graph of ``nn``, labelled with the lecture's symbols."""

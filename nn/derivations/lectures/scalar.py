@@ -12,7 +12,7 @@ from ...formulas import evaluate_number
 from ..activation_formulas import ACTIVATION_FORMULAS
 from ..neutral import Problem
 from ..settings import Choice, Number, Setting, Settings
-from .lecture import Entry, Equation, Lecture
+from .lecture import Entry, Equation, Lecture, Rewrite, as_it_stands
 
 ACTIVATIONS = tuple(ACTIVATION_FORMULAS)
 
@@ -116,12 +116,15 @@ class ScalarLecture(Lecture):
             symbols |= {f"f{layer}": make_label("σ", layer), f"df{layer}": f"{make_label('σ', layer)}′"}
         return symbols
 
-    def equations(self, settings: Settings) -> Sequence[Equation]:
+    def equations(self, settings: Settings, rewrite: Rewrite = as_it_stands) -> Sequence[Equation]:
         symbols, last = self._symbols(settings), max(self.activations(settings))
         kinds = {"z": "pre", "a": "post", "C": "C", "dw": "dW", "db": "db", "w_new": "W_new", "b_new": "b_new"}
         kinds |= {f"delta{last}": "delta_output"}
-        return [Equation(kinds.get(q.name) or kinds.get(re.sub(r"\d", "", q.name), "delta_hidden"), q.symbol,
-                         write(q.formula, symbols)) for q in self.quantities(settings)]
+        found = []
+        for q in self.quantities(settings):
+            kind = kinds.get(q.name) or kinds.get(re.sub(r"\d", "", q.name), "delta_hidden")
+            found.append(Equation(kind, q.symbol, write(rewrite(kind, q.name, q.formula), symbols)))
+        return found
 
     def problem(self, settings: Settings) -> Problem:
         activations = self.activations(settings)

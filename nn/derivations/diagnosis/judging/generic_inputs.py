@@ -8,6 +8,7 @@ be right as well: layers of different widths, and the further sides of a chain w
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -25,7 +26,7 @@ FURTHER = (5, 6, 7, 8)
 _WIDTH, _SAMPLES, _DEPTH = 3, 5, 3
 _OTHER_WIDTHS, _OTHER_SAMPLES = (5, 4, 7, 6), 2
 """Neighbours differ, so do the next but one, and N from all: no factor n/n_prev is 1, and no wrong product fits."""
-_Form = tuple[str | None, tuple[str, ...] | None, str | None, str | None, bool, bool]
+_Form = tuple[str | None, tuple[str, ...] | None, str | None, str | None, bool, bool, frozenset[str]]
 _TRIES = 400
 _DRAWS = 20_000  # of a few numbers, which is quick
 _FAR = 0.05  # from a kink, so that no rounding crosses it
@@ -67,12 +68,23 @@ def has_kinks(world: World) -> bool:
 def _find_form(lecture: Lecture, settings: Settings) -> _Form:
     scalar = lecture.conventions(settings).form == "scalars"
     return (settings.get("activation"), settings.get("activations"), settings.get("penalty"), settings.get("reading"),
-            settings.get("b") is not None, scalar and settings["y"] == 2 * settings["x"] + 1)
+            settings.get("b") is not None, scalar and settings["y"] == 2 * settings["x"] + 1,
+            _list_zero_biases(lecture, settings))
+
+
+def _list_zero_biases(lecture: Lecture, settings: Settings) -> frozenset[str]:
+    """The biases that are exactly 0: b1 in a chain, b (or the column of W) where those of all layers are."""
+    if lecture.conventions(settings).form == "scalars":
+        return frozenset(name for name, value in settings.items() if name[0] == "b" and value == 0)
+    biases = lecture.problem(settings).biases
+    return frozenset({"b"} if biases and not any(map(any, biases)) else ())
 
 
 @lru_cache(256)
 def _draw_generic_world(lecture: Lecture, form: _Form, depth: int, declared: Declared, seed: int,
                         other_widths: bool = False) -> World:
+    if declared != _NOTHING:  # the same numbers, so that they need not be drawn and tried again
+        return replace(_draw_generic_world(lecture, form, depth, _NOTHING, seed, other_widths), declared=declared)
     for attempt in range(_TRIES):
         draw = random.Random(1000 * seed + attempt)
         settings = lecture.resolve(_draw_settings(lecture, form, depth, draw, seed, other_widths))
@@ -96,7 +108,7 @@ def _draw_settings(lecture: Lecture, form: _Form, depth: int, draw: random.Rando
     def matrix(rows: int, columns: int) -> list[list[float]]:
         return [vector(columns) for _ in range(rows)]
 
-    activation, activations, penalty, reading, biases, follows = form
+    activation, activations, penalty, reading, biases, follows, zero = form
     chosen = {"activation": activation, "activations": activations, "penalty": penalty, "reading": reading}
     drawn: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
     drawn["eta"] = draw.randrange(35, 90) / 100
@@ -106,7 +118,7 @@ def _draw_settings(lecture: Lecture, form: _Form, depth: int, draw: random.Rando
     conventions = lecture.conventions({"reading": reading})
     if conventions.form == "scalars":
         for _ in range(_DRAWS):
-            drawn |= {name: number() for name in names if name[0] in "xywb"}
+            drawn |= {name: 0.0 if name in zero else number() for name in names if name[0] in "xywb"}
             if follows:  # the lecture's target, which a derivation may have written out
                 drawn["y"] = 2 * drawn["x"] + 1
             if _takes_its_sides(drawn, activations or (activation or "identity",), seed - 1):
@@ -119,8 +131,10 @@ def _draw_settings(lecture: Lecture, form: _Form, depth: int, draw: random.Rando
     for before, units in pairwise(widths):
         rows, columns = conventions.order(units, before + (conventions.bias == "column"))
         drawn["W"].append(matrix(rows, columns))
+        if zero and conventions.bias == "column":
+            drawn["W"][-1] = [[0.0, *row[1:]] for row in drawn["W"][-1]]
     if biases:
-        drawn["b"] = [vector(units) for units in widths[1:]]
+        drawn["b"] = [[0.0] * units if zero else vector(units) for units in widths[1:]]
     samples = _OTHER_SAMPLES if other_widths else _SAMPLES
     if "X" in names:
         drawn |= {"X": matrix(samples, widths[0]), "Y": matrix(samples, outputs)}

@@ -22,39 +22,24 @@ from autograd_lite.internal import chosen_slope
 from ...activation_formulas import ACTIVATION_FORMULAS
 from ...general import FLOATS, Arithmetic, Known
 from ...lectures.layered import Place
-from ...lectures.lecture import Lecture
+from ...lectures.lecture import Equation, Lecture
 from ...lines import Derivation, Index, Line
 from ...neutral import Problem
 from ...settings import Settings
+from ..reading.constants import Constant
 from ..reading.vocabulary import Reference, Vocabulary
 from . import lecture_rules
+from .constant_names import name_constant
+from .declared import Declared as Declared
+from .declared import Scales, find_scales, own_constant, rewrite_line
 
 if TYPE_CHECKING:
     from ....arrays import FloatOrArray, Floats
 
 _LARGE = 1e6
-
+_NOTHING = Declared()
 LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "delta": "D"})
 """Kind -> its letter in the lines of the general statement, where it has another one there."""
-
-
-@dataclass(frozen=True)
-class Declared:
-    """Conventions in which a derivation may differ from its lecture.
-
-    Attributes:
-        opposite: δ has the other sign.
-        mean: δ is that of the mean cost, δ/N, and gradients are plain sums.
-        class_1: y = P(t = 1) where the lecture has y = P(t = 0).
-        sheet: plain names count layers as the lecture's own lines do; see ``Vocabulary``.
-        decay: the penalty acts on w at each step, w − λw − η ∂C/∂w, outside the rate.
-    """
-
-    opposite: bool = False
-    mean: bool = False
-    class_1: bool = False
-    decay: bool = False
-    sheet: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +51,7 @@ class World:
 
     lecture: Lecture
     settings: Settings
-    declared: Declared = Declared()
+    declared: Declared = _NOTHING
 
     @cached_property
     def problem(self) -> Problem:
@@ -75,7 +60,25 @@ class World:
         if self.declared.class_1:
             settings["t"] = 1 - settings["t"]
         found = self.lecture.problem(settings)
-        return replace(found, penalty=None, strength=0.0) if self.declared.decay else found
+        if self.declared.decay:
+            return replace(found, penalty=None, strength=0.0)
+        return replace(found, strength=found.strength * self._value(self.scales.penalty, found))
+
+    @cached_property
+    def scales(self) -> Scales:
+        """What the declared conventions multiply the lecture's quantities by."""
+        return find_scales(self.declared, self.lecture.conventions(self.settings), self.settings.get("penalty"))
+
+    @staticmethod
+    def _value(constant: Constant, problem: Problem) -> float:
+        return constant.value(len(problem.inputs), len(problem.weights[-1]))
+
+    @cached_property
+    def equations(self) -> Sequence[Equation]:
+        """The lecture's lines as they stand under the declared conventions."""
+        conventions, penalty = self.lecture.conventions(self.settings), self.settings.get("penalty")
+        return self.lecture.equations(
+            self.settings, lambda *line: rewrite_line(self.scales, conventions, penalty, *line))
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -88,11 +91,28 @@ class World:
         """N"""
         return len(self.problem.inputs)
 
+    def name_constant(self, ratio: float) -> str | None:
+        """A ratio as ``N²``, ``2/n`` or ``−η``, where it is a product of constants of this input; None if it is not."""
+        constants = {"N": self.samples, "n": len(self.problem.weights[-1]), "λ": self.settings.get("lam") or 0.0,
+                     "η": self.problem.eta}
+        return name_constant(ratio, constants)
+
     @cached_property
     def factor(self) -> float:
-        """The written δ divided by the adjoint D of one sample: s, unless something else was declared."""
-        sign = self.vocabulary.conventions.sign * (-1 if self.declared.opposite else 1)
-        return sign / self.samples if self.declared.mean else sign
+        """The written δ divided by the adjoint D of ½Σ(a − y)²: s, unless something else was declared."""
+        return self.vocabulary.conventions.sign * self._value(self.scales.delta, self.problem)
+
+    @cached_property
+    def alpha(self) -> float:
+        """What stands before the sum over the samples: of the cost ½Σ(a − y)² of each, and of its gradients."""
+        scales = self.scales.cost.times(self.scales.over_samples)
+        return self._value(scales, self.problem) / (self.samples if self.vocabulary.conventions.mean else 1)
+
+    def weigh(self, kind: str) -> float:
+        """What a line for one sample is multiplied by as all samples are added up: 1/N, where the cost is a mean."""
+        if self.declared.mean and kind != "C":
+            return 1.0
+        return float(self.samples ** own_constant(self.declared, self.vocabulary.conventions).samples)
 
     def derivation(self, also: Sequence[Line] = (), known: Known = MappingProxyType({}),
                    arithmetic: Arithmetic = FLOATS, from_post: bool = False, kink: float | None = None) -> Derivation:
@@ -100,7 +120,7 @@ class World:
         conventions = self.vocabulary.conventions
         return lecture_rules.derive_by_rules(
             self.problem, conventions, self.settings.get("lam", 0.0), also, known, arithmetic, from_post,
-            kink, self.settings["penalty"] if self.declared.decay else None)
+            kink, self.settings["penalty"] if self.declared.decay else None, self.alpha, self.declared.biases)
 
     @cached_property
     def kinked(self) -> bool:

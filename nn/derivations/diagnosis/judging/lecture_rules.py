@@ -53,12 +53,14 @@ W_new[l] = W[l] - eta * dW[l]
 b_new[l] = b[l] - eta * db[l]
 """)
 """The right line of each quantity."""
+_BIASES_TOO = parse_lines("db[l] = bias_data[l] + bias_penalty[l]")
 _DECAY = parse_lines("W_new[l] = W[l] - shrink[l] - eta * dW[l]")
 
 
 def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, also: Sequence[Line] = (),
                     known: Known = MappingProxyType({}), arithmetic: Arithmetic = FLOATS, from_post: bool = False,
-                    kink: float | None = None, decay: str | None = None) -> Derivation:
+                    kink: float | None = None, decay: str | None = None, alpha: float | None = None,
+                    biases_too: bool = False) -> Derivation:
     """The rules for a problem.
 
     Args:
@@ -69,10 +71,15 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, also
         from_post: whether σ′ is calculated from the post-activation, a(1 − a), rather than from z.
         kink: the side taken where there is no derivative, 1 or −1; None as the lectures choose.
         decay: the penalty that acts on w at each step, l2 as w − λw − η ∂C/∂w, l1 with λ·sign(w); None without.
+        alpha: what stands before the sum over the samples; None for the lecture's.
+        biases_too: whether the penalty counts biases as well.
     """
     import numpy as np
 
     flipped = conventions.loss is BERNOULLI
+    if biases_too:
+        also = [*(Line(line.left, f"{line.right} + bias_penalty[l]") if line.letter == "db" else line
+                  for line in also), *_BIASES_TOO]
     used = [*also, *_OUTPUT[flipped], *_PARTS, *(_DECAY if decay else ())]
     if from_post:
         used = [Line(line.left, line.right.replace("dphi[L](u[L, i])", "dpost[L](h[L, i])")
@@ -88,13 +95,19 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, also
         own["shrink"] = {(l,): lam * shrink(np.array(W, dtype=float)) for l, W in enumerate(problem.weights, start=1)}
     size = np.abs if problem.penalty == "l1" else np.square
     names = dict(enumerate(problem.activations, start=1))
+    penalised: float = problem.strength * add_floats(float(size(b).sum()) for b in biases.values())
     words = {
         "N": len(problem.inputs), "lam": lam, "abs": np.abs, "sqrt": _sqrt, "ones": np.ones_like, "diagonal": _diagonal,
         "log": arithmetic.elementwise("log(z)"), "beside": lambda *matrices: np.hstack(matrices), "reorder": _reorder,
         "width": {l: len(rows) for l, rows in enumerate(problem.weights, start=1)},
-        "bias_cost": problem.strength * add_floats(float(size(b).sum()) for b in biases.values()),
+        "bias_cost": penalised,
         "dpost": {l: _slope_from_post(ACTIVATION_FORMULAS[name].derivative) for l, name in names.items()},
     }
+    if alpha is not None:
+        words["alpha"] = alpha
+    if biases_too:
+        words["penalty"] = penalised + problem.strength * add_floats(
+            float(size(np.array(W)).sum()) for W in problem.weights)
     if kink is not None:
         words["dphi"] = {l: partial(_one_sided, name, kink) for l, name in names.items()}
         if problem.penalty == "l1":

@@ -180,14 +180,12 @@ class Student:
                 return stated
         if place.kind in ("pre", "post", "delta"):
             return np.hstack(parts)
-        mean: Floats = sum(parts[1:], parts[0]) / world.samples
-        if not world.declared.mean or place.kind == "C":
-            return mean
-        if place.kind in ("dW", "db"):
-            return world.samples * mean
+        weight, total = world.weigh(place.kind), sum(parts[1:], parts[0])
+        if place.kind in ("C", "dW", "db"):
+            return weight * total
         start = world.parameter(place)  # the steps of all samples are added up, unless the step is the same for each
         same = all(np.array_equal(part, parts[0]) for part in parts)
-        return mean if same else start + world.samples * (mean - start)
+        return parts[0] if same else start + weight * (total - len(parts) * start)
 
     def _state_batch(self, place: Place, rule: Rule, variant: Variant, parts: "list[Floats]") -> "Floats | None":
         """What a rule gives for the whole batch where it is no rule of one sample; None where it is.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from autograd_lite.internal import quote
 
@@ -10,7 +11,9 @@ from ...lectures.layered import Place
 from ...lectures.lecture import Lecture
 from ...settings import Settings
 from ..reading.answers import Answers, Given, Numbers, Rule
-from ..reading.entries import DECLARATIONS, read_answers
+from ..reading.constants import Constant
+from ..reading.declarations import write_declaration
+from ..reading.entries import read_answers
 from .error_propagation import is_close
 from .generic_inputs import draw_further_worlds, draw_generic_worlds, has_kinks
 from .inputs import Declared, World
@@ -49,7 +52,7 @@ def read_submission(lecture: Lecture, settings: Settings, derivation: Mapping[st
     symbols = cache(lambda: {entry.symbol: entry.name for entry in lecture.by_hand(settings)})
     answers = read_answers(derivation, world.vocabulary, _Shapes(world), symbols)
     _check_declared(answers.declared, lecture, settings)
-    return Submission(lecture, settings, derivation, answers, Declared(**dict.fromkeys(answers.declared, True)))
+    return Submission(lecture, settings, derivation, answers, Declared(**answers.declared))
 
 
 class _Shapes(dict[Place, tuple[int, ...]]):
@@ -65,15 +68,21 @@ class _Shapes(dict[Place, tuple[int, ...]]):
         return np.shape(self._world.to_lecture(place.kind, self._world.truth[place]))
 
 
-def _check_declared(fields: frozenset[str], lecture: Lecture, settings: Settings) -> None:
-    """Raises ValueError for a convention that says nothing in this lecture."""
-    names = {field: name for name, field in DECLARATIONS.items()}
-    has_meaning = {"class_1": "t" in settings, "mean": lecture.conventions(settings).mean,
-                   "decay": settings.get("penalty") is not None}
-    for field in fields:
-        if not has_meaning.get(field, True):
-            raise ValueError(f"the convention {quote(names[field])} has no meaning in {lecture.id} "
+def _check_declared(declared: Mapping[str, Any], lecture: Lecture, settings: Settings) -> None:
+    """Raises ValueError for a convention that says nothing in this lecture, or contradicts another one."""
+    conventions = lecture.conventions(settings)
+    penalty = settings.get("penalty") is not None
+    has_meaning = {"class_1": "t" in settings, "mean": conventions.mean, "decay": penalty, "penalty": penalty,
+                   "biases": penalty and World(lecture, settings).problem.biases is not None,
+                   "cost": conventions.loss.constant is not None}
+    for item in declared.items():
+        if not has_meaning.get(item[0], True):
+            raise ValueError(f"the convention {quote(write_declaration(*item))} has no meaning in {lecture.id} "
                              "with these settings")
+    cost = declared.get("cost")
+    if "mean" in declared and isinstance(cost, Constant) and not cost.samples:
+        raise ValueError("the delta of the mean cost has no meaning beside a cost that is a sum over the samples; "
+                         "leave one of the two conventions out")
 
 
 class Judgements:

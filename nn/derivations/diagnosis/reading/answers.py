@@ -1,8 +1,8 @@
 """The answers that were handed in: for each quantity a formula, a function, or numbers with their written digits."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .grammar import Formula
 from .index_notation import NOTHING, Left
@@ -62,11 +62,11 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Answers:
-    """A derivation that was handed in, in the order in which it is judged."""
+    """A derivation that was handed in. ``declared``: field of ``Declared`` -> value."""
 
     rules: tuple[Rule, ...]
     numbers: tuple[Numbers, ...]
-    declared: frozenset[str] = frozenset()
+    declared: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def all(self) -> tuple["Rule | Numbers", ...]:

@@ -11,6 +11,7 @@ from autograd_lite.internal import quote
 from ....suggest import unknown_name
 from ...lectures.layered import Place
 from .answers import Answers, Given, Numbers, Rule, separate_layers
+from .declarations import read_declarations
 from .grammar import parse_formula
 from .index_notation import read_left, write_program_forms
 from .indices import names_layers
@@ -20,12 +21,6 @@ from .number_entries import Shape, assemble_elements, read_numbers
 from .unit_indices import sums_over_samples
 from .vocabulary import Quantity, Vocabulary
 from .written_numbers import format_key, is_exact, is_number
-
-DECLARATIONS = {
-    "y = P(t=1)": "class_1", "decay per step": "decay", "opposite sign of delta": "opposite",
-    "delta of the mean cost": "mean",
-}
-"""What a derivation may declare under the key ``conventions``, and the field of ``Declared`` that it sets."""
 
 
 def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes: Mapping[Place, Shape],
@@ -43,7 +38,7 @@ def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes
         TypeError: something else than text, functions and numbers.
     """
     entries = _collect_entries(derivation)
-    declared = frozenset(_read_declarations(entries.pop("conventions", ())))
+    declared = read_declarations(entries.pop("conventions", ()))
     if not entries:
         raise ValueError(f"there is nothing to check: give at least one quantity, such as {_example_name(vocabulary)}")
     beside_formulas = any(map(_is_rule, entries.values()))
@@ -96,18 +91,6 @@ def _flatten(derivation: Mapping[str, Given]) -> Iterator[tuple[str, Given]]:
                     yield f"{key}[{layer}]", inner
         else:
             yield key, value
-
-
-def _read_declarations(given: Given) -> Iterator[str]:
-    """The fields of ``Declared`` that the texts under ``conventions`` set. Spaces, signs and case do not count."""
-    known = {re.sub(r"\W", "", name).lower(): field for name, field in DECLARATIONS.items()}
-    if not isinstance(given, str | list | tuple | set | frozenset):
-        raise TypeError(f"conventions must be a text or a list of texts, not {quote(given)}")
-    for name in [given] if isinstance(given, str) else given:
-        found = known.get(re.sub(r"\W", "", str(name)).lower())
-        if found is None:
-            raise unknown_name("convention", name, DECLARATIONS)
-        yield found
 
 
 def _example_name(vocabulary: Vocabulary) -> str:

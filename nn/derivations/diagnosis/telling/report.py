@@ -1,45 +1,50 @@
 """From judgements to the diagnosis that is handed back: a verdict for each answer, and notes on the whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from ...settings import Settings
 from ..judging.judge import Judgement
 from ..judging.submission import Judgements
 from ..reading.answers import Numbers, Rule
-from ..reading.entries import DECLARATIONS
+from ..reading.declarations import write_declaration
 from .advice import describe_invisible, find_invisible_mistakes, list_different_settings, make_telling_world
 from .sentences import write_hints, write_sentence
 from .symbols import find_lecture_line, write_quantity
 from .verdicts import Diagnosis, Verdict
 
 
-def write_diagnosis(judged: Judgements, notes: Sequence[str] = (), convention: bool = False) -> Diagnosis:
-    """The diagnosis of all answers; ``notes`` come before those that are made here.
+def write_diagnosis(judged: Judgements, notes: Sequence[str] = (), remarks: Mapping[str, str] = MappingProxyType({}),
+                    convention: bool = False) -> Diagnosis:
+    """The diagnosis of all answers.
 
-    ``convention`` if they were judged under one that the derivation keeps to, and that is not the lecture's.
+    ``notes`` come before those that are made here; ``remarks``, by quantity, end its sentence. ``convention`` if they
+    were judged under one that the derivation keeps to, and that is not the lecture's.
     """
-    verdicts = [_make_verdict(judged, i) for i in range(len(judged.all))]
+    verdicts = [_make_verdict(judged, i, remarks) for i in range(len(judged.all))]
     if convention:
         verdicts = [replace(verdict, decided_by=f"convention, {verdict.decided_by}") for verdict in verdicts]
     about_inputs, telling = _describe_inputs(judged)
     submission = judged.submission
-    declared = [f"Declared: {name}." for name, field in DECLARATIONS.items() if field in submission.answers.declared]
+    declared = [f"Declared: {write_declaration(*item)}." for item in submission.answers.declared.items()]
     return Diagnosis(submission.lecture.id, submission.settings, {verdict.quantity: verdict for verdict in verdicts},
                      (*notes, *declared, *_describe_settings(judged), *about_inputs), telling)
 
 
-def _make_verdict(judged: Judgements, i: int) -> Verdict:
+def _make_verdict(judged: Judgements, i: int, remarks: Mapping[str, str]) -> Verdict:
     """What is said of the i-th answer."""
     judgement = judged.all[i]
     answer = judgement.answer
     students = judged.students_for(answer)
     where, hint = write_hints(judgement, students[0]) if judgement.wrong else ("", "")
     form = "numbers" if isinstance(answer, Numbers) else "formula" if answer.formula else "function"
+    sentence = write_sentence(judgement, students, judged.all[:i])
+    if judgement.wrong and answer.quantity.name in remarks:
+        sentence = f"{sentence} {remarks[answer.quantity.name]}"
     return Verdict(
         answer.quantity.name, write_quantity(answer.quantity, students[0].world), judgement.right, judgement.follows,
-        tuple(dict.fromkeys(slug for match in judgement.matches for slug in match.slugs)),
-        write_sentence(judgement, students, judged.all[:i]),
+        tuple(dict.fromkeys(slug for match in judgement.matches for slug in match.slugs)), sentence,
         answer.text, _write_expected(answer, judged), form, where, hint,
         answer.read_as if isinstance(answer, Rule) else "", judgement.decided_by,
         not judgement.unjudged)

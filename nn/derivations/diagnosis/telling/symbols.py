@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping
+from fractions import Fraction
 
 from autograd_lite.internal import make_label, write
 
@@ -10,6 +11,7 @@ from ...lectures.layered import LayeredLecture, Place
 from ...lectures.lecture import Equation
 from ..judging.inputs import World
 from ..reading.answers import Rule
+from ..reading.constants import Constant
 from ..reading.vocabulary import Quantity
 
 ON_WEIGHTS = ("dW", "db", "W_new", "b_new")
@@ -102,7 +104,8 @@ class _Writer:
 
     def _residual(self, post: str) -> str:
         c = self.conventions
-        target = "(1 − t)" if c.cost == "L" else "Y" if c.form == "matrices" else "y"
+        of_class = "t" if self.world.declared.class_1 else "(1 − t)"
+        target = of_class if c.cost == "L" else "Y" if c.form == "matrices" else "y"
         opposite = (c.sign < 0) != self.world.declared.opposite
         return f"{target} − {post}" if opposite else f"{post} − {target}"
 
@@ -111,8 +114,14 @@ class _Writer:
         if penalty is None:
             return "there is no penalty here"
         before, text = self.conventions.penalties[penalty]
-        slope = {"l1": "λ·sign(w)", "l2": "2λw" if before == 1 else "λw"}[penalty]
-        return f"{self.conventions.cost} has {text}, whose derivative is {slope}"
+        if self.world.declared.penalty:
+            constant = self.world.declared.penalty.write("", "λ")
+            text = f"{f'({constant})' if '/' in constant else constant}{text[text.index('Σ'):]}"
+        strength = Constant(Fraction(before)).times(self.world.scales.penalty)
+        slope = {"l1": f"{strength.write('', 'λ')}·sign(w)",
+                 "l2": f"{strength.times(Constant(Fraction(2))).write('', 'λ')}·w"}[penalty].replace("λ·w", "λw")
+        counts = ", of weights and biases" if self.world.declared.biases else ""
+        return f"{self.conventions.cost} has {text}{counts}, whose derivative is {slope}"
 
     def line(self, kind: str) -> str:
         """The lecture's own line for a kind of quantity in this layer, ``left = right``."""
@@ -124,7 +133,7 @@ class _Writer:
         layer = self.place.layer or self.world.vocabulary.depth
         last = layer == self.world.vocabulary.depth and self.name != "delta_hidden"
         wanted = {"delta": "delta_output" if last else "delta_hidden"}.get(kind, kind)
-        equations = self.world.lecture.equations(self.world.settings)
+        equations = self.world.equations
         found = [equation for equation in equations if equation.kind == wanted]
         if kind in ("db", "b_new") and not found:
             found = [e for e in equations if e.kind == {"db": "dW", "b_new": "W_new"}[kind]]
