@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the cases are a part of the tests
 
 import diagnosis
+import files
 import mutants
 from exact import Agreement, compare_with_digits
 from graphs import Graph, graphs
@@ -89,6 +90,8 @@ CAMPAIGNS: Mapping[str, Campaign] = {
     "graphs": Campaign("random graphs against central differences and complex steps", 10_000, try_graphs),
     "exact": Campaign("random graphs against arithmetic of 60 digits", 10_000, try_exact),
     "mutants": Campaign("one mistake at a time in the engine: are 95 % noticed?", 300, mutants.try_random_mutants),
+    "files": Campaign("first commands on files of PyPI packages that are installed; the size is --epochs", 3,
+                      files.try_first_commands),
     "diagnosis": Campaign("every mistake of the catalogue in every lecture and form", 4, try_diagnosis),
 }
 

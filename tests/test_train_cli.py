@@ -116,13 +116,13 @@ def test_several_targets_and_a_column_that_is_taken(folder: Path, capsys: Captur
 def test_rows_with_empty_cells_are_an_error_or_left_out(folder: Path, capsys: Capture) -> None:
     (folder / "gaps.csv").write_text("x,y\n0,1\n1,3\n,5\n3,NA\n4,9\n", encoding="utf-8")
     assert main(["train", "gaps.csv", "--target", "y"]) == 2
-    assert capsys.readouterr().err.startswith("autograd-lite: gaps.csv: line 4, column 'x' is empty, a missing value;")
+    assert capsys.readouterr().err.startswith("autograd-lite: gaps.csv: line 4, column 'x' is empty, a missing value, as in 2 of 5 rows: more than a fifth")
     assert main(["train", "gaps.csv", "--target", "y", "--skip-missing"]) == 0
-    assert "2 of 5 rows have empty cells and are left out (lines 4, 5)" in capsys.readouterr().err
+    assert "2 of 5 rows have a missing value and are left out (lines 4, 5)" in capsys.readouterr().err
     assert main(["predict", "model.json", "gaps.csv", "--skip-missing", "-o", "out.csv"]) == 0
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert "1 of 5 rows have empty cells and are left out (lines 4)" in captured.err
+    assert "1 of 5 rows has a missing value and is left out (line 4)" in captured.err
     assert len((folder / "out.csv").read_text(encoding="utf-8").splitlines()) == 5
 
 
@@ -258,7 +258,11 @@ BAD = [
     ("train line.csv", "say which column to predict, as in --target y; line.csv has x, y"),
     ("train line.csv --target z", "line.csv: unknown column 'z'. Known: x, y"),
     ("train missing.csv --target y", "cannot read missing.csv: No such file or directory; name another file"),
-    ("train cloud.csv --target height", "cloud.csv: line 2, column 'side' holds 'left', which is no number"),
+    ("train cloud.csv --target height --exclude sied", "cloud.csv: unknown column 'sied'; did you mean 'side'?"),
+    ("train cloud.csv --target height --inputs u --exclude u", "cloud.csv: column 'u' is excluded, and used as well"),
+    ("train line.csv --target y --separator point", "the separator must be one of comma, semicolon, tab, blank"),
+    ("train line.csv --target y --decimal x", "argument --decimal: invalid choice: 'x'"),
+    ("train line.csv --target y --missing-values fill", "argument --missing-values: invalid choice: 'fill'"),
     ("train cloud.csv --target side --inputs u v --cost half_squared_error", "half_squared_error compares numbers, but column 'side' holds names; use softmax_cross_entropy"),
     ("train line.csv --target y --hidden 0", "must be a whole number of at least 1, not '0'"),
     ("train line.csv --target y --optimizer adm", "unknown optimizer 'adm'; did you mean 'adam'?"),
