@@ -61,12 +61,12 @@ def _read_rows(name: str, text: str, dialect: Dialect) -> list[tuple[Cells, int]
 
 def _check_names(name: str, names: Cells, rows: Sequence[Cells], separator: str) -> None:
     """Raise ValueError where the first line holds numbers, or a title above the names."""
-    if all(_NUMBER.fullmatch(cell) for cell in names):
+    width = max(k for k, cell in enumerate(names, start=1) if cell)  # without separators at the end
+    if all(map(_NUMBER.fullmatch, names[:width])):
         raise ValueError(f"{name}: the first line must name the columns, but it holds numbers; insert a line such as "
-                         f"{separator.join(_number_columns(len(names)))} before it, or say that there is none "
+                         f"{separator.join(_number_columns(width))} before it, or say that there is none "
                          "(header=False, or --no-header)")
-    titled = len(rows) > 1 and len(names) > 1 and names[0] and not any(names[1:])
-    if titled and sum(map(bool, rows[0])) > 1 and not any(map(_NUMBER.fullmatch, rows[0])):
+    if len(rows) > 1 and len(names) > width == 1 and sum(map(bool, rows[0])) > 1 and not any(map(_NUMBER.fullmatch, rows[0])):
         raise ValueError(f"{name}: the first line, {quote(names[0])}, is a title; the first line must name the "
                          "columns: remove the title, or read it with pandas (skiprows=1): `fit` takes a DataFrame")
 

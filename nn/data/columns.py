@@ -86,7 +86,7 @@ def _find_reason(table: Table, name: str) -> str:
     if not holds_words(present) or is_yes_no(present):
         return ""
     values = {normalise(cell) for cell in present}
-    if len(values) == 1 and len(present) > 1:
+    if len(set(present)) == 1 < len(present):
         return f"it holds one word only, {quote_cell(present[0])}"
     if count < ENOUGH:
         return ""

@@ -51,7 +51,8 @@ def find_decimal(cells: Sequence[str], elsewhere: Iterable[str], separator: str)
     Args:
         cells: those of the column.
         elsewhere: all cells of the file, which are looked at where the column could be read in two ways.
-        separator: that of the file. With any but a semicolon, a point is the usual decimal sign.
+        separator: that of the file. Between commas the decimal sign is a point, and a point is one between tabs and
+            blanks; between semicolons it may group thousands.
 
     Raises:
         ValueError: the column mixes both, or nothing decides; the message holds the cell.
@@ -66,7 +67,8 @@ def find_decimal(cells: Sequence[str], elsewhere: Iterable[str], separator: str)
                      and ("." in cell or "," in cell)), None)
     if doubtful is None:
         return "."
-    votes = set(_show_decimals(elsewhere)) | ({"."} if separator != ";" else set())
+    usual = {"."} if separator == "," or ("." in doubtful and separator != ";") else set()
+    votes = set(_show_decimals(elsewhere)) | usual
     if len(votes) == 1:
         return votes.pop()
     sign, other = (",", ".") if "," in doubtful else (".", ",")

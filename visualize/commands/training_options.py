@@ -25,7 +25,7 @@ def parse_training_arguments(command: str, arguments: list[str]) -> argparse.Nam
         raise unknown_name("argument", rest[0].strip(), known)
     chosen.command = command
     for name, value in vars(chosen).items():  # parse_typed puts a space before what looks like a number
-        if isinstance(value, str):
+        if isinstance(value, str) and name != "separator":
             setattr(chosen, name, value.strip())
         elif isinstance(value, list) and all(isinstance(word, str) for word in value):
             setattr(chosen, name, [word.strip() for word in value])
