@@ -30,16 +30,17 @@ def choose_inputs(table: Table, targets: Sequence[str], columns: Sequence[str] |
             raise ValueError(f"{table.name}: column {quote(name)} is excluded, and used as well; leave out one of the "
                              "two")
     if columns is not None:
-        return [_choose(table, name) for name in columns]
+        return [_choose(table, name, list_present(table, name)) for name in columns]
     found = []
     for name in _list_named(table):
         if name in targets or name in exclude:
             continue
-        why = _find_reason(table, name)
+        present = list_present(table, name)
+        why = _find_reason(present, len(table.rows))
         if why:
             warnings.warn(f"column {quote(name)} is left out: {why}", stacklevel=4)
         else:
-            found.append(_choose(table, name))
+            found.append(_choose(table, name, present))
     return found
 
 
@@ -57,9 +58,8 @@ def _list_named(table: Table) -> list[str]:
     return [name for name in table.names if name not in nameless]
 
 
-def _choose(table: Table, name: str) -> Encoding:
-    """A column as input. Raises ValueError if its cells are neither numbers nor few words."""
-    present = list_present(table, name)
+def _choose(table: Table, name: str, present: Sequence[str]) -> Encoding:
+    """A column as input. Raises ValueError if its cells that have a value are neither numbers nor few words."""
     if not holds_words(present):
         warn_of_sentinel(table, name, present)
         return name, ()
@@ -78,9 +78,8 @@ def _count(values: int, cells: int) -> str:
     return f"{values} different value{'s' * (values > 1)} in {cells} row{'s' * (cells > 1)}"
 
 
-def _find_reason(table: Table, name: str) -> str:
-    """Why a column is left out that nobody asked for; empty if it is not."""
-    present, count = list_present(table, name), len(table.rows)
+def _find_reason(present: Sequence[str], count: int) -> str:
+    """Why a column of ``count`` cells is left out that nobody asked for; empty if it is not."""
     if not present:
         return "it is empty"
     if not holds_words(present) or is_yes_no(present):

@@ -8,7 +8,7 @@ from autograd_lite.internal import quote
 
 from .encoding import normalise
 from .missing import is_missing, is_without_class
-from .numerals import is_affixed_number, is_like_number
+from .numerals import is_affixed_number, is_like_number, is_plain_number
 from .table import Table, quote_cell
 
 FEW = 20
@@ -21,7 +21,6 @@ _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]m)?"
 _DATE = re.compile(rf"{_DAY}(?:\d{{4}}[-/.]\d{{1,2}}(?:[-/.]\d{{1,2}})?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}"
                    rf"|{_MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}}[. -]+{_MONTH}[ -]\d{{2,4}}|{_MONTH}[ -]\d{{4}})"
                    rf"(?:[T ,]+{_CLOCK}(?:\s?(?:Z|[+-]\d{{2}}:?\d{{2}}))?)?|{_CLOCK}", re.IGNORECASE)
-_POINT_NUMBER = re.compile(r"\d{4}\.\d{1,2}")  # 2024.5 is a number
 _WHOLE = re.compile(r"[+−-]?\d+(\.0*)?")
 
 
@@ -52,8 +51,7 @@ def are_dates(cells: Sequence[str]) -> bool:
     >>> are_dates(["2024-01-31", "2024-02-01"]), are_dates(["1. Feb 2024"]), are_dates(["2024.5"])
     (True, True, False)
     """
-    dates = [cell for cell in cells if _DATE.fullmatch(cell)]
-    return bool(dates) and 2 * len(dates) > len(cells) and not all(map(_POINT_NUMBER.fullmatch, dates))
+    return 2 * sum(not is_plain_number(cell) and bool(_DATE.fullmatch(cell)) for cell in cells) > len(cells)
 
 
 def find_first(table: Table, name: str, present: Sequence[str]) -> str:

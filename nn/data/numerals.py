@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from math import isfinite
 
 _LIKE_A_NUMBER = re.compile(r"[+-]?(?:\d[\d.,]*|[.,]\d[\d.,]*)(?:[eE][+-]?\d+)?")
-_NOT_FINITE = re.compile(r"[+-]?(?:inf|infinity|nan)", re.IGNORECASE)
 _GROUPED = {sign: re.compile(rf"[+-]?[1-9]\d{{0,2}}(?:\{sign}\d{{3}})+(?:\{other}\d*)?(?:[eE][+-]?\d+)?")
             for sign, other in (",.", ".,")}
 _AFFIXED = re.compile(r"(?:[$€£¥]\s*[+-]?\d[\d.,]*|[+-]?\d[\d.,]*\s*[$€£¥%]|[+-]?\d[\d.,]*[dD][+-]?\d+|0x[\da-fA-F]+"
@@ -17,10 +16,18 @@ _AFFIXED = re.compile(r"(?:[$€£¥]\s*[+-]?\d[\d.,]*|[+-]?\d[\d.,]*\s*[$€£�
 _OTHER = {".": ",", ",": "."}
 
 
+def is_plain_number(cell: str) -> bool:
+    """Whether a cell is a number as Python writes it, infinite ones too. Quick: most cells are, and files long."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return "_" not in cell  # float() accepts 1_000, which is no number in CSV
+
+
 def is_like_number(cell: str) -> bool:
     """Whether a cell looks like a number: 1.5, 1,5, 1.000,5, inf. A misplaced sign is told when it is read."""
-    cell = cell.replace("−", "-")
-    return bool(_LIKE_A_NUMBER.fullmatch(cell) or _NOT_FINITE.fullmatch(cell))
+    return is_plain_number(cell) or bool(_LIKE_A_NUMBER.fullmatch(cell.replace("−", "-")))
 
 
 def is_affixed_number(cell: str) -> bool:
@@ -36,10 +43,10 @@ def read_number(cell: str, decimal: str = ".") -> float:
             of = "comma" if decimal == "," else "point"
             raise ValueError(f"which is no number where the decimal sign is a {of}")
         text = text.replace(other, "")
-    try:
-        found = float(text.replace("_", "x").replace(decimal, "."))  # float() accepts 1_000, which is no number in CSV
-    except ValueError:
-        raise ValueError("which is no number") from None
+    text = text.replace(decimal, ".")
+    if not is_plain_number(text):
+        raise ValueError("which is no number")
+    found = float(text)
     if not isfinite(found):
         raise ValueError("which is not finite")
     return found
@@ -81,8 +88,10 @@ def _show_decimals(cells: Iterable[str]) -> dict[str, str]:
     """Decimal sign -> a cell that can be read with this sign only."""
     found: dict[str, str] = {}
     for cell in cells:
-        signs = {sign for sign in ".," if sign in cell}
-        if not signs or not is_like_number(cell):
+        if ("." not in cell and "," not in cell) or not is_like_number(cell):
+            continue
+        if "," not in cell and len(cell) - cell.rfind(".") != 4:  # no group of three digits behind the point
+            found.setdefault(".", cell)
             continue
         readable = [decimal for decimal in ".," if _is_readable(cell, decimal)]
         if len(readable) == 1:
