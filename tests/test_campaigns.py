@@ -98,3 +98,29 @@ def test_a_wrong_engine_is_noticed_and_a_harmless_change_is_not(monkeypatch: pyt
     harmless = replace(wrong, after="'(a * b)'")
     monkeypatch.setattr(mutants, "list_stages", lambda _: [("tests/test_value.py",), ("tests/test_words.py",)])
     assert mutants.try_mutants([wrong, harmless], workers=1) == [harmless]
+
+
+def test_first_commands_are_judged_by_the_columns_that_they_take(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    files = importlib.import_module("files")
+    (tmp_path / "planted_files").mkdir()
+    (tmp_path / "planted_files" / "line.csv").write_text(",x,day,y\n" + "".join(f"{k},{k},2024-01-{k + 1:02},{2 * k}\n" for k in range(25)))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    right = files.First("planted_files", "line.csv", "y", ("day",))
+    monkeypatch.setattr(files, "FILES", [right, files.First("planted_files", "line.csv", "z"), files.First("no_such_files", "a.csv", "y")])
+    assert files.try_first_commands(2, 1) == {"commands": 2, "work": 1, "packages that are not installed": "no_such_files"}
+    assert "| planted_files line.csv | y | works | 25 | x | a column of line.csv without a name" in capsys.readouterr().out
+    monkeypatch.setattr(files, "FILES", [replace(right, without=())])
+    assert files.try_first_commands(2, 1) is None, "it takes other columns than it should"
+
+
+def test_the_table_of_first_commands_has_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    files = importlib.import_module("files")
+    page = (BENCHMARKS.parent / "docs" / "data.md").read_text(encoding="utf-8")
+    rows = [row.split(" | ") for row in page.partition("<!-- first commands -->\n")[2].partition("<!-- end -->")[0].splitlines()[2:]]
+    assert [(row[0], row[1]) for row in rows] == [(f"| {first.package} {Path(first.path).name}", first.target) for first in files.FILES]
+    works = sum(row[2] == "works" for row in rows)
+    assert works >= files.MUST_WORK
+    assert f"{works} of {len(rows)} work" in page

@@ -66,7 +66,8 @@ def _check_names(name: str, names: Cells, rows: Sequence[Cells], separator: str)
         raise ValueError(f"{name}: the first line must name the columns, but it holds numbers; insert a line such as "
                          f"{separator.join(_number_columns(width))} before it, or say that there is none "
                          "(header=False, or --no-header)")
-    if len(rows) > 1 and len(names) > width == 1 and sum(map(bool, rows[0])) > 1 and not any(map(_NUMBER.fullmatch, rows[0])):
+    alone = len(rows) > 1 and len(names) > width == 1
+    if alone and sum(map(bool, rows[0])) > 1 and not any(map(_NUMBER.fullmatch, rows[0])):
         raise ValueError(f"{name}: the first line, {quote(names[0])}, is a title; the first line must name the "
                          "columns: remove the title, or read it with pandas (skiprows=1): `fit` takes a DataFrame")
 

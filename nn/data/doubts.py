@@ -14,15 +14,15 @@ _SENTINELS = {float(sign + "9" * count) for sign in ("-", "") for count in range
 
 
 def refuse_units(table: Table) -> None:
-    """Raise ValueError where the first row alone holds no number: it holds units, or names."""
+    """Raise ValueError where the first row alone holds no numbers: it holds units."""
     numeric = [k for k in range(len(table.header)) if len(table.rows) > 2 and all(
         is_like_number(row[k]) or is_missing(row[k]) for row in table.rows[1:])]
     first = [table.rows[0][k] for k in numeric]
     if len(numeric) > 1 and any(first) and not any(cell and (is_like_number(cell) or is_missing(cell))
                                                    for cell in first):
         shown = ", ".join(quote_cell(cell) for cell in first[:5] if cell)
-        raise ValueError(f"{table.name}: line {table.lines[0]} holds {shown} where all other rows hold numbers, such as "
-                         "a row of units; remove the row, or read the file with pandas (skiprows=[1]): `fit` takes a "
+        raise ValueError(f"{table.name}: line {table.lines[0]} holds {shown} where all other rows hold numbers, such "
+                         "as a row of units; remove the row, or read the file with pandas (skiprows=[1]): `fit` takes a "
                          "DataFrame")
 
 

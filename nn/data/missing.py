@@ -79,4 +79,5 @@ def _explain(table: Table, missing: Mapping[str, Sequence[int]], rows: Sequence[
     why = ": more than a fifth" if policy == "few" else ""
     return (f"{table.name}: line {table.lines[rows[0]]}, column {quote(column)} {what}, as in {len(rows)} of "
             f"{len(table.rows)} rows{why} (most in {quote(most)}: {len(missing[most])}); fill them in, leave the "
-            "column out (exclude=…, or --exclude), or leave out such rows (missing_values='skip', or --missing-values skip)")
+            "column out (exclude=…, or --exclude), or leave out such rows (missing_values='skip', or --missing-values "
+            "skip)")
