@@ -85,7 +85,7 @@ def test_a_decimal_comma_in_a_file_of_commas_is_no_name_of_a_row(read: Read) -> 
 
 @pytest.mark.parametrize("text", [
     ",a,b,y\n0,1.5,2,5\n1,2,1.25,4\n", '"","a","b","y"\n"1",1.5,2,5\n"2",2,1.25,4\n', '"a","b","y"\n"1",1.5,2,5\n"2",2,1.25,4\n',
-    '"a" "b" "y"\n"x" 1.5 2 5\n"z" 2 1.25 4\n', "a b y\nx 1.5 2 5\nz 2 1.25 4\n", "a\tb\ty\n1\t1.5\t2\t5\n2\t2\t1.25\t4\n",
+    '"a","b","y",\n"1",1.5,2,5,\n"2",2,1.25,4,\n', '"a" "b" "y"\n"x" 1.5 2 5\n"z" 2 1.25 4\n', "a b y\nx 1.5 2 5\nz 2 1.25 4\n", "a\tb\ty\n1\t1.5\t2\t5\n2\t2\t1.25\t4\n",
     "Unnamed: 0,a,b,y\n0,1.5,2,5\n1,2,1.25,4\n", "a,,b,y\n1.5,?,2,5\n2,$3,1.25,4\n",
 ])
 def test_a_column_without_a_name_is_left_out_and_said(read: Read, text: str) -> None:

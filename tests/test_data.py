@@ -102,7 +102,7 @@ def test_a_target_of_text_holds_classes(write: Write) -> None:
     ("a,y\n1,000,2\n2,500,3\n", "names 2 columns, but line 2 and all others have 3 cells; .*quotation marks"),
     ("a,y\n1,2\n3,$4\n", r"line 3, column 'y' holds '\$4', which is no plain number; .*`fit` takes a DataFrame"),
     ("a;y\n1;2\n3;1,0D+02\n", r"line 3, column 'y' holds '1,0D\+02', which is no plain number"),
-    ("a,y\nm,kg\n1,2\n3,4\n", "line 2 holds 'm', 'kg' where all other rows hold numbers, such as a row of units"),
+    ("a,y\nm,kg\n1,2\n3,4\n", "line 2 holds 'm', 'kg' where all other rows hold numbers, as a row of units does"),
     ("My data\na,y\n1,2\n3,4\n", "the first line, 'My data', is a title"),
     ("My data,\na,y\n1,2\n3,4\n", "the first line, 'My data', is a title"),
     ("# a,y\n# by me\na,y\n1,2\n", r"the first line, '# a,y', is a comment \(#\)"),

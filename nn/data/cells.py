@@ -79,12 +79,21 @@ def _number_columns(count: int) -> Cells:
 def _drop_empty_end(names: Cells, rows: list[Cells], named: bool) -> tuple[Cells, list[Cells]]:
     """Without the cells of a separator at the end of each line, or of some."""
     width = len(names)
+    if named and not names[-1] and rows and all(len(row) == width + 1 and not row[-1] for row in rows):
+        width -= 1  # a separator ends each line, and R's names of rows come before
     while named and names[width - 1] == "" and not any(any(row[width - 1 :]) for row in rows):
         width -= 1
     while not named and rows and not any(any(row[width - 1 :]) for row in rows):
         width -= 1
     return (names[:width] if named else _number_columns(width),
-            [row if any(row[width:]) else row[:width] for row in rows])
+            [_strip_end(row, width) for row in rows])
+
+
+def _strip_end(row: Cells, width: int) -> Cells:
+    """A row without the empty cells behind the last column."""
+    while len(row) > width and not row[-1]:
+        row = row[:-1]
+    return row
 
 
 def _has_row_names(names: Cells, rows: Sequence[Cells], dialect: Dialect, text: str, lines: Sequence[int]) -> bool:

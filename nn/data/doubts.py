@@ -21,8 +21,8 @@ def refuse_units(table: Table) -> None:
     if len(numeric) > 1 and any(first) and not any(cell and (is_like_number(cell) or is_missing(cell))
                                                    for cell in first):
         shown = ", ".join(quote_cell(cell) for cell in first[:5] if cell)
-        raise ValueError(f"{table.name}: line {table.lines[0]} holds {shown} where all other rows hold numbers, such "
-                         "as a row of units; remove the row, or read the file with pandas (skiprows=[1]): `fit` takes a "
+        raise ValueError(f"{table.name}: line {table.lines[0]} holds {shown} where all other rows hold numbers, as a "
+                         "row of units does; remove the row, or read the file with pandas (skiprows=[1]): `fit` takes a "
                          "DataFrame")
 
 
