@@ -1,6 +1,7 @@
 """What becomes of the columns of a file: numbers in any notation, words as 0/1 columns, and what is left out, and said."""
 
 import re
+import shlex
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -212,7 +213,7 @@ def test_a_marker_among_classes_is_a_class(read: Read, name: str) -> None:
     text = f"a,y\n1,{name}\n2,drug\n3,{name}\n4,drug\n5,drug\n"
     data, said = read(text)
     assert data.Y.tolist() == [name, "drug", name, "drug", "drug"]
-    assert said == [f"'{name}' in column 'y' is read as a class, of 2 rows; if it marks a missing value, say so (missing=…, or --missing {name})"]
+    assert said == [f"'{name}' in column 'y' is read as a class, of 2 rows; if it marks a missing value, say so (missing=…, or --missing {shlex.quote(name)})"]
     assert read(text, missing=name, missing_values="skip")[0].Y.tolist() == ["drug"] * 3
 
 

@@ -30,7 +30,7 @@ def split_cells(name: str, text: str, dialect: Dialect, header: bool = True) -> 
     if not found:
         raise ValueError(f"{name} is empty" + "; its first line must name the columns" * header)
     if header:
-        names, found = found[0][0], found[1:]
+        names, found = tuple(" ".join(cell.splitlines()) for cell in found[0][0]), found[1:]
         _check_names(name, names, [row for row, _ in found], dialect.separator)
     else:
         names = _number_columns(max(len(row) for row, _ in found))

@@ -4,13 +4,13 @@ import re
 import warnings
 from collections.abc import Sequence
 
-from autograd_lite.internal import quote, shorten
+from autograd_lite.internal import quote
 
 from .doubts import warn_of_sentinel
 from .encoding import Encoding, is_yes_no, list_values, normalise
 from .kinds import ENOUGH, are_dates, are_few, find_first, holds_words, list_present
 from .numerals import is_like_number
-from .table import Table, quote_cell
+from .table import Table, quote_cell, quote_typed
 
 
 def choose_inputs(table: Table, targets: Sequence[str], columns: Sequence[str] | None = None,
@@ -63,7 +63,8 @@ def _choose(table: Table, name: str, present: Sequence[str]) -> Encoding:
     if not holds_words(present):
         warn_of_sentinel(table, name, present)
         return name, ()
-    holds, leave = find_first(table, name, present), f"leave the column out (exclude=…, or --exclude {shorten(name)})"
+    holds = find_first(table, name, present)
+    leave = f"leave the column out (exclude=…, or --exclude {quote_typed(name)})"
     if are_dates(present):
         raise ValueError(f"{table.name}: {holds}, a date or a time; a network takes numbers: write the year, the month "
                          f"or the days since the first date in columns of numbers, or {leave}")

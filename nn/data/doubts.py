@@ -4,11 +4,11 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 
-from autograd_lite.internal import quote, shorten
+from autograd_lite.internal import quote
 
 from .missing import is_missing, is_without_class
 from .numerals import is_like_number
-from .table import Table, quote_cell
+from .table import Table, quote_cell, quote_typed
 
 _SENTINELS = {float(sign + "9" * count) for sign in ("-", "") for count in range(2, 6)}
 
@@ -21,9 +21,9 @@ def refuse_units(table: Table) -> None:
     if len(numeric) > 1 and any(first) and not any(cell and (is_like_number(cell) or is_missing(cell))
                                                    for cell in first):
         shown = ", ".join(quote_cell(cell) for cell in first[:5] if cell)
-        raise ValueError(f"{table.name}: line {table.lines[0]} holds {shown} where all other rows hold numbers, as a "
-                         "row of units does; remove the row, or read the file with pandas (skiprows=[1]): `fit` takes a "
-                         "DataFrame")
+        raise ValueError(f"{table.name}: line {table.lines[0]} holds {shown} where all other rows hold numbers, as "
+                         "a row of units does; remove the row, or read the file with pandas (skiprows=[1]): `fit` "
+                         "takes a DataFrame")
 
 
 def warn_of_sentinel(table: Table, name: str, cells: Sequence[str]) -> None:
@@ -50,7 +50,7 @@ def warn_of_classes(table: Table, kept: Table, target: str) -> None:
     for cell in sorted(filter(is_missing, left)):
         warnings.warn(f"{quote_cell(cell)} in column {quote(target)} is read as a class, of {left[cell]} "
                       f"row{'s' * (left[cell] > 1)}; if it marks a missing value, say so (missing=…, or --missing "
-                      f"{shorten(cell)})", stacklevel=4)
+                      f"{quote_typed(cell)})", stacklevel=4)
     gone = [cell for cell in dict.fromkeys(table.cells(target)) if cell not in left
             and not is_without_class(cell, table.markers)]
     if gone:

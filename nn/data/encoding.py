@@ -49,7 +49,7 @@ def spell_alike(table: Table, column: str, cells: Sequence[str]) -> list[str]:
     first: dict[str, str] = {}
     others: dict[str, str] = {}
     for cell in cells:
-        known = first.setdefault(normalise(cell), cell)
+        known = first.setdefault(normalise(cell), " ".join(cell.split()))
         if known != cell:
             others.setdefault(cell, known)
     for cell, known in others.items():

@@ -1,5 +1,6 @@
 """A CSV file as a table of text; errors name the file, the line and the column."""
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike, fspath
@@ -114,6 +115,11 @@ def quote_cell(cell: str) -> str:
     return f"'{shorten(' '.join(cell.splitlines()))}'"
 
 
+def quote_typed(word: str) -> str:
+    """A word as it is typed on a command line: in quotation marks where it needs them."""
+    return shlex.quote(shorten(" ".join(word.splitlines())))
+
+
 def _read_cell(cell: str, decimal: str) -> float:
     try:
         return read_number(cell, decimal)
@@ -124,5 +130,5 @@ def _read_cell(cell: str, decimal: str) -> float:
                "DataFrame")
     elif "finite" not in why:
         why += ("; write numbers in the column, leave it out (exclude=…, or --exclude), or, if it marks a missing "
-                f"value, say so (missing=…, or --missing {shorten(cell)})")
+                f"value, say so (missing=…, or --missing {quote_typed(cell)})")
     raise ValueError(f"holds {quote_cell(cell)}, {why}")
