@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the cases are
 import diagnosis
 import files
 import mutants
+import quality
 from exact import Agreement, compare_with_digits
 from graphs import Graph, graphs
 from test_random_graphs import compare_with_complex_steps, compare_with_differences
@@ -92,6 +93,8 @@ CAMPAIGNS: Mapping[str, Campaign] = {
     "mutants": Campaign("one mistake at a time in the engine: are 95 % noticed?", 300, mutants.try_random_mutants),
     "files": Campaign("first commands on files of PyPI packages that are installed; the size is --epochs", 3,
                       files.try_first_commands),
+    "quality": Campaign("held-out samples of those files: as good as scikit-learn's linear models?", 1,
+                        quality.try_quality),
     "diagnosis": Campaign("every mistake of the catalogue in every lecture and form", 4, try_diagnosis),
 }
 

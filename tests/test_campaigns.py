@@ -19,7 +19,7 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.mark.slow
 def test_the_campaigns_are_listed() -> None:
-    assert [line.split()[0] for line in run().stdout.splitlines()] == ["graphs", "exact", "mutants", "files", "diagnosis"]
+    assert [line.split()[0] for line in run().stdout.splitlines()] == ["graphs", "exact", "mutants", "files", "quality", "diagnosis"]
 
 
 @pytest.mark.exhaustive
