@@ -7,7 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+
+from nn import Data
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 CAMPAIGN = BENCHMARKS / "campaign.py"
@@ -124,3 +127,22 @@ def test_the_table_of_first_commands_has_them_all(monkeypatch: pytest.MonkeyPatc
     works = sum(row[2] == "works" for row in rows)
     assert works >= files.MUST_WORK
     assert f"{works} of {len(rows)} work" in page
+
+
+@pytest.mark.slow
+def test_quality_is_compared_on_samples_that_neither_has_seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    quality = importlib.import_module("quality")
+    monkeypatch.setattr(quality, "TAKEN", 5_000)
+    draw = np.random.default_rng(1)
+    x = draw.normal(size=(60, 2))
+    line = Data(x, (x @ [[2.0], [-1.0]]) + draw.normal(size=(60, 1)) * 0.3, ("a", "b"), ("y",))
+    side = np.where(x[:, 0] > 0, 1.0, -1.0)
+    names = Data(x + side[:, None], np.where(side > 0, "right", "left"), ("a", "b"), ("side",))
+    monkeypatch.setattr(quality, "list_sets", lambda: {"line": line, "names": names})
+    found = quality.try_quality(1, 1)
+    assert found is not None
+    assert found["sets"] == 2
+    assert [row.split(" | ")[0] for row in capsys.readouterr().out.splitlines()[2:]] == ["| line", "| names"]
+    monkeypatch.setattr(quality, "TAKEN", 100)
+    assert quality.try_quality(1, 1) is None, "it has hardly been trained"
