@@ -20,7 +20,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the cases are a part of the tests
 
 import diagnosis
+import files
 import mutants
+import quality
 from exact import Agreement, compare_with_digits
 from graphs import Graph, graphs
 from test_random_graphs import compare_with_complex_steps, compare_with_differences
@@ -94,6 +96,10 @@ CAMPAIGNS: Mapping[str, Campaign] = {
     "exact": Campaign("random graphs against arithmetic of 60 digits", 10_000, try_exact),
     "mutants": Campaign("one mistake at a time in the engine: are 95 % noticed?", 300, mutants.try_random_mutants),
     "diagnosis": Campaign("mistakes of the catalogue in every lecture and form", 8_000, try_diagnosis),
+    "files": Campaign("first commands on files of PyPI packages that are installed; the size is --epochs", 3,
+                      files.try_first_commands),
+    "quality": Campaign("held-out samples of those files: as good as scikit-learn's linear models?", 1,
+                        quality.try_quality),
 }
 
 

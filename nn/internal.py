@@ -1,6 +1,9 @@
 """What the top floor needs of ``nn`` and no user calls. Names may change here without notice."""
 
 from .activations import LAYER_ACTIVATIONS
+from .data.dialect import SEPARATORS
+from .data.encoding import Encoding, encode, find_missing
+from .data.missing import POLICIES, leave_out
 from .data.preparation import class_names, classes_in, to_samples
 from .data.samples import to_data
 from .data.table import Table, read_table
@@ -14,13 +17,19 @@ from .training.history import format_count
 __all__ = [
     "EVEN",
     "LAYER_ACTIVATIONS",
+    "POLICIES",
+    "SEPARATORS",
+    "Encoding",
     "ForwardPass",
     "Table",
     "class_names",
     "classes_in",
+    "encode",
     "evaluate_number",
+    "find_missing",
     "format_count",
     "format_formula",
+    "leave_out",
     "make_late_names",
     "read_bytes",
     "read_table",

@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from corpus.corpus import DECLARED, Form, list_wide_forms, right_formulas, world_of
 
+from nn import Data
 from nn.derivations import LECTURES, check
 from nn.derivations.activation_formulas import ACTIVATION_FORMULAS
 
@@ -24,7 +26,7 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.mark.slow
 def test_the_campaigns_are_listed() -> None:
-    assert [line.split()[0] for line in run().stdout.splitlines()] == ["graphs", "exact", "mutants", "diagnosis"]
+    assert [line.split()[0] for line in run().stdout.splitlines()] == ["graphs", "exact", "mutants", "files", "quality", "diagnosis"]
 
 
 @pytest.mark.exhaustive
@@ -158,3 +160,48 @@ def test_what_is_drawn_from_the_widened_corpus_is_found_and_named() -> None:
     done = run("diagnosis", "--size", "16", "--seed", "5")
     assert "wrong  detected    named    tied  misnamed   right  accused" in done.stdout
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_first_commands_are_judged_by_the_columns_that_they_take(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    files = importlib.import_module("files")
+    (tmp_path / "planted_files").mkdir()
+    (tmp_path / "planted_files" / "line.csv").write_text(",x,day,y\n" + "".join(f"{k},{k},2024-01-{k + 1:02},{2 * k}\n" for k in range(25)))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    right = files.First("planted_files", "line.csv", "y", ("day",))
+    monkeypatch.setattr(files, "FILES", [right, files.First("planted_files", "line.csv", "z"), files.First("no_such_files", "a.csv", "y")])
+    assert files.try_first_commands(2, 1) == {"commands": 2, "work": 1, "packages that are not installed": "no_such_files"}
+    assert "| planted_files line.csv | y | works | 25 | x | a column of line.csv without a name" in capsys.readouterr().out
+    monkeypatch.setattr(files, "FILES", [replace(right, without=())])
+    assert files.try_first_commands(2, 1) is None, "it takes other columns than it should"
+
+
+def test_the_table_of_first_commands_has_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    files = importlib.import_module("files")
+    page = (BENCHMARKS.parent / "docs" / "data.md").read_text(encoding="utf-8")
+    rows = [row.split(" | ") for row in page.partition("<!-- first commands -->\n")[2].partition("<!-- end -->")[0].splitlines()[2:]]
+    assert [(row[0], row[1]) for row in rows] == [(f"| {first.package} {Path(first.path).name}", first.target) for first in files.FILES]
+    works = sum(row[2] == "works" for row in rows)
+    assert works >= files.MUST_WORK
+    assert f"{works} of {len(rows)} work" in page
+
+
+@pytest.mark.slow
+def test_quality_is_compared_on_samples_that_neither_has_seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    quality = importlib.import_module("quality")
+    monkeypatch.setattr(quality, "TAKEN", 5_000)
+    draw = np.random.default_rng(1)
+    x = draw.normal(size=(60, 2))
+    line = Data(x, (x @ [[2.0], [-1.0]]) + draw.normal(size=(60, 1)) * 0.3, ("a", "b"), ("y",))
+    side = np.where(x[:, 0] > 0, 1.0, -1.0)
+    names = Data(x + side[:, None], np.where(side > 0, "right", "left"), ("a", "b"), ("side",))
+    monkeypatch.setattr(quality, "list_sets", lambda: {"line": line, "names": names})
+    found = quality.try_quality(1, 1)
+    assert found is not None
+    assert found["sets"] == 2
+    assert [row.split(" | ")[0] for row in capsys.readouterr().out.splitlines()[2:]] == ["| line", "| names"]
+    monkeypatch.setattr(quality, "TAKEN", 100)
+    assert quality.try_quality(1, 1) is None, "it has hardly been trained"

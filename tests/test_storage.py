@@ -332,3 +332,42 @@ def test_training_that_ends_in_its_first_epoch_can_be_kept(path: Path) -> None:
         fit(net, X, [[1e200], [0.0], [0.0]], checkpoint=path, progress=False)
     assert content(load(path)) == content(net)
     assert load_training(path).epoch == 0
+
+
+WORDS = Preparation(("age", "sex=male", "port=C", "port=Q", "port=S"), ("fare",), named=True,
+                    encodings=(("age", ()), ("sex", ("female", "male")), ("port", ("C", "Q", "S"))))
+
+
+def test_words_that_became_numbers_are_kept(path: Path) -> None:
+    net = MLP(5, [1], seed=1)
+    net.preparation = WORDS
+    save(net, path)
+    assert load(path).preparation == WORDS
+    assert json.loads(path.read_text(encoding="utf-8"))["preparation"]["encodings"][1] == ["sex", ["female", "male"]]
+
+
+@pytest.mark.parametrize(("encodings", "sentence"), [
+    ([["age", []]], "encodings of preparation make 1 inputs, but there are 5"),
+    ([["age"]], r"encodings of preparation must be pairs of a column and its values"),
+    ([["age", [1]]], "must be pairs"),
+    ([["age", ["a", "A"]]], "must be pairs"),
+    ([3], "must be pairs"),
+    ({}, "must be lists"),
+    (None, "must be lists"),
+])
+def test_words_that_fit_no_network_are_refused(path: Path, encodings: Any, sentence: str) -> None:
+    net = MLP(5, [1], seed=1)
+    net.preparation = WORDS
+    save(net, path)
+    kept = json.loads(path.read_text(encoding="utf-8"))["preparation"]
+    assert re.search(sentence, refused(by_hand(path, preparation=kept | {"encodings": encodings})))
+    assert "named of preparation must be true or false, not 1" in refused(by_hand(path, preparation=kept | {"named": 1}))
+
+
+def test_a_file_from_before_words_were_kept_is_read(path: Path) -> None:
+    net = MLP(2, [1], seed=1)
+    net.preparation = Preparation(("a", "b"), ("y",))
+    save(net, path)
+    kept = json.loads(path.read_text(encoding="utf-8"))["preparation"]
+    by_hand(path, preparation={name: value for name, value in kept.items() if name not in ("named", "encodings")})
+    assert load(path).preparation == net.preparation

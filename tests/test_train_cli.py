@@ -116,14 +116,89 @@ def test_several_targets_and_a_column_that_is_taken(folder: Path, capsys: Captur
 def test_rows_with_empty_cells_are_an_error_or_left_out(folder: Path, capsys: Capture) -> None:
     (folder / "gaps.csv").write_text("x,y\n0,1\n1,3\n,5\n3,NA\n4,9\n", encoding="utf-8")
     assert main(["train", "gaps.csv", "--target", "y"]) == 2
-    assert capsys.readouterr().err.startswith("autograd-lite: gaps.csv: line 4, column 'x' is empty, a missing value;")
+    assert capsys.readouterr().err.startswith("autograd-lite: gaps.csv: line 4, column 'x' is empty, a missing value, as in 2 of 5 rows: more than a fifth")
     assert main(["train", "gaps.csv", "--target", "y", "--skip-missing"]) == 0
-    assert "2 of 5 rows have empty cells and are left out (lines 4, 5)" in capsys.readouterr().err
+    assert "2 of 5 rows have a missing value and are left out (lines 4, 5)" in capsys.readouterr().err
     assert main(["predict", "model.json", "gaps.csv", "--skip-missing", "-o", "out.csv"]) == 0
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert "1 of 5 rows have empty cells and are left out (lines 4)" in captured.err
+    assert "1 of 5 rows has a missing value and is left out (line 4)" in captured.err
     assert len((folder / "out.csv").read_text(encoding="utf-8").splitlines()) == 5
+
+
+PASSENGERS = "".join(f"{k},{'female' if k % 3 else 'male'},{'SQC'[k % 3]},{'yes' if k % 2 else 'no'},{k + 10 * (k % 2)}\n" for k in range(30))
+
+
+def test_words_are_kept_with_the_model_and_an_unseen_one_is_named(folder: Path, capsys: Capture) -> None:
+    (folder / "p.csv").write_text(f"age,sex,port,crew,fare\n{PASSENGERS}", encoding="utf-8")
+    assert main(["train", "p.csv", "--target", "fare", "--epochs", "300", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["inputs"] == ["age", "sex=male", "port=C", "port=Q", "port=S", "crew"]
+    known = load("model.json").data_preparation
+    assert known.encodings == (("age", ()), ("sex", ("female", "male")), ("port", ("C", "Q", "S")), ("crew", ("no", "yes")))
+    whole = predictions(capsys, "model.json", "p.csv")
+    assert list(whole[0]) == ["age", "sex", "port", "crew", "fare", "prediction"]
+    (folder / "part.csv").write_text("crew;port;other;sex;age\nYES;S;$1;MALE;3\nno;Q;;female;4\n", encoding="utf-8")
+    found = predictions(capsys, "model.json", "part.csv")
+    assert [row["prediction"] for row in found] == [whole[3]["prediction"], whole[4]["prediction"]]
+    (folder / "new.csv").write_text("crew,port,sex,age\nyes,S,male,3\nno,Z,female,4\n", encoding="utf-8")
+    assert main(["predict", "model.json", "new.csv"]) == 2
+    assert "new.csv: line 3, column 'port' holds 'Z', which the network has not seen in training: unknown value 'Z'" in capsys.readouterr().err
+
+
+def test_a_run_with_words_and_missing_values_is_resumed_on_the_same_samples(folder: Path, capsys: Capture) -> None:
+    text = f"age;sex;port;crew;fare\n{PASSENGERS.replace(',', ';')}.;male;S;no;4\n99;male;;no;4\n"
+    (folder / "p.csv").write_text(text.replace("1;", "1,0;"), encoding="utf-8")
+    typed = ["--target", "fare", "--missing", ".", "--decimal", ",", "--exclude", "crew", "--batch-size", "7"]
+    assert main(["train", "p.csv", *typed, "--epochs", "3", "-o", "part.json"]) == 0
+    assert "2 of 32 rows have a missing value and are left out (lines 32, 33)" in capsys.readouterr().err
+    assert main(["train", "p.csv", "--resume", "part.json", "--epochs", "6"]) == 0
+    assert main(["train", "p.csv", *typed, "--epochs", "6", "-o", "whole.json"]) == 0
+    assert load_training("part.json").parameters == load_training("whole.json").parameters
+    for option in ("--exclude age", "--decimal ,", "--missing-values skip", "--no-header", "--separator tab"):
+        assert main(["train", "p.csv", "--resume", "part.json", *option.split()]) == 2
+        assert f"{option.split()[0]} cannot be given with --resume" in capsys.readouterr().err
+
+
+def test_a_run_from_before_there_was_a_choice_is_resumed(folder: Path, capsys: Capture) -> None:
+    (folder / "gaps.csv").write_text("x,y\n0,1\n1,3\n,5\n3,7\n4,9\n5,11\n", encoding="utf-8")
+    assert main(["train", "gaps.csv", "--target", "y", "--skip-missing", "--epochs", "2"]) == 0
+    model = folder / "model.json"
+    kept = json.loads(model.read_text(encoding="utf-8"))
+    del kept["checksum"], kept["preparation"]["named"], kept["preparation"]["encodings"]
+    kept["training"]["plan"]["notes"] = {"validation": None, "seed": 0, "skip_missing": True}
+    model.write_text(json.dumps(kept), encoding="utf-8")
+    assert main(["train", "gaps.csv", "--resume", "model.json", "--epochs", "4"]) == 0
+    assert load_training(model).epoch == 4
+    assert main(["predict", "model.json", "gaps.csv"]) == 0
+    assert "1 of 6 rows has a missing value and is left out (line 4)" in capsys.readouterr().err
+
+
+def test_columns_are_taken_by_their_names_also_where_these_are_x1_and_x2(folder: Path, capsys: Capture) -> None:
+    (folder / "a.csv").write_text("x1,x2,y\n" + "".join(f"{k},{k * k},{k + 3 * k * k}\n" for k in range(9)), encoding="utf-8")
+    assert main(["train", "a.csv", "--target", "y", "--epochs", "50"]) == 0
+    (folder / "b.csv").write_text("x2,x1\n4,2\n9,3\n", encoding="utf-8")
+    there = predictions(capsys, "model.json", "b.csv")
+    assert [row["prediction"] for row in there] == [row["prediction"] for row in predictions(capsys, "model.json", "a.csv")[2:4]]
+    (folder / "c.csv").write_text("u,v\n4,2\n9,3\n", encoding="utf-8")
+    assert main(["predict", "model.json", "c.csv"]) == 2
+    assert "c.csv: unknown column 'x1'" in capsys.readouterr().err
+
+
+def test_files_without_a_header_are_trained_on_and_predicted(folder: Path, capsys: Capture) -> None:
+    (folder / "a.txt").write_text("".join(f"{k} {k * k} {k + 3 * k * k}\n" for k in range(9)), encoding="utf-8")
+    (folder / "b.txt").write_text("2\t4\n3\t9\n", encoding="utf-8")
+    assert main(["train", "a.txt", "--target", "y", "--no-header", "--epochs", "50"]) == 0
+    there = predictions(capsys, "model.json", "a.txt", "--no-header")
+    assert list(there[0]) == ["x1", "x2", "y", "prediction"]
+    assert [row["prediction"] for row in predictions(capsys, "model.json", "b.txt", "--no-header")] == [
+        row["prediction"] for row in there[2:4]]
+
+
+def test_a_separator_may_be_named_or_typed(folder: Path) -> None:
+    (folder / "s.csv").write_text("x y\ty\n1\t2\n2\t4\n", encoding="utf-8")
+    for separator in ("tab", "\t", "\\t"):
+        assert main(["train", "s.csv", "--target", "y", "--separator", separator, "--epochs", "2"]) == 0
+        assert load("model.json").data_preparation.columns == ("x y",)
 
 
 def test_a_network_from_python_takes_columns_in_their_order(folder: Path, capsys: Capture) -> None:
@@ -258,7 +333,11 @@ BAD = [
     ("train line.csv", "say which column to predict, as in --target y; line.csv has x, y"),
     ("train line.csv --target z", "line.csv: unknown column 'z'. Known: x, y"),
     ("train missing.csv --target y", "cannot read missing.csv: No such file or directory; name another file"),
-    ("train cloud.csv --target height", "cloud.csv: line 2, column 'side' holds 'left', which is no number"),
+    ("train cloud.csv --target height --exclude sied", "cloud.csv: unknown column 'sied'; did you mean 'side'?"),
+    ("train cloud.csv --target height --inputs u --exclude u", "cloud.csv: column 'u' is excluded, and used as well"),
+    ("train line.csv --target y --separator point", "the separator must be one of comma, semicolon, tab, blank"),
+    ("train line.csv --target y --decimal x", "argument --decimal: invalid choice: 'x'"),
+    ("train line.csv --target y --missing-values fill", "argument --missing-values: invalid choice: 'fill'"),
     ("train cloud.csv --target side --inputs u v --cost half_squared_error", "half_squared_error compares numbers, but column 'side' holds names; use softmax_cross_entropy"),
     ("train line.csv --target y --hidden 0", "must be a whole number of at least 1, not '0'"),
     ("train line.csv --target y --optimizer adm", "unknown optimizer 'adm'; did you mean 'adam'?"),

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autograd_lite.internal import quote
 
+from .encoding import Encoding
+
 if TYPE_CHECKING:
     from ..arrays import Samples
 
@@ -24,6 +26,8 @@ class Preparation:
         target_mean, target_scale: one number for each target; empty if targets are not scaled.
         classes: the names of the classes in the order of the outputs; empty if no class is predicted.
         of_class: the class, 0 or 1, whose probability a single output is.
+        named: whether ``columns`` were given with the data. A data frame is then read by these names.
+        encodings: where words became numbers, the columns of the file and their values; empty otherwise.
 
     >>> prepared = Preparation.none(n_inputs=1).standardise([1.0, 3.0])
     >>> prepared.mean, prepared.scale, prepared.inputs([1.0, 3.0])
@@ -38,6 +42,13 @@ class Preparation:
     target_scale: tuple[float, ...] = ()
     classes: tuple[str, ...] = ()
     of_class: int = 1
+    named: bool = False
+    encodings: tuple[Encoding, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Encoding, ...]:
+        """The columns of a file that the inputs are made of, and their values; none for numbers."""
+        return self.encodings or tuple((name, ()) for name in self.columns)
 
     @classmethod
     def none(cls, n_inputs: int, n_outputs: int = 0) -> Self:

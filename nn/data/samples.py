@@ -9,8 +9,13 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.internal import quote
+from autograd_lite.internal import quote, shorten
 
+from .columns import choose_inputs
+from .doubts import refuse_units, warn_of_classes, warn_of_sentinel
+from .encoding import Encoding, encode, find_missing, name_inputs, spell_alike
+from .kinds import holds_classes
+from .missing import is_missing, is_without_class, leave_out
 from .preparation import Preparation, to_samples
 from .table import Table, read_table
 
@@ -28,6 +33,7 @@ class Data:
         X: (N, n) floats.
         Y: (N, m) floats, or (N,) names of classes.
         columns, targets: the names of the columns of X and of Y.
+        encodings: where words became numbers, the columns of the file and their values; empty otherwise.
 
     >>> data = Data.of([[1, 2, 3], [4, 5, 6]], n_targets=1)
     >>> data
@@ -40,6 +46,7 @@ class Data:
     Y: "NDArray[Any]"
     columns: tuple[str, ...]
     targets: tuple[str, ...]
+    encodings: tuple[Encoding, ...] = ()
 
     def __repr__(self) -> str:
         return (f"Data(X {self.X.shape}: {', '.join(self.columns[:6])}{', …' * (len(self.columns) > 6)}; "
@@ -94,50 +101,91 @@ class Data:
 
 
 def read_csv(path: str | PathLike[str], target: str | Sequence[str], *, columns: str | Sequence[str] | None = None,
+             exclude: str | Sequence[str] = (), separator: str | None = None, decimal: str | None = None,
+             missing: str | Sequence[str] = (), missing_values: str = "few", header: bool = True,
              skip_missing: bool = False) -> Data:
-    """Read data from a CSV file whose first line names the columns.
+    """Read data from a CSV file. ``docs/data.md`` says what is read, and as what.
 
     Args:
-        path: the file, in UTF-8. Cells are separated by commas, semicolons or tabs, whichever the first line uses.
-        target: the name of the target column, or several. A single column of text holds the names of classes.
-        columns: the names of the input columns; None for all others.
-        skip_missing: skip rows with missing cells, which are an error otherwise.
+        path: the file, in UTF-8.
+        target: the name of the target column, or several. A single column of words holds the names of classes.
+        columns: the names of the input columns; None for all others. Words become 0/1 columns, named column=value.
+        exclude: the names of columns that are not used.
+        separator: what separates the cells, a name of ``dialect.SEPARATORS`` or a character; None for the one that the
+            first line uses.
+        decimal: "." or ","; None for the one that each column shows.
+        missing: what stands for a missing value besides an empty cell, NA, NaN, null and the like, such as "-999".
+        missing_values: "few" leaves out the rows with a missing value where they are at most a fifth, "skip" however
+            many they are; "refuse" leaves none out.
+        header: whether the first line names the columns; without it they are x1, x2, …, y.
+        skip_missing: True for missing_values="skip".
 
     Raises:
         ValueError: the content of the file is wrong; says in which line. OSError: the file cannot be read.
+    Warns:
+        UserWarning: a column or a row is left out, or words are read as one; says which.
 
     >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "line.csv")
-    ...     count = path.write_text("x,y\\n1,3\\n2,5\\n")
+    ...     count = path.write_text("x,smoker,y\\n1,no,3\\n2,yes,5\\n")
     ...     read_csv(path, target="y").D.tolist()
-    [[1.0, 3.0], [2.0, 5.0]]
+    [[1.0, 0.0, 3.0], [2.0, 1.0, 5.0]]
     """
     targets, inputs = ((given,) if isinstance(given, str) else given for given in (target, columns))
-    return to_data(read_table(path), targets or (), inputs, skip_missing)
+    table = read_table(path, separator, decimal, missing, header)
+    return to_data(table, targets or (), inputs, (exclude,) if isinstance(exclude, str) else exclude,
+                   "skip" if skip_missing else missing_values)
 
 
-def to_data(table: Table, targets: Sequence[str], columns: Sequence[str] | None = None,
-            skip_missing: bool = False) -> Data:
-    """The inputs and targets in a table. The arguments are those of ``read_csv``."""
+def to_data(table: Table, targets: Sequence[str], columns: Sequence[str] | None = None, exclude: Sequence[str] = (),
+            missing_values: str = "few", encodings: Sequence[Encoding] = ()) -> Data:
+    """The inputs and targets in a table.
+
+    Args:
+        targets, columns, exclude, missing_values: as ``read_csv`` takes them.
+        encodings: the input columns of a network and their values, instead of ``columns`` and ``exclude``.
+
+    Raises:
+        ValueError: as ``read_csv`` does.
+    """
     import numpy as np
 
     for name in targets:
         table.column(name)
-    inputs = [name for name in table.header if name not in targets] if columns is None else list(columns)
-    used = [*inputs, *targets]
+    if not table.rows:
+        raise ValueError(f"{table.name} has no row to train on: there are no rows below the header")
+    twice = [name for given in (targets, columns or ()) for name in given
+             if [*targets, *(columns or ())].count(name) > 1]
+    if twice:
+        raise ValueError(f"{table.name}: column {quote(twice[0])} is named twice; name each column once")
+    refuse_units(table)
+    inputs = list(encodings) or choose_inputs(table, targets, columns, exclude)
     if not inputs or not targets:
         raise ValueError(f"{table.name}: there must be at least one input column and one target column; it has "
-                         f"{', '.join(table.header)}")
-    if len(set(used)) < len(used):
-        twice = next(name for name in used if used.count(name) > 1)
-        raise ValueError(f"{table.name}: column {quote(twice)} is named twice; name each column once")
-    if skip_missing:
-        table = table.without(table.missing([*inputs, *targets]))
-    if not table.rows:
-        raise ValueError(f"{table.name} has no row to train on")
-    if len(targets) == 1 and table.holds_names(targets[0]):
-        numbers, names = table.numbers(inputs), table.names(targets[0])
-        return Data(np.array(numbers), np.array(names), tuple(inputs), tuple(targets))
-    D = np.array(table.numbers(used))
-    return Data(D[:, : len(inputs)], D[:, len(inputs) :], tuple(inputs), tuple(targets))
+                         f"{', '.join(map(shorten, table.names[:50]))}")
+    named = len(targets) == 1 and holds_classes(table, targets[0])
+    kept = _leave_out(table, inputs, targets, named, missing_values)
+    names, X = name_inputs(inputs), encode(kept, inputs)
+    known = tuple(inputs) if any(values for _, values in inputs) else ()
+    if named:
+        classes = spell_alike(kept, targets[0], kept.cells(targets[0]))
+        return Data(X, np.array(classes), names, tuple(targets), known)
+    for name in targets:
+        warn_of_sentinel(kept, name, kept.cells(name))
+    return Data(X, np.column_stack([kept.numbers(name) for name in targets]), names, tuple(targets), known)
+
+
+def _leave_out(table: Table, inputs: Sequence[Encoding], targets: Sequence[str], named: bool, policy: str) -> Table:
+    """The table without rows that lack a value; warns where NA or none is a class, or where a class has no row left."""
+    missing = find_missing(table, inputs)
+    for name in targets:
+        rows = [i for i, cell in enumerate(table.cells(name)) if (
+            is_without_class if named else is_missing)(cell, markers=table.markers)]
+        missing |= {name: rows} if rows else {}
+    kept = leave_out(table, missing, policy)
+    if not kept.rows:
+        raise ValueError(f"{table.name} has no row to train on: each one has a missing value")
+    if named:
+        warn_of_classes(table, kept, targets[0])
+    return kept

@@ -1,21 +1,18 @@
-"""CSV files as tables of text; errors name the line and the column."""
+"""A CSV file as a table of text; errors name the file, the line and the column."""
 
-import csv
-import re
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from io import StringIO
-from math import isfinite
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any
 
-from autograd_lite.internal import quote
+from autograd_lite.internal import quote, shorten
 
 from ..files import read_bytes
 from ..suggest import unknown_name
-
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
-_MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
+from .cells import split_cells
+from .dialect import decode_text, find_dialect
+from .numerals import find_decimal, is_affixed_number, read_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +21,44 @@ class Table:
 
     Attributes:
         name: the name of the file, for messages.
-        header: the names of the columns.
+        header: the names of the columns; "" for a column without one.
         rows: the cells of each row.
         lines: the line of the file on which each row ends.
+        separator: what separates the cells.
+        decimal: the decimal sign of all columns; None if each column shows its own.
+        markers: what stands for a missing value besides ``missing.MARKERS``.
     """
 
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    separator: str = ","
+    decimal: str | None = None
+    markers: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns that have one."""
+        return tuple(filter(None, self.header))
 
     def column(self, wanted: str) -> int:
-        """The index of a column. Raises ValueError for an unknown name; suggests the nearest."""
-        if wanted not in self.header:
-            raise ValueError(f"{self.name}: {unknown_name('column', wanted, self.header)}")
+        """The index of a column.
+
+        Raises:
+            ValueError: there is none, and the nearest is suggested; or two columns have this name.
+        """
+        if wanted not in self.names:
+            raise ValueError(f"{self.name}: {unknown_name('column', wanted, self.names)}")
+        if self.header.count(wanted) > 1:
+            raise ValueError(f"{self.name}: two columns are called {quote(wanted)} in the first line; give one of them "
+                             "another name, or leave both out (exclude=…, or --exclude)")
         return self.header.index(wanted)
 
-    def missing(self, columns: Sequence[str]) -> list[int]:
-        """The indices of rows with a missing cell in one of the columns."""
-        at = [self.column(name) for name in columns]
-        return [i for i, row in enumerate(self.rows) if any(_is_missing(row[k]) for k in at)]
+    def cells(self, column: str) -> list[str]:
+        """The cells of a column. Raises ValueError as ``column`` does."""
+        k = self.column(column)
+        return [row[k] for row in self.rows]
 
     def without(self, rows: Sequence[int]) -> "Table":
         """The table without the rows of these indices."""
@@ -51,127 +66,69 @@ class Table:
         left = [i for i in range(len(self.rows)) if i not in out]
         return replace(self, rows=tuple(self.rows[i] for i in left), lines=tuple(self.lines[i] for i in left))
 
-    def numbers(self, columns: Sequence[str]) -> list[list[float]]:
-        """The columns as finite numbers, one list for each row.
+    def numbers(self, column: str) -> list[float]:
+        """A column as finite numbers.
 
         Raises:
-            ValueError: a cell is missing or no finite number; says in which line and column, and how many more are.
+            ValueError: a cell is none; says in which line, and how many more are.
         """
-        return self._read(columns, _read_number)
+        cells = self.cells(column)
+        try:
+            decimal = self.decimal or find_decimal(cells, (cell for row in self.rows for cell in row), self.separator)
+        except ValueError as error:
+            raise ValueError(f"{self.name}: column {quote(column)} {error}") from None
+        return self.read(column, lambda cell: _read_cell(cell, decimal))
 
-    def names(self, column: str) -> list[str]:
-        """A column as names. Raises ValueError for a missing cell; says in which line."""
-        return [name for (name,) in self._read([column], _read_name)]
-
-    def _read(self, columns: Sequence[str], read: Callable[[str], Any]) -> list[list[Any]]:
-        at = [(self.column(name), name) for name in columns]
-        wrong: list[str] = []
-        found = []
-        for row, line in zip(self.rows, self.lines, strict=True):
-            values = []
-            for k, name in at:
-                try:
-                    values.append(read(row[k]))
-                except ValueError as error:
-                    wrong.append(f"line {line}, column {quote(name)} {error}")
-            found.append(values)
+    def read(self, column: str, read: Callable[[str], Any]) -> list[Any]:
+        """What a function makes of each cell of a column. Raises ValueError for the first that it refuses."""
+        found, wrong = [], []
+        for cell, line in zip(self.cells(column), self.lines, strict=True):
+            try:
+                found.append(read(cell))
+            except ValueError as error:
+                wrong.append(f"line {line}, column {quote(column)} {error}")
         if wrong:
             more = f"; and {len(wrong) - 1} more such cell{'s' * (len(wrong) > 2)}" if len(wrong) > 1 else ""
             raise ValueError(f"{self.name}: {wrong[0]}{more}")
         return found
 
-    def holds_names(self, column: str) -> bool:
-        """Whether a column holds the names of classes, rather than numbers with a typing error among them.
 
-        It holds names if a cell is no number and the numbers look like names: all are whole, and at most half of the
-        cells are numbers or some number occurs twice. So 1, 2, A, 2 are classes, while 3.O in 1.5, 2, 3.O and 4O in
-        1, 2, 3, 4O are typing errors.
-        """
-        k = self.column(column)
-        cells = [row[k] for row in self.rows if not _is_missing(row[k])]
-        numbers = [float(cell) for cell in cells if _is_number(cell) and isfinite(float(cell))]
-        if all(map(_is_number, cells)) or any(map(_DECIMAL_COMMA.fullmatch, cells)) or any(v % 1 for v in numbers):
-            return False
-        return 2 * len(numbers) <= len(cells) or len(set(numbers)) < len(numbers)
-
-
-def read_table(path: str | PathLike[str]) -> Table:
-    """Read a CSV file as text.
+def read_table(path: str | PathLike[str], separator: str | None = None, decimal: str | None = None,
+               missing: Sequence[str] = (), header: bool = True) -> Table:
+    """Read a CSV file as text. The arguments are those of ``read_csv``.
 
     Raises:
         ValueError: the file is no valid CSV table; says in which line. OSError: it cannot be read.
     """
-    name = str(path)
+    if decimal not in (None, ".", ","):
+        raise ValueError(f"the decimal sign must be '.' or ',', not {quote(decimal)}")
+    name = shorten(fspath(path))
+    text = decode_text(name, read_bytes(path))
+    dialect = find_dialect(name, text, separator, header)
+    names, rows, lines = split_cells(name, text, dialect, header)
+    markers = (missing,) if isinstance(missing, str) else tuple(missing)
+    return Table(name, names, tuple(rows), tuple(lines), dialect.separator, decimal, markers)
+
+
+def quote_cell(cell: str) -> str:
+    """A cell in quotation marks, as it is written, with no-break spaces as they are."""
+    return f"'{shorten(' '.join(cell.splitlines()))}'"
+
+
+def quote_typed(word: str) -> str:
+    """A word as it is typed on a command line: in quotation marks where it needs them."""
+    return shlex.quote(shorten(" ".join(word.splitlines())))
+
+
+def _read_cell(cell: str, decimal: str) -> float:
     try:
-        text = read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{name} is not a text file in UTF-8 ({error}); save it as CSV in UTF-8") from None
-    first = next((line for line in text.splitlines() if line.strip(",;\t ")), "")
-    separator = max(",;\t", key=re.sub(r'"[^"]*"', "", first).count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-    header: tuple[str, ...] | None = None
-    rows, lines = [], []
-    try:
-        for cells in reader:
-            stripped = tuple(cell.strip() for cell in cells)
-            if not any(stripped):
-                continue  # an empty line, or the empty cells that spreadsheets append
-            if header is None:
-                header = stripped
-                continue
-            if len(stripped) != len(header):
-                cells_found = f"{len(stripped)} cell{'s' * (len(stripped) != 1)}"
-                raise ValueError(f"{name}: line {reader.line_num} has {cells_found}, but the first line names "
-                                 f"{len(header)} columns")
-            rows.append(stripped)
-            lines.append(reader.line_num)
-    except csv.Error as error:
-        raise ValueError(f"{name}: line {reader.line_num} is not valid CSV: {error}") from None
-    if header is None:
-        raise ValueError(f"{name} is empty; its first line must name the columns")
-    _check_header(name, header, separator)
-    return Table(name, header, tuple(rows), tuple(lines))
-
-
-def _check_header(name: str, header: Sequence[str], separator: str) -> None:
-    if all(_is_number(cell) for cell in header):
-        raise ValueError(f"{name}: the first line must name the columns, but it holds numbers; insert a line such as "
-                         f"{separator.join([*(f'x{k}' for k in range(1, len(header))), 'y'])} before it")
-    for k, cell in enumerate(header, start=1):
-        if not cell:
-            raise ValueError(f"{name}: column {k} has no name in the first line")
-        if cell in header[: k - 1]:
-            raise ValueError(f"{name}: two columns are called {quote(cell)} in the first line")
-
-
-def _is_missing(cell: str) -> bool:
-    return cell.lower() in _MISSING
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _read_name(cell: str) -> str:
-    if _is_missing(cell):
-        what = f"holds {quote(cell)}, which stands for a missing value" if cell else "is empty, a missing value"
-        raise ValueError(f"{what}; fill it in, or skip such rows (skip_missing=True, or --skip-missing)")
-    return cell
-
-
-def _read_number(cell: str) -> float:
-    _read_name(cell)
-    if _DECIMAL_COMMA.fullmatch(cell):
-        raise ValueError(f"holds {quote(cell)}, which has a decimal comma; write a decimal point")
-    try:
-        found = float(cell.replace("_", "x"))  # float() accepts 1_000, which is no number in CSV
-    except ValueError:
-        raise ValueError(f"holds {quote(cell)}, which is no number; write numbers in the column, or exclude it "
-                         "(columns=…, or --inputs)") from None
-    if not isfinite(found):
-        raise ValueError(f"holds {quote(cell)}, which is not finite")
-    return found
+        return read_number(cell, decimal)
+    except ValueError as error:
+        why = str(error)
+    if is_affixed_number(cell):
+        why = ("which is no plain number; write it in digits alone, or clean the column with pandas: `fit` takes a "
+               "DataFrame")
+    elif "finite" not in why:
+        why += ("; write numbers in the column, leave it out (exclude=…, or --exclude), or, if it marks a missing "
+                f"value, say so (missing=…, or --missing {quote_typed(cell)})")
+    raise ValueError(f"holds {quote_cell(cell)}, {why}")

@@ -10,6 +10,7 @@ from autograd_lite.internal import quote
 
 from .. import optimizers
 from ..costs import COSTS
+from ..data.encoding import Encoding, count_inputs, normalise
 from ..data.preparation import Preparation
 from ..module import Module
 from ..network import MLP, Layer, Neuron
@@ -182,12 +183,23 @@ def _preparation_from_data(data: Any, n_inputs: int, n_outputs: int) -> Preparat
     known = [field.name for field in fields(Preparation)]
     if not isinstance(data, dict) or "columns" not in data or not set(data) <= set(known):
         raise UnfitError(f"preparation must be null or hold {', '.join(known)}")
-    if not all(isinstance(value, list) for name, value in data.items() if name != "of_class"):
-        raise UnfitError("all parts of preparation but of_class must be lists")
+    if not all(isinstance(value, list) for name, value in data.items() if name not in ("of_class", "named")):
+        raise UnfitError("all parts of preparation but of_class and named must be lists")
     made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    made["encodings"] = _encodings_from_data(data.get("encodings", []))
     preparation = Preparation(**made)
     _check_preparation(preparation, n_inputs, n_outputs, UnfitError)
     return preparation
+
+
+def _encodings_from_data(data: list[Any]) -> tuple[Encoding, ...]:
+    for entry in data:
+        if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str) and isinstance(entry[1], list)
+                and all(isinstance(value, str) for value in entry[1])
+                and len({normalise(value) for value in entry[1]}) == len(entry[1])):
+            raise UnfitError("encodings of preparation must be pairs of a column and its values, such as "
+                             f'["sex", ["female", "male"]], not {quote(entry)}')
+    return tuple((column, tuple(values)) for column, values in data)
 
 
 def _check_preparation(found: Preparation, n_inputs: int, n_outputs: int, error: Callable[[str], ValueError]) -> None:
@@ -207,6 +219,10 @@ def _check_preparation(found: Preparation, n_inputs: int, n_outputs: int, error:
             raise error(f"{name} of preparation must be finite numbers{' above 0' * ('scale' in name)}")
     if len(found.mean) != len(found.scale) or len(found.target_mean) != len(found.target_scale):
         raise error("mean and scale of preparation must both be given, or neither")
+    if type(found.named) is not bool:
+        raise error(f"named of preparation must be true or false, not {quote(found.named)}")
+    if found.encodings and count_inputs(found.encodings) != n_inputs:
+        raise error(f"encodings of preparation make {count_inputs(found.encodings)} inputs, but there are {n_inputs}")
     if type(found.of_class) is not int or found.of_class not in (0, 1):
         raise error(f"of_class of preparation must be 0 or 1, not {quote(found.of_class)}")
 

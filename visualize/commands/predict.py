@@ -3,25 +3,32 @@
 import argparse
 import csv
 import sys
+import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
 from nn import MLP, Preparation, load
-from nn.internal import Table, read_table, write_text
+from nn.internal import Encoding, Table, encode, find_missing, leave_out, write_text
 
-from .csv_arguments import drop_missing, require_other_path
+from .csv_arguments import note_reading, read_as, require_other_path
 
 
 def run_predict(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    net, table = load(chosen.model), read_table(chosen.file)
+    net, table = load(chosen.model), read_as(chosen.file, note_reading(chosen))
     for read in (chosen.model, chosen.file):
         require_other_path(read, chosen.output, "-o")
+    if chosen.no_header:
+        table = _take_names(net, table)
     columns = _find_columns(net, table)
-    if chosen.skip_missing:
-        table = drop_missing(table, columns)
-    rows = table.numbers(columns)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        table = leave_out(table, find_missing(table, columns), chosen.missing_values or "few")
+    for warning in said:
+        print(f"autograd-lite: {warning.message}", file=sys.stderr)
+    rows: list[list[float]] = encode(table, columns).tolist()
     answers: list[list[float]] = net.predict(rows).tolist() if rows else []
     known = net.data_preparation
     classes: list[str] = net.classify(rows).tolist() if rows and known.classes else []
@@ -38,15 +45,22 @@ def run_predict(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _find_columns(net: MLP, table: Table) -> Sequence[str]:
+def _take_names(net: MLP, table: Table) -> Table:
+    """A table without a header, with the names of the network's columns where it has just these."""
+    names = tuple(name for name, _ in net.data_preparation.sources)
+    return replace(table, header=names) if len(names) == len(table.header) else table
+
+
+def _find_columns(net: MLP, table: Table) -> Sequence[Encoding]:
     """Those that the network takes; one that was trained without names takes all columns in their order."""
-    columns = net.data_preparation.columns
-    if columns == Preparation.none(net.n_inputs).columns and not set(columns) <= set(table.header):
+    known = net.data_preparation
+    columns = known.columns
+    if not known.named and columns == Preparation.none(net.n_inputs).columns and not set(columns) <= set(table.header):
         if len(table.header) != net.n_inputs:
             raise ValueError(f"{table.name} has {len(table.header)} columns, and the network, which knows no names, "
                              f"takes {net.n_inputs}")
-        return table.header
-    return columns
+        return [(name, ()) for name in table.header]
+    return known.sources
 
 
 def _predict_columns(net: MLP, known: Preparation, outputs: list[list[float]],

@@ -13,15 +13,16 @@ from typing import Any
 from autograd_lite import OPERATIONS
 from autograd_lite.internal import add_floats, format_number
 from nn import MLP, Data, History, Preparation, TrainingWarning, costs, fit, load, load_training
-from nn.internal import class_names, classes_in, format_count, read_table, to_data
+from nn.internal import class_names, classes_in, format_count, to_data
 
 from ..console import make_console
 from ..plots.figures import check_ending
-from .csv_arguments import drop_missing, require_other_path
+from .csv_arguments import READING, note_reading, read_as, require_other_path
 from .training_options import MODEL, make_optimizer
 
 _SETTLED = ("target", "inputs", "no_standardise", "hidden", "activation", "output_activation", "initializer", "cost",
-            "penalty", "lam", "optimizer", "eta", "schedule", "batch_size", "validation", "seed", "skip_missing")
+            "penalty", "lam", "optimizer", "eta", "schedule", "batch_size", "validation", "seed", "exclude",
+            "missing_values", *READING)
 
 
 def run_train(chosen: argparse.Namespace) -> int:
@@ -72,32 +73,31 @@ def _resume(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
         raise ValueError(f"--{again[0].replace('_', '-')} cannot be given with --resume: the resumed run has "
                          "its own")
     net, training = load(chosen.resume), load_training(chosen.resume)
-    notes = {"validation": None, "seed": None, "skip_missing": False} | dict(training.plan.notes)
+    notes: dict[str, Any] = {"validation": None, "seed": None} | dict(training.plan.notes)
     known = net.data_preparation
     if not known.targets:
         raise ValueError(f"{chosen.resume} has no names of columns, since it was trained in Python without them; "
                          "resume it there: fit(net, X, Y, resume=…)")
-    table = read_table(chosen.file)
-    if notes["skip_missing"]:
-        table = drop_missing(table, [*known.columns, *known.targets])
-    return net, to_data(table, known.targets, known.columns), {"resume": training, "notes": notes}
+    before = "skip" if notes.get("skip_missing") else "refuse"  # as runs before there was a choice
+    data = to_data(read_as(chosen.file, notes.get("reading", {})), known.targets,
+                   missing_values=notes.get("missing_values", before), encodings=known.sources)
+    return net, data, {"resume": training, "notes": notes}
 
 
 def _start(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
     """A new network, the samples in the file, and the settings that were typed."""
-    table = read_table(chosen.file)
+    table = read_as(chosen.file, note_reading(chosen))
     if not chosen.target:
-        raise ValueError(f"say which column to predict, as in --target {table.header[-1]}; {chosen.file} has "
-                         f"{', '.join(table.header)}")
+        raise ValueError(f"say which column to predict, as in --target {table.names[-1]}; {chosen.file} has "
+                         f"{', '.join(table.names)}")
     if chosen.activation and not chosen.hidden:
         raise ValueError("--activation is that of the hidden layers, and there are none; add them, as in "
                          "--hidden 16 16")
-    if chosen.skip_missing:
-        inputs = chosen.inputs or [c for c in table.header if c not in chosen.target]
-        table = drop_missing(table, [*inputs, *chosen.target])
-    data = to_data(table, chosen.target, chosen.inputs)
+    missing_values = chosen.missing_values or "few"
+    data = to_data(table, chosen.target, chosen.inputs, chosen.exclude or (), missing_values)
     net, cost = _make_network(chosen, data)
-    notes = {"validation": chosen.validation, "seed": chosen.seed or 0, "skip_missing": chosen.skip_missing}
+    notes = {"validation": chosen.validation, "seed": chosen.seed or 0, "missing_values": missing_values,
+             "reading": note_reading(chosen)}
     return net, data, {"cost": cost, "penalty": chosen.penalty, "lam": chosen.lam or 0.0, "notes": notes,
                        "standardise": not chosen.no_standardise}
 

@@ -9,6 +9,7 @@ from autograd_lite.internal import quote
 from nn import ACTIVATIONS, costs, initializers, optimizers, schedules
 from nn.internal import LAYER_ACTIVATIONS, unknown_name
 
+from .csv_arguments import add_csv_options
 from .options import Parser, parse_typed
 
 MODEL = "model.json"
@@ -24,20 +25,23 @@ def parse_training_arguments(command: str, arguments: list[str]) -> argparse.Nam
         raise unknown_name("argument", rest[0].strip(), known)
     chosen.command = command
     for name, value in vars(chosen).items():  # parse_typed puts a space before what looks like a number
-        if isinstance(value, str):
+        if isinstance(value, str) and name != "separator":
             setattr(chosen, name, value.strip())
+        elif isinstance(value, list) and all(isinstance(word, str) for word in value):
+            setattr(chosen, name, [word.strip() for word in value])
     return chosen
 
 
 def _add_train() -> Parser:
     parser = Parser(prog="autograd-lite train", allow_abbrev=False,
-                    description="Train a network on a CSV file whose first line names the columns. Without --hidden "
+                    description="Train a network on a CSV file. Without --hidden "
                                 "the network is its output layer alone: one neuron for one target.",
                     epilog="Exit status: 0; 1 if a number overflowed or is undefined; 2 for bad input; 130 after "
                            "Ctrl-C, which stops training and keeps the best parameters so far. --resume continues a "
                            "run that stopped or was killed.")
     parser.add_argument("file", metavar="FILE", help="the samples, one per row")
     _add_data_options(parser)
+    add_csv_options(parser)
     _add_network_options(parser)
     _add_training_options(parser)
     add = parser.add_argument_group("results").add_argument
@@ -51,10 +55,11 @@ def _add_train() -> Parser:
 def _add_data_options(parser: Parser) -> None:
     add = parser.add_argument_group("data").add_argument
     add("--target", nargs="+", metavar="COLUMN", help="what to predict; a column of text is read as classes")
-    add("--inputs", nargs="+", metavar="COLUMN", help="what to predict it from [all other columns]")
+    add("--inputs", nargs="+", metavar="COLUMN", help="what to predict it from; text becomes 0/1 columns "
+        "[all other columns, but text that is nearly always different, and dates]")
+    add("--exclude", nargs="+", metavar="COLUMN", help="columns that are not used")
     add("--validation", type=_parse_number, metavar="PART",
         help="the fraction of the samples to hold back for validation, such as 0.2")
-    add("--skip-missing", action="store_true", help="skip rows with empty cells [an empty cell is an error]")
     add("--no-standardise", action="store_true", help="do not scale the columns to mean 0 and standard deviation 1")
 
 
@@ -99,7 +104,7 @@ def _add_predict() -> Parser:
     parser.add_argument("model", metavar="MODEL", help="a network that was saved by train or save")
     parser.add_argument("file", metavar="FILE", help="a CSV file with the columns that the network was trained on")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
-    parser.add_argument("--skip-missing", action="store_true", help="skip rows with empty cells [an error]")
+    add_csv_options(parser)
     return parser
 
 
