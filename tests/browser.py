@@ -57,9 +57,9 @@ class Open:
         return found
 
     def set(self, id: str, value: str) -> None:
-        """Type a value into a field."""
+        """Type a value into a field, and leave it."""
         self.run("const e = document.getElementById(arguments[0]); e.value = arguments[1];"
-                 "e.dispatchEvent(new Event('input', {bubbles: true}));", id, value)
+                 "for (const kind of ['input', 'change']) e.dispatchEvent(new Event(kind, {bubbles: true}));", id, value)
 
     def click(self, id: str) -> None:
         self.run("document.getElementById(arguments[0]).click()", id)

@@ -125,8 +125,9 @@ def test_a_page_says_which_side_of_an_if_it_shows(chrome: Chrome, tmp_path: Path
 def test_far_out_too(activation: str, z: float, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     path, recording = of_lecture(tmp_path, "one-neuron", activation=activation, x=1, y=0.5, b1=0.25)
     opened = Open(chrome, path)
-    opened.set("leaf-" + str(opened.run("return page.graph.nodes.findIndex((node) => node.name === 'w₁')")), repr(z))
-    assert opened.text("problem") == ""
+    w1 = opened.run("return page.graph.nodes.findIndex((node) => node.name === 'w₁')")
+    opened.set(f"leaf-{w1}", repr(z))
+    assert opened.text(f"why-{w1}") == ""
     assert_same(opened, in_python(recording, {"w₁": z}))
 
 
@@ -187,18 +188,24 @@ def test_fields_sliders_and_the_current_step_follow(chrome: Chrome, tmp_path: Pa
     assert "∂C/∂a₁ += ∂C/∂z₂·w₂: (-8.59018)·0.400157 = -3.43742 → (-6.99171)·2 = -13.9834" in lines
     assert lines[-1] == f"δ₁ = ∂C/∂z₁: -0.00292871 → {delta:.6g}"
     assert opened.run("return document.querySelector(`#leaf-${arguments[0]}`).parentElement.querySelector('[type=range]').value", w2) == "2"
-    opened.set(f"leaf-{w2}", "")
-    assert opened.text("problem") == "w₂ must be a finite number; the graph still has 2."
-    opened.set(f"leaf-{w2}", "1/3")
-    assert opened.text("problem") == "w₂ must be a finite number; the graph still has 2."
-    opened.set(f"leaf-{w2}", "−0,5")
-    assert opened.run("return page.graph.values[arguments[0]]", w2) == -0.5
+    field = f"document.getElementById('leaf-{w2}')"
+    for typed, said in [("", "A number is missing."), ("1,000", "1,000 can be read in two ways: write 1000, or 1.000."),
+                        ("two", "two is no number: write one such as 0.25, -3e-2 or 1/3."), ("1/0", "1/0 divides by 0."),
+                        ("1e999", "1e999 does not fit a float.")]:
+        opened.set(f"leaf-{w2}", typed)
+        assert opened.text(f"why-{w2}") == f"{said} w₂ is still 2."
+        assert opened.run(f"return [{field}.value, {field}.getAttribute('aria-invalid')]") == ["2", "true"]
+    for typed, value in [("−0,5", -0.5), ("1/3", 1 / 3), ("0,500", 0.5), ("-2e-1", -0.2)]:
+        opened.set(f"leaf-{w2}", typed)
+        assert opened.run("return page.graph.values[arguments[0]]", w2) == value
+        assert opened.text(f"why-{w2}") == ""
+        assert opened.run(f"return {field}.getAttribute('aria-invalid')") is None
     opened.set(f"leaf-{w2}", "1e308")
-    assert "overflows at" in opened.text("problem")
-    assert opened.text("kept") == "The graph still has w₂ = -0.5."
+    assert "overflows at" in opened.text(f"why-{w2}")
+    assert opened.text(f"why-{w2}").endswith("w₂ is still -0.2.")
     opened.click("reset")
     assert "δ₁ = ∂C/∂z₁ = -0.00292871" in opened.text("waits")
-    assert opened.text("problem") == opened.text("before") == ""
+    assert opened.text(f"why-{w2}") == opened.text("before") == ""
 
 
 def test_keys_buttons_time_line_and_fragment(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
@@ -251,6 +258,8 @@ def test_what_a_node_waits_for(chrome: Chrome, tmp_path: Path) -> None:  # noqa:
     opened.run("page.change([[page.graph.nodes.findIndex((node) => node.name === 'a'), 1]])")
     assert opened.text("order") == equations.too_early(trace(graph(1.0), "recursive"))
     opened.click("reset")
+    assert not opened.run("return document.getElementById('recursive').checked"), "reset resets everything"
+    opened.click("recursive")
     opened.run("page.go(page.steps().findIndex((step) => step.early))")
     numbers = opened.run("return page.steps().map((step, i) => step.forward ? null : page.numbers(i).after)")
     assert "passes on too early" in opened.text("waits")
@@ -272,7 +281,11 @@ def test_predicting(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
         opened.run("document.getElementById('guess').requestSubmit()")
 
     answer("-5")  # right to the digit that was typed, and a guess
-    assert opened.text("verdict") == "Not that. The rule is ∂C/∂w₁ += ∂C/∂z₁·x, starting from 0."
+    assert opened.text("verdict") == "So far right; give one more digit."
+    answer("no idea")
+    assert opened.text("verdict") == "Type a number, such as 0.031, or the word hint."
+    answer("hint")
+    assert opened.text("verdict") == "The rule is ∂C/∂w₁ += ∂C/∂z₁·x, starting from 0."
     answer("1")
     assert opened.text("verdict") == "Not that. With numbers: 0 + (-3.1)·1.5."
     answer("-4,65")
@@ -282,7 +295,8 @@ def test_predicting(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     answer("-1.24")
     assert "1 of 2 right at the first attempt" in opened.text("waits")
     opened.click("next")
-    for wrong in ("nonsense", "0", "7"):
+    assert opened.run("return document.activeElement.id") == "next"
+    for wrong in ("nonsense", "12", "9", "7"):
         answer(wrong)
     assert "-3.1" in opened.text("change")
     assert opened.problems() == []
@@ -307,11 +321,65 @@ def test_gradient_steps_reset_and_the_curve(chrome: Chrome, tmp_path: Path) -> N
     opened.click("reset")
     assert opened.text("descent") == ""
     assert opened.run("return page.graph.values[page.graph.nodes.findIndex((node) => node.name === 'w₁')]") == 0.4
+    opened.click("descend20")
+    assert opened.text("descent").startswith("C after 20 gradient steps: ")
     opened.set("eta", "1e200")
     for _ in range(3):
         opened.click("descend")
     assert re.search("overflows at|does not fit a float|do not fit a float", opened.text("problem"))
     assert opened.problems() == []
+
+
+def test_many_gradient_steps_are_made_and_drawn_in_linear_time(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
+    opened.set("eta", "0.001")
+    for _ in range(50):
+        opened.click("descend20")
+    assert opened.text("descent").startswith("C after 1000 gradient steps: ")
+    assert len(opened.run("return document.querySelector('#plot polyline').getAttribute('points')").split()) <= 401
+    opened.click("run")
+    assert opened.text("run") == "⏸ pause"
+    opened.later("descent")
+    opened.click("run")
+    stopped = opened.text("descent")
+    assert int(stopped.split()[2]) > 1000
+    assert opened.later("descent") == stopped
+    opened.set("eta", "5")
+    opened.click("descend20")
+    assert "rose: η = 5 is too large here." in opened.text("problem")
+    assert opened.problems() == []
+
+
+def test_numbers_stand_in_groups_and_sliders_shrink_again(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "layers")[0])
+    groups = opened.run("return [...document.querySelectorAll('#leaves details')].map((d) => [d.querySelector('summary').textContent,"
+                        "[...d.querySelectorAll('label')].map((l) => l.textContent)])")
+    assert [heading for heading, _ in groups] == ["inputs", "weights of layer 1", "weights of layer 2", "weights of layer 3", "biases", "targets"]
+    assert dict(groups)["weights of layer 2"] == ["w₁₁⁽²⁾", "w₁₂⁽²⁾", "w₂₁⁽²⁾", "w₂₂⁽²⁾"]
+    assert dict(groups)["targets"] == ["y₁", "y₂"]
+    w = opened.run("return page.graph.nodes.findIndex((node) => node.name === 'w₁₁⁽²⁾')")
+    reach = "return document.querySelector(`#leaf-${arguments[0]}`).parentElement.querySelector('[type=range]').max"
+    opened.set(f"leaf-{w}", "500")
+    assert opened.run(reach, w) == "1000"
+    opened.set(f"leaf-{w}", "0.1")
+    assert opened.run(reach, w) == "2"
+    assert opened.run("return document.getElementById('leaves').scrollHeight <= document.getElementById('leaves').clientHeight + 1")
+
+
+def test_what_was_changed_is_in_the_address(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    path, _ = of_lecture(tmp_path, "chain")
+    opened = Open(chrome, path, "#step=17")
+    w2 = opened.run("return page.graph.nodes.findIndex((node) => node.name === 'w₂')")
+    opened.set(f"leaf-{w2}", "1/3")
+    fragment = opened.run("return location.hash")
+    waits = opened.text("waits")
+    again = Open(chrome, path, fragment)
+    assert again.run("return page.graph.values[arguments[0]]", w2) == 1 / 3
+    assert again.text("waits") == waits
+    again.click("reset")
+    assert again.run("return location.hash") == "#step=17"
+    for odd in ("#step=x&w%E2%82%82=two", "#%E0%A4%A", "#w%E2%82%82=1e308", "#=&&="):
+        assert Open(chrome, path, odd).problems() == []
 
 
 def test_local_partials_and_the_way_of_the_gradient(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
@@ -475,10 +543,12 @@ def test_real_keys_walk_change_and_pin(chrome: Chrome, tmp_path: Path) -> None: 
     assert opened.text("where") == "Step 14 of 14, backward"
     body.send_keys(Keys.HOME, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     assert opened.text("where") == "Step 3 of 14, forward"
-    field = chrome.find_element("css selector", "#leaves .leaf input")
-    field.clear()
-    field.send_keys("2", Keys.ARROW_LEFT)  # an arrow in a field is the field's
+    w1 = opened.run("return page.graph.nodes.findIndex((node) => node.name === 'w₁')")
+    field = chrome.find_element("id", f"leaf-{w1}")
+    field.send_keys(Keys.CONTROL, "a", Keys.NULL, "2", Keys.ARROW_LEFT)  # an arrow in a field is the field's
     assert opened.text("where") == "Step 3 of 14, forward"
+    assert "w₁" not in opened.text("before"), "the number may not be complete"
+    field.send_keys(Keys.ENTER)
     assert "w₁: 0.4 → 2" in opened.text("before")
     opened.run("document.querySelector('#picture g.node').focus()")
     chrome.switch_to.active_element.send_keys(Keys.ENTER)

@@ -11,7 +11,7 @@ import pytest
 from autograd_lite import Value, trace
 from nn.derivations import LECTURES
 from visualize.console import make_console
-from visualize.steps.stepper import Stepper, agrees
+from visualize.steps.stepper import Stepper, judge_answer
 
 
 def walk(*typed: str, predict: bool = False) -> tuple[str, list[str]]:
@@ -94,17 +94,32 @@ def test_forward_steps_and_the_seed_are_not_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "right"),
-    [("-4.65", True), ("-4.7", True), ("-4,65", True), ("-4.650", True), ("-4.64", False), ("-5", False), ("4.65", False),
-     ("abc", False), ("nan", False), ("inf", False), ("1e400", False), ("1e-400", False), ("", False), ("-4.6500001", False), ("-46.5e-1", True)],
+    ("typed", "worth"),
+    [("-4.65", "right"), ("-4.7", "right"), ("-4,65", "right"), ("-4.650", "right"), ("-4.64", "wrong"), ("-5", "digits"),
+     ("4.65", "wrong"), ("abc", "no number"), ("hint", "no number"), ("nan", "no number"), ("inf", "no number"),
+     ("1e400", "wrong"), ("1e-400", "wrong"), ("", "no number"), ("-4.6500001", "wrong"), ("-46.5e-1", "right")],
 )
-def test_a_prediction_may_be_rounded_as_on_paper(typed: str, right: bool) -> None:
-    assert agrees(typed, -4.65) is right
+def test_a_prediction_may_be_rounded_as_on_paper(typed: str, worth: str) -> None:
+    assert judge_answer(typed, -4.65) == worth
 
 
 def test_zero_is_predicted_as_zero() -> None:
-    assert agrees("0", 0.0)
-    assert not agrees("0", 0.3)
+    assert judge_answer("0", 0.0) == "right"
+    assert judge_answer("0", 0.7) == "wrong"
+
+
+def test_fewer_digits_and_words_are_no_wrong_answers() -> None:
+    assert judge_answer("0.03", 0.0313) == "digits"
+    text, prompts = walk("12", "-5", "what?", "-4.65", "q", predict=True)
+    assert prompts[2:4] == ["So far right; give one more digit: ", "Type a number, such as 0.031, or the word hint: "]
+    assert "1 of 1 predictions were right at the first attempt." in text
+
+
+def test_a_hint_can_be_asked_for() -> None:
+    text, prompts = walk("12", "hint", "-4.65", "q", predict=True)
+    assert prompts[2] == "The rule is ∂C/∂w₁ += ∂C/∂z₁·x, starting from 0. Try again: "
+    assert "Not that" not in text
+    assert "0 of 1 predictions" in text
 
 
 def test_a_recursion_shows_where_it_goes_wrong() -> None:

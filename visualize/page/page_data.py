@@ -37,6 +37,7 @@ from ..steps.equations import (
     write_times,
 )
 from . import mathml
+from .fields import group_leaves
 
 _LAST_NUMBER = re.compile(r"(?<= )-?\d[\d.]*(e[-+]\d+)?$")
 _LONG = "-0.000000000"  # room for the longest number that a card or an edge may have to show
@@ -74,6 +75,8 @@ def make_page_data(recorded: Trace, recursive: Sequence[BackwardStep] | None, le
                       for step in recursive] if recursive else None,
         "product": _product(), "shapes": list(shapes), "leaves": [index[name] for name in leaves], "hand": source,
         "parameters": [index[name] for name in parameters],
+        "groups": [{"heading": heading, "leaves": [index[name] for name in names]}
+                   for heading, names in group_leaves(structure).items()],
         "views": {name: view for name, view in _views(recorded, structure, lecture, index) if view},
     }
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Read = Callable[[str], str]
 KEYS = "Enter next · b back · a step number · q quit"
+RIGHT, MORE_DIGITS, NO_NUMBER, WRONG = "right", "digits", "no number", "wrong"
 _CLOSE = 0.02  # a prediction of one digit may be a guess; this asks for about two
 
 
@@ -105,33 +106,48 @@ class Stepper:
         gradient = equations.write_gradient(self.recorded.output, step.parent)
         question = f"step {step.number}: {step.node} passes on to {step.parent}. What does it make {gradient}? "
         symbols, numbers = equations.write_backward(self.recorded, step)
-        hints = [f"Not that. The rule is {symbols}, starting from {format_number(step.before)}. Try again: ",
-                 f"Not that. With numbers: {format_number(step.before)} + {numbers.rpartition(' = ')[0]}."]
-        for attempt, hint in enumerate(hints):
+        hints = [f"The rule is {symbols}, starting from {format_number(step.before)}.",
+                 f"With numbers: {format_number(step.before)} + {numbers.rpartition(' = ')[0]}."]
+        told = 0
+        while True:
             answer = self.read(question).strip().replace("−", "-")
             if answer in ("", "b", "q"):
                 self.asked -= 1
                 return "" if answer == "" else answer
-            if agrees(answer, step.after):
-                self.right += attempt == 0
+            worth = judge_answer(answer, step.after)
+            if worth == RIGHT:
+                self.right += told == 0
                 self.console.print("Right.", style="green")
                 return ""
-            question = hint
-        self.console.print(hints[-1], markup=False)
-        return ""
+            if worth == MORE_DIGITS:
+                question = "So far right; give one more digit: "
+            elif worth == NO_NUMBER and answer.lower() != "hint":
+                question = "Type a number, such as 0.031, or the word hint: "
+            else:
+                refused = "Not that. " if worth == WRONG else ""
+                told += 1
+                if told == len(hints):
+                    self.console.print(f"{refused}{hints[-1]}", markup=False)
+                    return ""
+                question = f"{refused}{hints[told - 1]} Try again: "
 
 
-def agrees(answer: str, value: float) -> bool:
-    """Whether what was typed is the value, rounded to the digits that were typed, of which there should be two."""
+def judge_answer(answer: str, value: float) -> str:
+    """What was typed is worth: RIGHT if it is the value, rounded to its own digits, of which there should be two.
+
+    Rounded rightly to fewer digits it is MORE_DIGITS; a text is NO_NUMBER; all else is WRONG.
+    """
     try:
         typed = Decimal(answer.replace(",", "."))
     except InvalidOperation:
-        return False
+        return NO_NUMBER
     exponent = typed.as_tuple().exponent
     if not isinstance(exponent, int):  # NaN, infinity
-        return False
+        return NO_NUMBER
     try:
         error, unit = abs(float(typed) - value), 10.0**exponent
     except OverflowError:
-        return False
-    return error <= 0.5 * unit * (1 + 1e-9) and error <= _CLOSE * abs(value)
+        return WRONG
+    if error > 0.5 * unit * (1 + 1e-9):
+        return WRONG
+    return RIGHT if error <= _CLOSE * abs(value) else MORE_DIGITS

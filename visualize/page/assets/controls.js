@@ -1,124 +1,170 @@
 /** Numbers that can be changed, gradient steps, the other order, and the beginning of it all. */
 
-const fields = new Map();
+const fields = new Map(); // leaf -> { field, slider, why }
+const MANY = 12; // numbers in a group that is shown open
 
 function makeFields() {
-  for (const index of DATA.leaves) {
-    const node = graph.nodes[index];
-    const row = document.createElement("div");
-    row.className = "leaf";
-    const name = document.createElement("label");
-    const field = document.createElement("input");
-    const slider = document.createElement("input");
-    field.type = "text"; // a field for numbers drops what it does not know, a decimal comma among it, without a word
-    field.inputMode = "decimal";
-    field.autocomplete = "off";
-    field.id = `leaf-${index}`;
-    name.htmlFor = field.id;
-    name.textContent = node.name;
-    slider.type = "range";
-    slider.setAttribute("aria-label", `${node.name}, slider`);
-    field.addEventListener("input", () => change(index, field.value));
-    slider.addEventListener("input", () => change(index, slider.value, true));
-    row.append(name, field, slider);
-    $("leaves").append(row);
-    fields.set(index, { field, slider });
+  for (const { heading, leaves } of DATA.groups) {
+    const group = document.createElement("details");
+    group.open = leaves.length <= MANY;
+    const summary = document.createElement("summary");
+    summary.textContent = heading;
+    group.append(summary, ...leaves.map(makeField));
+    $("leaves").append(group);
   }
   writeFields();
 }
 
-function writeFields(except) {
+function makeField(index) {
+  const node = graph.nodes[index];
+  const row = document.createElement("div");
+  row.className = "leaf";
+  const name = document.createElement("label");
+  const field = document.createElement("input");
+  const slider = document.createElement("input");
+  const why = document.createElement("p");
+  field.type = "text"; // a field for numbers drops what it does not know, a decimal comma among it, without a word
+  field.inputMode = "text"; // a keyboard with digits alone has no minus sign and no stroke
+  field.autocomplete = slider.autocomplete = "off";
+  field.id = `leaf-${index}`;
+  why.id = `why-${index}`;
+  why.className = "why";
+  why.setAttribute("role", "alert");
+  field.setAttribute("aria-describedby", why.id);
+  name.htmlFor = field.id;
+  name.textContent = node.name;
+  slider.type = "range";
+  slider.setAttribute("aria-label", `${node.name}, slider`);
+  field.addEventListener("change", () => change(index, field.value)); // Enter, or another field: the number is complete
+  slider.addEventListener("input", () => change(index, slider.value, true));
+  row.append(name, field, slider, why);
+  fields.set(index, { field, slider, why });
+  return row;
+}
+
+/** Write the numbers of the graph into the fields. A slider reaches to twice its number, but not while it is moved. */
+function writeFields(slid) {
   for (const [index, { field, slider }] of fields) {
     const value = graph.values[index];
-    if (index !== except) field.value = String(value);
-    if (!slider.max || Math.abs(value) > Number(slider.max)) {
+    field.value = String(value);
+    if (index !== slid || Math.abs(value) > Number(slider.max)) {
       const reach = Math.max(2, 2 * Math.abs(value));
-      slider.min = -reach;
-      slider.max = reach;
-      slider.step = reach / 200;
+      Object.assign(slider, { min: -reach, max: reach, step: reach / 200 });
     }
     slider.value = String(value);
   }
 }
 
 function change(index, text, slid = false) {
-  const value = numberIn(text);
-  const { name } = graph.nodes[index];
-  if (value === null) {
-    refuse(`${name} must be a finite number; the graph still has ${format(graph.values[index])}.`);
-    return;
-  }
-  if (attempt([[index, value]], slid ? undefined : index)) {
+  const { value, problem } = readNumber(text);
+  clearProblems();
+  const refused = problem || attempt([[index, value]], slid ? index : undefined);
+  if (!refused) {
     state.history = []; // gradient steps are counted from here
     plot();
+    return;
   }
+  const { field, why } = fields.get(index);
+  writeFields(); // the number from before
+  field.setAttribute("aria-invalid", "true");
+  why.textContent = `${refused.replace(/[^.]$/, "$&.")} ${graph.nodes[index].name} is still ${format(graph.values[index])}.`;
 }
 
-/** Change leaves; where the engine refuses a value, nothing changes, and its sentence is shown. */
-function attempt(changes, except) {
+function clearProblems() {
+  for (const { field, why } of fields.values()) {
+    field.removeAttribute("aria-invalid");
+    why.textContent = "";
+  }
+  refuse("");
+}
+
+/** Change leaves, and show it; where the engine refuses a value nothing changes, and its sentence is returned. */
+function attempt(changes, slid) {
   try {
     graph.set(changes);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     arrange();
-    refuse(error.message, changes);
-    return false;
+    return error.message;
   }
   arrange();
-  refuse("");
-  writeFields(except);
+  writeFields(slid);
   show();
-  return true;
+  writeAddress();
+  return "";
 }
 
-/** Show a sentence of the engine, and under it what the graph has instead of changes that were refused. */
-function refuse(sentence, changes = []) {
+/** Say beside the button why a gradient step was not made, or what came of it. */
+function refuse(sentence) {
   $("problem").textContent = sentence;
-  const kept = changes.slice(0, 3).map(([i]) => `${graph.nodes[i].name} = ${format(graph.values[i])}`);
-  $("kept").textContent = kept.length ? `The graph still has ${kept.join(", ")}${changes.length > 3 ? " and so on" : ""}.` : "";
 }
 
-/** The finite number in a text, with a decimal point or comma and either minus sign; null where there is none. */
-function numberIn(text) {
-  const plain = text.trim().replace("−", "-").replace(",", ".");
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) && Number.isFinite(Number(plain)) ? Number(plain) : null;
-}
-
-function descend() {
-  const eta = numberIn($("eta").value);
-  if (eta === null) {
-    refuse("η must be a finite number.");
-    return;
+/** Make gradient steps, one or more; they end where one is refused or makes the output larger. */
+function descend(count) {
+  const eta = readNumber($("eta").value);
+  clearProblems();
+  $("eta").toggleAttribute("aria-invalid", Boolean(eta.problem));
+  if (eta.problem) {
+    refuse(`η: ${eta.problem}`);
+    return false;
   }
+  let refused = "";
+  for (let i = 0; i < count && !refused; i += 1) refused = takeStep(eta.value);
+  arrange(); // the gradients of the order that is shown
+  writeFields();
+  show();
+  writeAddress();
+  refuse(refused);
+  plot();
+  return !refused;
+}
+
+function takeStep(eta) {
   graph.sweep(DATA.backward);
-  if (graph.failed) {
-    refuse(`A gradient step needs every gradient, and ${graph.failed.sentence}.`);
-    arrange(); // the gradients of the order that is shown
-    return;
-  }
+  if (graph.failed) return `A gradient step needs every gradient, and ${graph.failed.sentence}.`;
   const changes = DATA.parameters.map((i) => [i, graph.values[i] - eta * graph.gradients[i]]);
   const before = graph.values[DATA.output];
-  const { name } = graph.nodes[DATA.output];
   if (changes.some(([, value]) => !Number.isFinite(value))) {
-    refuse(`With η = ${format(eta)} this step leads to numbers that do not fit a float; choose a smaller η.`);
-    arrange(); // the gradients of the order that is shown
-  } else if (attempt(changes)) {
-    if (!state.history.length) state.history.push(before);
-    state.history.push(graph.values[DATA.output]);
-    if (graph.values[DATA.output] > before) refuse(`${name} rose: η = ${format(eta)} is too large here.`);
-  } else refuse(`With η = ${format(eta)} this step is too large: ${$("problem").textContent}`);
-  plot();
+    return `With η = ${format(eta)} this step leads to numbers that do not fit a float; choose a smaller η.`;
+  }
+  try {
+    graph.set(changes);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return `With η = ${format(eta)} this step is too large: ${error.message}`;
+  }
+  if (!state.history.length) state.history.push([0, before]);
+  state.history.push([state.history.at(-1)[0] + 1, graph.values[DATA.output]]);
+  if (state.history.length > MOST_POINTS) thin(state.history);
+  return graph.values[DATA.output] > before ? `${graph.nodes[DATA.output].name} rose: η = ${format(eta)} is too large here.` : "";
+}
+
+const MOST_POINTS = 400; // of the plot, which is drawn again after each step
+const RUN = 100; // milliseconds between the steps of a run
+
+/** Leave out every second point, but not the first and the last. */
+function thin(points) {
+  const last = points.at(-1);
+  points.splice(0, points.length, ...points.filter((_, i) => i % 2 === 0));
+  if (points.at(-1) !== last) points.push(last);
+}
+
+function run(on) {
+  if (state.running) clearInterval(state.running);
+  state.running = on ? setInterval(() => { if (!descend(1)) run(false); }, RUN) : null;
+  $("run").textContent = on ? "⏸ pause" : "▶ run";
 }
 
 function plot() {
-  const costs = state.history;
+  const points = state.history;
   const { name } = graph.nodes[DATA.output];
-  $("plot").toggleAttribute("hidden", costs.length < 2);
-  $("descent").textContent = costs.length < 2 ? "" : `${name} after ${costs.length - 1} gradient step${costs.length > 2 ? "s" : ""}: ${format(costs[0])} → ${format(costs[costs.length - 1])}`;
-  if (costs.length < 2) return;
-  const low = Math.min(...costs, 0);
-  const high = Math.max(...costs);
-  const x = (i) => 62 + (230 * i) / Math.max(1, costs.length - 1);
+  $("plot").toggleAttribute("hidden", points.length < 2);
+  const [taken, last] = points.at(-1) || [0, 0];
+  $("descent").textContent = points.length < 2 ? "" : `${name} after ${taken} gradient step${taken > 1 ? "s" : ""}: ${format(points[0][1])} → ${format(last)}`;
+  if (points.length < 2) return;
+  const low = Math.min(...points.map(([, cost]) => cost), 0);
+  const high = Math.max(...points.map(([, cost]) => cost));
+  const x = (n) => 62 + (230 * n) / taken;
   const y = (c) => 105 - (95 * (c - low)) / (high - low || 1);
   const draw = (tag, attributes, text) => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -129,18 +175,28 @@ function plot() {
   $("plot").replaceChildren(
     draw("line", { x1: 62, y1: 105, x2: 292, y2: 105 }), draw("line", { x1: 62, y1: 10, x2: 62, y2: 105 }),
     draw("text", { x: 58, y: 14, "text-anchor": "end" }, format(high)), draw("text", { x: 58, y: 105, "text-anchor": "end" }, format(low)),
-    draw("text", { x: 290, y: 118, "text-anchor": "end" }, `${costs.length - 1} steps`),
-    draw("polyline", { points: costs.map((c, i) => `${x(i)},${y(c)}`).join(" ") }),
+    draw("text", { x: 66, y: 14 }, name), draw("text", { x: 290, y: 118, "text-anchor": "end" }, `${taken} steps`),
+    draw("polyline", { points: points.map(([n, cost]) => `${x(n)},${y(cost)}`).join(" ") }),
   );
 }
 
+/** Everything as the page came, but for the step that is looked at. */
 function reset() {
+  play(false);
+  run(false);
   graph.reset();
   writeEta(DATA.eta);
-  state.history = [];
+  Object.assign(state, { history: [], pinned: null, recursive: false, asked: 0, right: 0 });
   state.seen.clear();
+  for (const box of ["predict", "recursive"]) $(box).checked = $(box).disabled = false;
+  $("speed").value = "1500";
+  $("eta").removeAttribute("aria-invalid");
+  if (state.view !== $("view").options[0].value) {
+    state.view = $("view").value = $("view").options[0].value;
+    drawView();
+  }
+  clearProblems();
   arrange();
-  refuse("");
   writeFields();
   plot();
   go(Math.min(state.step, steps.length - 1));
@@ -187,7 +243,12 @@ function writeEta(value) {
 function begin() {
   writeEta(DATA.eta);
   $("eta-slider").addEventListener("input", () => { $("eta").value = $("eta-slider").value; });
-  $("eta").addEventListener("input", () => { $("eta-slider").value = $("eta").value; });
+  $("eta").addEventListener("change", () => {
+    const { value, problem } = readNumber($("eta").value);
+    $("eta").toggleAttribute("aria-invalid", Boolean(problem));
+    refuse(problem ? `η: ${problem}` : "");
+    if (!problem) writeEta(value);
+  });
   const moved = DATA.parameters.map((i) => graph.nodes[i].name);
   $("moves").textContent = `A gradient step takes η times its gradient from ${moved.length > 6 ? `${moved.slice(0, 3).join(", ")} and ${moved.length - 3} more` : moved.join(", ")}.`;
   $("orders").hidden = DATA.recursive === null;
@@ -204,28 +265,32 @@ function begin() {
   $("predict").addEventListener("change", () => { state.seen.clear(); show(); });
   $("recursive").addEventListener("change", reorder);
   $("guess").addEventListener("submit", judge);
-  $("descend").addEventListener("click", descend);
+  $("descend").addEventListener("click", () => { run(false); descend(1); });
+  $("descend20").addEventListener("click", () => { run(false); descend(20); });
+  $("run").addEventListener("click", () => run(!state.running));
+  $("skip").addEventListener("click", (event) => { event.preventDefault(); $("next").focus(); });
   $("reset").addEventListener("click", reset);
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches("input:not([type=checkbox]), select, textarea, #picture"); // which scrolls
     if (event.key === "Escape" && state.pinned !== null) pin(state.pinned);
-    const pressed = { ArrowLeft: () => go(state.step - 1), ArrowRight: () => go(state.step + 1), Home: () => go(0), End: () => go(steps.length - 1), " ": () => play(!state.playing) }[event.key];
+    const pressed = { ArrowLeft: () => go(state.step - 1), ArrowRight: () => go(state.step + 1), PageUp: () => go(state.step - 1), PageDown: () => go(state.step + 1), Home: () => go(0), End: () => go(steps.length - 1), " ": () => play(!state.playing) }[event.key];
     if (typing || !pressed || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === " " && event.target.matches("button, [role=button], input")) return;
     event.preventDefault();
     if (event.key !== " ") play(false);
     pressed();
   });
-  window.addEventListener("hashchange", fromFragment);
+  window.addEventListener("hashchange", fromAddress);
   arrange();
   makeFields();
   $("fit").addEventListener("click", () => fit(!$("picture").classList.contains("fit")));
   drawView();
   show();
-  fromFragment();
+  fromAddress();
+  if ($("recursive").checked) reorder(); // a browser may restore what was ticked before the page was loaded again
 }
 
 begin();
 
 // for who looks into the page from the console, and for the tests
-window.page = { graph, texts, go, change: attempt, steps: () => steps, numbers: numbersOf, hand: (hand) => byHand(hand), format, repr };
+window.page = { graph, texts, go, change: (changes) => { refuse(attempt(changes)); return !$("problem").textContent; }, readNumber, steps: () => steps, numbers: numbersOf, hand: (hand) => byHand(hand), format, repr };

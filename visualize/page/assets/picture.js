@@ -116,6 +116,8 @@ function paint(asking) {
     card.group.classList.toggle("todo", !card.members.some((member) => computed.has(member)));
     card.group.classList.toggle("lit", card.members.some((member) => active.includes(member)));
     card.group.classList.toggle("forward", Boolean(step.forward));
+    if (card.group.classList.contains("lit")) card.group.setAttribute("aria-current", "step");
+    else card.group.removeAttribute("aria-current");
     card.group.classList.toggle("pinned", card.members.includes(state.pinned));
     if (card.members.length === 1) card.group.setAttribute("aria-pressed", String(card.members[0] === state.pinned));
   }

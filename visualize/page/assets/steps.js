@@ -4,7 +4,7 @@ const DATA = JSON.parse(document.getElementById("data").textContent);
 const graph = new Graph(DATA);
 const given = new Graph(DATA); // with the numbers that the page came with
 const $ = (id) => document.getElementById(id);
-const state = { step: 0, recursive: false, playing: null, pinned: null, view: Object.keys(DATA.views)[0], seen: new Set(), asked: 0, right: 0, history: [] };
+const state = { step: 0, recursive: false, playing: null, running: null, pinned: null, view: Object.keys(DATA.views)[0], seen: new Set(), asked: 0, right: 0, history: [] };
 
 /** The steps that are walked, forward and backward, and their numbers. */
 let steps = [];

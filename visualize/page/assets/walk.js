@@ -3,9 +3,15 @@
 function go(index, remember = true) {
   state.step = Math.max(0, Math.min(steps.length - 1, index));
   show();
-  if (!remember) return;
+  if (remember) writeAddress();
+}
+
+/** Keep the step and the numbers that were changed in the address, so that it can be sent to somebody. */
+function writeAddress() {
+  const changed = DATA.leaves.filter((i) => graph.values[i] !== given.values[i]);
+  const parts = [["step", state.step + 1], ...changed.map((i) => [graph.nodes[i].name, graph.values[i]])];
   try {
-    history.replaceState(null, "", `#step=${state.step + 1}`);
+    history.replaceState(null, "", `#${parts.map(([name, value]) => `${encodeURIComponent(name)}=${value}`).join("&")}`);
   } catch { // a page within a notebook has no address
   }
 }
@@ -20,9 +26,21 @@ function play(on) {
   $("play").textContent = on ? "⏸ pause" : "▶ play";
 }
 
-function fromFragment() {
-  const found = /^#step=(\d+)$/.exec(location.hash);
-  if (found) go(Number(found[1]) - 1, false);
+/** The step and the numbers that an address asks for; what it cannot mean is left out. */
+function fromAddress() {
+  const asked = new Map();
+  for (const part of location.hash.slice(1).split("&")) {
+    const [name, text] = part.split("=");
+    try {
+      asked.set(decodeURIComponent(name), readNumber(text || "").value);
+    } catch { // no name that could be decoded
+    }
+  }
+  const changes = DATA.leaves.map((i) => [i, asked.get(graph.nodes[i].name)])
+    .filter(([i, value]) => value !== undefined && value !== graph.values[i]);
+  if (changes.length) attempt(changes);
+  const step = asked.get("step");
+  if (Number.isInteger(step)) go(step - 1, false);
 }
 
 function mustAsk(index) {
@@ -40,35 +58,50 @@ function ask(index) {
   say($("question").textContent);
 }
 
-/** Right to the digits that were typed, of which there should be two. */
-function agrees(answer, value) {
+const RIGHT_ANSWER = "right";
+const MORE_DIGITS = "digits";
+const NO_NUMBER = "no number";
+const WRONG_ANSWER = "wrong";
+
+/** What an answer is worth: right to the digits that were typed, of which there should be two. */
+function judgeAnswer(answer, value) {
   const text = answer.trim().replace("−", "-").replace(",", ".");
   const found = /^[-+]?(\d+\.?(\d*)|\.(\d+))(?:e([-+]?\d+))?$/i.exec(text);
-  if (!found) return false;
+  if (!found) return NO_NUMBER;
   const decimals = (found[2] || found[3] || "").length;
   const unit = 10 ** (Number(found[4] || 0) - decimals);
   const error = Math.abs(Number(text) - value);
-  return error <= 0.5 * unit * (1 + 1e-9) && error <= 0.02 * Math.abs(value);
+  if (error > 0.5 * unit * (1 + 1e-9)) return WRONG_ANSWER;
+  return error <= 0.02 * Math.abs(value) ? RIGHT_ANSWER : MORE_DIGITS;
 }
 
 function judge(event) {
   event.preventDefault();
   const index = state.step;
   const { before, after } = numbersOf(index);
-  const attempts = Number($("guess").dataset.attempts) + 1;
-  $("guess").dataset.attempts = String(attempts);
-  if (agrees($("answer").value, after) || attempts > 2) {
-    const right = agrees($("answer").value, after);
-    state.asked += 1;
-    state.right += right && attempts === 1 ? 1 : 0;
-    state.seen.add(index);
-    show();
-    $("waits").textContent = `${right ? "Right. " : ""}${$("waits").textContent} ${state.right} of ${state.asked} right at the first attempt.`;
-    say($("waits").textContent);
+  const answer = $("answer").value;
+  const worth = judgeAnswer(answer, after);
+  const [rule, numbers] = texts(index);
+  const hints = [`The rule is ${rule}, starting from ${format(before)}.`, `With numbers: ${format(before)} + ${numbers.slice(0, numbers.lastIndexOf(" = "))}.`];
+  const told = Number($("guess").dataset.attempts); // hints that were given
+  if (worth === MORE_DIGITS) {
+    $("verdict").textContent = "So far right; give one more digit.";
     return;
   }
-  const [rule, numbers] = texts(index);
-  $("verdict").textContent = attempts === 1
-    ? `Not that. The rule is ${rule}, starting from ${format(before)}.`
-    : `Not that. With numbers: ${format(before)} + ${numbers.slice(0, numbers.lastIndexOf(" = "))}.`;
+  if (worth === NO_NUMBER && answer.trim().toLowerCase() !== "hint") {
+    $("verdict").textContent = "Type a number, such as 0.031, or the word hint.";
+    return;
+  }
+  if (worth === RIGHT_ANSWER || told === hints.length) {
+    state.asked += 1;
+    state.right += worth === RIGHT_ANSWER && told === 0 ? 1 : 0;
+    state.seen.add(index);
+    show();
+    $("waits").textContent = `${worth === RIGHT_ANSWER ? "Right. " : ""}${$("waits").textContent} ${state.right} of ${state.asked} right at the first attempt.`;
+    say($("waits").textContent);
+    $("next").focus();
+    return;
+  }
+  $("guess").dataset.attempts = String(told + 1);
+  $("verdict").textContent = `${worth === WRONG_ANSWER ? "Not that. " : ""}${hints[told]}`;
 }
