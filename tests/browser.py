@@ -33,9 +33,10 @@ def chrome() -> Iterator[Chrome]:
 class Open:
     """A page that is open in the browser."""
 
-    def __init__(self, chrome: Chrome, path: Path, fragment: str = "", width: int = 1400, dark: bool = False) -> None:
+    def __init__(self, chrome: Chrome, path: Path, fragment: str = "", width: int = 1400, dark: bool = False,
+                 height: int = 900) -> None:
         self.chrome = chrome
-        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})

@@ -366,6 +366,56 @@ def test_numbers_stand_in_groups_and_sliders_shrink_again(chrome: Chrome, tmp_pa
     assert opened.run("return document.getElementById('leaves').scrollHeight <= document.getElementById('leaves').clientHeight + 1")
 
 
+SIZES = [(1280, 800), (1366, 768), (1280, 600), (850, 720), (360, 740)]
+LETTERS = ("const svg = document.querySelector('#picture svg'); const part = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;"
+           "return Math.min(...[...svg.querySelectorAll('g.node text')].map((t) => parseFloat(getComputedStyle(t).fontSize) * part))")
+
+
+@pytest.mark.parametrize("id", LECTURES)
+def test_cards_can_be_read_as_opened(chrome: Chrome, tmp_path: Path, id: str) -> None:  # noqa: F811
+    path, _ = of_lecture(tmp_path, id)
+    for width, height in SIZES:
+        opened = Open(chrome, path, "#step=5", width=width, height=height)
+        assert opened.run(LETTERS) >= 9
+        seen = opened.run("const card = document.querySelector('#picture .lit').getBoundingClientRect(); const frame = "
+                          "document.getElementById('picture').getBoundingClientRect(); return card.left >= frame.left - 1 && "
+                          "card.right <= frame.right + 1 && card.top >= frame.top - 1 && card.bottom <= frame.bottom + 1 && frame.bottom <= innerHeight")
+        assert seen, (width, height)
+
+
+def test_the_picture_is_zoomed_and_dragged(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "layers")[0], width=1280, height=800)
+    size = "return document.querySelector('#picture svg').getBoundingClientRect().width"
+    first = opened.run(size)
+    opened.click("larger")
+    assert opened.run(size) == pytest.approx(1.25 * first)
+    opened.click("smaller")
+    assert opened.run(size) == pytest.approx(first)
+    opened.click("fit")
+    assert opened.run("const frame = document.getElementById('picture'); return frame.scrollWidth <= frame.clientWidth + 1 "
+                      "&& frame.scrollHeight <= frame.clientHeight + 1"), "the whole graph is in sight"
+    assert opened.run("return document.getElementById('fit').getAttribute('aria-pressed')") == "true"
+    opened.click("fit")
+    assert opened.run(size) == pytest.approx(first)
+    opened.run("document.getElementById('picture').dispatchEvent(new WheelEvent('wheel', {deltaY: -300, ctrlKey: true, cancelable: true}))")
+    assert opened.run(size) == pytest.approx(2.718281828 * first, rel=1e-3)
+    opened.run("const frame = document.getElementById('picture'); frame.scrollLeft = 100; frame.setPointerCapture = () => {};"
+               "for (const [kind, x] of [['pointerdown', 500], ['pointermove', 450], ['pointerup', 450]]) frame.dispatchEvent("
+               "new PointerEvent(kind, {pointerType: 'mouse', button: 0, clientX: x, clientY: 300, pointerId: 1}))")
+    assert opened.run("return document.getElementById('picture').scrollLeft") == 150
+    assert opened.problems() == []
+
+
+def test_what_is_said_of_a_node_stands_beside_the_picture(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0], width=1280, height=600)
+    opened.run("[...document.querySelectorAll('#picture g.node')].find((g) => g.textContent.includes('z₁ =')).dispatchEvent(new MouseEvent('mouseenter'))")
+    for scrolled in (0, 2000):  # the picture and what is said of a node stay in place while numbers are changed further down
+        opened.run("window.scrollTo(0, arguments[0])", scrolled)
+        for id in ("picture", "about-node"):
+            box = opened.run("const {top, bottom} = document.getElementById(arguments[0]).getBoundingClientRect(); return [top, bottom, innerHeight]", id)
+            assert 0 <= box[0] < box[1] <= box[2]
+
+
 def test_what_was_changed_is_in_the_address(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     path, _ = of_lecture(tmp_path, "chain")
     opened = Open(chrome, path, "#step=17")

@@ -22,7 +22,7 @@ from ..steps.equations import FAILS, NONE, NOT_COMPLETE, NOT_REACHED, in_letters
 
 _WORDS = {"undefined": "undefined", "overflows": "overflows", "none": NONE, "notComplete": NOT_COMPLETE,
           "notReached": NOT_REACHED, "fails": FAILS}
-_SCRIPTS = ("engine.js", "numbers.js", "steps.js", "picture.js", "walk.js", "controls.js")
+_SCRIPTS = ("engine.js", "numbers.js", "steps.js", "picture.js", "zoom.js", "walk.js", "controls.js")
 
 
 class Page:

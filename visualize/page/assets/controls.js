@@ -283,7 +283,7 @@ function begin() {
   window.addEventListener("hashchange", fromAddress);
   arrange();
   makeFields();
-  $("fit").addEventListener("click", () => fit(!$("picture").classList.contains("fit")));
+  beginZoom();
   drawView();
   show();
   fromAddress();

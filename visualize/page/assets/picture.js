@@ -1,7 +1,5 @@
 /** The picture: cards with their numbers, what is lit, and what is said of a node. */
 
-const SMALLEST = 0.62; // of its own size
-
 const cards = new Map(); // card id -> { group, texts, members }
 let edges = []; // { group, label, steps }
 
@@ -12,9 +10,6 @@ function drawView() {
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", "Nodes");
   const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
-  svg.setAttribute("width", width);
-  svg.setAttribute("height", height);
-  $("picture").dataset.width = width;
   cards.clear();
   edges = [];
   const cardOf = new Map();
@@ -61,7 +56,6 @@ function drawView() {
     edges.push({ group, label, bundle: bundled && label ? label.textContent : "", steps: bundled ? found : [found.shift()] });
   }
   for (const title of svg.querySelectorAll("title")) title.remove();
-  fit($("picture").clientWidth > SMALLEST * width); // smaller, and it could not be read
   $("legend").replaceChildren(...view.legend.map(([role, meaning]) => {
     const item = document.createElement("li");
     item.innerHTML = '<svg viewBox="0 0 22 16" aria-hidden="true"><rect x="1" y="1" width="20" height="14"/></svg>';
@@ -70,6 +64,8 @@ function drawView() {
     item.append(meaning);
     return item;
   }), $("failed-kind"));
+  openPicture(width, height); // last: the legend takes room from it
+  bringIntoView();
 }
 
 /** The name of the view that shows what is folded into a card; empty where there is none. */

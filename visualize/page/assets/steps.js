@@ -220,13 +220,6 @@ function bringIntoView() {
   }
 }
 
-/** The whole graph at once, or at its own size, to be scrolled. */
-function fit(on) {
-  $("picture").classList.toggle("fit", on);
-  $("fit").setAttribute("aria-pressed", String(on));
-  bringIntoView();
-}
-
 /** The derivation by hand beside the engine, recomputed with the numbers that stand in the page. */
 function showHand(step) {
   const node = graph.nodes[step.forward ? step.node : step.parent];
