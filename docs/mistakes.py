@@ -50,8 +50,8 @@ def _by_slug(about: str) -> dict[str, list[Mistake]]:
     return found
 
 
-def _entry(slug: str, entries: list[Mistake], where: Mapping[str, list[str]], examples: Mapping[_Entry, tuple[Case, Any]],
-           alike: Mapping[str, set[str]]) -> str:
+def _entry(slug: str, entries: list[Mistake], where: Mapping[str, list[str]],
+           examples: Mapping[_Entry, tuple[Case, Any]], alike: Mapping[str, set[str]]) -> str:
     wrong = "\n".join(dict.fromkeys(f"{line.left} = {line.right}" for mistake in entries for form in mistake.forms
                                     for line in form))
     key = (slug, entries[0].about)

@@ -110,7 +110,7 @@ def test_a_declared_constant_holds_for_a_single_line(id: str, text: str) -> None
     ("chain", {"delta2": "(a2 - y)*df2(z2)/2"}, "residual-halved", "C = (1/4)(a₂ − y)²"),
     ("one-neuron", {"C": "(a1 - y)**2"}, "half-missing", "C = (a₁ − y)²"),
     ("layers", {"delta_output": "(a - y)*df(z)/n"}, "output-mean", "C = (1/(2·n))Σᵢ (aᵢ⁽ᴸ⁾ − yᵢ)²"),
-    ("rows", {"dW": "a_prev.T @ delta*N/N"}, "sum-for-mean", "E = Σᵢ E[i]"),
+    ("rows", {"dW": "a_prev.T @ delta*N/N"}, "sum-for-mean", "E[i] = ½‖Y[i] − a⁽ᴸ⁾[i]‖², E = Σᵢ E[i]"),
 ])
 def test_a_single_line_keeps_its_slug_and_says_for_which_cost_it_would_be_right(
         id: str, line: Mapping[str, str], slug: str, cost: str) -> None:

@@ -19,7 +19,7 @@ from .error_propagation import (
     list_slope_sources,
     propagate_rounding,
 )
-from .inputs import LETTERS
+from .inputs import LETTERS, World
 from .lecture_rules import RULES
 from .pairs import list_pairs
 from .spot import Spot, Start
@@ -178,7 +178,8 @@ def _explain_answers(mistake: Mistake, n: int, spots: Sequence[Spot], others: Se
         starts = [Start(n, before)] + ([Start(n, before, above=True)] if before == 1 < level_of(place) else [])
     no_slope = own and level_of(place) > 1  # gradients and updates have no σ′ in the line itself
     possible = (False,) if no_slope else list_slope_sources(student, place)
-    return next((lines for form in mistake.forms_in(student.world) for lines in _list_parts(form, student, place)
+    world = student.world
+    return next((lines for form in mistake.forms_in(world) for lines in list_parts(mistake, form, world, place)
                  for start in starts for from_post in possible if give_answers(lines, start, from_post, spots)
                  and _agree_elsewhere(lines, start, from_post, others)), ())
 
@@ -199,12 +200,15 @@ def _find_site(lines: Lines, spot: Spot, own: bool) -> Place:
     return Place(kind, layer)
 
 
-def _list_parts(form: Lines, student: Student, place: Place) -> Iterator[Lines]:
-    """All lines of a form; each alone where biases are a column of the weights, or where it was made in one layer."""
+def list_parts(mistake: Mistake, form: Lines, world: World, place: Place) -> Iterator[Lines]:
+    """All lines of a form; each alone where biases are a column of the weights, or where it was made in one layer.
+
+    Of a mistake that is said of one kind of quantity only the lines about that kind stand alone.
+    """
     yield form
-    joined = student.world.joined and place.kind in ("dW", "W_new")
+    joined = world.joined and place.kind in ("dW", "W_new")
     if len(form) > 1 and (joined or all(line.letter == "D" for line in form)):
-        yield from ((line,) for line in form)
+        yield from ((line,) for line in form if mistake.only in ("", line.letter))
 
 
 def give_answers(lines: Lines, start: Start, from_post: bool, spots: Sequence[Spot]) -> bool:
