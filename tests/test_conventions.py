@@ -181,6 +181,14 @@ def test_a_line_that_is_wrong_either_way_does_not_hinder() -> None:
     assert [name for name, verdict in found.verdicts.items() if verdict.wrong] == ["dw1"]
 
 
+def test_a_gradient_without_a_value_in_the_first_layer_is_no_witness_of_the_penalty() -> None:
+    cost = "sum((a - Y)**2)/(2*N)"
+    found = check("columns", {"C": cost, "dW": "delta @ z_prev.T"}, **PENALTY)
+    assert found.verdicts["C"].mistakes == ("penalty-forgotten",)
+    found = check("columns", {"C": cost, "dW": "delta @ a_prev.T/N + lam*W"}, **PENALTY)
+    assert set(found.verdicts["C"].mistakes) == {"penalty-forgotten", "penalty-in-gradient-only"}
+
+
 def test_numbers_with_one_doubled_line_are_not_another_cost() -> None:
     doubled = numbers("chain", Declared(cost=constant("1")), **SIGMOIDS)["delta2"]
     found = check("chain", numbers("chain", Declared(), **SIGMOIDS) | {"delta2": doubled}, **SIGMOIDS)

@@ -98,19 +98,23 @@ def _find_single(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:
 
 def _is_beside_right(mistake: Mistake, student: Student) -> bool:
     """Whether the kind of quantity that must stand beside the mistake was handed in and is right."""
-    given = [place for place in student.given() if place.kind == mistake.beside]
-    return not mistake.beside or (bool(given) and all(
-        Reached(student.world.truth[place]).is_met_by(student.own(place), student.half(place), student.handed_in(place))
-        for place in given))
+    if not mistake.beside:
+        return True
+    given = {place: student.answer(place) for place in student.given() if place.kind == mistake.beside}
+    values = {place: answer for place, answer in given.items() if not isinstance(answer, Failed)}
+    nowhere = any(isinstance(answer, Failed) and not answer.elsewhere for answer in given.values())
+    return bool(values) and not nowhere and all(
+        Reached(student.world.truth[place]).is_met_by(value, student.half(place), student.handed_in(place))
+        for place, value in values.items())
 
 
 def _are_zero(spots: Sequence[Spot]) -> bool:
-    """Whether no answer can be told from 0."""
+    """Whether no answer can be told from 0, a formula on the lecture's values."""
     import numpy as np
 
     def is_zero(spot: Spot) -> bool:
-        half = spot.student.half(spot.place)
-        return bool(np.all(np.abs(spot.student.value(spot.place)) <= (0.0 if half is None else half)))
+        half, value = spot.student.half(spot.place), spot.answer(LECTURED if spot.is_rule else OWN)
+        return isinstance(value, Failed) or bool(np.all(np.abs(value) <= (0.0 if half is None else half)))
 
     return all(map(is_zero, spots))
 
