@@ -13,6 +13,7 @@ from .error_propagation import (
     OWN,
     Reached,
     apply_rule,
+    fill_units,
     is_about,
     is_close,
     level_of,
@@ -284,8 +285,7 @@ class _Values:
         import numpy as np
 
         place, world = self.spot.place, self.spot.student.world
-        answer = self.spot.answer(self.start.n)
-        index = () if place.layer is None else (place.layer,)
+        answer, index = self.spot.answer(self.start.n), () if place.layer is None else (place.layer,)
         try:
             with np.errstate(all="ignore"):
                 if place.kind in LETTERS:
@@ -294,6 +294,7 @@ class _Values:
                     value = np.atleast_2d(self.derivation.evaluate(line, *index))
         except (ArithmeticError, LookupError, TypeError, ValueError):
             return False
+        value = fill_units(value, world.truth[place])
         if isinstance(answer, Failed) or value.shape != answer.shape:
             return False
         return self.spot.meets(Reached(value), self.start.n) or self.spot.is_near(value)
