@@ -23,6 +23,7 @@ from corpus.corpus import (
     wrong_numbers,
 )
 
+_Entry = tuple[str, str]  # a slug, and what it is about: one name may stand for a mistake in δ and in a gradient
 TITLES = {
     "delta_output": "δ of the output layer", "slope": "The derivative of the activation function, in any δ",
     "delta_hidden": "δ of a hidden layer", "dW": "The gradient of the weights", "db": "The gradient of the biases",
@@ -49,15 +50,16 @@ def _by_slug(about: str) -> dict[str, list[Mistake]]:
     return found
 
 
-def _entry(slug: str, entries: list[Mistake], where: Mapping[str, list[str]], examples: Mapping[str, tuple[Case, Any]],
-           alike: Mapping[str, set[str]]) -> str:
+def _entry(slug: str, entries: list[Mistake], where: Mapping[str, list[str]],
+           examples: Mapping[_Entry, tuple[Case, Any]], alike: Mapping[str, set[str]]) -> str:
     wrong = "\n".join(dict.fromkeys(f"{line.left} = {line.right}" for mistake in entries for form in mistake.forms
                                     for line in form))
-    if slug not in examples:
+    key = (slug, entries[0].about)
+    if key not in examples:
         if "second pass" not in entries[0].needs:
             raise LookupError(f"no lecture has an example of {slug}")
         return f"### `{slug}`\n\n```text\n{wrong}\n```\n\nNot to be seen in a derivation of one pass. {entries[0].says}"
-    case, verdict = examples[slug]
+    case, verdict = examples[key]
     given = verdict.given if verdict.form == "numbers" else json.dumps(case.text)
     lines = [f"### `{slug}`", f"```text\n{wrong}\n```", f"Arises in {', '.join(where[slug])}. Hint: {entries[0].hint}.",
              f"`{case.lecture}`, `{case.quantity} = {given}`: {verdict.sentence.replace('|', chr(92) + '|')}"]
@@ -67,12 +69,12 @@ def _entry(slug: str, entries: list[Mistake], where: Mapping[str, list[str]], ex
     return "\n\n".join(lines)
 
 
-def _surveyed() -> tuple[dict[str, list[str]], dict[str, tuple[Case, Any]], dict[str, set[str]]]:
+def _surveyed() -> tuple[dict[str, list[str]], dict[_Entry, tuple[Case, Any]], dict[str, set[str]]]:
     """Slug -> the lectures where it arises; an answer and its verdict; mistakes of the same numbers to five digits."""
     where: dict[str, list[str]] = {}
-    examples: dict[str, tuple[Case, Any]] = {}
+    examples: dict[_Entry, tuple[Case, Any]] = {}
     alike: dict[str, set[str]] = {}
-    in_numbers: dict[str, tuple[Case, dict[str, Any]]] = {}
+    in_numbers: dict[_Entry, tuple[Case, dict[str, Any]]] = {}
     for id, form in FORMS:
         world = world_of(id, form)
         right = right_formulas(world)
@@ -80,21 +82,22 @@ def _surveyed() -> tuple[dict[str, list[str]], dict[str, tuple[Case, Any]], dict
         for case, table in wrong_numbers(id, form):
             lectures = where.setdefault(case.mistake.slug, [])
             lectures += [] if id in lectures else [id]
-            in_numbers.setdefault(case.mistake.slug, (case, table))
+            in_numbers.setdefault((case.mistake.slug, case.mistake.about), (case, table))
             groups.setdefault((case.quantity, str(table[case.quantity])), set()).add(case.mistake.slug)
         for slugs in groups.values():
             for slug in slugs:
                 alike.setdefault(slug, set()).update(slugs - {slug})
         for case in wrong_formulas(id, form):
-            if case.mistake.slug in examples or case.mistake.slug not in where:
+            key = (case.mistake.slug, case.mistake.about)
+            if key in examples or case.mistake.slug not in where:
                 continue
             verdict = check(id, right | {case.quantity: case.text}, **case.settings).verdicts[case.quantity]
             if case.mistake.slug in verdict.mistakes:
-                examples[case.mistake.slug] = (case, verdict)
-    for slug in in_numbers.keys() - examples.keys():  # what no formula of one line does, such as units that are swapped
-        case, table = in_numbers[slug]
+                examples[key] = (case, verdict)
+    for key in in_numbers.keys() - examples.keys():  # what no formula of one line does, such as units that are swapped
+        case, table = in_numbers[key]
         verdict = check(case.lecture, table, **case.settings).verdicts[case.quantity]
-        if slug in verdict.mistakes:
-            examples[slug] = (case, verdict)
+        if key[0] in verdict.mistakes:
+            examples[key] = (case, verdict)
     return where, examples, alike
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from corpus.corpus import DECLARED, Form, list_wide_forms, right_formulas, world_of
+from corpus.corpus import DECLARED, Form, list_wide_forms, right_formulas, world_of, wrong_formulas, wrong_numbers
+from corpus.ties import gives_the_same
 
 from nn import Data
 from nn.derivations import LECTURES, check
@@ -26,7 +27,8 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.mark.slow
 def test_the_campaigns_are_listed() -> None:
-    assert [line.split()[0] for line in run().stdout.splitlines()] == ["graphs", "exact", "mutants", "files", "quality", "diagnosis"]
+    assert [line.split()[0] for line in run().stdout.splitlines()] == [
+        "graphs", "exact", "mutants", "diagnosis", "files", "quality"]
 
 
 @pytest.mark.exhaustive
@@ -139,6 +141,20 @@ def test_as_many_derivations_are_drawn_as_were_asked_for(monkeypatch: pytest.Mon
     assert sum(drawn for _, _, drawn in jobs) == 1000
     assert {form.lecture for form, _, _ in jobs} == set(LECTURES)
     assert diagnosis.draw_jobs(1000, 1) == jobs != diagnosis.draw_jobs(1000, 2)
+
+
+def test_only_what_nobody_can_tell_apart_is_a_tie() -> None:
+    (case,) = (case for case in wrong_formulas("chain", {"activations": ["sigmoid", "sigmoid"]})
+               if (case.mistake.slug, case.quantity) == ("derivative-next-layer", "delta1") and "df2(z2)" in case.text)
+    assert gives_the_same(case, "derivative-inside-sum")
+    assert not gives_the_same(case, "hidden-derivative-missing")
+    assert not gives_the_same(case, "weight-missing")
+
+
+def test_a_zero_tells_of_no_mistake_but_of_one_that_says_zero() -> None:
+    zeros = {case.mistake.slug for case, table in wrong_numbers("chain", {"activations": ["relu", "elu"]}, seed=2)
+             if not float(table[case.quantity])}
+    assert zeros == {"bias-zero"}
 
 
 @pytest.mark.slow

@@ -110,7 +110,7 @@ def test_a_declared_constant_holds_for_a_single_line(id: str, text: str) -> None
     ("chain", {"delta2": "(a2 - y)*df2(z2)/2"}, "residual-halved", "C = (1/4)(a₂ − y)²"),
     ("one-neuron", {"C": "(a1 - y)**2"}, "half-missing", "C = (a₁ − y)²"),
     ("layers", {"delta_output": "(a - y)*df(z)/n"}, "output-mean", "C = (1/(2·n))Σᵢ (aᵢ⁽ᴸ⁾ − yᵢ)²"),
-    ("rows", {"dW": "a_prev.T @ delta*N/N"}, "sum-for-mean", "E = Σᵢ E[i]"),
+    ("rows", {"dW": "a_prev.T @ delta*N/N"}, "sum-for-mean", "E[i] = ½‖Y[i] − a⁽ᴸ⁾[i]‖², E = Σᵢ E[i]"),
 ])
 def test_a_single_line_keeps_its_slug_and_says_for_which_cost_it_would_be_right(
         id: str, line: Mapping[str, str], slug: str, cost: str) -> None:
@@ -179,6 +179,14 @@ def test_a_line_that_is_wrong_either_way_does_not_hinder() -> None:
     lines = {"C": "(a2 - y)**2", "dw2": "2*(a2 - y)*df2(z2)*a1", "dw1": "x*df1(z1)*df2(z2)*w2"}
     found = check("chain", lines, **SIGMOIDS)
     assert [name for name, verdict in found.verdicts.items() if verdict.wrong] == ["dw1"]
+
+
+def test_a_gradient_without_a_value_in_the_first_layer_is_no_witness_of_the_penalty() -> None:
+    cost = "sum((a - Y)**2)/(2*N)"
+    found = check("columns", {"C": cost, "dW": "delta @ z_prev.T"}, **PENALTY)
+    assert found.verdicts["C"].mistakes == ("penalty-forgotten",)
+    found = check("columns", {"C": cost, "dW": "delta @ a_prev.T/N + lam*W"}, **PENALTY)
+    assert set(found.verdicts["C"].mistakes) == {"penalty-forgotten", "penalty-in-gradient-only"}
 
 
 def test_numbers_with_one_doubled_line_are_not_another_cost() -> None:

@@ -62,5 +62,5 @@ def test_a_rule_on_a_wrong_line_that_is_not_trivial_follows() -> None:
     assert found.verdicts["db2"].follows  # the rule itself
     assert not found.verdicts["dw2"].judged
     assert "not judged" in found.verdicts["dw2"].sentence
-    found = check("chain", {"delta2": "-17.18", "db2": "-17.18", "dw2": "-17.166"})
+    found = check("chain", {"delta2": "-17.18", "db2": "-17.18", "dw2": "-17.166", "conventions": "given"})
     assert [verdict.follows for verdict in found.verdicts.values()] == [False, True, True]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 
 from autograd_lite import OPERATIONS
@@ -173,3 +174,12 @@ def test_functions_that_sum_or_slice_over_the_samples_state_the_batch() -> None:
     assert check("columns", right, **biases).right
     assert check("columns", {"dW": lambda delta, a_prev: delta @ a_prev.T / delta.shape[1]}, **biases).right
     assert [v.mistakes for v in check("columns", wrong, **biases).verdicts.values()] == [("last-sample",), ("sum-for-mean",)]
+
+
+@pytest.mark.parametrize("id", ["columns", "rows"])
+def test_a_function_that_adds_up_units_is_named_and_one_that_averages_samples_is_wrong(id: str) -> None:
+    axis = 1 if id == "columns" else 0
+    found = check(id, {"delta_hidden": lambda delta_next, df, z: np.sum(delta_next) * df(z)})
+    assert found.verdicts["delta_hidden"].mistakes == ("weight-missing",)
+    found = check(id, {"delta_output": lambda a, y, df, z: np.mean((a - y) * df(z), axis=axis, keepdims=True)})
+    assert found.verdicts["delta_output"].wrong

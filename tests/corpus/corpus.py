@@ -13,7 +13,6 @@ from itertools import product
 from typing import Any
 
 from corpus.formula_writer import NoFormulaError, quantity_of, right_lines, written
-from nn.derivations import check
 from nn.derivations.diagnosis.judging.catalogue import Mistake, read_catalogue
 from nn.derivations.diagnosis.judging.error_propagation import LECTURED, apply_rule, is_close, make_base
 from nn.derivations.diagnosis.judging.generic_inputs import draw_generic_worlds
@@ -99,7 +98,7 @@ DECLARED = (
 
 
 def list_wide_forms() -> list[Form]:
-    """Every lecture in every combination of its choices, and under each declared constant that can be read.
+    """Every lecture in every combination of its choices, and under each declared constant.
 
     Choices are pairs of activations, penalties, biases and readings.
     """
@@ -113,17 +112,7 @@ def list_wide_forms() -> list[Form]:
         found += [Form(id, {"activation": name, **bias, **penalty}) for name in names[id] for bias in biases
                   for penalty in ({}, _L2)]
     found += [Form(id, form) for id, form in FORMS if id in ("layers", "rss", "bernoulli")]
-    return [*found, *(form for form in DECLARED if is_read(form))]
-
-
-def is_read(form: Form) -> bool:
-    """Whether the conventions that a form declares can be read."""
-    try:
-        check(form.lecture, form.declare({"C": right_formulas(world_of(form.lecture, form.settings), form)["C"]}),
-              **form.settings)
-    except ValueError:
-        return False
-    return True
+    return [*found, *DECLARED]
 
 
 def _choices(lecture: Lecture, name: str) -> Sequence[str]:
@@ -139,6 +128,7 @@ class Case:
         lecture, settings: where; the settings are generic inputs.
         mistake: what is wrong, ``quantity`` where.
         text: the wrong line as a formula.
+        lines: the mistaken lines in neutral letters.
         form: the lecture's form, and its conventions.
     """
 
@@ -148,6 +138,7 @@ class Case:
     mistake: Mistake
     quantity: str
     text: str
+    lines: tuple[Line, ...]
 
 
 def world_of(id: str, form: Mapping[str, Any], seed: int = 1) -> World:
@@ -200,7 +191,7 @@ def wrong_formulas_in(form: Form, seed: int = 1) -> Iterator[Case]:
                     quantity, text = quantity_of(line, world, layer), form.write(line, world, layer)
                 except NoFormulaError:
                     continue
-                case = Case(form, form.lecture, settings, mistake, quantity, text)
+                case = Case(form, form.lecture, settings, mistake, quantity, text, (line,))
                 said = right.get(quantity) == text  # as where W holds the biases, and the formula has none to forget
                 if (mistake.slug, quantity, text) not in seen and not said and _is_wrong(world, line, quantity):
                     seen.add((mistake.slug, quantity, text))
@@ -278,8 +269,15 @@ def _floats(texts: Any) -> Any:
     return [_floats(text) for text in texts] if isinstance(texts, list) else float(texts)
 
 
+def _has_digits(texts: Any) -> bool:
+    return any(map(_has_digits, texts)) if isinstance(texts, list) else float(texts) != 0
+
+
 def wrong_numbers(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[tuple[Case, dict[str, Any]]]:
-    """A table for every mistake at every place where it can be made and shows; ``Case.text`` is its line."""
+    """A table for every mistake at every place where it can be made and shows; ``Case.text`` is its line.
+
+    A zero has no digits that could tell of a mistake, but for one that says 0.
+    """
     world = world_of(id, form, seed)
     right = numbers(world)
     for mistake in read_catalogue():
@@ -295,5 +293,6 @@ def wrong_numbers(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[t
                 except NoFormulaError:
                     continue
                 name = world.vocabulary.name(place)
-                if table[name] != right[name]:
-                    yield Case(Form(id, form), id, dict(world.settings), mistake, name, "; ".join(line.right for line in lines)), table
+                if table[name] != right[name] and (_has_digits(table[name]) or lines[0].right.startswith("0 *")):
+                    text = "; ".join(line.right for line in lines)
+                    yield Case(Form(id, form), id, dict(world.settings), mistake, name, text, lines), table

@@ -70,13 +70,15 @@ def _list_earned(world: World, derivation: Mapping[str, Any]) -> list[str]:
     return [judgement.quantity.name for judgement in judged.all if judgement.right or judgement.follows]
 
 
-def write_table() -> str:
-    """The games of each lecture, with the points that they earned for nothing: a line for each that earned one."""
+def write_table() -> list[str]:
+    """Each point that was earned for nothing, and a table: a line a lecture, and one for all."""
     games = list(play_all())
-    lines = [f"{game.lecture} {dict(game.settings) or ''} {game.what}: {', '.join(game.undeserved)}"
-             for game in games if game.undeserved]
-    handed_in, earned = sum(game.handed_in for game in games), sum(game.earned for game in games)
-    undeserved = sum(len(game.undeserved) for game in games)
-    told = (f"gaming: {len(games)} derivations that show nothing, {handed_in} lines, {earned - undeserved} right by "
-            f"themselves, {undeserved} points for nothing")
-    return "\n".join([*lines, told])
+    told = [f"{game.lecture} {dict(game.settings) or ''} {game.what}: {', '.join(game.undeserved)}"
+            for game in games if game.undeserved]
+    rows = [f"{'':12}{'derivations':>12}{'lines':>8}{'right by themselves':>21}{'points for nothing':>20}"]
+    for id in (*dict(FORMS), ""):
+        some = [game for game in games if id in ("", game.lecture)]
+        handed_in, earned = sum(game.handed_in for game in some), sum(game.earned for game in some)
+        undeserved = sum(len(game.undeserved) for game in some)
+        rows.append(f"{id or 'all':12}{len(some):>12}{handed_in:>8}{earned - undeserved:>21}{undeserved:>20}")
+    return [*told, *rows]

@@ -194,7 +194,9 @@ def _list_candidates(submission: Submission) -> Iterator[Declared]:
         contradicts = declared.mean and not own_constant(declared, conventions).samples
         if declared != now and not contradicts:
             found.append(declared)
-    yield from sorted(found, key=lambda declared: len(_differ(declared, now)))
+    factor = own_constant(now, conventions).factor  # a gradient made from δ fits any: let it be the one that is known
+    yield from sorted(found, key=lambda declared: (
+        len(_differ(declared, now)), own_constant(declared, conventions).factor != factor))
 
 
 def _list_costs(several: bool, outputs: bool) -> Iterator[Constant]:

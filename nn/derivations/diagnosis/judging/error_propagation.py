@@ -154,7 +154,16 @@ def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), fr
             value = world.to_judged_form(place, world.derivation(lines, known, from_post=from_post, kink=kink))
     except _ERRORS:
         return None
+    value = fill_units(value, world.truth[place])
     return value if np.all(np.isfinite(value)) else None
+
+
+def fill_units(value: "Floats", truth: "Floats") -> "Floats":
+    """A sum over the units in every unit, as an answer that is one number is read too; other values as they are."""
+    import numpy as np
+
+    one = value.shape == (1, truth.shape[1])
+    return np.broadcast_to(value, truth.shape) if one else value
 
 
 def list_slope_sources(student: Student, place: Place) -> Sequence[bool]:

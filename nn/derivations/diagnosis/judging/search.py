@@ -13,13 +13,14 @@ from .error_propagation import (
     OWN,
     Reached,
     apply_rule,
+    fill_units,
     is_about,
     is_close,
     level_of,
     list_slope_sources,
     propagate_rounding,
 )
-from .inputs import LETTERS
+from .inputs import LETTERS, World
 from .lecture_rules import RULES
 from .pairs import list_pairs
 from .spot import Spot, Start
@@ -98,19 +99,23 @@ def _find_single(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:
 
 def _is_beside_right(mistake: Mistake, student: Student) -> bool:
     """Whether the kind of quantity that must stand beside the mistake was handed in and is right."""
-    given = [place for place in student.given() if place.kind == mistake.beside]
-    return not mistake.beside or (bool(given) and all(
-        Reached(student.world.truth[place]).is_met_by(student.own(place), student.half(place), student.handed_in(place))
-        for place in given))
+    if not mistake.beside:
+        return True
+    given = {place: student.answer(place) for place in student.given() if place.kind == mistake.beside}
+    values = {place: answer for place, answer in given.items() if not isinstance(answer, Failed)}
+    nowhere = any(isinstance(answer, Failed) and not answer.elsewhere for answer in given.values())
+    return bool(values) and not nowhere and all(
+        Reached(student.world.truth[place]).is_met_by(value, student.half(place), student.handed_in(place))
+        for place, value in values.items())
 
 
 def _are_zero(spots: Sequence[Spot]) -> bool:
-    """Whether no answer can be told from 0."""
+    """Whether no answer can be told from 0, a formula on the lecture's values."""
     import numpy as np
 
     def is_zero(spot: Spot) -> bool:
-        half = spot.student.half(spot.place)
-        return bool(np.all(np.abs(spot.student.value(spot.place)) <= (0.0 if half is None else half)))
+        half, value = spot.student.half(spot.place), spot.answer(LECTURED if spot.is_rule else OWN)
+        return isinstance(value, Failed) or bool(np.all(np.abs(value) <= (0.0 if half is None else half)))
 
     return all(map(is_zero, spots))
 
@@ -178,7 +183,8 @@ def _explain_answers(mistake: Mistake, n: int, spots: Sequence[Spot], others: Se
         starts = [Start(n, before)] + ([Start(n, before, above=True)] if before == 1 < level_of(place) else [])
     no_slope = own and level_of(place) > 1  # gradients and updates have no σ′ in the line itself
     possible = (False,) if no_slope else list_slope_sources(student, place)
-    return next((lines for form in mistake.forms_in(student.world) for lines in _list_parts(form, student, place)
+    world = student.world
+    return next((lines for form in mistake.forms_in(world) for lines in list_parts(mistake, form, world, place)
                  for start in starts for from_post in possible if give_answers(lines, start, from_post, spots)
                  and _agree_elsewhere(lines, start, from_post, others)), ())
 
@@ -199,12 +205,15 @@ def _find_site(lines: Lines, spot: Spot, own: bool) -> Place:
     return Place(kind, layer)
 
 
-def _list_parts(form: Lines, student: Student, place: Place) -> Iterator[Lines]:
-    """All lines of a form; each alone where biases are a column of the weights, or where it was made in one layer."""
+def list_parts(mistake: Mistake, form: Lines, world: World, place: Place) -> Iterator[Lines]:
+    """All lines of a form; each alone where biases are a column of the weights, or where it was made in one layer.
+
+    Of a mistake that is said of one kind of quantity only the lines about that kind stand alone.
+    """
     yield form
-    joined = student.world.joined and place.kind in ("dW", "W_new")
+    joined = world.joined and place.kind in ("dW", "W_new")
     if len(form) > 1 and (joined or all(line.letter == "D" for line in form)):
-        yield from ((line,) for line in form)
+        yield from ((line,) for line in form if mistake.only in ("", line.letter))
 
 
 def give_answers(lines: Lines, start: Start, from_post: bool, spots: Sequence[Spot]) -> bool:
@@ -276,8 +285,7 @@ class _Values:
         import numpy as np
 
         place, world = self.spot.place, self.spot.student.world
-        answer = self.spot.answer(self.start.n)
-        index = () if place.layer is None else (place.layer,)
+        answer, index = self.spot.answer(self.start.n), () if place.layer is None else (place.layer,)
         try:
             with np.errstate(all="ignore"):
                 if place.kind in LETTERS:
@@ -286,6 +294,7 @@ class _Values:
                     value = np.atleast_2d(self.derivation.evaluate(line, *index))
         except (ArithmeticError, LookupError, TypeError, ValueError):
             return False
+        value = fill_units(value, world.truth[place])
         if isinstance(answer, Failed) or value.shape != answer.shape:
             return False
         return self.spot.meets(Reached(value), self.start.n) or self.spot.is_near(value)

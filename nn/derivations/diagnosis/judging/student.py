@@ -191,7 +191,8 @@ class Student:
         """What a rule gives for the whole batch where it is no rule of one sample; None where it is.
 
         A rule of one sample gives each sample its own column when it is handed all of them, or adds up what it gives
-        for each. One that sums, averages or slices along the sample axis does neither.
+        for each. One that sums, averages or slices along the sample axis does neither. Of a function, whose sum may be
+        meant over the units, this counts against what is right for one sample, and else names no mistake.
         """
         import numpy as np
 
@@ -205,7 +206,8 @@ class Student:
             return None
         if kind in ("pre", "post", "delta"):
             side_by_side = np.hstack(parts)
-            return None if _agree(stated, side_by_side) else stated
+            wrong = rule.function is not None and not _agree(side_by_side, world.truth[place])  # np.sum over the units
+            return None if wrong or _agree(stated, side_by_side) else stated
         if stated.shape != world.truth[place].shape:
             return None
         if kind in ("dW", "W_new"):
