@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from autograd_lite.internal import format_number
 
+from ..judging.constant_names import list_names
 from ..judging.error_propagation import is_close
-from ..judging.judge import Judgement
+from ..judging.judge import Judgement, depends_on
 from ..judging.student import Failed, Student
 from ..reading.answers import Numbers, Rule
-from .factors import find_factor, find_right_value, find_term, is_step
+from .factors import differ_in_size, find_factor, find_right_value, find_term, is_step
 from .symbols import list_words
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
     if isinstance(judgement.answer, Numbers):
         return _describe_numbers(judgement, students, found)
     right = _name_right(judgement, students)
-    if _is_constant(found) and not is_step(judgement.quantity):
-        return f"it is {_write_constant(float(found.mean()), right)}; the right one is {line}."
+    if not is_step(judgement.quantity):
+        constant = _describe_constant(judgement, students, found)
+        if constant:
+            return f"it is {right} with the other sign; the right one is {line}." if constant == "−1" else (
+                f"it is {constant} times {right}; the right one is {line}.")
     what = "its step is the right step" if is_step(judgement.quantity) else f"it is {right}"
     factor = find_factor(judgement, students)
     if factor:
@@ -72,6 +76,10 @@ def _describe_numbers(judgement: Judgement, students: Sequence[Student], found: 
 
 def _name_right(judgement: Judgement, students: Sequence[Student]) -> str:
     """``the right one``, or what the rule gives on the student's own values, where these are not the lecture's."""
+    places = judgement.quantity.places
+    if not any(place not in places and any(depends_on(own, place) for own in places)
+               for student in students for place in student.given()):
+        return "the right one"  # that of other layers is the same formula
     from_truth = all(is_close(find_right_value(student, place), student.world.truth[place]) for student in students
                      for place in judgement.quantity.places)
     return "the right one" if from_truth else "what follows from your earlier lines"
@@ -116,13 +124,32 @@ def _is_constant(found: "Floats") -> bool:
     return bool(np.all(np.abs(found - found[0]) <= _SAME * max(1e-9, float(np.max(np.abs(found))))))
 
 
-def _write_constant(x: float, right: str) -> str:
-    """``3 times the right one``; a simple fraction as one."""
-    if abs(x + 1) <= _SAME:
-        return f"{right} with the other sign"
+def _describe_constant(judgement: Judgement, students: Sequence[Student], found: "Floats") -> str:
+    """``3``, ``−1/2`` or ``N²``: what the right one is multiplied by everywhere; empty if it is no constant.
+
+    A number that belongs to hidden inputs is named, as it is called on all of them.
+    """
+    import numpy as np
+
+    each = [_compute_ratios(judgement, [student]) for student in students]
+    if any(one is None or not one.size or not _is_constant(one) for one in each):
+        return ""
+    ratios = [float(np.mean(one)) for one in each if one is not None]
+    same = _is_constant(found)
+    number = _write_number(ratios[0])
+    if same and (differ_in_size(students) or students[0].world.vocabulary.scalar or number in ("−1", "2", "1/2")
+                 or number.strip("−") in judgement.answer.text):
+        return number
+    names = [list(list_names(ratio, student.world.constants)) for ratio, student in zip(ratios, students, strict=True)]
+    common = next((name for name in names[0] if all(name in others for others in names)), "")
+    return common or (number if same else "")
+
+
+def _write_number(x: float) -> str:
+    """A simple fraction as one."""
     near = Fraction(x).limit_denominator(100)
     exact = abs(float(near) - x) <= _SAME * abs(x)
-    return f"{str(near).replace('-', '−') if exact else format_number(x)} times {right}"
+    return (str(near) if exact else format_number(x)).replace("-", "−")
 
 
 def _format_ratio(x: float, judgement: Judgement, students: Sequence[Student]) -> str:
