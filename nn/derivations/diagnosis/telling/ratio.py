@@ -39,12 +39,12 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
         return _describe_numbers(judgement, students, found)
     right = _name_right(judgement, students)
     if not is_step(judgement.quantity):
-        constant = _describe_constant(judgement, students, found)
+        constant = _describe_number(judgement, students, found)
         if constant:
             return f"it is {right} with the other sign; the right one is {line}." if constant == "−1" else (
                 f"it is {constant} times {right}; the right one is {line}.")
     what = "its step is the right step" if is_step(judgement.quantity) else f"it is {right}"
-    factor = find_factor(judgement, students)
+    factor = find_factor(judgement, students) or _name_constant(judgement, students)
     if factor:
         return f"{what} times {factor}; the right one is {line}."
     term = find_term(judgement, students)
@@ -124,25 +124,28 @@ def _is_constant(found: "Floats") -> bool:
     return bool(np.all(np.abs(found - found[0]) <= _SAME * max(1e-9, float(np.max(np.abs(found))))))
 
 
-def _describe_constant(judgement: Judgement, students: Sequence[Student], found: "Floats") -> str:
-    """``3``, ``−1/2`` or ``N²``: what the right one is multiplied by everywhere; empty if it is no constant.
+def _describe_number(judgement: Judgement, students: Sequence[Student], found: "Floats") -> str:
+    """``3``, ``−1/2``: by what the right one is multiplied on every input; empty if that is no one number."""
+    if not _is_constant(found):
+        return ""
+    number = _write_number(float(found.mean()))
+    tells = differ_in_size(students) or students[0].world.vocabulary.scalar or number in ("−1", "2", "1/2")
+    if tells or number.strip("−") in judgement.answer.text:
+        return number
+    return _name_constant(judgement, students) or number
 
-    A number that belongs to hidden inputs is named, as it is called on all of them.
-    """
+
+def _name_constant(judgement: Judgement, students: Sequence[Student]) -> str:
+    """``N²``: what the right one is multiplied by, a constant of each input, as it is called on all of them."""
     import numpy as np
 
-    each = [_compute_ratios(judgement, [student]) for student in students]
-    if any(one is None or not one.size or not _is_constant(one) for one in each):
-        return ""
-    ratios = [float(np.mean(one)) for one in each if one is not None]
-    same = _is_constant(found)
-    number = _write_number(ratios[0])
-    if same and (differ_in_size(students) or students[0].world.vocabulary.scalar or number in ("−1", "2", "1/2")
-                 or number.strip("−") in judgement.answer.text):
-        return number
-    names = [list(list_names(ratio, student.world.constants)) for ratio, student in zip(ratios, students, strict=True)]
-    common = next((name for name in names[0] if all(name in others for others in names)), "")
-    return common or (number if same else "")
+    names = []
+    for student in students:
+        ratios = _compute_ratios(judgement, [student])
+        if ratios is None or not ratios.size or not _is_constant(ratios):
+            return ""
+        names.append(list(list_names(float(np.mean(ratios)), student.world.constants)))
+    return next((name for name in names[0] if all(name in others for others in names)), "")
 
 
 def _write_number(x: float) -> str:
