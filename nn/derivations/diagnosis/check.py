@@ -23,8 +23,9 @@ def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
     Args:
         id: the lecture's id, a key of ``LECTURES``.
         derivation: quantity -> formula as text, function whose arguments are the lecture's symbols, or number. Scalar
-            lectures: z1 a1 C delta1 dw1 db1 w1_new b1_new, and so on. Layered ones: pre post C delta_output
-            delta_hidden dW db W_new b_new for any layer, or delta[2] for one. Numbers of a layer are nested as in
+            lectures: z1 a1 C da1 delta1 dw1 db1 w1_new b1_new, and so on, da1 for ∂C/∂a₁. Layered ones: pre post C
+            dpost_output dpost_hidden (∂C/∂a) delta_output delta_hidden dW db W_new b_new for any layer, or delta[2] for
+            one. Numbers of a layer are nested as in
             ``compare(id).hand``: ``delta[2]`` of 3 units is a list of 3 numbers (``columns``, ``rows``: a row a
             sample), and ``dW[1]`` has the shape of W[0]. Numbers are judged to the last digit written, for the given
             settings; formulas and functions on several generic inputs. The key ``conventions`` may declare

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..reading.answers import Rule
 from ..reading.constants import ONE, Constant
+from ..reading.vocabulary import BACK
 from .declared import find_scales, own_constant
 from .inputs import Declared, World
 from .judge import Judgement
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _HALF, _TWO = Constant(Fraction(1, 2)), Constant(Fraction(2))
 _GRADIENTS = ("dW", "db")
-_KINDS = ("delta", "C", *_GRADIENTS)
+_KINDS = (*BACK, "C", *_GRADIENTS)
 _TRIED = 6  # candidates that are judged, the likeliest first
 _EXACT, _ROUGH = 1e-6, 0.03  # of formulas, and of numbers that were rounded on the way
 
@@ -157,7 +158,7 @@ def _is_supported(declared: Declared, names: frozenset[str], submission: Submiss
     for field in constants:
         without = voters.get(replace(declared, **{field: getattr(now, field)}), frozenset())
         needing = [kinds[name] for name in names - without]
-        if len(needing) < 2 or set(needing) == {"delta"}:
+        if len(needing) < 2 or set(needing) <= set(BACK):
             return False
     return bool(constants)
 
@@ -237,7 +238,7 @@ def _find_penalty(world: World, place: "Place") -> tuple["Floats", "Floats"]:
 
     nothing = np.zeros_like(world.truth[place])
     problem = world.problem
-    if not problem.penalty or place.kind == "delta":
+    if not problem.penalty or place.kind in BACK:
         return nothing, nothing
     derivation, layer = world.derivation(), place.layer or 0
     if place.kind == "C":
@@ -276,5 +277,7 @@ def _find_voters(submission: Submission, lines: Mapping[str, Sequence[Entry]],
                              declared.biases and not now.biases, weigh(declared, kind).over(weigh(now, kind)))
                  for kind in ("C", *_GRADIENTS)}
         parts["delta"] = Parts(delta, delta, ONE, biases=False, weight=ONE)
+        upstream = scales.upstream.over(known.upstream)
+        parts["dpost"] = Parts(upstream, upstream, ONE, biases=False, weight=ONE)
         found[declared] = frozenset(name for name in stating if fits(name, parts[kinds[name]]))
     return found

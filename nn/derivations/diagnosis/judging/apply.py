@@ -31,6 +31,11 @@ class Application:
         trees = [*ast.walk(rule.formula.tree)] if rule.formula else names
         found = set()
         for tree in trees:
+            match tree:
+                case ast.Call(func=ast.Name(id="quotient"), args=[of, by]):  # ∂C/∂a
+                    with suppress(ValueError):
+                        up, down = (self.world.vocabulary.reference(part, place) for part in (of, by))
+                        found |= {Place("dpost", down.layer)} if (up.kind, down.kind) == ("C", "post") else set()
             with suppress(ValueError):
                 reference = self.world.vocabulary.reference(tree, place) if isinstance(tree, ast.expr) else None
                 if reference is not None:

@@ -1,18 +1,23 @@
 """The catalogue of mistakes, ``mistakes.toml``: wrong lines that replace lines of the general statement."""
 
+import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from ...lines import Line, parse_lines
+from .declared import own_constant
 from .inputs import World
 
-LEVELS = {"u": 0, "h": 0, "C": 1, "D": 1, "dW": 2, "db": 2, "W_new": 3, "b_new": 3}
+LEVELS = {"u": 0, "h": 0, "C": 1, "G": 1, "D": 1, "dW": 2, "db": 2, "W_new": 3, "b_new": 3}
 """Letter -> its stage in a derivation; a mistake changes the stages from its own on."""
 
 _SLOPES = "D[L, i] = (h[L, i] - target[i]) * ({output})\nD[l, i] = W[l + 1].T @ D[l + 1, i] * ({hidden})"
+_OUTPUT = "(h[L, i] - target[i]) * slope[i]"
+_RIGHT_SLOPE = re.compile(r" \* (?:slope\[i\]|dphi\[(\w)\]\(u\[\1, i\]\))(?!\*\*)")
 ABOUT = ("delta_output", "slope", "delta_hidden", "dW", "db", "batch", "penalty", "update", "forward")
 
 
@@ -63,7 +68,8 @@ def _list_features(world: World, layer: int | None = None) -> set[str]:
     network = set() if world.vocabulary.scalar else {"network"}
     column = {"bias column"} if conventions.bias == "column" else set()
     cost = "squared" if conventions.loss.name.startswith("½") else "bernoulli"
-    return {cost, *activations, *penalty, *network, *column}
+    mean = {"mean"} if own_constant(world.declared, conventions).samples else set()
+    return {cost, *mean, *activations, *penalty, *network, *column}
 
 
 @cache
@@ -77,10 +83,23 @@ def _parse_mistake(entry: dict[str, Any]) -> Mistake:
     wrong = entry["wrong"] if isinstance(entry["wrong"], list) else [entry["wrong"]]
     if entry["about"] == "slope":
         wrong = [_SLOPES.format(output=_for_output(text), hidden=text) for text in wrong]
-    forms = tuple(parse_lines(text) for text in wrong)
+    written = [parse_lines(text) for text in wrong]
+    forms = (*written, *_list_arriving(entry["about"], written))
     needs = tuple(need.strip() for need in entry.get("needs", "").split(",") if need.strip())
     return Mistake(entry["slug"], entry["about"], forms, entry["hint"], entry["says"], needs, entry.get("same", ""),
                    entry.get("only", ""), entry.get("beside", ""), entry.get("fallback", False))
+
+
+def _list_arriving(about: str, forms: Iterable[tuple[Line, ...]]) -> Iterator[tuple[Line, ...]]:
+    """The same mistakes in ∂C/∂a: the lines about δ without the right σ′ at their end."""
+    if about not in ("delta_output", "delta_hidden"):
+        return
+    for form in forms:
+        for line in form:
+            right = line.right.replace(_OUTPUT, "dloss(h[L, i], y[i])")
+            right = _RIGHT_SLOPE.sub("" if "W[" in right or "L" in line.left else " * ones(h[l, i])", right)
+            if line.letter == "D" and right != line.right:
+                yield (Line(f"G{line.left[1:]}", right),)
 
 
 def _for_output(text: str) -> str:

@@ -19,16 +19,20 @@ def name_constant(ratio: float, constants: Mapping[str, float]) -> str | None:
     >>> name_constant(25.0, {"N": 5, "n": 3}), name_constant(-2 / 3, {"N": 5, "n": 3}), name_constant(7.0, {"N": 5})
     ('N²', '−2/n', None)
     """
-    if abs(abs(ratio) - 1) < _SAME or any(abs(abs(ratio) - size) < _SAME for size in (2.0, 0.5)):
+    if any(abs(abs(ratio) - size) < _SAME for size in (1.0, 2.0, 0.5)):
         return None  # a number of its own
+    return next(list_names(ratio, constants), None)
+
+
+def list_names(ratio: float, constants: Mapping[str, float]) -> Iterator[str]:
+    """Every product of constants that has this value, the simplest first: on other inputs some of them have another."""
     known = {name: value for name, value in constants.items() if abs(value) not in (0, 1)}
     for size, powers in _list_products(tuple(known)):
         value = {"1": 1.0, "2": 2.0, "1/2": 0.5}[size]
         for name, power in powers.items():
             value *= known[name] ** power
         if abs(abs(ratio) - abs(value)) <= _SAME * abs(value):
-            return ("−" if ratio * value < 0 else "") + _write_product(size, powers)
-    return None
+            yield ("−" if ratio * value < 0 else "") + _write_product(size, powers)
 
 
 @cache

@@ -61,6 +61,11 @@ class Scales:
         """What stands before Σ δ·aᵀ: it makes up for what stands in δ."""
         return self.cost.times(self.over_samples).over(self.delta)
 
+    @property
+    def upstream(self) -> Constant:
+        """What stands in ∂C/∂a, which has no sign of its own."""
+        return self.delta.times(MINUS) if self.declared.opposite else self.delta
+
 
 def find_scales(declared: Declared, conventions: Conventions, penalty: str | None) -> Scales:
     """The scales of declared conventions beside those of a lecture with this penalty."""

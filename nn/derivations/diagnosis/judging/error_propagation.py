@@ -92,7 +92,7 @@ def level_of(place: Place) -> int:
     return LEVELS[LETTERS.get(place.kind, place.kind)]
 
 
-OWN, LECTURED, COMPLETED, EARLIER = BASES = range(4)
+OWN, LECTURED, COMPLETED, EARLIER, THROUGH = BASES = range(5)
 """The kinds of base, the likeliest first; see ``make_base``."""
 
 
@@ -103,11 +103,15 @@ def make_base(student: Student, place: Place, n: int) -> Base:
     LECTURED: the lecture's values.
     COMPLETED: the student's values, and those computed from them for quantities that were not handed in.
     EARLIER: as COMPLETED, but without the stage just before the place, which a line that is written out does not use.
+    THROUGH: as OWN, and of δ the ∂C/∂a of its layer, if that was handed in: δ may be made from it.
     """
     truth = student.world.truth
     given = {} if n == LECTURED else {p: student.own(p) for p in student.given() if p != place}
-    if n in (OWN, LECTURED):
-        return Base({p: given.get(p, value) for p, value in truth.items() if p != place}, frozenset(given))
+    if n in (OWN, LECTURED, THROUGH):
+        through = {Place("dpost", place.layer)} if n == THROUGH and place.kind == "delta" else set()
+        given = {p: value for p, value in given.items() if p.kind != "dpost" or p in through}
+        return Base({p: given.get(p, value) for p, value in truth.items()
+                     if p != place and (p.kind != "dpost" or p in given)}, frozenset(given))
     if n == EARLIER:
         given = {p: value for p, value in given.items()
                  if level_of(p) < level_of(place) - 1 or level_of(p) == 0 or student.names(place, p)}
@@ -128,7 +132,7 @@ def _complete_values(student: Student, given: Mapping[Place, "Floats"], place: P
                 value = world.to_judged_form(p, derivation)
             except _ERRORS:
                 value = truth
-            if p != place:
+            if p != place and (p.kind != "dpost" or p in given):
                 values[p] = value if np.all(np.isfinite(value)) else truth
     return Base(values, frozenset(given))
 

@@ -14,7 +14,7 @@ from ...lectures.layered import Place, format_quantity
 from ..reading.answers import Rule
 from ..reading.evaluation import ShapeError
 from ..reading.unit_indices import find_free, list_indexed, split_units
-from ..reading.vocabulary import Reference
+from ..reading.vocabulary import BACK, Reference
 from .inputs import World
 from .names import Names, Own, Variant
 
@@ -116,9 +116,9 @@ class IndexedNames(Names):
     def _shift(self, kind: str, units: str) -> int:
         """How many layers from its own a line means by a name that says its units alone."""
         of_target = all(letter in self.free[:1] for letter in units if letter.isalpha())
-        if self.place.kind == "delta":
+        if self.place.kind in BACK:
             below_output = (self.place.layer or 0) < self.vocabulary.depth
-            return int(below_output and not (of_target and kind in ("pre", "post")))
+            return int(below_output and not (of_target and kind in ("pre", "post", "dpost")))
         if kind in ("pre", "post") and self.place.kind in ("pre", "dW", "W_new"):
             return -int(not of_target or not self._bears_source)
         return 0

@@ -2,12 +2,12 @@
 
 The judged form is the same for all lectures, and every quantity is an array of two dimensions:
 
-    pre, post, delta     (nₗ, N), one unit in each row, one sample in each column
-    dW, W_new            (nₗ, nₗ₋₁), target × source; with the biases as column 0 where the lecture has them there
-    db, b_new            (nₗ, 1)
-    C                    (1, 1)
+    pre, post, dpost, delta    (nₗ, N), one unit in each row, one sample in each column
+    dW, W_new                  (nₗ, nₗ₋₁), target × source; with the biases as column 0 where the lecture has them there
+    db, b_new                  (nₗ, 1)
+    C                          (1, 1)
 
-δ is the adjoint D = ∂ℓ/∂u of one sample, without the lecture's sign.
+δ is the adjoint D = ∂ℓ/∂u of one sample, without the lecture's sign, and dpost the adjoint ∂ℓ/∂h.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ from ...lines import Derivation, Index, Line
 from ...neutral import Problem
 from ...settings import Settings
 from ..reading.constants import Constant
-from ..reading.vocabulary import Reference, Vocabulary
+from ..reading.vocabulary import VECTORS, Reference, Vocabulary
 from . import lecture_rules
 from .constant_names import name_constant
 from .declared import Declared as Declared
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _LARGE = 1e6
 _NOTHING = Declared()
-LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "delta": "D"})
+LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "dpost": "G", "delta": "D"})
 """Kind -> its letter in the lines of the general statement, where it has another one there."""
 
 
@@ -93,14 +93,24 @@ class World:
 
     def name_constant(self, ratio: float) -> str | None:
         """A ratio as ``N²``, ``2/n`` or ``−η``, where it is a product of constants of this input; None if it is not."""
-        constants = {"N": self.samples, "n": len(self.problem.weights[-1]), "λ": self.settings.get("lam") or 0.0,
-                     "η": self.problem.eta}
-        return name_constant(ratio, constants)
+        return name_constant(ratio, self.constants)
+
+    @property
+    def constants(self) -> Mapping[str, float]:
+        """The numbers that belong to this input, by name."""
+        return {"N": self.samples, "n": len(self.problem.weights[-1]), "λ": self.settings.get("lam") or 0.0,
+                "η": self.problem.eta}
 
     @cached_property
     def factor(self) -> float:
         """The written δ divided by the adjoint D of ½Σ(a − y)²: s, unless something else was declared."""
         return self.vocabulary.conventions.sign * self._value(self.scales.delta, self.problem)
+
+    def factor_of(self, kind: str) -> float:
+        """A quantity as it is written, divided by its judged form: ∂C/∂a has the constants of δ, and no sign s."""
+        if kind == "dpost":
+            return self._value(self.scales.upstream, self.problem)
+        return self.factor if kind == "delta" else 1.0
 
     @cached_property
     def alpha(self) -> float:
@@ -190,9 +200,8 @@ class World:
         import numpy as np
 
         array = np.asarray(raw, dtype=float)
-        if kind in ("pre", "post", "delta"):
-            array = np.atleast_2d(array).T
-            return array / self.factor if kind == "delta" else array
+        if kind in VECTORS:
+            return np.atleast_2d(array).T / self.factor_of(kind)
         if kind in ("dW", "W_new"):
             array = np.atleast_2d(array)
             return array.T if self.vocabulary.conventions.first == "source" else array
@@ -202,9 +211,9 @@ class World:
         """The inverse of ``from_lecture``; a float where the lecture is scalar."""
         conventions = self.vocabulary.conventions
         if self.vocabulary.scalar or kind == "C":
-            return float(judged[0, 0]) * (self.factor if kind == "delta" else 1.0)
-        if kind in ("pre", "post", "delta"):
-            rows = (judged * self.factor if kind == "delta" else judged).T
+            return float(judged[0, 0]) * self.factor_of(kind)
+        if kind in VECTORS:
+            rows = (judged * self.factor_of(kind)).T
             return rows if conventions.mean else rows[0]
         if kind in ("db", "b_new"):
             return judged.ravel()
@@ -231,8 +240,8 @@ class World:
             return self._parameter(kind, layer)
         place = Place(kind, layer)
         value = own(place)
-        if kind in ("pre", "post", "delta"):
-            return self._orient(value * self.factor if kind == "delta" else value, sample)
+        if kind in VECTORS:
+            return self._orient(value * self.factor_of(kind), sample)
         found = self.to_lecture(kind, value)
         if kind in ("db", "b_new") and not self.vocabulary.scalar:
             column = np.reshape(found, (-1, 1))

@@ -16,6 +16,7 @@ from .error_propagation import (
     EARLIER,
     LECTURED,
     OWN,
+    THROUGH,
     Base,
     Reached,
     apply_rule,
@@ -30,10 +31,13 @@ from .student import Failed, Student
 from .trivial import shows_nothing
 
 RULE_ON = {OWN: "rule on own values", LECTURED: "rule on the lecture's values",
-           COMPLETED: "rule on values that follow from own ones", EARLIER: "rule on own values of earlier stages"}
+           COMPLETED: "rule on values that follow from own ones", EARLIER: "rule on own values of earlier stages",
+           THROUGH: "rule on own values"}
 """Base -> the note of a line that is the lecture's rule there."""
 DIGITS, TRIVIAL = "digits", "trivial"
 """It agrees, but in one digit, as many other numbers do; it agrees on earlier lines with which anything would."""
+EQUAL_WIDTHS = "equal widths"
+"""Why a formula failed that is right where all layers have as many units, and has no value elsewhere."""
 DECISIONS = ("value", "subgradient", *RULE_ON.values(), "rounding", "mistake", "unknown", "no value",
              "nor has the rule a value", "makes up for a mistake", DIGITS, TRIVIAL)
 """How the note of which test decided begins; after "mistake" come the slugs."""
@@ -117,7 +121,7 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
     if not numbers and not misfit and _undoes_mistake([*spots, *others], before):
         return Judgement(answer, right=False, follows=True, undoes=True, decided_by="makes up for a mistake")
     matches = tuple(find_matches(spots, others)) if explain else ()
-    return Judgement(answer, right=False, failed=f"{misfit} where layers have different widths" if right_here else "",
+    return Judgement(answer, right=False, failed=EQUAL_WIDTHS if right_here and misfit else "",
                      matches=matches, decided_by=_name_mistakes(matches))
 
 
@@ -200,7 +204,7 @@ def depends_on(place: Place, on: Place) -> bool:
     if early == 0:
         return late > 0 or (on.layer, on.kind == "post") < (place.layer, place.kind == "post")
     if early == 1:
-        return on.layer > place.layer or (late > 1 and on.layer == place.layer)
+        return on.layer > place.layer or (on.layer == place.layer and (late > 1 or on.kind == "dpost"))
     return early == 2 and late == 3 and on.layer == place.layer and on.kind[1] == place.kind[0]
 
 

@@ -1,5 +1,6 @@
 """The lectures' rules as lines in neutral letters: the general statement, and the parts of which mistakes are made."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
@@ -29,6 +30,11 @@ out[L, i] = dphi[L](u[L, i])
 out[l, i] = W[l + 1].T @ out[l + 1, i] * dphi[l](u[l, i])
 """)
 
+_ARRIVING = parse_lines("""
+G[L, i] = dloss(h[L, i], y[i])
+G[l, i] = W[l + 1].T @ D[l + 1, i]
+""")
+
 # the output's δ as the lectures write it: the residual, and the factor beside it, which the cross-entropy cancels
 _OUTPUT = {
     False: parse_lines("""
@@ -51,9 +57,10 @@ dW[l] = data[l] + dpenalty[l]
 db[l] = bias_data[l]
 W_new[l] = W[l] - eta * dW[l]
 b_new[l] = b[l] - eta * db[l]
-""")
+""") + _ARRIVING
 """The right line of each quantity."""
 _BIASES_TOO = parse_lines("db[l] = bias_data[l] + bias_penalty[l]")
+_SLOPE = re.compile(r"dphi\[(\w+)\]\(u\[\1, i\]\)")
 _DECAY = parse_lines("W_new[l] = W[l] - shrink[l] - eta * dW[l]")
 
 
@@ -80,10 +87,12 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, also
     if biases_too:
         also = [*(Line(line.left, f"{line.right} + bias_penalty[l]") if line.letter == "db" else line
                   for line in also), *_BIASES_TOO]
-    used = [*also, *_OUTPUT[flipped], *_PARTS, *(_DECAY if decay else ())]
+    used = [*also, *_OUTPUT[flipped], *_PARTS, *_ARRIVING, *(_DECAY if decay else ())]
+    if not any(line.letter == "D" for line in also):  # δ from a ∂C/∂a that was handed in
+        layers = {l for l, _ in known.get("G", {})}
+        used = [*(Line(f"D[{l}, i]", f"G[{l}, i] * dphi[{l}](u[{l}, i])") for l in layers), *used]
     if from_post:
-        used = [Line(line.left, line.right.replace("dphi[L](u[L, i])", "dpost[L](h[L, i])")
-                     .replace("dphi[l](u[l, i])", "dpost[l](h[l, i])")) for line in (*used, *RULES[3:5])]
+        used = [Line(line.left, _SLOPE.sub(r"dpost[\1](h[\1, i])", line.right)) for line in (*used, *RULES[3:5])]
     targets = np.array(problem.targets, dtype=float)
     biases = {l: np.array([row], dtype=float).T for l, row in enumerate(problem.biases or (), start=1)}
     own: dict[str, Mapping[Index, Floats]] = {

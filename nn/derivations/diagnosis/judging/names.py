@@ -11,7 +11,7 @@ from ..reading.evaluation import evaluate, raise_to_power
 from ..reading.grammar import LARGEST_EXPONENT
 from ..reading.layer_letters import choose_letters
 from ..reading.unit_indices import find_free, split_units
-from ..reading.vocabulary import NoLayerError, Reference
+from ..reading.vocabulary import BACK, NoLayerError, Reference
 from .inputs import World
 
 if TYPE_CHECKING:
@@ -103,16 +103,23 @@ class Names:
     def quotient(self, of: ast.expr, by: ast.expr) -> "FloatOrArray":
         """∂a/∂z, ∂z/∂w, ∂C/∂z … by the chain rule, on the student's own values."""
         up, down = self.reference(of), self.reference(by)
+        if up.kind == "C" and down.kind == "post" and down.layer:
+            return self.written(Reference("dpost", down.layer), by)
         if self.vocabulary.scalar:
             return self._chain(up, Reference("post", 0) if down.kind == "x" else down)
         match up, down:
             case Reference("post", l), Reference("pre", m) if l == m and l is not None:
                 return self.world.slope(l, derivative=True, value=self.written(down, by))
             case Reference("C"), Reference("pre", l):
-                return self.written(Reference("delta", l), by) / self.world.factor
+                return self.written(Reference("delta", l), by) / self._sign
             case Reference("pre", l), Reference("post", m) if l is not None and m == l - 1:
                 return self._weights_between(l, of, by)
         raise ValueError(f"∂{ast.unparse(of)}/∂{ast.unparse(by)} is not read here; write it out")
+
+    @property
+    def _sign(self) -> float:
+        """δ divided by ∂C/∂z, of the cost that was declared."""
+        return self.world.factor / self.world.factor_of("dpost")
 
     def _weights_between(self, layer: int, of: ast.expr, by: ast.expr) -> "FloatOrArray":  # noqa: ARG002 - for indices
         """∂z/∂a as a matrix, in the lecture's order of indices."""
@@ -122,12 +129,10 @@ class Names:
         """The derivative of one quantity of a scalar lecture by another."""
         if up == down:
             return 1.0
-        layer, depth = up.layer or 0, self.vocabulary.depth
+        layer = up.layer or 0
         if up.kind == "C":
             if down.kind in ("pre", "b"):
-                return float(self.written(Reference("delta", down.layer))) / self.world.factor
-            if down.kind == "post" and down.layer == depth:
-                return float(self.written(Reference("post", depth)) - self.written(Reference("y")))
+                return float(self.written(Reference("delta", down.layer))) / self._sign
             upper = Reference("pre", (down.layer or 0) + (down.kind == "post"))
             return self._chain(up, upper) * self._chain(upper, down)
         if up.kind == "post" and layer:
@@ -197,6 +202,6 @@ def write_value(world: World, own: "Own", reference: Reference, place: Place, sa
     one = holds == "all" or (holds == "before" and reference.layer == (place.layer or 0) - 1)
     if one and reference.kind == "post" and place.kind in ("pre", "dW", "W_new"):
         return np.vstack([np.ones((1, value.shape[1])), value])
-    if not with_biases and reference.kind in ("W", "dW", "W_new") and place.kind == "delta":
+    if not with_biases and reference.kind in ("W", "dW", "W_new") and place.kind in BACK:
         return value[:, 1:]
     return value

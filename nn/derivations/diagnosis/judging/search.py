@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...lectures.layered import Place
 from ...lines import Line
+from ..reading.vocabulary import BACK
 from .catalogue import LEVELS, Mistake, read_catalogue
 from .error_propagation import (
     BASES,
@@ -178,13 +179,15 @@ def _explain_answers(mistake: Mistake, n: int, spots: Sequence[Spot], others: Se
     """The mistaken lines that give every answer, and something else than the rule somewhere; () if none do."""
     student, place = spots[0].student, spots[0].place
     starts = [Start(n)]
+    forms = [form for form in mistake.forms_in(student.world) if is_about(student, place, form) or not own]
     if not own:
+        forms = [form for form in forms if form[0].letter != LETTERS["dpost"]]  # which other lines do not use
         before = min(mistake.level, level_of(place))
         starts = [Start(n, before)] + ([Start(n, before, above=True)] if before == 1 < level_of(place) else [])
     no_slope = own and level_of(place) > 1  # gradients and updates have no σ′ in the line itself
     possible = (False,) if no_slope else list_slope_sources(student, place)
     world = student.world
-    return next((lines for form in mistake.forms_in(world) for lines in list_parts(mistake, form, world, place)
+    return next((lines for form in forms for lines in list_parts(mistake, form, world, place)
                  for start in starts for from_post in possible if give_answers(lines, start, from_post, spots)
                  and _agree_elsewhere(lines, start, from_post, others)), ())
 
@@ -250,10 +253,10 @@ def find_pairs(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:
     if _count_digits(spots) < _DIGITS_FOR_PAIRS or _are_zero(spots) or (world.joined and place.kind in ("dW", "W_new")):
         return []
     letter = LETTERS.get(place.kind, place.kind)
-    output = place.kind == "delta" and place.layer == world.vocabulary.depth
+    output = place.kind in BACK and place.layer == world.vocabulary.depth
     bare = world.problem.penalty is None
     right = next(Line(line.left, line.right.replace(" + dpenalty[l]", "") if bare else line.right) for line in RULES
-                 if line.letter == letter and (letter != "D" or ("[L" in line.left) == output))
+                 if line.letter == letter and (letter not in ("D", "G") or ("[L" in line.left) == output))
     made = [(m, line) for m in read_catalogue() for form in m.forms_in(world) for line in form
             if line.left == right.left and not m.same and m.only in ("", place.kind)
             and m.arises(world, place.layer)]

@@ -64,7 +64,9 @@ class Spot:
         return self.bases[n]
 
     def is_new(self, n: int) -> bool:
-        """Whether the n-th base differs from all before it."""
+        """Whether the n-th base differs from all before it; for a formula that may use ∂C/∂a, from what it uses."""
+        if self.is_rule and n == LECTURED and any(place.kind == "dpost" for place in self.student.given()):
+            return True
         return not any(is_same_base(self.nth(n), self.nth(earlier)) for earlier in range(n))
 
     def base(self, start: Start) -> Base:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...lectures.layered import Place
 from ..reading.answers import Answers, Numbers, Rule
 from ..reading.evaluation import NotFiniteError, ShapeError, format_shapes
-from ..reading.vocabulary import NoLayerError
+from ..reading.vocabulary import VECTORS, NoLayerError
 from .apply import Application
 from .inputs import World
 from .names import Variant
@@ -78,9 +78,17 @@ class Student:
             return self._overridden[place]
         truth = self.world.truth[place]
         if not self.gives(place):
-            return truth
+            return self._find_arriving(place) if place.kind == "dpost" else truth
         value = self.answer(place)
         return truth if isinstance(value, Failed) or value.shape != truth.shape else value
+
+    def _find_arriving(self, place: Place) -> "Floats":
+        """∂C/∂a as it follows from the student's own output, or δ of the next layer, where it was not handed in."""
+        depth, layer = self.world.vocabulary.depth, place.layer or 0
+        above = Place("delta", layer + 1) if layer < depth else Place("post", depth)
+        if not self.gives(above):
+            return self.world.truth[place]
+        return self.world.to_judged_form(place, self.world.derivation(known=self.world.known({above: self.own(above)})))
 
     def answer(self, place: Place) -> "Floats | Failed":
         """The student's answer: numbers where there are any, else by the student's rule."""
@@ -178,7 +186,7 @@ class Student:
             stated = self._state_batch(place, rule, variant, parts)
             if stated is not None:
                 return stated
-        if place.kind in ("pre", "post", "delta"):
+        if place.kind in VECTORS:
             return np.hstack(parts)
         weight, total = world.weigh(place.kind), sum(parts[1:], parts[0])
         if place.kind in ("C", "dW", "db"):
@@ -204,7 +212,7 @@ class Student:
             return None
         if np.ndim(raw) < 2 or kind == "C":
             return None
-        if kind in ("pre", "post", "delta"):
+        if kind in VECTORS:
             side_by_side = np.hstack(parts)
             wrong = rule.function is not None and not _agree(side_by_side, world.truth[place])  # np.sum over the units
             return None if wrong or _agree(stated, side_by_side) else stated
@@ -236,7 +244,7 @@ class Student:
                 return np.hstack([self._biases(place), array])
             return array
         units = truth.shape[0]
-        wanted = (units, samples if kind in ("pre", "post", "delta") else 1)
+        wanted = (units, samples if kind in VECTORS else 1)
         if array.ndim == 0:
             array = np.full(wanted[::-1] if world.rows else wanted, float(array.reshape(())))
         elif array.ndim < 2 and array.size == wanted[0] * wanted[1]:
@@ -244,7 +252,7 @@ class Student:
         if array.ndim != 2:
             raise ShapeError(f"it has the shape {format_shapes(array)}")
         array = array.T if world.rows else array
-        return array / world.factor if kind == "delta" else array
+        return array / world.factor_of(kind)
 
     def _biases(self, place: Place) -> "Column":
         """Column 0 as the student's own δ makes it, where what was handed in has no such column."""

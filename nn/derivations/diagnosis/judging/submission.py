@@ -149,6 +149,15 @@ class Judgements:
                 return found
         return self._generic_students
 
+    def students_to_tell(self, answer: Rule | Numbers) -> Sequence[Student]:
+        """Those of ``students_for``, and the further ones on which a formula has a value: on these N and n differ."""
+        found = self.students_for(answer)
+        if found is not self._generic_students:
+            return found
+        places = answer.quantity.places
+        return [*found, *(student for student in self._further_students
+                          if all(_has_shape(student, place) for place in places))]
+
     @property
     def right(self) -> bool:
         """Whether all are right."""
@@ -165,6 +174,11 @@ class Judgements:
         found = {kind: [j.right for j in self.all if not j.unjudged and j.quantity.places[0].kind in kinds]
                  for kind, kinds in {"delta": ("delta",), "gradient": ("dW", "db")}.items()}
         return all(found.values()) and all(map(all, found.values()))
+
+
+def _has_shape(student: Student, place: Place) -> bool:
+    value = student.answer(place)
+    return not isinstance(value, Failed) and value.shape == student.world.truth[place].shape
 
 
 def _is_right(student: Student, place: Place) -> bool:

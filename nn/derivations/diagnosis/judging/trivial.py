@@ -45,7 +45,8 @@ def _is_made_from(place: Place, source: Place) -> bool:
     """Whether the rule for one place uses another directly."""
     layer = place.layer
     used = {
-        "pre": [("post", -1)], "post": [("pre", 0)], "delta": [("delta", 1), ("pre", 0), ("post", 0)],
+        "pre": [("post", -1)], "post": [("pre", 0)], "delta": [("delta", 1), ("pre", 0), ("post", 0), ("dpost", 0)],
+        "dpost": [("delta", 1), ("post", 0)],
         "dW": [("delta", 0), ("post", -1)], "db": [("delta", 0)], "W_new": [("dW", 0)], "b_new": [("db", 0)],
     }
     if layer is None:

@@ -11,7 +11,7 @@ from .index_notation import write_indices
 from .paper_notation import to_grammar_letters
 from .paper_text import to_paper
 from .unit_indices import split_units
-from .vocabulary import KINDS, Quantity, Vocabulary
+from .vocabulary import BACK, KINDS, Quantity, Vocabulary
 
 LONGEST = 100  # characters of a key
 
@@ -62,6 +62,7 @@ def _parse_paper_name(vocabulary: Vocabulary, text: str) -> Quantity | None:
     c = vocabulary.conventions
     if c.sign == 1 and not c.mean:  # else δ is another multiple of the derivative
         text = re.sub(rf"^[∂d]\s*(?:{c.cost}|C|L|E|J)\s*/\s*[∂d]\s*{c.pre}", "δ", text)
+    text = re.sub(rf"^[∂d](?:{c.cost}|C|L|E|J)[/_][∂d](?={c.post}(?![A-Za-z]))", "d", text)
     new = re.match(r"new\s+|neu\s+", text)
     written = re.sub(r"\[\s*[ins]\s*\]\s*$", "", write_indices(text[new.end():] if new else text))
     try:
@@ -99,8 +100,8 @@ def _find_kind(vocabulary: Vocabulary, name: str) -> str | None:
 def _find_general(vocabulary: Vocabulary, raised: str, index: str, new: bool) -> Quantity | None:
     """``δˡ``, ``δᴸ``, ``∂C/∂wˡ``: a quantity of any layer; None if the index is a number."""
     letter = _find_kind(vocabulary, raised)
-    if letter == "delta":
-        name = "delta_output" if index == vocabulary.last else "delta_hidden"
+    if letter in BACK:
+        name = f"{letter}_{'output' if index == vocabulary.last else 'hidden'}"
     else:
         name = f"{letter}_new" if new else str(letter)
     fits = index in (vocabulary.last, "l", "m", "l - 1", "m - 1", "l + 1")

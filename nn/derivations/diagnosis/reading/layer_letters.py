@@ -12,11 +12,12 @@ from ...lectures.layered import LayeredLecture, Place
 from .index_notation import Left
 from .indices import layer_number
 from .unit_indices import split_units
-from .vocabulary import ON_WEIGHTS, Vocabulary
+from .vocabulary import BACK, ON_WEIGHTS, Vocabulary
 
 _USES: Mapping[str, frozenset[tuple[str, int]]] = {
     "pre": frozenset({("post", -1), ("W", 0), ("b", 0)}), "post": frozenset({("pre", 0)}),
-    "delta": frozenset({("delta", 1), ("W", 1), ("pre", 0), ("post", 0)}),
+    "dpost": frozenset({("delta", 1), ("W", 1), ("post", 0)}),
+    "delta": frozenset({("delta", 1), ("W", 1), ("pre", 0), ("post", 0), ("dpost", 0)}),
     "dW": frozenset({("delta", 0), ("post", -1), ("W", 0)}), "db": frozenset({("delta", 0)}),
     "W_new": frozenset({("W", 0), ("dW", 0), ("delta", 0), ("post", -1)}),
     "b_new": frozenset({("b", 0), ("db", 0), ("delta", 0)}),
@@ -44,7 +45,7 @@ def _list_ways(vocabulary: Vocabulary, tree: ast.expr, place: Place, number: int
     lecture = vocabulary.lecture
     if not isinstance(lecture, LayeredLecture):
         return
-    kind = place.kind if place.kind != "delta" else (
+    kind = place.kind if place.kind not in BACK else (
         "delta_output" if place.layer == vocabulary.depth else "delta_hidden")
     line = lecture.line_for(kind, vocabulary.settings)
     name, added = line.index(lecture.layer_at) if line else (None, 0)

@@ -6,7 +6,7 @@ from autograd_lite.internal import quote
 
 from ...lectures.layered import Place
 from .answers import Given, Numbers
-from .vocabulary import Quantity, Vocabulary
+from .vocabulary import VECTORS, Quantity, Vocabulary
 from .written_numbers import format_written, half_unit, read_written_numbers, to_arrays
 
 Shape = tuple[int, ...]
@@ -44,7 +44,7 @@ def _choose_shape(place: Place, given: Shape, wanted: Shape) -> Shape | None:
     if given == wanted or (given == () and wanted in ((1,), (1, 1))):
         return wanted
     if len(given) == 2 and given == wanted[::-1]:
-        if place.kind in ("pre", "post", "delta"):  # samples side by side, as the column sheet has them
+        if place.kind in VECTORS:  # samples side by side, as the column sheet has them
             return wanted
         if place.kind in ("dW", "W_new"):  # rows and columns have changed places, which is to be judged
             return given

@@ -12,8 +12,8 @@ _MARKS = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾ᵀ₀
 _TOKEN = re.compile(rf"""
     (?P<space>\s+)
   | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?!\w))?[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]*|[½¼¾⅓⅔⅛])
-  | (?P<partial>(?:∂|\bd)\s*[A-Za-zα-ωΔ]+[\d{_MARKS}]*\s*/\s*
-        [∂d]\s*[A-Za-zα-ωΔ][\d{_MARKS}]*(?:_new|_next|_prev)?[\d{_MARKS}]*)
+  | (?P<partial>(?:∂|\bd)\s*(?:RSS|[A-Za-zα-ωΔ])[\d{_MARKS}]*\s*/\s*
+        [∂d]\s*(?![fg]\d*\()[A-Za-zα-ωΔ][\d{_MARKS}]*(?:_new|_next|_prev)?[\d{_MARKS}]*)
   | (?P<sum>Σ[{_MARKS}]*(?:_\w+)?)
   | (?P<word>[A-Za-zα-ωΑ-Ω∇ŷŶ𝛿ϕ][A-Za-z0-9_α-ωΑ-Ωŷ{_MARKS}]*)
   | (?P<attribute>\.[A-Za-z_]\w*)

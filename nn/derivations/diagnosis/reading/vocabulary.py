@@ -19,8 +19,12 @@ from .functions import FUNCTIONS
 from .indices import layer_number
 from .unit_indices import split_units
 
-KINDS = ("pre", "post", "C", "delta", "dW", "db", "W_new", "b_new")
-GENERAL = ("pre", "post", "delta_output", "delta_hidden", "dW", "db", "W_new", "b_new")
+KINDS = ("pre", "post", "C", "dpost", "delta", "dW", "db", "W_new", "b_new")
+GENERAL = ("pre", "post", "dpost_output", "delta_output", "dpost_hidden", "delta_hidden", "dW", "db", "W_new", "b_new")
+VECTORS = ("pre", "post", "dpost", "delta")
+"""The kinds with one number for each unit and sample; dpost is ∂C/∂a, of one sample as δ is."""
+BACK = ("dpost", "delta")
+"""Those that go from the output to the input, and have a line of their own in the output layer."""
 WIDTHS = {"n": 0, "n_prev": -1, "n_next": 1, "n_L": 0}
 """The numbers of units of a layer that a formula may use, and how many layers from its own."""
 ON_WEIGHTS = ("W", "b", "dW", "db", "W_new", "b_new")
@@ -78,9 +82,10 @@ class Vocabulary:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """All quantities that can be judged, in the order of judgement."""
+        """All quantities that can be judged, in the order of judgement: those of ``compare``, and ∂C/∂a before δ."""
         found = list_places(self.depth, self.conventions, self.biases)
-        return tuple(place for place in found if place != Place("post", 0))
+        return tuple(Place(kind, place.layer) for place in found if place != Place("post", 0)
+                     for kind in (BACK if place.kind == "delta" else (place.kind,)))
 
     @cached_property
     def names(self) -> dict[str, Quantity]:
@@ -100,12 +105,13 @@ class Vocabulary:
             return "C"
         if not self.scalar:
             return f"{place.kind}[{place.layer}]"
-        letter = {"pre": "z", "post": "a", "dW": "dw", "W_new": "w", "b_new": "b"}.get(place.kind, place.kind)
+        letters = {"pre": "z", "post": "a", "dpost": "da", "dW": "dw", "W_new": "w", "b_new": "b"}
+        letter = letters.get(place.kind, place.kind)
         return f"{letter}{place.layer}{'_new' * place.kind.endswith('_new')}"
 
     def _general_name(self, place: Place) -> str:
-        if place.kind == "delta":
-            return "delta_output" if place.layer == self.depth else "delta_hidden"
+        if place.kind in BACK:
+            return f"{place.kind}_{'output' if place.layer == self.depth else 'hidden'}"
         return place.kind
 
     def kind_of(self, letter: str) -> str | None:
@@ -114,6 +120,7 @@ class Vocabulary:
         known = {"W": "W", "w": "W", "b": "b", "pre": "pre", "post": "post", c.pre: "pre", c.post: "post",
                  "delta": "delta", "dW": "dW", "dw": "dW", "db": "db", "W_new": "W_new", "w_new": "W_new",
                  "b_new": "b_new", "C": "C", c.cost: "C", "nablaE": "dW", "nabla": "dW"}
+        known |= dict.fromkeys((f"d{c.post}", "dpost", f"dC_d{c.post}", f"d{c.cost}_d{c.post}"), "dpost")
         return known.get(letter)
 
     def reference(self, tree: ast.expr, place: Place | None, letters: Mapping[str, int] | None = None) -> Reference:
@@ -167,12 +174,12 @@ class Vocabulary:
             raise ValueError(f"{name} needs the number of its layer, such as {letter}1")
         own = 1 if self.scalar else place.layer if place is not None else None
         if place is not None and place.kind == "C":
-            own = self.depth if kind_ in ("pre", "post", "delta") else None
+            own = self.depth if kind_ in VECTORS else None
         if own is None:
             return Reference(f"all {kind_}") if place is not None and kind_ == "W" else self._raise_no_layer(name)
         if self.sheet and place is not None:
             on_weights = kind_ in ON_WEIGHTS
-            own += on_weights if place.kind == "delta" else -(not on_weights and place.kind in ("pre", *ON_WEIGHTS))
+            own += on_weights if place.kind in BACK else -(not on_weights and place.kind in ("pre", *ON_WEIGHTS))
         layer = own + _NEIGHBOUR[ending]
         if not 0 <= layer <= self.depth:
             raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
@@ -239,7 +246,8 @@ class Vocabulary:
         if self.scalar:
             activations = [f"{f}{l}" for l in range(1, self.depth + 1) for f in ("f", "df")]
             return [*self.settings_in_formulas(), *self.names, *activations]
-        names = ["W", "b", c.pre, c.post, f"{c.post}_prev", "W_next", "delta", "delta_next", "f", "df", "dW", "db", "C"]
+        names = ["W", "b", c.pre, c.post, f"{c.post}_prev", "W_next", "delta", "delta_next", f"d{c.post}", "f", "df",
+                 "dW", "db", "C"]
         if not self.biases or c.bias == "column":
             names = [name for name in names if name not in ("b", "db")]
         return [*names, *self.settings_in_formulas(), *WIDTHS, *(["N"] if c.mean else [])]

@@ -9,14 +9,14 @@ from autograd_lite.internal import quote
 
 from .functions import FUNCTIONS
 from .paper_notation import to_grammar_letters
-from .vocabulary import NoLayerError, Vocabulary
+from .vocabulary import VECTORS, NoLayerError, Vocabulary
 
 Kind = Literal["number", "vector", "matrix", "turned", "function", "activation"]
 """``turned`` is a vector that was transposed; ``activation`` one of the lecture's functions."""
 
 _Piece = tuple[int, int, Kind, str]
 LONGEST = 60  # letters that stand together
-_MATRICES, _VECTORS = ("W", "dW", "W_new"), ("pre", "post", "delta", "b", "db", "b_new", "x", "y", "t")
+_MATRICES, _VECTORS = ("W", "dW", "W_new"), (*VECTORS, "b", "db", "b_new", "x", "y", "t")
 _ALIASES = {"m": "N", "M": "N", "α": "η", "alpha": "eta", "lr": "eta", "learning_rate": "eta", "lambda": "lam"}
 """What other books call N, η and λ: read so where the lecture has no such name."""
 _OF_PROGRAMS = ("np", "numpy", "math", "True", "False", "float", "int", "axis", "keepdims", "dtype", "einsum", "pi")

@@ -12,7 +12,7 @@ from ..judging.error_propagation import OWN, apply_rule, make_base
 from ..judging.judge import Judgement
 from ..judging.student import Failed, Student
 from ..reading.answers import Numbers, Rule
-from ..reading.vocabulary import WIDTHS, Quantity, Reference
+from ..reading.vocabulary import BACK, VECTORS, WIDTHS, Quantity, Reference
 from .symbols import list_words
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def _collect(judgement: Judgement, students: Sequence[Student]) -> "tuple[Floats
     answers, rights = [], []
     words = cache(lambda layer: list_words(Quantity("", (Place("pre", layer),)), students[0].world))
     known: list[dict[str, Floats]] = []
+    counts = _counts(judgement, students)
     for student in students:
         for place in judgement.quantity.places:
             answer, right = student.answer(place), find_right_value(student, place)
@@ -115,7 +116,7 @@ def _collect(judgement: Judgement, students: Sequence[Student]) -> "tuple[Floats
             answers.append((answer - start).ravel())
             rights.append((right - start).ravel())
             known.append({name: np.broadcast_to(values, right.shape).ravel()
-                          for name, values in _list_quantities(judgement, student, place, words)
+                          for name, values in _list_quantities(judgement, student, place, words, counts)
                           if _fits(values, right)})
     common = [name for name in known[0] if all(name in found for found in known)]
     return (np.concatenate(answers), np.concatenate(rights),
@@ -132,8 +133,8 @@ def _fits(values: "Floats", right: "Floats") -> bool:
     return len(values.shape) == 2 and all(n in (1, m) for n, m in zip(values.shape, right.shape, strict=True))
 
 
-def _list_quantities(judgement: Judgement, student: Student, place: Place,
-                     words: "Words") -> "Iterator[tuple[str, Floats]]":
+def _list_quantities(judgement: Judgement, student: Student, place: Place, words: "Words",
+                     counts: bool) -> "Iterator[tuple[str, Floats]]":
     """Symbol and value of what can be a factor at a place."""
     import numpy as np
 
@@ -141,11 +142,11 @@ def _list_quantities(judgement: Judgement, student: Student, place: Place,
     for name in ("eta", "lam"):
         if world.settings.get(name):
             yield {"eta": "η", "lam": "λ"}[name], np.full((1, 1), float(world.settings[name]))
-    if _counts(judgement):
+    if counts:
         yield from _list_sizes(student, place)
     if vocabulary.scalar:
         yield from _list_numbers(student, place, words)
-    elif place.layer is not None and (world.samples == 1 or place.kind in ("pre", "post", "delta")):
+    elif place.layer is not None and (world.samples == 1 or place.kind in VECTORS):
         yield from _list_of_layer(judgement.quantity, student, place)
 
 
@@ -157,10 +158,19 @@ def _has_sides(judgement: Judgement) -> bool:
         for node in ast.walk(formula.tree))
 
 
-def _counts(judgement: Judgement) -> bool:
+def _counts(judgement: Judgement, students: Sequence[Student]) -> bool:
     """Whether the answer can have numbers of units or samples in it, other than as a number that was written."""
     answer = judgement.answer
-    return not isinstance(answer, Numbers) and (bool(answer.names & {"N", *WIDTHS}) or "mean" in answer.text)
+    if isinstance(answer, Numbers):
+        return False
+    tells = differ_in_size(students) and (answer.function is not None or any(
+        word in answer.text for word in ("mean", "sum", "average", "shape", "size", "len")))
+    return tells or bool(answer.names & {"N", *WIDTHS})
+
+
+def differ_in_size(students: Sequence[Student]) -> bool:
+    """Whether the inputs differ in their numbers of units and samples, so that these can be told from other numbers."""
+    return len({(student.world.samples, *map(len, student.world.problem.weights)) for student in students}) > 1
 
 
 def _list_sizes(student: Student, place: Place) -> "Iterator[tuple[str, Floats]]":
@@ -204,10 +214,10 @@ def _list_of_layer(quantity: Quantity, student: Student, place: Place) -> "Itera
     pre, post = student.own(Place("pre", layer)), student.own(Place("post", layer))
     slope = np.asarray(world.slope(layer, derivative=True, value=pre))
     found = {"pre": pre, "post": post, "slope": slope}
-    if place.kind != "delta":
+    if place.kind not in BACK:
         found["delta"] = student.own(Place("delta", layer))
     yield from ((words[name], value) for name, value in found.items())
-    if place.kind == "delta" and layer < world.vocabulary.depth:
+    if place.kind in BACK and layer < world.vocabulary.depth:
         yield f"Σ {words['delta_next']}", student.own(Place("delta", layer + 1)).sum(axis=0, keepdims=True)
     if on_weights and not world.joined:
         yield words["W"], world.parameter(Place("W_new", layer))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from autograd_lite.internal import format_number
 
+from ..judging.constant_names import list_names
 from ..judging.error_propagation import is_close
-from ..judging.judge import Judgement
+from ..judging.judge import Judgement, depends_on
 from ..judging.student import Failed, Student
 from ..reading.answers import Numbers, Rule
-from .factors import find_factor, find_right_value, find_term, is_step
+from .factors import differ_in_size, find_factor, find_right_value, find_term, is_step
 from .symbols import list_words
 
 if TYPE_CHECKING:
@@ -37,10 +38,13 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
     if isinstance(judgement.answer, Numbers):
         return _describe_numbers(judgement, students, found)
     right = _name_right(judgement, students)
-    if _is_constant(found) and not is_step(judgement.quantity):
-        return f"it is {_write_constant(float(found.mean()), right)}; the right one is {line}."
+    if not is_step(judgement.quantity):
+        constant = _describe_number(judgement, students, found)
+        if constant:
+            return f"it is {right} with the other sign; the right one is {line}." if constant == "−1" else (
+                f"it is {constant} times {right}; the right one is {line}.")
     what = "its step is the right step" if is_step(judgement.quantity) else f"it is {right}"
-    factor = find_factor(judgement, students)
+    factor = find_factor(judgement, students) or _name_constant(judgement, students)
     if factor:
         return f"{what} times {factor}; the right one is {line}."
     term = find_term(judgement, students)
@@ -72,6 +76,10 @@ def _describe_numbers(judgement: Judgement, students: Sequence[Student], found: 
 
 def _name_right(judgement: Judgement, students: Sequence[Student]) -> str:
     """``the right one``, or what the rule gives on the student's own values, where these are not the lecture's."""
+    places = judgement.quantity.places
+    if not any(place not in places and any(depends_on(own, place) for own in places)
+               for student in students for place in student.given()):
+        return "the right one"  # that of other layers is the same formula
     from_truth = all(is_close(find_right_value(student, place), student.world.truth[place]) for student in students
                      for place in judgement.quantity.places)
     return "the right one" if from_truth else "what follows from your earlier lines"
@@ -116,13 +124,35 @@ def _is_constant(found: "Floats") -> bool:
     return bool(np.all(np.abs(found - found[0]) <= _SAME * max(1e-9, float(np.max(np.abs(found))))))
 
 
-def _write_constant(x: float, right: str) -> str:
-    """``3 times the right one``; a simple fraction as one."""
-    if abs(x + 1) <= _SAME:
-        return f"{right} with the other sign"
+def _describe_number(judgement: Judgement, students: Sequence[Student], found: "Floats") -> str:
+    """``3``, ``−1/2``: by what the right one is multiplied on every input; empty if that is no one number."""
+    if not _is_constant(found):
+        return ""
+    number = _write_number(float(found.mean()))
+    tells = differ_in_size(students) or students[0].world.vocabulary.scalar or number in ("−1", "2", "1/2")
+    if tells or number.strip("−") in judgement.answer.text:
+        return number
+    return _name_constant(judgement, students) or number
+
+
+def _name_constant(judgement: Judgement, students: Sequence[Student]) -> str:
+    """``N²``: what the right one is multiplied by, a constant of each input, as it is called on all of them."""
+    import numpy as np
+
+    names = []
+    for student in students:
+        ratios = _compute_ratios(judgement, [student])
+        if ratios is None or not ratios.size or not _is_constant(ratios):
+            return ""
+        names.append(list(list_names(float(np.mean(ratios)), student.world.constants)))
+    return next((name for name in names[0] if all(name in others for others in names)), "")
+
+
+def _write_number(x: float) -> str:
+    """A simple fraction as one."""
     near = Fraction(x).limit_denominator(100)
     exact = abs(float(near) - x) <= _SAME * abs(x)
-    return f"{str(near).replace('-', '−') if exact else format_number(x)} times {right}"
+    return (str(near) if exact else format_number(x)).replace("-", "−")
 
 
 def _format_ratio(x: float, judgement: Judgement, students: Sequence[Student]) -> str:

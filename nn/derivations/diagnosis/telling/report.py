@@ -27,7 +27,8 @@ def write_diagnosis(judged: Judgements, notes: Sequence[str] = (), remarks: Mapp
         verdicts = [replace(verdict, decided_by=f"convention, {verdict.decided_by}") for verdict in verdicts]
     about_inputs, telling = _describe_inputs(judged)
     submission = judged.submission
-    declared = [f"Declared: {write_declaration(*item)}." for item in submission.answers.declared.items()]
+    declared = ["Judged by the lecture's conventions alone." if item == ("given", True) else
+                f"Declared: {write_declaration(*item)}." for item in submission.answers.declared.items()]
     return Diagnosis(submission.lecture.id, submission.settings, {verdict.quantity: verdict for verdict in verdicts},
                      (*notes, *declared, *_describe_settings(judged), *about_inputs), telling)
 
@@ -36,7 +37,7 @@ def _make_verdict(judged: Judgements, i: int, remarks: Mapping[str, str]) -> Ver
     """What is said of the i-th answer."""
     judgement = judged.all[i]
     answer = judgement.answer
-    students = judged.students_for(answer)
+    students = judged.students_to_tell(answer)
     where, hint = write_hints(judgement, students[0]) if judgement.wrong else ("", "")
     form = "numbers" if isinstance(answer, Numbers) else "formula" if answer.formula else "function"
     sentence = write_sentence(judgement, students, judged.all[:i])

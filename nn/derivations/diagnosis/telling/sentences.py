@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from ...lectures.layered import Place
 from ..judging.catalogue import Mistake
-from ..judging.judge import DIGITS, Judgement, depends_on
+from ..judging.error_propagation import level_of
+from ..judging.judge import DIGITS, EQUAL_WIDTHS, Judgement, depends_on
 from ..judging.search import Match
 from ..judging.student import Student
 from ..reading.answers import Numbers, Rule
-from ..reading.vocabulary import Quantity
+from ..reading.vocabulary import BACK, Quantity
 from .ratio import describe_near_miss, describe_ratio
 from .symbols import list_words, turns_residual, write_quantity
 
@@ -33,15 +34,26 @@ def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: S
                 "each other, with which a wrong rule agrees as well.")
     if not judgement.matches:
         why = f"{judgement.failed}." if judgement.failed else describe_ratio(judgement, students)
+        if judgement.failed == EQUAL_WIDTHS:
+            why = _describe_widths(judgement.quantity, students[0])
         return f"{name} is wrong, by no mistake that is known here: {why}"
     return _describe_matches(judgement, students, earlier)
+
+
+def _describe_widths(quantity: Quantity, student: Student) -> str:
+    """Of a formula that is right where all layers have as many units."""
+    words, place = list_words(quantity, student.world), quantity.places[0]
+    layers = ("pre", "pre_next") if place.kind in BACK else ("post_prev", "post")
+    here, there = (words[name] for name in layers)
+    return (f"it fits only where layers have as many units as each other, such as those of {here} and {there}. "
+            f"The right one is {words['own_line']}.")
 
 
 def _describe_matches(judgement: Judgement, students: Sequence[Student], earlier: Sequence[Judgement]) -> str:
     """The mistake that was found, and what else it can be."""
     first, *others = _order_matches(judgement.matches)
     name = write_quantity(judgement.quantity, students[0].world)
-    text = f"{name}: {_describe_match(first, judgement, students[0], earlier)}"
+    text = f"{name}: {_describe_match(first, judgement, students, earlier)}"
     same = [match for match in others if first.mistake.slug in match.mistake.same.split(", ")]
     for match in same:
         text += f" {_write_mistake(match.mistake, judgement, judgement.quantity, students[0])}"
@@ -88,13 +100,20 @@ def _order_matches(matches: Sequence[Match]) -> list[Match]:
     return sorted(matches, key=lambda match: bool(match.mistake.same and not match.mistake.says))
 
 
-def _describe_match(match: Match, judgement: Judgement, student: Student, earlier: Sequence[Judgement]) -> str:
-    """The sentence of a mistake; if it was made on the way, where; if there are two in the line, both."""
+def _describe_match(match: Match, judgement: Judgement, students: Sequence[Student],
+                    earlier: Sequence[Judgement]) -> str:
+    """The sentence of a mistake; if it was made on the way, where; if there are two in the line, both.
+
+    Where the line names what it was made from, the mistake is in the line: it is as if that had one, and has not.
+    """
+    student = students[0]
     text = _describe_entries(match, judgement, student)
     if match.beside:
         both = [_write_mistake(mistake, judgement, judgement.quantity, student)
                 for mistake in (match.mistake, match.beside)]
         return f"{text}there are two mistakes in it. {both[0]} And: {both[1]}"
+    if not match.own and _names_way_from(judgement, match.site, student):
+        return text + describe_ratio(judgement, students)
     site = judgement.quantity if match.own else _name_site(match, judgement.quantity, student)
     made = write_quantity(site, student.world)
     said = _write_mistake(match.mistake, judgement, site, student)
@@ -107,6 +126,13 @@ def _describe_match(match: Match, judgement: Judgement, student: Student, earlie
     right = handed_in[0].right
     return (f"{text}it is not made from your {made}{', which is right,' if right else ''} but from one with "
             f"{'a' if right else 'another'} mistake. In that one: {said}")
+
+
+def _names_way_from(judgement: Judgement, site: Place, student: Student) -> bool:
+    """Whether a formula names the quantity in which a mistake would have been made, or one on the way from it."""
+    place = judgement.quantity.places[0]
+    return any(student.names(place, named) for named in student.world.vocabulary.places
+               if level_of(named) > 0 and (named == site or depends_on(named, site)))
 
 
 def _describe_entries(match: Match, judgement: Judgement, student: Student) -> str:
@@ -135,9 +161,9 @@ def _name_site(match: Match, quantity: Quantity, student: Student) -> Quantity:
     vocabulary, site = student.world.vocabulary, match.site
     if quantity.general and not vocabulary.scalar and site.kind != "C":
         name = site.kind
-        if name == "delta":
+        if name in BACK:
             output = match.mistake.about == "delta_output" or site.layer == vocabulary.depth == 1
-            name = "delta_output" if output else "delta_hidden"
+            name = f"{name}_{'output' if output else 'hidden'}"
         return vocabulary.names.get(name, quantity)
     return Quantity(vocabulary.name(site), (site,))
 

@@ -1,7 +1,9 @@
 """How the lecture writes what a sentence to the student is about: δ₁, W⁽ˡ⁾, σ₁′(z₁), and its own lines."""
 
 import ast
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from autograd_lite.internal import make_label, write
@@ -9,10 +11,11 @@ from autograd_lite.internal import make_label, write
 from ...activation_formulas import ACTIVATION_FORMULAS
 from ...lectures.layered import LayeredLecture, Place
 from ...lectures.lecture import Equation
+from ..judging.declared import find_scales, own_constant, rewrite_line
 from ..judging.inputs import World
 from ..reading.answers import Rule
 from ..reading.constants import Constant
-from ..reading.vocabulary import Quantity
+from ..reading.vocabulary import BACK, Quantity
 
 ON_WEIGHTS = ("dW", "db", "W_new", "b_new")
 
@@ -41,6 +44,8 @@ class _Writer:
         letter = {"pre": c.pre, "post": c.post, "delta": "δ", "W": c.weight, "b": "b", "C": c.cost}.get(kind)
         if kind == "C":
             return c.cost
+        if kind == "dpost":
+            return f"∂{c.cost}/∂{self.of('post', step)}"
         if letter is None:
             derivative, new = kind.startswith("d"), kind.endswith("_new")
             letter = {"W": "W", "b": "b"}[kind[1] if derivative else kind[0]]
@@ -67,7 +72,7 @@ class _Writer:
         """The number in the lecture's line for this quantity: l, m − 1, or l + 1 where weights bear their source's."""
         lecture = self.world.lecture
         assert isinstance(lecture, LayeredLecture)  # noqa: S101 - only their quantities are general
-        wanted = self.name if self.name.startswith("delta") else self.place.kind
+        wanted = self.name.replace("dpost", "delta") if self.place.kind in BACK else self.place.kind
         line = lecture.line_for(wanted, self.world.settings) or lecture.line_for("dW", self.world.settings)
         base, offset = line.index(lecture.layer_at) if line else ("l", 0)
         source = self.conventions.superscript == "source"
@@ -82,21 +87,24 @@ class _Writer:
         scalar = c.form == "scalars"
         sigma = {"relu": "ReLU"}.get(name, make_label(c.activation, layer) if scalar else c.activation)
         post, pre = self.of("post"), self.of("pre")
+        back = self.place.kind if self.place.kind in BACK else "delta"
         after = self._sigma(layer + 1, scalar)
         return {
-            "delta": self.of("delta"), "delta_next": self.of("delta", 1), "W": self.of("W"), "W_next": self.of("W", 1),
+            "delta": self.of(back), "delta_next": self.of("delta", 1), "W": self.of("W"), "W_next": self.of("W", 1),
             "b": self.of("b"), "pre": pre, "post": post, "pre_next": self.of("pre", 1),
             "post_prev": self.of("post", -1), "pre_prev": "x" if scalar and layer == 1 else self.of("pre", -1),
             "cost": c.cost, "activation": sigma, "activation_name": name,
-            "residual": self._residual(post if last or self.name == "delta_output" else c.post),
+            "residual": self._residual(post if last or self.name in ("delta_output", "dpost_output") else c.post),
             "slope": f"{sigma}′({pre})", "slope_next": f"{after}′({self.of('pre', 1)})",
             "slope_rule": write(ACTIVATION_FORMULAS[name].derivative, {"z": pre, "a": post}),
             "grad": self.of("dW"), "grad_b": self.of("db" if c.bias != "column" else "dW"), "eta": "η", "lam": "λ",
-            "delta_line": self.line("delta"),
+            "delta_line": self.line(back),
+            "only_slope": f", and only {sigma}′({pre}) entry by entry" if back == "delta" else "",
             "grad_line": self.line("db" if self.place.kind in ("db", "b_new") else "dW"),
             "grad_b_line": self.line("db"),
             "pre_line": self.line("pre"), "cost_line": self.line("C"), "update_line": self.line("W_new"),
-            "penalty_rule": self._penalty(), "own_line": self.line(self.place.kind).partition(" = ")[2],
+            **self._describe_cost(), "penalty_rule": self._penalty(),
+            "own_line": self.line(self.place.kind).partition(" = ")[2],
         }
 
     def _sigma(self, layer: int, scalar: bool) -> str:
@@ -106,8 +114,26 @@ class _Writer:
         c = self.conventions
         of_class = "t" if self.world.declared.class_1 else "(1 − t)"
         target = of_class if c.cost == "L" else "Y" if c.form == "matrices" else "y"
-        opposite = (c.sign < 0) != self.world.declared.opposite
+        opposite = self._is_opposite and self.place.kind != "dpost"
         return f"{target} − {post}" if opposite else f"{post} − {target}"
+
+    @property
+    def _is_opposite(self) -> bool:
+        """Whether δ has the other sign than ∂C/∂z."""
+        return (self.conventions.sign < 0) != self.world.declared.opposite
+
+    def _describe_cost(self) -> dict[str, str]:
+        """What the constant of the cost does: in words, as it stands under what was declared."""
+        constant = own_constant(self.world.declared, self.conventions)
+        half = constant.factor == Fraction(1, 2)
+        square = f"The square in {self.conventions.cost} brings down a 2"
+        if self.conventions.loss.constant is None:
+            square = f"{self.conventions.cost} has no square that could bring down a 2, and no ½"
+        elif half:
+            square = f"The 2 that the square brings down cancels the ½ in {self.conventions.cost}"
+        return {"square_rule": square, "twice": "The ½ is missing" if half else "It is twice what it should be",
+                "outputs_rule": "the mean over them is taken once" if constant.outputs else
+                f"{self.conventions.cost} is a sum over them, not their mean"}
 
     def _penalty(self) -> str:
         penalty = self.world.problem.penalty
@@ -130,8 +156,10 @@ class _Writer:
 
     def equation(self, kind: str) -> Equation | None:
         """The lecture's line for the kind; for δ that of this layer."""
+        if kind == "dpost":
+            return self._find_arriving()
         layer = self.place.layer or self.world.vocabulary.depth
-        last = layer == self.world.vocabulary.depth and self.name != "delta_hidden"
+        last = layer == self.world.vocabulary.depth and self.name not in ("delta_hidden", "dpost_hidden")
         wanted = {"delta": "delta_output" if last else "delta_hidden"}.get(kind, kind)
         equations = self.world.equations
         found = [equation for equation in equations if equation.kind == wanted]
@@ -145,6 +173,55 @@ class _Writer:
         return found[0] if found else None
 
 
+    def _find_arriving(self) -> Equation | None:
+        """The line of ∂C/∂a, which the lectures have inside that of δ: of the output from ℓ, else δ without its σ′."""
+        world, c = self.world, self.conventions
+        of_delta = self.equation("delta")
+        if of_delta is None:
+            return None
+        scales = find_scales(replace(world.declared, opposite=False), c, world.settings.get("penalty"))
+
+        def rewrite(kind: str, left: str, text: str) -> str:
+            if kind == "delta_hidden":
+                return drop_slope(text, c.weight, minus=self._is_opposite)
+            if kind != "delta_output":
+                return text
+            indices = re.findall(r"\w+", left.partition("[")[2])
+            target = {"scalars": "y", "matrices": f"Y[{indices[-1:][0]}]" if indices else ""}.get(
+                c.form, "t" if c.cost == "L" else f"y[{indices[0] if indices else ''}]")
+            letters = {"h": left.replace("delta", c.post), "y": target}
+            own = re.sub(r"\b[hy]\b", lambda found: letters[found[0]], c.loss.derivative)
+            first, plus, second = own.partition(" + ")
+            own = f"{second} - {first[1:]}" if plus and first[0] == "-" else own
+            found = rewrite_line(scales, c, None, kind, left, f"1 * ({own})")
+            return found[5:-1] if found.startswith("1 * (") else found
+
+        lines = world.lecture.equations(world.settings, rewrite)
+        right = lines[list(world.equations).index(of_delta)].right
+        return Equation("dpost", of_delta.left.replace("δ", f"∂{c.cost}/∂{c.post}"), right)
+
+
+def drop_slope(text: str, weight: str, minus: bool) -> str:
+    """The line of a hidden δ without its σ′: the factors with the next δ and the weights.
+
+    >>> drop_slope("delta2 * w2 * df1(z1)", "w", minus=False)
+    'delta2 * w2'
+    """
+    def list_factors(tree: ast.expr) -> Iterator[ast.expr]:
+        if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
+            yield from list_factors(tree.left)
+            yield from list_factors(tree.right)
+        else:
+            yield tree
+
+    kept = [factor for factor in list_factors(ast.parse(text, mode="eval").body) if any(
+        isinstance(node, ast.Name) and node.id.rstrip("0123456789") in ("delta", weight) for node in ast.walk(factor))]
+    product = kept[0]
+    for factor in kept[1:]:
+        product = ast.BinOp(product, ast.Mult(), factor)
+    return ast.unparse(ast.UnaryOp(ast.USub(), product) if minus else product)
+
+
 def find_lecture_line(quantity: Quantity, world: World) -> Equation | None:
     """The lecture's line for a quantity."""
     return _Writer(world, quantity).equation(quantity.places[0].kind)
@@ -155,7 +232,8 @@ def turns_residual(rule: Rule, world: World) -> bool:
     if rule.formula is None:
         return False
     nodes = list(ast.walk(rule.formula.tree))
-    opposite = (world.vocabulary.conventions.sign < 0) != world.declared.opposite
+    opposite = rule.quantity.places[0].kind != "dpost" and (
+        (world.vocabulary.conventions.sign < 0) != world.declared.opposite)
     found = [node for node in nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)]
     kinds = [tuple(_find_kind(side, rule, world) for side in (node.left, node.right)) for node in found]
     return (("post", "y") if opposite else ("y", "post")) in kinds and not any(
