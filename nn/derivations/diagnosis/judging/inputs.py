@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite import OPERATIONS
 from autograd_lite.internal import chosen_slope
@@ -40,6 +40,7 @@ _LARGE = 1e6
 _NOTHING = Declared()
 LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "delta": "D"})
 """Kind -> its letter in the lines of the general statement, where it has another one there."""
+_KINDS = {letter: kind for kind, letter in LETTERS.items()}
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,23 @@ class World:
 
     def derivation(self, also: Sequence[Line] = (), known: Known = MappingProxyType({}),
                    arithmetic: Arithmetic = FLOATS, from_post: bool = False, kink: float | None = None) -> Derivation:
-        """The rules here, with ``also`` before them and ``known`` given; see ``lecture_rules.derive_by_rules``."""
-        conventions = self.vocabulary.conventions
-        return lecture_rules.derive_by_rules(
-            self.problem, conventions, self.settings.get("lam", 0.0), also, known, arithmetic, from_post,
-            kink, self.settings["penalty"] if self.declared.decay else None, self.alpha, self.declared.biases)
+        """The rules here, with ``also`` before them and ``known`` given; see ``lecture_rules``."""
+        key = (arithmetic.dtype, from_post, kink)
+        if key not in self._rules:
+            self._rules[key] = lecture_rules.derive_by_rules(
+                self.problem, self.vocabulary.conventions, self.settings.get("lam", 0.0), arithmetic, from_post, kink,
+                self.settings["penalty"] if self.declared.decay else None, self.alpha, self.declared.biases)
+        return self._rules[key].extend(lecture_rules.adapt_lines(also, from_post, self.declared.biases), known)
+
+    @cached_property
+    def table(self) -> dict[Any, Any]:
+        """What lines give on the lecture's values, for ``error_propagation.apply_rule``, which fills it."""
+        return {}
+
+    @cached_property
+    def _rules(self) -> dict[tuple[type, bool, float | None], Derivation]:
+        """The rules here, of which nothing is calculated; to gather them takes longer than to use them."""
+        return {}
 
     @cached_property
     def kinked(self) -> bool:
@@ -184,6 +197,14 @@ class World:
             else:
                 found.setdefault(place.kind, {})[place.layer,] = value
         return found
+
+    def place_of(self, asked: tuple[str, Index]) -> Place:
+        """The place to which a letter with its index belongs."""
+        letter, index = asked
+        kind = _KINDS.get(letter, letter)
+        if self.joined:
+            kind = {"db": "dW", "b_new": "W_new"}.get(kind, kind)
+        return Place(kind, index[0] if index else None)
 
     def from_lecture(self, kind: str, raw: "FloatOrArray") -> "Floats":
         """An array of the lecture's form, as in ``Comparison.hand``, in judged form."""
