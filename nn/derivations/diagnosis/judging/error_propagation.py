@@ -23,6 +23,7 @@ from .student import Student, as_lectured
 if TYPE_CHECKING:
     from ....arrays import Booleans, FloatOrArray, Floats
 
+_KINDS = {letter: kind for kind, letter in LETTERS.items()}
 LAST = 9  # after every level
 Lines = tuple[Line, ...]
 
@@ -161,16 +162,25 @@ def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), fr
     asks, kept = table.get(key, (None, None))
     lectured = asks is not None and all(base.values[p] is truth[p] for p in asks)
     if lectured and kept is not None:
-        return kept[0]
+        value: Floats | None = kept[0]
+        return value
     value, asked, has_ended = _calculate(world, place, base, lines, from_post, kink)
     if not lectured:
-        asks = frozenset(p for p in map(world.place_of, asked) if p in base.values and p != place)
+        asks = frozenset(p for p in (_find_place(world, *found) for found in asked) if p in base.values and p != place)
         lectured = all(base.values[p] is truth[p] for p in asks)
     if lectured:
         table[key] = (asks, (value,))
     elif has_ended:  # what it would still have asked for is not known otherwise
         table.setdefault(key, (asks, None))
     return value
+
+
+def _find_place(world: World, letter: str, index: Index) -> Place:
+    """The place to which a letter with its index belongs."""
+    kind = _KINDS.get(letter, letter)
+    if world.joined:
+        kind = {"db": "dW", "b_new": "W_new"}.get(kind, kind)
+    return Place(kind, index[0] if index else None)
 
 
 def _calculate(world: World, place: Place, base: Base, lines: Lines, from_post: bool,

@@ -11,7 +11,7 @@ The judged form is the same for all lectures, and every quantity is an array of 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -40,19 +40,22 @@ _LARGE = 1e6
 _NOTHING = Declared()
 LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "delta": "D"})
 """Kind -> its letter in the lines of the general statement, where it has another one there."""
-_KINDS = {letter: kind for kind, letter in LETTERS.items()}
 
 
 @dataclass(frozen=True)
 class World:
     """One input of a lecture: its settings, and all its quantities there, under declared conventions.
 
-    ``truth`` holds the lecture's quantities in judged form (shapes above), by place; post[0] is the input.
+    ``truth`` holds the lecture's quantities in judged form (shapes above), by place; post[0] is the input. ``table`` is
+    what lines give on these; ``error_propagation.apply_rule`` fills it. To gather the rules takes longer than to use
+    them: they are kept, with nothing calculated.
     """
 
     lecture: Lecture
     settings: Settings
     declared: Declared = _NOTHING
+    table: dict[Any, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _rules: dict[Any, Derivation] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @cached_property
     def problem(self) -> Problem:
@@ -126,16 +129,6 @@ class World:
         return self._rules[key].extend(lecture_rules.adapt_lines(also, from_post, self.declared.biases), known)
 
     @cached_property
-    def table(self) -> dict[Any, Any]:
-        """What lines give on the lecture's values, for ``error_propagation.apply_rule``, which fills it."""
-        return {}
-
-    @cached_property
-    def _rules(self) -> dict[tuple[type, bool, float | None], Derivation]:
-        """The rules here, of which nothing is calculated; to gather them takes longer than to use them."""
-        return {}
-
-    @cached_property
     def kinked(self) -> bool:
         """Whether a pre-activation, or a weight under the penalty λ|w|, stands where there is no derivative."""
         import numpy as np
@@ -197,14 +190,6 @@ class World:
             else:
                 found.setdefault(place.kind, {})[place.layer,] = value
         return found
-
-    def place_of(self, asked: tuple[str, Index]) -> Place:
-        """The place to which a letter with its index belongs."""
-        letter, index = asked
-        kind = _KINDS.get(letter, letter)
-        if self.joined:
-            kind = {"db": "dW", "b_new": "W_new"}.get(kind, kind)
-        return Place(kind, index[0] if index else None)
 
     def from_lecture(self, kind: str, raw: "FloatOrArray") -> "Floats":
         """An array of the lecture's form, as in ``Comparison.hand``, in judged form."""

@@ -54,6 +54,7 @@ class Student:
             number.quantity.places[0]: number for number in answers.numbers}
         self._application = Application(world, self.own)
         self._found: dict[Place, Floats | Failed] = {}
+        self._named: dict[Place, set[Place]] = {}
         self._under_way: list[Place] = []
         self._overridden: Mapping[Place, Floats] = {}
 
@@ -64,7 +65,11 @@ class Student:
     def names(self, place: Place, other: Place) -> bool:
         """Whether the student's rule for a place names another quantity."""
         rule = self.rules.get(place)
-        return rule is not None and place not in self.numbers and other in self._application.find_named(rule, place)
+        if rule is None or place in self.numbers:
+            return False
+        if place not in self._named:
+            self._named[place] = self._application.find_named(rule, place)
+        return other in self._named[place]
 
     def given(self) -> Iterator[Place]:
         """The places for which the student handed in a value or a rule."""
@@ -260,7 +265,7 @@ class Student:
 
 
 def as_lectured(value: "Floats", truth: "Floats") -> "Floats":
-    """The lecture's value itself where a value is that but for the rounding of floats: so it is known to be the same."""
+    """The lecture's value itself where a value is that but for the rounding of floats: so it is seen to be the same."""
     if value.shape != truth.shape:
         return value
     if value.size == 1:
