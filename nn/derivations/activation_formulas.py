@@ -1,9 +1,15 @@
 """The activation functions and their derivatives as a textbook writes them, with nothing of the engine in them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from ..formulas import evaluate_number
+from ..formulas import list_names, make_function
+
+
+@lru_cache
+def _make_function(formula: str, parameters: tuple[str, ...]) -> Callable[..., float]:
+    return make_function(formula, parameters, list_names({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +21,11 @@ class ActivationFormula:
 
     def f(self, z: float) -> float:
         """σ(z)"""
-        return evaluate_number(self.value, {"z": z})
+        return float(_make_function(self.value, ("z",))(z)) + 0.0
 
     def df(self, z: float) -> float:
         """σ′(z)"""
-        return evaluate_number(self.derivative, {"z": z, "a": self.f(z)})
+        return float(_make_function(self.derivative, ("z", "a"))(z, self.f(z))) + 0.0
 
 
 ACTIVATION_FORMULAS: Mapping[str, ActivationFormula] = {

@@ -6,13 +6,12 @@ every number of that lecture. It uses none of the lectures' own lines; the tests
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from autograd_lite.internal import add_floats, make_label, write
 
-from ..formulas import evaluate_formula
+from ..formulas import list_names, make_function
 from .activation_formulas import ACTIVATION_FORMULAS, ActivationFormula
 from .conventions import Conventions
 from .lines import Derivation, Index, Line, parse_lines
@@ -51,11 +50,16 @@ class Arithmetic:
         """A formula of one number as a function of an array; ``also`` are further names, functions of that number."""
         import numpy as np
 
-        def function(number: Any) -> Any:
-            names = {name: value(number) for name, value in also.items()}
-            return evaluate_formula(formula, {**self.functions, of: number, **names})
+        calculate = make_function(formula, (of, *also), list_names(self.functions))
 
-        return np.vectorize(function, otypes=[self.dtype])
+        def function(array: Any) -> Any:
+            array = np.asarray(array)
+            found = np.empty(array.size, dtype=self.dtype)
+            for at, number in enumerate(array.ravel().tolist()):
+                found[at] = calculate(number, *(value(number) for value in also.values()))
+            return found.reshape(array.shape)
+
+        return function
 
 
 FLOATS = Arithmetic()
@@ -88,11 +92,13 @@ def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = ()
         return np.array([row], dtype=float).T
 
     def loss(formula: str) -> Callable[[Any, Any], Any]:
-        return lambda h, y: evaluate_formula(formula, {"total": _sum_units, "log": log, "h": h, "y": y})
+        found: Callable[[Any, Any], Any] = make_function(formula, ("h", "y"), list_names(
+            {"total": _sum_units, "log": log}))
+        return found
 
     def slope(formula: ActivationFormula) -> Callable[[Any], Any]:
-        value = partial(evaluate_formula, formula.value)
-        return arithmetic.elementwise(formula.derivative, a=lambda z: value({**arithmetic.functions, "z": z}))
+        value = make_function(formula.value, ("z",), list_names(arithmetic.functions))
+        return arithmetic.elementwise(formula.derivative, a=value)
 
     W = {l: np.array(matrix, dtype=float) for l, matrix in enumerate(problem.weights, start=1)}
     b = {l: column(problem.biases[l - 1] if problem.biases else [0.0] * len(W[l])) for l in layers}

@@ -7,13 +7,14 @@ these: ``delta[j, L]`` rather than ``delta[j, l]``.
 
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
 from autograd_lite.internal import write
 
-from ..formulas import evaluate_formula, find_names
+from ..formulas import find_names, list_names, make_function
 
 Index = tuple[int, ...]
 Symbols = Mapping[str, str | Callable[..., str]]
@@ -76,16 +77,46 @@ class Derivation:
     def __init__(
         self, lines: Iterable[Line], given: Mapping[str, Mapping[Index, Any]], names: Mapping[str, Any]
     ) -> None:
-        self._lines = tuple(lines)
-        self._known = {(letter, index): value for letter, table in given.items() for index, value in table.items()}
-        self._written: dict[tuple[Line, int | None], str] = {}
-        letters = {line.letter for line in self._lines if "[" in line.left} | set(given)
         self._about: dict[str, list[Line]] = {}
-        for line in self._lines:
-            self._about.setdefault(line.letter, []).append(line)
-        self._plain = {line.left for line in self._lines if "[" not in line.left}
+        self._given: dict[tuple[str, Index], Any] = {}
+        self._plain: set[str] = set()
         self._constants = {name: value for name, value in names.items() if isinstance(value, int)}
-        self._names = dict(names) | {letter: _Table(self, letter) for letter in letters}
+        self._begin(list_names(names))
+        self._add(lines, given)
+
+    def _begin(self, names: dict[str, Any]) -> None:
+        self._names = names
+        self._known = dict(self._given)
+        self._written: dict[tuple[Line, int | None], str] = {}
+        self.asked: set[tuple[str, Index]] = set()
+
+    def _add(self, lines: Iterable[Line], given: Mapping[str, Mapping[Index, Any]]) -> None:
+        """Further lines, which come first, and known numbers."""
+        further: dict[str, list[Line]] = {}
+        letters = set(given)
+        for line in lines:
+            further.setdefault(line.letter, []).append(line)
+            if "[" in line.left:
+                letters.add(line.letter)
+            else:
+                self._plain.add(line.left)
+        self._about |= {letter: [*found, *self._about.get(letter, ())] for letter, found in further.items()}
+        self._names |= {letter: _Table(self, letter) for letter in letters}
+        for letter, table in given.items():
+            for index, value in table.items():
+                self._given[letter, index] = self._known[letter, index] = value
+
+    def extend(self, lines: Iterable[Line], given: Mapping[str, Mapping[Index, Any]]) -> "Derivation":
+        """The same with further lines before these, and further numbers given; nothing has been calculated there yet.
+
+        ``asked`` is what was asked for there since then: letters with their indices.
+        """
+        found = copy(self)
+        found._about, found._given, found._plain = dict(self._about), dict(self._given), set(self._plain)
+        found._begin({name: _Table(found, name) if isinstance(value, _Table) else value
+                      for name, value in self._names.items()})
+        found._add(lines, given)
+        return found
 
     def value(self, letter: str, *index: int) -> Any:
         """The number or array that the letter with this index stands for.
@@ -94,11 +125,10 @@ class Derivation:
             LookupError: no line says what it is.
         """
         key = (letter, index)
+        self.asked.add(key)
         if key not in self._known:
             line, names = self.line(letter, *index)
-            plain = {word: self.value(word) for word in self._plain & _find_bare_names(line.right)}
-            self._known[key] = evaluate_formula(line.right,
-                                                self._names | names | plain) + 0.0  # turns -0.0 into 0.0
+            self._known[key] = self._evaluate(line, names)
         return self._known[key]
 
     def evaluate(self, line: Line, *index: int) -> Any:
@@ -110,8 +140,12 @@ class Derivation:
         names = line.bound(index, self._constants)
         if names is None:
             raise LookupError(f"{line.left} says nothing of {list(index)}")
+        return self._evaluate(line, names)
+
+    def _evaluate(self, line: Line, names: Mapping[str, int]) -> Any:
         plain = {word: self.value(word) for word in self._plain & _find_bare_names(line.right)}
-        return evaluate_formula(line.right, self._names | names | plain) + 0.0
+        values = {**names, **plain}
+        return make_function(line.right, tuple(values), self._names)(*values.values()) + 0.0  # turns -0.0 into 0.0
 
     def line(self, letter: str, *index: int) -> tuple[Line, dict[str, int]]:
         """The line that says what the letter with this index is, and the values of the indices in it."""

@@ -1,6 +1,6 @@
 """``check``: a derivation that was handed in, quantity by quantity."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -69,7 +69,8 @@ def _diagnose(submission: Submission) -> Diagnosis:
     remarks = {name: describe_other_cost(world, declared) for name, declared in adopted.single.items()}
     by_names, about_names = _adopt_sheet_names(submission)
     judged = Judgements(by_names)
-    advice = () if judged.right else _advise(submission)
+    wrong = [judgement.quantity.name for judgement in judged.all if judgement.wrong]
+    advice = () if judged.right else _advise(submission, wrong)
     return write_diagnosis(judged, [*notes, *about_names, *advice], remarks, convention=by_names.declared != given)
 
 
@@ -127,11 +128,11 @@ def _count_right(submission: Submission) -> int:
     return sum(judgement.right for judgement in Judgements(submission, explain=False).all)
 
 
-def _advise(submission: Submission) -> Iterator[str]:
-    """Other settings of the lecture under which all that was handed in is right."""
+def _advise(submission: Submission, wrong: Sequence[str]) -> Iterator[str]:
+    """Other settings of the lecture under which all is right that was handed in, with what is ``wrong`` now."""
     for text, settings in list_other_settings(submission.lecture, submission.settings):
         try:
-            judged = Judgements(submission.read_again(settings), explain=False, until_wrong=True)
+            judged = Judgements(submission.read_again(settings), explain=False, until_wrong=True, first=wrong)
         except ValueError:  # the formulas use a quantity that the other form does not have
             continue
         if judged.right:

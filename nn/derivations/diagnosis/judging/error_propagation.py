@@ -6,6 +6,7 @@ result is off by up to Σ |∂result/∂number| · half, to first order. The eng
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import autograd_lite
@@ -14,14 +15,15 @@ from autograd_lite.internal import add_floats
 
 from ...general import Arithmetic
 from ...lectures.layered import Place
-from ...lines import Line
+from ...lines import Index, Line
 from .catalogue import LEVELS
-from .inputs import LETTERS
-from .student import Student
+from .inputs import LETTERS, World
+from .student import Student, as_lectured
 
 if TYPE_CHECKING:
     from ....arrays import Booleans, FloatOrArray, Floats
 
+_KINDS = {letter: kind for kind, letter in LETTERS.items()}
 LAST = 9  # after every level
 Lines = tuple[Line, ...]
 
@@ -38,6 +40,11 @@ class Base:
 
     values: Mapping[Place, "Floats"]
     given: frozenset[Place]
+
+    @cached_property
+    def places(self) -> frozenset[Place]:
+        """The quantities of which it has values."""
+        return frozenset(self.values)
 
     def up_to(self, before: int, above: int | None = None) -> "Base":
         """The values of the levels before one; later ones are then computed from these, with the mistake in them.
@@ -75,16 +82,17 @@ class Reached:
 
 
 def _rounding_floor(value: "Floats", answer: "Floats") -> float:
-    import numpy as np
-
-    return _EXACT * max(float(np.max(np.abs(value))), float(np.max(np.abs(answer))), 1e-6)
+    return _EXACT * max(float(abs(value).max()), float(abs(answer).max()), 1e-6)
 
 
 def is_close(a: "Floats", b: "Floats") -> bool:
     """Whether two arrays have the same shape and agree to a relative 1e-7."""
-    import numpy as np
-
-    return a.shape == b.shape and bool(np.all(np.abs(a - b) <= _rounding_floor(a, b)))
+    if a.shape != b.shape:
+        return False
+    if a.size == 1:  # of which there are many, and numbers are quicker
+        one, other = a.item(), b.item()
+        return bool(abs(one - other) <= _EXACT * max(abs(one), abs(other), 1e-6))
+    return bool((abs(a - b) <= _rounding_floor(a, b)).all())
 
 
 def level_of(place: Place) -> int:
@@ -133,7 +141,7 @@ def _complete_values(student: Student, given: Mapping[Place, "Floats"], place: P
             except _ERRORS:
                 value = truth
             if p != place and (p.kind != "dpost" or p in given):
-                values[p] = value if np.all(np.isfinite(value)) else truth
+                values[p] = as_lectured(value, truth) if np.all(np.isfinite(value)) else truth
     return Base(values, frozenset(given))
 
 
@@ -147,19 +155,52 @@ def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), fr
                kink: float | None = None) -> "Floats | None":
     """The value of the lecture's rule, or of mistaken ``lines`` in its place, on a base; None where there is none.
 
-    The array is in judged form. ``kink`` chooses the right (1) or left (−1) derivative at a kink.
+    The array is in judged form; it is not to be written into. ``kink`` chooses the right (1) or left (−1) derivative at
+    a kink. What lines give on the lecture's values is kept in a table, with the values that they ask for: where these
+    are all the lecture's, nothing need be calculated.
     """
+    world = student.world
+    table, truth = world.table, world.truth
+    key = (place, lines, base.places, from_post, kink)
+    asks: frozenset[Place] | None
+    asks, kept = table.get(key, (None, None))
+    lectured = asks is not None and all(base.values[p] is truth[p] for p in asks)
+    if lectured and kept is not None:
+        value: Floats | None = kept[0]
+        return value
+    value, asked, has_ended = _calculate(world, place, base, lines, from_post, kink)
+    if not lectured:
+        asks = frozenset(p for p in (_find_place(world, *found) for found in asked) if p in base.values and p != place)
+        lectured = all(base.values[p] is truth[p] for p in asks)
+    if lectured:
+        table[key] = (asks, (value,))
+    elif has_ended:  # what it would still have asked for is not known otherwise
+        table.setdefault(key, (asks, None))
+    return value
+
+
+def _find_place(world: World, letter: str, index: Index) -> Place:
+    """The place to which a letter with its index belongs."""
+    kind = _KINDS.get(letter, letter)
+    if world.joined:
+        kind = {"db": "dW", "b_new": "W_new"}.get(kind, kind)
+    return Place(kind, index[0] if index else None)
+
+
+def _calculate(world: World, place: Place, base: Base, lines: Lines, from_post: bool,
+               kink: float | None) -> "tuple[Floats | None, Iterable[tuple[str, Index]], bool]":
+    """The value on a base, what was asked for, and whether all was that there is to ask for."""
     import numpy as np
 
-    world = student.world
     known = world.known({p: value for p, value in base.values.items() if p != place})
+    derivation = world.derivation(lines, known, from_post=from_post, kink=kink)
     try:
         with np.errstate(all="ignore"):
-            value = world.to_judged_form(place, world.derivation(lines, known, from_post=from_post, kink=kink))
+            value = world.to_judged_form(place, derivation)
     except _ERRORS:
-        return None
+        return None, derivation.asked, False
     value = fill_units(value, world.truth[place])
-    return value if np.all(np.isfinite(value)) else None
+    return value if np.isfinite(value).all() else None, derivation.asked, True
 
 
 def fill_units(value: "Floats", truth: "Floats") -> "Floats":

@@ -11,10 +11,10 @@ The judged form is the same for all lectures, and every quantity is an array of 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite import OPERATIONS
 from autograd_lite.internal import chosen_slope
@@ -46,12 +46,16 @@ LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "dpost":
 class World:
     """One input of a lecture: its settings, and all its quantities there, under declared conventions.
 
-    ``truth`` holds the lecture's quantities in judged form (shapes above), by place; post[0] is the input.
+    ``truth`` holds the lecture's quantities in judged form (shapes above), by place; post[0] is the input. ``table`` is
+    what lines give on these; ``error_propagation.apply_rule`` fills it. To gather the rules takes longer than to use
+    them: they are kept, with nothing calculated.
     """
 
     lecture: Lecture
     settings: Settings
     declared: Declared = _NOTHING
+    table: dict[Any, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _rules: dict[Any, Derivation] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @cached_property
     def problem(self) -> Problem:
@@ -126,11 +130,14 @@ class World:
 
     def derivation(self, also: Sequence[Line] = (), known: Known = MappingProxyType({}),
                    arithmetic: Arithmetic = FLOATS, from_post: bool = False, kink: float | None = None) -> Derivation:
-        """The rules here, with ``also`` before them and ``known`` given; see ``lecture_rules.derive_by_rules``."""
-        conventions = self.vocabulary.conventions
-        return lecture_rules.derive_by_rules(
-            self.problem, conventions, self.settings.get("lam", 0.0), also, known, arithmetic, from_post,
-            kink, self.settings["penalty"] if self.declared.decay else None, self.alpha, self.declared.biases)
+        """The rules here, with ``also`` before them and ``known`` given; see ``lecture_rules``."""
+        key = (arithmetic.dtype, from_post, kink)
+        if key not in self._rules:
+            self._rules[key] = lecture_rules.derive_by_rules(
+                self.problem, self.vocabulary.conventions, self.settings.get("lam", 0.0), arithmetic, from_post, kink,
+                self.settings["penalty"] if self.declared.decay else None, self.alpha, self.declared.biases)
+        lines = [*lecture_rules.list_given_slopes(also, known), *also]
+        return self._rules[key].extend(lecture_rules.adapt_lines(lines, from_post, self.declared.biases), known)
 
     @cached_property
     def kinked(self) -> bool:

@@ -5,8 +5,9 @@ or, of a formula, if it gives the lecture's value on the lecture's values.
 It is a mistake of its own if it is neither; then every line of the catalogue is tried in place of the rule.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ...lectures.layered import Place
 from ..reading.answers import Numbers, Rule
@@ -79,7 +80,7 @@ class Judgement:
 
 
 def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[Place, Judgement],
-          explain: bool = True, further: Sequence[Student] = ()) -> Judgement:
+          explain: bool = True, further: Iterable[Student] = ()) -> Judgement:
     """Judge one answer on all inputs; ``before`` holds the judgements of earlier quantities.
 
     Without ``explain`` a rule is judged by its values alone, and no mistake is searched for, which is the slow part:
@@ -88,7 +89,7 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
     answers here where both have a value.
     """
     if not explain and isinstance(answer, Rule):
-        right = _has_right_values(answer, [*students, *further])
+        right = _has_right_values(answer, chain(students, further))
         return Judgement(answer, right=right, decided_by="value" if right else "")
     spots, failed = [], ""
     for student in students:
@@ -125,12 +126,12 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
                      matches=matches, decided_by=_name_mistakes(matches))
 
 
-def _has_right_values(rule: Rule, students: Sequence[Student]) -> bool:
+def _has_right_values(rule: Rule, students: Iterable[Student]) -> bool:
     """Whether a rule has the lecture's values on all inputs; the first of them tells most wrong ones."""
     for student in students:
         truth = student.world.truth
-        met = [Spot(student, place).meets(Reached(truth[place])) for place in rule.quantity.places]
-        if not all(met):
+        answers = [(student.answer(place), truth[place]) for place in rule.quantity.places]
+        if any(isinstance(answer, Failed) or not is_close(answer, right) for answer, right in answers):
             return False
     return True
 
@@ -145,7 +146,7 @@ def _has_no_value(student: Student, place: Place, value: Failed) -> bool:
     return value.infinite and apply_rule(student, place, make_base(student, place, OWN)) is None
 
 
-def _list_further(answer: Rule | Numbers, students: Sequence[Student]) -> tuple[list[Spot], str]:
+def _list_further(answer: Rule | Numbers, students: Iterable[Student]) -> tuple[list[Spot], str]:
     """The spots on further inputs, and why the answer has no value in one of them; empty if it has."""
     spots, misfit = [], ""
     for student in students:

@@ -3,17 +3,16 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from autograd_lite.internal import add_floats
 
-from ....formulas import evaluate_formula
+from ....formulas import list_names, make_function
 from ... import general
 from ...activation_formulas import ACTIVATION_FORMULAS
 from ...conventions import BERNOULLI, Conventions
-from ...general import FLOATS, Arithmetic, Known
-from ...lines import Derivation, Index, Line, parse_lines
+from ...general import FLOATS, Arithmetic
+from ...lines import Derivation, Index, Known, Line, parse_lines
 from ...neutral import Problem
 
 if TYPE_CHECKING:
@@ -64,16 +63,32 @@ _SLOPE = re.compile(r"dphi\[(\w+)\]\(u\[\1, i\]\)")
 _DECAY = parse_lines("W_new[l] = W[l] - shrink[l] - eta * dW[l]")
 
 
-def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, also: Sequence[Line] = (),
-                    known: Known = MappingProxyType({}), arithmetic: Arithmetic = FLOATS, from_post: bool = False,
-                    kink: float | None = None, decay: str | None = None, alpha: float | None = None,
-                    biases_too: bool = False) -> Derivation:
-    """The rules for a problem.
+def adapt_lines(lines: Sequence[Line], from_post: bool, biases_too: bool) -> list[Line]:
+    """Mistaken lines as they go before rules with the same ``from_post`` and ``biases_too``."""
+    found = [Line(line.left, f"{line.right} + bias_penalty[l]") if biases_too and line.letter == "db" else line
+             for line in lines]
+    return [_from_post(line) for line in found] if from_post else found
+
+
+def _from_post(line: Line) -> Line:
+    return Line(line.left, _SLOPE.sub(r"dpost[\1](h[\1, i])", line.right))
+
+
+def list_given_slopes(lines: Sequence[Line], known: Known) -> list[Line]:
+    """The lines of δ where its ∂C/∂a was handed in; none where other ``lines`` stand in the place of δ."""
+    if any(line.letter == "D" for line in lines):
+        return []
+    layers = {l for l, _ in known.get("G", {})}
+    return [Line(f"D[{l}, i]", f"G[{l}, i] * dphi[{l}](u[{l}, i])") for l in sorted(layers)]
+
+
+def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arithmetic: Arithmetic = FLOATS,
+                    from_post: bool = False, kink: float | None = None, decay: str | None = None,
+                    alpha: float | None = None, biases_too: bool = False) -> Derivation:
+    """The rules for a problem; lines that go in place of some are ``adapt_lines``.
 
     Args:
         lam: the lecture's λ.
-        also: lines that go before the rules, in place of them.
-        known: letter -> index -> what is given.
         arithmetic: of floats, or of nodes.
         from_post: whether σ′ is calculated from the post-activation, a(1 − a), rather than from z.
         kink: the side taken where there is no derivative, 1 or −1; None as the lectures choose.
@@ -84,15 +99,9 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, also
     import numpy as np
 
     flipped = conventions.loss is BERNOULLI
-    if biases_too:
-        also = [*(Line(line.left, f"{line.right} + bias_penalty[l]") if line.letter == "db" else line
-                  for line in also), *_BIASES_TOO]
-    used = [*also, *_OUTPUT[flipped], *_PARTS, *_ARRIVING, *(_DECAY if decay else ())]
-    if not any(line.letter == "D" for line in also):  # δ from a ∂C/∂a that was handed in
-        layers = {l for l, _ in known.get("G", {})}
-        used = [*(Line(f"D[{l}, i]", f"G[{l}, i] * dphi[{l}](u[{l}, i])") for l in layers), *used]
+    used = [*(_BIASES_TOO if biases_too else ()), *_OUTPUT[flipped], *_PARTS, *_ARRIVING, *(_DECAY if decay else ())]
     if from_post:
-        used = [Line(line.left, _SLOPE.sub(r"dpost[\1](h[\1, i])", line.right)) for line in (*used, *RULES[3:5])]
+        used = [_from_post(line) for line in (*used, *RULES[3:5])]
     targets = np.array(problem.targets, dtype=float)
     biases = {l: np.array([row], dtype=float).T for l, row in enumerate(problem.biases or (), start=1)}
     own: dict[str, Mapping[Index, Floats]] = {
@@ -122,14 +131,15 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, also
         if problem.penalty == "l1":
             own["dpenalty"] = {(l,): problem.strength * np.where(W == 0, kink, np.sign(W))
                                for l, W in enumerate(map(np.array, problem.weights), start=1)}
-    return general.derive(problem, conventions, used, own | dict(known), arithmetic, words)
+    return general.derive(problem, conventions, used, own, arithmetic, words)
 
 
 def _slope_from_post(derivative: str) -> Callable[["Floats"], "Floats"]:
     """σ′ as a function of a; for ReLU, whose formula asks for the sign of z, a has the same."""
     import numpy as np
 
-    return lambda h: np.vectorize(lambda a: evaluate_formula(derivative, {"a": a, "z": a}), otypes=[h.dtype])(h)
+    slope = make_function(derivative, ("a", "z"), list_names({}))
+    return lambda h: np.array([slope(a, a) for a in h.ravel().tolist()], dtype=h.dtype).reshape(h.shape)
 
 
 def _one_sided(name: str, side: float, u: "Floats") -> "Floats":

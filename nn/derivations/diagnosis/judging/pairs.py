@@ -45,14 +45,21 @@ class _Change:
         return _put(tree, self.at, new)
 
 
-def list_pairs(mistakes: Sequence[tuple[Mistake, Line]], right: Line) -> Iterator[tuple[Mistake, Mistake, Line]]:
+def list_pairs(mistakes: Sequence[tuple[Mistake, Line]], right: Line) -> Sequence[tuple[Mistake, Mistake, Line]]:
     """Every two mistakes that can be made together in a line, with the line that has both; simple ones first."""
+    return _list_pairs(tuple(mistakes), right)
+
+
+@lru_cache(64)
+def _list_pairs(mistakes: tuple[tuple[Mistake, Line], ...], right: Line) -> tuple[tuple[Mistake, Mistake, Line], ...]:
     changes = [(mistake, _find_change(_expand(right.right), _expand(line.right))) for mistake, line in mistakes]
+    found = []
     for (first, one), (second, other) in combinations(changes, 2):
         if first.slug != second.slug and one is not None and other is not None:
             both = _combine(_expand(right.right), one, other)
             if both is not None:
-                yield first, second, Line(right.left, both)
+                found.append((first, second, Line(right.left, both)))
+    return tuple(found)
 
 
 @lru_cache(512)

@@ -14,7 +14,6 @@ from .error_propagation import (
     OWN,
     Reached,
     apply_rule,
-    fill_units,
     is_about,
     is_close,
     level_of,
@@ -262,11 +261,10 @@ def find_pairs(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:
             and m.arises(world, place.layer)]
     found: list[Match] = []
     for n in list_bases(spots):
-        values = _Values(spots[0], Start(n))
         for first, second, line in list_pairs(made, right):
             told = any(match.slugs == (first.slug, second.slug) for match in found)
-            if not told and values.can_be(line) and give_answers((line,), Start(n), False, spots) and _agree_elsewhere(
-                    (line,), Start(n), False, others):
+            if not told and _can_be(spots[0], Start(n), line) and give_answers(
+                    (line,), Start(n), False, spots) and _agree_elsewhere((line,), Start(n), False, others):
                 found.append(Match(first, True, place, (line,), second))
                 if len(found) == _MOST:
                     return found
@@ -275,29 +273,10 @@ def find_pairs(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:
     return found
 
 
-class _Values:
-    """What many lines give at one spot, each calculated from the same values."""
-
-    def __init__(self, spot: Spot, start: Start) -> None:
-        self.spot, self.start = spot, start
-        world = spot.student.world
-        self.derivation = world.derivation(known=world.known(spot.base(start).values))
-
-    def can_be(self, line: Line) -> bool:
-        """Whether the answer may be what the line gives, to within any rounding of numbers."""
-        import numpy as np
-
-        place, world = self.spot.place, self.spot.student.world
-        answer, index = self.spot.answer(self.start.n), () if place.layer is None else (place.layer,)
-        try:
-            with np.errstate(all="ignore"):
-                if place.kind in LETTERS:
-                    value = np.hstack([self.derivation.evaluate(line, *index, i) for i in range(1, world.samples + 1)])
-                else:
-                    value = np.atleast_2d(self.derivation.evaluate(line, *index))
-        except (ArithmeticError, LookupError, TypeError, ValueError):
-            return False
-        value = fill_units(value, world.truth[place])
-        if isinstance(answer, Failed) or value.shape != answer.shape:
-            return False
-        return self.spot.meets(Reached(value), self.start.n) or self.spot.is_near(value)
+def _can_be(spot: Spot, start: Start, line: Line) -> bool:
+    """Whether the answer may be what a line gives, to within any rounding of numbers."""
+    value = apply_rule(spot.student, spot.place, spot.base(start), (line,))
+    answer = spot.answer(start.n)
+    if value is None or isinstance(answer, Failed) or value.shape != answer.shape:
+        return False
+    return spot.meets(Reached(value), start.n) or spot.is_near(value)

@@ -13,6 +13,7 @@ from .error_propagation import (
     Base,
     Reached,
     apply_rule,
+    is_close,
     is_same_base,
     make_base,
     propagate_rounding,
@@ -43,6 +44,7 @@ class Spot:
     place: Place
     rules: dict[tuple[Start, bool], "Floats | None"] = field(default_factory=dict)
     bases: dict[int, Base] = field(default_factory=dict)
+    parts: dict[Start, Base] = field(default_factory=dict)
     answers: dict[int, "Floats | Failed"] = field(default_factory=dict)
     only: "Booleans | None" = None
 
@@ -71,10 +73,11 @@ class Spot:
 
     def base(self, start: Start) -> Base:
         """The values to which a line may have been applied."""
-        found = self.nth(start.n)
         if start.before == LAST:
-            return found
-        return found.up_to(start.before, self.place.layer if start.above else None)
+            return self.nth(start.n)
+        if start not in self.parts:
+            self.parts[start] = self.nth(start.n).up_to(start.before, self.place.layer if start.above else None)
+        return self.parts[start]
 
     def rule(self, start: Start, from_post: bool) -> "Floats | None":
         """The value of the lecture's rule on that base."""
@@ -94,8 +97,11 @@ class Spot:
     def meets(self, found: Reached, n: int = OWN) -> bool:
         """Whether the answer can be that value, on the n-th base."""
         answer = self.answer(n)
-        return not isinstance(answer, Failed) and found.is_met_by(
-            answer, self.student.half(self.place), self.counted)
+        if isinstance(answer, Failed):
+            return False
+        if self.is_rule:  # a value in every entry, none of which was rounded
+            return is_close(answer, found.value)
+        return found.is_met_by(answer, self.student.half(self.place), self.counted)
 
     def tells(self, value: "Floats | None", is_exact: bool = True) -> bool:
         """Whether the answer has digits enough to speak for a value with which it agrees.
@@ -146,9 +152,7 @@ class Spot:
         import numpy as np
 
         answer, half = self.student.value(self.place), self.student.half(self.place)
-        if answer.shape != value.shape:
-            return False
-        if half is None:
+        if half is None or answer.shape != value.shape:
             return False
         off = np.abs(answer - value) > 0.1 * np.maximum(np.abs(answer), np.abs(value)) + 100 * half
         return not np.any(off & self.counted)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ....arrays import Booleans, Column, FloatOrArray, Floats
 
 
+_AS_LECTURED = 1e-11  # relative
+
 
 def reaches_over_samples(rule: Rule) -> bool:
     """Whether a rule may sum, average or slice along the sample axis: it names an axis or a part, or is a function."""
@@ -52,6 +54,7 @@ class Student:
             number.quantity.places[0]: number for number in answers.numbers}
         self._application = Application(world, self.own)
         self._found: dict[Place, Floats | Failed] = {}
+        self._named: dict[Place, set[Place]] = {}
         self._under_way: list[Place] = []
         self._overridden: Mapping[Place, Floats] = {}
 
@@ -62,7 +65,11 @@ class Student:
     def names(self, place: Place, other: Place) -> bool:
         """Whether the student's rule for a place names another quantity."""
         rule = self.rules.get(place)
-        return rule is not None and place not in self.numbers and other in self._application.find_named(rule, place)
+        if rule is None or place in self.numbers:
+            return False
+        if place not in self._named:
+            self._named[place] = self._application.find_named(rule, place)
+        return other in self._named[place]
 
     def given(self) -> Iterator[Place]:
         """The places for which the student handed in a value or a rule."""
@@ -101,7 +108,9 @@ class Student:
                     raise ValueError(f"the lines go in a circle: {names}")
                 self._under_way.append(place)
                 try:
-                    self._found[place] = self.by_rule(place)
+                    found = self.by_rule(place)
+                    self._found[place] = (
+                        found if isinstance(found, Failed) else as_lectured(found, self.world.truth[place]))
                 finally:
                     self._under_way.pop()
         return self._found[place]
@@ -263,6 +272,16 @@ class Student:
         given = {p: self.own(p) for p in (*filter(lambda p: p.kind in ("pre", "post"), world.truth), delta)}
         with np.errstate(all="ignore"):
             return world.to_judged_form(place, world.derivation(known=world.known(given)))[:, :1]
+
+
+def as_lectured(value: "Floats", truth: "Floats") -> "Floats":
+    """The lecture's value itself where a value is that but for the rounding of floats: so it is seen to be the same."""
+    if value.shape != truth.shape:
+        return value
+    if value.size == 1:
+        right = truth.item()
+        return truth if abs(value.item() - right) <= _AS_LECTURED * abs(right) else value
+    return truth if (abs(value - truth) <= _AS_LECTURED * abs(truth).max()).all() else value
 
 
 def _agree(a: "Floats", b: "Floats") -> bool:

@@ -1,8 +1,8 @@
 """A derivation that was handed in, and the judgements of all its answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from autograd_lite.internal import quote
@@ -43,6 +43,9 @@ class Submission:
 
     def read_again(self, settings: Settings) -> "Submission":
         """The same derivation with other settings. Raises ValueError if it uses what they do not have."""
+        now, then = (World(self.lecture, of).vocabulary for of in (self.settings, settings))
+        if now.reads_as(then):
+            return replace(self, settings=settings)
         return read_submission(self.lecture, settings, self.derivation).under(self.declared)
 
 
@@ -94,38 +97,49 @@ class Judgements:
         submission: what was handed in.
         explain: whether mistakes are looked for, which is what takes time.
         until_wrong: whether to stop at the first answer that is not right.
+        first: names of quantities that are judged before the others, where all that counts is whether all are right.
     """
 
-    def __init__(self, submission: Submission, explain: bool = True, until_wrong: bool = False) -> None:
+    def __init__(self, submission: Submission, explain: bool = True, until_wrong: bool = False,
+                 first: Collection[str] = ()) -> None:
         self.submission = submission
         self.world = World(submission.lecture, submission.settings, submission.declared)
         self.student = Student(self.world, submission.answers, generic=False)
-        worlds, further = self._draw_worlds()
-        answers = submission.answers.in_vocabulary(worlds[0].vocabulary) if worlds else submission.answers
-        self._generic_students = [Student(world, answers, generic=True) for world in worlds]
-        self._further_students = [Student(world, answers, generic=True) for world in further]
+        self._generic_students = self._make_students(draw_generic_worlds)
         self.all: list[Judgement] = []
         before: dict[Place, Judgement] = {}
-        for answer in answers.in_order((worlds or [self.world])[0].vocabulary):
+        vocabulary = self._generic_students[0].world.vocabulary if self._generic_students else self.world.vocabulary
+        answers = (self._generic_students or [self.student])[0].answers.in_order(vocabulary)
+        for answer in sorted(answers, key=lambda answer: answer.quantity.name not in first) if first else answers:
             of_rule = isinstance(answer, Rule)
             judgement = judge(answer, self._generic_students if of_rule else [self.student], before, explain,
-                              self._further_students if of_rule else ())
+                              self._iterate_further() if of_rule else ())
             self.all.append(judgement)
             before |= dict.fromkeys(answer.quantity.places, judgement)
             if until_wrong and not judgement.right:
                 break
 
-    def _draw_worlds(self) -> tuple[Sequence[World], Sequence[World]]:
-        """Worlds for formulas: those on which mistakes are searched for, and further ones."""
+    def _make_students(self, draw: Callable[..., Sequence[World]]) -> list[Student]:
+        """The student's values in worlds for formulas: those on which mistakes are searched for, or further ones."""
         submission = self.submission
         if not submission.answers.rules:
-            return [], []
-        form = submission.lecture, submission.settings, self._find_depth(), submission.declared
-        worlds, further = draw_generic_worlds(*form), draw_further_worlds(*form)
-        same_depth = worlds[0].vocabulary.depth == self.world.vocabulary.depth
+            return []
+        worlds = draw(submission.lecture, submission.settings, self._find_depth(), submission.declared)
+        answers = submission.answers.in_vocabulary(worlds[0].vocabulary) if worlds else submission.answers
+        return [Student(world, answers, generic=True) for world in worlds]
+
+    def _iterate_further(self) -> Iterator[Student]:
+        """The further inputs, which are made when they are asked for: what is wrong has shown it before, as a rule."""
+        yield from self._further_students
+
+    @cached_property
+    def _further_students(self) -> list[Student]:
+        found = self._make_students(draw_further_worlds)
+        same_depth = self._generic_students and (
+            self._generic_students[0].world.vocabulary.depth == self.world.vocabulary.depth)
         if same_depth and has_kinks(self.world) and self.world.is_ordinary:  # these may lie where no draw does
-            further = [*further, self.world]
-        return worlds, further
+            found.append(Student(self.world, self._generic_students[0].answers, generic=True))
+        return found
 
     def _find_depth(self) -> int | None:
         """The number of layers that the settings have, if a formula is about one of them; else any number will do."""

@@ -80,6 +80,12 @@ class Vocabulary:
         """The lecture's name of the output layer."""
         return str(getattr(self.lecture, "last", "L"))
 
+    def reads_as(self, other: "Vocabulary") -> bool:
+        """Whether every text is read in the same way there: a choice such as that of an activation changes nothing."""
+        return ((self.lecture, self.conventions, self.depth, self.biases, self.sheet) == (
+            other.lecture, other.conventions, other.depth, other.biases, other.sheet)
+            and self.known_names() == other.known_names())
+
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """All quantities that can be judged, in the order of judgement: those of ``compare``, and ∂C/∂a before δ."""
