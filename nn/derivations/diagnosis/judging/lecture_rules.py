@@ -11,8 +11,8 @@ from ....formulas import list_names, make_function
 from ... import general
 from ...activation_formulas import ACTIVATION_FORMULAS
 from ...conventions import BERNOULLI, Conventions
-from ...general import FLOATS, Arithmetic
-from ...lines import Derivation, Index, Known, Line, parse_lines
+from ...general import FLOATS, Arithmetic, Known
+from ...lines import Derivation, Index, Line, parse_lines
 from ...neutral import Problem
 
 if TYPE_CHECKING:
