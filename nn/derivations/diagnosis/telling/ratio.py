@@ -38,7 +38,10 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
         return _describe_numbers(judgement, students, found)
     right = _name_right(judgement, students)
     if _is_constant(found) and not is_step(judgement.quantity):
-        return f"it is {_write_constant(float(found.mean()), right)}; the right one is {line}."
+        mean = float(found.mean())
+        if abs(mean - 1) <= _SAME:  # so it differs where the right one is 0, or on inputs of another kind
+            return f"it is {right} for some values and not for all; the right one is {line}."
+        return f"it is {_write_constant(mean, right)}; the right one is {line}."
     what = "its step is the right step" if is_step(judgement.quantity) else f"it is {right}"
     factor = find_factor(judgement, students)
     if factor:

@@ -95,7 +95,8 @@ class _Writer:
             "delta_line": self.line("delta"),
             "grad_line": self.line("db" if self.place.kind in ("db", "b_new") else "dW"),
             "grad_b_line": self.line("db"),
-            "pre_line": self.line("pre"), "cost_line": self.line("C"), "update_line": self.line("W_new"),
+            "pre_line": self.line("pre"), "cost_line": self.line("C"),
+            "update_line": self.line("b_new" if self.place.kind in ("db", "b_new") else "W_new"),
             "penalty_rule": self._penalty(), "own_line": self.line(self.place.kind).partition(" = ")[2],
         }
 
