@@ -122,8 +122,11 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
     if not numbers and not misfit and _undoes_mistake([*spots, *others], before):
         return Judgement(answer, right=False, follows=True, undoes=True, decided_by="makes up for a mistake")
     matches = tuple(find_matches(spots, others)) if explain else ()
-    return Judgement(answer, right=False, failed=EQUAL_WIDTHS if right_here and misfit else "",
-                     matches=matches, decided_by=_name_mistakes(matches))
+    failed = ""
+    if right_here:
+        failed = EQUAL_WIDTHS if misfit else (
+            "it is right on some inputs and not on all of them; layers of different widths are among them")
+    return Judgement(answer, right=False, failed=failed, matches=matches, decided_by=_name_mistakes(matches))
 
 
 def _has_right_values(rule: Rule, students: Iterable[Student]) -> bool:

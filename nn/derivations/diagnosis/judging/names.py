@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from ....formulas import evaluate_formula
@@ -37,7 +38,8 @@ class Names:
 
     def value(self) -> "FloatOrArray":
         """The value of the formula, as the lecture arranges it."""
-        return evaluate(self.formula, self.name, self.function, self.total)
+        vectors = None if self.sample is None else int(self.world.rows)
+        return evaluate(self.formula, self.name, self.function, self.total, vectors)  # type: ignore[arg-type]
 
     def name(self, tree: ast.expr) -> "FloatOrArray":
         """The value of a name, of one that bears the number of a layer, or of ∂a/∂z."""
@@ -45,7 +47,7 @@ class Names:
             case ast.Call(func=ast.Name(id="quotient"), args=[of, by]):
                 return self.quotient(of, by)
             case ast.Call(args=[base, exponent]) if not self._has_layers(tree):
-                return raise_to_power(self.name(base), _read_exponent(exponent), tree)
+                return raise_to_power(self.name(base), self._read_exponent(exponent), tree)
         try:
             reference = self.reference(tree)
         except ValueError:
@@ -163,6 +165,18 @@ class Names:
         return float(np.squeeze(evaluate_formula(self.vocabulary.conventions.loss.value, {
             "total": lambda array: array.sum(axis=0, keepdims=True), "log": np.log, "h": output, "y": target})))
 
+    def _read_exponent(self, tree: ast.expr) -> float:
+        """The exponent of a name, as in y^(1 − t). Raises ValueError if it is no number, or too large."""
+        import numpy as np
+
+        value = evaluate(replace(self.formula, tree=tree), self.name, self.function, self.total)
+        if np.size(value) != 1:
+            raise ValueError(f"{ast.unparse(tree)} is no exponent: write a number, or exp(…)")
+        exponent = float(np.reshape(value, ()))
+        if abs(exponent) > LARGEST_EXPONENT:
+            raise ValueError(f"the exponent {ast.unparse(tree)} is larger than {LARGEST_EXPONENT}")
+        return exponent
+
     def _has_layers(self, raised: ast.Call) -> bool:
         """Whether a raised number on this name is a layer, and no power."""
         letter = raised.args[0]
@@ -178,16 +192,6 @@ class Names:
         except ValueError:
             return None
         return self.world.slope(layer, derivative=True, value=self.written(Reference("pre", layer)))
-
-
-def _read_exponent(tree: ast.expr) -> float:
-    try:
-        exponent = float(ast.literal_eval(tree))
-    except (ValueError, TypeError, SyntaxError):
-        raise ValueError(f"{ast.unparse(tree)} is no exponent: write a number, or exp(…)") from None
-    if abs(exponent) > LARGEST_EXPONENT:
-        raise ValueError(f"the exponent {ast.unparse(tree)} is larger than {LARGEST_EXPONENT}")
-    return exponent
 
 
 def write_value(world: World, own: "Own", reference: Reference, place: Place, sample: int | None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...lectures.layered import Place
 from ..reading.answers import Answers, Numbers, Rule
 from ..reading.evaluation import NotFiniteError, ShapeError, format_shapes
+from ..reading.functions import FUNCTIONS
 from ..reading.vocabulary import VECTORS, NoLayerError
 from .apply import Application
 from .inputs import World
@@ -24,9 +25,15 @@ def reaches_over_samples(rule: Rule) -> bool:
     """Whether a rule may sum, average or slice along the sample axis: it names an axis or a part, or is a function."""
     if rule.formula is None:
         return True
-    return any(isinstance(node, ast.keyword) or (isinstance(node, ast.Subscript) and any(
-        isinstance(part, ast.Slice) for part in getattr(node.slice, "elts", [node.slice])))
+    return any(((isinstance(node, ast.Call) and node.keywords) or (isinstance(node, ast.Subscript) and any(
+        isinstance(part, ast.Slice) for part in getattr(node.slice, "elts", [node.slice])))) and _has_samples(node)
         for node in ast.walk(rule.formula.tree))
+
+
+def _has_samples(tree: ast.AST) -> bool:
+    """Whether anything else than weights and biases stands in a part of a formula."""
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - {"np", "numpy", *FUNCTIONS}
+    return any(name[0] not in "Wb" for name in names)
 
 
 @dataclass(frozen=True)
@@ -219,7 +226,7 @@ class Student:
             stated = self._from_written(place, raw, world.samples)
         except (ValueError, ArithmeticError):
             return None
-        if np.ndim(raw) < 2 or kind == "C":
+        if np.ndim(raw) < 1 or kind == "C":
             return None
         if kind in VECTORS:
             side_by_side = np.hstack(parts)

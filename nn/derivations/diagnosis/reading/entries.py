@@ -13,11 +13,12 @@ from ...lectures.layered import Place
 from .answers import Answers, Given, Numbers, Rule, separate_layers
 from .declarations import read_declarations
 from .grammar import parse_formula
-from .index_notation import read_left, write_program_forms
+from .index_notation import read_left
 from .indices import names_layers
 from .keys import parse_quantity
 from .lines import Line, read_line
 from .number_entries import Shape, assemble_elements, read_numbers
+from .programs import write_program_forms, write_sample_counts
 from .unit_indices import sums_over_samples
 from .vocabulary import Quantity, Vocabulary
 from .written_numbers import format_key, is_exact, is_number
@@ -50,7 +51,7 @@ def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes
         if place is not None:
             _add_element(elements, place, index, value, vocabulary)
             continue
-        quantity = parse_quantity(vocabulary, key)
+        quantity = parse_quantity(vocabulary, key, rule=_is_rule(value))
         try:
             if callable(value):
                 rules.append(_read_function(quantity, value, vocabulary))
@@ -130,7 +131,9 @@ def _add_element(elements: dict[Place, dict[tuple[int, ...], Given]], place: Pla
 
 
 def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabulary) -> Rule:
-    line = read_line(write_program_forms(text), vocabulary)
+    c = vocabulary.conventions
+    counted = write_sample_counts(text, 0 if c.first == "source" else 1) if c.mean else text
+    line = read_line(write_program_forms(counted), vocabulary)
     if line.left:  # a whole line, δ₂ = …
         _check_left_side(quantity, line, key, vocabulary)
     found = parse_formula(line.right)

@@ -3,7 +3,7 @@
 import ast
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .functions import ARGUMENTS, FUNCTIONS, LARGEST_ARRAY, METHODS, NAMED
 from .grammar import MODULES, Formula
@@ -29,7 +29,8 @@ class ShapeError(ValueError):
     """Vectors and matrices that do not fit together."""
 
 
-def evaluate(of: Formula, name: "NameValue", function: "FunctionValue", total: "SumValue") -> "FloatOrArray":
+def evaluate(of: Formula, name: "NameValue", function: "FunctionValue", total: "SumValue",
+             vectors: "Literal[0, 1] | None" = None) -> "FloatOrArray":
     """The value of a formula, a number or an array.
 
     Args:
@@ -37,6 +38,8 @@ def evaluate(of: Formula, name: "NameValue", function: "FunctionValue", total: "
         name: gives the value of a name, of a name with an index, of ``raised(name, index)``, or of
             ``quotient(name, name)``, from its tree.
         function: applies one of the lecture's functions, f or df: it gets its name, the argument's tree, and its value.
+        vectors: the axis along which vectors lie, where a matrix that is added up along it is one:
+            ``sum(W * δ, axis=0)`` of a column δ is a vector in a program, and a column here.
         total: adds up ``sum(k, …)``: it gets the index, the tree of the term, and what gives the value of a tree.
 
     Raises:
@@ -46,11 +49,13 @@ def evaluate(of: Formula, name: "NameValue", function: "FunctionValue", total: "
     import numpy as np
 
     with np.errstate(all="ignore"):
-        return _Evaluation(name, function, total).of(of.tree)
+        return _Evaluation(name, function, total, vectors).of(of.tree)
 
 
 class _Evaluation:
-    def __init__(self, name: "NameValue", function: "FunctionValue", total: "SumValue") -> None:
+    def __init__(self, name: "NameValue", function: "FunctionValue", total: "SumValue",
+                 vectors: "Literal[0, 1] | None") -> None:
+        self.vectors = vectors
         self.name = name
         self.function = function
         self.total = total
@@ -88,11 +93,19 @@ class _Evaluation:
             case ast.Call(func=ast.Attribute(value=inner, attr=method), args=arguments, keywords=named) if not (
                     isinstance(inner, ast.Name) and inner.id in MODULES):
                 values = [] if method == "astype" else [self.of(tree) for tree in arguments]
-                return _apply(METHODS[method], method, [self.of(inner), *values, *self._axis(named)])
+                found = _apply(METHODS[method], method, [self.of(inner), *values, *self._axis(named)])
+                return self._turn(found, named)
             case ast.Call(func=function, args=arguments, keywords=named):
                 name = function.attr if isinstance(function, ast.Attribute) else function.id  # type: ignore[attr-defined]
-                return self._call(name, arguments, self._axis(named))
+                return self._turn(self._call(name, arguments, self._axis(named)), named)
         raise ValueError(f"{ast.unparse(node)} is no part of a formula")
+
+    def _turn(self, value: "FloatOrArray", named: list[ast.keyword]) -> "FloatOrArray":
+        """What was added up along the axis of vectors, as one of them, unless keepdims asks for the axis."""
+        if self.vectors is None or [keyword.arg for keyword in named] != ["axis"] or isinstance(value, float):
+            return value
+        along = getattr(named[0].value, "value", None) == self.vectors
+        return value.T if along and value.ndim == 2 and value.shape[1 - self.vectors] > 1 else value
 
     def _axis(self, named: list[ast.keyword]) -> "list[FloatOrArray]":
         return [self.of(keyword.value) for keyword in named if keyword.arg == "axis"]
@@ -116,7 +129,7 @@ def _apply(function: "Callable[..., FloatOrArray]", name: str, arguments: "list[
     try:
         if name in ("sum", "mean") and len(arguments) > 1 and arguments[1] not in (0, 1):
             raise ValueError("no such axis")
-        if name not in ("sum", "mean", "outer", "dot", "matmul", "reshape"):
+        if name not in ("sum", "mean", "outer", "kron", "dot", "matmul", "reshape"):
             size = np.prod(np.broadcast_shapes(*map(np.shape, arguments)))
             if size > LARGEST_ARRAY:
                 raise ValueError("too large")

@@ -53,6 +53,20 @@ def _outer(a: "FloatOrArray", b: "FloatOrArray") -> "Floats":
     return np.outer(np.ravel(a), np.ravel(b))
 
 
+def _kron(a: "FloatOrArray", b: "FloatOrArray") -> "Floats":
+    import numpy as np
+
+    if np.size(a) * np.size(b) > LARGEST_ARRAY:
+        raise ValueError("too large")
+    return np.asarray(np.kron(a, b), dtype=np.float64)
+
+
+def _inner(a: "FloatOrArray", b: "FloatOrArray") -> float:
+    import numpy as np
+
+    return float(np.sum(np.multiply(a, b)))
+
+
 def _diagonal(array: "FloatOrArray") -> "FloatOrArray":
     """A vector, column or row, as a diagonal matrix; of a matrix its diagonal, as a column."""
     import numpy as np
@@ -95,20 +109,25 @@ def _same(array: "FloatOrArray") -> "FloatOrArray":
 
 _BY_NAME = ("exp", "log", "tanh", "cosh", "sinh", "sqrt", "abs", "sign", "square", "reciprocal", "negative",
             "ones_like", "zeros_like", "maximum", "minimum", "where", "power", "multiply", "divide", "add", "subtract",
-            "transpose", "ravel")
+            "transpose", "ravel", "log1p", "expm1", "logaddexp", "trunc")
 
 FUNCTIONS: Mapping[str, Callable[..., "FloatOrArray"]] = {
     **{name: _numpy_function(name) for name in _BY_NAME},
     "ln": _numpy_function("log"), "sgn": _numpy_function("sign"), "absolute": _numpy_function("abs"),
+    "pow": _numpy_function("power"), "array": _same, "asarray": _same, "expit": _sigmoid,
+    "logistic": _sigmoid, "sig": _sigmoid,
     "max": _numpy_function("maximum"), "min": _numpy_function("minimum"), "sigmoid": _sigmoid,
     "sech": lambda z: 1 / _numpy_function("cosh")(z), "heaviside": _heaviside, "sum": _sum, "mean": _mean,
-    "norm": _norm, "outer": _outer, "diag": _diagonal, "diagflat": _diagonal, "dot": _multiply_matrices,
-    "matmul": _multiply_matrices, "float": _same,
+    "step": _heaviside, "H": _heaviside, "relu": lambda z: _numpy_function("maximum")(z, 0.0),
+    "softplus": lambda z: _numpy_function("logaddexp")(z, 0.0), "inner": _inner, "vdot": _inner, "norm": _norm,
+    "outer": _outer, "kron": _kron, "diag": _diagonal, "diagflat": _diagonal, "dot": _multiply_matrices,
+    "matmul": _multiply_matrices, "float": _same, "int": _numpy_function("trunc"),
     "dsigmoid": lambda z: _sigmoid(z) * (1 - _sigmoid(z)), "dtanh": lambda z: 1 - _numpy_function("tanh")(z) ** 2,
 }
 """Name -> function of floats or arrays."""
-ARGUMENTS = {**dict.fromkeys(("maximum", "max", "minimum", "min", "outer", "dot", "matmul", "multiply", "divide", "add",
-                              "subtract", "power", "heaviside"), 2), "where": 3}
+ARGUMENTS = {**dict.fromkeys(("maximum", "max", "minimum", "min", "outer", "kron", "dot", "matmul", "multiply",
+                              "divide", "add", "subtract", "power", "pow", "heaviside", "logaddexp", "inner",
+                              "vdot"), 2), "where": 3}
 """Function -> number of arguments, where that is not one."""
 NAMED = ("sum", "mean")
 """Functions and methods that may be given an axis, as ``sum(delta, axis=1)``."""

@@ -16,9 +16,10 @@ from autograd_lite.internal import quote
 
 from ....suggest import unknown_name
 from .functions import FUNCTIONS, METHODS, NAMED, RESERVED
-from .index_notation import write_paper_lines, write_program_forms
+from .index_notation import write_paper_lines
 from .paper_notation import to_grammar_letters
-from .unit_indices import bears_indices, bind_plain_sums
+from .programs import write_program_forms
+from .unit_indices import bears_indices, bind_plain_sums, read_powers
 
 LONGEST = 2_000  # characters of a formula
 MOST_NODES, DEEPEST, LARGEST_EXPONENT = 400, 40, 64
@@ -62,7 +63,7 @@ def parse_formula(text: str) -> Formula:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(_describe_unreadable(written)) from None
     _check_tree(tree)
-    tree = bind_plain_sums(tree)
+    tree = bind_plain_sums(read_powers(tree))
     names = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     return Formula(text, tree, names - set(FUNCTIONS) - set(MODULES) - set(RESERVED), bears_indices(tree),
                    "raised" in names)

@@ -13,13 +13,11 @@ from typing import NamedTuple
 
 from autograd_lite.internal import RAISED, from_superscript
 
-from .functions import RESERVED
-
 UNITS = "ijkmnpqrs"
 """The letters that may count units; l and L are layers."""
 
-_SMALL = dict(zip("ᵢⱼₖₘₙₚᵣₛₗ₀₁₂₃₄₅₆₇₈₉", "ijkmnprsl0123456789", strict=True))
-_BELOW = "".join(_SMALL)
+SMALL = dict(zip("ᵢⱼₖₘₙₚᵣₛₗ₀₁₂₃₄₅₆₇₈₉", "ijkmnprsl0123456789", strict=True))
+_BELOW = "".join(SMALL)
 _OVER = rf"(?:[{RAISED}]+|\^\s*(?:\([^()]*\)|\{{[^{{}}]*\}}|out\b|\w))"
 _BASE = r"(?:[A-Za-zα-ωΔ](?:[A-Za-z]*)(?:_next|_prev|_new)?)"
 _UNDER = rf"_(?=\d?[{UNITS}])[{UNITS}\d]{{1,2}}(?![A-Za-z\d_])"
@@ -34,36 +32,11 @@ _PART = rf"(?:RSS|[CEL](?![A-Za-z])|[azwbWx](?![A-Za-z]))(?:_?[{_BELOW}\d{UNITS}
 _PARTIAL = re.compile(rf"(?:∂|(?<![A-Za-z\d_])d)\s*({_PART})\s*/\s*(?:∂|d)\s*({_PART})(?![A-Za-z])")
 
 
-def write_program_forms(text: str) -> str:
-    """Sums and indices of programs as on paper: ``sum(k, …)`` and ``sum_k`` as Σₖ, ``W[k, j]`` as ``W_kj``.
-
-    A type that is asked for, as ``.astype(float)``, changes no number here and goes.
-
-    Raises:
-        ValueError: einsum, which has what it adds up in a text; or a name that this package keeps to itself.
-    """
-    found = re.search(rf"\b(?:{'|'.join(RESERVED)}|einsum)\b", text)
-    if found and found[0] == "einsum":
-        raise ValueError("einsum has what it adds up in a text; write the product with @, or with indices as in "
-                         "sum(k, w_kj*delta_k)")
-    if found:
-        raise ValueError(f"{found[0]} is no name of a formula")
-    text = re.sub(r"\.astype\(\s*(['\"]?)[\w.]+\1\s*\)", "", text)
-    text = re.sub(rf"\b(?:np\.)?sum\(\s*([{UNITS}])\s*,\s*", lambda found: f"Σ{_lower(found[1])} (", text)
-    text = re.sub(rf"\bsum_\{{?([{UNITS}])(?:\}}|(?![\w]))", lambda found: f"Σ{_lower(found[1])} ", text)
-    return _write_bracketed_indices(text)
-
-
-def _lower(letter: str) -> str:
-    """The letter as a subscript, where there is one of it."""
-    return next((small for small, plain in _SMALL.items() if plain == letter), f"_{letter} ")
-
-
 def write_indices(text: str) -> str:
     """The text with each index written on its name, as ``w_jk``, before what is raised on it."""
     text = re.sub(rf"([{_BELOW}])\s*,\s*(?=[{_BELOW}])", r"\1", text)
     text = re.sub(rf"([{_BELOW}]*[{_BELOW[:9]}][{_BELOW}]*)([A-Za-zα-ωΔ]?)",
-                  lambda found: f"_{''.join(_SMALL[c] for c in found[1])}{'*' * bool(found[2])}{found[2]}", text)
+                  lambda found: f"_{''.join(SMALL[c] for c in found[1])}{'*' * bool(found[2])}{found[2]}", text)
     text = re.sub(rf"_\{{\s*([{UNITS}\d])[\s,]*([{UNITS}\d]?)\s*\}}", lambda found: f"_{found[1]}{found[2]}"
                   if re.search(r"[a-z]", found[1] + found[2]) else found[0], text)
     return re.sub(rf"({_OVER})\s*({_UNDER})", r"\2\1", text)
@@ -71,7 +44,7 @@ def write_indices(text: str) -> str:
 
 def write_paper_lines(text: str) -> str:
     """The text of a formula with indices on names, sums as calls, and matrices side by side as products."""
-    text = _write_bracketed_indices(write_indices(text))
+    text = write_bracketed_indices(write_indices(text))
     text = _PARTIAL.sub(_write_partial, text)
     text = re.sub(rf"(?<![\w.])((?!{_FUNCTION}_){_BASE}{_UNDER}(?:\s*{_OVER})?)\s*(?=[A-Za-zα-ωΔΣ∑∂(\[])", r"\1*", text)
     text = re.sub(rf"([ηλ])\s*(?=∂|{_BASE}{_UNDER})", r"\1*", text)
@@ -79,7 +52,7 @@ def write_paper_lines(text: str) -> str:
     return _write_sums(_write_grouping(text))
 
 
-def _write_bracketed_indices(text: str) -> str:
+def write_bracketed_indices(text: str) -> str:
     """``W[k, j]`` as ``W_kj``; a lone ``[i]`` is a unit beside such, or beside j; else it marks a sample and goes."""
     pair = rf"(\b{_BASE})\[\s*([{UNITS}])\s*,\s*([{UNITS}])\s*\]"
     if re.search(pair, text) or re.search(r"\w\[\s*[jk]\s*\]", text):

@@ -9,15 +9,18 @@ from ....suggest import unknown_name
 from ...lectures.layered import Place
 from .index_notation import write_indices
 from .paper_notation import to_grammar_letters
-from .paper_text import to_paper
+from .paper_text import lower_layers, to_paper
 from .unit_indices import split_units
 from .vocabulary import BACK, KINDS, Quantity, Vocabulary
 
 LONGEST = 100  # characters of a key
+_NABLA = re.compile(r"^(?:\\nabla|∇)\s*_\s*(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\w+))\s*(?:C|E|L|RSS|J)$")
 
 
-def parse_quantity(vocabulary: Vocabulary, key: str) -> Quantity:
+def parse_quantity(vocabulary: Vocabulary, key: str, rule: bool = False) -> Quantity:
     """What a key of a derivation stands for: a name above, or as it is written on paper.
+
+    A weight or a bias that is given by a ``rule`` is the new one, as in w₁ = w₁ − η·∂C/∂w₁.
 
     Raises:
         ValueError: nothing of this lecture; names the nearest. TypeError: no text.
@@ -28,9 +31,11 @@ def parse_quantity(vocabulary: Vocabulary, key: str) -> Quantity:
     text = key.strip()
     if len(text) > LONGEST:
         raise ValueError(f"the name of a quantity has at most {LONGEST} characters, and this one {len(text)}")
+    text = _NABLA.sub(lambda found: f"∂C/∂{found[1] or found[2]}", text)
+    text = re.sub(r"\[\s*([lL])\s*\]$", r"^(\1)", text)
     if text in vocabulary.names:
         return vocabulary.names[text]
-    found = _parse_paper_name(vocabulary, text)
+    found = _parse_paper_name(vocabulary, text) or (_parse_paper_name(vocabulary, f"new {text}") if rule else None)
     if found is None:
         _check_near_miss(vocabulary, text)
         raise unknown_name(f"quantity of {vocabulary.lecture.id}", key, vocabulary.names)
@@ -54,7 +59,8 @@ def _check_near_miss(vocabulary: Vocabulary, text: str) -> None:
 def _parse_paper_name(vocabulary: Vocabulary, text: str) -> Quantity | None:
     """``δ₂``, ``∂C/∂w₁``, ``new w₁``, ``δ³``, ``W²``, ``delta3``."""
     try:
-        text = to_paper(text).text
+        paper = to_paper(text)
+        text = (lower_layers(paper) if vocabulary.scalar else paper).text
     except ValueError:
         return None
     text = re.sub(r"\[[ijk]\]$", "", text)  # the quantity of a sample

@@ -21,7 +21,8 @@ _GREEK = {
     "sigma": "σ", "theta": "θ", "omega": "ω", "partial": "∂", "ell": "l",
 }
 _SIGNS = {
-    "cdot": "·", "times": "×", "odot": "⊙", "circ": "∘", "ast": "*", "div": "/", "bullet": "·", "colon": ":",
+    "cdot": "·", "times": "×", "odot": "⊙", "otimes": "⊗", "circ": "∘", "ast": "*", "div": "/", "bullet": "·",
+    "colon": ":",
     "le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "lt": "<", "gt": ">",
     "coloneqq": ":=", "leftarrow": "←", "gets": "←", "longleftarrow": "←", "equiv": "=",
     "sum": "Σ", "prime": "'", "top": "⊤", "intercal": "⊤", "dagger": "⊤",

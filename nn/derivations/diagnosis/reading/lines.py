@@ -7,7 +7,7 @@ from functools import lru_cache
 from autograd_lite.internal import quote
 
 from .latex import is_latex
-from .paper_text import to_paper
+from .paper_text import lower_layers, to_paper
 from .products import Products
 from .traced import Traced
 from .vocabulary import Vocabulary
@@ -62,6 +62,8 @@ def read_line(text: str, vocabulary: Vocabulary) -> Line:
 @lru_cache(2048)
 def _read_line(text: str, names: _Names) -> Line:
     paper = to_paper(text).sub(r"^\s*([^\W\d][^\s=()]*)\s*([-+−])=(?!=)(.*)$", r"\1 := \1 \2 (\3)")  # w -= …
+    if names.vocabulary.scalar:
+        paper = lower_layers(paper)
     left, sign, right = _split_sides(paper)
     if _OF_PROGRAMS.search(right.text):
         return Line(left, sign not in ("", "="), right.text, "")
@@ -91,6 +93,6 @@ def _split_sides(paper: Traced) -> tuple[str, str, Traced]:
         return "", "", paper
     first, sign = signs[0]
     last, last_sign = signs[-1]
-    if not paper.text[:first].strip():
+    if not paper.text[:first].strip() and sign != "=":  # = δ₂·w₂ goes on from a line above
         raise ValueError(f"nothing stands before the sign {quote(sign)}")
     return paper.text[:first].strip(), sign, paper.cut(last + len(last_sign)).strip()

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from autograd_lite.internal import make_label, to_superscript
+from autograd_lite.internal import from_superscript, make_label, to_superscript
 
 from .latex import from_latex, is_latex
 from .traced import Traced
@@ -27,6 +27,10 @@ LAYER = r"(?:(?:[lLm]|out)(?:\s*[-+−]\s*\d)?|\d+)"
 _OF_ACTIVATION = rf"(?<![A-Za-z_])(σ|φ|ϕ|[fg]|sigma|phi)([{_LOWERED}\d]*)(['′]*)"
 
 
+_OPERAND = r"[A-Za-zα-ωΔ](?:\w|[⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾]|[_^]\{[^{}]*\}|\^\([^()]*\)|\^\w)*"
+"""A name with what is raised or lowered on it, beside ⊗."""
+
+
 @lru_cache(4096)
 def to_paper(text: str) -> Traced:
     """The text as on paper.
@@ -40,12 +44,29 @@ def to_paper(text: str) -> Traced:
     found = found.sub(_UNSEEN, "").sub(r"\{,\}", ",").sub(r"[^\S\n\t\r ]", " ")
     found = found.sub(f"[{''.join(_ALIKE)}]", lambda match: _ALIKE[match[0]])
     found = found.sub(_STYLED, lambda match: unicodedata.normalize("NFKC", match[0]))
-    return _place_brackets(_place_indices(found)).strip()
+    found = found.sub(r"‖\s*(?:_\s*\{?\s*2\s*\}?|₂)", "‖").sub(r"(?<=[σφϕ])\s+(?=['′])", "")
+    found = found.sub(rf"({_OPERAND})\s*⊗\s*({_OPERAND})", r"outer(\1, \2)")
+    found = _place_brackets(_place_indices(found))
+    return found.sub(rf"(?<!\w)[∂d]\s*([σφϕf])([{_LOWERED}]?)\s*/\s*[∂d]\s*[zau]([{_LOWERED}]?)(?:\s*\|_\(?(\w+)\)?)?"
+                     r"(\s*\()?", _write_slope).strip()
+
+
+def _write_slope(found: re.Match[str]) -> str:
+    """``dσ/dz(z₁)`` and ``dσ₁/dz₁`` as σ′(z₁)."""
+    number = found[2] or found[3]
+    argument = found[5] or f"({found[4] or f'z{number}'})"
+    return f"{found[1]}{found[2]}′{argument}" if found[5] or found[4] or number else found[0]
+
+
+def lower_layers(text: Traced) -> Traced:
+    """With layers in brackets above a name below it, δ⁽²⁾ as δ₂: where quantities are numbers there are no others."""
+    return text.sub(r"(?<=[A-Za-zα-ωΔ])([₀-₉]?)(['′]?)⁽([⁰¹²³⁴⁵⁶⁷⁸⁹])⁾(['′]?)", lambda found: found[0] if found[1] else
+                    f"{make_label('', from_superscript(found[3]))}{found[2]}{found[4]}")
 
 
 def _place_indices(text: Traced) -> Traced:
     """Indices in braces or after _ and ^ as sub- and superscripts, in the order name, subscript, prime, superscript."""
-    text = text.sub(r"Σ\s*(?:_\s*\{\s*(\w+)[^{}]*\}|_(\w+))?(?:\s*\^\s*(?:\{[^{}]*\}|\w+))?",
+    text = text.sub(r"Σ\s*(?:_\s*\{\s*(\w+)[^{}]*\}|_(\w+))?(?:\s*\^\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w+))?",
                     lambda found: f"Σ{_lower(found[1] or found[2] or '')}{' ' * (found[0] != 'Σ')}")
     text = text.sub(r"(?<![\w.])I(?=\s*[\[(][^\[\]()]*[<>≤≥])", "1")
     for _ in range(4):  # from the inside out
@@ -53,7 +74,7 @@ def _place_indices(text: Traced) -> Traced:
                         lambda found: _lower(found[1].strip()))
         text = text.sub(r"(?<![\w.])[1I]_?\s*\{([^{}]*[<>≤≥][^{}]*)\}", r"(\1)")  # 1{z > 0}
         text = text.sub(r"\s*\^\s*\{([^{}]*)\}", lambda found: _raise(found[1].strip()))
-    text = text.sub(rf"(?<=[A-Za-zα-ωΔ'′])_(\d+|[ijk]{{1,2}}(?!\w)|[lL](?![\w{_LOWERED}]))", _lower_plain)
+    text = text.sub(rf"(?<=[A-Za-zα-ωΔ'′])_(\d+|[ijk]{{1,2}}(?!\w)|(?:[lL]|out)(?![\w{_LOWERED}]))", _lower_plain)
     text = text.sub(rf"\s*\^\s*([\[(])\s*({LAYER})\s*[\])]", lambda found: _raise(f"({found[2]})"))
     text = text.sub(r"\s*\^\s*(?:T(?![A-Z0-9_])|⊤)|⊤", "ᵀ")
     text = text.sub(r"\s*\^\s*([-−]?\d+)(?![\w.])", lambda found: to_superscript(found[1]))

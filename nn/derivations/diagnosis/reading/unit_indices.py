@@ -66,6 +66,41 @@ def sums_over_samples(tree: ast.expr) -> bool:
     return any(letter != "l" and letter not in find_free(term) for letter, term in sums)
 
 
+def read_powers(tree: ast.expr) -> ast.expr:
+    """The formula with 1 − a² as a power of a where the same a stands without a number too, or beside W_next."""
+    plain = {node.id for node in _list_plain(tree)}
+    if not any(map(_is_raised_by_number, ast.walk(tree))) or not plain:
+        return tree
+    relative = any(name.endswith(("_next", "_prev")) for name in plain)
+    return cast("ast.expr", ast.fix_missing_locations(_ReadPowers(plain, relative).visit(tree)))
+
+
+def _is_raised_by_number(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(), ast.Constant()]):
+            return True
+    return False
+
+
+def _list_plain(tree: ast.expr) -> Iterator[ast.Name]:
+    """The names in it that bear no number of a layer."""
+    raised = {id(node.args[0]) for node in ast.walk(tree) if _is_raised(node)}  # type: ignore[attr-defined]
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in raised)
+
+
+class _ReadPowers(ast.NodeTransformer):
+    def __init__(self, plain: "set[str]", relative: bool) -> None:
+        self.plain, self.relative = plain, relative
+
+    def visit_Call(self, call: ast.Call) -> ast.expr:
+        if _is_raised_by_number(call):
+            name, number = call.args
+            if self.relative or getattr(name, "id", "") in self.plain:
+                return ast.BinOp(name, ast.Pow(), number)
+            return call
+        return cast("ast.expr", self.generic_visit(call))
+
+
 def bind_plain_sums(tree: ast.expr) -> ast.expr:
     """The formula with ``sum(δ_k w_kj) f′(z_j)`` as a sum over k: over what stands in it alone, else in it twice."""
     if not any(map(_is_plain_sum, ast.walk(tree))):

@@ -124,10 +124,16 @@ class Vocabulary:
         """The kind that a letter stands for, without its number."""
         c = self.conventions
         known = {"W": "W", "w": "W", "b": "b", "pre": "pre", "post": "post", c.pre: "pre", c.post: "post",
+                 c.pre.upper(): "pre", c.post.upper(): "post",
                  "delta": "delta", "dW": "dW", "dw": "dW", "db": "db", "W_new": "W_new", "w_new": "W_new",
                  "b_new": "b_new", "C": "C", c.cost: "C", "nablaE": "dW", "nabla": "dW"}
         known |= dict.fromkeys((f"d{c.post}", "dpost", f"dC_d{c.post}", f"d{c.cost}_d{c.post}"), "dpost")
-        return known.get(letter)
+        of_programs = re.fullmatch(rf"(?:grad_?|nabla_|d_|d(?:{c.cost}|[CELJ])_d)([wWb{c.pre}])|d([zZ])", letter)
+        if letter in known or of_programs is None:
+            return known.get(letter)
+        if of_programs[1] in ("w", "W", "b"):
+            return "db" if of_programs[1] == "b" else "dW"
+        return "delta" if c.pre == "z" and c.sign == 1 and (of_programs[2] or not c.mean) else None
 
     def reference(self, tree: ast.expr, place: Place | None, letters: Mapping[str, int] | None = None) -> Reference:
         """What a name means in the formula for a place: ``delta_next``, ``W2``, ``a[l - 1]``, ``raised(delta, l + 1)``.
@@ -183,6 +189,8 @@ class Vocabulary:
             own = self.depth if kind_ in VECTORS else None
         if own is None:
             return Reference(f"all {kind_}") if place is not None and kind_ == "W" else self._raise_no_layer(name)
+        if place is not None and place.kind == kind_ == "delta" and not ending and not self.scalar:
+            own += 1  # a line for δ that names δ plainly, as a loop of a program does, means the one that it comes from
         if self.sheet and place is not None:
             on_weights = kind_ in ON_WEIGHTS
             own += on_weights if place.kind in BACK else -(not on_weights and place.kind in ("pre", *ON_WEIGHTS))

@@ -17,8 +17,9 @@ Kind = Literal["number", "vector", "matrix", "turned", "function", "activation"]
 _Piece = tuple[int, int, Kind, str]
 LONGEST = 60  # letters that stand together
 _MATRICES, _VECTORS = ("W", "dW", "W_new"), (*VECTORS, "b", "db", "b_new", "x", "y", "t")
-_ALIASES = {"m": "N", "M": "N", "α": "η", "alpha": "eta", "lr": "eta", "learning_rate": "eta", "lambda": "lam"}
-"""What other books call N, η and λ: read so where the lecture has no such name."""
+_ALIASES = {"m": "N", "M": "N", "α": "η", "alpha": "eta", "lr": "eta", "learning_rate": "eta", "lambda": "lam",
+            **dict.fromkeys(("y_hat", "yhat", "y_pred", "output", "o"), "ŷ"), "t": "y", "target": "y"}
+"""What other books call N, η, λ, the output and the target: read so where the lecture has no such name."""
 _OF_PROGRAMS = ("np", "numpy", "math", "True", "False", "float", "int", "axis", "keepdims", "dtype", "einsum", "pi")
 _DERIVATIVE = re.compile(r"(?P<d>d_?)?(?P<letter>sigma|sigmoid|tanh|f|g|phi|σ|φ)(?P<first>[\d₀-₉]*)"
                          r"(?P<word>_?(?:prime|deriv|derivative|der|grad)|[′'])?(?P<last>[\d₀-₉]*)")
@@ -90,6 +91,8 @@ class Words:
         if kind is not None:
             return kind, ""
         alias = _ALIASES.get(word)
+        if word == "target" and "t" in self.vocabulary.settings:
+            alias = "t"
         if alias is not None and (kind := self._find_kind(alias)) is not None:
             return kind, alias
         derivative = _DERIVATIVE.fullmatch(word)

@@ -39,6 +39,8 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
         return _describe_numbers(judgement, students, found)
     right = _name_right(judgement, students)
     if not is_step(judgement.quantity):
+        if _is_constant(found) and abs(float(found.mean()) - 1) <= _SAME:  # it differs where the right one is 0
+            return f"it is {right} for some values and not for all; the right one is {line}."
         constant = _describe_number(judgement, students, found)
         if constant:
             return f"it is {right} with the other sign; the right one is {line}." if constant == "−1" else (

@@ -102,7 +102,8 @@ class _Writer:
             "only_slope": f", and only {sigma}′({pre}) entry by entry" if back == "delta" else "",
             "grad_line": self.line("db" if self.place.kind in ("db", "b_new") else "dW"),
             "grad_b_line": self.line("db"),
-            "pre_line": self.line("pre"), "cost_line": self.line("C"), "update_line": self.line("W_new"),
+            "pre_line": self.line("pre"), "cost_line": self.line("C"),
+            "update_line": self.line("b_new" if self.place.kind in ("db", "b_new") else "W_new"),
             **self._describe_cost(), "penalty_rule": self._penalty(),
             "own_line": self.line(self.place.kind).partition(" = ")[2],
         }
