@@ -367,6 +367,8 @@ CASES = {
     "tanh": Case(tanh, 15.0, CANNOT, "lost digits"),
     "a large sum": Case(lambda a: LARGE + a * 1e-8, 1.0, CANNOT, "lost digits"),
     "a large sum, none": Case(lambda x: LARGE + x * 1e-8, 1.0, CANNOT, "lost digits", gradient=0.0),
+    "a large sum, none, as high far on the left": Case(lambda x: LARGE + 1e-12 * (x + 1024) ** 2, 0.0, CANNOT, "lost digits", gradient=0.0),
+    "a large sum, none, as high far on the right": Case(lambda x: LARGE + 1e-12 * (x - 1024) ** 2, 0.0, CANNOT, "lost digits", gradient=0.0),
     "a large sum, twice": Case(lambda x: LARGE + x * 1e-8, 1.0, CANNOT, "lost digits", gradient=2e-8),
     "faster oscillation": Case(lambda a: sin(1e12 * a), 1.0, CANNOT, "lost digits"),
     "sine of a large number": Case(sin, 1e12, CANNOT, "lost digits"),

@@ -148,6 +148,10 @@ def test_the_slope_chosen_at_the_kink_of_a_row_of_ones_own() -> None:
         assert chosen_slope(name) == slope, "smooth where both sides have the slope 1, however the right one bends"
 
 
+def test_a_word_is_read_on_floats_by_the_function_of_python_itself() -> None:
+    assert all(FLOATS.words[name] is word.python for name, word in WORDS.items()), "no detour through the row of that name"
+
+
 def test_floats_are_added_one_by_one_from_zero() -> None:
     assert add_floats([]) == 0.0
     assert add_floats([0.5, 0.25]) == 0.75
