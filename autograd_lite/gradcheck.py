@@ -194,7 +194,7 @@ def _estimate_slopes(
         left = (y - left1) / h + ((y - left1) / h - (y - left2) / (2 * h))
         right = (right1 - y) / h + ((right1 - y) / h - (right2 - y) / (2 * h))
         slope = next((s for s in (central, right, left) if isfinite(s)), nan)
-        rises = [abs(v - y) if isfinite(v) else 0.0 for v in values]
+        rises = [abs(v - y) if not isnan(v) else -h for v in values]  # beyond an edge nothing rises, nor stands still
         rise, moves = max(rises), any(rises[:2]) and any(rises[2:])
         error = noise + max(_ROUNDINGS * _EPSILON * abs(v) for v in (y, *values) if isfinite(v))
         error += abs(_EPSILON * x * slope)  # the rounding of x inside f

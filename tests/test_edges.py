@@ -213,6 +213,42 @@ def test_what_was_recorded_before_a_comparison_or_after_an_assignment_is_free_of
         after.backward()
 
 
+def test_a_leaf_that_has_its_old_number_back_is_compared_anew() -> None:
+    x = Value(2.0, "x")
+    assert x > 0
+    x.data = 3.0
+    x.data = 2.0
+    y = x * x if x > 0 else -x * x
+    x.data = -1.0
+    with pytest.raises(ValueError, match="x > 0 was true"):
+        y.backward()
+
+
+def test_the_same_comparison_again_takes_no_room() -> None:
+    x, y = Value(2.0, "x"), Value(3.0)
+    assert x > 0
+    for _ in range(2 * MOST):
+        assert x < y
+    z = x * x
+    y.data = 4.0
+    x.data = 1.0
+    with pytest.warns(StaleGraphWarning):
+        z.backward()
+
+
+def test_what_was_recorded_after_an_assignment_is_free_of_forgotten_comparisons_too() -> None:
+    x = Value(2.0, "x")
+    for i in range(MOST):
+        assert x < 3 + i
+    x.data = 1.0
+    y = x * x
+    assert x > -1
+    x.data = 5.0
+    with pytest.warns(StaleGraphWarning):
+        y.backward()
+    assert x.grad == 10.0
+
+
 def test_a_branch_on_data_cannot_be_seen_and_the_warning_says_so() -> None:
     x = Value(2.0, "x")
     y = x * x if x.data > 0 else -x * x
@@ -333,6 +369,18 @@ def test_a_derivative_that_is_a_constant_is_one_all_the_same() -> None:
         y.backward()
 
 
+def test_what_a_derivative_is_computed_from_is_a_derivative_too() -> None:
+    x = Value(2.0, "x")
+    slope, = grad(x**3, [x], create_graph=True)
+    inner, = (node for node in slope.parents if node.operation == "power")
+    with Value.recording_derivatives():
+        y = x * x
+    x.data = 5.0
+    for node in (inner, y):
+        with pytest.raises(ValueError, match="changed since these derivatives were recorded: x"):
+            node.backward()
+
+
 def test_each_of_several_constant_derivatives_is_marked() -> None:
     a, b = Value(2.0, "a"), Value(3.0, "b")
     by_a, by_b = grad(maximum(a, 0.0) + maximum(b, 0.0), [a, b], create_graph=True)
@@ -442,6 +490,8 @@ def test_each_derivative_is_a_node_of_its_own() -> None:
     by_a, = grad(a * b, [a], create_graph=True)
     assert by_a is not b
     assert by_a.data == 3.0
+    by_a, by_b, again = grad(tanh(a + b), [a, b, a], create_graph=True)
+    assert len({by_a, by_b, again}) == 3, "the same number, and each may get a label"
 
 
 def test_a_product_with_zeros_and_its_second_derivatives() -> None:

@@ -252,6 +252,22 @@ def refuse_negative(x: float) -> float:
     return 3 * x + 1
 
 
+def refuse_positive(x: float) -> float:
+    if x > 0:
+        raise ValueError
+    return 3 + math.exp(x)
+
+
+def right_of_zero(f: Callable[[float], float]) -> Callable[[float], float]:
+    def function(x: float) -> float:
+        if x < 0:
+            raise ValueError
+        return f(x)
+
+    return function
+
+
+SMALLEST = 100 * 2.0**-48  # at the longest step this bends 1 by 100 roundings, just enough to be told from them
 LARGE = 1e8
 CANNOT = "cannot tell"
 CASES = {
@@ -273,16 +289,21 @@ CASES = {
     "NumPy near its edge": Case(np.log, 1e-6, "agrees", gradient=1e6),
     "arcsine near its edge": Case(np.arcsin, 1 - 1e-6, "agrees", gradient=1 / math.sqrt(1 - (1 - 1e-6) ** 2)),
     "one-sided at an edge": Case(refuse_negative, 0.0, "agrees", gradient=3.0),
+    "one-sided and curved, on the right": Case(right_of_zero(lambda x: 3 + math.exp(x)), 0.0, "agrees", gradient=1.0),
+    "one-sided and curved, on the left": Case(refuse_positive, 0.0, "agrees", gradient=1.0),
     "a power at its edge": Case(lambda a: a**2.5, 0.0, "agrees"),
     "kink before the shortest step": Case(relu, 1e-6, "agrees"),
     "kink behind the shortest step": Case(relu, -1e-6, "agrees"),
     "kink behind the shortest step, on a number": Case(lambda a: relu(a) + 5, -1e-6, "agrees"),
+    "kink within a millionth of a tiny number": Case(lambda x: max(x - 6e-12 * (1 - 5e-7), 0.0), 6e-12, "agrees", gradient=1.0),
     "kink of no first derivative": Case(elu, 0.0, "agrees"),
     "differentiable, slowly": Case(lambda x: abs(x) ** 1.5, 0.0, "agrees", gradient=0.0),
     "minimum": Case(lambda a: 1 + a * a, 0.0, "agrees"),
     "maximum": Case(cos, 0.0, "agrees"),
     "jump out of reach": Case(lambda x: 1.0 if x >= 1e-9 else 0.0, 0.0, "agrees", gradient=0.0),
+    "minimum, not symmetric, of a small number": Case(lambda x: 1e-5 + x * x + 0.1 * x * x * x, 0.0, "agrees", gradient=0.0),
     "constant": Case(lambda a: 3.0, 1.0, "agrees"),
+    "constant at an edge": Case(right_of_zero(lambda x: 3.0), 0.0, "agrees", gradient=0.0),
     "saturated to a constant": Case(tanh, 20.0, "agrees"),
     "a method": Case(lambda a: a.tanh(), 0.5, "agrees", gradient=1 - math.tanh(0.5) ** 2),
     "cancelled in floats": Case(lambda x: (LARGE + x) - LARGE, 1.0, "agrees", gradient=1.0),
@@ -303,6 +324,7 @@ CASES = {
     "wrong next to a kink": Case(relu, 1e-6, "differs", gradient=0.5),
     "cancelled in floats, twice": Case(lambda x: (LARGE + x) - LARGE, 1.0, "differs", gradient=2.0),
     "no graph": Case(lambda a: a.data * 2, 1.0, "differs"),
+    "no graph of a small slope": Case(lambda a: 0.01 * a.data, 1.0, "differs"),
     # kinks and jumps
     "relu": Case(relu, 0.0, CANNOT, "kink"),
     "relu, in between": Case(relu, 0.0, CANNOT, "kink", gradient=0.5),
@@ -314,6 +336,10 @@ CASES = {
     "tie": Case(lambda a: maximum(a, 2.0), 2.0, CANNOT, "kink"),
     "the right side of relu, curved, on a number": Case(lambda x: max(math.sin(x), 0.0) + 3, 0.0, CANNOT, "kink", gradient=1.0),
     "sides that straighten, the steeper": Case(lambda x: abs(math.sinh(x)) + 1, 0.0, CANNOT, "kink", gradient=1.0),
+    "a side that straightens slowly": Case(lambda x: x - abs(x) ** 1.4 if x > 0 else 0.0, 0.0, CANNOT, "kink", gradient=1.0),
+    "the other side": Case(lambda x: 0.0 if x > 0 else abs(x) ** 1.4 + x, 0.0, CANNOT, "kink", gradient=1.0),
+    "a slope that settles slowly": Case(lambda x: math.copysign(abs(x) ** 1.27, x), 0.0, CANNOT, "kink", gradient=0.0),
+    "smallest kink": Case(lambda x: 1 + SMALLEST * abs(x), 0.0, CANNOT, "kink", gradient=SMALLEST),
     "small kink": Case(lambda a: 1e-4 * absolute(a) + a, 0.0, CANNOT, "kink"),
     "jump": Case(lambda x: 1.0 if x >= 0 else 0.0, 0.0, CANNOT, "kink", gradient=0.0),
     "jump of a line": Case(lambda x: x - math.floor(x), 2.0, CANNOT, "kink", gradient=1.0),
@@ -323,6 +349,11 @@ CASES = {
     "vertical at an edge": Case(math.sqrt, 0.0, CANNOT, "edge of the domain", gradient=1.0),
     "arcsine at its edge": Case(math.asin, 1.0, CANNOT, "edge of the domain", gradient=1.0),
     "power at its edge": Case(lambda a: a**1.5, 0.0, CANNOT, "edge of the domain"),
+    "a slope that settles slowly, at an edge": Case(right_of_zero(lambda x: x**1.27), 0.0, CANNOT, "edge of the domain", gradient=0.0),
+    "a large sum at an edge, none": Case(right_of_zero(lambda x: LARGE + x * 1e-8), 0.0, CANNOT, "edge of the domain", gradient=0.0),
+    "a large sum near an edge, none": Case(right_of_zero(lambda x: LARGE + x * 1e-8), 1e-3, CANNOT, "edge of the domain", gradient=0.0),
+    "flat only near by, at an edge": Case(right_of_zero(lambda x: max(x - 1e-4, 0.0)), 0.0, CANNOT, "edge of the domain",
+                                          gradient=0.0),
     "nearer to an edge than any step": Case(lambda a: log(a + 1e-20), 0.0, CANNOT, "edge of the domain"),
     "one point": Case(lambda x: math.sqrt(-abs(x)), 0.0, CANNOT, "edge of the domain", gradient=1.0),
     # no functions
@@ -336,9 +367,12 @@ CASES = {
     "tanh": Case(tanh, 15.0, CANNOT, "lost digits"),
     "a large sum": Case(lambda a: LARGE + a * 1e-8, 1.0, CANNOT, "lost digits"),
     "a large sum, none": Case(lambda x: LARGE + x * 1e-8, 1.0, CANNOT, "lost digits", gradient=0.0),
+    "a large sum, none, as high far on the left": Case(lambda x: LARGE + 1e-12 * (x + 1024) ** 2, 0.0, CANNOT, "lost digits", gradient=0.0),
+    "a large sum, none, as high far on the right": Case(lambda x: LARGE + 1e-12 * (x - 1024) ** 2, 0.0, CANNOT, "lost digits", gradient=0.0),
     "a large sum, twice": Case(lambda x: LARGE + x * 1e-8, 1.0, CANNOT, "lost digits", gradient=2e-8),
     "faster oscillation": Case(lambda a: sin(1e12 * a), 1.0, CANNOT, "lost digits"),
     "sine of a large number": Case(sin, 1e12, CANNOT, "lost digits"),
+    "minimum, not symmetric": Case(lambda x: 5e-4 + x * x + 0.1 * x * x * x, 0.0, CANNOT, "lost digits", gradient=0.0),
     "underflow": Case(lambda a: a * a, 1e-300, CANNOT, "lost digits"),
     "a constant too large to tell": Case(lambda x: LARGE, 1.0, CANNOT, "lost digits", gradient=1e-12),
     "flat only near by": Case(lambda x: math.copysign(max(abs(x) - 1e-4, 0.0), x), 0.0, CANNOT, "lost digits", gradient=0.0),

@@ -121,6 +121,21 @@ def test_at_a_kink_the_stated_one_sided_value(name: str) -> None:
     assert jumps, "neither a partial nor the value jumps there"
 
 
+@pytest.mark.parametrize("name", [name for name in ROWS if OPERATIONS[name].kink])
+def test_elsewhere_nothing_jumps(name: str) -> None:
+    row = OPERATIONS[name]
+    constants = [0.25 + 0.5 * i for i in range(len(row.constants))]
+    count, met = len(flat_names(row)), 0
+    for at in product([-1.5, -0.75, 0.0, 0.5, 1.5], repeat=count):
+        if not kink(row, (*at, *constants)):
+            continue
+        met += 1
+        for i in range(count):
+            sides = [(*at[:i], at[i] + side, *at[i + 1:], *constants) for side in (-1e-9, 1e-9)]
+            left, right = ([COMPILED[name].value(*group_operands(row, side)), *partials_at(name, side)] for side in sides)
+            assert left == pytest.approx(right, abs=1e-8), (at, i)
+    assert met
+
 @pytest.mark.parametrize("name", [name for name in ROWS if OPERATIONS[name].kink and not OPERATIONS[name].is_nary])
 def test_at_a_kink_the_stated_second_derivative(name: str) -> None:
     row = OPERATIONS[name]

@@ -104,6 +104,29 @@ def test_what_is_wrong_is_refused_when_it_arrives(arguments: tuple[str, ...], op
     assert dict(OPERATIONS) == before
 
 
+@pytest.mark.parametrize(("low", "high"), [(-3, -2), (-2, -1), (-1, -0.5), (-0.5, 0), (0, 0.5), (0.5, 1), (1, 2), (2, 3)])
+def test_a_partial_that_is_wrong_in_one_part_of_the_range_is_refused(low: float, high: float) -> None:
+    with pytest.raises(ValueError, match="is not the derivative"):
+        operation("bad", "a * a", f"2 * a + where(a > {low}, where(a < {high}, 0.001, 0), 0)")
+
+
+@pytest.mark.parametrize("at", [-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3])
+def test_what_is_chosen_at_a_kink_is_checked_at_whole_and_half_numbers(at: float) -> None:
+    rule = ("where(a > p, a - p, 0)".replace("p", f"({at})"), f"where(a > {at}, 1, 0)")
+    record = operation("ramp", *rule, kink=f"a - ({at})", at_kink=["0"])
+    assert record(Value(at)).partials == (0.0,)
+    with pytest.raises(ValueError, match="is 0 by its partial .* and at_kink says 1"):
+        operation("ramp2", *rule, kink=f"a - ({at})", at_kink=["1"])
+
+
+def test_what_is_chosen_at_a_kink_is_checked_with_a_constant_that_has_no_default() -> None:
+    rule = ("where(a > 0, a, k * a)", "where(a > 0, 1, k)")
+    assert operation("leaky2", *rule, constants={"k": None}, kink="a", at_kink=["k"])(Value(0.0), 0.5).partials == (0.5,)
+    for chosen in ("1", "3", "k + 1"):
+        with pytest.raises(ValueError, match=f"at_kink says {re.escape(chosen)}"):
+            operation("leaky3", *rule, constants={"k": None}, kink="a", at_kink=[chosen])
+
+
 def test_a_kink_is_checked_where_the_value_is_defined_alone() -> None:
     record = operation("logkink", "absolute(log(a))", "where(a == 1, 0, where(a < 1, -1 / a, 1 / a))", domain="a > 0",
                        kink="a * (a - 1)", at_kink=["0"])

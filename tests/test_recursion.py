@@ -73,6 +73,13 @@ def test_without_a_shared_computed_node_it_is_right() -> None:
     assert trace(a * a, order="recursive").wrong == (), "a leaf passes nothing on"
 
 
+@pytest.mark.parametrize("order", ["topological", "recursive"])
+def test_a_gradient_of_zero_passes_zero_on(order: str) -> None:
+    a, u = Value(2.0, "a"), Value(0.0, "u")
+    gradients = {node.name: node.gradient for node in trace(sin(a) * 0.0 + sqrt(u) * 0.0, order).nodes}
+    assert (gradients["a"], gradients["u"]) == (0.0, 0.0), "and an undefined partial is no error there"
+
+
 def test_the_topological_order_never_passes_on_too_early() -> None:
     recorded = trace(diamond())
     assert not any(step.early for step in recorded.backward)

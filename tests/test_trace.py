@@ -8,6 +8,7 @@ import re
 import pytest
 
 from autograd_lite import BackwardStep, StaleGraphWarning, Trace, Value, affine, sigmoid, sin, sqrt, total, trace
+from autograd_lite.internal import list_sweep
 
 
 def neuron() -> Value:
@@ -49,8 +50,23 @@ def test_backward_steps_have_the_chain_rule_edge_by_edge() -> None:
     assert step_to(recorded, "w₁").partial_symbols == "x"
     assert step_to(recorded, "x").symbols == "∂C/∂z₁·w₁"
     assert step_to(recorded, "v₁").partial_symbols == "2·v₁"
-    first = recorded.backward[0]
-    assert (first.node, first.parent, first.after, first.number) == (None, "C", 1.0, 6)
+    assert recorded.backward[0] == BackwardStep(6, None, "C", None, 1.0, 1.0, 0.0, 1.0, "", "1", "1", (), 0)
+
+
+@pytest.mark.parametrize("order", ["topological", "recursive"])
+def test_a_leaf_alone_has_one_step(order: str) -> None:
+    recorded = trace(Value(3.0, "x"), order)
+    assert (recorded.forward, recorded.wrong) == ((), ())
+    assert recorded.backward == (BackwardStep(1, None, "x", None, 1.0, 1.0, 0.0, 1.0, "", "1", "1", (), 0),)
+    assert [(node.name, node.value, node.gradient) for node in recorded.nodes] == [("x", 3.0, 1.0)]
+
+
+def test_steps_that_no_sweep_reached_have_zero_for_every_number() -> None:
+    first, *rest = list_sweep(trace(neuron()).nodes)
+    assert first == trace(neuron()).backward[0]
+    assert rest
+    assert {number for step in rest for number in (
+        step.partial, step.upstream, step.product, step.before, step.after)} == {0.0}
 
 
 def test_steps_are_numbered_through_both_passes() -> None:

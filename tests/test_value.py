@@ -191,6 +191,18 @@ def test_bad_input_is_refused_in_one_sentence(make: object, error: type[Exceptio
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if OPERATIONS[name].vectors])
+def test_a_vector_of_numbers_that_are_not_finite_is_refused(name: str, bad: float) -> None:
+    """Also where the result would be finite, as the largest of −∞ and 1."""
+    row = OPERATIONS[name]
+    for vector in row.vectors:
+        operands = [[bad, 1.0] if operand == vector else [0.5, 1.0] if operand in row.vectors else 0.5
+                    for operand in row.operands]
+        with pytest.raises(ValueError, match="must be a finite number"):
+            FUNCTIONS[name](*operands)
+
+
 def test_generated_functions_say_what_they_compute() -> None:
     text = FUNCTIONS["leaky_relu"].__doc__ or ""
     assert "y = where(a > 0, a, c * a)" in text

@@ -12,11 +12,11 @@ from rows import COMPILED, ROWS, VECTOR_LENGTH, points
 from symbolic import SYMPY
 from test_random_graphs import COMPLEX
 
-from autograd_lite import OPERATIONS
+from autograd_lite import OPERATIONS, operation
 from autograd_lite.javascript_rules import write_javascript_rules
 from autograd_lite.operations import Row, group_operands, make_nary_row, make_row
 from autograd_lite.readings import FLOATS, Reading, check_rows, chosen_slope, compile_row, complete_reading
-from autograd_lite.words import REDUCTIONS, WORDS
+from autograd_lite.words import REDUCTIONS, WORDS, add_floats
 from nn.derivations.activation_formulas import ACTIVATION_FORMULAS
 
 
@@ -137,3 +137,22 @@ def test_javascript_takes_its_names_from_the_table() -> None:
 @pytest.mark.parametrize("name", [name for name in ROWS if OPERATIONS[name].activation])
 def test_the_slope_chosen_at_a_kink_is_that_of_the_row(name: str) -> None:
     assert chosen_slope(name) == {"relu": 0.0, "leaky_relu": 0.01}.get(name), "elu is smooth at its constant, 1"
+
+
+def test_the_slope_chosen_at_the_kink_of_a_row_of_ones_own() -> None:
+    operation("size", "absolute(a)", "where(a == 0, 0, where(a < 0, -1, 1))", kink="a", at_kink=["0"])
+    assert chosen_slope("size") == 0.0, "neither side has it"
+    for name, c, slope in (("mirrored", 1, None), ("steeper", 2, 2.0)):
+        operation(name, f"where(a < 0, a, {c} * expm1(where(a < 0, 0, a)))", f"where(a < 0, 1, {c} * exp(where(a < 0, 0, a)))",
+                  kink="a", at_kink=[f"{c}"])
+        assert chosen_slope(name) == slope, "smooth where both sides have the slope 1, however the right one bends"
+
+
+def test_a_word_is_read_on_floats_by_the_function_of_python_itself() -> None:
+    assert all(FLOATS.words[name] is word.python for name, word in WORDS.items()), "no detour through the row of that name"
+
+
+def test_floats_are_added_one_by_one_from_zero() -> None:
+    assert add_floats([]) == 0.0
+    assert add_floats([0.5, 0.25]) == 0.75
+    assert add_floats([0.1] * 10) == 0.9999999999999999
