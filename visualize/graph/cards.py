@@ -19,6 +19,7 @@ from nn.derivations.internal import Delta
 from ..steps import equations
 from .contents import Card, Contents, Edge, Look
 from .groups import (
+    FEW,
     LAYERED,
     REST,
     Groups,
@@ -38,10 +39,12 @@ Expand = int | str | Iterable[int | str] | None
 
 
 def build_contents(recorded: Trace, expand: Expand = None, lecture: Recording | None = None,
-                   fold_above: int = FOLD_ABOVE, around: str | None = None, neighbours: int | None = None) -> Contents:
+                   fold_above: int = FOLD_ABOVE, around: str | None = None, neighbours: int | None = None,
+                   few: int = FEW) -> Contents:
     """The cards and edges of a trace; see ``draw`` for ``expand``. A ``lecture`` says what δ is and counts layers.
 
     A graph of more than ``fold_above`` nodes is folded, and so is a smaller one that cannot be laid out within seconds.
+    At most ``few`` nodes between layers that could share a card have one each.
     ``around`` names a node that is shown with its operands and consumers, and nothing else; of either, the number
     ``neighbours`` if it is given, those with the largest |upstream·partial|.
 
@@ -60,7 +63,7 @@ def build_contents(recorded: Trace, expand: Expand = None, lecture: Recording | 
         if asked or shown.look is not Look.TOO_LARGE:
             return shown
     for find_key in (group_key, kind_key):
-        shown = _show(structure, lecture, group_nodes(structure, {recorded.output}, find_key))
+        shown = _show(structure, lecture, group_nodes(structure, {recorded.output}, find_key, few))
         if shown.look is not Look.TOO_LARGE:
             break
     return shown
@@ -79,9 +82,9 @@ def _show(structure: LayerStructure, lecture: Recording | None, groups: Groups,
     edges = [shown for shown in numbers if isinstance(shown, Edge)]
     edges += [*_make_edges(recorded, groups), *_bundle_edges(recorded, groups)]
     layers = {l: f"layer {l}" for l in range(1, structure.depth + 1)} | dict(lecture.layers if lecture else {})
-    notes = tuple(_write_notes(structure, groups, centre))
+    notes, plain = (tuple(_write_notes(structure, groups, centre, hints=hints)) for hints in (True, False))
     title, failure = f"Computation graph of {recorded.output}", equations.describe_failure(recorded)
-    return make_affordable(Contents(title, tuple(cards), tuple(edges), notes, layers, failure))
+    return make_affordable(Contents(title, tuple(cards), tuple(edges), notes, layers, failure, plain_notes=plain))
 
 
 def _count_neighbours(structure: LayerStructure, centre: str) -> str:
@@ -163,16 +166,20 @@ def _bundle_edges(recorded: Trace, groups: Groups) -> Iterator[Edge]:
         yield Edge(groups.ids[start], groups.ids[end], count, "".join(marks))
 
 
-def _write_notes(structure: LayerStructure, groups: Groups, centre: str | None) -> Iterator[str]:
-    """What stands above the picture: leaves that changed, and how to open what is folded."""
+def _write_notes(structure: LayerStructure, groups: Groups, centre: str | None, *, hints: bool) -> Iterator[str]:
+    """What stands above the picture: leaves that changed, and with ``hints`` how to open what is folded."""
     recorded = structure.trace
     if recorded.moved:
         yield equations.describe_stale(recorded)
     if centre is not None:
         yield _count_neighbours(structure, centre)
     elif any(map(groups.is_folded, groups.members)):
+        layered = any(key.endswith(LAYERED) for key in groups.members)
+        if not hints:
+            yield f"{len(recorded.nodes):,} nodes, folded {'by layer' if layered else 'into one card'}."
+            return
         by_layer = (f'by layer: expand=1 opens layer 1, expand="{_example_neuron(structure)}" one neuron, '
-                    if any(key.endswith(LAYERED) for key in groups.members) else "into one card: ")
+                    if layered else "into one card: ")
         rest = ('expand="all" shows everything.' if is_affordable(recorded) else
                 f'around="{shorten(recorded.output, 30)}" shows one node with its neighbours.')
         yield f"{len(recorded.nodes):,} nodes, folded {by_layer}{rest}"

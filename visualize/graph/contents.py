@@ -50,7 +50,8 @@ class Edge:
 class Contents:
     """Everything a picture shows; ``layers`` are the names of its clusters, ``failure`` why the backward pass fails.
 
-    ``cheaper`` says, a sentence each, what ``layout`` changed so that the picture comes in time.
+    ``cheaper`` says, a sentence each, what ``layout`` changed so that the picture comes in time. ``plain_notes`` are
+    the notes without what a programmer can do to see more, for paper.
     """
 
     title: str
@@ -61,3 +62,4 @@ class Contents:
     failure: str = ""
     look: Look = Look.WHOLE
     cheaper: tuple[str, ...] = ()
+    plain_notes: tuple[str, ...] = ()

@@ -15,10 +15,12 @@ from nn.derivations import Recording
 from nn.internal import unknown_name, write_text
 
 from ..steps.equations import in_letters
+from .card_fit import SHEETS, fit_picture, make_picture
 from .cards import FOLD_ABOVE, Expand, build_contents
 from .contents import Contents
 from .dot import ORIENTATIONS, SIZES, write_dot
 from .elementary import expand_nodes
+from .groups import FEW
 from .layout import is_narrower_to_the_right, require_affordable
 from .network import read_network
 from .network_layout import PAPERS, plan_network
@@ -32,7 +34,9 @@ VIEWS = ("lecture", "expression", "network")
 _WIDE = 25  # cards; more of them, the weights of a layer side by side, are several screens wide
 
 _NEIGHBOURS = {None: None, "print": 4, "slide": 6}  # operands, and consumers, of a node that can be read there
-_FOLD_ABOVE = {None: FOLD_ABOVE, "print": 25, "slide": 25}  # nodes; more of them are too small to read there
+_FOLDED = {None: ((FOLD_ABOVE, FEW),), "print": ((FOLD_ABOVE, FEW), (25, FEW), (25, 1)),
+           "slide": ((FOLD_ABOVE, FEW), (25, FEW), (25, 1))}
+"""Nodes; more of them are folded, and how many stay as they are. On paper, the first that can be read is taken."""
 
 
 class Drawing:
@@ -82,14 +86,16 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
     Args:
         output: a node, its trace, or a lecture's recording, whose picture has the lecture's δ.
         view: "lecture", w·x + b in one node; "expression", in elementary + and · (of a node, not of a trace); or
-            "network", the units as circles and the weights as lines, as lectures draw a network. The network needs no
-            Graphviz; a layer shows at most 64 units, and says how many are left out.
-        orientation: "down" or "right"; by default down, and right on a slide, where there are more than 25 cards, or
-            where that makes ``around`` narrower.
+            "network", the units as circles and the weights as lines, as lectures draw a network; a layer shows at most
+            64 units, and says how many are left out.
+        orientation: "down" or "right"; by default right where there are several layers, more than 25 cards, or where
+            that makes ``around`` narrower, and else down; with a size, whichever can be read.
         theme: "light" or "dark".
-        size: "print" (fits an A4 page) or "slide" (fits a 16:9 slide); as large as it comes if None.
-        expand: a graph of more than 150 nodes, or 25 where a size is given, is folded by layer; a layer's number, a
-            neuron's name such as "z₁⁽¹⁾", or several of them are shown node by node, and "all" shows everything.
+        size: "print" (fits an A4 page, no letter below 8 points) or "slide" (16:9, 12 points); as large as it comes if
+            None. What does not fit is written shorter, then on several lines, then folded.
+        expand: a graph of more than 150 nodes, or one that cannot be read in the size, is folded by layer; a layer's
+            number, a neuron's name such as "z₁⁽¹⁾", or several of them are shown node by node, and "all" shows
+            everything, however small.
         around: a node, or its name, that is shown with its operands and its consumers, out of a graph of any size. All
             numbers, its δ among them, are those of the whole graph. Where a size is given, it is shown with the
             operands and the consumers of the largest |upstream·partial|, 4 of either in print and 6 on a slide; the
@@ -104,6 +110,9 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
             ``around``, or an ``around`` that is not in the graph. An argument that the view does not have. A network
             without a unit w·x + b, or without that sample.
         what ``trace`` raises for a node.
+
+    Units, weights and inputs stand in the order of their indices, and no line crosses a card or a label. The project
+    lays out up to 250 cards itself; more of them need a Graphviz engine.
 
     A graph that cannot be laid out within seconds, which depends on the length of its edges rather than on the number
     of its nodes, is drawn in a cheaper way, and says so: what is used far away is drawn again there as a small card;
@@ -148,14 +157,28 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
         return Drawing(picture.write_dot(), picture.write_svg)
     if isinstance(around, Value):
         around = _find_name(around, output, recorded)
-    shown = build_contents(recorded, expand, lecture, _FOLD_ABOVE[size], around, _NEIGHBOURS[size])
-    shown = _mark_cards(shown, marks or {})
-    wide = size == "slide" or len(shown.cards) > _WIDE or (around is not None and is_narrower_to_the_right(shown))
-    dot = write_dot(shown, THEMES[theme], ORIENTATIONS[orientation or ("right" if wide else "down")], size, legend)
+    contents = [build_contents(recorded, expand, lecture, most, around, _NEIGHBOURS[size], few)
+                for most, few in _FOLDED[size]]
+    contents = [_mark_cards(shown, marks or {}) for shown in contents]
+    colours = THEMES[theme]
+    if size is not None:
+        ways = [orientation == "right"] if orientation else [size == "slide", size != "slide"]
+        fitted = fit_picture((replace(shown, notes=shown.plain_notes) for shown in contents), SHEETS[size], colours,
+                             ways, legend)
+        if fitted is not None:
+            dot = write_dot(fitted.shown, colours, ORIENTATIONS["right" if fitted.right else "down"], size, legend)
+            return Drawing(dot, lambda: fitted.picture.write_svg(fitted.scale, fitted.shown))
+    shown = contents[-1]
+    several = len({card.layer for card in shown.cards if card.layer is not None}) > 1 and around is None
+    wide = (size == "slide" or len(shown.cards) > _WIDE or several
+            or (around is not None and is_narrower_to_the_right(shown)))
+    way = orientation or ("right" if wide else "down")
+    dot = write_dot(shown, colours, ORIENTATIONS[way], size, legend)
 
     def write_svg() -> str:
         require_affordable(shown)
-        return finish_svg(render(dot), shown)
+        picture = make_picture(shown, colours, right=way == "right", legend=legend)
+        return picture.write_svg() if picture else finish_svg(render(dot), shown)
 
     return Drawing(dot, write_svg)
 

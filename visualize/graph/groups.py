@@ -32,10 +32,11 @@ class Groups:
 FindKey = Callable[[LayerStructure, TracedNode], str]
 
 
-def group_nodes(structure: LayerStructure, opened: set[str], find_key: FindKey) -> Groups:
-    """Each opened node on a card of its own; the rest folded, unless they are few and belong to no layer."""
+def group_nodes(structure: LayerStructure, opened: set[str], find_key: FindKey, few: int = FEW) -> Groups:
+    """Each opened node on a card of its own; the rest folded, unless they are ``few`` and belong to no layer."""
     return _make_groups(structure, {
-        node.name: node.name if node.name in opened else find_key(structure, node) for node in structure.trace.nodes})
+        node.name: node.name if node.name in opened else find_key(structure, node) for node in structure.trace.nodes},
+        few)
 
 
 def group_neighbours(structure: LayerStructure, centre: str, most: int | None = None) -> Groups:
@@ -77,10 +78,10 @@ def find_neighbours(structure: LayerStructure, centre: str) -> dict[str, list[Tr
             "consumers": [node for node in nodes if centre in node.operands]}
 
 
-def _make_groups(structure: LayerStructure, key: dict[str, str]) -> Groups:
+def _make_groups(structure: LayerStructure, key: dict[str, str], most: int = FEW) -> Groups:
     """The groups that these keys of nodes make; what has no key is in none."""
     nodes = [node for node in structure.trace.nodes if node.name in key]
-    few = {k for k, count in Counter(key.values()).items() if count <= FEW and not k.endswith(LAYERED)}
+    few = {k for k, count in Counter(key.values()).items() if count <= most and not k.endswith(LAYERED)}
     key = {name: name if k in few else k for name, k in key.items()}
     members: dict[str, list[TracedNode]] = {}
     for node in nodes:

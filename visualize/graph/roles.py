@@ -16,6 +16,11 @@ class Role:
     peripheries: int = 1
     margin: str = "0.04,0.02"
 
+    @property
+    def inset(self) -> float:
+        """Points between the outline and what can be written on, for a second outline, a fold or an edge."""
+        return 4.0 if self.peripheries > 1 or self.shape in ("box3d", "folder") else 0.0
+
 
 NUMBER = Role("number", "number, not differentiated", "plain", style="")
 LEAF = Role("leaf", "input, target or other leaf", "box", "filled,rounded")

@@ -17,18 +17,20 @@ _REFERENCE = re.compile(r"""(href="#|url\(#)""")
 _shown = count(1)
 
 
-def finish_svg(svg: str, shown: Contents) -> str:
+def finish_svg(svg: str, shown: Contents, fuller: Contents | None = None) -> str:
     """The engine's SVG without its comments, with fonts to fall back on, and with words for who cannot see it.
 
-    The same picture always has the same ids, and two different ones share none.
+    The same picture always has the same ids, and two different ones share none. ``fuller`` has words for what is shown
+    in few letters.
     """
     svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
     svg = drop_ports(svg)
     svg = svg.replace(f'font-family="{FONT}"', f'font-family="{FONTS}"')
-    spoken = {card.id: "; ".join(card.lines) for card in shown.cards}
+    both = [shown, fuller or shown]
+    spoken = {card.id: "; ".join(card.lines) for some in both for card in some.cards}
     told = [*shown.notes, *shown.cheaper, shown.failure, *(spoken[card.id] for card in shown.cards if card.members)]
     words = spoken | {f"{edge.start}->{edge.end}": "; ".join(filter(None, [edge.label, edge.mark]))
-                      for edge in shown.edges}
+                      for some in both for edge in some.edges}
     words |= {"computation_graph": shown.title, "cluster_legend": "legend", "failure": shown.failure}
     words = {id: escape(replace_unprintable(text)) for id, text in words.items()}
     svg = re.sub(r"<title>(.*?)</title>", lambda m: f"<title>{words.get(_unescape_title(m[1]), m[1])}</title>", svg)
