@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.internal import quote
 
+from .frames import find_names
 from .preparation import Preparation, to_samples
 from .table import Table, read_table
 
@@ -58,6 +59,8 @@ class Data:
     def of(cls, D: Any, n_targets: int = 1) -> "Data":
         """The inputs and targets in a matrix D = [X|Y], (N, n + m), whose last m = ``n_targets`` columns are Y.
 
+        The columns of a data frame keep their names.
+
         Raises:
             ValueError, TypeError: D is no matrix of finite numbers, or has too few columns.
         """
@@ -66,8 +69,9 @@ class Data:
         if n < 1 or n_targets < 1:
             raise ValueError(f"D = [X|Y] must have at least one column of X and one of Y; it has {found.shape[1]} "
                              f"columns, and n_targets is {n_targets}")
-        named = Preparation.none(n, n_targets)
-        return cls(found[:, :n], found[:, n:], named.columns, named.targets)
+        numbered, names = Preparation.none(n, n_targets), find_names(D)
+        columns, targets = (names[:n], names[n:]) if names else (numbered.columns, numbered.targets)
+        return cls(found[:, :n], found[:, n:], columns, targets)
 
     def split(self, part: float, seed: int | None = None) -> tuple["Data", "Data"]:
         """Split at random into training data and validation data.

@@ -170,7 +170,7 @@ def _prepare(objective: Objective, X: Any, Y: Any, standardise: bool | None) -> 
     if not isinstance(X, Data):
         return objective.prepare(X, Y, standardise, "Y")
     found = objective.prepare(X.X, X.Y, standardise, f"column {quote(X.targets[0])}")
-    return replace(found, columns=X.columns, targets=X.targets)
+    return replace(found, columns=X.columns, targets=X.targets, named=True)
 
 
 def _begin(plan: Plan, preparation: Preparation, objective: Objective, optimizer: str | Optimizer | None,

@@ -100,7 +100,8 @@ class Objective:
             ValueError: Y is not what the cost takes.
         """
         known, has_numbers = self.net.data_preparation, self.cost.targets == "numbers"
-        found = Preparation(known.columns, known.targets, classes=self._classes(Y, of), of_class=self.cost.of_class)
+        found = Preparation(known.columns, known.targets, classes=self._classes(Y, of), of_class=self.cost.of_class,
+                            named=known.named).record(X, Y)
         both = has_numbers and self.net.output_activation == "identity"
         if standardise:
             return found.standardise(X, Y if both else None)

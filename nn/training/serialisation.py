@@ -15,6 +15,8 @@ from ..module import Module
 from ..network import MLP, Layer, Neuron
 from .history import Best, Epoch, Plan, Training
 
+_NO_LISTS = ("of_class", "named", "target_kind", "target_shape")
+
 
 class UnfitError(ValueError):
     """The data of a file does not describe a network or its training; the message says what is wrong and where."""
@@ -182,8 +184,10 @@ def _preparation_from_data(data: Any, n_inputs: int, n_outputs: int) -> Preparat
     known = [field.name for field in fields(Preparation)]
     if not isinstance(data, dict) or "columns" not in data or not set(data) <= set(known):
         raise UnfitError(f"preparation must be null or hold {', '.join(known)}")
-    if not all(isinstance(value, list) for name, value in data.items() if name != "of_class"):
-        raise UnfitError("all parts of preparation but of_class must be lists")
+    if not all(isinstance(value, list) for name, value in data.items() if name not in _NO_LISTS) or not isinstance(
+            data.get("target_shape"), list | None):
+        raise UnfitError(f"all parts of preparation but {', '.join(_NO_LISTS)} must be lists, and target_shape may be "
+                         "null")
     made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
     preparation = Preparation(**made)
     _check_preparation(preparation, n_inputs, n_outputs, UnfitError)
@@ -207,6 +211,14 @@ def _check_preparation(found: Preparation, n_inputs: int, n_outputs: int, error:
             raise error(f"{name} of preparation must be finite numbers{' above 0' * ('scale' in name)}")
     if len(found.mean) != len(found.scale) or len(found.target_mean) != len(found.target_scale):
         raise error("mean and scale of preparation must both be given, or neither")
+    if type(found.named) is not bool:
+        raise error(f"named of preparation must be true or false, not {quote(found.named)}")
+    if found.target_kind not in ("", "bool", "int", "float", "str"):
+        raise error(f"target_kind of preparation must be bool, int, float, str or empty, not "
+                    f"{quote(found.target_kind)}")
+    shape = found.target_shape or ()
+    if not all(type(size) is int and size > 0 for size in shape) or len(shape) > 1:
+        raise error("target_shape of preparation must be null or hold at most one whole number")
     if type(found.of_class) is not int or found.of_class not in (0, 1):
         raise error(f"of_class of preparation must be 0 or 1, not {quote(found.of_class)}")
 

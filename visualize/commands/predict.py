@@ -22,9 +22,9 @@ def run_predict(chosen: argparse.Namespace) -> int:
     if chosen.skip_missing:
         table = drop_missing(table, columns)
     rows = table.numbers(columns)
-    answers: list[list[float]] = net.predict(rows).tolist() if rows else []
+    answers: list[list[float]] = net.predict(rows).reshape(len(rows), -1).tolist() if rows else []
     known = net.data_preparation
-    classes: list[str] = net.classify(rows).tolist() if rows and known.classes else []
+    classes: list[str] = net.classify(rows).ravel().tolist() if rows and known.classes else []
     titles, cells = _predict_columns(net, known, answers, classes)
     titles = [_find_free_name(title, table.header) for title in titles]
     buffer = StringIO()
@@ -40,8 +40,9 @@ def run_predict(chosen: argparse.Namespace) -> int:
 
 def _find_columns(net: MLP, table: Table) -> Sequence[str]:
     """Those that the network takes; one that was trained without names takes all columns in their order."""
-    columns = net.data_preparation.columns
-    if columns == Preparation.none(net.n_inputs).columns and not set(columns) <= set(table.header):
+    known = net.data_preparation
+    columns = known.columns
+    if not known.named and columns == Preparation.none(net.n_inputs).columns and not set(columns) <= set(table.header):
         if len(table.header) != net.n_inputs:
             raise ValueError(f"{table.name} has {len(table.header)} columns, and the network, which knows no names, "
                              f"takes {net.n_inputs}")

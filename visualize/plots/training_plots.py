@@ -92,7 +92,7 @@ def _draw_boundary(panel: "Axes", net: Module, X: Any, Y: Any, points: int) -> N
     margin = 0.1 * np.ptp(inputs, axis=0) + (np.ptp(inputs, axis=0) == 0)
     u, v = np.meshgrid(*(np.linspace(low, high, points) for low, high in zip(
         inputs.min(axis=0) - margin, inputs.max(axis=0) + margin, strict=True)))
-    answers = net.predict(np.column_stack([u.ravel(), v.ravel()]))
+    answers = net.predict(np.column_stack([u.ravel(), v.ravel()])).reshape(-1, net.n_outputs)
     several = [str(k) for k in range(net.n_outputs)] if net.n_outputs > 1 else sorted(set(classes))
     names = list(known.classes) or several
     panel.grid(visible=False)
@@ -125,7 +125,7 @@ def _draw_fit(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
     known = net.data_preparation
     x, y = to_samples(X, 1, "X"), to_samples(Y, net.n_outputs, "Y")
     along = np.linspace(x.min(), x.max(), 200)
-    answers = net.predict(along)
+    answers = net.predict(along).reshape(-1, net.n_outputs)
     for k in range(net.n_outputs):
         named = len(known.targets) == net.n_outputs
         of = f" {known.targets[k] if named else k + 1}" if net.n_outputs > 1 else ""
@@ -139,7 +139,7 @@ def _draw_fit(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
 def _draw_answers(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
     import numpy as np
 
-    y, answers = np.asarray(Y, dtype=float).reshape(len(X), -1), net.predict(X)
+    y, answers = np.asarray(Y, dtype=float).reshape(len(X), -1), net.predict(X).reshape(len(X), -1)
     for k in range(y.shape[1]):
         panel.plot(y[:, k], answers[:, k], "o", color=COLOURS[k % len(COLOURS)], markersize=4)
     both = [min(y.min(), answers.min()), max(y.max(), answers.max())]
