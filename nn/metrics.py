@@ -223,7 +223,7 @@ def _read_classes(targets: Any, answers: Any) -> tuple[list[str], list[str]]:
                              "gives classes, and r2 and rmse measure numbers")
     if holds_names(targets) != holds_names(answers):
         named, numbers = ("targets", "answers") if holds_names(targets) else ("answers", "targets")
-        raise ValueError(f"the {named} are names, such as {quote(np.asarray(both[named]).ravel()[0])}, and the "
+        raise ValueError(f"the {named} are names, such as {quote(str(np.asarray(both[named]).ravel()[0]))}, and the "
                          f"{numbers} are numbers, so none can be equal")
     return class_names(targets), class_names(answers)
 

@@ -80,7 +80,7 @@ def test_arrays_of_different_shapes_are_refused(measure: Callable[..., Any], y: 
 
 @pytest.mark.parametrize(("measure", "y", "a", "sentence"), [
     (metrics.accuracy, [0, 1], [0.2, 0.9], "answers must be classes, but hold 0.2"),
-    (metrics.accuracy, ["0", "1"], [0, 1], "the targets are names and the answers are numbers"),
+    (metrics.accuracy, ["0", "1"], [0, 1], "the targets are names, such as '0', and the answers are numbers"),
     (metrics.accuracy, np.eye(2), np.eye(2), "classes must be (N,)"),
     (metrics.accuracy, ["a", None], ["a", "b"], "row 2 of Y is None"),
     (metrics.mse, [1.0, np.nan], [1.0, 2.0], "targets must hold finite numbers, but row 2 does not"),

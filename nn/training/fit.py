@@ -26,10 +26,12 @@ from ..optimizers import Optimizer
 from ..suggest import refuse_other_words
 from .history import Best, Callback, History, Plan, Training
 from .loop import Descent, read_parameters
-from .objective import Objective, Samples
+from .objective import PENALISED, Objective
+from .prepared import Samples
 from .progress import ProgressBar
 from .serialisation import network_to_data, training_to_data
 from .storage import load_training, to_plain_notes
+from .weights import find_weights
 
 _Path = str | PathLike[str]
 
@@ -42,7 +44,9 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
         optimizer: str | Optimizer | None = None, epochs: int | None = None, batch_size: int | None = None,
         tolerance: float | None = None, validation: tuple[Any, Any] | Data | None = None,
         callbacks: Iterable[Callback] = (), *,
-        penalty: str | None = None, lam: float = 0.0, standardise: bool | None = None, seed: int | None = None,
+        penalty: str | None = None, lam: float = 0.0, penalise: str | None = None,
+        class_weights: Mapping[Any, float] | str | None = None, sample_weights: Any = None,
+        standardise: bool | None = None, seed: int | None = None,
         patience: int | None = None, keep_parameters: bool = False, checkpoint: _Path | None = None,
         resume: Training | History | _Path | None = None, notes: Mapping[str, Any] | None = None,
         progress: bool = True, **others: Never) -> History:
@@ -65,6 +69,12 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
         callbacks: each is called as ``callback(net, history)`` after each epoch. A true answer stops the run.
             Parameters that it changes stay changed.
         penalty, lam: a name of ``costs.PENALTIES`` and λ. The penalty acts on the weights, not on the biases.
+        penalise: "weights" by default; "all" lets the penalty act on the biases too.
+        class_weights: class → the weight of its samples in the cost, above 0; or "balanced", N/(K·Nₖ) for the Nₖ
+            samples of each of K classes. For targets that are classes.
+        sample_weights: (N,), the weight wᵢ ≥ 0 of each sample; times that of its class where both are given. A cost
+            that is a mean is Σᵢ wᵢℓᵢ / Σᵢ wᵢ, a sum Σᵢ wᵢℓᵢ: a weight of 2 is the sample twice. Validation samples
+            count alike.
         standardise: True scales inputs, and numerical targets of an identity output, to mean 0 and standard deviation
             1. ``net.preparation`` keeps the scales: ``net.predict`` answers in the original units, and the cost is in
             scaled units. None keeps the scales that the network has; False drops them.
@@ -99,13 +109,16 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
     resumed = _read_resumed(resume)
     if resumed:
         _refuse_again({"optimizer": optimizer, "batch_size": batch_size, "penalty": penalty, "lam": lam or None,
-                       "seed": seed, "standardise": standardise, "notes": notes,
+                       "penalise": penalise, "seed": seed, "standardise": standardise, "notes": notes,
                        "cost": cost if resumed.plan.cost else None})
         _check_network(net, resumed)
         cost, penalty, lam = _find_resumed_cost(resumed, cost), resumed.plan.penalty, resumed.plan.lam
-    objective = Objective(net, costs.DEFAULT_COST if cost is None else cost, penalty, lam)
+        penalise = resumed.plan.penalise
+    objective = Objective(net, costs.DEFAULT_COST if cost is None else cost, penalty, lam, penalise or PENALISED[0])
     preparation = resumed.preparation if resumed else _prepare(objective, X, Y, standardise)
     samples = objective.samples(*_split_data(X, Y), preparation)
+    samples = samples.weigh(find_weights(_split_data(X, Y)[1], preparation.classes, class_weights, sample_weights),
+                            objective.cost.over == "mean")
     held = None if validation is None else objective.samples(
         *_check_validation(validation), preparation, of=" of validation")
     plan = asked.make_plan(objective, samples, held, notes)
@@ -157,7 +170,7 @@ class _Asked:
         return Plan(repr(objective.net), _cost_name(objective.cost), objective.penalty, objective.lam,
                     self.batch_size and int(self.batch_size), samples.fingerprint(), held.fingerprint() if held else "",
                     int(self.epochs or 100), 1e-6 if self.tolerance is None else float(self.tolerance),
-                    self.patience and int(self.patience), to_plain_notes(notes or {}))
+                    self.patience and int(self.patience), to_plain_notes(notes or {}), objective.penalise)
 
 
 def _split_data(X: Any, Y: Any) -> tuple[Any, Any]:

@@ -61,6 +61,7 @@ class Plan:
         data, held: fingerprints of the training and of the validation samples; empty if there are none.
         epochs, tolerance, patience: as given; a resumed run may change them.
         notes: plain data that the caller wants to keep.
+        penalise: what the penalty acts on: "weights" or "all" parameters.
 
     >>> net = Neuron(1, "identity", seed=0)
     >>> fit(net, [1, 2], [1, 2], epochs=1).training.plan.cost
@@ -78,6 +79,7 @@ class Plan:
     tolerance: float
     patience: int | None
     notes: Mapping[str, Any]
+    penalise: str = "weights"
 
 
 @dataclass(frozen=True, slots=True)

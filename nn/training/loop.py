@@ -12,7 +12,8 @@ from autograd_lite import Value
 
 from ..network import MLP
 from .history import Best, Callback, Epoch, History, Training, format_count
-from .objective import Objective, PerfectFitError, Samples, norm
+from .objective import Objective, PerfectFitError, norm
+from .prepared import Samples
 from .progress import ProgressBar
 from .storage import save
 
