@@ -9,15 +9,20 @@ from .formulas import evaluate_number, format_formula
 from .late_names import make_late_names
 from .module import EVEN, ForwardPass
 from .suggest import unknown_name
+from .training.estimate import estimate_seconds
 from .training.history import format_count
+from .training.scores import Scores, compute_scores
 
 __all__ = [
     "EVEN",
     "LAYER_ACTIVATIONS",
     "ForwardPass",
+    "Scores",
     "Table",
     "class_names",
     "classes_in",
+    "compute_scores",
+    "estimate_seconds",
     "evaluate_number",
     "format_count",
     "format_formula",

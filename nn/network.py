@@ -199,7 +199,7 @@ class MLP(Exchange):
             raise ValueError("an MLP needs at least one layer: give the number of units of each, such as [16, 16, 1]")
         draw = random.Random(seed)
         last = len(sizes)
-        self.layers = [
+        self.layers: list[Layer] = [
             Layer(n_in, n_out, output_activation if l == last else activation, draw, layer=l, initializer=initializer)
             for l, (n_in, n_out) in enumerate(zip([n_inputs, *sizes], sizes, strict=False), start=1)
         ]

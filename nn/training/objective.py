@@ -177,6 +177,10 @@ class Objective:
         cost.label = "C"
         return cost
 
+    def record_data(self, samples: Samples, rows: Sequence[int]) -> Value:
+        """The node C of the samples in ``rows``, without the penalty. Raises as ``record`` does."""
+        return self._data_term(samples, rows, named=False)
+
     def differentiate(self, samples: Samples, rows: Sequence[int]) -> float:
         """C of the given rows; sets the ``.grad`` of every parameter to ∂C/∂parameter. Raises as ``record`` does."""
         def find(named: bool) -> float:

@@ -33,6 +33,15 @@ class Samples:
             digest.update(repr(self.weights).encode())
         return digest.hexdigest()
 
+    def find_beginning(self, fingerprint: str) -> int | None:
+        """How many of the first samples have that fingerprint; None if no number of them has."""
+        digest = sha256()
+        for count, (x, y) in enumerate(zip(self.inputs, self.targets, strict=True), start=1):
+            digest.update(repr((x, y)).encode())
+            if digest.hexdigest() == fingerprint and self.weights is None:
+                return count
+        return None
+
     def weigh(self, weights: Sequence[float] | None, over_mean: bool) -> "Samples":
         """The same with weights; for a cost that is a mean they are divided by their mean, so that C is Σwᵢℓᵢ/Σwᵢ."""
         if weights is None:

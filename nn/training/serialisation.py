@@ -9,11 +9,12 @@ from typing import Any
 from autograd_lite.internal import quote
 
 from .. import optimizers
-from ..costs import COSTS
+from ..costs import COSTS, PENALTIES
 from ..data.preparation import Preparation
 from ..module import Module
 from ..network import MLP, Layer, Neuron
-from .history import Best, Epoch, Plan, Training
+from .history import Best, Epoch, Phase, Plan, Training
+from .objective import PENALISED
 
 _NO_LISTS = ("of_class", "named", "target_kind", "target_shape")
 
@@ -65,6 +66,7 @@ def training_to_data(training: Training) -> dict[str, Any]:
         "plan": asdict(training.plan), "epoch": training.epoch, "parameters": training.parameters,
         "optimizer": optimizers.to_dict(training.optimizer), "best": best,
         "random_state": training.random_state, "epochs": [asdict(epoch) for epoch in training.epochs],
+        "phases": [asdict(phase) for phase in training.phases], "schedule_from": training.schedule_from,
     }
 
 
@@ -94,9 +96,11 @@ def training_from_data(data: Any, preparation: Preparation) -> Training:
         version, state, gauss = data["random_state"]
         random_state = (version, tuple(state), gauss)
         random.Random().setstate(random_state)  # raises for a state of another form
+        phases, since = tuple(Phase(**phase) for phase in data.get("phases", ())), data.get("schedule_from", 0)
         training = Training(plan, preparation, data["epoch"], tuple(data["parameters"]), optimizer, random_state,
-                            Best(best.epoch, inf if best.cost is None else best.cost, tuple(best.parameters)), epochs)
-        if set(data) != {field.name for field in fields(Training)} - {"preparation"}:
+                            Best(best.epoch, inf if best.cost is None else best.cost, tuple(best.parameters)), epochs,
+                            phases, since)
+        if {*data, "phases", "schedule_from"} != {field.name for field in fields(Training)} - {"preparation"}:
             raise ValueError
         _check_training(training)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -108,7 +112,16 @@ def training_from_data(data: Any, preparation: Preparation) -> Training:
 
 def _check_training(found: Training) -> None:
     plan, n = found.plan, len(found.parameters)
-    counts = {"epoch": found.epoch, "steps": found.optimizer.steps, "best epoch": found.best.epoch}
+    for phase in found.phases:
+        if type(phase.epoch) is not int or not 0 <= phase.epoch <= found.epoch or not isinstance(phase.change, str):
+            raise UnfitError("phases of its training must have an epoch of the run and a text")
+    if not (plan.penalty is None or (isinstance(plan.penalty, str) and plan.penalty in PENALTIES)):
+        raise UnfitError(f"penalty of its training must be null or one of {', '.join(PENALTIES)}, not "
+                         f"{quote(plan.penalty)}")
+    if plan.penalise not in PENALISED:
+        raise UnfitError(f"penalise of its training must be one of {', '.join(PENALISED)}, not {quote(plan.penalise)}")
+    counts = {"epoch": found.epoch, "steps": found.optimizer.steps, "best epoch": found.best.epoch,
+              "schedule_from": found.schedule_from}
     for name, count in counts.items():
         if type(count) is not int or count < 0:
             raise UnfitError(f"{name} of its training must be a whole number of at least 0, not {quote(count)}")
