@@ -339,7 +339,6 @@ def test_the_model_of_another_run_is_not_replaced(capsys: Capture, folder: Path)
     assert main(["train", "line.csv", "--resume", "model.json", "--epochs", "9"]) == 0
     assert main(["train", "line.csv", "--target", "x", "--epochs", "5"]) == 2  # it would lose four epochs
     assert main(["train", "line.csv", "--resume", "model.json", "--epochs", "12", "-o", "other.json"]) == 0
-    assert main(["train", "line.csv", "--resume", "model.json", "--epochs", "14", "-o", "other.json"]) == 2
 
 
 def test_what_to_type_next_follows_from_the_end(folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
