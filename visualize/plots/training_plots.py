@@ -26,6 +26,7 @@ def plot_history(history: History) -> Plot:
         _draw_costs(left, history)
         right.plot(_epoch_numbers(history), _cut(history.gradient_norm), color=COLOURS[2], **_mark_few(history))
         right.set(title="Norm of the gradient ‖∂C/∂Θ‖", xlabel="epoch")
+        _count_epochs(right)
         _set_logarithmic(right, history.gradient_norm)
     return Plot(figure)
 
@@ -71,8 +72,6 @@ def plot_training(net: Module, history: History, X: Any, Y: Any) -> Plot:
 
 def _draw_costs(panel: "Axes", history: History) -> None:
     """The curves of costs, with the best epoch marked where there is validation."""
-    from matplotlib.ticker import MaxNLocator
-
     panel.plot(_epoch_numbers(history), _cut(history.cost), color=COLOURS[0], label="training", **_mark_few(history))
     held = [(epoch.number, epoch.validation) for epoch in history.epochs if epoch.validation is not None]
     if held:
@@ -83,7 +82,7 @@ def _draw_costs(panel: "Axes", history: History) -> None:
         panel.legend()
     panel.set(title=f"Cost ({history.training.plan.cost or 'given'})".replace("_", " "), xlabel="epoch",
               ylabel="C")
-    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _count_epochs(panel)
     _set_logarithmic(panel, [*history.cost, *history.validation])
 
 
@@ -194,6 +193,13 @@ def _with_classes(net: Module, X: Any, Y: Any) -> tuple["Array", list[str]]:
 
 def _epoch_numbers(history: History) -> list[int]:
     return [epoch.number for epoch in history.epochs]
+
+
+def _count_epochs(panel: "Axes") -> None:
+    """Whole numbers of epochs alone on the axis."""
+    from matplotlib.ticker import MaxNLocator
+
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _mark_few(history: History) -> dict[str, Any]:
