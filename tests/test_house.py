@@ -26,7 +26,7 @@ PUBLIC = {
     "nn": [
         "ACTIVATIONS", "Best", "DATASETS", "Data", "Epoch", "History", "Layer", "MLP", "Module", "Neuron",
         "Objective", "Plan", "Preparation", "Training", "TrainingWarning", "costs", "dataset", "fit",
-        "initializers", "load", "load_training", "optimizers", "read_csv", "save", "schedules",
+        "initializers", "load", "load_training", "metrics", "optimizers", "read_csv", "save", "schedules",
     ],
     "nn.derivations": [
         "Comparison", "Conventions", "Diagnosis", "Example", "LECTURES", "Lecture", "Printed", "Recording",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd_lite import grad
-from nn import MLP, Neuron, costs, fit
+from nn import MLP, Neuron, TrainingWarning, costs, fit
 from nn.optimizers import Adam, GradientDescent
 from visualize import Plot, plot_boundary, plot_deltas, plot_fit, plot_history, plot_layers, plot_surface, plot_training
 
@@ -192,3 +192,27 @@ def test_without_matplotlib_the_extra_is_named() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == ("ImportError: plots are drawn by matplotlib, which comes with the extra `plot`; install it with: "
                                             "pip install 'autograd-lite[plot]', in a clone .venv/bin/pip install -e '.[plot]'")
+
+
+def test_plots_at_the_ends_of_their_range() -> None:
+    rng = np.random.default_rng(0)
+    X, classes = rng.normal(size=(60, 2)), np.arange(60) % 12
+    net = MLP(2, [2], seed=0)
+    history = fit(net, X, X, epochs=1)
+    left, right = plot_training(net, history, X, X).figure.axes
+    assert left.lines[0].get_marker() == "o"  # one epoch is a point, not a line that cannot be seen
+    legend = right.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["y1", "y2", "answer = target"]
+    net = MLP(2, [12], output_activation="softmax", seed=0)
+    history = fit(net, X, classes, "softmax_cross_entropy", epochs=2)
+    plot = plot_training(net, history, X, classes)
+    panel = plot.figure.axes[1]
+    colours = {tuple(points.get_facecolor()[0]) for points in panel.collections[1:]}
+    assert len(colours) == 12
+    assert len(plot.svg) < 400_000  # the mesh is a picture
+    net = MLP(1, [1], seed=0)
+    with pytest.warns(TrainingWarning):
+        history = fit(net, 100 * X[:, 0], X[:, 1], optimizer=GradientDescent(1e6), epochs=30)
+    low, high = plot_training(net, history, X[:, 0], X[:, 1]).figure.axes[0].get_ylim()
+    assert 0 < low < high < 1e40

@@ -1,6 +1,7 @@
 """Plots of training: costs over the epochs, and what was learned."""
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from nn import History, Module
@@ -15,12 +16,17 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+_MANY = 7
+_SPAN = 1e30
+
+
 def plot_history(history: History) -> Plot:
     """The cost of each epoch, that of validation samples, and the norm of the gradient, which training drives to 0."""
     with make_axes(2, 9, 3.4) as (figure, (left, right)):
         _draw_costs(left, history)
-        right.plot(_epoch_numbers(history), history.gradient_norm, color=COLOURS[2])
+        right.plot(_epoch_numbers(history), _cut(history.gradient_norm), color=COLOURS[2], **_mark_few(history))
         right.set(title="Norm of the gradient ‖∂C/∂Θ‖", xlabel="epoch")
+        _count_epochs(right)
         _set_logarithmic(right, history.gradient_norm)
     return Plot(figure)
 
@@ -66,17 +72,17 @@ def plot_training(net: Module, history: History, X: Any, Y: Any) -> Plot:
 
 def _draw_costs(panel: "Axes", history: History) -> None:
     """The curves of costs, with the best epoch marked where there is validation."""
-    from matplotlib.ticker import MaxNLocator
-
-    panel.plot(_epoch_numbers(history), history.cost, color=COLOURS[0], label="training")
+    panel.plot(_epoch_numbers(history), _cut(history.cost), color=COLOURS[0], label="training", **_mark_few(history))
     held = [(epoch.number, epoch.validation) for epoch in history.epochs if epoch.validation is not None]
     if held:
-        panel.plot(*zip(*held, strict=True), color=COLOURS[1], label="validation")
+        numbers, costs = zip(*held, strict=True)
+        panel.plot(numbers, _cut(costs), color=COLOURS[1], label="validation", **_mark_few(history))
         best = history.best.epoch
         panel.axvline(best, color="#888888", linewidth=1, linestyle=":", label=f"best: epoch {best}")
         panel.legend()
-    panel.set(title=f"Cost ({history.training.plan.cost or 'given'})".replace("_", " "), xlabel="epoch")
-    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    panel.set(title=f"Cost ({history.training.plan.cost or 'given'})".replace("_", " "), xlabel="epoch",
+              ylabel="C")
+    _count_epochs(panel)
     _set_logarithmic(panel, [*history.cost, *history.validation])
 
 
@@ -92,7 +98,7 @@ def _draw_boundary(panel: "Axes", net: Module, X: Any, Y: Any, points: int) -> N
     margin = 0.1 * np.ptp(inputs, axis=0) + (np.ptp(inputs, axis=0) == 0)
     u, v = np.meshgrid(*(np.linspace(low, high, points) for low, high in zip(
         inputs.min(axis=0) - margin, inputs.max(axis=0) + margin, strict=True)))
-    answers = net.predict(np.column_stack([u.ravel(), v.ravel()]))
+    answers = net.predict(np.column_stack([u.ravel(), v.ravel()])).reshape(-1, net.n_outputs)
     several = [str(k) for k in range(net.n_outputs)] if net.n_outputs > 1 else sorted(set(classes))
     names = list(known.classes) or several
     panel.grid(visible=False)
@@ -103,16 +109,20 @@ def _draw_boundary(panel: "Axes", net: Module, X: Any, Y: Any, points: int) -> N
         shown = panel.contourf(u, v, answers.reshape(u.shape), levels=np.linspace(0, 1, 11) if is_probability else 12,
                                cmap="RdBu" if of_first else "RdBu_r", alpha=0.6)
         panel.figure.colorbar(shown, ax=panel, label=output)
+        shown.set_rasterized(True)
         if is_probability:
             panel.contour(u, v, answers.reshape(u.shape), levels=[EVEN], colors="black", linewidths=1.2)
     else:
-        palette = ListedColormap([COLOURS[k % len(COLOURS)] for k in range(answers.shape[1])])
+        palette = ListedColormap([_choose_colour(k, answers.shape[1]) for k in range(answers.shape[1])])
         panel.pcolormesh(u, v, answers.argmax(axis=1).reshape(u.shape), cmap=palette, alpha=0.3, vmin=-0.5,
-                         vmax=answers.shape[1] - 0.5, shading="nearest", linewidth=0)
+                         vmax=answers.shape[1] - 0.5, shading="nearest", linewidth=0, rasterized=True)
     for k, name in enumerate(names):
         a, b = inputs[[c == name for c in classes]].T
-        panel.scatter(a, b, s=18, color=COLOURS[k % len(COLOURS)], edgecolor="black", linewidth=0.5, label=name)
-    panel.legend(loc="best", frameon=True)
+        panel.scatter(a, b, s=18, color=_choose_colour(k, len(names)), edgecolor="black", linewidth=0.5, label=name)
+    if len(names) > _MANY:
+        panel.legend(loc="center left", bbox_to_anchor=(1, 0.5), ncols=-(-len(names) // 20))
+    else:
+        panel.legend(loc="best", frameon=True)
     panel.set(title="Decision boundary", xlabel=known.columns[0], ylabel=known.columns[1])
 
 
@@ -125,7 +135,7 @@ def _draw_fit(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
     known = net.data_preparation
     x, y = to_samples(X, 1, "X"), to_samples(Y, net.n_outputs, "Y")
     along = np.linspace(x.min(), x.max(), 200)
-    answers = net.predict(along)
+    answers = net.predict(along).reshape(-1, net.n_outputs)
     for k in range(net.n_outputs):
         named = len(known.targets) == net.n_outputs
         of = f" {known.targets[k] if named else k + 1}" if net.n_outputs > 1 else ""
@@ -139,11 +149,14 @@ def _draw_fit(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
 def _draw_answers(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
     import numpy as np
 
-    y, answers = np.asarray(Y, dtype=float).reshape(len(X), -1), net.predict(X)
-    for k in range(y.shape[1]):
-        panel.plot(y[:, k], answers[:, k], "o", color=COLOURS[k % len(COLOURS)], markersize=4)
+    y, answers = np.asarray(Y, dtype=float).reshape(len(X), -1), net.predict(X).reshape(len(X), -1)
+    known, count = net.data_preparation.targets, y.shape[1]
+    for k in range(count):
+        name = known[k] if len(known) == count else f"y{k + 1}"
+        panel.plot(y[:, k], answers[:, k], "o", color=_choose_colour(k, count), markersize=4, label=name)
     both = [min(y.min(), answers.min()), max(y.max(), answers.max())]
-    panel.plot(both, both, color="#888888", linewidth=1)
+    panel.plot(both, both, color="#888888", linewidth=1, label="answer = target")
+    panel.legend()
     panel.set(title="What was learned", xlabel="target", ylabel="answer of the network")
 
 
@@ -182,7 +195,35 @@ def _epoch_numbers(history: History) -> list[int]:
     return [epoch.number for epoch in history.epochs]
 
 
+def _count_epochs(panel: "Axes") -> None:
+    """Whole numbers of epochs alone on the axis."""
+    from matplotlib.ticker import MaxNLocator
+
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _mark_few(history: History) -> dict[str, Any]:
+    """Points where the curve has so few that a line alone would not be seen."""
+    return {"marker": "o", "markersize": 4} if len(history.epochs) <= _MANY else {}
+
+
+def _cut(numbers: Sequence[float]) -> list[float]:
+    """Without those of a run that diverged which no axis can show beside the others."""
+    least = min((number for number in numbers if number > 0), default=1.0)
+    return [number if number <= max(least, 1.0) * _SPAN else float("nan") for number in numbers]
+
+
+def _choose_colour(k: int, count: int) -> Any:
+    """The colour of one of ``count`` things; more than the palette has are told apart by hue."""
+    if count <= len(COLOURS):
+        return COLOURS[k]
+    from matplotlib import colormaps
+
+    return colormaps["tab20"](k) if count <= 20 else colormaps["hsv"](k / count)
+
+
 def _set_logarithmic(panel: "Axes", numbers: Sequence[float]) -> None:
     """A logarithmic axis, on which a cost that falls by a factor an epoch is a straight line; where none is 0."""
+    numbers = [number for number in _cut(numbers) if isfinite(number)]
     if numbers and min(numbers) > 0:
         panel.set_yscale("log")
