@@ -71,6 +71,20 @@ def test_too_few_steps() -> None:
     assert "too few steps" not in states(fit(net, X, np.sin(3 * y), optimizer=Adam(0.001), epochs=20, batch_size=16))
 
 
+def test_a_plateau_of_few_steps() -> None:
+    slow = states(fit(MLP(2, [1], seed=0), X, np.sin(9 * y), optimizer=Adam(1e-9), epochs=20))
+    assert "20 epochs are 20 steps, and the answers are hardly better than always the same one" in slow["too few steps"].sentence
+    assert "one epoch" not in slow["too few steps"].sentence
+    one = states(fit(MLP(2, [1], seed=0), X, y, epochs=1))["too few steps"]
+    assert "so 1 epoch is 1 step, and" in one.sentence
+    assert "too few steps" not in states(fit(MLP(2, [1], output_activation="sigmoid", seed=0), X, 100 + y, optimizer=Adam(1e-9), epochs=20))
+
+
+def test_a_run_whose_best_epoch_was_kept_is_not_told_to_go_on() -> None:
+    _, best = overfit(keep="best")
+    assert set(states(best)) == set()
+
+
 def test_a_run_that_is_not_at_its_end() -> None:
     history = fit(MLP(2, [8, 1], "tanh", seed=0), X, np.sin(y), optimizer=Adam(0.001), epochs=20, batch_size=16)
     assert states(history)["unfinished"].remedy == {"epochs": 40}
@@ -93,6 +107,12 @@ def test_some_dead_units_are_counted() -> None:
     net = MLP(2, [4, 1], "relu", seed=0)
     net.load_arrays(net.arrays()[0], [np.array([0.0, -60.0, 0.0, 0.0]), np.zeros(1)])
     assert "1 of the 4 units of layer 1 has" in states(fit(net, X, y, epochs=3))["dead units"].sentence
+
+
+def test_dead_units_of_equal_weights_need_random_ones() -> None:
+    with pytest.warns(UserWarning, match="start with equal weights"):
+        history = fit(MLP(2, [4, 1], "relu", initializer="zeros"), X, y, epochs=5)
+    assert states(history)["dead units"].remedy == {"initializer": "xavier"}
 
 
 def test_an_output_that_is_flat_and_wrong_is_dead() -> None:
@@ -143,6 +163,22 @@ def test_coefficients_that_have_not_converged(cost: str) -> None:
     assert f"up to {100 * away:,.0f} % from those of the least cost" in state.sentence
     absolute = fit(MLP(2, [1], seed=0), X, RNG.normal(size=60), lambda a, t: abs(a[0] - t[0]), Adam(0.01), epochs=20)
     assert "coefficients" not in states(absolute)  # its least cost is elsewhere
+
+
+@pytest.mark.parametrize("standardise", [False, True])
+def test_coefficients_are_measured_in_the_units_of_the_data(standardise: bool) -> None:
+    at, net = 100 + 5 * np.column_stack([X, np.full(60, 1.4)]), MLP(3, [1], seed=0)
+    for column, weight in ((2, 0.0), (1, 1.0)):  # an input that never varies, and one that is a multiple of another
+        at[:, 2] = 107.0 if column == 2 else 2 * at[:, 1]
+        Y = 3 * at[:, 0] - at[:, 1] + 250
+        history = fit(net, at, Y, optimizer=Adam(0.05), epochs=60, standardise=standardise)
+        away = states(history)["coefficients"].sentence
+        W, b = net.arrays()  # in the units of the data
+        slopes = W[0][0, :2] + (np.array([0, 2 * W[0][0, 2]]) if weight else 0)
+        level = b[0][0] + (0 if weight else 107 * W[0][0, 2])
+        if not weight:
+            expected = max(abs(slopes[0] - 3) / 3, abs(slopes[1] + 1), abs(level - 250) / 250)
+            assert f"up to {100 * expected:,.0f} %" in away or f"up to {100 * expected:.2g} %" in away
 
 
 @pytest.mark.parametrize("standardise", [False, True])

@@ -166,7 +166,7 @@ def test_nothing_bears_the_path_of_a_machine() -> None:
             assert place not in text, f"{path.name} names {place}"
 
 
-LINES = {"engine": (["autograd_lite"], 2_800), "whole": (FLOORS, 20_000)}
+LINES = {"engine": (["autograd_lite"], 2_800), "whole": (FLOORS, 20_200)}
 """What is shipped stays small enough to be read: lines of code, without docstrings, comments and blank lines."""
 
 

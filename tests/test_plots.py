@@ -201,6 +201,7 @@ def test_plots_at_the_ends_of_their_range() -> None:
     history = fit(net, X, X, epochs=1)
     left, right = plot_training(net, history, X, X).figure.axes
     assert left.lines[0].get_marker() == "o"  # one epoch is a point, not a line that cannot be seen
+    assert left.get_xlim() == (0, 2)
     legend = right.get_legend()
     assert legend is not None
     assert [text.get_text() for text in legend.get_texts()] == ["y1", "y2", "answer = target"]
@@ -216,3 +217,26 @@ def test_plots_at_the_ends_of_their_range() -> None:
         history = fit(net, 100 * X[:, 0], X[:, 1], optimizer=GradientDescent(1e6), epochs=30)
     low, high = plot_training(net, history, X[:, 0], X[:, 1]).figure.axes[0].get_ylim()
     assert 0 < low < high < 1e40
+
+
+def test_training_and_validation_are_told_apart() -> None:
+    rng = np.random.default_rng(0)
+    X, classes = rng.normal(size=(40, 3)), np.arange(40) % 3
+    for Y, inputs, cost in [(X[:, 0], 1, "half_squared_error"), (X[:, 0], 3, "half_squared_error"), (X[:, :2], 3, "half_squared_error"),
+                            (classes, 2, "softmax_cross_entropy"), (classes, 3, "softmax_cross_entropy")]:
+        outputs = 3 if Y is classes else Y.ndim
+        net = MLP(inputs, [outputs], output_activation="softmax" if Y is classes else "identity", seed=0)
+        held = (X[30:, :inputs], Y[30:])
+        history = fit(net, X[:30, :inputs], Y[:30], cost, epochs=3, validation=held)
+        panel = plot_training(net, history, X[:30, :inputs], Y[:30], validation=held).figure.axes[1]
+        if Y is classes and inputs == 3:
+            assert panel.get_title() == "What was learned (validation samples)"
+            assert sum(int(text.get_text()) for text in panel.texts) == 10
+            continue
+        legend = panel.get_legend()
+        assert legend is not None
+        names = [text.get_text() for text in legend.get_texts()]
+        assert sum("training" in name for name in names) == sum("validation" in name for name in names) == max(1, (Y.ndim if inputs == 3 else 1))
+        if inputs == 1:
+            assert [np.size(line.get_xdata()) for line in panel.lines[:2]] == [30, 10]
+            assert (panel.get_xlabel(), panel.get_ylabel()) == ("x", "target and answer")

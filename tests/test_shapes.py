@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn import MLP, Data, Neuron, fit, load, save
+from nn import MLP, Data, Neuron, fit, load, read_csv, save
 from nn.optimizers import Adam
 
 
@@ -112,6 +112,57 @@ def test_a_network_of_arrays_reads_a_data_frame_by_position() -> None:
     net = MLP(2, [1], seed=0)
     fit(net, X, y, epochs=2)
     assert (net.predict(Frame(a=X[:, 0], b=X[:, 1])) == net.predict(X)).all()
+
+
+def test_words_of_a_data_frame_are_read_as_in_the_training(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("size,port,smoker,y\n" + "".join(
+        f"{k},{'CQS'[k % 3]},{'yes' if k % 2 else 'no'},{k + k % 3}\n" for k in range(12)), encoding="utf-8")
+    data = read_csv(tmp_path / "a.csv", "y")
+    net = MLP(5, [1], seed=0)
+    fit(net, data, epochs=20, standardise=True)
+    rows = {"smoker": ["no", "yes", "NO"], "y": [0, 0, 0], "port": ["C", "Q", " s"], "size": [0, 1, 2]}
+    expected = net.predict(data.X[:3] - [[0, 0, 0, 0, 0]])[:, 0]
+    assert net.predict(Frame(**rows))[:, 0] == pytest.approx(expected)
+    assert net.predict(Frame(**dict(zip(data.columns, data.X[:3].T.tolist(), strict=True))))[:, 0] == pytest.approx(expected)
+    for column, values, sentence in [
+        ("port", ["C", "X", "S"], "column 'port' of X holds 'X', which the network has not seen in training"),
+        ("port", ["C", None, "S"], "row 2 of X, column 'port', is None, which stands for a missing value"),
+        ("size", [0, float("nan"), 1], "row 2 of X, column 'size', is nan, which stands for a missing value"),
+    ]:
+        with pytest.raises(ValueError, match=sentence):
+            net.predict(Frame(**rows | {column: values}))
+    with pytest.raises(TypeError, match="row 3 of X, column 'size', is 'big', which is no number"):
+        net.predict(Frame(**rows | {"size": [0, 1, "big"]}))
+    with pytest.raises(ValueError, match="X has no column 'port', which the network was trained on"):
+        net.predict(Frame(size=[1], smoker=["no"]))
+
+
+class Absent:
+    """As pandas.NA: neither equal nor unequal, and no number."""
+
+    def __eq__(self, other: object) -> Any:
+        return self
+
+    def __ne__(self, other: object) -> Any:
+        return self
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __bool__(self) -> bool:
+        raise TypeError("boolean value of NA is ambiguous")
+
+    def __repr__(self) -> str:
+        return "<NA>"
+
+
+def test_an_absent_value_of_a_series_is_named() -> None:
+    for cost, Y in (("half_squared_error", [*y[:5], Absent(), *y[6:]]), ("softmax_cross_entropy", [*"ababa", Absent(), *"ab" * 17])):
+        net = MLP(2, [1 if cost == "half_squared_error" else 2], output_activation="identity" if cost == "half_squared_error" else "softmax")
+        with pytest.raises(ValueError, match="row 6 of Y.* is <NA>, which (stands for a missing value|is no class)"):
+            fit(net, X, Series(Y), cost, epochs=1)
+    with pytest.raises(TypeError, match=r"^row 2 of X, column 'b', is 'u', which is no number; read_csv makes 0/1 columns of words$"):
+        fit(MLP(2, [1]), Frame(a=[1.0, 2.0], b=[3.0, "u"]), [1.0, 2.0], epochs=1)
 
 
 def test_a_matrix_with_names_keeps_them() -> None:

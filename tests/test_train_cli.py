@@ -199,7 +199,7 @@ def test_files_without_a_header_are_trained_on_and_predicted(folder: Path, capsy
 def test_a_separator_may_be_named_or_typed(folder: Path) -> None:
     (folder / "s.csv").write_text("x y\ty\n1\t2\n2\t4\n", encoding="utf-8")
     for separator in ("tab", "\t", "\\t"):
-        assert main(["train", "s.csv", "--target", "y", "--separator", separator, "--epochs", "2"]) == 0
+        assert main(["train", "s.csv", "--target", "y", "--separator", separator, "--epochs", "2", "--force"]) == 0
         assert load("model.json").data_preparation.columns == ("x y",)
 
 
@@ -437,6 +437,18 @@ def test_what_to_type_next_follows_from_the_end(folder: Path, capsys: Capture, m
     assert capsys.readouterr().out.splitlines()[-1] == "next: the same command followed by  predict done.json line.csv"
 
 
+def test_an_option_that_is_to_change_stands_once_in_what_to_type_next(folder: Path, capsys: Capture) -> None:
+    assert main(["train", "line.csv", "--output-activation", "sigmoid", "--target", "y", "--no-standardise", "--epochs", "5"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "next: the same command followed by  train line.csv --target y --no-standardise --epochs 5 --output-activation identity --force")
+    rows = "".join(f"{k},{'left' if k % 2 else 'right'},{2 * k + 3 * (k % 2)}\n" for k in range(40))
+    (folder / "side.csv").write_text("size,side,price\n" + rows, encoding="utf-8")
+    assert main(["train", "side.csv", "--target", "price", "--epochs", "3000", "--force"]) == 0
+    assert re.search(r"^price = [12][.\d]*·size − [23][.\d]*·\[side=right\] \+ \S+$", capsys.readouterr().out, re.MULTILINE)
+    assert main(["train", "line.csv", "--target", "y", "--eta", "1e300", "--optimizer", "gradient_descent", "--force"]) == 1
+    assert re.search(r"^y ≈ \S{1,6}·x [+−] \S{1,6}$", capsys.readouterr().out, re.MULTILINE)  # the best of a run that failed
+
+
 def test_keep_best_saves_the_best_epoch(capsys: Capture) -> None:
     typed = ["train", "cloud.csv", "--target", "height", "--inputs", "u", "v", "--hidden", "20", "--validation", "0.7", "--epochs", "300", "--eta", "0.1", "-o", "over.json"]
     assert main(typed) == 0
@@ -476,6 +488,27 @@ def test_a_resumed_run_may_have_another_eta(capsys: Capture) -> None:
     assert [phase.epoch for phase in load_training("model.json").phases] == [10]
 
 
+@pytest.mark.parametrize("target", ["height", "side"])
+def test_rows_that_came_later_are_trained_on(target: str, folder: Path, capsys: Capture) -> None:
+    def write(rows: int) -> None:
+        (folder / "more.csv").write_text("u,height,side\n" + "".join(
+            f"{k % 7},{2 * (k % 7) + k % 3},{'left' if k % 7 < 3 else 'right'}\n" for k in range(rows)), encoding="utf-8")
+
+    write(40)
+    assert main(["train", "more.csv", "--target", target, "--inputs", "u", "--validation", "0.25", "--epochs", "4"]) == 0
+    held = load_training("model.json").plan.held
+    for rows, epochs in ((52, "8"), (60, "12")):
+        write(rows)
+        assert main(["train", "more.csv", "--resume", "model.json", "--epochs", epochs]) == 0
+    training = load_training("model.json")
+    assert training.plan.held == held  # the same samples are held back
+    assert [(phase.epoch, phase.change) for phase in training.phases] == [(4, "42 samples after 30"), (8, "50 samples after 42")]
+    capsys.readouterr()
+    write(30)
+    assert main(["train", "more.csv", "--resume", "model.json", "--epochs", "20"]) == 2
+    assert "the samples differ from those of the resumed run" in capsys.readouterr().err
+
+
 def test_a_picture_that_cannot_be_written_does_not_lose_the_training(
         capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
@@ -505,15 +538,16 @@ def test_a_disk_that_fills_up_does_not_lose_the_history(capsys: Capture, monkeyp
     assert captured.err == "autograd-lite: cannot write model.json: No space left on device; name another file\n"
 
 
-@pytest.mark.parametrize("delay", [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0])
+@pytest.mark.parametrize("delay", [0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0])
 def test_ctrl_c_at_any_moment_is_one_line_and_status_130(delay: float, folder: Path, spawn: Spawn) -> None:
-    program = ("import sys, runpy; sys.argv = ['-m', *sys.argv[1:]]; print('begun', flush=True); "
+    program = ("import sys, runpy; sys.argv = ['-m', *sys.argv[1:]]; "  # begun where the first of our lines have run
+               "sys.addaudithook(lambda event, of: event == 'import' and of[0] == 'autograd_lite' and print('begun', flush=True)); "
                "runpy.run_module('visualize', run_name='__main__', alter_sys=False)")
     process = spawn([sys.executable, "-P", "-c", program, "train", *LONG, "--epochs", "100000"], cwd=folder,
                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])})
     assert process.stdout is not None
     assert process.stdout.readline() == b"begun\n"
-    time.sleep(0.05 + delay)
+    time.sleep(delay)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130

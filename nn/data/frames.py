@@ -1,6 +1,7 @@
 """What arrays bring along besides numbers: names of the columns of a data frame, masks, the kind of the entries."""
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 from autograd_lite.internal import quote
@@ -52,6 +53,39 @@ def refuse_masked(values: Any, of: str) -> None:
     if row >= 0:
         raise ValueError(f"row {row + 1} of {of} is masked, which stands for a missing value; fill it in, or leave the "
                          "row out")
+
+
+def refuse_words(values: Any, of: str, wordy: Sequence[str] = ()) -> None:
+    """Raise TypeError for an entry of a data frame or series that is no number; says in which row and column.
+
+    Args:
+        values: the data frame or series; anything else is not looked at.
+        of: its name in messages.
+        wordy: the columns that may hold words.
+
+    Raises:
+        ValueError: the entry stands for a missing value, as pandas.NA does.
+    """
+    import numpy as np
+
+    names = find_names(values)
+    if not names:
+        return
+    found = np.asarray(values, dtype=object).reshape(-1, len(names))
+    for (row, k), value in np.ndenumerate(found):
+        place = f"row {row + 1} of {of}, column {quote(names[k])},"
+        if is_missing_entry(value):
+            raise ValueError(f"{place} is {value}, which stands for a missing value; fill it in, or leave the row out")
+        if names[k] not in wordy and not isinstance(value, Real):
+            raise TypeError(f"{place} is {quote(value)}, which is no number; read_csv makes 0/1 columns of words")
+
+
+def is_missing_entry(value: Any) -> bool:
+    """Whether an entry is None, NaN or pandas.NA."""
+    try:
+        return value is None or bool(value != value)  # NaN alone differs from itself
+    except (TypeError, ValueError):  # pandas.NA, which says neither yes nor no
+        return True
 
 
 def find_kind(values: Any) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autograd_lite.internal import quote
 
-from .encoding import Encoding
-from .frames import find_kind, find_names, refuse_masked, select_columns
+from .encoding import Encoding, encode_word
+from .frames import find_kind, find_names, is_missing_entry, refuse_masked, refuse_words, select_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,11 +94,29 @@ class Preparation:
         """X as the network receives it, one sample in each row. A data frame is read by the names of its columns.
 
         Raises:
-            ValueError, TypeError: as ``to_samples`` does, or a data frame lacks a column.
+            ValueError, TypeError: as ``to_samples`` does, or a data frame lacks a column or holds a word that was not
+                among those of the training.
         """
         if self.named:
-            X = select_columns(X, self.columns, name)
+            words = self.encodings and not set(self.columns) <= set(find_names(X))  # not those that are 0 and 1 already
+            X = select_columns(X, [column for column, _ in self.sources] if words else self.columns, name)
+            if words and hasattr(X, "columns"):
+                X = self._encode(X, name)
         return _scale(to_samples(X, len(self.columns), name), self.mean, self.scale)
+
+    def _encode(self, frame: Any, of: str) -> "Samples":
+        """The columns of a data frame as the numbers that they were in the training."""
+        import numpy as np
+
+        refuse_words(frame, of, [column for column, values in self.sources if values])
+        cells = np.asarray(frame, dtype=object).T
+        parts: list[Any] = []
+        for (column, values), entries in zip(self.sources, cells, strict=True):
+            try:
+                parts.append([encode_word(str(cell), values) for cell in entries] if values else entries[:, None])
+            except ValueError as error:
+                raise ValueError(f"column {quote(column)} of {of} {error}") from None
+        return np.column_stack(parts)
 
     def outputs(self, Y: Any, n_outputs: int, name: str = "Y") -> list[list[float]]:
         """Y as the network should output it, one sample in each row.
@@ -169,6 +187,7 @@ def to_samples(values: Any, width: int | None, name: str) -> "Samples":
         at = next(at for at, value in np.ndenumerate(found) if _overflows(value))
         raise ValueError(f"{name} must hold finite numbers, but {_describe_entry(*at)} does not fit a float") from None
     except (TypeError, ValueError):
+        refuse_words(values, name)
         each = "the same number of entries" if width is None else f"{width} number{'s' * (width > 1)}"
         raise TypeError(f"{name} must be an array of numbers, each row a sample with {each}; "
                         "it holds something else, or rows of different lengths") from None
@@ -205,20 +224,13 @@ def classes_in(Y: Any) -> tuple[str, ...]:
 
     refuse_masked(Y, "Y")
     for i, value in enumerate(np.asarray(Y, dtype=object).ravel(), start=1):
-        if _is_missing(value):
+        if is_missing_entry(value):
             raise ValueError(f"row {i} of Y is {value}, which is no class; remove the sample, or name its class")
     found = set(class_names(Y))
     try:
         return tuple(sorted(found, key=lambda name: (float(name), name)))
     except ValueError:  # names
         return tuple(sorted(found))
-
-
-def _is_missing(value: Any) -> bool:
-    try:
-        return value is None or bool(value != value)  # NaN alone differs from itself
-    except TypeError:  # pandas.NA, which says neither yes nor no
-        return True
 
 
 def class_names(Y: Any) -> list[str]:

@@ -4,8 +4,6 @@ A row finds its state in an ``Ended`` and says what it saw. A new state is a row
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from autograd_lite import Value, topological_order
@@ -13,54 +11,14 @@ from autograd_lite.internal import format_number
 
 from ..activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from ..module import ForwardPass
-from .history import History, State, format_count
+from .ended import MOST, Ended
+from .history import State, format_count
 from .objective import Objective, norm
 from .prepared import Samples
 
-_MOST = 500  # samples that are looked at
 _FLAT = 1e-10  # a slope below this passes no gradient on
 _WIDE = (-1e6, -1e3, -3.0, -2.0, -1.5, -1.25, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 1e3, 1e6)
 _UNBOUNDED = 1e3
-
-
-@dataclass
-class Ended:
-    """A run that ended, and what it was made of."""
-
-    history: History
-    objective: Objective
-    samples: Samples
-    held: Samples | None
-    keep: str
-
-    @property
-    def failed(self) -> bool:
-        return self.history.failed or not self.history.epochs
-
-    @property
-    def converged(self) -> bool:
-        return self.history.reason == "converged"
-
-    @property
-    def one_batch(self) -> bool:
-        size = self.history.training.plan.batch_size
-        return size is None or size >= len(self.samples)
-
-    @cached_property
-    def passes(self) -> list[ForwardPass]:
-        """The forward passes of the first samples; none for a network without layers, or where a number overflows."""
-        try:
-            found = [self.objective.net.forward([Value(v) for v in x]) for x in self.samples.inputs[:_MOST]]
-        except (ArithmeticError, ValueError):
-            return []
-        return [one for one in found if isinstance(one, ForwardPass)]
-
-    @property
-    def still_falls(self) -> bool:
-        """Whether the second half of the epochs still lowered the cost by a hundredth."""
-        costs = self.history.cost
-        before = costs[(len(costs) - 1) // 2]
-        return len(costs) == 1 or (before > 0 and costs[-1] < 0.99 * before)
 
 
 def find_dead_units(passes: list[ForwardPass], with_output: bool) -> dict[int, int]:
@@ -81,9 +39,7 @@ def _is_flat(z: Value, a: Any) -> bool:
 
 def _find_overfitting(run: Ended) -> State | None:
     best, held = run.history.best, run.history.validation
-    if run.held is None or not held or run.keep == "best" or run.history.reason in ("patience", "interrupted"):
-        return None
-    if best.epoch >= len(run.history.epochs) or held[-1] <= 1.05 * best.cost + 1e-12:
+    if not run.is_past_best or run.keep == "best" or run.history.reason in ("patience", "interrupted"):
         return None
     trained = run.history.cost
     if best.epoch and trained[-1] > trained[best.epoch - 1]:
@@ -105,10 +61,12 @@ def _find_spent_schedule(run: Ended) -> State | None:
 
 def _find_too_few_steps(run: Ended) -> State | None:
     n, epochs = len(run.samples), len(run.history.epochs)
-    if not run.one_batch or n < 32 or run.history.reason != "epochs" or not run.still_falls:
+    stuck = run.is_useless and not run.is_past_best and not _find_dead(run) and not _find_out_of_range(run)
+    if not run.one_batch or n < 32 or run.history.reason != "epochs" or not (run.still_falls or stuck):
         return None
-    return State("too few steps", f"too few steps: {n:,} samples are one batch, so {format_count(epochs, 'epoch')} are "
-                 f"{format_count(epochs, 'step')}, and the cost still falls; try batches of 16",
+    what = "the cost still falls" if run.still_falls else "the answers are hardly better than always the same one"
+    return State("too few steps", f"too few steps: {n:,} samples are one batch, so {format_count(epochs, 'epoch')} "
+                 f"{'is' if epochs == 1 else 'are'} {format_count(epochs, 'step')}, and {what}; try batches of 16",
                  {"batch_size": 16})
 
 
@@ -126,10 +84,19 @@ def _find_dead(run: Ended) -> State | None:
     first = min(dead)
     width = len(run.passes[0].pre[first])
     count = f"{dead[first]} of the {width} units" if width > 1 else "the unit"
+    weights = [[w.data for w in neuron.weights] for neuron in _list_neurons(run.objective.net, first)]
+    alike = len(weights) > 1 and all(row == weights[0] for row in weights)  # as with zeros, for which no seed matters
     seed = run.history.training.plan.notes.get("seed") or 0
     return State("dead units", f"dead: {count} of layer {first} {'have' if dead[first] > 1 else 'has'} a slope of 0 "
-                 "for every sample, so no gradient reaches the weights before it; start from other weights, with a "
-                 "smaller η", {"seed": seed + 1})
+                 "for every sample, so no gradient reaches the weights before it; start from other weights, "
+                 f"{'drawn at random' if alike else 'with a smaller η'}",
+                 {"initializer": "xavier"} if alike else {"seed": seed + 1})
+
+
+def _list_neurons(net: Any, layer: int) -> list[Any]:
+    """The units of a layer, counted from 1; none for a network that is not made of layers."""
+    layers = getattr(net, "layers", [])
+    return list(layers[layer - 1].neurons) if layer <= len(layers) else []
 
 
 def _misses(run: Ended) -> bool:
@@ -177,7 +144,7 @@ def _find_detached(run: Ended) -> State | None:
 def is_detached(objective: Objective, samples: Samples) -> bool:
     """Whether no parameter is in the graph of the cost of any sample, without the penalty."""
     wanted = {id(p) for p in objective.parameters}
-    rows = range(min(_MOST, len(samples)))
+    rows = range(min(MOST, len(samples)))
     return not any(id(node) in wanted for node in topological_order(objective.record_data(samples, rows)))
 
 
@@ -214,7 +181,9 @@ def _format_percent(part: float) -> str:
 def find_distance(run: Ended) -> float | None:
     """The largest relative distance of a coefficient of a straight line from the least cost; None for other nets.
 
-    The least squares solution is tried: where the gradient of the cost is 0 there, it is the minimum of the cost.
+    The nearest least squares solution is tried: where the gradient of the cost is 0 there, it is a minimum of the cost.
+    Coefficients are those in the units of the data. One that matters little, by which the answers change by less than
+    a hundredth of the range of the targets, is measured by that hundredth.
     """
     import numpy as np
 
@@ -222,10 +191,9 @@ def find_distance(run: Ended) -> float | None:
     if net.output_activation != "identity" or net.n_outputs != 1 or len(objective.parameters) != net.n_inputs + 1:
         return None
     design = np.column_stack([np.array(run.samples.inputs), np.ones(len(run.samples))])
-    found, _, rank, _ = np.linalg.lstsq(design, np.array(run.samples.targets)[:, 0], rcond=None)
-    if rank < len(found):
-        return None  # several lines have the least cost
-    now = [p.data for p in objective.parameters]
+    now = np.array([p.data for p in objective.parameters])
+    targets = np.array(run.samples.targets)[:, 0]
+    found = now + np.linalg.lstsq(design, targets - design @ now, rcond=None)[0]
     try:
         for parameter, number in zip(objective.parameters, found.tolist(), strict=True):
             parameter.data = number
@@ -235,12 +203,27 @@ def find_distance(run: Ended) -> float | None:
     except ArithmeticError:  # a root cost of 0, which has no gradient
         level = 0.0
     finally:
-        for parameter, number in zip(objective.parameters, now, strict=True):
+        for parameter, number in zip(objective.parameters, now.tolist(), strict=True):
             parameter.data = number
     if level > 1e-8 * max(1.0, float(np.abs(design).max()) ** 2):
         return None
-    size = max(1e-9, float(np.abs(found).max()) * 1e-3)
-    return float((np.abs(np.array(now) - found) / np.maximum(np.abs(found), size)).max())
+    unit = _measure_range(targets) or 1.0
+    spread = np.array([_measure_range(column) for column in design.T[:-1]])
+    known = net.data_preparation
+    means = np.array(known.mean or [0.0] * len(spread)) / np.array(known.scale or [1.0] * len(spread))
+    raised = float((known.target_mean or (0.0,))[0] / (known.target_scale or (1.0,))[0])
+
+    def measure(line: Any) -> Any:  # by the ranges of inputs and targets; inputs that never vary belong to the bias
+        fixed = float(np.where(spread == 0, line[:-1] * design[0, :-1], 0.0).sum())
+        moved = float(np.where(spread == 0, 0.0, line[:-1] * means).sum())
+        return np.append(line[:-1] * spread, raised + line[-1] + fixed - moved) / unit
+
+    least_line = measure(found)
+    return float((np.abs(measure(now) - least_line) / np.maximum(np.abs(least_line), 0.01)).max())
+
+
+def _measure_range(values: Any) -> float:
+    return float(values.max() - values.min())
 
 
 def _find_classes_as_numbers(run: Ended) -> State | None:
@@ -275,5 +258,5 @@ def find_states(run: Ended) -> tuple[State, ...]:
     if run.failed:
         return ()
     found = [state for find in STATES.values() if (state := find(run)) is not None]
-    goes_on = any(state.resume for state in found[:-1])  # another row says how to resume, and why
+    goes_on = any(state.resume or state.name == "too few steps" for state in found[:-1])  # another row says more
     return tuple(state for state in found if state.name != "unfinished" or not goes_on)

@@ -25,7 +25,8 @@ from ..module import Module
 from ..network import MLP
 from ..optimizers import Optimizer
 from ..suggest import refuse_other_words, unknown_name
-from .end_states import Ended, find_states
+from .end_states import find_states
+from .ended import Ended
 from .history import Best, Callback, History, Plan, Training
 from .loop import Descent, read_parameters
 from .objective import PENALISED, Objective

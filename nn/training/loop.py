@@ -11,7 +11,8 @@ from typing import Any, cast
 from autograd_lite import Value
 
 from ..network import MLP
-from .end_states import STATES, Ended, is_detached
+from .end_states import STATES, is_detached
+from .ended import Ended
 from .history import Best, Callback, Epoch, History, Training, format_count
 from .objective import Objective, PerfectFitError, norm
 from .prepared import Samples

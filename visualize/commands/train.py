@@ -5,6 +5,7 @@ import json
 import shlex
 import sys
 import warnings
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,7 @@ def run_train(chosen: argparse.Namespace) -> int:
     for warning in said:
         print(f"autograd-lite: {warning.message}", file=sys.stderr)
     notes = settings["notes"]
-    kept, held = (data, None) if notes["validation"] is None else data.split(
-        notes["validation"], notes["seed"], notes["stratify"])
+    kept, held = _split_data(data, notes)
     if not chosen.resume:
         few = len(kept.X) <= 200
         chosen.epochs = chosen.epochs or min(1000, max(20, 100_000 // len(kept.X)))
@@ -64,7 +64,7 @@ def run_train(chosen: argparse.Namespace) -> int:
     troubles = [history.unsaved] if history.unsaved else []
     if chosen.plot:
         try:
-            written.append(str(plot_training(net, history, data.X, data.Y).save(chosen.plot)))
+            written.append(str(plot_training(net, history, kept.X, kept.Y, validation=held).save(chosen.plot)))
         except OSError as error:  # the training is not lost with its picture
             troubles.append(str(error))
     if chosen.json:
@@ -80,6 +80,18 @@ def run_train(chosen: argparse.Namespace) -> int:
     if history.unsaved:
         return 2
     return {"diverged": 1, "undefined": 1, "interrupted": 130}.get(history.reason, 0)
+
+
+def _split_data(data: Data, notes: dict[str, Any]) -> tuple[Data, Data | None]:
+    """The samples that are trained on, and those held back. Rows that came after the run began are trained on."""
+    if notes["validation"] is None:
+        return data, None
+    import numpy as np
+
+    first = min(notes.get("rows", len(data.X)), len(data.X))
+    kept, held = replace(data, X=data.X[:first], Y=data.Y[:first]).split(
+        notes["validation"], notes["seed"], notes["stratify"])
+    return replace(kept, X=np.concatenate([kept.X, data.X[first:]]), Y=np.concatenate([kept.Y, data.Y[first:]])), held
 
 
 def _check_output(output: str, chosen: argparse.Namespace, notes: dict[str, Any], epochs: int) -> None:
@@ -134,7 +146,7 @@ def _start(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
     data = to_data(table, chosen.target, chosen.inputs, chosen.exclude or (), missing_values)
     net, cost = _make_network(chosen, data)
     notes = {"validation": chosen.validation, "seed": chosen.seed or 0, "missing_values": missing_values,
-             "reading": note_reading(chosen), "stratify": bool(net.data_preparation.classes),
+             "reading": note_reading(chosen), "rows": len(data.X), "stratify": bool(net.data_preparation.classes),
              "settings": {name: getattr(chosen, name) for name in (*_SETTLED, *_CHANGEABLE)},
              "file": sha256(read_bytes(chosen.file)).hexdigest()}
     return net, data, {"cost": cost, "penalty": chosen.penalty, "lam": chosen.lam or 0.0, "notes": notes,

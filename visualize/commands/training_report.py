@@ -94,8 +94,21 @@ def _find_next(chosen: argparse.Namespace, history: History, written: list[str])
     options = _format_options(wanted.remedy)
     if wanted.resume:
         return [f"{_NEXT}{predict}  or by  {again} {options}"]
-    typed = shlex.join(word.strip() for word in chosen.typed if word != "--force")
-    return [f"{_NEXT}train {typed} {options} --force"]
+    typed = _drop_options(chosen.typed, {"--force", *options.split()})
+    return [f"{_NEXT}train {shlex.join(typed)} {options} --force"]
+
+
+def _drop_options(typed: Sequence[str], dropped: set[str]) -> list[str]:
+    """The command line without some options and what belongs to them; the file stands before the options or among them.
+
+    >>> _drop_options(["a.csv", "--seed", "1", "--hidden", "4", "4", "--force"], {"--seed", "--force"})
+    ['a.csv', '--hidden', '4', '4']
+    """
+    kept, drops = [], False
+    for word in (word.strip() for word in typed):
+        drops = word.partition("=")[0] in dropped if word.startswith("--") else drops
+        kept += [] if drops else [word]
+    return kept
 
 
 def _format_options(remedy: Mapping[str, Any]) -> str:
@@ -115,10 +128,11 @@ def _describe_line(net: MLP, history: History, data: Data) -> str:
     out, at = (known.target_scale or (1.0,))[0], (known.target_mean or (0.0,))[0]
     weights = [out * w.data / s for w, s in zip(net.weights_alone(), scale, strict=True)]
     bias = at + out * net.parameters()[-1].data - add_floats(w * m for w, m in zip(weights, mean, strict=True))
-    unsettled = "coefficients" in {state.name for state in history.states}
+    unsettled = history.failed or "coefficients" in {state.name for state in history.states}
     equals, digits = ("≈", 2) if unsettled else ("=", 6)  # digits that the end of the run bears
     varies = data.X.min(axis=0) < data.X.max(axis=0)  # the weight of an input that never varies means nothing
-    terms = [f"{w:.{digits}g}·{name}" for w, name, has in zip(weights, data.columns, varies, strict=True) if has]
+    names = [f"[{name}]" if set("= +-·") & set(name) else name for name in data.columns]  # side=right is one name
+    terms = [f"{w:.{digits}g}·{name}" for w, name, has in zip(weights, names, varies, strict=True) if has]
     bias += add_floats(w * x for w, x, has in zip(weights, data.X[0].tolist(), varies, strict=True) if not has)
     return f"{data.targets[0]} {equals} {' + '.join([*terms, f'{bias:.{digits}g}'])}".replace("+ -", "− ").replace(
         f"{equals} -", f"{equals} −")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from nn import History, Module
+from nn import Data, History, Module
 from nn.internal import EVEN, class_names, to_samples
 
 from .figures import COLOURS, Plot, at_least_two, make_axes
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MANY = 7
 _SPAN = 1e30
+_MARKS = "o^"
 
 
 def plot_history(history: History) -> Plot:
@@ -26,7 +27,7 @@ def plot_history(history: History) -> Plot:
         _draw_costs(left, history)
         right.plot(_epoch_numbers(history), _cut(history.gradient_norm), color=COLOURS[2], **_mark_few(history))
         right.set(title="Norm of the gradient ‖∂C/∂Θ‖", xlabel="epoch")
-        _count_epochs(right)
+        _count_epochs(right, history)
         _set_logarithmic(right, history.gradient_norm)
     return Plot(figure)
 
@@ -54,19 +55,25 @@ def plot_fit(net: Module, X: Any, Y: Any) -> Plot:
     return Plot(figure)
 
 
-def plot_training(net: Module, history: History, X: Any, Y: Any) -> Plot:
-    """The costs beside what was learned: the boundary of two inputs, the curve of one, else answer against target."""
+def plot_training(net: Module, history: History, X: Any, Y: Any, *, validation: Any = None) -> Plot:
+    """The costs beside what was learned: the boundary of two inputs, the curve of one, else answer against target.
+
+    ``validation``, a pair (X, Y) or a ``Data``, is drawn with other marks; of classes with other than two inputs the
+    table counts these samples alone.
+    """
+    held = (validation.X, validation.Y) if isinstance(validation, Data) else validation
     with make_axes(2, 9.6, 3.8) as (figure, (left, right)):
         _draw_costs(left, history)
         classes = bool(net.preparation and net.preparation.classes)
         if net.n_inputs == 2 and classes:
-            _draw_boundary(right, net, X, Y, 80)
+            _draw_boundary(right, net, X, Y, 80, held)
         elif net.n_inputs == 1 and not classes:
-            _draw_fit(right, net, X, Y)
+            _draw_fit(right, net, X, Y, held)
         elif classes:
-            _draw_confusion(right, net, X, Y)
+            counted = (X, Y, "training") if held is None else (*held, "validation")
+            _draw_confusion(right, net, *counted)
         else:
-            _draw_answers(right, net, X, Y)
+            _draw_answers(right, net, X, Y, held)
     return Plot(figure)
 
 
@@ -81,12 +88,12 @@ def _draw_costs(panel: "Axes", history: History) -> None:
         panel.axvline(best, color="#888888", linewidth=1, linestyle=":", label=f"best: epoch {best}")
         panel.legend()
     panel.set(title=f"Cost ({history.training.plan.cost or 'given'})".replace("_", " "), xlabel="epoch",
-              ylabel="C")
-    _count_epochs(panel)
+              ylabel="C" + " (of standardised numbers)" * bool(history.training.preparation.target_scale))
+    _count_epochs(panel, history)
     _set_logarithmic(panel, [*history.cost, *history.validation])
 
 
-def _draw_boundary(panel: "Axes", net: Module, X: Any, Y: Any, points: int) -> None:
+def _draw_boundary(panel: "Axes", net: Module, X: Any, Y: Any, points: int, held: Any = None) -> None:
     """See ``plot_boundary``."""
     import numpy as np
     from matplotlib.colors import ListedColormap
@@ -94,7 +101,8 @@ def _draw_boundary(panel: "Axes", net: Module, X: Any, Y: Any, points: int) -> N
     if net.n_inputs != 2:
         raise ValueError(f"a boundary is drawn of a network with two inputs, and this one has {net.n_inputs}")
     points, known = at_least_two(points), net.data_preparation
-    inputs, classes = _with_classes(net, X, Y)
+    parts = [(part, mark, *_with_classes(net, *pair)) for part, mark, *pair in _list_parts(X, Y, held)]
+    inputs, classes = np.concatenate([at for _, _, at, _ in parts]), [name for *_, of in parts for name in of]
     margin = 0.1 * np.ptp(inputs, axis=0) + (np.ptp(inputs, axis=0) == 0)
     u, v = np.meshgrid(*(np.linspace(low, high, points) for low, high in zip(
         inputs.min(axis=0) - margin, inputs.max(axis=0) + margin, strict=True)))
@@ -116,51 +124,65 @@ def _draw_boundary(panel: "Axes", net: Module, X: Any, Y: Any, points: int) -> N
         palette = ListedColormap([_choose_colour(k, answers.shape[1]) for k in range(answers.shape[1])])
         panel.pcolormesh(u, v, answers.argmax(axis=1).reshape(u.shape), cmap=palette, alpha=0.3, vmin=-0.5,
                          vmax=answers.shape[1] - 0.5, shading="nearest", linewidth=0, rasterized=True)
-    for k, name in enumerate(names):
-        a, b = inputs[[c == name for c in classes]].T
-        panel.scatter(a, b, s=18, color=_choose_colour(k, len(names)), edgecolor="black", linewidth=0.5, label=name)
+    for part, mark, at, of in parts:
+        for k, name in enumerate(names):
+            a, b = at[[c == name for c in of]].T
+            panel.scatter(a, b, s=18, color=_choose_colour(k, len(names)), edgecolor="black", linewidth=0.5,
+                          marker=mark, label=name if mark == _MARKS[0] else None)
+        if held is not None:
+            panel.scatter([], [], s=18, color="white", edgecolor="black", linewidth=0.5, marker=mark, label=part)
     if len(names) > _MANY:
         panel.legend(loc="center left", bbox_to_anchor=(1, 0.5), ncols=-(-len(names) // 20))
     else:
-        panel.legend(loc="best", frameon=True)
+        panel.legend(loc="best")
     panel.set(title="Decision boundary", xlabel=known.columns[0], ylabel=known.columns[1])
 
 
-def _draw_fit(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
+def _draw_fit(panel: "Axes", net: Module, X: Any, Y: Any, held: Any = None) -> None:
     """See ``plot_fit``."""
     import numpy as np
 
     if net.n_inputs != 1:
         raise ValueError(f"a curve is drawn of a network with one input, and this one has {net.n_inputs}")
     known = net.data_preparation
-    x, y = to_samples(X, 1, "X"), to_samples(Y, net.n_outputs, "Y")
+    parts = [(part, mark, to_samples(pair[0], 1, "X"), to_samples(pair[1], net.n_outputs, "Y"))
+             for part, mark, *pair in _list_parts(X, Y, held)]
+    x = np.concatenate([part[2] for part in parts])
     along = np.linspace(x.min(), x.max(), 200)
     answers = net.predict(along).reshape(-1, net.n_outputs)
     for k in range(net.n_outputs):
         named = len(known.targets) == net.n_outputs
         of = f" {known.targets[k] if named else k + 1}" if net.n_outputs > 1 else ""
         colour = COLOURS[k % len(COLOURS)]
-        panel.plot(x[:, 0], y[:, k], "o", color=colour, markersize=4, alpha=0.5, label=f"samples{of}")
+        for j, (part, mark, at, y) in enumerate(parts):
+            panel.plot(at[:, 0], y[:, k], mark, color=COLOURS[j] if net.n_outputs == 1 else colour, markersize=4,
+                       alpha=0.5, label=f"{part}{of}")
         panel.plot(along, answers[:, k], color="black" if net.n_outputs == 1 else colour, label=f"network{of}")
     panel.legend()
-    panel.set(title="What was learned", xlabel=known.columns[0])
+    panel.set(title="What was learned", xlabel=known.columns[0],
+              ylabel=known.targets[0] if net.n_outputs == 1 and known.targets else "target and answer")
 
 
-def _draw_answers(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
+def _draw_answers(panel: "Axes", net: Module, X: Any, Y: Any, held: Any = None) -> None:
     import numpy as np
 
-    y, answers = np.asarray(Y, dtype=float).reshape(len(X), -1), net.predict(X).reshape(len(X), -1)
-    known, count = net.data_preparation.targets, y.shape[1]
-    for k in range(count):
-        name = known[k] if len(known) == count else f"y{k + 1}"
-        panel.plot(y[:, k], answers[:, k], "o", color=_choose_colour(k, count), markersize=4, label=name)
-    both = [min(y.min(), answers.min()), max(y.max(), answers.max())]
+    known, drawn = net.data_preparation.targets, []
+    for j, (part, mark, *pair) in enumerate(_list_parts(X, Y, held)):
+        y = np.asarray(pair[1], dtype=float).reshape(len(pair[0]), -1)
+        answers, count = net.predict(pair[0]).reshape(y.shape), y.shape[1]
+        for k in range(count):
+            name = known[k] if len(known) == count else f"y{k + 1}"
+            colour = _choose_colour(k, count) if count > 1 else COLOURS[j]
+            panel.plot(y[:, k], answers[:, k], mark, color=colour, markersize=4, alpha=0.7,
+                       label=name + f" ({part})" * (held is not None))
+        drawn += [y, answers]
+    both = [min(part.min() for part in drawn), max(part.max() for part in drawn)]
     panel.plot(both, both, color="#888888", linewidth=1, label="answer = target")
     panel.legend()
     panel.set(title="What was learned", xlabel="target", ylabel="answer of the network")
 
 
-def _draw_confusion(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
+def _draw_confusion(panel: "Axes", net: Module, X: Any, Y: Any, part: str) -> None:
     import numpy as np
 
     inputs, true = _with_classes(net, X, Y)
@@ -175,8 +197,15 @@ def _draw_confusion(panel: "Axes", net: Module, X: Any, Y: Any) -> None:
         if counts[t, f]:
             panel.text(f, t, f"{counts[t, f]:.0f}", ha="center", va="center", fontsize="small",
                        color="white" if counts[t, f] > counts.max() / 2 else "black")
-    panel.set(title="What was learned", xlabel="class answered", ylabel="class of the sample",
+    panel.set(title=f"What was learned ({part} samples)", xlabel="class answered", ylabel="class of the sample",
               xticks=range(len(names)), yticks=range(len(names)), xticklabels=names, yticklabels=names)
+
+
+def _list_parts(X: Any, Y: Any, held: Any) -> list[tuple[Any, ...]]:
+    """Of one part, or of training and validation: what the samples are called, their mark, X and Y."""
+    if held is None:
+        return [("samples", _MARKS[0], X, Y)]
+    return [("training", _MARKS[0], X, Y), ("validation", _MARKS[1], *held)]
 
 
 def _with_classes(net: Module, X: Any, Y: Any) -> tuple["Array", list[str]]:
@@ -195,10 +224,12 @@ def _epoch_numbers(history: History) -> list[int]:
     return [epoch.number for epoch in history.epochs]
 
 
-def _count_epochs(panel: "Axes") -> None:
-    """Whole numbers of epochs alone on the axis."""
+def _count_epochs(panel: "Axes", history: History) -> None:
+    """Whole numbers of epochs alone on the axis, also where there is one epoch."""
     from matplotlib.ticker import MaxNLocator
 
+    if len(history.epochs) == 1:
+        panel.set_xlim(history.epochs[0].number - 1, history.epochs[0].number + 1)
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
