@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -236,7 +237,34 @@ def test_training_and_validation_are_told_apart() -> None:
         legend = panel.get_legend()
         assert legend is not None
         names = [text.get_text() for text in legend.get_texts()]
-        assert sum("training" in name for name in names) == sum("validation" in name for name in names) == max(1, (Y.ndim if inputs == 3 else 1))
+        assert sum("training" in name for name in names) == sum("validation" in name for name in names) == 1
         if inputs == 1:
             assert [np.size(line.get_xdata()) for line in panel.lines[:2]] == [30, 10]
             assert (panel.get_xlabel(), panel.get_ylabel()) == ("x", "target and answer")
+
+
+def test_names_and_legends_do_not_hide_what_is_drawn() -> None:
+    rng = np.random.default_rng(0)
+    X, classes = rng.normal(size=(36, 3)), np.array([f"species number {k % 12}" for k in range(36)])
+    net = MLP(3, [12], output_activation="softmax", seed=0)
+    history = fit(net, X, classes, "softmax_cross_entropy", epochs=1)
+    figure = plot_training(net, history, X, classes).figure
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in figure.axes[1].get_xticklabels()]
+    assert all(a.x1 <= b.x0 for a, b in pairwise(boxes))
+    net, Y = MLP(3, [9], seed=0), rng.normal(size=(36, 9))
+    held = (X[:9], Y[:9])
+    figure = plot_training(net, fit(net, X, Y, epochs=1, validation=held), X, Y, validation=held).figure
+    figure.canvas.draw()
+    legend = figure.axes[1].get_legend()
+    assert legend is not None
+    assert len(legend.get_texts()) == 9 + 2 + 1
+    assert legend.get_window_extent().x0 >= figure.axes[1].get_window_extent().x1 - 1
+
+
+def test_a_surface_that_is_nearly_level_has_lines() -> None:
+    net = Neuron(1, "tanh", seed=0)
+    X, Y = [1.0, 2.0, 3.0], [20.0, 40.0, 60.0]
+    history = fit(net, X, Y, optimizer=GradientDescent(0.1), epochs=1, keep_parameters=True)
+    lines = plot_surface(net, X, Y, [history]).figure.axes[0].collections[1]
+    assert sum(np.size(path.vertices) > 0 for path in lines.get_paths()) >= 8

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _MANY = 7
 _SPAN = 1e30
 _MARKS = "o^"
+_WIDE = 30  # letters beside each other under a panel
 
 
 def plot_history(history: History) -> Plot:
@@ -131,10 +132,7 @@ def _draw_boundary(panel: "Axes", net: Module, X: Any, Y: Any, points: int, held
                           marker=mark, label=name if mark == _MARKS[0] else None)
         if held is not None:
             panel.scatter([], [], s=18, color="white", edgecolor="black", linewidth=0.5, marker=mark, label=part)
-    if len(names) > _MANY:
-        panel.legend(loc="center left", bbox_to_anchor=(1, 0.5), ncols=-(-len(names) // 20))
-    else:
-        panel.legend(loc="best")
+    _place_legend(panel, len(names))
     panel.set(title="Decision boundary", xlabel=known.columns[0], ylabel=known.columns[1])
 
 
@@ -158,7 +156,7 @@ def _draw_fit(panel: "Axes", net: Module, X: Any, Y: Any, held: Any = None) -> N
             panel.plot(at[:, 0], y[:, k], mark, color=COLOURS[j] if net.n_outputs == 1 else colour, markersize=4,
                        alpha=0.5, label=f"{part}{of}")
         panel.plot(along, answers[:, k], color="black" if net.n_outputs == 1 else colour, label=f"network{of}")
-    panel.legend()
+    _place_legend(panel, 2 * net.n_outputs)
     panel.set(title="What was learned", xlabel=known.columns[0],
               ylabel=known.targets[0] if net.n_outputs == 1 and known.targets else "target and answer")
 
@@ -173,12 +171,14 @@ def _draw_answers(panel: "Axes", net: Module, X: Any, Y: Any, held: Any = None) 
         for k in range(count):
             name = known[k] if len(known) == count else f"y{k + 1}"
             colour = _choose_colour(k, count) if count > 1 else COLOURS[j]
-            panel.plot(y[:, k], answers[:, k], mark, color=colour, markersize=4, alpha=0.7,
-                       label=name + f" ({part})" * (held is not None))
+            label = name if held is None else f"{name} ({part})" if count == 1 else name if j == 0 else None
+            panel.plot(y[:, k], answers[:, k], mark, color=colour, markersize=4, alpha=0.7, label=label)
+        if held is not None and count > 1:
+            panel.plot([], [], mark, color="#888888", markersize=4, label=part)
         drawn += [y, answers]
     both = [min(part.min() for part in drawn), max(part.max() for part in drawn)]
     panel.plot(both, both, color="#888888", linewidth=1, label="answer = target")
-    panel.legend()
+    _place_legend(panel, count)
     panel.set(title="What was learned", xlabel="target", ylabel="answer of the network")
 
 
@@ -199,6 +199,7 @@ def _draw_confusion(panel: "Axes", net: Module, X: Any, Y: Any, part: str) -> No
                        color="white" if counts[t, f] > counts.max() / 2 else "black")
     panel.set(title=f"What was learned ({part} samples)", xlabel="class answered", ylabel="class of the sample",
               xticks=range(len(names)), yticks=range(len(names)), xticklabels=names, yticklabels=names)
+    panel.tick_params("x", labelrotation=90 if sum(map(len, names)) > _WIDE else 0)
 
 
 def _list_parts(X: Any, Y: Any, held: Any) -> list[tuple[Any, ...]]:
@@ -222,6 +223,14 @@ def _with_classes(net: Module, X: Any, Y: Any) -> tuple["Array", list[str]]:
 
 def _epoch_numbers(history: History) -> list[int]:
     return [epoch.number for epoch in history.epochs]
+
+
+def _place_legend(panel: "Axes", count: int) -> None:
+    """Beside the panel where it has so many entries that it would hide what is drawn."""
+    if count > _MANY:
+        panel.legend(loc="center left", bbox_to_anchor=(1, 0.5), ncols=-(-count // 20))
+    else:
+        panel.legend(loc="best")
 
 
 def _count_epochs(panel: "Axes", history: History) -> None:
