@@ -13,5 +13,5 @@ history = fit(net, train.X / 16, train.Y, cost="softmax_cross_entropy", optimize
               batch_size=32, seed=0)
 print(f"{len(net.parameters())} parameters, {len(train.X)} images, {history.stopped}")
 print("wrote", save(net, "digits.json", history.training), f"after {time.perf_counter() - begun:.0f} s")
-right = (net.classify(test.X / 16).astype(int) == test.Y[:, 0]).mean()
+right = (net.classify(test.X / 16) == test.Y).mean()
 print(f"right: {right:.1%} of {len(test.X)} images that it has not seen")

@@ -9,4 +9,4 @@ history = fit(net, train.X, train.Y, cost="binary_cross_entropy_logits", optimiz
               batch_size=50, validation=(test.X, test.Y), standardise=True, seed=1)
 print(history.stopped)
 print("wrote", plot_training(net, history, test.X, test.Y).save("moons.svg"))
-print(f"right: {(net.classify(test.X).astype(float) == test.Y[:, 0]).mean():.1%} of {len(test.X)} validation points")
+print(f"right: {(net.classify(test.X) == test.Y).mean():.1%} of {len(test.X)} validation points")

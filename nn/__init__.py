@@ -1,6 +1,6 @@
 """Networks on the engine: neurons, layers, costs, training, and the lectures' derivations (``nn.derivations``)."""
 
-from . import costs, initializers, optimizers, schedules
+from . import costs, initializers, metrics, optimizers, schedules
 from .activations import ACTIVATIONS
 from .data.datasets import DATASETS, dataset
 from .data.preparation import Preparation
@@ -34,6 +34,7 @@ __all__ = [
     "initializers",
     "load",
     "load_training",
+    "metrics",
     "optimizers",
     "read_csv",
     "save",

@@ -191,12 +191,14 @@ class Cost:
         """The output activation that the cost needs or suits best."""
         return self.logits_of or ("sigmoid" if self.targets == "probabilities" else "identity")
 
-    def __call__(self, outputs: Sequence[Sequence[Value]], targets: Sequence[Numbers]) -> Value:
+    def __call__(self, outputs: Sequence[Sequence[Value]], targets: Sequence[Numbers],
+                 weights: Sequence[float] | None = None) -> Value:
         """The node C, labelled "C", of a batch.
 
         Args:
             outputs: the outputs, or the logits, of N ≥ 1 samples, n for each.
             targets: the targets, of the same shape.
+            weights: a factor of the cost of each sample, N in all; None for 1.
 
         Raises:
             ValueError: the numbers of samples or of outputs and targets differ.
@@ -208,6 +210,8 @@ class Cost:
             raise ValueError("a batch needs as many rows of targets as of outputs, and at least one of each: it got "
                              f"{len(outputs)} rows of outputs and {len(targets)} of targets")
         terms = [self.sample(a, y) for a, y in zip(outputs, targets, strict=True)]
+        if weights is not None:
+            terms = [weight * term for weight, term in zip(weights, terms, strict=True)]
         cost = mean(terms) if self.over == "mean" else add_up(terms)
         cost = sqrt(cost) if self.over == "root" else cost
         cost.label = "C"

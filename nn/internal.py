@@ -12,7 +12,9 @@ from .formulas import evaluate_number, format_formula
 from .late_names import make_late_names
 from .module import EVEN, ForwardPass
 from .suggest import unknown_name
+from .training.estimate import estimate_seconds
 from .training.history import format_count
+from .training.scores import Scores, compute_scores
 
 __all__ = [
     "EVEN",
@@ -21,10 +23,13 @@ __all__ = [
     "SEPARATORS",
     "Encoding",
     "ForwardPass",
+    "Scores",
     "Table",
     "class_names",
     "classes_in",
+    "compute_scores",
     "encode",
+    "estimate_seconds",
     "evaluate_number",
     "find_missing",
     "format_count",

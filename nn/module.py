@@ -1,6 +1,5 @@
 """The base class of neurons, layers and networks: parameters, the way forward, predictions for arrays."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from inspect import signature
@@ -183,7 +182,8 @@ class Module:
             X: (N, n_inputs), or (N,) for one input. It is scaled as in training.
 
         Returns:
-            An array (N, n_outputs).
+            An array (N, n_outputs); (N,) for one output if the targets of the training were (N,). A network that was
+            never trained gives (N, n_outputs).
 
         Raises:
             ValueError, TypeError: X has the wrong shape or holds something other than finite numbers; says in which
@@ -199,11 +199,12 @@ class Module:
         return known.restore([[a.data for a in self.outputs(x)[1]] for x in known.inputs(X)])
 
     def classify(self, X: Any) -> "NDArray[Any]":
-        """The most probable class of each sample, (N,): its name, or an int if all classes are whole numbers.
+        """The most probable class of each sample, of the kind and shape of the targets of the training.
 
-        With several outputs it is the class of the largest one. A single output is the probability of class
-        ``preparation.of_class``, the second by default; that class is chosen if it exceeds ½. Arguments and errors are
-        those of ``predict``.
+        It is (N, 1) for classes in targets (N, 1), and (N,) otherwise. A network that was never trained gives the
+        numbers 0, 1, … of the outputs. With several outputs it is the class of the largest one. A single output is the
+        probability of class ``preparation.of_class``, the second by default; that class is chosen if it exceeds ½.
+        Arguments and errors are those of ``predict``.
 
         >>> from nn import Neuron
         >>> neuron = Neuron(1, "sigmoid")
@@ -213,13 +214,11 @@ class Module:
         """
         import numpy as np
 
-        found, known = self.predict(X), self.data_preparation
+        known = self.data_preparation
+        found = self.predict(X).reshape(-1, self.n_outputs)
         numbers = (np.where(found[:, 0] > EVEN, known.of_class, 1 - known.of_class) if found.shape[1] == 1
                    else found.argmax(axis=1))
-        if not known.classes:
-            return numbers
-        whole = all(re.fullmatch(r"-?(0|[1-9]\d{0,15})", name) for name in known.classes)
-        return np.array([int(name) if whole else name for name in known.classes])[numbers]
+        return known.restore_classes(numbers)
 
 
 def list_once(values: Iterable[Value]) -> list[Value]:

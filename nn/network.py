@@ -13,6 +13,7 @@ from autograd_lite import Value, affine
 from autograd_lite.internal import make_label, quote
 
 from .activations import ACTIVATIONS, LAYER_ACTIVATIONS, Activation, require_activation
+from .exchange import Exchange
 from .initializers import Initializer, find_initializer, warn_of_symmetry
 from .module import ForwardPass, Module, Number, list_once
 
@@ -160,7 +161,7 @@ class Layer(Module):
         return f"Layer({len(self.neurons[0].weights)}, {len(self.neurons)}, {self.activation!r})"
 
 
-class MLP(Module):
+class MLP(Exchange):
     """A multilayer perceptron: a⁽⁰⁾ = x, z⁽ˡ⁾ = W⁽ˡ⁾a⁽ˡ⁻¹⁾ + b⁽ˡ⁾, a⁽ˡ⁾ = σ(z⁽ˡ⁾).
 
     ``net(x)`` of n_inputs numbers or Values is a Value if the last layer has one unit, otherwise a list of Values.
@@ -198,7 +199,7 @@ class MLP(Module):
             raise ValueError("an MLP needs at least one layer: give the number of units of each, such as [16, 16, 1]")
         draw = random.Random(seed)
         last = len(sizes)
-        self.layers = [
+        self.layers: list[Layer] = [
             Layer(n_in, n_out, output_activation if l == last else activation, draw, layer=l, initializer=initializer)
             for l, (n_in, n_out) in enumerate(zip([n_inputs, *sizes], sizes, strict=False), start=1)
         ]

@@ -52,6 +52,8 @@ ARGUMENTS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "validation=(X, Y)": "validationdata evalset",
         "validation=(X, Y), for example from data.split(0.2)": "validationsplit validationfraction",
         "seed=1": "randomstate",
+        "class_weights='balanced'": "classweight",
+        "sample_weights=w": "sampleweight weights",
         "progress=False": "verbose",
         "penalty='l2_half', lam=0.01": "weightdecay regularizer l2 lambda alpha",
         "standardise=True": "standardize normalize scale",
@@ -87,12 +89,13 @@ OTHER_TAKERS: Mapping[str, Mapping[str, str]] = MappingProxyType({
 """The same, where what is called takes no such argument."""
 
 ATTRIBUTES: Mapping[str, Mapping[str, str]] = MappingProxyType({"network": _invert({
-    "the weights of a neuron are neuron.weights": "w weight kernel coef coefs",
-    "the bias of a neuron is neuron.bias": "b intercept intercepts",
+    "the weights of a neuron are neuron.weights": "w weight kernel coef",
+    "the bias of a neuron is neuron.bias": "b intercept",
     "the activation of a neuron is neuron.activation": "nonlin nonlinearity act",
-    "use net.parameters(), each of which has its label": "namedparameters params trainableweights getweights",
-    "use save(net, path), or [p.data for p in net.parameters()] for the numbers": "statedict",
-    "use load(path), or set the data of each of net.parameters()": "loadstatedict setweights",
+    "use net.parameters(), each of which has its label": "namedparameters params trainableweights",
+    "W, b = net.arrays() gives the weights and biases of each layer": "getweights coefs intercepts",
+    "use save(net, path), or W, b = net.arrays() for the numbers": "statedict",
+    "use load(path), or net.load_arrays(W, b), which takes a state_dict too": "loadstatedict setweights",
     "use the function fit(net, X, Y)": "fit train trainonbatch",
     "give cost and optimizer to fit(net, X, Y)": "compile",
     "predict gives the probabilities": "predictproba predictprobabilities",

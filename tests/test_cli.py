@@ -198,7 +198,7 @@ def test_ctrl_c_is_no_traceback(capsys: pytest.CaptureFixture[str], monkeypatch:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(visualize.commands.cli, "show_demonstration", interrupt)
-    assert run("", capsys) == (130, "", "")
+    assert run("", capsys) == (130, "", "autograd-lite: interrupted\n")
 
 
 def program(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":

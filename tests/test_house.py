@@ -26,7 +26,7 @@ PUBLIC = {
     "nn": [
         "ACTIVATIONS", "Best", "DATASETS", "Data", "Epoch", "History", "Layer", "MLP", "Module", "Neuron",
         "Objective", "Plan", "Preparation", "Training", "TrainingWarning", "costs", "dataset", "fit",
-        "initializers", "load", "load_training", "optimizers", "read_csv", "save", "schedules",
+        "initializers", "load", "load_training", "metrics", "optimizers", "read_csv", "save", "schedules",
     ],
     "nn.derivations": [
         "Comparison", "Conventions", "Diagnosis", "Example", "LECTURES", "Lecture", "Printed", "Recording",
@@ -166,7 +166,7 @@ def test_nothing_bears_the_path_of_a_machine() -> None:
             assert place not in text, f"{path.name} names {place}"
 
 
-LINES = {"engine": (["autograd_lite"], 2_800), "whole": (FLOORS, 20_000)}
+LINES = {"engine": (["autograd_lite"], 2_800), "whole": (FLOORS, 20_200)}
 """What is shipped stays small enough to be read: lines of code, without docstrings, comments and blank lines."""
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd_lite import grad
-from nn import MLP, Neuron, costs, fit
+from nn import MLP, Neuron, TrainingWarning, costs, fit
 from nn.optimizers import Adam, GradientDescent
 from visualize import Plot, plot_boundary, plot_deltas, plot_fit, plot_history, plot_layers, plot_surface, plot_training
 
@@ -192,3 +193,78 @@ def test_without_matplotlib_the_extra_is_named() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == ("ImportError: plots are drawn by matplotlib, which comes with the extra `plot`; install it with: "
                                             "pip install 'autograd-lite[plot]', in a clone .venv/bin/pip install -e '.[plot]'")
+
+
+def test_plots_at_the_ends_of_their_range() -> None:
+    rng = np.random.default_rng(0)
+    X, classes = rng.normal(size=(60, 2)), np.arange(60) % 12
+    net = MLP(2, [2], seed=0)
+    history = fit(net, X, X, epochs=1)
+    left, right = plot_training(net, history, X, X).figure.axes
+    assert left.lines[0].get_marker() == "o"  # one epoch is a point, not a line that cannot be seen
+    assert left.get_xlim() == (0, 2)
+    legend = right.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["y1", "y2", "answer = target"]
+    net = MLP(2, [12], output_activation="softmax", seed=0)
+    history = fit(net, X, classes, "softmax_cross_entropy", epochs=2)
+    plot = plot_training(net, history, X, classes)
+    panel = plot.figure.axes[1]
+    colours = {tuple(points.get_facecolor()[0]) for points in panel.collections[1:]}
+    assert len(colours) == 12
+    assert len(plot.svg) < 400_000  # the mesh is a picture
+    net = MLP(1, [1], seed=0)
+    with pytest.warns(TrainingWarning):
+        history = fit(net, 100 * X[:, 0], X[:, 1], optimizer=GradientDescent(1e6), epochs=30)
+    low, high = plot_training(net, history, X[:, 0], X[:, 1]).figure.axes[0].get_ylim()
+    assert 0 < low < high < 1e40
+
+
+def test_training_and_validation_are_told_apart() -> None:
+    rng = np.random.default_rng(0)
+    X, classes = rng.normal(size=(40, 3)), np.arange(40) % 3
+    for Y, inputs, cost in [(X[:, 0], 1, "half_squared_error"), (X[:, 0], 3, "half_squared_error"), (X[:, :2], 3, "half_squared_error"),
+                            (classes, 2, "softmax_cross_entropy"), (classes, 3, "softmax_cross_entropy")]:
+        outputs = 3 if Y is classes else Y.ndim
+        net = MLP(inputs, [outputs], output_activation="softmax" if Y is classes else "identity", seed=0)
+        held = (X[30:, :inputs], Y[30:])
+        history = fit(net, X[:30, :inputs], Y[:30], cost, epochs=3, validation=held)
+        panel = plot_training(net, history, X[:30, :inputs], Y[:30], validation=held).figure.axes[1]
+        if Y is classes and inputs == 3:
+            assert panel.get_title() == "What was learned (validation samples)"
+            assert sum(int(text.get_text()) for text in panel.texts) == 10
+            continue
+        legend = panel.get_legend()
+        assert legend is not None
+        names = [text.get_text() for text in legend.get_texts()]
+        assert sum("training" in name for name in names) == sum("validation" in name for name in names) == 1
+        if inputs == 1:
+            assert [np.size(line.get_xdata()) for line in panel.lines[:2]] == [30, 10]
+            assert (panel.get_xlabel(), panel.get_ylabel()) == ("x", "target and answer")
+
+
+def test_names_and_legends_do_not_hide_what_is_drawn() -> None:
+    rng = np.random.default_rng(0)
+    X, classes = rng.normal(size=(36, 3)), np.array([f"species number {k % 12}" for k in range(36)])
+    net = MLP(3, [12], output_activation="softmax", seed=0)
+    history = fit(net, X, classes, "softmax_cross_entropy", epochs=1)
+    figure = plot_training(net, history, X, classes).figure
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in figure.axes[1].get_xticklabels()]
+    assert all(a.x1 <= b.x0 for a, b in pairwise(boxes))
+    net, Y = MLP(3, [9], seed=0), rng.normal(size=(36, 9))
+    held = (X[:9], Y[:9])
+    figure = plot_training(net, fit(net, X, Y, epochs=1, validation=held), X, Y, validation=held).figure
+    figure.canvas.draw()
+    legend = figure.axes[1].get_legend()
+    assert legend is not None
+    assert len(legend.get_texts()) == 9 + 2 + 1
+    assert legend.get_window_extent().x0 >= figure.axes[1].get_window_extent().x1 - 1
+
+
+def test_a_surface_that_is_nearly_level_has_lines() -> None:
+    net = Neuron(1, "tanh", seed=0)
+    X, Y = [1.0, 2.0, 3.0], [20.0, 40.0, 60.0]
+    history = fit(net, X, Y, optimizer=GradientDescent(0.1), epochs=1, keep_parameters=True)
+    lines = plot_surface(net, X, Y, [history]).figure.axes[0].collections[1]
+    assert sum(np.size(path.vertices) > 0 for path in lines.get_paths()) >= 8

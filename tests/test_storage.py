@@ -1,5 +1,6 @@
 """Networks in files: the same to the last bit, and a file that is half, changed or something else is told as such."""
 
+import copy
 import errno
 import json
 import os
@@ -8,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -371,3 +373,44 @@ def test_a_file_from_before_words_were_kept_is_read(path: Path) -> None:
     kept = json.loads(path.read_text(encoding="utf-8"))["preparation"]
     by_hand(path, preparation={name: value for name, value in kept.items() if name not in ("named", "encodings")})
     assert load(path).preparation == net.preparation
+
+
+def list_places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every part of a saved file; of long lists the first two entries and the last."""
+    yield path
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from list_places(value, (*path, key))
+    elif isinstance(data, list):
+        for k in sorted({0, 1, len(data) - 1} & set(range(len(data)))):
+            yield from list_places(data[k], (*path, k))
+
+
+@pytest.mark.parametrize("value", [{}, [], None, "x", "", -1, 2.5, 10**400, True, [[]], {"a": 1}, [None], "l2", ["x"]], ids=repr)
+def test_an_edited_file_is_refused_in_one_sentence_or_works(value: Any, tmp_path: Path) -> None:
+    net = MLP(2, [2, 1], "tanh", seed=0)
+    inputs, y = [[0.0, 1.0], [1.0, 0.5], [2.0, 0.0]], [1.0, 2.0, 4.0]
+    history = fit(net, inputs, y, optimizer=optimizers.Adam(schedules.Exponential(0.1)), epochs=2, penalty="l2", lam=0.1, standardise=True, notes={"a": 1})
+    text = json.loads(save(net, tmp_path / "net.json", history.training).read_text(encoding="utf-8"))
+    del text["checksum"]
+    said = []
+    for place in list_places(text):
+        if not place:
+            continue
+        edited = copy.deepcopy(text)
+        part = edited
+        for key in place[:-1]:
+            part = part[key]
+        part[place[-1]] = value
+        path = tmp_path / "edited.json"
+        path.write_text(json.dumps(edited), encoding="utf-8")
+        try:
+            restored = load(path)
+            restored.predict(inputs)
+            fit(restored, inputs, y, epochs=3, resume=path)
+        except ValueError as error:
+            said.append(str(error))
+        except Warning:
+            pass
+    assert len(said) > 40
+    assert all("\n" not in sentence and len(sentence) < 600 for sentence in said)

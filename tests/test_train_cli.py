@@ -7,6 +7,7 @@ import os
 import pty
 import random
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 from processes import Spawn
 
 from nn import MLP, load, load_training, save
+from nn.training import loop
 from visualize.commands.cli import main
 
 pytestmark = pytest.mark.slow
@@ -197,7 +199,7 @@ def test_files_without_a_header_are_trained_on_and_predicted(folder: Path, capsy
 def test_a_separator_may_be_named_or_typed(folder: Path) -> None:
     (folder / "s.csv").write_text("x y\ty\n1\t2\n2\t4\n", encoding="utf-8")
     for separator in ("tab", "\t", "\\t"):
-        assert main(["train", "s.csv", "--target", "y", "--separator", separator, "--epochs", "2"]) == 0
+        assert main(["train", "s.csv", "--target", "y", "--separator", separator, "--epochs", "2", "--force"]) == 0
         assert load("model.json").data_preparation.columns == ("x y",)
 
 
@@ -261,7 +263,7 @@ def test_a_class_that_is_rare_may_be_held_back(folder: Path) -> None:
     rows = [f"{k},{'rare' if k == 3 else 'ab'[k % 2]}" for k in range(20)]
     (folder / "rare.csv").write_text("\n".join(["x,c", *rows]), encoding="utf-8")
     for seed in range(4):
-        assert main(["train", "rare.csv", "--target", "c", "--validation", "0.3", "--epochs", "2", "--seed", str(seed)]) == 0
+        assert main(["train", "rare.csv", "--target", "c", "--validation", "0.3", "--epochs", "2", "--seed", str(seed), "--force"]) == 0
         assert load("model.json").n_outputs == 3
 
 
@@ -376,8 +378,10 @@ def test_bad_input_is_one_sentence_and_status_2(command: str, sentence: str, cap
 
 def test_what_resume_settles_cannot_be_given_again(capsys: Capture) -> None:
     assert main(["train", "line.csv", "--target", "y", "--epochs", "5"]) == 0
+    assert main(["train", "line.csv", "--resume", "model.json", "--hidden", "5"]) == 2
+    assert "--hidden cannot be given with --resume" in capsys.readouterr().err
     assert main(["train", "line.csv", "--resume", "model.json", "--eta", "0.5"]) == 2
-    assert "--eta cannot be given with --resume" in capsys.readouterr().err
+    assert "the resumed run has all of its 5 epochs; ask for more" in capsys.readouterr().err
     assert main(["train", "cloud.csv", "--resume", "model.json"]) == 2
     assert "cloud.csv: unknown column 'y'" in capsys.readouterr().err
 
@@ -388,3 +392,163 @@ def test_columns_that_a_network_needs_are_named(folder: Path, capsys: Capture) -
     capsys.readouterr()
     assert main(["predict", "model.json", "other.csv"]) == 2
     assert "other.csv: unknown column 'v'" in capsys.readouterr().err
+
+
+def test_the_model_of_another_run_is_not_replaced(capsys: Capture, folder: Path) -> None:
+    assert main(["train", "line.csv", "--target", "y", "--epochs", "5"]) == 0
+    before = (folder / "model.json").read_bytes()
+    assert main(["train", "line.csv", "--target", "y", "--epochs", "5"]) == 0  # the same run: the same file
+    assert (folder / "model.json").read_bytes() == before
+    capsys.readouterr()
+    others = ["line.csv --target x --epochs 5", "line.csv --target y --epochs 5 --eta 0.1", "line.csv --target y --epochs 4",
+              "cloud.csv --target height --inputs u --epochs 5", "line.csv --target y --epochs 5 -o ./model.json --hidden 3"]
+    for other in others:
+        assert main(["train", *other.split()]) == 2
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert re.search(r"model.json exists, with the model of another run: add --force to replace it, or -o to write "
+                         r"another file; --resume \S*model.json goes on with it\n$", captured.err)
+        assert captured.err.count("\n") == 1
+        assert (folder / "model.json").read_bytes() == before
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    assert main(["train", "line.csv", "--target", "y", "-o", "notes.txt"]) == 2
+    assert (folder / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert main(["train", "line.csv", "--target", "x", "--epochs", "5", "--force"]) == 0
+    assert load("model.json").data_preparation.targets == ("x",)
+    assert main(["train", "line.csv", "--resume", "model.json", "--epochs", "9"]) == 0
+    assert main(["train", "line.csv", "--target", "x", "--epochs", "5"]) == 2  # it would lose four epochs
+    assert main(["train", "line.csv", "--resume", "model.json", "--epochs", "12", "-o", "other.json"]) == 0
+
+
+def test_what_to_type_next_follows_from_the_end(folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = "".join(f"{k / 200},{math.sin(k / 20)}\n" for k in range(200))
+    (folder / "a wave.csv").write_text("x,y\n" + rows, encoding="utf-8")
+    typed = ["train", "a wave.csv", "--target", "y", "--hidden", "8", "--epochs", "100", "-o", "a model.json"]
+    assert main(typed) == 0
+    out = capsys.readouterr().out
+    assert "200 samples are one batch, so 100 epochs are 100 steps" in " ".join(out.split())
+    last = out.splitlines()[-1]
+    assert last == ("next: the same command followed by  train 'a wave.csv' --target y --hidden 8 --epochs 100 -o "
+                    "'a model.json' --batch-size 16 --force")
+    assert main(shlex.split(last.partition("followed by")[2])) == 0
+    assert load_training("a model.json").plan.batch_size == 16
+    assert main(["train", "line.csv", "--target", "y", "-o", "done.json"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "next: the same command followed by  predict done.json line.csv"
+
+
+def test_an_option_that_is_to_change_stands_once_in_what_to_type_next(folder: Path, capsys: Capture) -> None:
+    assert main(["train", "line.csv", "--output-activation", "sigmoid", "--target", "y", "--no-standardise", "--epochs", "5"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "next: the same command followed by  train line.csv --target y --no-standardise --epochs 5 --output-activation identity --force")
+    rows = "".join(f"{k},{'left' if k % 2 else 'right'},{2 * k + 3 * (k % 2)}\n" for k in range(40))
+    (folder / "side.csv").write_text("size,side,price\n" + rows, encoding="utf-8")
+    assert main(["train", "side.csv", "--target", "price", "--epochs", "3000", "--force"]) == 0
+    assert re.search(r"^price = [12][.\d]*·size − [23][.\d]*·\[side=right\] \+ \S+$", capsys.readouterr().out, re.MULTILINE)
+    assert main(["train", "line.csv", "--target", "y", "--eta", "1e300", "--optimizer", "gradient_descent", "--force"]) == 1
+    assert re.search(r"^y ≈ \S{1,6}·x [+−] \S{1,6}$", capsys.readouterr().out, re.MULTILINE)  # the best of a run that failed
+
+
+def test_keep_best_saves_the_best_epoch(capsys: Capture) -> None:
+    typed = ["train", "cloud.csv", "--target", "height", "--inputs", "u", "v", "--hidden", "20", "--validation", "0.7", "--epochs", "300", "--eta", "0.1", "-o", "over.json"]
+    assert main(typed) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "overfitting: the cost of validation was lowest after epoch" in out
+    assert "or by train cloud.csv --resume over.json --keep best" in out
+    assert "of 42 samples of validation, R² = " in out
+    assert "trained on" not in out
+    assert main(["train", "cloud.csv", "--resume", "over.json", "--keep", "best"]) == 0
+    training = load_training("over.json")
+    assert [p.data for p in load("over.json").parameters()] == list(training.best.parameters)
+
+
+def test_coefficients_are_printed_as_far_as_they_have_converged(capsys: Capture, folder: Path) -> None:
+    assert main(["train", "line.csv", "--target", "y", "--epochs", "20", "--json", "--force"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["states"][0]["name"] == "coefficients"
+    assert set(report["scores"]["training"]) == {"samples", "rmse", "largest_error", "r2", "baseline", "constant"}
+    assert main(["train", "line.csv", "--target", "y", "--epochs", "20", "--force"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("up to 20 epochs of 40 samples: about a second at most\n")
+    assert re.search(r"^y ≈ [\d.]{1,4}·x [+−] [\d.]{1,5}$", out, re.MULTILINE)
+    (folder / "fixed.csv").write_text("x,c,y\n" + "".join(f"{k},7,{3 * k + 2}\n" for k in range(30)), encoding="utf-8")
+    assert main(["train", "fixed.csv", "--target", "y", "--epochs", "3000", "--no-standardise", "--eta", "0.1", "--force"]) == 0
+    out = capsys.readouterr().out
+    assert "c never varies" in out
+    assert "·c" not in out
+    assert "y = 3·x + 2\n" in out.replace("2.00000", "2").replace("3.00000", "3") or "y = 3·x + " in out
+
+
+def test_a_resumed_run_may_have_another_eta(capsys: Capture) -> None:
+    assert main(["train", "line.csv", "--target", "y", "--schedule", "cosine", "--epochs", "10"]) == 0
+    assert "the schedule is spent: η is 0 from now on" in " ".join(capsys.readouterr().out.split())
+    assert main(["train", "line.csv", "--resume", "model.json", "--eta", "0.05", "--schedule", "cosine", "--epochs", "400"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "from epoch 11 on: Adam(eta=Cosine(eta=0.05, epochs=390" in out
+    assert [phase.epoch for phase in load_training("model.json").phases] == [10]
+
+
+@pytest.mark.parametrize("target", ["height", "side"])
+def test_rows_that_came_later_are_trained_on(target: str, folder: Path, capsys: Capture) -> None:
+    def write(rows: int) -> None:
+        (folder / "more.csv").write_text("u,height,side\n" + "".join(
+            f"{k % 7},{2 * (k % 7) + k % 3},{'left' if k % 7 < 3 else 'right'}\n" for k in range(rows)), encoding="utf-8")
+
+    write(40)
+    assert main(["train", "more.csv", "--target", target, "--inputs", "u", "--validation", "0.25", "--epochs", "4"]) == 0
+    held = load_training("model.json").plan.held
+    for rows, epochs in ((52, "8"), (60, "12")):
+        write(rows)
+        assert main(["train", "more.csv", "--resume", "model.json", "--epochs", epochs]) == 0
+    training = load_training("model.json")
+    assert training.plan.held == held  # the same samples are held back
+    assert [(phase.epoch, phase.change) for phase in training.phases] == [(4, "42 samples after 30"), (8, "50 samples after 42")]
+    capsys.readouterr()
+    write(30)
+    assert main(["train", "more.csv", "--resume", "model.json", "--epochs", "20"]) == 2
+    assert "the samples differ from those of the resumed run" in capsys.readouterr().err
+
+
+def test_a_picture_that_cannot_be_written_does_not_lose_the_training(
+        capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("cannot write out.svg: No space left on device; name another file")
+
+    monkeypatch.setattr("visualize.plots.figures.Plot.save", fail)
+    assert main(["train", "line.csv", "--target", "y", "--epochs", "5", "--plot", "out.svg"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == "autograd-lite: cannot write out.svg: No space left on device; name another file\n"
+    assert "wrote model.json\n" in captured.out
+
+
+def test_a_disk_that_fills_up_does_not_lose_the_history(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def fill(*arguments: object) -> object:
+        calls.append(arguments)
+        if len(calls) > 1:
+            raise OSError("cannot write model.json: No space left on device; name another file")
+        return save(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(loop, "save", fill)
+    assert main(["train", "line.csv", "--target", "y", "--epochs", "5"]) == 2
+    captured = capsys.readouterr()
+    assert "stopped after 5 epochs" in captured.out
+    assert "wrote" not in captured.out
+    assert captured.err == "autograd-lite: cannot write model.json: No space left on device; name another file\n"
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0])
+def test_ctrl_c_at_any_moment_is_one_line_and_status_130(delay: float, folder: Path, spawn: Spawn) -> None:
+    program = ("import sys, runpy; sys.argv = ['-m', *sys.argv[1:]]; "  # begun where the first of our lines have run
+               "sys.addaudithook(lambda event, of: event == 'import' and of[0] == 'autograd_lite' and print('begun', flush=True)); "
+               "runpy.run_module('visualize', run_name='__main__', alter_sys=False)")
+    process = spawn([sys.executable, "-P", "-c", program, "train", *LONG, "--epochs", "100000"], cwd=folder,
+                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])})
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"begun\n"
+    time.sleep(delay)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err in (b"", b"autograd-lite: interrupted\n")  # training that was interrupted says so in its results

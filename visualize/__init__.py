@@ -3,7 +3,11 @@
 import sys
 from typing import TYPE_CHECKING
 
-from autograd_lite.internal import describe_hidden_package
+from .interrupts import watch_imports
+
+watch_imports()
+
+from autograd_lite.internal import describe_hidden_package  # noqa: E402 - Ctrl-C is watched from here on
 
 _hidden = describe_hidden_package("nn")
 if _hidden:

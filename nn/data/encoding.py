@@ -96,16 +96,17 @@ def encode(table: Table, encodings: Sequence[Encoding]) -> "Samples":
 
 
 def _encode_words(table: Table, column: str, values: tuple[str, ...]) -> list[list[float]]:
+    return table.read(column, lambda cell: encode_word(cell, values))
+
+
+def encode_word(cell: str, values: Sequence[str]) -> list[float]:
+    """The 0/1 columns of one word. Raises ValueError if the word is none of the values; says what the column holds."""
     known = {normalise(value): k for k, value in enumerate(values)}
-
-    def find(cell: str) -> list[float]:
-        if normalise(cell) not in known:
-            raise ValueError(f"holds {quote_cell(cell)}, which the network has not seen in training: "
-                             f"{unknown_name('value', cell, values)}")
-        k = known[normalise(cell)]
-        return [float(k)] if len(values) == 2 else [float(j == k) for j in range(len(values))]
-
-    return table.read(column, find)
+    if normalise(cell) not in known:
+        raise ValueError(f"holds {quote_cell(cell)}, which the network has not seen in training: "
+                         f"{unknown_name('value', cell, values)}")
+    k = known[normalise(cell)]
+    return [float(k)] if len(values) == 2 else [float(j == k) for j in range(len(values))]
 
 
 def find_missing(table: Table, encodings: Sequence[Encoding]) -> dict[str, list[int]]:

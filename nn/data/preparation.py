@@ -3,16 +3,23 @@
 A preparation belongs to the trained network and is saved with it, because the outputs mean nothing without it.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from autograd_lite.internal import quote
 
-from .encoding import Encoding
+from .encoding import Encoding, encode_word
+from .frames import find_kind, find_names, is_missing_entry, refuse_masked, refuse_words, select_columns
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..arrays import Samples
+
+_WHOLE = r"-?(0|[1-9]\d{0,15})"
+_MADE: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float, "bool": lambda name: name == "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,9 @@ class Preparation:
         of_class: the class, 0 or 1, whose probability a single output is.
         named: whether ``columns`` were given with the data. A data frame is then read by these names.
         encodings: where words became numbers, the columns of the file and their values; empty otherwise.
+        target_shape: the shape of the targets of one sample: () for targets (N,), (m,) for (N, m). Answers have it
+            too. None if the network was never trained.
+        target_kind: what classes were in the data: "bool", "int", "float" or "str". ``classify`` gives the same.
 
     >>> prepared = Preparation.none(n_inputs=1).standardise([1.0, 3.0])
     >>> prepared.mean, prepared.scale, prepared.inputs([1.0, 3.0])
@@ -44,6 +54,8 @@ class Preparation:
     of_class: int = 1
     named: bool = False
     encodings: tuple[Encoding, ...] = ()
+    target_shape: tuple[int, ...] | None = None
+    target_kind: str = ""
 
     @property
     def sources(self) -> tuple[Encoding, ...]:
@@ -69,9 +81,42 @@ class Preparation:
         target_mean, target_scale = ((), ()) if Y is None else _compute_moments(to_samples(Y, None, "Y"))
         return replace(self, mean=mean, scale=scale, target_mean=target_mean, target_scale=target_scale)
 
+    def record(self, X: Any, Y: Any) -> "Preparation":
+        """The same with what the samples of a new training say: names of columns, shape and kind of the targets."""
+        import numpy as np
+
+        columns, targets = find_names(X), find_names(Y)
+        again = self.named and set(columns) == set(self.columns)
+        found = replace(self, target_shape=np.shape(Y)[1:], target_kind=find_kind(Y), targets=targets or self.targets)
+        return found if again or len(columns) != len(self.columns) else replace(found, columns=columns, named=True)
+
     def inputs(self, X: Any, name: str = "X") -> list[list[float]]:
-        """X as the network receives it, one sample in each row. Raises as ``to_samples`` does."""
+        """X as the network receives it, one sample in each row. A data frame is read by the names of its columns.
+
+        Raises:
+            ValueError, TypeError: as ``to_samples`` does, or a data frame lacks a column or holds a word that was not
+                among those of the training.
+        """
+        if self.named:
+            words = self.encodings and not set(self.columns) <= set(find_names(X))  # not those that are 0 and 1 already
+            X = select_columns(X, [column for column, _ in self.sources] if words else self.columns, name)
+            if words and hasattr(X, "columns"):
+                X = self._encode(X, name)
         return _scale(to_samples(X, len(self.columns), name), self.mean, self.scale)
+
+    def _encode(self, frame: Any, of: str) -> "Samples":
+        """The columns of a data frame as the numbers that they were in the training."""
+        import numpy as np
+
+        refuse_words(frame, of, [column for column, values in self.sources if values])
+        cells = np.asarray(frame, dtype=object).T
+        parts: list[Any] = []
+        for (column, values), entries in zip(self.sources, cells, strict=True):
+            try:
+                parts.append([encode_word(str(cell), values) for cell in entries] if values else entries[:, None])
+            except ValueError as error:
+                raise ValueError(f"column {quote(column)} of {of} {error}") from None
+        return np.column_stack(parts)
 
     def outputs(self, Y: Any, n_outputs: int, name: str = "Y") -> list[list[float]]:
         """Y as the network should output it, one sample in each row.
@@ -79,16 +124,29 @@ class Preparation:
         Raises:
             ValueError, TypeError: as ``to_samples`` does, or Y has a class that is not in ``classes``.
         """
+        refuse_masked(Y, name)
         if self.classes and is_one_column(Y):
             return self._one_hot(Y, n_outputs, name)
         return _scale(to_samples(Y, n_outputs, name), self.target_mean, self.target_scale)
 
     def restore(self, outputs: Sequence[Sequence[float]]) -> "Samples":
-        """Convert outputs of the network, (N, m), to the units of the targets."""
+        """Convert outputs of the network, (N, m), to the units and the shape of the targets."""
         import numpy as np
 
         found = np.array(outputs, dtype=float)
-        return found * np.array(self.target_scale) + np.array(self.target_mean) if self.target_scale else found
+        if self.target_scale:
+            found = found * np.array(self.target_scale) + np.array(self.target_mean)
+        return found[:, 0] if self.target_shape == () and found.shape[1] == 1 else found
+
+    def restore_classes(self, numbers: "NDArray[Any]") -> "NDArray[Any]":
+        """Convert numbers of classes, (N,), to the classes, in the kind and the shape that the targets had."""
+        import numpy as np
+
+        kind, whole = self.target_kind, all(re.fullmatch(_WHOLE, name) for name in self.classes)
+        if self.classes:
+            made = _MADE.get(kind, int if whole else str)
+            numbers = np.array([made(name) for name in self.classes])[numbers]
+        return numbers[:, None] if self.target_shape == (1,) else numbers
 
     def _one_hot(self, Y: Any, n_outputs: int, of: str) -> list[list[float]]:
         """1 for the class of the sample, 0 for the others; the target of a single output is its class number."""
@@ -119,6 +177,7 @@ def to_samples(values: Any, width: int | None, name: str) -> "Samples":
     """
     import numpy as np
 
+    refuse_masked(values, name)
     try:
         found = np.asarray(values)
         if found.dtype.kind not in "biufO" or any(isinstance(v, str | bytes | complex) for v in found.ravel()[:1]):
@@ -128,6 +187,7 @@ def to_samples(values: Any, width: int | None, name: str) -> "Samples":
         at = next(at for at, value in np.ndenumerate(found) if _overflows(value))
         raise ValueError(f"{name} must hold finite numbers, but {_describe_entry(*at)} does not fit a float") from None
     except (TypeError, ValueError):
+        refuse_words(values, name)
         each = "the same number of entries" if width is None else f"{width} number{'s' * (width > 1)}"
         raise TypeError(f"{name} must be an array of numbers, each row a sample with {each}; "
                         "it holds something else, or rows of different lengths") from None
@@ -162,8 +222,9 @@ def classes_in(Y: Any) -> tuple[str, ...]:
     """
     import numpy as np
 
+    refuse_masked(Y, "Y")
     for i, value in enumerate(np.asarray(Y, dtype=object).ravel(), start=1):
-        if value is None or value != value:  # NaN alone differs from itself
+        if is_missing_entry(value):
             raise ValueError(f"row {i} of Y is {value}, which is no class; remove the sample, or name its class")
     found = set(class_names(Y))
     try:

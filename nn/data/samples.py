@@ -3,9 +3,9 @@
 The lecture on the residual sum of squares writes D = [X|Y]: each row is a sample, its inputs followed by its targets.
 """
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,11 @@ from autograd_lite.internal import quote, shorten
 from .columns import choose_inputs
 from .doubts import refuse_units, warn_of_classes, warn_of_sentinel
 from .encoding import Encoding, encode, find_missing, name_inputs, spell_alike
+from .frames import find_names
 from .kinds import holds_classes
 from .missing import is_missing, is_without_class, leave_out
 from .preparation import Preparation, to_samples
+from .splitting import fold_rows, read_groups, split_rows
 from .table import Table, read_table
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ class Data:
     def of(cls, D: Any, n_targets: int = 1) -> "Data":
         """The inputs and targets in a matrix D = [X|Y], (N, n + m), whose last m = ``n_targets`` columns are Y.
 
+        The columns of a data frame keep their names.
+
         Raises:
             ValueError, TypeError: D is no matrix of finite numbers, or has too few columns.
         """
@@ -73,15 +77,17 @@ class Data:
         if n < 1 or n_targets < 1:
             raise ValueError(f"D = [X|Y] must have at least one column of X and one of Y; it has {found.shape[1]} "
                              f"columns, and n_targets is {n_targets}")
-        named = Preparation.none(n, n_targets)
-        return cls(found[:, :n], found[:, n:], named.columns, named.targets)
+        numbered, names = Preparation.none(n, n_targets), find_names(D)
+        columns, targets = (names[:n], names[n:]) if names else (numbered.columns, numbered.targets)
+        return cls(found[:, :n], found[:, n:], columns, targets)
 
-    def split(self, part: float, seed: int | None = None) -> tuple["Data", "Data"]:
+    def split(self, part: float, seed: int | None = None, stratify: bool = False) -> tuple["Data", "Data"]:
         """Split at random into training data and validation data.
 
         Args:
             part: the fraction of the samples that become validation data, 0 < part < 1.
             seed: an int for a repeatable split.
+            stratify: whether both parts get their share of each class, up to rounding; for targets that are classes.
 
         Raises:
             ValueError: part is not between 0 and 1, or leaves one side without a sample.
@@ -94,10 +100,31 @@ class Data:
         if not 0 < count < len(self.X):
             raise ValueError("the fraction of validation samples must be between 0 and 1 and leave samples on both "
                              f"sides; {quote(part)} of {len(self.X)} does not")
-        order = list(range(len(self.X)))
-        random.Random(seed).shuffle(order)
-        held, kept = sorted(order[:count]), sorted(order[count:])
-        return tuple(replace(self, X=self.X[rows], Y=self.Y[rows]) for rows in (kept, held))  # type: ignore[return-value]
+        kept, held = split_rows(len(self.X), count, seed, read_groups(self.Y) if stratify else None)
+        return self._take(kept), self._take(held)
+
+    def k_fold(self, k: int = 5, seed: int | None = None, stratify: bool = False) -> list[tuple["Data", "Data"]]:
+        """k pairs (training data, validation data); each sample is in the validation data of one pair.
+
+        Args:
+            k: the number of pairs, 2 ≤ k ≤ N.
+            seed: an int for repeatable folds.
+            stratify: whether each part gets its share of each class, up to rounding; for targets that are classes.
+
+        Raises:
+            ValueError: k is out of range.
+
+        >>> [len(held.X) for _, held in Data.of([[k, k] for k in range(10)]).k_fold(3, seed=0)]
+        [4, 3, 3]
+        """
+        if not isinstance(k, Integral) or isinstance(k, bool) or not 2 <= k <= len(self.X):
+            raise ValueError(f"k must be a whole number from 2 to {len(self.X)}, the number of samples, not {quote(k)}")
+        folds = fold_rows(len(self.X), int(k), seed, read_groups(self.Y) if stratify else None)
+        return [(self._take(sorted(row for other in folds if other is not held for row in other)), self._take(held))
+                for held in folds]
+
+    def _take(self, rows: Sequence[int]) -> "Data":
+        return replace(self, X=self.X[rows], Y=self.Y[rows])
 
 
 def read_csv(path: str | PathLike[str], target: str | Sequence[str], *, columns: str | Sequence[str] | None = None,

@@ -7,6 +7,7 @@ backward pass, update) is in ``loop``.
 import random
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from inspect import signature
 from math import inf
@@ -20,30 +21,39 @@ from autograd_lite.internal import quote
 from .. import costs, optimizers
 from ..data.preparation import Preparation
 from ..data.samples import Data
-from ..module import Module, list_once
+from ..module import Module
 from ..network import MLP
 from ..optimizers import Optimizer
-from ..suggest import refuse_other_words
+from ..suggest import refuse_other_words, unknown_name
+from .end_states import find_states
+from .ended import Ended
 from .history import Best, Callback, History, Plan, Training
 from .loop import Descent, read_parameters
-from .objective import Objective, Samples
+from .objective import PENALISED, Objective
+from .prepared import Samples
 from .progress import ProgressBar
+from .resumption import check_network, find_resumed_cost, read_resumed, refuse_again, resume_run
+from .scores import compute_scores
 from .serialisation import network_to_data, training_to_data
-from .storage import load_training, to_plain_notes
+from .storage import to_plain_notes
+from .weights import find_weights
 
 _Path = str | PathLike[str]
 
 
 class TrainingWarning(UserWarning):
-    """Training ended early because a number overflowed or does not exist."""
+    """Training ended early because a number overflowed or does not exist, or the checkpoint could not be written."""
 
 
 def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..., Value] | None = None,
         optimizer: str | Optimizer | None = None, epochs: int | None = None, batch_size: int | None = None,
         tolerance: float | None = None, validation: tuple[Any, Any] | Data | None = None,
         callbacks: Iterable[Callback] = (), *,
-        penalty: str | None = None, lam: float = 0.0, standardise: bool | None = None, seed: int | None = None,
-        patience: int | None = None, keep_parameters: bool = False, checkpoint: _Path | None = None,
+        penalty: str | None = None, lam: float = 0.0, penalise: str | None = None,
+        class_weights: Mapping[Any, float] | str | None = None, sample_weights: Any = None,
+        standardise: bool | None = None, seed: int | None = None,
+        patience: int | None = None, keep: str | None = None, keep_parameters: bool = False,
+        checkpoint: _Path | None = None,
         resume: Training | History | _Path | None = None, notes: Mapping[str, Any] | None = None,
         progress: bool = True, **others: Never) -> History:
     """Minimise the cost of the samples over the parameters of the network.
@@ -65,17 +75,26 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
         callbacks: each is called as ``callback(net, history)`` after each epoch. A true answer stops the run.
             Parameters that it changes stay changed.
         penalty, lam: a name of ``costs.PENALTIES`` and λ. The penalty acts on the weights, not on the biases.
+        penalise: "weights" by default; "all" lets the penalty act on the biases too.
+        class_weights: class → the weight of its samples in the cost, above 0; or "balanced", N/(K·Nₖ) for the Nₖ
+            samples of each of K classes. For targets that are classes.
+        sample_weights: (N,), the weight wᵢ ≥ 0 of each sample; times that of its class where both are given. A cost
+            that is a mean is Σᵢ wᵢℓᵢ / Σᵢ wᵢ, a sum Σᵢ wᵢℓᵢ: a weight of 2 is the sample twice. Validation samples
+            count alike.
         standardise: True scales inputs, and numerical targets of an identity output, to mean 0 and standard deviation
             1. ``net.preparation`` keeps the scales: ``net.predict`` answers in the original units, and the cost is in
             scaled units. None keeps the scales that the network has; False drops them.
         seed: an int, so that the batches are drawn in the same way again.
         patience: stop after this many epochs without a lower cost; the validation cost, where there is one.
+        keep: "best" restores, at the end, the parameters of the epoch with the lowest cost (the validation cost, where
+            there is one); "last", the default, keeps the last ones. The next resumed run goes on from the last ones.
         keep_parameters: record the parameters before each epoch, and the last ones, in ``history.parameters``.
         checkpoint: a file to resume from. It is written at the start, after an epoch (at most once a second) and at
             the end.
-        resume: a history, its ``training``, or a file that holds one. Only epochs, tolerance and patience may be
-            changed; a cost that is a function must be given again. The result is the same, to the last bit, as that
-            of a run without interruption.
+        resume: a history, its ``training``, or a file that holds one. Epochs, tolerance and patience may be changed; a
+            cost that is a function must be given again. The result is the same, to the last bit, as that of a run
+            without interruption. Another optimizer, whose schedule counts from here, and more samples after those of
+            the run begin a new phase, which is recorded in ``training.phases``.
         notes: plain data that is saved with the training.
         progress: show progress where standard error is a terminal.
 
@@ -87,7 +106,8 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
         ValueError, TypeError: an argument is wrong or unknown; says which and why. OSError: a file cannot be read or
             written. What a cost that is a function raises, unless a number overflowed.
     Warns:
-        TrainingWarning: a number overflowed or does not exist; names η and the node.
+        TrainingWarning: a number overflowed or does not exist; names η and the node. Or the checkpoint, which could be
+            written at the start, could not at the end; ``history.unsaved`` says why.
 
     >>> net = Neuron(1, "identity", seed=0)
     >>> history = fit(net, [0, 1, 2], [1, 3, 5], optimizer=optimizers.GradientDescent(0.2), epochs=1000)
@@ -95,32 +115,52 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
     ('converged', [2.0, 1.0])
     """
     refuse_other_words("fit", "fit", others, _ARGUMENTS, strict=True)
+    if keep not in (None, "last", "best"):
+        raise unknown_name("value of keep", keep, ("last", "best"))
     asked = _Asked(epochs, batch_size, tolerance, patience, seed, _check_callbacks(callbacks))
-    resumed = _read_resumed(resume)
+    resumed = read_resumed(resume)
     if resumed:
-        _refuse_again({"optimizer": optimizer, "batch_size": batch_size, "penalty": penalty, "lam": lam or None,
-                       "seed": seed, "standardise": standardise, "notes": notes,
+        refuse_again({"batch_size": batch_size, "penalty": penalty, "lam": lam or None,
+                       "penalise": penalise, "seed": seed, "standardise": standardise, "notes": notes,
                        "cost": cost if resumed.plan.cost else None})
-        _check_network(net, resumed)
-        cost, penalty, lam = _find_resumed_cost(resumed, cost), resumed.plan.penalty, resumed.plan.lam
-    objective = Objective(net, costs.DEFAULT_COST if cost is None else cost, penalty, lam)
+        check_network(net, resumed)
+        cost, penalty, lam = find_resumed_cost(resumed, cost), resumed.plan.penalty, resumed.plan.lam
+        penalise = resumed.plan.penalise
+    objective = Objective(net, costs.DEFAULT_COST if cost is None else cost, penalty, lam, penalise or PENALISED[0])
     preparation = resumed.preparation if resumed else _prepare(objective, X, Y, standardise)
     samples = objective.samples(*_split_data(X, Y), preparation)
+    samples = samples.weigh(find_weights(_split_data(X, Y)[1], preparation.classes, class_weights, sample_weights),
+                            objective.cost.over == "mean")
     held = None if validation is None else objective.samples(
         *_check_validation(validation), preparation, of=" of validation")
     plan = asked.make_plan(objective, samples, held, notes)
-    begun = _continue(resumed, plan, asked) if resumed else _begin(plan, preparation, objective, optimizer, asked)
+    again = {name: getattr(plan, name) for name in ("epochs", "tolerance", "patience")
+             if getattr(asked, name) is not None}
+    begun = (resume_run(resumed, plan, again, samples, optimizer) if resumed else
+             _begin(plan, preparation, objective, optimizer, asked))
     if checkpoint is not None:
         _check_checkpoint(net, begun)
     untouched = net.preparation is None and preparation == Preparation.none(net.n_inputs)
     net.preparation = None if untouched else preparation
-    run = Descent(objective, samples, held, begun, keep=keep_parameters, checkpoint=checkpoint,
-                  callbacks=asked.callbacks)
+    run = Descent(objective, samples, held, begun, keep=keep_parameters, keep_best=keep == "best",
+                  checkpoint=checkpoint, callbacks=asked.callbacks)
     with ProgressBar(begun.plan.epochs, run.state.epoch, len(samples), progress) as bar:
         history = run.run(bar)
-    if history.failed:
-        warnings.warn(history.stopped, TrainingWarning, stacklevel=2)
+    _conclude(history, Ended(history, objective, samples, held, keep or "last"), (X, Y), validation)
+    for what in (history.stopped if history.failed else "", history.unsaved):
+        if what:
+            warnings.warn(what, TrainingWarning, stacklevel=2)
     return history
+
+
+def _conclude(history: History, run: Ended, given: tuple[Any, Any], validation: Any) -> None:
+    """Say how well the network answers, on the validation samples alone where there are any, and what the end shows."""
+    X, Y = _split_data(*given)
+    part, samples = ("training", (X, Y)) if validation is None else ("validation", _check_validation(validation))
+    with suppress(KeyboardInterrupt):  # a second Ctrl-C skips the rest
+        if not (history.failed and history.best.epoch == 0):
+            history.scores = compute_scores(run.objective.net, run.objective.cost, *samples, Y, part)
+        history.states = find_states(run)
 
 
 _ARGUMENTS = tuple(signature(fit).parameters)[:-1]
@@ -157,7 +197,7 @@ class _Asked:
         return Plan(repr(objective.net), _cost_name(objective.cost), objective.penalty, objective.lam,
                     self.batch_size and int(self.batch_size), samples.fingerprint(), held.fingerprint() if held else "",
                     int(self.epochs or 100), 1e-6 if self.tolerance is None else float(self.tolerance),
-                    self.patience and int(self.patience), to_plain_notes(notes or {}))
+                    self.patience and int(self.patience), to_plain_notes(notes or {}), objective.penalise)
 
 
 def _split_data(X: Any, Y: Any) -> tuple[Any, Any]:
@@ -188,57 +228,6 @@ def _check_checkpoint(net: Module, begun: Training) -> None:
         raise TypeError(f"a checkpoint needs an MLP, not a {type(net).__name__}")
     network_to_data(net)
     training_to_data(begun)
-
-
-def _read_resumed(resume: Training | History | _Path | None) -> Training | None:
-    """The training to resume; None for a new run."""
-    if resume is None or isinstance(resume, Training):
-        return resume
-    if not isinstance(resume, History | str | PathLike):
-        raise TypeError(f"resume must be history.training or the name of a file, not {quote(resume)}")
-    return resume.training if isinstance(resume, History) else load_training(resume)
-
-
-def _refuse_again(given: Mapping[str, object]) -> None:
-    again = [name for name, value in given.items() if value is not None]
-    if again:
-        raise ValueError(f"{' and '.join(again)} cannot be given with resume, which keeps those of the resumed run")
-
-
-def _check_network(net: Module, begun: Training) -> None:
-    was, number, now = begun.plan.network, len(begun.parameters), len(list_once(net.parameters()))
-    if repr(net) != was or now != number:
-        raise ValueError(f"the resumed run trained {was} with {number} parameters, but this network is "
-                         f"{net!r} with {now}; load the network from the same file")
-
-
-def _find_resumed_cost(resumed: Training, given: Any) -> Any:
-    """The cost of the resumed run; a cost that is a function must be given again."""
-    if resumed.plan.cost:
-        return resumed.plan.cost
-    if isinstance(given, str):
-        raise ValueError("the cost of the resumed run is a function, not a name; give the same function again")
-    if not given:
-        raise ValueError("the cost of the resumed run is a function; give the same function again")
-    return given
-
-
-def _continue(resumed: Training, now: Plan, asked: _Asked) -> Training:
-    """The resumed training, with the new epochs, tolerance and patience where they are given.
-
-    Raises:
-        ValueError: the samples differ from those of the resumed run, or it has more epochs already.
-    """
-    plan = resumed.plan
-    for what, before, after in (("samples", plan.data, now.data), ("validation samples", plan.held, now.held)):
-        if before != after:
-            raise ValueError(f"the {what} differ from those of the resumed run; give the same ones, or train without "
-                             "resume")
-    anew: dict[str, Any] = {name: getattr(now, name) for name in ("epochs", "tolerance", "patience")
-                            if getattr(asked, name) is not None}
-    if anew.get("epochs", resumed.epoch) < resumed.epoch:
-        raise ValueError(f"the resumed run has {resumed.epoch} epochs already; ask for more than {anew['epochs']}")
-    return replace(resumed, plan=replace(plan, **anew))
 
 
 def _cost_name(cost: costs.Cost) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..data.preparation import Preparation
 from ..optimizers import Optimizer
+from .scores import Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Plan:
         data, held: fingerprints of the training and of the validation samples; empty if there are none.
         epochs, tolerance, patience: as given; a resumed run may change them.
         notes: plain data that the caller wants to keep.
+        penalise: what the penalty acts on: "weights" or "all" parameters.
 
     >>> net = Neuron(1, "identity", seed=0)
     >>> fit(net, [1, 2], [1, 2], epochs=1).training.plan.cost
@@ -78,6 +80,23 @@ class Plan:
     tolerance: float
     patience: int | None
     notes: Mapping[str, Any]
+    penalise: str = "weights"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A change with which a run was resumed.
+
+    Attributes:
+        epoch: the number of epochs that were completed before.
+        change: what is different since then, such as another optimizer.
+
+    >>> Phase(100, "300 samples after 200").epoch
+    100
+    """
+
+    epoch: int
+    change: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +112,8 @@ class Training:
         random_state: the state of the generator that shuffles the samples.
         best: the best parameters so far.
         epochs: the records of the completed epochs.
+        phases: the changes with which the run was resumed.
+        schedule_from: the epoch from which the schedule of the optimizer counts.
 
     >>> net = Neuron(1, "identity", seed=0)
     >>> fit(net, [1, 2], [1, 2], epochs=3).training.epoch
@@ -107,6 +128,33 @@ class Training:
     random_state: tuple[object, ...]
     best: Best
     epochs: tuple[Epoch, ...]
+    phases: tuple[Phase, ...] = ()
+    schedule_from: int = 0
+
+    @property
+    def next_eta(self) -> float:
+        """η of the next epoch."""
+        return self.optimizer.rate(self.epoch - self.schedule_from)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Something that the end of a run says about it.
+
+    Attributes:
+        name: a name of ``end_states.STATES``.
+        sentence: what was seen, and what to do.
+        remedy: arguments of ``fit`` or ``MLP``, or options of ``train``, to try next.
+        resume: whether they go with a resumed run; otherwise with a new one.
+
+    >>> State("unfinished", "the cost still falls", {"epochs": 200}, resume=True).remedy
+    {'epochs': 200}
+    """
+
+    name: str
+    sentence: str
+    remedy: Mapping[str, Any]
+    resume: bool = False
 
 
 @dataclass(slots=True)
@@ -116,12 +164,17 @@ class History:
     Attributes:
         training: the state after the last epoch; pass it to ``save``, or to ``fit(resume=…)``.
         reason: why the run stopped: "converged", "epochs" (their maximum was reached), "patience", "callback",
-            "interrupted", "diverged" (a number overflowed) or "undefined" (a formula has no value).
+            "interrupted", "dead" (the gradient is 0, but units are dead), "detached" (the cost depends on no
+            parameter), "diverged" (a number overflowed) or "undefined" (a formula has no value).
         stopped: the reason as a sentence, with numbers.
         final_cost: the cost of all samples, with the penalty, at the parameters that the network has now; NaN if it is
             undefined there.
         parameters: with ``keep_parameters``, the parameters at the start of each epoch of this call, then
             the final ones.
+        unsaved: why the checkpoint could not be written the last time; empty if it was.
+        scores: how well the network answers, on the validation samples where there are any; None where that cannot be
+            said.
+        states: what else there is to say about the end, such as overfitting or dead units.
 
     >>> net = Neuron(1, "identity", seed=0)
     >>> history = fit(net, [1, 2], [1, 2], epochs=3)
@@ -134,6 +187,9 @@ class History:
     stopped: str = ""
     final_cost: float = float("nan")
     parameters: list[list[float]] = field(default_factory=list)
+    unsaved: str = ""
+    scores: Scores | None = None
+    states: tuple[State, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -166,7 +222,15 @@ class History:
         return [epoch.validation for epoch in self.epochs if epoch.validation is not None]
 
     def __repr__(self) -> str:
-        return f"History of {format_count(len(self.epochs), 'epoch')}, {self.stopped or 'under way'}"
+        lines = [f"History of {format_count(len(self.epochs), 'epoch')}, {self.stopped or 'under way'}"]
+        lines += [] if self.scores is None else [str(self.scores)]
+        lines += [f"{state.sentence}{_format_remedy(state.remedy)}" for state in self.states]
+        return "\n".join(lines)
+
+
+def _format_remedy(remedy: Mapping[str, Any]) -> str:
+    """The arguments to try, as they are typed in Python."""
+    return f": {', '.join(f'{name}={value!r}' for name, value in remedy.items())}" if remedy else ""
 
 
 def format_count(count: int, what: str) -> str:

@@ -11,10 +11,16 @@ from typing import Any, cast
 from autograd_lite import Value
 
 from ..network import MLP
+from .end_states import STATES, is_detached
+from .ended import Ended
 from .history import Best, Callback, Epoch, History, Training, format_count
-from .objective import Objective, PerfectFitError, Samples, norm
+from .objective import Objective, PerfectFitError, norm
+from .prepared import Samples
 from .progress import ProgressBar
 from .storage import save
+
+_LAST_KEPT = ("epochs", "converged", "callback", "dead")
+"""Reasons after which a run keeps its last parameters, unless the best are asked for."""
 
 
 class Descent:
@@ -25,14 +31,15 @@ class Descent:
         samples, held: the training samples, and the validation samples or None.
         begun: the state that the run starts from.
         keep: whether to record the parameters of each epoch.
+        keep_best: whether to restore the best parameters at the end, whatever ends the run.
         checkpoint: a file to write during the run.
         callbacks: called after each epoch.
     """
 
     def __init__(self, objective: Objective, samples: Samples, held: Samples | None, begun: Training, *, keep: bool,
-                 checkpoint: str | PathLike[str] | None, callbacks: Sequence[Callback]) -> None:
+                 keep_best: bool, checkpoint: str | PathLike[str] | None, callbacks: Sequence[Callback]) -> None:
         self.objective, self.samples, self.held = objective, samples, held
-        self.keep, self.callbacks = keep, callbacks
+        self.keep, self.keep_best, self.callbacks = keep, keep_best, callbacks
         self.checkpoint, self._saved_at = checkpoint, float("-inf")
         self.size = min(begun.plan.batch_size or len(samples), len(samples))
         if self.size == len(samples) and begun.optimizer.steps < begun.epoch:
@@ -63,7 +70,7 @@ class Descent:
                 self._end("epochs",
                           f"stopped after {format_count(self.state.epoch, 'epoch')}; the norm of the gradient was "
                                     f"{size}, the tolerance is {plan.tolerance:g}")
-            if history.reason == "patience":
+            if history.reason == "patience" or (self.keep_best and history.reason in _LAST_KEPT):
                 history.stopped += self._put_back()
         except KeyboardInterrupt:
             if not history.reason:
@@ -79,7 +86,7 @@ class Descent:
         """Run an epoch and check whether to stop; False if an error in a number ended the run within it."""
         number, eta = self.state.epoch + 1, "?"
         try:
-            eta = f"{self.state.optimizer.rate(self.state.epoch):g}"
+            eta = f"{self.state.next_eta:g}"
             self._epoch(bar)
             self._check_rest()
             return True
@@ -121,10 +128,10 @@ class Descent:
             gradient = [sum_ + share * p.grad for sum_, p in zip(gradient, objective.parameters, strict=True)]
             if len(rows) == len(order) and norm(gradient) <= state.plan.tolerance:
                 break  # converged: take no further step
-            optimizer.step(objective.parameters, state.epoch)
+            optimizer.step(objective.parameters, state.epoch - state.schedule_from)
             bar.advance(len(rows))
         held = None if self.held is None else objective.value(self.held, penalised=False)
-        record = Epoch(number, total, norm(gradient), optimizer.rate(state.epoch), held)
+        record = Epoch(number, total, norm(gradient), state.next_eta, held)
         after = read_parameters(objective.parameters)
         watched = total if held is None else held
         measured = before if held is None and self.size == len(order) else after
@@ -142,15 +149,26 @@ class Descent:
             if self.size < len(self.samples):  # the mean of gradients at several places is a hint
                 size = norm(self.objective.gradient(self.samples))
             if size <= plan.tolerance:
-                self._end("converged",
-                          f"converged after {format_count(record.number, 'epoch')}: the norm of the gradient, "
-                                       f"{size:.3g}, is not above the tolerance {plan.tolerance:g}")
+                self._end(*self._judge_rest(record.number, size))
                 return
         if plan.patience is not None and record.number - best.epoch >= plan.patience:
             cost = "cost" if self.held is None else "cost of the validation samples"
             self._end("patience",
                       f"stopped after {format_count(record.number, 'epoch')}, {plan.patience} of them without a "
                                   f"lower {cost}")
+
+    def _judge_rest(self, number: int, size: float) -> tuple[str, str]:
+        """The reason and the sentence of a gradient that is 0: an optimum only where it could be something else."""
+        after = format_count(number, "epoch")
+        run = Ended(self.history, self.objective, self.samples, self.held, "last")
+        if size == 0 and is_detached(self.objective, self.samples):
+            return "detached", (f"stopped after {after}: the cost depends on no parameter of the network, so nothing "
+                                "can be learned")
+        if STATES["dead units"](run) is not None:
+            return "dead", (f"stopped after {after}: the norm of the gradient is {size:.3g}, but this is no optimum, "
+                            "for there are dead units")
+        return "converged", (f"converged after {after}: the norm of the gradient, {size:.3g}, is not above the "
+                             f"tolerance {self.state.plan.tolerance:g}")
 
     def _call_back(self) -> None:
         """Call the callbacks, keep the parameters that they change, and end the run if one asks for it."""
@@ -179,10 +197,17 @@ class Descent:
             return float("nan")
 
     def _save(self, last: bool) -> None:
-        now = time.monotonic()
-        if self.checkpoint is not None and (last or now - self._saved_at >= 1):
+        """Write the checkpoint, at most once a second. A failure after the first time is noted; training goes on."""
+        if self.checkpoint is None or not (last or time.monotonic() - self._saved_at >= 1):
+            return
+        try:
             save(cast("MLP", self.objective.net), self.checkpoint, self.state)
-            self._saved_at = time.monotonic()
+            self.history.unsaved = ""
+        except OSError as error:
+            if self._saved_at == float("-inf"):
+                raise
+            self.history.unsaved = str(error)
+        self._saved_at = time.monotonic()
 
 
 def read_parameters(parameters: Sequence[Value]) -> list[float]:

@@ -1,8 +1,7 @@
 """The objective of training: the cost of the samples plus the penalty, recorded as a graph, and its gradient."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import replace
 from math import fsum, hypot, isfinite
 from typing import Any, TypeVar
 
@@ -13,31 +12,16 @@ from .. import costs
 from ..activations import PROBABILITIES
 from ..data.preparation import Preparation, classes_in, holds_names, is_one_column
 from ..module import ForwardPass, Module, list_once
+from ..suggest import unknown_name
+from .prepared import Samples
 
 T = TypeVar("T")
+PENALISED = ("weights", "all")
 _AT_ONCE = 256  # samples in one graph, which bounds memory where the cost is a sum or mean
 
 
 class PerfectFitError(ArithmeticError):
     """A root cost is 0, where its gradient is undefined."""
-
-
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """Prepared samples: for each of N samples, n numbers for the inputs and n_L numbers for the targets."""
-
-    inputs: list[list[float]]
-    targets: list[list[float]]
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-    def fingerprint(self) -> str:
-        """A SHA-256 digest of the numbers in their order."""
-        digest = sha256()
-        for x, y in zip(self.inputs, self.targets, strict=True):
-            digest.update(repr((x, y)).encode())
-        return digest.hexdigest()
 
 
 class Objective:
@@ -47,6 +31,7 @@ class Objective:
         net: an MLP, a layer or a neuron.
         cost: a name of ``COSTS``, or a function of one sample's outputs and targets.
         penalty, lam: a name of ``PENALTIES`` and its strength λ > 0; None and 0 for no penalty.
+        penalise: what the penalty acts on: "weights", or "all" for the biases too.
 
     Raises:
         ValueError: a name is unknown, only one of penalty and lam is given, or the cost needs another output
@@ -61,13 +46,16 @@ class Objective:
     """
 
     def __init__(self, net: Module, cost: str | costs.Cost | Callable[..., Value] = costs.DEFAULT_COST,
-                 penalty: str | None = None, lam: float = 0.0) -> None:
+                 penalty: str | None = None, lam: float = 0.0, penalise: str = "weights") -> None:
         self.net = net
         self.cost = costs.find_cost(cost)
         self.penalty = penalty
         self.lam = require_number(lam, "lam", "a number")
         self.parameters = list_once(net.parameters())  # a class of one's own may list a shared one twice
-        self._weights = list_once(net.weights_alone())
+        if penalise not in PENALISED:
+            raise unknown_name("value of penalise", penalise, PENALISED)
+        self.penalise = penalise
+        self._weights = list_once(net.weights_alone()) if penalise == PENALISED[0] else self.parameters
         if self.lam < 0:
             raise ValueError(f"lam must be above 0, not {self.lam:g}: a negative one would reward large weights")
         if self.lam and penalty is None:
@@ -75,6 +63,8 @@ class Objective:
         self._penalty()  # raises for an unknown name
         if penalty is not None and not self.lam:
             raise ValueError(f"the penalty {penalty} has no effect without its strength; give lam, a number above 0")
+        if penalty is None and penalise != PENALISED[0]:
+            raise ValueError(f"penalise has no effect without a penalty; give one of {', '.join(costs.PENALTIES)}")
         self._check_activation()
 
     def _check_activation(self) -> None:
@@ -101,7 +91,7 @@ class Objective:
         """
         known, has_numbers = self.net.data_preparation, self.cost.targets == "numbers"
         found = Preparation(known.columns, known.targets, classes=self._classes(Y, of), of_class=self.cost.of_class,
-                            named=known.named, encodings=known.encodings)
+                            named=known.named, encodings=known.encodings).record(X, Y)
         both = has_numbers and self.net.output_activation == "identity"
         if standardise:
             return found.standardise(X, Y if both else None)
@@ -187,6 +177,10 @@ class Objective:
         cost.label = "C"
         return cost
 
+    def record_data(self, samples: Samples, rows: Sequence[int]) -> Value:
+        """The node C of the samples in ``rows``, without the penalty. Raises as ``record`` does."""
+        return self._data_term(samples, rows, named=False)
+
     def differentiate(self, samples: Samples, rows: Sequence[int]) -> float:
         """C of the given rows; sets the ``.grad`` of every parameter to ∂C/∂parameter. Raises as ``record`` does."""
         def find(named: bool) -> float:
@@ -235,7 +229,8 @@ class Objective:
         if len(passes) < len(found):
             raise TypeError("deltas need a network whose forward returns a ForwardPass, such as an MLP, not a "
                             f"{type(self.net).__name__}")
-        cost = self.cost([p.pre[max(p.pre)] if self.cost.logits_of else p.output for p in passes], samples.targets)
+        cost = self.cost([p.pre[max(p.pre)] if self.cost.logits_of else p.output for p in passes], samples.targets,
+                         samples.weights)
         if self.cost.over == "root" and cost.data == 0:
             raise PerfectFitError("the fit is perfect: C = 0, where a root cost has no gradient and so no δ")
         slopes = iter(grad(cost, [z for p in passes for l in p.pre for z in p.pre[l]]))
@@ -249,7 +244,7 @@ class Objective:
         inputs = (_name_inputs(samples.inputs[i]) if named else samples.inputs[i] for i in rows)
         outputs = [self.net.outputs(x)[wanted] for x in inputs]
         try:
-            return self.cost(outputs, [samples.targets[i] for i in rows])
+            return self.cost(outputs, [samples.targets[i] for i in rows], samples.weigh_rows(rows))
         except OverflowError as error:
             raise OverflowError(f"node 'C': {error}") from None
 

@@ -9,12 +9,15 @@ from typing import Any
 from autograd_lite.internal import quote
 
 from .. import optimizers
-from ..costs import COSTS
+from ..costs import COSTS, PENALTIES
 from ..data.encoding import Encoding, count_inputs, normalise
 from ..data.preparation import Preparation
 from ..module import Module
 from ..network import MLP, Layer, Neuron
-from .history import Best, Epoch, Plan, Training
+from .history import Best, Epoch, Phase, Plan, Training
+from .objective import PENALISED
+
+_NO_LISTS = ("of_class", "named", "target_kind", "target_shape")
 
 
 class UnfitError(ValueError):
@@ -64,6 +67,7 @@ def training_to_data(training: Training) -> dict[str, Any]:
         "plan": asdict(training.plan), "epoch": training.epoch, "parameters": training.parameters,
         "optimizer": optimizers.to_dict(training.optimizer), "best": best,
         "random_state": training.random_state, "epochs": [asdict(epoch) for epoch in training.epochs],
+        "phases": [asdict(phase) for phase in training.phases], "schedule_from": training.schedule_from,
     }
 
 
@@ -93,9 +97,11 @@ def training_from_data(data: Any, preparation: Preparation) -> Training:
         version, state, gauss = data["random_state"]
         random_state = (version, tuple(state), gauss)
         random.Random().setstate(random_state)  # raises for a state of another form
+        phases, since = tuple(Phase(**phase) for phase in data.get("phases", ())), data.get("schedule_from", 0)
         training = Training(plan, preparation, data["epoch"], tuple(data["parameters"]), optimizer, random_state,
-                            Best(best.epoch, inf if best.cost is None else best.cost, tuple(best.parameters)), epochs)
-        if set(data) != {field.name for field in fields(Training)} - {"preparation"}:
+                            Best(best.epoch, inf if best.cost is None else best.cost, tuple(best.parameters)), epochs,
+                            phases, since)
+        if {*data, "phases", "schedule_from"} != {field.name for field in fields(Training)} - {"preparation"}:
             raise ValueError
         _check_training(training)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -107,7 +113,16 @@ def training_from_data(data: Any, preparation: Preparation) -> Training:
 
 def _check_training(found: Training) -> None:
     plan, n = found.plan, len(found.parameters)
-    counts = {"epoch": found.epoch, "steps": found.optimizer.steps, "best epoch": found.best.epoch}
+    for phase in found.phases:
+        if type(phase.epoch) is not int or not 0 <= phase.epoch <= found.epoch or not isinstance(phase.change, str):
+            raise UnfitError("phases of its training must have an epoch of the run and a text")
+    if not (plan.penalty is None or (isinstance(plan.penalty, str) and plan.penalty in PENALTIES)):
+        raise UnfitError(f"penalty of its training must be null or one of {', '.join(PENALTIES)}, not "
+                         f"{quote(plan.penalty)}")
+    if plan.penalise not in PENALISED:
+        raise UnfitError(f"penalise of its training must be one of {', '.join(PENALISED)}, not {quote(plan.penalise)}")
+    counts = {"epoch": found.epoch, "steps": found.optimizer.steps, "best epoch": found.best.epoch,
+              "schedule_from": found.schedule_from}
     for name, count in counts.items():
         if type(count) is not int or count < 0:
             raise UnfitError(f"{name} of its training must be a whole number of at least 0, not {quote(count)}")
@@ -183,8 +198,10 @@ def _preparation_from_data(data: Any, n_inputs: int, n_outputs: int) -> Preparat
     known = [field.name for field in fields(Preparation)]
     if not isinstance(data, dict) or "columns" not in data or not set(data) <= set(known):
         raise UnfitError(f"preparation must be null or hold {', '.join(known)}")
-    if not all(isinstance(value, list) for name, value in data.items() if name not in ("of_class", "named")):
-        raise UnfitError("all parts of preparation but of_class and named must be lists")
+    if not all(isinstance(value, list) for name, value in data.items() if name not in _NO_LISTS) or not isinstance(
+            data.get("target_shape"), list | None):
+        raise UnfitError(f"all parts of preparation but {', '.join(_NO_LISTS)} must be lists, and target_shape may be "
+                         "null")
     made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
     made["encodings"] = _encodings_from_data(data.get("encodings", []))
     preparation = Preparation(**made)
@@ -223,6 +240,12 @@ def _check_preparation(found: Preparation, n_inputs: int, n_outputs: int, error:
         raise error(f"named of preparation must be true or false, not {quote(found.named)}")
     if found.encodings and count_inputs(found.encodings) != n_inputs:
         raise error(f"encodings of preparation make {count_inputs(found.encodings)} inputs, but there are {n_inputs}")
+    if found.target_kind not in ("", "bool", "int", "float", "str"):
+        raise error(f"target_kind of preparation must be bool, int, float, str or empty, not "
+                    f"{quote(found.target_kind)}")
+    shape = found.target_shape or ()
+    if not all(type(size) is int and size > 0 for size in shape) or len(shape) > 1:
+        raise error("target_shape of preparation must be null or hold at most one whole number")
     if type(found.of_class) is not int or found.of_class not in (0, 1):
         raise error(f"of_class of preparation must be 0 or 1, not {quote(found.of_class)}")
 

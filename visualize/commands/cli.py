@@ -20,6 +20,7 @@ from ..comparison import print_comparison, print_derivation, print_examples, pri
 from ..console import make_console
 from ..graph.graph import draw
 from ..graph.renderer import RenderingError
+from ..interrupts import say_interrupted, stop_watching
 from ..steps.equations import in_letters
 from ..steps.terminal import print_steps, show_steps
 from .options import FIRST, parse_arguments, read_settings, target_path
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")  # δ and σ have no place in older encodings
     try:
+        stop_watching()
         typed = list(sys.argv[1:] if arguments is None else arguments)
         own = _OWN_OPTIONS.get(typed[0]) if typed else None
         chosen = parse_arguments(typed) if own is None else own(typed[1:])
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        return 130
+        return say_interrupted()
     except (ValueError, TypeError, ArithmeticError, OSError, ImportError, RenderingError) as error:
         sentence = getattr(error, "strerror", None) or error
         print(f"autograd-lite: {sentence}", file=sys.stderr)

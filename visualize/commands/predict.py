@@ -29,9 +29,9 @@ def run_predict(chosen: argparse.Namespace) -> int:
     for warning in said:
         print(f"autograd-lite: {warning.message}", file=sys.stderr)
     rows: list[list[float]] = encode(table, columns).tolist()
-    answers: list[list[float]] = net.predict(rows).tolist() if rows else []
+    answers: list[list[float]] = net.predict(rows).reshape(len(rows), -1).tolist() if rows else []
     known = net.data_preparation
-    classes: list[str] = net.classify(rows).tolist() if rows and known.classes else []
+    classes: list[str] = net.classify(rows).ravel().tolist() if rows and known.classes else []
     titles, cells = _predict_columns(net, known, answers, classes)
     titles = [_find_free_name(title, table.header) for title in titles]
     buffer = StringIO()

@@ -2,27 +2,27 @@
 
 import argparse
 import json
+import shlex
 import sys
 import warnings
-from collections.abc import Sequence
-from dataclasses import asdict
-from math import hypot, isfinite, sqrt
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from autograd_lite import OPERATIONS
-from autograd_lite.internal import add_floats, format_number
-from nn import MLP, Data, History, Preparation, TrainingWarning, costs, fit, load, load_training
-from nn.internal import class_names, classes_in, format_count, to_data
+from nn import MLP, Data, Preparation, TrainingWarning, costs, fit, load, load_training
+from nn.internal import classes_in, compute_scores, estimate_seconds, read_bytes, to_data
 
-from ..console import make_console
 from ..plots.figures import check_ending
 from .csv_arguments import READING, note_reading, read_as, require_other_path
 from .training_options import MODEL, make_optimizer
+from .training_report import describe_duration, make_report, print_run
 
 _SETTLED = ("target", "inputs", "no_standardise", "hidden", "activation", "output_activation", "initializer", "cost",
-            "penalty", "lam", "optimizer", "eta", "schedule", "batch_size", "validation", "seed", "exclude",
-            "missing_values", *READING)
+            "penalty", "lam", "penalise", "batch_size", "validation", "seed", "exclude", "missing_values", *READING)
+
+_CHANGEABLE = ("optimizer", "eta", "schedule")
 
 
 def run_train(chosen: argparse.Namespace) -> int:
@@ -42,28 +42,77 @@ def run_train(chosen: argparse.Namespace) -> int:
         net, data, settings = _resume(chosen) if chosen.resume else _start(chosen)
     for warning in said:
         print(f"autograd-lite: {warning.message}", file=sys.stderr)
-    part, seed = settings["notes"]["validation"], settings["notes"]["seed"]
-    kept, held = (data, None) if part is None else data.split(part, seed)
+    notes = settings["notes"]
+    kept, held = _split_data(data, notes)
     if not chosen.resume:
         few = len(kept.X) <= 200
         chosen.epochs = chosen.epochs or min(1000, max(20, 100_000 // len(kept.X)))
-        settings |= {"optimizer": make_optimizer(chosen), "batch_size": chosen.batch_size or (None if few else 32),
-                     "seed": seed}
+        settings |= {"batch_size": chosen.batch_size or (None if few else 32), "seed": notes["seed"]}
+    if not chosen.resume or chosen.optimizer or chosen.eta is not None or chosen.schedule:
+        settings["optimizer"] = make_optimizer(chosen, settings.get("resume"))
+    settings["epochs"] = chosen.epochs
+    _check_output(output, chosen, notes, chosen.epochs or settings["resume"].plan.epochs)
+    seconds = estimate_seconds(net, kept, settings)
+    if not chosen.json and (what := describe_duration(settings, len(kept.X), seconds)):
+        print(what, flush=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TrainingWarning)  # said below
-        history = fit(net, kept, **(settings if not chosen.resume else {"resume": settings["resume"]}),
-                      epochs=chosen.epochs, tolerance=chosen.tolerance, patience=chosen.patience,
-                      validation=held, checkpoint=output)
-    written = [str(output)]
+        history = fit(net, kept, **({name: value for name, value in settings.items() if name != "notes"}
+                                    if chosen.resume else settings), tolerance=chosen.tolerance,
+                      patience=chosen.patience, keep=chosen.keep, validation=held, checkpoint=output)
+    written = [] if history.unsaved else [str(output)]
+    troubles = [history.unsaved] if history.unsaved else []
     if chosen.plot:
-        written.append(str(plot_training(net, history, data.X, data.Y).save(chosen.plot)))
-    parts = {"training": kept} | ({} if held is None else {"validation": held})
-    scores = {name: _compute_scores(net, history, samples) for name, samples in parts.items()}
+        try:
+            written.append(str(plot_training(net, history, kept.X, kept.Y, validation=held).save(chosen.plot)))
+        except OSError as error:  # the training is not lost with its picture
+            troubles.append(str(error))
     if chosen.json:
-        print(json.dumps(_report(net, history, kept, scores, written), ensure_ascii=False, indent=2, allow_nan=False))
+        cost = costs.find_cost(history.training.plan.cost)
+        parts = {"training": kept} | ({} if held is None else {"validation": held})
+        scores = {name: compute_scores(net, cost, part.X, part.Y, kept.Y, name) for name, part in parts.items()}
+        print(json.dumps(make_report(net, history, kept, scores, written), ensure_ascii=False, indent=2,
+                         allow_nan=False))
     else:
-        _print_run(chosen, net, history, kept, scores, written)
+        print_run(chosen, net, history, kept, written)
+    for trouble in troubles:
+        print(f"autograd-lite: {trouble}", file=sys.stderr)
+    if history.unsaved:
+        return 2
     return {"diverged": 1, "undefined": 1, "interrupted": 130}.get(history.reason, 0)
+
+
+def _split_data(data: Data, notes: dict[str, Any]) -> tuple[Data, Data | None]:
+    """The samples that are trained on, and those held back. Rows that came after the run began are trained on."""
+    if notes["validation"] is None:
+        return data, None
+    import numpy as np
+
+    first = min(notes.get("rows", len(data.X)), len(data.X))
+    kept, held = replace(data, X=data.X[:first], Y=data.Y[:first]).split(
+        notes["validation"], notes["seed"], notes["stratify"])
+    return replace(kept, X=np.concatenate([kept.X, data.X[first:]]), Y=np.concatenate([kept.Y, data.Y[first:]])), held
+
+
+def _check_output(output: str, chosen: argparse.Namespace, notes: dict[str, Any], epochs: int) -> None:
+    """Raise, before anything is trained, where the model would replace that of another run, or cannot be written.
+
+    The same command on the same file gives the same model, so nothing is lost with the older one.
+    """
+    path = Path(output)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot write {output}: No such file or directory; name another file")
+    resumed = chosen.resume and Path(chosen.resume).resolve() == path.resolve()
+    if not path.is_file() or resumed or chosen.force:
+        return
+    try:
+        before = load_training(output)
+    except (ValueError, OSError):
+        raise FileExistsError(f"{output} exists and holds something else: name another file with -o, or add --force to "
+                              "replace it") from None
+    if before.plan.notes != notes or before.phases or before.epoch > epochs:
+        raise FileExistsError(f"{output} exists, with the model of another run: add --force to replace it, or -o to "
+                              f"write another file; --resume {shlex.quote(output)} goes on with it")
 
 
 def _resume(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
@@ -73,7 +122,7 @@ def _resume(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
         raise ValueError(f"--{again[0].replace('_', '-')} cannot be given with --resume: the resumed run has "
                          "its own")
     net, training = load(chosen.resume), load_training(chosen.resume)
-    notes: dict[str, Any] = {"validation": None, "seed": None} | dict(training.plan.notes)
+    notes: dict[str, Any] = {"validation": None, "seed": None, "stratify": False} | dict(training.plan.notes)
     known = net.data_preparation
     if not known.targets:
         raise ValueError(f"{chosen.resume} has no names of columns, since it was trained in Python without them; "
@@ -97,8 +146,11 @@ def _start(chosen: argparse.Namespace) -> tuple[MLP, Data, dict[str, Any]]:
     data = to_data(table, chosen.target, chosen.inputs, chosen.exclude or (), missing_values)
     net, cost = _make_network(chosen, data)
     notes = {"validation": chosen.validation, "seed": chosen.seed or 0, "missing_values": missing_values,
-             "reading": note_reading(chosen)}
+             "reading": note_reading(chosen), "rows": len(data.X), "stratify": bool(net.data_preparation.classes),
+             "settings": {name: getattr(chosen, name) for name in (*_SETTLED, *_CHANGEABLE)},
+             "file": sha256(read_bytes(chosen.file)).hexdigest()}
     return net, data, {"cost": cost, "penalty": chosen.penalty, "lam": chosen.lam or 0.0, "notes": notes,
+                       "penalise": chosen.penalise,
                        "standardise": not chosen.no_standardise}
 
 
@@ -120,97 +172,3 @@ def _make_network(chosen: argparse.Namespace, data: Data) -> tuple[MLP, str]:
               chosen.seed or 0, initializer=initializer)
     net.preparation = Preparation(data.columns, data.targets, classes=classes)  # the validation part may lack one
     return net, cost.name
-
-
-def _compute_scores(net: MLP, history: History, data: Data) -> dict[str, Any]:
-    """How well it answers: the part that is right, of classes; else the error in the units of the targets."""
-    cost, known = costs.find_cost(history.training.plan.cost), net.data_preparation
-    found: dict[str, Any] = {"samples": len(data.X)}
-    try:
-        if cost.targets == "numbers":
-            errors = [abs(e) for e in (net.predict(data.X) - data.Y).ravel().tolist()]
-            return found | {"root_mean_square_error": hypot(*errors) / sqrt(len(errors)), "largest_error": max(errors)}
-        if known.classes:
-            pairs = zip(class_names(net.classify(data.X)), class_names(data.Y), strict=True)
-            return found | {"right": sum(answer == name for answer, name in pairs) / len(data.X)}
-    except ArithmeticError:  # after a run that failed at once
-        pass
-    return found  # several outputs, each a probability of its own
-
-
-def _report(net: MLP, history: History, data: Data, scores: dict[str, Any], written: list[str]) -> dict[str, Any]:
-    return {
-        "network": _format_shape(net), "inputs": data.columns, "targets": data.targets,
-            "cost": history.training.plan.cost,
-        "optimizer": repr(history.training.optimizer), "reason": history.reason, "stopped": history.stopped,
-        "final_cost": history.final_cost if isfinite(history.final_cost) else None, "scores": scores,
-        "best_epoch": history.best.epoch, "epochs": [asdict(epoch) for epoch in history.epochs], "written": written,
-    }
-
-
-def _print_run(chosen: argparse.Namespace, net: MLP, history: History, data: Data, scores: dict[str, Any],
-               written: list[str]) -> None:
-    """What was trained, why it stopped, how well it answers, and what to do next."""
-    console, plan, known = make_console(), history.training.plan, net.data_preparation
-    penalty = f" + {costs.PENALTIES[plan.penalty].formula}" if plan.penalty else ""
-    unit = " (of standardised numbers)" if known.target_scale else ""
-    lines = [
-        (f"{_join_words(data.targets)} from {_join_words(data.columns)}: a {_format_shape(net)} network on "
-         f"{format_count(len(data.X), 'sample')} of {chosen.file}"),
-        *([f"{len(known.classes)} classes: {_join_words(known.classes)}"] if known.classes else []),
-        (f"C = {costs.find_cost(plan.cost).formula}{penalty}, minimised by "
-         f"{history.training.optimizer.name.replace('_', ' ')}"),
-        history.stopped,
-    ]
-    if isfinite(history.final_cost) and not (history.failed and history.best.epoch == 0):
-        lines.append(f"C = {format_number(history.final_cost)}{unit}")
-        lines += filter(None,
-                        [*(_describe_scores(part, score) for part, score in scores.items()), _describe_line(net, data)])
-    comparable = costs.find_cost(plan.cost).over == "mean" or plan.batch_size is None
-    if history.reason == "epochs" and comparable and history.final_cost > history.cost[0]:
-        lines.append("the cost is higher than it was at first: try a smaller --eta")
-    here, model = chosen.file, written[0]
-    again = f"train {here} --resume {model}"
-    further = f"predict {model} {here}"
-    if history.reason == "interrupted":
-        further = again
-    elif history.reason == "epochs":
-        further += f"  or by  {again} --epochs {2 * history.training.epoch}"
-    lines.append(f"wrote {' and '.join(written)}")
-    if not history.failed:
-        lines.append(f"next: the same command followed by  {further}")
-    for line in lines:
-        console.print(line, markup=False, highlight=False)
-
-
-def _describe_scores(part: str, score: dict[str, Any]) -> str:
-    of = f"{format_count(score['samples'], 'sample')} {'of validation' if part == 'validation' else 'trained on'}"
-    if "right" in score:
-        return f"right: {100 * score['right']:.1f} % of {of}"
-    if "largest_error" in score:
-        return (f"error: {format_number(score['root_mean_square_error'])} root mean square, "
-                f"{format_number(score['largest_error'])} at most, of {of}")
-    return ""
-
-
-def _describe_line(net: MLP, data: Data) -> str:
-    """The straight line that a network without hidden layers has learned, in the units of the data."""
-    known = net.data_preparation
-    straight = len(net.layers) == 1 and net.output_activation == "identity" and len(data.targets) == 1
-    if not straight or known.classes or len(data.columns) > 8:
-        return ""
-    scale, mean = known.scale or (1.0,) * len(data.columns), known.mean or (0.0,) * len(data.columns)
-    out, at = (known.target_scale or (1.0,))[0], (known.target_mean or (0.0,))[0]
-    weights = [out * w.data / s for w, s in zip(net.weights_alone(), scale, strict=True)]
-    bias = at + out * net.parameters()[-1].data - add_floats(w * m for w, m in zip(weights, mean, strict=True))
-    terms = [f"{w:.6g}·{name}" for w, name in zip(weights, data.columns, strict=True)]
-    return f"{data.targets[0]} = {' + '.join([*terms, f'{bias:.6g}'])}".replace("+ -", "− ").replace("= -", "= −")
-
-
-def _join_words(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])}, … ({len(names)} in all)"
-
-
-def _format_shape(net: MLP) -> str:
-    """2-16-16-1: the number of inputs, and of units by layer."""
-    return "-".join(str(n) for n in (net.n_inputs, *(layer.n_outputs for layer in net.layers)))

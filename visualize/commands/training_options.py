@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograd_lite.internal import quote
-from nn import ACTIVATIONS, costs, initializers, optimizers, schedules
+from nn import ACTIVATIONS, Training, costs, initializers, optimizers, schedules
 from nn.internal import LAYER_ACTIVATIONS, unknown_name
 
 from .csv_arguments import add_csv_options
@@ -23,7 +23,7 @@ def parse_training_arguments(command: str, arguments: list[str]) -> argparse.Nam
     if rest:
         known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
         raise unknown_name("argument", rest[0].strip(), known)
-    chosen.command = command
+    chosen.command, chosen.typed = command, arguments
     for name, value in vars(chosen).items():  # parse_typed puts a space before what looks like a number
         if isinstance(value, str) and name != "separator":
             setattr(chosen, name, value.strip())
@@ -46,6 +46,7 @@ def _add_train() -> Parser:
     _add_training_options(parser)
     add = parser.add_argument_group("results").add_argument
     add("-o", "--output", metavar="FILE", help=f"where to save the network, during training too [{MODEL}]")
+    add("--force", action="store_true", help="replace an existing file of that name")
     add("--resume", metavar="FILE", help="continue the run that wrote this file, on the same samples")
     add("--plot", metavar="FILE", help="plot the costs and the predictions: .svg, .png or .pdf; needs matplotlib")
     add("--json", action="store_true", help="print every number of the training as JSON")
@@ -79,6 +80,7 @@ def _add_training_options(parser: Parser) -> None:
     add("--cost", metavar="NAME",
         help=f"{', '.join(costs.COSTS)} [half_squared_error; softmax_cross_entropy for classes]")
     add("--penalty", metavar="NAME", help=f"on the weights: {', '.join(costs.PENALTIES)}")
+    add("--penalise", metavar="WHAT", help="what the penalty acts on: weights, or all parameters [weights]")
     add("--lam", type=_parse_number, metavar="λ", help="the strength of the penalty")
     add("--optimizer", metavar="NAME",
         help=_SETTINGS.format("the optimizer", _describe_choices(optimizers.OPTIMIZERS),
@@ -95,6 +97,8 @@ def _add_training_options(parser: Parser) -> None:
         help="training has converged when the norm of the gradient is at most X [1e-6]")
     add("--patience", type=_parse_count, metavar="N",
         help="stop after N epochs without a lower cost (that of the validation samples, if any)")
+    add("--keep", choices=("last", "best"), help="the parameters to save: those of the last epoch, or of the one with "
+        "the lowest cost [last]")
 
 
 def _add_predict() -> Parser:
@@ -108,14 +112,18 @@ def _add_predict() -> Parser:
     return parser
 
 
-def make_optimizer(chosen: argparse.Namespace) -> optimizers.Optimizer:
-    """The optimizer that was typed, with its settings, learning rate and schedule.
+def make_optimizer(chosen: argparse.Namespace, resumed: Training | None = None) -> optimizers.Optimizer:
+    """The optimizer that was typed, with its settings, learning rate and schedule; else that of the resumed run.
 
     Raises:
         ValueError: an unknown name or setting, or one that is out of range.
     """
     settings: dict[str, Any] = {} if chosen.eta is None else {"eta": chosen.eta}
     kind, typed = _parse_parts("optimizer", chosen.optimizer or "adam", optimizers.OPTIMIZERS)
+    if resumed and not chosen.optimizer:
+        kind, typed = type(resumed.optimizer), dict(resumed.optimizer.settings)
+        eta = settings.get("eta", resumed.optimizer.rate(0))
+        typed, settings = {name: value for name, value in typed.items() if name != "eta"}, {"eta": eta}
     if "eta" in typed and settings:
         raise ValueError("the learning rate is given twice, in --optimizer and in --eta; leave one out")
     made: optimizers.Optimizer = kind(**settings | typed)
@@ -125,7 +133,7 @@ def make_optimizer(chosen: argparse.Namespace) -> optimizers.Optimizer:
     if "eta" in of_it:
         raise ValueError("the learning rate is that of --eta or --optimizer; leave it out of --schedule")
     if schedule is schedules.Cosine:
-        of_it.setdefault("epochs", chosen.epochs)
+        of_it.setdefault("epochs", (chosen.epochs or resumed.plan.epochs) - resumed.epoch if resumed else chosen.epochs)
     return kind(**made.settings | {"eta": schedule(**{"eta": made.rate()} | of_it)})  # type: ignore[no-any-return]
 
 

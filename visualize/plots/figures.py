@@ -24,7 +24,7 @@ CostName = str | costs.Cost | Callable[..., Any]
 _STYLE = {
     "svg.hashsalt": "autograd_lite", "svg.fonttype": "path", "axes.spines.top": False, "axes.spines.right": False,
     "axes.titlesize": "medium", "axes.grid": True, "grid.color": "#DDDDDD", "axes.axisbelow": True,
-    "legend.frameon": False, "figure.dpi": 100, "savefig.facecolor": "white",
+    "legend.framealpha": 0.85, "legend.edgecolor": "#dddddd", "figure.dpi": 100, "savefig.facecolor": "white",
 }
 _ENDINGS = ("svg", "png", "pdf")
 

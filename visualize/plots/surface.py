@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+_FEW = 4  # levels, each of twice the cost of the one before
+
 
 def plot_surface(net: Module, X: Any, Y: Any, histories: Sequence[History] = (), *, cost: CostName | None = None,
                  mark: tuple[float, float] | None = None, title: str = "", points: int = 90) -> Plot:
     """The cost as a landscape over the two parameters of one neuron, and the way down it.
 
-    Lines join points of equal cost, each of which is twice as high as the next. One sample fixes one line of
+    Lines join points of equal cost, each of which is twice as high as the next; where the cost changes too little for
+    this, they stand at equal steps. One sample fixes one line of
     parameters, a valley whose floor is level: descent stops where it meets it. Two different x make a bowl.
 
     Args:
@@ -70,7 +73,9 @@ def _draw_surface(panel: "Axes", objective: Objective, samples: Any, histories: 
         raise ValueError("the cost is 0 or has no value everywhere on the surface; there is nothing to draw. After a "
                          "run that diverged take a smaller η")
     top = np.nanmax(heights)
-    levels = top / 2.0 ** np.arange(9, 0, -1)
+    levels, lowest = top / 2.0 ** np.arange(9, 0, -1), np.nanmin(heights)
+    if (levels > lowest).sum() < _FEW and top - lowest > 1e-9 * top:  # nearly level: equal steps show more
+        levels = np.linspace(lowest, top, 10)[:-1]
     panel.grid(visible=False)
     shown = panel.contourf(u, v, np.maximum(heights, levels[0]), levels=[*levels, top], norm="log", cmap="Greys",
                            alpha=0.5)

@@ -1,0 +1,71 @@
+"""A run that ended, and what its states are seen from."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from autograd_lite import Value
+
+from ..module import ForwardPass
+from .history import History
+from .objective import Objective
+from .prepared import Samples
+
+MOST = 500
+"""The samples that are looked at, from the first on."""
+
+
+@dataclass
+class Ended:
+    """A run that ended, and what it was made of."""
+
+    history: History
+    objective: Objective
+    samples: Samples
+    held: Samples | None
+    keep: str
+
+    @property
+    def failed(self) -> bool:
+        return self.history.failed or not self.history.epochs
+
+    @property
+    def converged(self) -> bool:
+        return self.history.reason == "converged"
+
+    @property
+    def one_batch(self) -> bool:
+        size = self.history.training.plan.batch_size
+        return size is None or size >= len(self.samples)
+
+    @cached_property
+    def passes(self) -> list[ForwardPass]:
+        """The forward passes of the first samples; none for a network without layers, or where a number overflows."""
+        try:
+            found = [self.objective.net.forward([Value(v) for v in x]) for x in self.samples.inputs[:MOST]]
+        except (ArithmeticError, ValueError):
+            return []
+        return [one for one in found if isinstance(one, ForwardPass)]
+
+    @property
+    def is_past_best(self) -> bool:
+        """Whether the validation cost was clearly lower in an earlier epoch: more epochs make it worse."""
+        held, best = self.history.validation, self.history.best
+        return bool(held) and best.epoch < len(self.history.epochs) and held[-1] > 1.05 * best.cost + 1e-12
+
+    @property
+    def is_useless(self) -> bool:
+        """Whether the answers are hardly better than one that is always the same."""
+        scores = self.history.scores
+        if scores is None:
+            return False
+        error = scores.measures.get("rmse")
+        return scores.measures["accuracy"] <= scores.baseline if error is None else error > 0.95 * scores.baseline > 0
+
+    @property
+    def still_falls(self) -> bool:
+        """Whether the second half of the epochs still lowered the cost by a hundredth."""
+        if self.is_past_best:
+            return False
+        costs = self.history.cost
+        before = costs[(len(costs) - 1) // 2]
+        return len(costs) == 1 or (before > 0 and costs[-1] < 0.99 * before)

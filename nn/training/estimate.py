@@ -1,0 +1,47 @@
+"""How long a training will take: the time of a pass over a few samples, times all of them and the epochs."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ..costs import DEFAULT_COST
+from ..data.samples import Data
+from ..module import Module
+from .objective import PENALISED, Objective
+from .prepared import Samples
+
+_TRIED, _REPEATED = 16, 3  # samples, passes
+
+
+def estimate_seconds(net: Module, data: Data, settings: Mapping[str, Any]) -> float | None:
+    """The seconds that all epochs of ``fit(net, data, **settings)`` take; None where a number does not exist at first.
+
+    Raises:
+        ValueError, TypeError: as ``fit`` does for these arguments.
+    """
+    resumed = settings.get("resume")
+    if resumed:
+        objective = Objective(net, resumed.plan.cost, resumed.plan.penalty, resumed.plan.lam, resumed.plan.penalise)
+        prepared, epochs = resumed.preparation, (settings["epochs"] or resumed.plan.epochs) - resumed.epoch
+    else:
+        objective = Objective(net, settings.get("cost", DEFAULT_COST), settings.get("penalty"),
+                              settings.get("lam", 0.0), settings.get("penalise") or PENALISED[0])
+        prepared, epochs = objective.prepare(data.X, data.Y, settings.get("standardise"),
+                                             f"column {data.targets[0]!r}"), settings["epochs"]
+    samples = objective.samples(data.X, data.Y, prepared)
+    rows = range(min(_TRIED, len(samples)))
+    try:
+        objective.differentiate(samples, rows)  # the first time imports what it needs
+        shortest = min(_time_pass(objective, samples, rows) for _ in range(_REPEATED))  # others may use the machine too
+    except ArithmeticError:
+        return None
+    except ValueError:  # a logarithm of 0, say: the run tells the node
+        return None
+    count: int = max(0, epochs)
+    return count * shortest * len(samples) / len(rows)
+
+
+def _time_pass(objective: Objective, samples: Samples, rows: range) -> float:
+    begun = time.perf_counter()
+    objective.differentiate(samples, rows)
+    return time.perf_counter() - begun
