@@ -36,8 +36,7 @@ from .declared import Scales, find_scales, own_constant, rewrite_line
 if TYPE_CHECKING:
     from ....arrays import FloatOrArray, Floats
 
-_LARGE = 1e6
-_NOTHING = Declared()
+_LARGE, _NOTHING = 1e6, Declared()
 LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "dpost": "G", "delta": "D"})
 """Kind -> its letter in the lines of the general statement, where it has another one there."""
 
@@ -47,8 +46,7 @@ class World:
     """One input of a lecture: its settings, and all its quantities there, under declared conventions.
 
     ``truth`` holds the lecture's quantities in judged form (shapes above), by place; post[0] is the input. ``table`` is
-    what lines give on these; ``error_propagation.apply_rule`` fills it. To gather the rules takes longer than to use
-    them: they are kept, with nothing calculated.
+    what lines give on these, filled by ``apply_rule``. Rules are gathered once, with nothing calculated.
     """
 
     lecture: Lecture

@@ -1,6 +1,5 @@
 """The quantities of a derivation that was handed in, on one input, in judged form."""
 
-import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -8,32 +7,17 @@ from typing import TYPE_CHECKING
 from ...lectures.layered import Place
 from ..reading.answers import Answers, Numbers, Rule
 from ..reading.evaluation import NotFiniteError, ShapeError, format_shapes
-from ..reading.functions import FUNCTIONS
 from ..reading.vocabulary import VECTORS, NoLayerError
 from .apply import Application
 from .inputs import World
 from .names import Variant
+from .sample_axis import reaches_over_samples
 
 if TYPE_CHECKING:
     from ....arrays import Booleans, Column, FloatOrArray, Floats
 
 
 _AS_LECTURED = 1e-11  # relative
-
-
-def reaches_over_samples(rule: Rule) -> bool:
-    """Whether a rule may sum, average or slice along the sample axis: it names an axis or a part, or is a function."""
-    if rule.formula is None:
-        return True
-    return any(((isinstance(node, ast.Call) and node.keywords) or (isinstance(node, ast.Subscript) and any(
-        isinstance(part, ast.Slice) for part in getattr(node.slice, "elts", [node.slice])))) and _has_samples(node)
-        for node in ast.walk(rule.formula.tree))
-
-
-def _has_samples(tree: ast.AST) -> bool:
-    """Whether anything else than weights and biases stands in a part of a formula."""
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - {"np", "numpy", *FUNCTIONS}
-    return any(name[0] not in "Wb" for name in names)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ from ...lectures.lecture import Lecture
 from ...settings import Settings
 from .functions import FUNCTIONS
 from .indices import layer_number
+from .quantities import NoLayerError as NoLayerError
+from .quantities import Quantity as Quantity
+from .quantities import Reference as Reference
 from .unit_indices import split_units
 
 KINDS = ("pre", "post", "C", "dpost", "delta", "dW", "db", "W_new", "b_new")
@@ -29,27 +32,6 @@ WIDTHS = {"n": 0, "n_prev": -1, "n_next": 1, "n_L": 0}
 """The numbers of units of a layer that a formula may use, and how many layers from its own."""
 ON_WEIGHTS = ("W", "b", "dW", "db", "W_new", "b_new")
 _NEIGHBOUR = {"_prev": -1, "_next": 1, "": 0}
-
-
-class NoLayerError(ValueError):
-    """A name of a layer that does not exist, such as δ of a layer after the last."""
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """The subject of one entry of a derivation: a number of a scalar lecture, or one kind in one layer or in all."""
-
-    name: str
-    places: tuple[Place, ...]
-    general: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """The meaning of a name in a formula: a kind, and its layer; None for names without one (x, y, eta)."""
-
-    kind: str
-    layer: int | None = None
 
 
 @dataclass(frozen=True)
