@@ -63,6 +63,8 @@ class Form:
         text = written(line, world, layer)
         if self.cost and line.left.startswith("D[L"):
             text = f"{self.cost} * ({text})"
+        elif self.cost and line.letter != "C":  # a residual that stands for a δ is ∂C/∂a
+            text = re.sub(r"\(?(a\w*(?:\[L\])? - y)\)?", lambda found: f"({self.cost} * ({found[1]}))", text)
         if self.cost and line.letter == "C":
             text, count = re.subn(r"1/2 \*|1/\(2\*N\) \*", lambda found: f"{self.cost} * {found[0]}", text, count=1)
             if not count:

@@ -95,6 +95,8 @@ class _Writer:
                 return self._name(name)
             case ast.UnaryOp(operand=operand):
                 return f"-({self.of(operand, turned)})"
+            case ast.BinOp(left=ast.BinOp(right=ast.Name(id="N")), right=right) if not self.conventions.mean:
+                return self.of(right, turned)
             case ast.BinOp(left=ast.Name(id="alpha"), right=right):
                 return f"({self.of(right, turned)}) / N" if self.batch else self.of(right, turned)
             case ast.BinOp(left=left, op=ast.MatMult(), right=right):
