@@ -168,6 +168,17 @@ def test_units_weights_and_inputs_stand_in_the_order_of_their_indices(id: str) -
     assert ordered >= 3
 
 
+def test_units_that_were_recorded_in_another_order_stand_by_their_indices() -> None:
+    x = Value(0.5, "x")
+    units = [tanh(Value(0.1 * k, f"w{k}") * x) for k in (3, 1, 2)]
+    for k, unit in zip((3, 1, 2), units, strict=True):
+        unit.label = "a" + "₀₁₂₃"[k]
+    plan = plan_cards(build_contents(trace(total(units))), right=True)
+    assert plan
+    shown = sorted((plan.cards[card.id].y, card.members[0]) for card in plan.shown.cards if card.members[0][0] == "a")
+    assert [text for _, text in shown] == ["a₁", "a₂", "a₃"]
+
+
 def test_the_weights_of_a_unit_stand_in_order_and_its_bias_last() -> None:
     plan = plan_cards(read("layers"), right=True)
     assert plan

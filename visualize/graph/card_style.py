@@ -50,7 +50,7 @@ class Style:
 
 
 ROOMY, SHEET = Style(), Style(bend=50.0, apart=False)
-DENSE = Style(10.0, 2.0, 3.0, 30.0, 8.0, apart=False, least_bend=14.0)
+DENSE = Style(10.0, 2.0, 3.0, 30.0, 7.0, apart=False, least_bend=12.0)
 """On a screen, on paper, and where much has to stand on a paper."""
 
 
