@@ -40,7 +40,7 @@ def test_a_wrong_line_is_found_and_named(i: int) -> None:
         assert not slug or slug in found.verdicts[name].mistakes
 
 
-@pytest.mark.parametrize("lecture, settings, derivation", [
+@pytest.mark.parametrize(("lecture", "settings", "derivation"), [
     ("rows", {"b": [[0.1, -0.3, 0.2], [-0.1, 0.4]]}, {"db": lambda delta: delta.sum(axis=0)}),
     ("columns", {"b": [[0.1, -0.3, 0.2], [-0.1, 0.4]]}, {"db": lambda delta: delta.sum(axis=1)})])
 def test_a_function_that_adds_up_the_samples_states_the_batch(lecture: str, settings: dict[str, Any],
