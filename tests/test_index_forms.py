@@ -82,7 +82,7 @@ def test_a_wrong_index_or_layer_is_the_mistake_that_it_is(id: str, quantity: str
 REFUSED = [
     ("layers", "delta_hidden", "δ_k w_kj σ'(z_j)", "stand in it without a sum"),
     ("layers", "dW", "Σ_q δ_j a_k", "nothing in the sum over q bears the index q"),
-    ("layers", "delta_hidden", "np.einsum('kj,k->j', W_next, delta_next)*df(z)", "einsum has what it adds up in a text"),
+    ("layers", "delta_hidden", "np.einsum('kj,k,m->j', W_next, delta_next)*df(z)", "einsum is read here for two arrays"),
     ("layers", "delta_hidden", "Σ_k δ_k·W_next·σ'(z_j)", "stands without indices"),
     ("columns", "dW", "δ_j a_k/N", "no sum over the samples"), ("chain", "dw1", "quotient(a1, z1)", "no name of a formula"),
     ("chain", "dw1", "x.tofile(1)", "only functions that have a name"), ("chain", "dw1", "w_kj*x", "unknown name"),

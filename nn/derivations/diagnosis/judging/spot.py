@@ -106,9 +106,10 @@ class Spot:
     def tells(self, value: "Floats | None", is_exact: bool = True) -> bool:
         """Whether the answer has digits enough to speak for a value with which it agrees.
 
-        Of numbers, half of them or more are known to a twentieth of the largest (two significant digits), or are the
-        value itself, as an exact 0 is, and the others are as close, for 0.60 is often written as 0.6. That it is the
-        value itself does not count where the value ``is_exact`` no more than what it was made from. Any formula tells.
+        Of numbers, each is known to a twentieth of the largest (two significant digits), or is the value itself, as an
+        exact 0 is; this does not count where the value ``is_exact`` no more than what it was made from. Where half of
+        them have two digits of their own the others need only be as close, for 0.60 is often written as 0.6. Any
+        formula tells.
         """
         import numpy as np
 
@@ -119,7 +120,8 @@ class Spot:
         unit = np.max(np.abs(answer[given]), initial=0.0) / _ENOUGH
         off = np.abs(answer - value) if answer.shape == value.shape else np.full(answer.shape, np.inf)
         enough = (half <= unit) | (is_exact & (off <= 1e-9 * np.max(np.abs(value), initial=0.0) + 1e-15))
-        return bool(np.all(enough[given])) or bool(np.mean(enough[given]) >= 0.5 and np.all(off[given] <= unit))
+        several = (half <= np.abs(answer) / _ENOUGH)[given]  # entries with two digits of their own
+        return bool(np.all(enough[given])) or bool(np.mean(several) >= 0.5 and np.all(off[given] <= unit))
 
     def can_be(self, start: Start, lines: Lines, from_post: bool, value: "Floats | None") -> bool:
         """Whether the answer can be the value that lines give, exactly or with the numbers before it rounded."""

@@ -109,8 +109,8 @@ def _write_einsum(text: str) -> str:
     text = re.sub(rf"\b(?:np\.|numpy\.)?einsum\(\s*(['\"])(?P<what>[^'\"]*)\1\s*,\s*(?P<a>{name})\s*,"
                   rf"\s*(?P<b>{name})\s*\)", write, text)
     if re.search(r"\beinsum\b", text):
-        raise ValueError("einsum takes a text and two names here; write the product with @, or with indices as in "
-                         "sum(k, w_kj*delta_k)")
+        raise ValueError("einsum is read here for two arrays of one or two indices each, as in 'kj,k->j'; write the "
+                         "product with @, or with indices as in sum(k, w_kj*delta_k)")
     return text
 
 

@@ -18,7 +18,7 @@ _Piece = tuple[int, int, Kind, str]
 LONGEST = 60  # letters that stand together
 _MATRICES, _VECTORS = ("W", "dW", "W_new"), (*VECTORS, "b", "db", "b_new", "x", "y", "t")
 _ALIASES = {"m": "N", "M": "N", "α": "η", "alpha": "eta", "lr": "eta", "learning_rate": "eta", "lambda": "lam",
-            **dict.fromkeys(("y_hat", "yhat", "y_pred", "output", "o"), "ŷ"), "t": "y", "target": "y"}
+            **dict.fromkeys(("y_hat", "yhat", "y_pred", "output"), "ŷ"), "t": "y", "target": "y"}
 """What other books call N, η, λ, the output and the target: read so where the lecture has no such name."""
 _OF_PROGRAMS = ("np", "numpy", "math", "True", "False", "float", "int", "axis", "keepdims", "dtype", "einsum", "pi")
 _DERIVATIVE = re.compile(r"(?P<d>d_?)?(?P<letter>sigma|sigmoid|tanh|f|g|phi|σ|φ)(?P<first>[\d₀-₉]*)"
