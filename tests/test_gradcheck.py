@@ -375,6 +375,7 @@ CASES = {
     "minimum, not symmetric": Case(lambda x: 5e-4 + x * x + 0.1 * x * x * x, 0.0, CANNOT, "lost digits", gradient=0.0),
     "underflow": Case(lambda a: a * a, 1e-300, CANNOT, "lost digits"),
     "a constant too large to tell": Case(lambda x: LARGE, 1.0, CANNOT, "lost digits", gradient=1e-12),
+    "what rounding may hide of a constant": Case(lambda x: 3.0, 1.0, CANNOT, "lost digits", gradient=3e-14),
     "flat only near by": Case(lambda x: math.copysign(max(abs(x) - 1e-4, 0.0), x), 0.0, CANNOT, "lost digits", gradient=0.0),
     "the gradient itself, cancelled": Case(lambda a: (sin(a) - a) / a, 1.2e-7, CANNOT, "lost digits"),
 }

@@ -109,6 +109,13 @@ def test_each_early_step_of_a_node_below_a_shared_one() -> None:
     ]
 
 
+def test_a_consumer_that_reports_twice_does_not_report_for_another() -> None:
+    t = exp(Value(1.0, "a"))
+    s = sin(t)
+    recorded = trace((s + s) + t, order="recursive")
+    assert [step.early for step in recorded.backward if step.parent == "a"] == [True, True, False]
+
+
 def test_a_recursion_that_would_not_end_is_refused() -> None:
     y = Value(1.0)
     for _ in range(40):
