@@ -37,9 +37,9 @@ def written(line: Line, world: World, layer: int = 0) -> str:
 
 
 def right_lines(world: World) -> Sequence[Line]:
-    """The right line of each quantity, in the order of a derivation."""
+    """The right line of each quantity, in the order of a derivation; ∂C/∂a is left out, as most derivations do."""
     biases = world.vocabulary.biases and world.vocabulary.conventions.bias != "column"
-    return [line for line in RULES if biases or line.letter not in ("db", "b_new")]
+    return [line for line in RULES if line.letter != "G" and (biases or line.letter not in ("db", "b_new"))]
 
 
 class _Writer:
