@@ -466,7 +466,7 @@ def test_a_table_of_numbers_with_a_gap_is_judged_across_it(left_out: str) -> Non
 
 @pytest.mark.parametrize(("derivation", "notes"), [
     ({"delta2": RIGHT["delta2"], "delta1": "delta2*df1(z1)", "dw1": "delta1*x", "db1": "delta1*0.3"},
-     {"delta2": "value", "delta1": "mistake weight-missing", "dw1": "rule on own values", "db1": "unknown"}),
+     {"delta2": "value", "delta1": "mistake weight-missing", "dw1": "rule on the lecture's values", "db1": "unknown"}),
     ({"delta2": "-(a2 - y)*df2(z2)", "delta1": "delta2*w2*df1(z1)", "dw1": "-delta1*x", "db1": "-delta1"},
      dict.fromkeys(("delta2", "delta1", "dw1", "db1"), "convention, value")),
     ({"delta1": "delta2 * log(-z1**2)"}, {"delta1": "no value"}),

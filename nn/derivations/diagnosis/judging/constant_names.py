@@ -17,7 +17,7 @@ def name_constant(ratio: float, constants: Mapping[str, float]) -> str | None:
     ``constants``: name -> value. One that is 0 or ±1, or that another one before it equals, cannot be told.
 
     >>> name_constant(25.0, {"N": 5, "n": 3}), name_constant(-2 / 3, {"N": 5, "n": 3}), name_constant(7.0, {"N": 5})
-    ('N²', '−2/n', None)
+    ('N²', '−2 / n', None)
     """
     if any(abs(abs(ratio) - size) < _SAME for size in (1.0, 2.0, 0.5)):
         return None  # a number of its own
