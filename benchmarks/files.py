@@ -115,12 +115,13 @@ def try_file(first: First, content: bytes, epochs: int) -> Tried:
 
 
 def try_files(epochs: int) -> Iterator[Tried]:
-    """Run each command whose package is installed, in a folder that is removed afterwards."""
-    with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        for first in FILES:
-            content = find_content(first)
-            if content is not None:
-                yield try_file(first, content, epochs)
+    """Run each command whose package is installed, each in a folder of its own: a model that is there is kept."""
+    for first in FILES:
+        content = find_content(first)
+        if content is not None:
+            with tempfile.TemporaryDirectory() as folder, chdir(folder):
+                tried = try_file(first, content, epochs)
+            yield tried
 
 
 def format_table(tried: list[Tried]) -> str:

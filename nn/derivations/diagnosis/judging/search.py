@@ -196,7 +196,8 @@ def _find_site(lines: Lines, spot: Spot, own: bool) -> Place:
     place, depth = spot.place, spot.student.world.vocabulary.depth
     if own:
         return place
-    first = min(lines, key=lambda line: (LEVELS[line.letter], "[L" not in line.left))
+    kind_of_gradient = {"b_new": "db", "W_new": "dW"}.get(place.kind, "")
+    first = min(lines, key=lambda line: (LEVELS[line.letter], line.letter != kind_of_gradient, "[L" not in line.left))
     kind = next((kind for kind, letter in LETTERS.items() if letter == first.letter), first.letter)
     if kind == "C":
         return Place("C")

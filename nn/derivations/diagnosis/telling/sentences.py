@@ -68,12 +68,13 @@ def _describe_matches(judgement: Judgement, students: Sequence[Student], earlier
 
 
 def _find_source(judgement: Judgement, student: Student, earlier: Sequence[Judgement]) -> str:
-    """The first wrong line that a quantity leads back to."""
+    """The first wrong line that a quantity names, or else leads back to."""
     place = judgement.quantity.places[0]
-    for other in earlier:
-        if other.wrong and any(depends_on(place, before) for place in judgement.quantity.places
-                               for before in other.quantity.places):
-            return write_quantity(other.quantity, student.world)
+    wrong = [other for other in earlier if other.wrong]
+    for is_source in (student.names, depends_on):
+        for other in wrong:
+            if any(is_source(place, before) for place in judgement.quantity.places for before in other.quantity.places):
+                return write_quantity(other.quantity, student.world)
     return "earlier lines" if place.layer is not None else "forward pass"
 
 
