@@ -235,7 +235,7 @@ def numbers(world: World, wrong: tuple[Place, tuple[Line, ...]] | None = None, d
     """A table of numbers in which one quantity may be calculated by mistaken lines.
 
     Each number is rounded as it is written down, to significant ``digits`` or to ``decimals``, and the next is
-    calculated from it; with ``carried`` from all its digits, as with a calculator's memory.
+    calculated from it; with ``carried`` from all its digits, as with a calculator's memory. ∂C/∂a is left out.
 
     Raises:
         NoFormulaError: the mistake has no meaning at that place.
@@ -245,6 +245,8 @@ def numbers(world: World, wrong: tuple[Place, tuple[Line, ...]] | None = None, d
     values = {Place("post", 0): world.truth[Place("post", 0)]}
     table = {}
     for place in world.vocabulary.places:
+        if place.kind == "dpost":
+            continue
         lines = wrong[1] if wrong and wrong[0] == place else ()
         try:
             with np.errstate(all="ignore"):
@@ -288,7 +290,7 @@ def wrong_numbers(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[t
                 letters = {LETTERS.get(place.kind, place.kind)} | (
                     {"dW": {"db"}, "W_new": {"b_new"}}.get(place.kind, set()) if world.joined else set())
                 about = any(line.letter in letters for line in lines) and mistake.only in ("", place.kind)
-                if not about or not mistake.arises(world, place.layer):
+                if place.kind == "dpost" or not about or not mistake.arises(world, place.layer):
                     continue
                 try:
                     table = numbers(world, (place, lines))
