@@ -84,7 +84,7 @@ def accuracy(targets: Any, answers: Any) -> float:
     0.75
     """
     y, a = _read_classes(targets, answers)
-    return sum(target == answer for target, answer in zip(y, a, strict=True)) / len(y)
+    return len([target for target, answer in zip(y, a, strict=True) if target == answer]) / len(y)
 
 
 def confusion_matrix(targets: Any, answers: Any, classes: Any = None) -> "NDArray[np.int64]":

@@ -19,10 +19,13 @@ OTHERS = {"jax": "test_random_graphs_jax.py", "torch": "test_optimizers_torch.py
 """Other programs that ours is compared with, hundreds of megabytes that a reader need not have."""
 collect_ignore = [file for name, file in OTHERS.items() if find_spec(name) is None]
 LEFT_OUT = pytest.StashKey[int]()
+SWEEPS = {"test_corpus.py", "test_conventions.py", "test_fresh_cases.py", "test_gaming.py", "test_kinks.py", "test_sentences.py"}
+"""Files whose exhaustive tests sweep the diagnosis over all lectures and activations, for longer than an hour in all."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="run the exhaustive tests too")
+    parser.addoption("--sweeps", action="store_true", help="with --all: the sweeps of the diagnosis too")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,13 +54,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if not any(item.get_closest_marker(mark) for mark in ("slow", "exhaustive")):
             item.add_marker("fast")
     exhaustive = [item for item in items if item.get_closest_marker("exhaustive")]
-    if config.getoption("--all") or len(exhaustive) == len(items):  # who names such tests alone wants them
+    if len(exhaustive) == len(items):  # who names such tests alone wants them
         return
+    if config.getoption("--all"):
+        exhaustive = [] if config.getoption("--sweeps") else [item for item in exhaustive if item.path.name in SWEEPS]
     config.stash[LEFT_OUT] = len(exhaustive)
     if hasattr(config, "workeroutput"):
         config.workeroutput["left_out"] = len(exhaustive)
     config.hook.pytest_deselected(items=exhaustive)
-    items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
+    left = set(exhaustive)
+    items[:] = [item for item in items if item not in left]
 
 
 def pytest_report_header() -> list[str]:
@@ -70,7 +76,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """Says what was left out and how to run it."""
     if config.stash[LEFT_OUT]:
         terminalreporter.write_line(f"left out: {config.stash[LEFT_OUT]} exhaustive tests; run them with: "
-                                    "python3 run.py test --all")
+                                    f"python3 run.py test --all{' --sweeps' * config.getoption('--all')}")
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,8 @@ from visualize.graph.cards import build_contents
 from visualize.graph.contents import Contents
 from visualize.steps.equations import in_letters
 
+pytestmark = pytest.mark.slow
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 

@@ -381,5 +381,5 @@ def test_ctrl_c_ends_all_and_writes_nothing(jobs: str) -> None:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=15)
-    assert (process.returncode, out, err) == (130, "", "")
+    assert (process.returncode, out, err) == (130, "", "autograd-lite: interrupted\n")
     assert not Path("m.csv").exists()

@@ -188,7 +188,7 @@ def test_bad_input_is_one_sentence_and_status_2(
 
 def test_a_wrong_engine_is_bad_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRAD_LITE_DOT", "magic")
-    status, _, err = run("draw one-neuron", capsys)
+    status, _, err = run("page one-neuron", capsys)  # whose pictures an engine lays out
     assert status == 2
     assert "AUTOGRAD_LITE_DOT is 'magic'" in err
 

@@ -14,6 +14,8 @@ from nn.derivations.diagnosis.reading.constants import Constant, parse_constant
 from nn.derivations.lectures import LECTURES
 from visualize.commands.cli import main
 
+pytestmark = pytest.mark.slow
+
 SIGMOIDS = {"activations": ["sigmoid", "sigmoid"]}
 PENALTY = {"penalty": "l2", "lam": 0.1}
 BIASES = {"b": [[0.1, -0.3, 0.2], [-0.1, 0.4]]}

@@ -6,6 +6,8 @@ import pytest
 
 from nn.derivations import Diagnosis, check
 
+pytestmark = pytest.mark.slow
+
 SIGMOIDS = {"activations": ["sigmoid", "sigmoid"]}
 NETWORKS = {
     "layers": ("a - y", "W_next.T @ delta_next", "da*df(z)"),

@@ -10,6 +10,8 @@ import pytest
 from nn import load, read_csv
 from visualize.commands.cli import main
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parent / "csv"
 FILES: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))["files"]
 READ = {name: case["read"] for name, case in FILES.items() if "read" in case}

@@ -8,6 +8,8 @@ import pytest
 
 from nn.derivations import check
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent / "derivations"
 EVERY = 12
 """One case of so many runs without --all."""

@@ -10,6 +10,8 @@ from corpus.gaming import play
 
 from nn.derivations import check
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parent / "derivations" / "public"
 ONE_FORM = {id: i for i, (id, _) in reversed([*enumerate(FORMS)])}.values()
 

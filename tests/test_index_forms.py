@@ -8,6 +8,8 @@ import pytest
 
 from nn.derivations import check
 
+pytestmark = pytest.mark.slow
+
 RELU: dict[str, Any] = {"activation": "relu"}
 RELU_CHAIN: dict[str, Any] = {"activations": ["relu", "identity"]}
 TANH: dict[str, Any] = {"activations": ["tanh", "identity"]}

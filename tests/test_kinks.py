@@ -15,6 +15,8 @@ from nn.derivations.diagnosis.judging.inputs import World
 from nn.derivations.diagnosis.judging.submission import Judgements, read_submission
 from nn.derivations.lectures.layered import Place
 
+pytestmark = pytest.mark.slow
+
 NAMES = sorted(ACTIVATION_FORMULAS)
 KINKED = [name for name in NAMES if OPERATIONS[name].kink]
 SLOPES = {

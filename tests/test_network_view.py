@@ -16,6 +16,8 @@ from visualize.graph.network import Network, read_network
 from visualize.graph.network_layout import PAPERS, Plan, plan_network
 from visualize.graph.network_texts import measure, write_short
 
+pytestmark = pytest.mark.slow
+
 SVG = "{http://www.w3.org/2000/svg}"
 TOLERANCE = 1e-9  # the same floats, times s/α
 

@@ -20,7 +20,7 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 import visualize.notebook
-from autograd_lite import Value, relu, trace
+from autograd_lite import Value, relu, total, trace
 from nn.derivations import LECTURES, Comparison, Recording, check, compare
 from visualize import RenderingError, draw, print_comparison
 from visualize.console import make_console
@@ -257,9 +257,11 @@ def test_what_cannot_be_drawn_or_is_too_large_falls_back_on_its_repr(shell: Shel
     assert shown(shell, long) == {"text/plain": repr(long)}
     monkeypatch.setenv("AUTOGRAD_LITE_DOT", "system")
     monkeypatch.setenv("PATH", "")
+    assert "image/svg+xml" in shown(shell, shared), "a small graph needs no engine"
+    monkeypatch.setattr(visualize.notebook, "_LARGEST", 1000)
+    wide = total([Value(float(i), f"x{i}") for i in range(300)])
     with pytest.raises(RenderingError):
-        _ = draw(shared).svg
-    assert shown(shell, shared) == {"text/plain": repr(shared)}
+        _ = draw(wide, expand="all").svg
 
 
 @pytest.mark.parametrize(("program", "printed"), [

@@ -3,6 +3,8 @@
 import pytest
 from corpus.open_cases import OpenCase, read_open_cases
 
+pytestmark = pytest.mark.slow
+
 NOT_YET: frozenset[str] = frozenset()
 """Cases that are still answered otherwise. A case that is right now has to leave this list."""
 

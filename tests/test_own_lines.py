@@ -7,6 +7,8 @@ import pytest
 from nn.derivations import LECTURES, check
 from nn.derivations.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 NO_QUANTITY = frozenset(["input"])
 """Kinds of lines that name what is given."""
 

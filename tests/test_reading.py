@@ -13,6 +13,8 @@ from visualize.commands.cli import main
 from visualize.diagnosis.html_report import write_report
 from visualize.diagnosis.submissions import diagnose_file
 
+pytestmark = pytest.mark.slow
+
 S: dict[str, Any] = {"activations": ["sigmoid", "sigmoid"]}
 SCHEMA = Path(__file__).parent.parent / "docs" / "diagnosis.schema.json"
 

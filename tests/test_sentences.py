@@ -15,6 +15,8 @@ from nn.derivations.diagnosis.judging.catalogue import read_catalogue
 from nn.derivations.diagnosis.judging.pairs import list_pairs
 from nn.derivations.lines import parse_lines
 
+pytestmark = pytest.mark.slow
+
 SIGMOIDS = {"activations": ["sigmoid", "sigmoid"]}
 
 

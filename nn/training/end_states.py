@@ -26,7 +26,7 @@ def find_dead_units(passes: list[ForwardPass], with_output: bool) -> dict[int, i
     if not passes:
         return {}
     last = max(passes[0].pre)
-    dead = {l: sum(all(_is_flat(one.pre[l][j], one.post[l][j]) for one in passes) for j in range(len(units)))
+    dead = {l: len([j for j in range(len(units)) if all(_is_flat(one.pre[l][j], one.post[l][j]) for one in passes)])
             for l, units in passes[0].pre.items() if l < last or with_output}
     return {l: count for l, count in dead.items() if count}
 
@@ -111,7 +111,7 @@ def _find_out_of_range(run: Ended) -> State | None:
         return None
     low, high = find_range(name)
     values = [v for row in run.samples.targets for v in row]
-    outside = sum(not low <= v <= high for v in values)
+    outside = len([v for v in values if not low <= v <= high])
     if not outside:
         return None
     return State("out of range", f"out of reach: the output activation {name} gives {_format_range(low, high)}, and "

@@ -52,7 +52,7 @@ def _read_class_weights(given: Any, classes: Sequence[str], counts: Mapping[str,
     if isinstance(given, str):
         if given != BALANCED:
             raise unknown_name("value of class_weights", given, [BALANCED])
-        return {name: sum(counts.values()) / (len(counts) * counts[name]) for name in counts}
+        return {name: Counter(counts).total() / (len(counts) * counts[name]) for name in counts}
     if not isinstance(given, Mapping):
         raise TypeError(f"class_weights must be a dictionary from classes to weights, or 'balanced', not "
                         f"{quote(given)}")

@@ -85,7 +85,8 @@ class _Evaluation:
                 return _compare(op, self.of(left), self.of(right))
             case ast.Attribute(value=inner, attr="T"):
                 matrix = self.of(inner)
-                return matrix if isinstance(matrix, float) else matrix.T
+                is_vector = isinstance(inner, ast.Call) and self._adds_up_vectors(inner.keywords)
+                return matrix if isinstance(matrix, float) or is_vector else matrix.T  # .T turns no vector of a program
             case ast.Subscript(value=inner, slice=index):
                 return _take_part(self.of(inner), index)
             case ast.Call() if (summed := find_sum(node)) is not None:
@@ -102,10 +103,14 @@ class _Evaluation:
 
     def _turn(self, value: "FloatOrArray", named: list[ast.keyword]) -> "FloatOrArray":
         """What was added up along the axis of vectors, as one of them, unless keepdims asks for the axis."""
-        if self.vectors is None or [keyword.arg for keyword in named] != ["axis"] or isinstance(value, float):
+        if not self._adds_up_vectors(named) or isinstance(value, float):
             return value
-        along = getattr(named[0].value, "value", None) == self.vectors
-        return value.T if along and value.ndim == 2 and value.shape[1 - self.vectors] > 1 else value
+        return value.T if value.ndim == 2 and value.shape[1 - (self.vectors or 0)] > 1 else value
+
+    def _adds_up_vectors(self, named: list[ast.keyword]) -> bool:
+        """Whether the only named argument is the axis along which vectors lie."""
+        alone = self.vectors is not None and [keyword.arg for keyword in named] == ["axis"]
+        return alone and getattr(named[0].value, "value", None) == self.vectors
 
     def _axis(self, named: list[ast.keyword]) -> "list[FloatOrArray]":
         return [self.of(keyword.value) for keyword in named if keyword.arg == "axis"]
