@@ -42,7 +42,7 @@ def holds_words(cells: Sequence[str]) -> bool:
     >>> holds_words(["1", "2", "3.O"]), holds_words(["red", "blue", "2"]), holds_words(["$1", "2 €"])
     (False, True, False)
     """
-    return are_dates(cells) or 2 * sum(is_like_number(cell) or is_affixed_number(cell) for cell in cells) < len(cells)
+    return are_dates(cells) or 2 * len([cell for cell in cells if is_like_number(cell) or is_affixed_number(cell)]) < len(cells)
 
 
 def are_dates(cells: Sequence[str]) -> bool:
@@ -51,7 +51,7 @@ def are_dates(cells: Sequence[str]) -> bool:
     >>> are_dates(["2024-01-31", "2024-02-01"]), are_dates(["1. Feb 2024"]), are_dates(["2024.5"])
     (True, True, False)
     """
-    return 2 * sum(not is_plain_number(cell) and bool(_DATE.fullmatch(cell)) for cell in cells) > len(cells)
+    return 2 * len([cell for cell in cells if not is_plain_number(cell) and _DATE.fullmatch(cell)]) > len(cells)
 
 
 def find_first(table: Table, name: str, present: Sequence[str]) -> str:
