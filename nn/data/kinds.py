@@ -42,7 +42,8 @@ def holds_words(cells: Sequence[str]) -> bool:
     >>> holds_words(["1", "2", "3.O"]), holds_words(["red", "blue", "2"]), holds_words(["$1", "2 €"])
     (False, True, False)
     """
-    return are_dates(cells) or 2 * len([cell for cell in cells if is_like_number(cell) or is_affixed_number(cell)]) < len(cells)
+    numbers = [cell for cell in cells if is_like_number(cell) or is_affixed_number(cell)]
+    return are_dates(cells) or 2 * len(numbers) < len(cells)
 
 
 def are_dates(cells: Sequence[str]) -> bool:
