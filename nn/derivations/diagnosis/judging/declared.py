@@ -94,7 +94,7 @@ def rewrite_line(scales: Scales, conventions: Conventions, penalty: str | None, 
     declared = scales.declared
     if declared.class_1:
         text = ast.unparse(_OtherClass().visit(ast.parse(text, mode="eval")))
-    terms = [_Term.read(node, minus) for node, minus in _split_sum(ast.parse(text, mode="eval").body)]
+    terms = [_Term.read(node, minus) for node, minus in _split(ast.parse(text, mode="eval").body, ast.Add, ast.Sub)]
     changed = [*_change_terms(terms, scales, conventions, kind)]
     if declared.biases and penalty and kind == "C":
         changed += [term.about_biases() for term in changed if term.has("lam")]
@@ -146,7 +146,7 @@ class _Term:
         """A tree without sums at its top."""
         constant = MINUS if minus else ONE
         rest: list[str] = []
-        for node, below in _split_product(tree):
+        for node, below in _split(tree, ast.Mult, ast.Div):
             if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
                 constant, node = constant.times(MINUS), node.operand
             known = (Constant(Fraction(str(node.value))) if isinstance(node, ast.Constant)
@@ -192,22 +192,14 @@ class _Term:
         return rest if constant == "1" else f"{constant} * {rest}"
 
 
-def _split_sum(tree: ast.expr, minus: bool = False) -> Iterator[tuple[ast.expr, bool]]:
-    """The terms of a sum, each with whether it is subtracted."""
-    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Add | ast.Sub):
-        yield from _split_sum(tree.left, minus)
-        yield from _split_sum(tree.right, minus != isinstance(tree.op, ast.Sub))
+def _split(tree: ast.expr, joins: type[ast.operator], undoes: type[ast.operator],
+           undone: bool = False) -> Iterator[tuple[ast.expr, bool]]:
+    """The terms of a sum (Add, Sub) or the factors of a product (Mult, Div), each with whether it is undone."""
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, joins | undoes):
+        yield from _split(tree.left, joins, undoes, undone)
+        yield from _split(tree.right, joins, undoes, undone != isinstance(tree.op, undoes))
     else:
-        yield tree, minus
-
-
-def _split_product(tree: ast.expr, below: bool = False) -> Iterator[tuple[ast.expr, bool]]:
-    """The factors of a product, each with whether it is divided by."""
-    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult | ast.Div):
-        yield from _split_product(tree.left, below)
-        yield from _split_product(tree.right, below != isinstance(tree.op, ast.Div))
-    else:
-        yield tree, below
+        yield tree, undone
 
 
 class _Biases(ast.NodeTransformer):
