@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
+from plain_text import escape
+
 from nn.derivations import check
 from visualize import print_diagnosis
 from visualize.console import make_console
@@ -71,13 +73,8 @@ def write_examples() -> str:
 def _write_example(i: int, example: HandedIn) -> str:
     found = check(example.lecture, tomllib.loads(example.text), **example.settings)
     typed = f"--lecture {example.lecture} {example.options}".strip()
-    rows = [f"| {verdict.symbol} | {verdict_word(verdict)} | {_escape(verdict.sentence)} |"
+    rows = [f"| {verdict.symbol} | {verdict_word(verdict)} | {escape(verdict.sentence)} |"
             for verdict in found.verdicts.values()]
-    notes = "".join(f"\n\n{_escape(note)}" for note in found.notes)
+    notes = "".join(f"\n\n{escape(note)}" for note in found.notes)
     return (f"**{i}. {example.about}** (`{typed}`).\n\n```toml\n# example{i}.toml\n{example.text}\n```\n\n"
             "| quantity | verdict | what is said |\n|---|---|---|\n" + "\n".join(rows) + notes)
-
-
-def _escape(text: str) -> str:
-    """Markdown takes none of it for markup."""
-    return "".join(f"\\{c}" if c in "[]|*_<" else c for c in text)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from plain_text import escape
+
 from nn.derivations import check
 from nn.derivations.diagnosis.judging.catalogue import ABOUT, Mistake, read_catalogue
 
@@ -62,7 +64,7 @@ def _entry(slug: str, entries: list[Mistake], where: Mapping[str, list[str]],
     case, verdict = examples[key]
     given = verdict.given if verdict.form == "numbers" else json.dumps(case.text)
     lines = [f"### `{slug}`", f"```text\n{wrong}\n```", f"Arises in {', '.join(where[slug])}. Hint: {entries[0].hint}.",
-             f"`{case.lecture}`, `{case.quantity} = {given}`: {verdict.sentence.replace('|', chr(92) + '|')}"]
+             f"`{case.lecture}`, `{case.quantity} = {given}`: {escape(verdict.sentence)}"]
     others = sorted((alike.get(slug, set()) | set(verdict.mistakes)) - {slug})
     if others:
         lines.append(f"Confused with {', '.join(f'`{other}`' for other in others)}.")
