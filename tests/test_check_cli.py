@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from processes import Spawn
 
 from nn.derivations import check, compare
 from visualize import print_diagnosis
@@ -373,13 +374,13 @@ def test_progress_is_shown_in_a_terminal_alone(monkeypatch: pytest.MonkeyPatch, 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="Windows has no such signals")
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_ends_all_and_writes_nothing(jobs: str) -> None:
+def test_ctrl_c_ends_all_and_writes_nothing(jobs: str, spawn: Spawn) -> None:
     Path("loop.py").write_text("import time\nopen('begun', 'w').close()\nwhile True: time.sleep(0.1)\n", encoding="utf-8")
     command = [sys.executable, "-m", "visualize", "check", "loop.py", "loop.py", *CHAIN, "--run-python", "--marks", "m.csv", "-j", jobs]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        while not Path("begun").exists() and process.poll() is None:
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=15)
-    assert (process.returncode, out, err) == (130, "", "autograd-lite: interrupted\n")
+    process = spawn(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    while not Path("begun").exists() and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=15)
+    assert (process.returncode, out, err) == (130, b"", b"autograd-lite: interrupted\n")
     assert not Path("m.csv").exists()
