@@ -441,7 +441,7 @@ def test_a_line_that_is_written_out_follows_from_a_wrong_forward_pass() -> None:
     assert found.verdicts["delta1"].right
     verdict = found.verdicts["dw1"]
     assert (verdict.right, verdict.follows, verdict.mistakes) == (False, True, ())
-    assert verdict.sentence == "∂C/∂w₁ follows from your z₁: the rule is right, and what it is applied to is not."
+    assert verdict.sentence == "∂C/∂w₁ follows from your z₁: the rule is right; only the z₁ that it uses is wrong."
 
 
 def test_a_wrong_line_that_is_written_out_is_wrong_after_a_wrong_forward_pass() -> None:
