@@ -29,7 +29,7 @@ PUBLIC = {
         "initializers", "load", "load_training", "metrics", "optimizers", "read_csv", "save", "schedules",
     ],
     "nn.derivations": [
-        "Comparison", "Conventions", "Diagnosis", "Example", "LECTURES", "Lecture", "Printed", "Recording",
+        "Comparison", "Conventions", "Diagnosis", "Example", "LECTURES", "Lecture", "LectureFile", "Printed", "Recording",
         "Row", "Setting", "Verdict", "check", "compare", "compare_all", "examples",
     ],
     "visualize": [
@@ -42,7 +42,7 @@ PUBLIC = {
 DOORS = [*PUBLIC, *(f"{package}.internal" for package in PUBLIC if package != "visualize")]
 WINGS = {
     "nn": ["data", "training"],
-    "nn/derivations": ["published", "lectures", "diagnosis"],
+    "nn/derivations": ["published", "lecture_file", "lectures", "diagnosis"],
     "nn/derivations/diagnosis": ["reading", "judging", "telling"],
     "visualize": ["steps", "graph", "page", "plots", "diagnosis", "commands"],
 }
