@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite import trace
-from nn.derivations import LECTURES, Recording, compare, compare_all, examples
+from nn.derivations import LECTURES, Lecture, Recording, compare, compare_all, examples
+from nn.derivations.internal import is_lecture_path, record_lecture
 from nn.internal import write_text
 
-from ..comparison import print_comparison, print_derivation, print_examples, print_summary
+from ..comparison import print_comparison, print_derivation, print_examples, print_lines_of_file, print_summary
 from ..console import make_console
 from ..graph.graph import draw
 from ..graph.renderer import RenderingError
@@ -58,6 +59,8 @@ def _record(chosen: argparse.Namespace) -> Recording:
     if chosen.id in LECTURES:
         lecture = LECTURES[chosen.id]
         return lecture.record(lecture.resolve(read_settings(chosen)))
+    if is_lecture_path(chosen.id):
+        return record_lecture(Lecture.read(chosen.id))
     example = examples()[chosen.id]
     return Recording(example.record()[example.output])
 
@@ -95,14 +98,17 @@ def _draw(chosen: argparse.Namespace) -> int:
 
 
 def _compare(chosen: argparse.Namespace) -> int:
-    if chosen.id not in LECTURES:
+    if chosen.id not in LECTURES and not is_lecture_path(chosen.id):
         return _compare_several(chosen)
-    lecture, comparison = LECTURES[chosen.id], compare(chosen.id, **read_settings(chosen))
+    comparison = compare(chosen.id, **(read_settings(chosen) if chosen.id in LECTURES else {}))
 
     def show(console: "Console") -> None:
         print_comparison(comparison, console)
         if chosen.notes:
-            print_derivation(lecture, comparison.settings, console)
+            if comparison.heading:
+                print_lines_of_file(comparison, console)
+            else:
+                print_derivation(LECTURES[chosen.id], comparison.settings, console)
 
     _deliver(chosen, comparison.to_json(chosen.notes), show)
     return 0 if comparison.agrees else 1
@@ -146,6 +152,9 @@ def _page(chosen: argparse.Namespace) -> int:
             print(f"the page is without the derivation by hand: {failure}")
         made = page(recording, by_hand=None if failure else compare(chosen.id, **given), title=lecture.title,
                     about=lecture.source, eta=settings["eta"])
+    elif is_lecture_path(chosen.id):
+        read = Lecture.read(chosen.id)
+        made = page(record_lecture(read), title=read.title, about=read.source, eta=read.require_example().rate)
     else:
         example = examples()[chosen.id]
         nodes = example.record()
