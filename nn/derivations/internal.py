@@ -14,17 +14,21 @@ if TYPE_CHECKING:
     from .general import write_general_statement
     from .hand_javascript import write_hand_javascript
     from .lecture_file.network import record_lecture
+    from .lecture_file.report import Critique, read_critically
 else:
     __getattr__, __dir__ = make_late_names(__name__, {
         ".diagnosis": ("quantity_places",), ".general": ("write_general_statement",),
         ".hand_javascript": ("write_hand_javascript",), ".lecture_file.network": ("record_lecture",),
+        ".lecture_file.report": ("Critique", "read_critically"),
     })
 
 __all__ = [
+    "Critique",
     "Delta",
     "find_lecture",
     "is_lecture_path",
     "quantity_places",
+    "read_critically",
     "record_lecture",
     "write_general_statement",
     "write_hand_javascript",
