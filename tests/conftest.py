@@ -12,6 +12,7 @@ import pytest
 from processes import spawn
 
 from autograd_lite import careful, derivatives, functions, operations, readings, row_notation, value
+from nn import costs
 
 __all__ = ["spawn"]
 
@@ -99,3 +100,12 @@ def own_operations_end_with_the_test() -> Iterator[None]:
             table.update(old)
         for cached in (derivatives.compile_for_nodes, careful._compile_for_floats, row_notation._operand_names):
             cached.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def own_costs_end_with_the_test() -> Iterator[None]:
+    """Take what a test adds to the table of costs out again."""
+    before = set(costs.COSTS)
+    yield
+    for name in set(costs.COSTS) - before:
+        del costs._ROWS[name]

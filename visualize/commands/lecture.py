@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 def parse_lecture_arguments(arguments: list[str]) -> argparse.Namespace:
     """The command line of ``lecture``. Raises ValueError for what is wrong in it; names the nearest."""
-    parser = Parser(prog="autograd-lite lecture", allow_abbrev=False,
-                    description="Read a lecture file critically: each line is evaluated on generic numbers with the true "
-                                "value of everything else.",
-                    epilog="Exit status: 0 if every line is right, 1 if one is not, 2 if the file cannot be read.")
+    parser = Parser(
+        prog="autograd-lite lecture",
+        allow_abbrev=False,
+        description="Read a lecture file critically: each line is evaluated on generic numbers with the true "
+        "value of everything else.",
+        epilog="Exit status: 0 if every line is right, 1 if one is not, 2 if the file cannot be read.",
+    )
     parser.add_argument("file", metavar="FILE", help="a lecture file, .toml")
     parser.add_argument("--json", action="store_true", help="what was found, for a program to read")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
@@ -56,7 +59,9 @@ def print_critique(found: Critique, console: "Console") -> None:
         console.print(f"\nline {line.number}: {line.text}", style="yellow", markup=False)
         console.print(f"  Not judged: {line.reason}.", markup=False)
     if found.declaration:
-        console.print(f"\nWith {found.declaration} every line is right. Is that what is meant?", style="bold", markup=False)
+        console.print(
+            f"\nWith {found.declaration} every line is right. Is that what is meant?", style="bold", markup=False
+        )
     if found.right:
         lines = f"All {count} lines are right" if count else "The file has no lines of its own"
         console.print(f"\n{lines}.", style="green")

@@ -1,10 +1,10 @@
-"""Other declarations of a file: a lecture whose lines all keep to another sign, order or constant has one slip, not ten."""
+"""Other declarations of a file: lines that all keep to another sign, order or constant are one slip, not ten."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ...activation_formulas import ACTIVATION_FORMULAS
 from ...activations import ACTIVATIONS, LAYER_ACTIVATIONS
-from ..activation_formulas import ACTIVATION_FORMULAS
 from .critique import World, find_alarm, find_depth, make_worlds
 from .evaluation import UnreadableError
 from .lecture import LectureFile
@@ -54,7 +54,7 @@ def _list_notations(notation: Notation) -> Iterator[tuple[str, Notation]]:
 
 def _list_biases(notation: Notation) -> list[str]:
     known = {"scalars": ("own", "none"), "units": ("own", "index 0", "none")}.get(notation.form, BIASES)
-    return [bias for bias in known if bias != notation.bias and bias != "index 0" or (
+    return [bias for bias in known if (bias != notation.bias and bias != "index 0") or (
         bias == "index 0" and notation.form == "units" and not notation.joined)]
 
 
@@ -108,7 +108,9 @@ def _list_outputs(problem: Problem, layered: bool) -> list[tuple[str, ...]]:
     """Another activation of the output, as the cost allows it."""
     own = problem.activations
     free = {"numbers": [*ACTIVATIONS, *(LAYER_ACTIVATIONS if layered else ())], "probabilities": ["sigmoid"]}
-    names = [name for name in free.get(problem.cost.targets, ()) if name in ACTIVATION_FORMULAS or name in LAYER_ACTIVATIONS]
+    names = [
+        name for name in free.get(problem.cost.targets, ()) if name in ACTIVATION_FORMULAS or name in LAYER_ACTIVATIONS
+    ]
     return [(own[0], name) for name in names if name != own[-1]]
 
 
@@ -153,7 +155,10 @@ def describe_range(lecture: LectureFile, unread: int) -> list[str]:
     """For which activations and costs besides its own the lines are right, as sentences."""
     problem, layered, found = lecture.problem, bool(lecture.notation.indices), []
     if len(problem.activations) <= 2 and (layered or find_depth(lecture)):
-        for where, named in (("in hidden layers", _list_hidden(problem)), ("at the output", _list_outputs(problem, layered))):
+        for where, named in (
+            ("in hidden layers", _list_hidden(problem)),
+            ("at the output", _list_outputs(problem, layered)),
+        ):
             names = [activations for activations in named if is_consistent(
                 replace(lecture, problem=replace(problem, activations=activations)), unread)]
             own = problem.activations[0 if where == "in hidden layers" else -1]

@@ -56,8 +56,10 @@ def _describe_difference(alarm: Alarm, worlds: Sequence[World]) -> str:
     entry = f" (entry {', '.join(str(i + 1) for i in at)})" if at else ""
     which = {"delta_output": ", the output,", "delta_hidden": "", "input": ", the input,"}.get(
         kind_at(alarm.place, layout.depth), "")
-    return (f"On generic numbers {name}{which}{entry} is {value[at]:.4g} by this line and {truth[at]:.4g} by all that the "
-            "file declares.")
+    return (
+        f"On generic numbers {name}{which}{entry} is {value[at]:.4g} by this line and {truth[at]:.4g} by all that the "
+        "file declares."
+    )
 
 
 def _write(right: Statement, place: Place, world: World) -> str:
@@ -117,9 +119,9 @@ def find_right_line(place: Place, world: World) -> Statement | None:
         known = bind(statement, place, world.layout, world.context)
         if known is not None:
             found.append((statement, known))
-    for statement, known in sorted(found, key=lambda pair: len(pair[1])):
+    for statement, indices in sorted(found, key=lambda pair: len(pair[1])):
         try:
-            if agree(world.apply(statement.right, place, known), world.truth(place)):
+            if agree(world.apply(statement.right, place, indices), world.truth(place)):
                 return statement
         except (NoPlaceError, UnreadableError):
             continue

@@ -138,8 +138,14 @@ def _check_targets(example: Example, problem: Problem, notation: Notation) -> No
         raise ValueError(f"[example] each row of {notation.letters['target']} must add up to 1 for {problem.cost.name}")
 
 
-def draw_example(problem: Problem, notation: Notation, seed: int, widths: tuple[int, ...] = (2, 4, 5, 3), count: int = 6,
-                 digits: int = 3) -> Example:
+def draw_example(
+    problem: Problem,
+    notation: Notation,
+    seed: int,
+    widths: tuple[int, ...] = (2, 4, 5, 3),
+    count: int = 6,
+    digits: int = 3,
+) -> Example:
     """Generic numbers: both signs of weights and of pre-activations, no 0 and no ±1, targets as the cost has them.
 
     Args:

@@ -1,4 +1,4 @@
-"""What a critical reading of a lecture found: alarms, lines that could not be read, conventions, another declaration."""
+"""What a critical reading of a lecture found: alarms, lines not read, conventions, another declaration."""
 
 from dataclasses import dataclass
 from os import PathLike
@@ -38,12 +38,18 @@ class Critique:
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
         return {
-            "lecture": self.lecture.id, "title": self.lecture.title, "lines": len(self.lecture.statements) + len(self.unread),
+            "lecture": self.lecture.id,
+            "title": self.lecture.title,
+            "lines": len(self.lecture.statements) + len(self.unread),
             "right": self.right,
-            "alarms": [{"line": alarm.statement.number, "text": alarm.statement.text, "sentence": alarm.sentence}
-                       for alarm in self.alarms],
+            "alarms": [
+                {"line": alarm.statement.number, "text": alarm.statement.text, "sentence": alarm.sentence}
+                for alarm in self.alarms
+            ],
             "unread": [{"line": line.number, "text": line.text, "reason": line.reason} for line in self.unread],
-            "declaration": self.declaration, "conventions": list(self.conventions)}
+            "declaration": self.declaration,
+            "conventions": list(self.conventions),
+        }
 
 
 def read_critically(lecture: "LectureFile | str | PathLike[str]") -> Critique:
@@ -63,4 +69,6 @@ def read_critically(lecture: "LectureFile | str | PathLike[str]") -> Critique:
     explained = tuple(explain_alarm(alarm, worlds, read.all_lines) for alarm in alarms)
     conventions = describe_conventions(read)
     conventions += describe_range(read, len(silent)) if not alarms and read.statements else []
-    return Critique(read, explained, tuple(sorted(unread, key=lambda line: line.number)), tuple(conventions), declaration)
+    return Critique(
+        read, explained, tuple(sorted(unread, key=lambda line: line.number)), tuple(conventions), declaration
+    )

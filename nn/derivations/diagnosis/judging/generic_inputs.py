@@ -15,7 +15,7 @@ from typing import Any
 
 from autograd_lite import OPERATIONS
 
-from ...activation_formulas import ACTIVATION_FORMULAS
+from ....activation_formulas import ACTIVATION_FORMULAS
 from ...lectures.layered import Place
 from ...lectures.lecture import Lecture
 from ...settings import Settings
