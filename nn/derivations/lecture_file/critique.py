@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -183,3 +183,14 @@ def list_alarms(lecture: LectureFile, worlds: Sequence[World]) -> tuple[list[Ala
             continue
         alarms += [alarm] if alarm else []
     return alarms, unread
+
+
+def draw_numbers(lecture: LectureFile, seed: int) -> Example:
+    """Other numbers for the network of the lecture's example, short enough to calculate with.
+
+    Raises:
+        ValueError: the file has no example.
+    """
+    example = lecture.require_example()
+    drawn = draw_example(lecture.problem, lecture.notation, seed, tuple(example.widths), len(example.inputs), digits=2)
+    return replace(drawn, rate=example.rate, strength=example.strength)

@@ -199,7 +199,9 @@ def _draw(random: Any, targets: str, biases: bool, penalty: bool, widths: tuple[
     if targets == "probabilities":
         y = np.round(random.uniform(0.1, 0.9, y.shape), digits)
     if targets == "classes":
-        y = np.eye(widths[-1])[random.integers(widths[-1], size=count)] * 0.7 + 0.3 / widths[-1]
+        others = round(0.3 / widths[-1], digits)
+        rest = round(1 - (widths[-1] - 1) * others, digits)
+        y = np.where(np.eye(widths[-1])[random.integers(widths[-1], size=count)] > 0, rest, others)
     W = {l: draw(widths[l], widths[l - 1]) for l in range(1, len(widths))}
     b = {l: draw(widths[l], low=0.1, high=0.9) * biases for l in W}
     return Example(draw(count, widths[0]), y, W, b, 0.37, 0.23 * penalty)

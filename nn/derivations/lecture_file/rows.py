@@ -183,7 +183,7 @@ def _require_equal(found: Any, right: Any, where: str, text: str, what: str) -> 
         )
 
 
-def record_cost(row: Cost, over: str, outputs: Sequence[Sequence[Any]], targets: Sequence[Sequence[float]]) -> Any:
+def record_cost(row: Cost, over: str, outputs: Sequence[Sequence[Any]], targets: Sequence[Sequence[Any]]) -> Any:
     """The node of the cost of a batch, without its penalty; ``outputs`` are nodes, a row a sample."""
     from autograd_lite import sqrt, total
 
