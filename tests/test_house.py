@@ -168,7 +168,7 @@ def test_nothing_bears_the_path_of_a_machine() -> None:
 
 
 LINES = {"engine": (["autograd_lite"], 2_800), "whole": (FLOORS, 24_000), "matrix_form": (["autograd_lite/matrix_form"], 2_500),
-         "lecture_file": (["nn/derivations/lecture_file"], 2_500)}
+         "lecture_file": (["nn/derivations/lecture_file"], 3_000)}
 """What is shipped stays small enough to be read: lines of Python, without docstrings, comments and blank lines."""
 APART = ("matrix_form", "lecture_file")
 """Wings that came after the limits of the engine and the whole, each with a limit of its own."""

@@ -207,7 +207,7 @@ def check_template(seeds: range) -> int:
 
 
 def test_the_general_statement_is_right_in_every_notation() -> None:
-    assert check_template(range(30)) > 250
+    assert check_template(range(16)) > 130
 
 
 @pytest.mark.exhaustive
@@ -216,7 +216,7 @@ def test_the_general_statement_is_right_in_many_more_notations() -> None:
 
 
 def test_engine_and_lines_agree_in_every_notation() -> None:
-    for seed in range(15):
+    for seed in range(8):
         random_ = random.Random(seed)
         notation = make_notations(random_)
         lecture = LectureFile("", "", "", "", "", (), notation, make_problem(random_, not notation.indices), (), (), None)

@@ -25,11 +25,13 @@ COMMANDS = {
     "draw": "write the computation graph as SVG, PDF or PNG",
     "compare": "compare the lecture's derivation with automatic differentiation",
     "check": "check a derivation of your own: which line is wrong, and why",
+    "lecture": "read a lecture file critically: which line contradicts the rest",
+    "sheet": "write a worksheet of a lecture, with its solution or without",
     "train": "train a network on a CSV file",
     "predict": "print a CSV file with what a trained network predicts for each row",
     "page": "write a page to step through in a browser, with numbers that can be changed",
 }
-WITH_FILES = ("check", "train", "predict")
+WITH_FILES = ("check", "lecture", "sheet", "train", "predict")
 """Commands that take files instead of a lecture, and so parse their own arguments."""
 SEVERAL = {"all": "every lecture and every published example, a line each",
            "published": "every number of the published examples, to the digits that were printed"}
@@ -60,6 +62,15 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 def parse_typed(arguments: list[str]) -> list[str]:
     """The arguments for argparse, which takes -1e-3 and -2] for options unless a space stands before them."""
     return [f" {word}" if re.match(r"-[\d.]", word) else word for word in arguments]
+
+
+def refuse_rest(parser: Parser, arguments: list[str]) -> argparse.Namespace:
+    """The command line by a parser. Raises ValueError for an option that it does not have; names the nearest."""
+    chosen, rest = parser.parse_known_args(parse_typed(arguments))
+    if rest:
+        known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
+        raise unknown_name("argument", rest[0].strip(), known)
+    return chosen
 
 
 def read_settings(chosen: argparse.Namespace) -> dict[str, Any]:

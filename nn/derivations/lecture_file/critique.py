@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -30,7 +30,10 @@ class World:
     @cached_property
     def numbers(self) -> Numbers:
         """By the general statement."""
-        return self.lecture.solve(self.example)
+        import numpy as np
+
+        with np.errstate(all="ignore"):  # a problem that does not suit its lines may have no finite numbers
+            return self.lecture.solve(self.example)
 
     @cached_property
     def layout(self) -> Layout:
@@ -69,7 +72,10 @@ class World:
 
     def apply(self, right: ast.expr, place: Place, known: Mapping[str, int]) -> Any:
         """What a right side gives at a place. Raises NoPlaceError where it says nothing of it; UnreadableError."""
-        return fit_shape(evaluate(right, self.context, known), place, self.layout)
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return fit_shape(evaluate(right, self.context, known), place, self.layout)
 
 
 @dataclass(frozen=True)
@@ -177,3 +183,14 @@ def list_alarms(lecture: LectureFile, worlds: Sequence[World]) -> tuple[list[Ala
             continue
         alarms += [alarm] if alarm else []
     return alarms, unread
+
+
+def draw_numbers(lecture: LectureFile, seed: int) -> Example:
+    """Other numbers for the network of the lecture's example, short enough to calculate with.
+
+    Raises:
+        ValueError: the file has no example.
+    """
+    example = lecture.require_example()
+    drawn = draw_example(lecture.problem, lecture.notation, seed, tuple(example.widths), len(example.inputs), digits=2)
+    return replace(drawn, rate=example.rate, strength=example.strength)

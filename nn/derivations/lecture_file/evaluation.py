@@ -27,7 +27,7 @@ _OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
 
 
 class NoPlaceError(LookupError):
-    """A letter with an index that does not exist: no such layer, unit or sample."""
+    """A letter of a layer that does not exist: its line says nothing there."""
 
 
 class UnreadableError(ValueError):

@@ -7,7 +7,7 @@ calls of functions that have a name, and ``sum(… for k in units(l))``. Everyth
 import ast
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from autograd_lite.internal import quote
 
@@ -118,7 +118,9 @@ def parse_statement(text: str, number: int = 0, shown: str = "") -> Statement:
     return Statement(shown or text.strip(), number, left, right)
 
 
+@lru_cache(8192)
 def _parse_side(text: str) -> ast.expr:
+    """The tree of a side. It is shared, so do not change it."""
     if not text:
         raise ValueError("a side of it is empty")
     depth = deepest = 0

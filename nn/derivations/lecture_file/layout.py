@@ -36,7 +36,7 @@ class Layout:
         """What a letter with these indices is.
 
         Raises:
-            UnreadableError: no such letter, or another number of indices; NoPlaceError: no such layer, unit or sample.
+            UnreadableError: no such letter, unit or sample, or another number of indices; NoPlaceError: no such layer.
         """
         notation = self.notation
         kind = notation.kinds.get(letter)
@@ -51,7 +51,9 @@ class Layout:
         units = tuple(found[slot] for slot in ("unit", "target", "source") if slot in found)
         place = Place(kind, layer, units, found.get("sample", 0))
         if not self.exists(place):
-            raise NoPlaceError(f"there is no {letter}[{', '.join(map(str, index))}]")
+            layered = self.exists(Place(kind, layer))
+            kind_of_error = UnreadableError if layered else NoPlaceError
+            raise kind_of_error(f"there is no {letter}[{', '.join(map(str, index))}]")
         return place
 
     def exists(self, place: Place) -> bool:

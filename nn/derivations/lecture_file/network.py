@@ -59,13 +59,7 @@ class Network:
         return self.display.entry(Place(kind, l, units), units, sample if self.notation.many else 0)
 
     def _feed(self, i: int, row: list[float], ones: list[Value]) -> None:
-        h = [
-            Value(
-                number,
-                self._label("x", 0, (k,), i) if self.notation.form != "scalars" else self.notation.letters["input"],
-            )
-            for k, number in enumerate(row, start=1)
-        ]
+        h = [Value(number, self._datum("input", k, i)) for k, number in enumerate(row, start=1)]
         self.post[0].append(h)
         for l, layer in self.layers.items():
             for j, neuron in enumerate(layer.neurons, start=1):
@@ -74,11 +68,18 @@ class Network:
             self.pre[l].append(u)
             self.post[l].append(h)
 
+    def _datum(self, what: str, k: int, sample: int) -> str:
+        """The label of an input or a target."""
+        letter = self.notation.letters[what]
+        if self.notation.form == "scalars":
+            return letter
+        return make_label(letter, k) + (f"[{sample}]" if self.notation.many else "")
+
     def _record_cost(self) -> Value:
         problem = self.lecture.problem
-        cost: Value = record_cost(
-            problem.cost, problem.over, self.post[self.example.depth], self.example.targets.tolist()
-        )
+        targets = [[Value(number, self._datum("target", k, i)) for k, number in enumerate(row, start=1)]
+                   for i, row in enumerate(self.example.targets.tolist(), start=1)]
+        cost: Value = record_cost(problem.cost, problem.over, self.post[self.example.depth], targets)
         penalised = [w for rows in self.weights.values() for row in rows for w in row]
         penalised += [b for row in self.biases.values() for b in row] if problem.penalise == "all" else []
         for name, factor in problem.penalties.items():
@@ -142,6 +143,6 @@ class Network:
         )
 
 
-def record_lecture(lecture: LectureFile) -> Recording:
-    """The network of a lecture's example as a graph. Raises ValueError where the file has no example."""
-    return Network(lecture, lecture.require_example()).recording
+def record_lecture(lecture: LectureFile, example: Example | None = None) -> Recording:
+    """The network of an example, or of the lecture's own, as a graph. Raises ValueError where the file has none."""
+    return Network(lecture, example or lecture.require_example()).recording

@@ -1,6 +1,7 @@
 """The numbers of a lecture's example in the order of the general statement, and drawn ones."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from autograd_lite.internal import quote
@@ -9,6 +10,7 @@ from ...suggest import unknown_name
 from ..settings import Array, Number
 from .notation import Notation
 from .problem import Example, Problem
+from .rows import activate
 
 MOST_UNITS, MOST_SAMPLES = 50, 100
 
@@ -144,17 +146,48 @@ def draw_example(
     count: int = 6,
     digits: int = 3,
 ) -> Example:
-    """Generic numbers: both signs, no 0 and no ±1, no ReLU near its kink, targets as the cost has them.
+    """Generic numbers: both signs of weights and of pre-activations, no 0 and no ±1, targets as the cost has them.
 
     Args:
         problem, notation: what for; a lecture of scalars has one unit a layer, and one without samples one sample.
         seed: of the random numbers; widths, count: n₀ … n_L and N; digits: after the decimal point.
     """
+    widths = tuple(1 for _ in widths) if not notation.indices else (*widths[:-1], problem.outputs or widths[-1])
+    return _draw_generic(problem.of_layers(len(widths) - 1), problem.cost.targets, notation.bias != "none",
+                         bool(problem.penalties), seed, widths, count if notation.many else 1, digits)
+
+
+_ATTEMPTS, _CLOSE = 200, 0.02
+
+
+@lru_cache(256)
+def _draw_generic(activations: tuple[str, ...], targets: str, biases: bool, penalty: bool, seed: int,
+                  widths: tuple[int, ...], count: int, digits: int) -> Example:
     import numpy as np
 
-    random = np.random.default_rng([seed, 20])
-    widths = tuple(1 for _ in widths) if not notation.indices else (*widths[:-1], problem.outputs or widths[-1])
-    count = count if notation.many else 1
+    for attempt in range(_ATTEMPTS):
+        example = _draw(np.random.default_rng([seed, attempt]), targets, biases, penalty, widths, count, digits)
+        if _visits_both_sides(activations, example, seed):
+            break
+    return example
+
+
+def _visits_both_sides(activations: tuple[str, ...], example: Example, seed: int) -> bool:
+    """Whether every layer has units on both sides of a kink at 0, none close to it; a single unit is on the right."""
+    h = example.inputs
+    for l, W in example.weights.items():
+        pre = h @ W.T + example.biases[l]
+        h = activate(activations[l - 1], pre)
+        if float(abs(pre).min()) < _CLOSE or (pre.size == 1 and seed % 2 and float(pre.max()) < 0):
+            return False
+        if pre.size > 1 and not float(pre.min()) < 0 < float(pre.max()):
+            return False
+    return True
+
+
+def _draw(random: Any, targets: str, biases: bool, penalty: bool, widths: tuple[int, ...], count: int,
+          digits: int) -> Example:
+    import numpy as np
 
     def draw(*shape: int, low: float = 0.2, high: float = 1.3) -> Any:
         size = random.uniform(low, high, shape)
@@ -162,11 +195,13 @@ def draw_example(
         flips = np.where(random.random(shape) < 0.3, -1.0, 1.0)
         return np.round(size * signs * flips, digits)
 
-    targets = draw(count, widths[-1])
-    if problem.cost.targets == "probabilities":
-        targets = np.round(random.uniform(0.1, 0.9, targets.shape), digits)
-    if problem.cost.targets == "classes":
-        targets = np.eye(widths[-1])[random.integers(widths[-1], size=count)] * 0.7 + 0.3 / widths[-1]
+    y = draw(count, widths[-1])
+    if targets == "probabilities":
+        y = np.round(random.uniform(0.1, 0.9, y.shape), digits)
+    if targets == "classes":
+        others = round(0.3 / widths[-1], digits)
+        rest = round(1 - (widths[-1] - 1) * others, digits)
+        y = np.where(np.eye(widths[-1])[random.integers(widths[-1], size=count)] > 0, rest, others)
     W = {l: draw(widths[l], widths[l - 1]) for l in range(1, len(widths))}
-    b = {l: draw(widths[l], low=0.1, high=0.9) * (notation.bias != "none") for l in W}
-    return Example(draw(count, widths[0]), targets, W, b, 0.37, 0.23 if problem.penalties else 0.0)
+    b = {l: draw(widths[l], low=0.1, high=0.9) * biases for l in W}
+    return Example(draw(count, widths[0]), y, W, b, 0.37, 0.23 * penalty)

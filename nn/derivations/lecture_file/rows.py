@@ -1,7 +1,8 @@
 """What a lecture needs of a cost and of an activation function: value, derivative, and how both are written."""
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 from autograd_lite.internal import FUNCTIONS as NODE_FUNCTIONS
 from autograd_lite.internal import add_floats
 
+from ... import costs
 from ...activation_formulas import ACTIVATION_FORMULAS
 from ...activations import ACTIVATIONS, LAYER_ACTIVATIONS
+from ...cost_rows import write_factor
 from ...suggest import unknown_name
 from .evaluation import Scope, evaluate
 from .functions import ELEMENTWISE
@@ -38,51 +41,43 @@ class Cost:
     through: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-_RESIDUAL = MappingProxyType({"sigmoid": "h - y"})
-COSTS: Mapping[str, Cost] = MappingProxyType(
-    {
-        row.name: row
-        for row in (
-            Cost("half_squared_error", "1/2 * (h - y)**2", "h - y"),
-            Cost("squared_error", "(h - y)**2", "2 * (h - y)"),
-            Cost("residual_sum_of_squares", "1/2 * (h - y)**2", "h - y", "sum"),
-            Cost("mean_squared_error", "(h - y)**2 / n", "2 * (h - y) / n"),
-            Cost("root_squared_error", "(h - y)**2", "(h - y) / C", "root"),
-            Cost(
-                "binary_cross_entropy",
-                "-(y * log(h)) - (1 - y) * log(1 - h)",
-                "(1 - y) / (1 - h) - y / h",
-                targets="probabilities",
-                through=_RESIDUAL,
-            ),
-            Cost(
-                "bernoulli",
-                "-((1 - y) * log(h)) - y * log(1 - h)",
-                "y / (1 - h) - (1 - y) / h",
-                targets="probabilities",
-                through=MappingProxyType({"sigmoid": "h - (1 - y)"}),
-            ),
-            Cost(
-                "cross_entropy",
-                "-(y * log(h))",
-                "-(y / h)",
-                targets="classes",
-                through=MappingProxyType({"softmax": "h - y"}),
-            ),
-        )
-    }
-)
+def _read_row(row: "costs.Cost") -> Cost:
+    """A row of the table of costs in the letters h and y."""
+    def letters(text: str) -> str:
+        return re.sub(r"\ba\b", "h", text)
+
+    each = f"{write_factor(row.factor, row.per_output)}({row.each})" if row.factor != 1 or row.per_output else row.each
+    slope = f"({row.slope_of_each}) / (2 * C)" if row.over == "root" else row.slope_of_each
+    through = {name: letters(text) for name, text in row.through.items()}
+    return Cost(row.name, letters(each), letters(slope), row.over, row.targets, MappingProxyType(through))
+
+
+class _Costs(Mapping[str, Cost]):
+    """A view of the rows of the table that are costs of outputs: a row that is added later is seen too."""
+
+    def __getitem__(self, name: str) -> Cost:
+        if name == _SQUARED.name:
+            return _SQUARED
+        row = costs.COSTS[name]
+        return _read_row(costs.COSTS[row.of_outputs] if row.of_outputs else row)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*(name for name, row in costs.COSTS.items() if row.each), _SQUARED.name])
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+_SQUARED = Cost("squared_error", "(h - y)**2", "2 * (h - y)")
+COSTS: Mapping[str, Cost] = _Costs()
 """Name -> cost."""
-_SAME = {"softmax_cross_entropy": "cross_entropy", "binary_cross_entropy_logits": "binary_cross_entropy",
-         "bernoulli_logits": "bernoulli"}
 
 
 def find_cost(name: object) -> Cost:
     """The row of a cost. Raises ValueError for an unknown name, with the nearest."""
-    known = _SAME.get(name, name) if isinstance(name, str) else name
-    if not isinstance(known, str) or known not in COSTS:
+    if not isinstance(name, str) or (name not in costs.COSTS and name != _SQUARED.name):
         raise unknown_name("cost", name, COSTS)
-    return COSTS[known]
+    return COSTS[name]
 
 
 def require_activation(name: object) -> str:
@@ -188,7 +183,7 @@ def _require_equal(found: Any, right: Any, where: str, text: str, what: str) -> 
         )
 
 
-def record_cost(row: Cost, over: str, outputs: Sequence[Sequence[Any]], targets: Sequence[Sequence[float]]) -> Any:
+def record_cost(row: Cost, over: str, outputs: Sequence[Sequence[Any]], targets: Sequence[Sequence[Any]]) -> Any:
     """The node of the cost of a batch, without its penalty; ``outputs`` are nodes, a row a sample."""
     from autograd_lite import sqrt, total
 
