@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from time import process_time
-from typing import Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, NotRequired, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
 from pages import make_batch
@@ -108,7 +108,7 @@ def test_what_is_drawn_again_far_away_keeps_its_edges() -> None:
     for _ in range(60):
         y = w * y
     data = page(y).data
-    view = data["views"]["every node"]
+    view = cast("CardView", data["views"]["every node"])
     assert list_edges(view) == list_steps(data)
     assert "again" in "".join(view["notes"])
 
