@@ -6,23 +6,26 @@ Names may change here without notice.
 from typing import TYPE_CHECKING
 
 from ..late_names import make_late_names
-from .lectures import find_lecture
+from .lectures import find_lecture, is_lecture_path
 from .recording import Delta
 
 if TYPE_CHECKING:
     from .diagnosis.check import quantity_places
     from .general import write_general_statement
     from .hand_javascript import write_hand_javascript
+    from .lecture_file.network import record_lecture
 else:
     __getattr__, __dir__ = make_late_names(__name__, {
         ".diagnosis": ("quantity_places",), ".general": ("write_general_statement",),
-        ".hand_javascript": ("write_hand_javascript",),
+        ".hand_javascript": ("write_hand_javascript",), ".lecture_file.network": ("record_lecture",),
     })
 
 __all__ = [
     "Delta",
     "find_lecture",
+    "is_lecture_path",
     "quantity_places",
+    "record_lecture",
     "write_general_statement",
     "write_hand_javascript",
 ]
