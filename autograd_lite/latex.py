@@ -15,7 +15,7 @@ _GREEK = {
     "φ": r"\varphi", "ψ": r"\psi", "ω": r"\omega", "Δ": r"\Delta", "Θ": r"\Theta", "Λ": r"\Lambda", "Σ": r"\Sigma",
     "Φ": r"\Phi", "Ω": r"\Omega", "ℓ": r"\ell", "…": r"\dots",
 }
-_SPECIAL = {"\\": r"\backslash ", "~": r"{\sim}", "^": r"\hat{}"} | {c: f"\\{c}" for c in "{}$&#_%"}
+_SPECIAL = {"\\": r"\backslash ", "~": r"{\sim}", "^": r"\hat{\ }"} | {c: f"\\{c}" for c in "{}$&#_%"}
 _OF_HAND_FORMULAS = {"max": r"\max", "min": r"\min"}  # words that no row uses
 
 
