@@ -21,6 +21,7 @@ from .contents import Contents
 from .dot import ORIENTATIONS, SIZES, write_dot
 from .elementary import expand_nodes
 from .groups import FEW
+from .html import write_html
 from .layout import is_narrower_to_the_right, require_affordable
 from .network import read_network
 from .network_layout import PAPERS, plan_network
@@ -78,6 +79,9 @@ class Drawing:
 
     def _repr_svg_(self) -> str:
         return make_ids_unique(self.svg)
+
+    def _repr_html_(self) -> str:
+        return write_html(self.svg)
 
 
 def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientation: str | None = None,

@@ -47,7 +47,7 @@ class NetworkPicture:
         rest = [*self._write_labels(), *self._write_targets(), *self._write_circles(), *self._write_notes()]
         body = [*lines, *self.papers, *rest]
         head = (f'<svg width="{plan.width:.0f}px" height="{plan.height:.0f}px" '
-                f'viewBox="0 0 {plan.width:.0f} {plan.height:.0f}" style="max-width:100%;height:auto" '
+                f'viewBox="0 0 {plan.width:.0f} {plan.height:.0f}" '
                 f'font-family="{FONTS}" font-size="{self.font:g}" xmlns="http://www.w3.org/2000/svg">\n')
         paper = f'<rect width="{plan.width:.0f}" height="{plan.height:.0f}" fill="{self.theme.paper}"/>'
         return mark_up("\n".join([head + paper, *body, "</svg>"]) + "\n", self.network.title, self._describe())
