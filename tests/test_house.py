@@ -29,8 +29,9 @@ PUBLIC = {
         "initializers", "load", "load_training", "metrics", "optimizers", "read_csv", "save", "schedules",
     ],
     "nn.derivations": [
-        "Comparison", "Conventions", "Diagnosis", "Example", "LECTURES", "Lecture", "Printed", "Recording",
-        "Row", "Setting", "Verdict", "check", "compare", "compare_all", "examples",
+        "CodeDiagnosis", "CodeVerdict", "Comparison", "Conventions", "Diagnosis", "Example", "LECTURES", "Lecture",
+        "Printed", "Recording", "Row", "Setting", "StepDiagnosis", "Verdict", "check", "check_code", "check_step",
+        "compare", "compare_all", "examples",
     ],
     "visualize": [
         "Drawing", "Page", "Plot", "RenderingError", "draw", "page", "plot_boundary", "plot_deltas",
@@ -42,7 +43,7 @@ PUBLIC = {
 DOORS = [*PUBLIC, *(f"{package}.internal" for package in PUBLIC if package != "visualize")]
 WINGS = {
     "nn": ["data", "training"],
-    "nn/derivations": ["published", "lectures", "diagnosis"],
+    "nn/derivations": ["published", "lectures", "diagnosis", "own_program"],
     "nn/derivations/diagnosis": ["reading", "judging", "telling"],
     "visualize": ["steps", "graph", "page", "plots", "diagnosis", "commands"],
 }
