@@ -116,7 +116,9 @@ def test_a_click_leads_to_the_graph_of_a_neuron_or_a_layer_and_back(chrome: Chro
     assert opened.run("return document.activeElement.textContent") == "layer 2 ▸"
     assert opened.run("return document.getElementById('up').hidden")
     assert opened.text("where") == "Step 40 of 64, backward"
-    opened.run("document.activeElement.blur()")
+    opened.run("const v = document.getElementById('view'); v.focus(); v.value = 'z₁⁽¹⁾'; v.dispatchEvent(new Event('change')); v.value = 'network';"
+               "v.dispatchEvent(new Event('change'))")
+    assert opened.run("return document.activeElement.id") == "view", "who chooses with the keys goes on choosing"
     opened.run(f"{CIRCLE}.focus()", "a₂⁽³⁾")
     chrome.switch_to.active_element.send_keys(Keys.ENTER)
     assert opened.run("return document.getElementById('view').value") == "z₂⁽³⁾"
@@ -125,6 +127,20 @@ def test_a_click_leads_to_the_graph_of_a_neuron_or_a_layer_and_back(chrome: Chro
     assert opened.run("return document.activeElement.querySelector('text').textContent") == "a₂⁽³⁾"
     opened.run(f"{CIRCLE}.dispatchEvent(new MouseEvent('mouseenter'))", "a₁⁽²⁾")
     assert "∂z₁⁽²⁾/∂w₁₁⁽²⁾ = a₁⁽¹⁾" in opened.text("node-text")
+    assert opened.problems() == []
+
+
+def test_a_neuron_of_a_wide_network_opens_in_the_middle(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, made(tmp_path, make_batch(2)), "#step=300", width=1280, height=800)
+    opened.run(f"{CIRCLE}.dispatchEvent(new MouseEvent('click'))", "a₃⁽²⁾")
+    assert opened.run("return document.getElementById('view').value") == "z₃⁽²⁾"
+    away = opened.run("""
+        const [card, frame] = [document.activeElement, document.getElementById('picture')].map((e) => e.getBoundingClientRect());
+        return [(card.top + card.bottom - frame.top - frame.bottom) / 2, card.left >= frame.left - 1 && card.right <= frame.right + 1, scrollY];""")
+    assert abs(away[0]) < 50
+    assert away[1:] == [True, 0]
+    shown = opened.run("return document.querySelectorAll('#picture g.node').length")
+    assert shown == 16 + 1 + 16 + 2 + 1  # weights, bias, inputs, sum and activation, and the one unit after it
     assert opened.problems() == []
 
 
