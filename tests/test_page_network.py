@@ -152,6 +152,27 @@ def test_a_line_can_be_kept_and_shows_the_way_of_its_gradient(chrome: Chrome, tm
     assert opened.run("return document.querySelectorAll('#picture g.edge.path').length") == 1 + 2 + 4
 
 
+def test_lines_can_stand_for_gradients(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    path, recording = of_lecture(tmp_path, "layers")
+    opened = Open(chrome, path)
+    lines = "return [...document.querySelectorAll('#picture g.edge')].map((g) => [g.classList.contains('positive'), g.classList.contains('negative'), Number(g.querySelector('line').getAttribute('stroke-width'))])"
+    opened.set("lines", "gradient")
+    assert "∂C/∂w > 0" in opened.text("legend")
+    assert not any(positive or negative for positive, negative, _ in opened.run(lines)), "no gradient is known yet"
+    opened.run("page.go(page.steps().length - 1)")
+    network = read_network(in_python(recording, {}), recording.deltas)
+    gradients = [line.gradient or 0.0 for line in network.lines]
+    found = opened.run(lines)
+    largest = max(map(abs, gradients))
+    assert [(positive, negative) for positive, negative, _ in found] == [(g > 0, g < 0) for g in gradients]
+    assert [width for *_, width in found][:-1] == pytest.approx([max(0.6, 5 * abs(g) / largest) for g in gradients][:-1]), "the last may be lit"
+    assert any(write_short(g) in opened.text("picture") for g in gradients)
+    opened.click("reset")
+    assert opened.run("return document.getElementById('lines').value") == "weight"
+    assert "weight > 0" in opened.text("legend")
+    assert opened.problems() == []
+
+
 def test_the_picture_follows_the_step_to_its_sample(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     opened = Open(chrome, of_lecture(tmp_path, "columns")[0])
     sample = "return document.getElementById('sample').value"

@@ -51,6 +51,7 @@ function showPlace() {
   $("up-layer").hidden = !layer;
   $("up-layer").textContent = `◀ ${layer}`;
   const several = network && network.samples.length > 1;
+  $("of-lines").hidden = state.view !== NETWORK;
   $("of-sample").hidden = !several || !(state.view === NETWORK || viewNow().samples);
 }
 
@@ -98,6 +99,10 @@ function beginViews() {
     showSample(Number($("sample").value));
     paint(mustAsk(state.step));
   });
+  $("lines").addEventListener("change", () => {
+    showLegend(networkKinds());
+    paint(mustAsk(state.step));
+  });
   $("up").addEventListener("click", goBack);
   $("up-layer").addEventListener("click", () => {
     goTo(layerAbove());
@@ -116,5 +121,6 @@ function networkKinds() {
     item.append(meaning);
     return item;
   };
-  return [swatch("leaf", "input, target"), swatch("activation", "unit: its value, and δ"), line("positive", "weight > 0"), line("negative", "weight < 0; the wider, the larger")];
+  const of = $("lines").value === "weight" ? "weight" : `∂${DATA.nodes[DATA.output].name}/∂w`;
+  return [swatch("leaf", "input, target"), swatch("activation", "unit: its value, and δ"), line("positive", `${of} > 0`), line("negative", `${of} < 0; the wider, the larger`)];
 }
