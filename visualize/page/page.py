@@ -22,7 +22,9 @@ from ..steps.equations import FAILS, NONE, NOT_COMPLETE, NOT_REACHED, in_letters
 
 _WORDS = {"undefined": "undefined", "overflows": "overflows", "none": NONE, "notComplete": NOT_COMPLETE,
           "notReached": NOT_REACHED, "fails": FAILS}
-_SCRIPTS = ("engine.js", "numbers.js", "steps.js", "picture.js", "zoom.js", "walk.js", "controls.js")
+_SCRIPTS = ("engine.js", "numbers.js", "steps.js", "changes.js", "signs.js", "picture.js", "zoom.js", "motion.js",
+            "walk.js", "order.js", "plane.js", "handout.js", "controls.js")
+_STYLES = ("page.css", "print.css")
 
 
 class Page:
@@ -33,7 +35,7 @@ class Page:
 
     @cached_property
     def html(self) -> str:
-        style = _read_asset("page.css")
+        style = "\n".join(map(_read_asset, _STYLES))
         superscripts = json.dumps({plain: to_superscript(plain) for plain in "-0123456789"})
         script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", f"const WORDS = {json.dumps(_WORDS)};",
                             write_javascript_rules(self._data["operations"]), self._data["hand"],

@@ -38,6 +38,7 @@ from ..steps.equations import (
 )
 from . import mathml
 from .fields import group_leaves
+from .plane import find_plane
 
 _LAST_NUMBER = re.compile(r"(?<= )-?\d[\d.]*(e[-+]\d+)?$")
 _LONG = "-0.000000000"  # room for the longest number that a card or an edge may have to show
@@ -77,6 +78,7 @@ def make_page_data(recorded: Trace, recursive: Sequence[BackwardStep] | None, le
         "parameters": [index[name] for name in parameters],
         "groups": [{"heading": heading, "leaves": [index[name] for name in names]}
                    for heading, names in group_leaves(structure).items()],
+        "plane": find_plane(recorded, parameters, index, is_lecture=lecture is not None),
         "views": {name: view for name, view in _views(recorded, structure, lecture, index) if view},
     }
 

@@ -184,6 +184,7 @@ function pin(member) {
 function showNode(member) {
   $("node-hint").hidden = member !== null;
   $("about-node").classList.toggle("kept", member !== null);
+  openSheet();
   $("node-text").hidden = member === null;
   $("node-name").textContent = member === null ? "A node" : graph.nodes[member].name;
   if (member === null) return;
