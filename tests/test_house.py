@@ -20,7 +20,7 @@ PUBLIC = {
         "BackwardStep", "ForwardStep", "InputCheck", "OPERATIONS", "StaleGraphWarning", "Trace", "TracedNode", "Value",
         "WrongGradient", "__version__", "absolute", "affine", "atan", "clip", "cos", "elu", "equal", "exp",
         "expm1", "grad", "gradcheck", "greater", "largest", "leaky_relu", "less", "log", "log1p", "log_sigmoid",
-        "logsumexp", "maximum", "minimum", "operation", "product", "relu", "sigmoid", "silu", "sin", "softplus",
+        "logsumexp", "matrix_form", "maximum", "minimum", "operation", "product", "relu", "sigmoid", "silu", "sin", "softplus",
         "softsign", "sqrt", "tan", "tanh", "topological_order", "total", "trace", "where",
     ],
     "nn": [
@@ -41,6 +41,7 @@ PUBLIC = {
 """What users import. What other floors need and no user calls comes through ``internal``, one door a package."""
 DOORS = [*PUBLIC, *(f"{package}.internal" for package in PUBLIC if package != "visualize")]
 WINGS = {
+    "autograd_lite": ["matrix_form"],
     "nn": ["data", "training"],
     "nn/derivations": ["published", "lectures", "diagnosis"],
     "nn/derivations/diagnosis": ["reading", "judging", "telling"],
