@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from browser import Open, chrome  # noqa: F401 - a fixture
+from pages import made, of_lecture
 from selenium.webdriver import Chrome, Keys
-from test_page import made, of_lecture
 
 from autograd_lite import Value, affine
 from nn.derivations import LECTURES, compare
@@ -148,6 +148,30 @@ def test_a_gradient_travels_against_the_arrow_and_a_node_waits(chrome: Chrome, t
     assert opened.problems() == []
 
 
+def test_so_it_is_in_the_network(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "layers")[0], "#step=1", width=1280, height=800)
+    assert opened.run("return document.getElementById('view').value") == "network"
+    a, w = (find_node(opened, name) for name in ("a₂⁽²⁾", "w₁₂⁽³⁾"))
+    arrive = "page.go(page.steps().findLastIndex((step) => !step.forward && step.parent === arguments[0]))"
+    opened.run(arrive, a)
+    assert read_signs(opened)["a₂⁽²⁾"] == "2 of 2 arrived"
+    assert read_signs(opened)["a₁⁽¹⁾"] == "0 of 2 arrived"
+    ends = """
+        const line = document.querySelector("#picture .edge.lit line.weight");
+        const [tip] = document.querySelector("#picture .edge.lit .backward-head").points;
+        return ["x1", "x2"].map((end) => Number(line.getAttribute(end))).concat(tip.x);"""
+    start, end, tip = opened.run(ends)
+    assert tip == pytest.approx(start), "back to the unit before"
+    opened.run(arrive, w)
+    start, end, tip = opened.run(ends)
+    assert tip == pytest.approx((start + end) / 2), "a weight's gradient stays on its line"
+    opened.set(f"leaf-{w}", "2")
+    assert read_signs(opened)["C"] == "Δ"
+    opened.run("document.querySelector('#moved [data-node]').dispatchEvent(new PointerEvent('pointerover', {bubbles: true}))")
+    assert opened.run("return [...document.querySelectorAll('#picture .pointed')].map((e) => e.getAttribute('class').split(' ')[0])") == ["edge"]
+    assert opened.problems() == []
+
+
 def test_what_signs_mean_is_said_while_they_are_seen(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0], "#step=3", width=1280, height=800)
     assert "not computed yet" in opened.text("signs")
@@ -199,19 +223,21 @@ def test_the_plane_shows_why_one_sample_does_not_lead_to_the_line(chrome: Chrome
 def test_no_plane_where_the_minima_are_no_line(id: str, settings: dict[str, Any]) -> None:
     from visualize import page
 
-    assert page(LECTURES[id].record(compare(id, **settings).settings))._data["plane"] is None
+    assert page(LECTURES[id].record(compare(id, **settings).settings)).data["plane"] is None
 
 
 def test_a_plane_for_a_cost_of_ones_own() -> None:
     from visualize import page
 
     w, x, b, y = Value(0.5, "w"), Value(3.0, "x"), Value(0.0, "b"), Value(7.0, "y")
-    data = page((affine([w], [x], b) - y) ** 2)._data
+    data = page((affine([w], [x], b) - y) ** 2).data
+    plane = data["plane"]
+    assert plane is not None
     names = [node["name"] for node in data["nodes"]]
-    assert {key: names[data["plane"][key]] for key in "wbxy"} == {"w": "w", "b": "b", "x": "x", "y": "y"}
-    assert data["plane"]["truth"] is None, "one sample does not tell which line is meant"
+    assert [names[i] for i in (plane["w"], plane["b"], plane["x"], plane["y"])] == ["w", "b", "x", "y"]
+    assert plane["truth"] is None, "one sample does not tell which line is meant"
     for other in (-((affine([w], [x], b) - y) ** 2), (affine([w], [x], b) - y) * 2.0, affine([w], [x], b) ** 2):
-        assert page(other)._data["plane"] is None
+        assert page(other).data["plane"] is None
 
 
 def test_no_topological_order_is_offered_where_it_goes_wrong(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
@@ -287,12 +313,12 @@ def test_printed_it_is_a_handout(chrome: Chrome, tmp_path: Path) -> None:  # noq
     opened.run("window.kept = []; addEventListener('beforeprint', () => kept.push(document.getElementById('handout').innerHTML,"
                "[...document.querySelectorAll('#handout tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))))")
     pages = count_pages(chrome)
-    assert len(pages) == 2
+    assert len(pages) == 3  # the picture in two parts
     assert min(pages) > 1000
     html, rows = opened.run("return window.kept")
     assert len(rows) == 20
     assert rows[16] == ["17", "∂C/∂z₁ += ∂C/∂a₁·(a₁·(1 − a₁))", "(-3.43742)·0.000852007 = -0.00292871", "δ₁ = ∂C/∂z₁ = -0.00292871", "δ₁ = δ₂·w₂·σ₁′(z₁)"]
-    assert html.count("<figure>") == 1
+    assert html.count("<figure>") == 2
     assert "-0.00292871" in html[:html.index("</figure>")]
     assert opened.text("handout") == ""
     opened.click("predict")

@@ -123,7 +123,7 @@ class Plan:
         column = [self.network.circles[number] for number in self.network.columns[circle.column]]
         room = self.sizes.gap - 2 * self.sizes.radius - self.font
         forms = zip(*map(list_beside, column), strict=True)
-        form = next(i for i, texts in enumerate(forms) if all(measure(text, self.font) <= room for text in texts))
+        form = next((i for i, texts in enumerate(forms) if all(measure(text, self.font) <= room for text in texts)), -1)
         return list_beside(circle)[form]
 
 

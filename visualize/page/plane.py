@@ -1,16 +1,17 @@
 """The plane of one weight and one bias, for a neuron that fits a straight line to one sample."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from autograd_lite import Trace, TracedNode
 from autograd_lite.internal import is_pre_activation, split_operands
+
+from .page_schema import PlaneData
 
 _TRUTH = (2.0, 1.0)  # y = 2x + 1, the line that the lecture takes its sample from
 
 
 def find_plane(recorded: Trace, parameters: Sequence[str], index: Mapping[str, int],
-               is_lecture: bool) -> dict[str, Any] | None:
+               is_lecture: bool) -> PlaneData | None:
     """The numbers of w, b, x and y in C = f(w·x + b − y), where w and b are the parameters; None for another graph.
 
     f must be least at 0: a square, by any positive factor. ``truth`` is (2, 1) for a lecture's sample of y = 2x + 1,
@@ -29,7 +30,7 @@ def find_plane(recorded: Trace, parameters: Sequence[str], index: Mapping[str, i
     if {w, b} != set(parameters) or nodes[x].operation:
         return None
     meant = is_lecture and nodes[target].value == _TRUTH[0] * nodes[x].value + _TRUTH[1]
-    return {"w": index[w], "b": index[b], "x": index[x], "y": index[target], "truth": _TRUTH if meant else None}
+    return {"w": index[w], "b": index[b], "x": index[x], "y": index[target], "truth": [*_TRUTH] if meant else None}
 
 
 def _find_target(recorded: Trace, nodes: Mapping[str, TracedNode], node: TracedNode) -> str:

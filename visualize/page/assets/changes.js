@@ -29,8 +29,9 @@ const valueMoved = (i) => differs(earlier.values[i], graph.values[i]);
 const gradientMoved = (i) => differs(earlier.gradients[i], finished()[i]);
 
 const MOST_MOVES = 80; // that are listed
+const FEW_LEAVES = 4; // that stand before what they lead to
 
-/** Changed leaves and the output; then each δ and each gradient that moved. What is still to be predicted is left out. */
+/** Changed leaves, the output, each δ that moved, then each other gradient. What is still to be predicted is left out. */
 function listMoves() {
   if (!changedLeaves().length) return [];
   const told = (i) => !$("predict").checked || complete(i);
@@ -41,9 +42,11 @@ function listMoves() {
     node: i, kind: "gradient", name: graph.nodes[i].delta ? graph.nodes[i].delta.symbol : graph.nodes[i].gradient,
     was: text(i, earlier.gradients[i]), is: text(i, finished()[i]),
   });
+  const leaves = changedLeaves().map(value);
+  const few = leaves.length <= FEW_LEAVES;
   return [
-    ...changedLeaves().map(value), value(DATA.output),
-    ...gradients.filter((i) => graph.nodes[i].delta).map(gradient), ...gradients.filter((i) => !graph.nodes[i].delta).map(gradient),
+    ...(few ? leaves : []), value(DATA.output), ...gradients.filter((i) => graph.nodes[i].delta).map(gradient),
+    ...(few ? [] : leaves), ...gradients.filter((i) => !graph.nodes[i].delta).map(gradient),
   ];
 }
 
@@ -76,7 +79,6 @@ function closeSheet() {
   if (state.pinned !== null) pin(state.pinned);
   showNode(null);
   showMoves();
-  $("time").focus();
 }
 
 /** Tint the factors of the step that is shown which the last change moved: names above, numbers below. */
@@ -102,20 +104,24 @@ function tintEquation(step) {
 /** What comes from above, and the local partial. */
 const factors = (of, step) => [of.gradients[step.node], of.partials[step.node][step.operand]];
 
+let pointedAt = []; // cards, circles and lines that are lit so
+
 /** Light a node: its card, its names in the equation, and what is listed of it; none if null. */
 function point(member) {
   const told = document.querySelectorAll("#equation [data-node], #moved [data-node]");
   for (const symbol of told) symbol.classList.toggle("pointed", member !== null && Number(symbol.dataset.node) === member);
-  for (const card of cards.values()) card.group.classList.toggle("pointed", member !== null && card.members.includes(member));
+  for (const { group } of pointedAt) group.classList.remove("pointed");
+  pointedAt = member === null ? [] : listShown().filter(({ members }) => members.includes(member));
+  for (const { group } of pointedAt) group.classList.add("pointed");
 }
 
 /** The node that an element stands for: a name in an equation, a line of the list, a card. */
 function nodeAt(target) {
   const named = target.closest("[data-node]");
   if (named) return Number(named.dataset.node);
-  const group = target.closest("#picture g.node");
-  const card = group && [...cards.values()].find((other) => other.group === group);
-  return card && card.members.length === 1 ? card.members[0] : null;
+  const group = target.closest("#picture g.node, #picture g.edge");
+  const shown = group && listShown().find((other) => other.group === group);
+  return shown ? shown.shows ?? (shown.members.length === 1 ? shown.members[0] : null) : null;
 }
 
 /** Names in the equation can be reached by keyboard; Enter keeps their node, as on its card. */
@@ -150,5 +156,8 @@ function beginChanges() {
     event.stopPropagation();
     chooseSymbol(symbol);
   });
-  $("close-sheet").addEventListener("click", closeSheet);
+  $("close-sheet").addEventListener("click", () => {
+    closeSheet();
+    $("time").focus(); // the button is gone
+  });
 }

@@ -46,14 +46,16 @@ function makeField(index) {
 
 /** Write the numbers of the graph into the fields. A slider reaches to twice its number, but not while it is moved. */
 function writeFields(slid) {
-  for (const [index, { field, slider }] of fields) {
+  for (const [index, entry] of fields) {
+    const { field, slider } = entry;
     const value = graph.values[index];
-    field.value = String(value);
-    if (index !== slid || Math.abs(value) > Number(slider.max)) {
-      const reach = Math.max(2, 2 * Math.abs(value));
-      Object.assign(slider, { min: -reach, max: reach, step: reach / 200 });
-    }
-    slider.value = String(value);
+    const text = String(value);
+    if (field.value !== text) field.value = text;
+    const reach = index === slid && Math.abs(value) <= entry.reach ? entry.reach : Math.max(2, 2 * Math.abs(value));
+    if (reach !== entry.reach) Object.assign(slider, { min: -reach, max: reach, step: reach / 200 });
+    else if (value === entry.value && slider.value === entry.shown) continue; // most of them
+    slider.value = text;
+    Object.assign(entry, { reach, value, shown: slider.value });
   }
 }
 
@@ -182,10 +184,10 @@ function plot() {
   const x = (n) => 62 + (230 * n) / taken;
   const y = (c) => 105 - (95 * (c - low)) / (high - low || 1);
   $("plot").replaceChildren(
-    makeSvg("line", { x1: 62, y1: 105, x2: 292, y2: 105 }), makeSvg("line", { x1: 62, y1: 10, x2: 62, y2: 105 }),
-    makeSvg("text", { x: 58, y: 14, "text-anchor": "end" }, format(high)), makeSvg("text", { x: 58, y: 105, "text-anchor": "end" }, format(low)),
-    makeSvg("text", { x: 66, y: 14 }, name), makeSvg("text", { x: 290, y: 118, "text-anchor": "end" }, `${taken} steps`),
-    makeSvg("polyline", { points: points.map(([n, cost]) => `${x(n)},${y(cost)}`).join(" ") }),
+    make("line", { x1: 62, y1: 105, x2: 292, y2: 105 }), make("line", { x1: 62, y1: 10, x2: 62, y2: 105 }),
+    make("text", { x: 58, y: 14, "text-anchor": "end" }, format(high)), make("text", { x: 58, y: 105, "text-anchor": "end" }, format(low)),
+    make("text", { x: 66, y: 14 }, name), make("text", { x: 290, y: 118, "text-anchor": "end" }, `${taken} steps`),
+    make("polyline", { points: points.map(([n, cost]) => `${x(n)},${y(cost)}`).join(" ") }),
   );
 }
 
@@ -201,10 +203,7 @@ function reset() {
   for (const box of ["predict", "recursive"]) $(box).checked = $(box).disabled = false;
   $("speed").value = "1500";
   $("eta").removeAttribute("aria-invalid");
-  if (state.view !== $("view").options[0].value) {
-    state.view = $("view").value = $("view").options[0].value;
-    drawView();
-  }
+  if (state.view !== DATA.opening) goTo(DATA.opening);
   clearProblems();
   arrange();
   writeFields();
@@ -229,10 +228,7 @@ function begin() {
   });
   const moved = DATA.parameters.map((i) => graph.nodes[i].name);
   $("moves").textContent = `A gradient step takes η times its gradient from ${moved.length > 6 ? `${moved.slice(0, 3).join(", ")} and ${moved.length - 3} more` : moved.join(", ")}.`;
-  const views = Object.keys(DATA.views);
-  $("fold").hidden = views.length < 2;
-  for (const view of views) $("view").add(new Option(["folded", "every node"].includes(view) ? view : `${view} opened`, view));
-  $("view").addEventListener("change", () => { state.view = $("view").value; drawView(); show(); });
+  beginViews();
   for (const [id, to] of [["first", () => 0], ["back", () => state.step - 1], ["next", () => state.step + 1], ["last", () => steps.length - 1]]) {
     $(id).addEventListener("click", () => { play(false); go(to()); });
   }
@@ -248,7 +244,8 @@ function begin() {
   document.addEventListener("keydown", (event) => {
     const presenting = event.target.id === "time" && event.key.startsWith("Page"); // where a slider would leap
     const typing = event.target.matches("input:not([type=checkbox]), select, textarea, #picture") && !presenting; // which scrolls
-    if (event.key === "Escape" && $("sheet").classList.contains("open")) closeSheet();
+    if (event.key === "Escape" && getComputedStyle($("sheet")).position === "fixed") closeSheet();
+    else if (event.key === "Escape" && state.pinned !== null) pin(state.pinned);
     const pressed = { ArrowLeft: () => go(state.step - 1), ArrowRight: () => go(state.step + 1), PageUp: () => go(state.step - 1), PageDown: () => go(state.step + 1), Home: () => go(0), End: () => go(steps.length - 1), " ": () => play(!state.playing) }[event.key];
     if (typing || !pressed || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === " " && event.target.matches("button, [role=button], input")) return;

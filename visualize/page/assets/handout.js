@@ -1,7 +1,7 @@
 /** The page on paper: a picture that can be read, in parts where it is large, and all steps as a table. */
 
 const PAPER = [1040, 655]; // pixels of a landscape page of A4 inside its margins, below a heading
-const SMALLEST = 0.7; // of its own size, where the letters of a card have 9 points: so they have 6.3
+const READABLE = 0.7; // of its own size, where the letters of a card have 9 points: so they have 6.3
 const MOST_PARTS = 8;
 const OVERLAP = [200, 70]; // of two parts of a picture, in width and height: a card is whole in one of them
 
@@ -17,15 +17,15 @@ function makeFigures() {
   const svg = $("picture").querySelector("svg");
   const [left, top, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
   const frame = svg.getBoundingClientRect();
-  const boxes = [...cards.values()].map(({ group }) => group.getBoundingClientRect()).map((box) => ({
+  const boxes = listShown().map(({ body }) => body.getBoundingClientRect()).map((box) => ({
     left: (box.left - frame.left) / scale, right: (box.right - frame.left) / scale, top: (box.top - frame.top) / scale, bottom: (box.bottom - frame.top) / scale,
   }));
   const per = width / own[0]; // units of the picture in a pixel
   let size = Math.min(1, PAPER[0] / own[0], PAPER[1] / own[1]);
-  let [across, down] = [0, 1].map((axis) => cut(own[axis], PAPER[axis] / SMALLEST, OVERLAP[axis]));
+  let [across, down] = [0, 1].map((axis) => cut(own[axis], PAPER[axis] / READABLE, OVERLAP[axis]));
   const listParts = () => down.starts.flatMap((y) => across.starts.map((x) => [x, y]))
     .filter(([x, y]) => boxes.some((box) => box.left < x + across.part && box.right > x && box.top < y + down.part && box.bottom > y));
-  if (size >= SMALLEST || listParts().length > MOST_PARTS) [across, down] = own.map((length) => ({ part: length, starts: [0] }));
+  if (size >= READABLE || listParts().length > MOST_PARTS) [across, down] = own.map((length) => ({ part: length, starts: [0] }));
   else size = Math.min(PAPER[0] / across.part, PAPER[1] / down.part, 1);
   const parts = listParts();
   return parts.map(([x, y], i) => {

@@ -28,8 +28,8 @@ function isWrong(i) {
 
 /** The right number for a card whose gradient is final in the recursion, and wrong; else empty. */
 function wrongAt(member) {
-  const last = steps.findLastIndex((step) => !step.forward && step.parent === member);
-  return last >= 0 && last <= state.step && isWrong(member) ? format(scaled(graph.nodes[member], graph.right[member])) : "";
+  const last = stepsTo(member).at(-1) ?? Infinity;
+  return last <= state.step && isWrong(member) ? format(scaled(graph.nodes[member], graph.right[member])) : "";
 }
 
 /** Where the recursion first goes wrong, and what it ends with. */

@@ -29,15 +29,15 @@ function drawPlane() {
   const reach = 400 / unit; // beyond the frame, which cuts it
   const [length, [u, v]] = [Math.hypot(1, x), end];
   const line = [-1, 1].map((sign) => at([u + (sign * reach) / length, v - (sign * reach * x) / length]));
-  const circle = (point, kind, r) => { const [cx, cy] = at(point); return makeSvg("circle", { class: kind, cx, cy, r }); };
-  const name = (point, text, below) => { const [px, py] = at(point); return makeSvg("text", { x: px + 6, y: py + (below ? 14 : -6) }, text); };
-  const inside = makeSvg("svg", { x: PLANE.left, y: PLANE.top, width: PLANE.right - PLANE.left, height: PLANE.bottom - PLANE.top, viewBox: `${PLANE.left} ${PLANE.top} ${PLANE.right - PLANE.left} ${PLANE.bottom - PLANE.top}` });
+  const circle = (point, kind, r) => { const [cx, cy] = at(point); return make("circle", { class: kind, cx, cy, r }); };
+  const name = (point, text, below) => { const [px, py] = at(point); return make("text", { x: px + 6, y: py + (below ? 14 : -6) }, text); };
+  const inside = make("svg", { x: PLANE.left, y: PLANE.top, width: PLANE.right - PLANE.left, height: PLANE.bottom - PLANE.top, viewBox: `${PLANE.left} ${PLANE.top} ${PLANE.right - PLANE.left} ${PLANE.bottom - PLANE.top}` });
   inside.append(
-    makeSvg("line", { class: "minima", x1: line[0][0], y1: line[0][1], x2: line[1][0], y2: line[1][1] }),
-    makeSvg("polyline", { points: way.map((point) => at(point).join(",")).join(" ") }),
+    make("line", { class: "minima", x1: line[0][0], y1: line[0][1], x2: line[1][0], y2: line[1][1] }),
+    make("polyline", { points: way.map((point) => at(point).join(",")).join(" ") }),
     ...way.slice(-MOST_DOTS).map((point) => circle(point, "step", 2.5)), circle([w, b], "here", 4.5),
   );
-  if (truth) inside.append(circle(truth, "truth", 4.5), name(truth, `(${truth.map(format).join(", ")})`, truth[1] < v));
+  if (truth) inside.append(circle(truth, "truth", 4.5), name(truth, `(${truth.map((number) => format(number)).join(", ")})`, truth[1] < v));
   $("plane").replaceChildren(...drawAxes(middle, unit, at), inside);
   sayPlane(x, y, end, truth);
 }
@@ -57,9 +57,9 @@ function drawAxes(middle, unit, at) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const gap = [5, 2, 1].find((n) => n * power <= rough) * power;
   const found = [
-    makeSvg("rect", { class: "box", x: PLANE.left, y: PLANE.top, width: PLANE.right - PLANE.left, height: PLANE.bottom - PLANE.top }),
-    makeSvg("text", { x: PLANE.right, y: PLANE.bottom + 23, "text-anchor": "end" }, graph.nodes[DATA.plane.w].name),
-    makeSvg("text", { x: 4, y: PLANE.top + 8 }, graph.nodes[DATA.plane.b].name),
+    make("rect", { class: "box", x: PLANE.left, y: PLANE.top, width: PLANE.right - PLANE.left, height: PLANE.bottom - PLANE.top }),
+    make("text", { x: PLANE.right, y: PLANE.bottom + 23, "text-anchor": "end" }, graph.nodes[DATA.plane.w].name),
+    make("text", { x: 4, y: PLANE.top + 8 }, graph.nodes[DATA.plane.b].name),
   ];
   [0, 1].forEach((axis) => {
     for (let k = Math.ceil((middle[axis] - half[axis]) / gap); k * gap <= middle[axis] + half[axis]; k += 1) {
@@ -67,8 +67,8 @@ function drawAxes(middle, unit, at) {
       point[axis] = k * gap;
       const [px, py] = at(point);
       const text = format(Number((k * gap).toPrecision(12)));
-      if (axis === 0) found.push(makeSvg("line", { x1: px, x2: px, y1: PLANE.bottom, y2: PLANE.bottom + 4 }), makeSvg("text", { x: px, y: PLANE.bottom + 14, "text-anchor": "middle" }, text));
-      else if (py > PLANE.top + 14) found.push(makeSvg("line", { x1: PLANE.left - 4, x2: PLANE.left, y1: py, y2: py }), makeSvg("text", { x: PLANE.left - 6, y: py + 3, "text-anchor": "end" }, text));
+      if (axis === 0) found.push(make("line", { x1: px, x2: px, y1: PLANE.bottom, y2: PLANE.bottom + 4 }), make("text", { x: px, y: PLANE.bottom + 14, "text-anchor": "middle" }, text));
+      else if (py > PLANE.top + 14) found.push(make("line", { x1: PLANE.left - 4, x2: PLANE.left, y1: py, y2: py }), make("text", { x: PLANE.left - 6, y: py + 3, "text-anchor": "end" }, text));
     }
   });
   return found;
@@ -77,7 +77,7 @@ function drawAxes(middle, unit, at) {
 /** Why one sample does not lead to the line that is meant. */
 function sayPlane(x, y, end, truth) {
   const [w, b] = [graph.nodes[DATA.plane.w].name, graph.nodes[DATA.plane.b].name];
-  const pair = (point) => `(${point.map(format).join(", ")})`;
+  const pair = (point) => `(${point.map((number) => format(number)).join(", ")})`;
   const close = (p, q) => p.every((number, i) => Math.abs(number - q[i]) <= 1e-6 * Math.max(1, Math.abs(q[i])));
   const meets = truth && Math.abs(truth[0] * x + truth[1] - y) <= 1e-9 * Math.max(1, Math.abs(y));
   const first = `The cost is 0 wherever ${w}·${format(x)} + ${b} = ${format(y)}: this is the straight line in the plane.`;
