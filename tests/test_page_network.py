@@ -175,7 +175,7 @@ def test_a_wide_layer_is_elided_and_numbers_as_inputs_are_shown(chrome: Chrome, 
     assert "x₁ 0.5" in opened.text("picture")
     assert opened.run("return [...document.getElementById('view').options].some((o) => o.value === 'layer 2')")
     opened.run("const v = document.getElementById('view'); v.value = 'z₁⁽²⁾'; v.dispatchEvent(new Event('change'))")
-    assert "layer 2: 30 parameters" in opened.text("picture"), "of 70 weights, 40 have cards"
+    assert "30 more weights" in opened.text("picture"), "of 70 weights, 40 have cards"
     assert opened.problems() == []
 
 

@@ -49,7 +49,7 @@ class Page:
                             write_javascript_rules(self.data["operations"]), self.data["hand"],
                             *map(_read_asset, _SCRIPTS)])
         script = f"(() => {{\n{script}\n}})();\n"
-        policy = (f"default-src 'none'; style-src '{_compute_digest(style)}'; script-src '{_compute_digest(script)}'; "
+        policy = (f"default-src 'none'; style-src '{compute_digest(style)}'; script-src '{compute_digest(script)}'; "
                   "base-uri 'none'; form-action 'none'")
         # "<" must not end the script element that holds the data, nor start a comment in it
         data = json.dumps(self.data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
@@ -132,7 +132,7 @@ def _read_asset(name: str) -> str:
     return (files(__package__) / "assets" / name).read_text(encoding="utf-8")
 
 
-def _compute_digest(text: str) -> str:
+def compute_digest(text: str) -> str:
     """What a Content-Security-Policy allows a script or a style by."""
     import base64
     import hashlib

@@ -138,8 +138,8 @@ class EdgeData(TypedDict):
 class CardView(TypedDict):
     """A picture of cards. ``frames`` have a name, left, top, width and height.
 
-    A view of one neuron or layer has ``samples``: for each sample the nodes that take their places. A window has
-    ``computes``: the nodes that it is there for.
+    A view of a layer on several samples has ``samples``: the list that its cards refer to, for each sample. A window
+    has ``computes``: the nodes that it is there for.
     """
 
     size: list[int]
@@ -150,6 +150,13 @@ class CardView(TypedDict):
     edges: list[EdgeData]
     samples: NotRequired[list[list[int]]]
     computes: NotRequired[list[int]]
+
+
+class SharedView(TypedDict):
+    """The view of a neuron: one of ``pictures``, and for each sample the list of nodes that its cards refer to."""
+
+    picture: int
+    samples: list[list[int]]
 
 
 class ColumnData(TypedDict):
@@ -218,7 +225,8 @@ class NetworkView(TypedDict):
 class Pictures(TypedDict):
     """The part of the data that is drawn."""
 
-    views: dict[str, CardView]
+    views: dict[str, CardView | SharedView]
+    pictures: list[CardView]
     windows: list[CardView]
     network: NetworkView | None
     opening: str
@@ -234,8 +242,8 @@ class PageData(Pictures):
         shapes: MathML with slots; many rules share one.
         hand: the derivation by hand as a function in JavaScript.
         plane: for one neuron on one sample; None for any other graph.
-        views: pictures of cards by name; ``network`` the network; ``windows`` parts of a graph too large for one
-            picture. ``opening`` is the name of the view to begin with.
+        views: pictures of cards by name; ``pictures`` those that neurons share; ``network`` the network; ``windows``
+            parts of a graph too large for one picture. ``opening`` is the name of the view to begin with.
     """
 
     title: str

@@ -7,7 +7,8 @@ const WINDOWS = "step by step";
 
 /** The picture of cards that is shown, with the nodes of the present sample. */
 function viewNow() {
-  const view = state.view === WINDOWS ? DATA.windows[state.window] : DATA.views[state.view];
+  let view = state.view === WINDOWS ? DATA.windows[state.window] : DATA.views[state.view];
+  if (view.picture !== undefined) view = { ...DATA.pictures[view.picture], samples: view.samples };
   if (!view.samples) return view;
   const nodes = view.samples[state.sample];
   return { ...view, cards: view.cards.map((card) => ({ ...card, nodes: card.nodes.map((place) => nodes[place]) })) };
