@@ -185,8 +185,8 @@ def test_fields_sliders_and_the_current_step_follow(chrome: Chrome, tmp_path: Pa
 def test_keys_buttons_time_line_and_fragment(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
     step = "return Number(document.getElementById('time').value)"
-    assert opened.run(step) == 1
-    for key, expected in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2), ("End", 14), ("ArrowRight", 14), ("Home", 1), ("ArrowLeft", 1)):
+    assert opened.run(step) == 14, "opened on the finished passes"
+    for key, expected in (("Home", 1), ("PageDown", 2), ("PageUp", 1), ("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2), ("End", 14), ("ArrowRight", 14), ("Home", 1), ("ArrowLeft", 1)):
         opened.press(key)
         assert opened.run(step) == expected, key
     for button, expected in (("next", 2), ("last", 14), ("back", 13), ("first", 1)):
@@ -351,7 +351,7 @@ def test_cards_can_be_read_as_opened(chrome: Chrome, tmp_path: Path, id: str) ->
     for width, height in SIZES:
         opened = Open(chrome, path, "#step=5", width=width, height=height)
         assert opened.run(LETTERS) >= 9
-        seen = opened.run("const card = document.querySelector('#picture .lit').getBoundingClientRect(); const frame = "
+        seen = opened.run("const card = document.querySelector('#picture .node.lit').getBoundingClientRect(); const frame = "
                           "document.getElementById('picture').getBoundingClientRect(); return card.left >= frame.left - 1 && "
                           "card.right <= frame.right + 1 && card.top >= frame.top - 1 && card.bottom <= frame.bottom + 1 && frame.bottom <= innerHeight")
         assert seen, (width, height)
@@ -415,7 +415,7 @@ def test_local_partials_and_the_way_of_the_gradient(chrome: Chrome, tmp_path: Pa
     opened.run(f"{card}.dispatchEvent(new KeyboardEvent('keydown', {{key: 'Enter', bubbles: true}}))")
     assert opened.run("return [...document.querySelectorAll('#picture .pinned')].length") == 1
     assert opened.run("return [...document.querySelectorAll('#picture g.edge.path')].length") == 6  # C … a₁ → z₁
-    assert opened.run("return document.getElementById('time').value") == "1", "Enter on a card is no step"
+    assert opened.run("return document.getElementById('time').value") == "20", "Enter on a card is no step"
 
 
 @pytest.mark.parametrize("label", HOSTILE)
@@ -535,6 +535,7 @@ def test_a_page_in_a_notebook_can_step(chrome: Chrome, tmp_path: Path) -> None: 
     opened = Open(chrome, tmp_path / "notebook.html")
     chrome.switch_to.frame(chrome.find_element("tag name", "iframe"))
     try:
+        opened.click("first")
         opened.click("next")
         opened.press("ArrowRight")
         assert opened.text("where") == "Step 3 of 14, forward"
@@ -547,7 +548,7 @@ def test_real_keys_walk_change_and_pin(chrome: Chrome, tmp_path: Path) -> None: 
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
     body = chrome.find_element("tag name", "body")
     body.send_keys(Keys.END)
-    assert opened.text("where") == "Step 14 of 14, backward"
+    assert opened.text("where") == "Step 14 of 14, backward: both passes are finished"
     body.send_keys(Keys.HOME, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     assert opened.text("where") == "Step 3 of 14, forward"
     w1 = opened.run("return page.graph.nodes.findIndex((node) => node.name === 'w₁')")

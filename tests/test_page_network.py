@@ -156,6 +156,7 @@ def test_lines_can_stand_for_gradients(chrome: Chrome, tmp_path: Path) -> None: 
     path, recording = of_lecture(tmp_path, "layers")
     opened = Open(chrome, path)
     lines = "return [...document.querySelectorAll('#picture g.edge')].map((g) => [g.classList.contains('positive'), g.classList.contains('negative'), Number(g.querySelector('line').getAttribute('stroke-width'))])"
+    opened.run("page.go(0)")
     opened.set("lines", "gradient")
     assert "∂C/∂w > 0" in opened.text("legend")
     assert not any(positive or negative for positive, negative, _ in opened.run(lines)), "no gradient is known yet"

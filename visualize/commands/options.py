@@ -64,6 +64,13 @@ def parse_typed(arguments: list[str]) -> list[str]:
     return [f" {word}" if re.match(r"-[\d.]", word) else word for word in arguments]
 
 
+def parse_seed(text: str) -> int:
+    """A seed from the command line: a whole number from 0 up."""
+    if not text.strip().isdecimal() or len(text.strip()) > 9:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 999999999, not {quote(text)}")
+    return int(text)
+
+
 def refuse_rest(parser: Parser, arguments: list[str]) -> argparse.Namespace:
     """The command line by a parser. Raises ValueError for an option that it does not have; names the nearest."""
     chosen, rest = parser.parse_known_args(parse_typed(arguments))
