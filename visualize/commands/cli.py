@@ -161,10 +161,12 @@ def _import_late(module: str, function: str) -> Callable[..., Any]:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "step": _step, "draw": _draw, "compare": _compare, "page": _page, "check": _import_late("check", "run_check"),
+    "check-code": _import_late("check_code", "run_check_code"),
     "train": _import_late("train", "run_train"), "predict": _import_late("predict", "run_predict"),
 }
 _OWN_OPTIONS: dict[str, Callable[[list[str]], argparse.Namespace]] = {  # of commands that do not begin with a lecture
     "check": _import_late("check", "parse_check_arguments"),
+    "check-code": _import_late("check_code", "parse_check_code_arguments"),
     "train": partial(_import_late("training_options", "parse_training_arguments"), "train"),
     "predict": partial(_import_late("training_options", "parse_training_arguments"), "predict"),
 }

@@ -11,7 +11,7 @@ from ..graph.graph import draw
 from ..tables import Cell, Column, write_html_table
 from .terminal_table import list_sentences, list_telling_lines, make_table
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #111; --line: #888; --right: #00664d; --follows: #7a5b00;
   --wrong: #a80000; }
 @media (prefers-color-scheme: dark) { :root { --paper: #16181c; --ink: #f2f2f2; --line: #999; --right: #2bc79b;
@@ -55,7 +55,7 @@ def write_report(diagnosis: Diagnosis, name: str = "") -> str:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
-<style>{_STYLE}</style>
+<style>{STYLE}</style>
 </head>
 <body>
 <h1>{escape(title)}</h1>
