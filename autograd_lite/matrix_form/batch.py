@@ -1,7 +1,8 @@
 """Finds the one sample in the recorded cost of a batch: the structure that all of its samples share.
 
-The cost is a sum of the costs of samples, perhaps times a number, perhaps plus a penalty, or the root of such a sum. Two
-samples share a structure if they record the same operations of the same parameters; their numbers and leaves may differ.
+The cost is a sum of the costs of samples, perhaps times a number, perhaps plus a penalty, or the root of such a sum.
+Two samples share a structure if they record the same operations of the same parameters; their numbers and leaves may
+differ.
 """
 
 from collections.abc import Iterator, Sequence
@@ -180,7 +181,8 @@ def _record(first: Any, factor: float, penalty: Any, over: str, slots: Sequence[
         if not node.operation:
             fresh[node] = leaf_of.get((node, -1), node)
             continue
-        operands = [leaf_of.get((node, i), v) if v.__class__ is float else fresh[v] for i, v in enumerate(node.operands)]
+        operands = [leaf_of.get((node, i), v) if v.__class__ is float else fresh[v]
+                    for i, v in enumerate(node.operands)]
         changed = any(v is not w for v, w in zip(operands, node.operands, strict=True))
         fresh[node] = node.again(operands) if changed else node
     cost = fresh[first]

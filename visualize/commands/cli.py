@@ -173,6 +173,7 @@ def _import_late(module: str, function: str) -> Callable[..., Any]:
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "step": _step, "draw": _draw, "compare": _compare, "page": _page, "check": _import_late("check", "run_check"),
     "lecture": _import_late("lecture", "run_lecture"), "sheet": _import_late("sheet", "run_sheet"),
+    "check-code": _import_late("check_code", "run_check_code"),
     "train": _import_late("train", "run_train"), "predict": _import_late("predict", "run_predict"),
 }
 _IMPORTED_FIRST = {"train": ("numpy", ".train"), "predict": ("numpy", ".train")}
@@ -181,6 +182,7 @@ _OWN_OPTIONS: dict[str, Callable[[list[str]], argparse.Namespace]] = {  # of com
     "check": _import_late("check", "parse_check_arguments"),
     "lecture": _import_late("lecture", "parse_lecture_arguments"),
     "sheet": _import_late("sheet", "parse_sheet_arguments"),
+    "check-code": _import_late("check_code", "parse_check_code_arguments"),
     "train": partial(_import_late("training_options", "parse_training_arguments"), "train"),
     "predict": partial(_import_late("training_options", "parse_training_arguments"), "predict"),
 }

@@ -27,11 +27,12 @@ COMMANDS = {
     "check": "check a derivation of your own: which line is wrong, and why",
     "lecture": "read a lecture file critically: which line contradicts the rest",
     "sheet": "write a worksheet of a lecture, with its solution or without",
+    "check-code": "check a backpropagation program of your own: which array is wrong, and why",
     "train": "train a network on a CSV file",
     "predict": "print a CSV file with what a trained network predicts for each row",
     "page": "write a page to step through in a browser, with numbers that can be changed",
 }
-WITH_FILES = ("check", "lecture", "sheet", "train", "predict")
+WITH_FILES = ("check", "check-code", "lecture", "sheet", "train", "predict")
 """Commands that take files instead of a lecture, and so parse their own arguments."""
 SEVERAL = {"all": "every lecture and every published example, a line each",
            "published": "every number of the published examples, to the digits that were printed"}
