@@ -62,11 +62,16 @@ def find_sample(cost: "Value", parameters: Sequence["Value"]) -> Batch:
     if refusal is not None:
         raise refusal
     leaves = [node for node in topological_order(cost) if not node.operation and node not in known]
-    penalty = None
-    terms = _list_terms(cost)
-    if len(terms) == 2 and leaves and _is_of(terms[1], known):
-        cost, penalty = terms
+    cost, penalty = split_penalty(cost, parameters)
     return Batch(cost, penalty, MEAN, tuple(leaves), (tuple(leaf.data for leaf in leaves),))
+
+
+def split_penalty(cost: "Value", parameters: Sequence["Value"]) -> tuple["Value", "Value | None"]:
+    """A sum of what depends on other leaves and of what depends on parameters alone, as these two; else the cost."""
+    known, terms = set(parameters), _list_terms(cost) if cost.operation else []
+    if len(terms) == 2 and len(cost.operands) == 2 and _is_of(terms[1], known) and not _is_of(terms[0], known):
+        return terms[0], terms[1]
+    return cost, None
 
 
 def _list_readings(cost: Any, known: set[Any]) -> Iterator[tuple[list[Any], float, Any, str]]:
