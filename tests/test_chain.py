@@ -6,8 +6,8 @@ from itertools import product
 import pytest
 
 from autograd_lite import trace
+from nn.activation_formulas import ACTIVATION_FORMULAS
 from nn.derivations import LECTURES, compare
-from nn.derivations.activation_formulas import ACTIVATION_FORMULAS
 from nn.derivations.lectures.chain import Chain
 
 # "y = 2x+1 of the Oslo course", as its authors printed them

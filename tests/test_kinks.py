@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from autograd_lite import OPERATIONS
+from nn.activation_formulas import ACTIVATION_FORMULAS
 from nn.derivations import LECTURES, check
-from nn.derivations.activation_formulas import ACTIVATION_FORMULAS
 from nn.derivations.diagnosis.judging.generic_inputs import draw_further_worlds, draw_generic_worlds
 from nn.derivations.diagnosis.judging.inputs import World
 from nn.derivations.diagnosis.judging.submission import Judgements, read_submission

@@ -360,7 +360,7 @@ def test_equations_say_what_they_are_about() -> None:
 
 _DERIVATIONS = Path(__file__).parent.parent / "nn" / "derivations"
 HAND = [*sorted((_DERIVATIONS / "lectures").glob("*.py")),
-        *(_DERIVATIONS / f"{room}.py" for room in ("activation_formulas", "lines", "general"))]
+        *(_DERIVATIONS / f"{room}.py" for room in ("lines", "general"))]
 
 
 @pytest.mark.parametrize("room", HAND, ids=lambda path: path.stem)

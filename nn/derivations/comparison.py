@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd_lite.internal import chosen_slope, format_number, make_label, write
 
-from .activation_formulas import ACTIVATION_FORMULAS
+from ..activation_formulas import ACTIVATION_FORMULAS
 from .conventions import Conventions
 from .lectures import LECTURES, Entry, find_lecture
 from .neutral import to_lecture_form

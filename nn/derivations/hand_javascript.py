@@ -11,8 +11,8 @@ from typing import Any
 
 from autograd_lite.internal import write
 
+from ..activation_formulas import ACTIVATION_FORMULAS
 from ..formulas import evaluate_formula
-from .activation_formulas import ACTIVATION_FORMULAS
 from .comparison import Comparison
 from .conventions import Conventions
 from .lectures import LECTURES

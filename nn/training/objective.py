@@ -72,7 +72,7 @@ class Objective:
         if wanted and has != wanted:
             raise ValueError(f"{self.cost.name} takes the pre-activations of a {wanted} output, but the output "
                              f"activation of the network is {has}; make it with output_activation={quote(wanted)}")
-        if self.cost.targets == "probabilities" and has not in PROBABILITIES:
+        if self.cost.targets != "numbers" and has not in PROBABILITIES:
             raise ValueError(f"{self.cost.name} takes probabilities, but the output activation of the network is "
                              f"{has}; make it with output_activation={quote(self.cost.output_activation)}")
 

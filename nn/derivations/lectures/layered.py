@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_lite.internal import write
 
-from ..activation_formulas import ACTIVATION_FORMULAS
+from ...activation_formulas import ACTIVATION_FORMULAS
 from ..conventions import Conventions
 from ..lines import Derivation, Line, Symbols
 from ..neutral import Problem

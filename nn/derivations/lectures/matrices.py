@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd_lite.internal import make_label
 
-from ..activation_formulas import ACTIVATION_FORMULAS
+from ...activation_formulas import ACTIVATION_FORMULAS
 from ..conventions import Conventions
 from ..lines import Derivation, Symbols
 from ..neutral import Problem

@@ -8,8 +8,8 @@ from typing import Any
 
 from autograd_lite.internal import make_label, write
 
+from ...activation_formulas import ACTIVATION_FORMULAS
 from ...formulas import evaluate_number
-from ..activation_formulas import ACTIVATION_FORMULAS
 from ..neutral import Problem
 from ..settings import Choice, Number, Setting, Settings
 from .lecture import Entry, Equation, Lecture, Rewrite, as_it_stands

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite import OPERATIONS
 from autograd_lite.internal import chosen_slope
 
-from ...activation_formulas import ACTIVATION_FORMULAS
+from ....activation_formulas import ACTIVATION_FORMULAS
 from ...general import FLOATS, Arithmetic, Known
 from ...lectures.layered import Place
 from ...lectures.lecture import Equation, Lecture

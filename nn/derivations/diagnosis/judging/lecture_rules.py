@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from autograd_lite.internal import add_floats
 
+from ....activation_formulas import ACTIVATION_FORMULAS
 from ....formulas import list_names, make_function
 from ... import general
-from ...activation_formulas import ACTIVATION_FORMULAS
 from ...conventions import BERNOULLI, Conventions
 from ...general import FLOATS, Arithmetic, Known
 from ...lines import Derivation, Index, Line, parse_lines

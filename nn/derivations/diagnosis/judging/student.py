@@ -118,7 +118,7 @@ class Student:
         import numpy as np
 
         if place not in self.numbers:
-            return np.ones(np.shape(self.value(place)), dtype=np.bool_)
+            return np.ones(np.shape(self.world.truth[place]), dtype=np.bool_)
         return ~np.isnan(self.world.from_lecture(place.kind, self.numbers[place].value))
 
     def half(self, place: Place) -> "Floats | None":

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from autograd_lite.internal import make_label, write
 
-from ...activation_formulas import ACTIVATION_FORMULAS
+from ....activation_formulas import ACTIVATION_FORMULAS
 from ...lectures.layered import LayeredLecture, Place
 from ...lectures.lecture import Equation
 from ..judging.declared import find_scales, own_constant, rewrite_line
