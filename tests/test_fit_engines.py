@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_lite import Value, relu
+from autograd_lite import Value, relu, total
 from nn import MLP, Layer, Neuron, Objective, TrainingWarning, fit, load_training, save, schedules
 from nn.activations import ACTIVATIONS
 from nn.costs import COSTS, PENALTIES
@@ -105,7 +105,8 @@ class Squared(MLP):
 
 def test_a_network_and_a_cost_of_ones_own_are_lifted() -> None:
     def huber(a: Any, y: Any) -> Value:
-        return sum(relu(abs(u - t) - 0.1) for u, t in zip(a, y, strict=True)) + 0.1 * (a[0] - y[0]) ** 2
+        far: Value = total([relu(abs(u - t) - 0.1) for u, t in zip(a, y, strict=True)])
+        return far + 0.1 * (a[0] - y[0]) ** 2
 
     assert_same(lambda: Squared(2, [3, 1], "tanh", seed=1), *draw_samples("numbers", 1), cost=huber, **SETTINGS)
 
