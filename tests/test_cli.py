@@ -163,7 +163,7 @@ def test_help_of_a_lecture_names_its_quantities_and_defaults(capsys: pytest.Capt
         ("compare one-neuron --activation sigmod", "unknown activation 'sigmod'; did you mean 'sigmoid'?"),
         ("compare one-neuron --lam 0.1", "--lam has no effect without a penalty; add --penalty l1 or --penalty l2"),
         ("step one-neuron --x 1e200 --w1 1e200", "node 'z₁': affine overflows at w[0] = 1e+200 (node 'w₁')"),
-        ("draw one-neuron -o picture.png", "cannot tell the format of 'picture.png': let the name end in .svg or .dot"),
+        ("draw one-neuron -o picture.jpg", "cannot tell the format of 'picture.jpg': let the name end in .svg, .pdf, .png or .dot"),
         ("draw one-neuron -o missing/a.svg", "cannot write missing/a.svg: No such file or directory; name another file"),
         ("step one-neuron -o .", "cannot write .: it is a folder; name another file"),
         ("--activation tanh", "--activation must come after a command and a lecture, as in: autograd-lite compare"),

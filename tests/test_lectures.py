@@ -381,7 +381,7 @@ f[n + 2] = f[n] + f[n + 1]
     assert derivation.line("f", 5) == (Line("f[n + 2]", "f[n] + f[n + 1]"), {"n": 3})
     with pytest.raises(LookupError, match=r"no line says what g\[1\] is"):
         derivation.value("g", 1)
-    with pytest.raises(ValueError, match="an index on the left is a name, a number, or a name and a number"):
+    with pytest.raises(ValueError, match="an index is a name, a number, or a name and a number"):
         Derivation([Line("f[2 * n]", "1")], {}, {}).value("f", 2)
 
 

@@ -48,6 +48,8 @@ def print_comparison(comparison: Comparison, console: "Console | None" = None) -
 
 def make_heading(comparison: Comparison) -> list[str]:
     """What is compared: the title, where it is from, and the settings."""
+    if comparison.heading:
+        return [line for line in comparison.heading if line]
     lecture = LECTURES[comparison.lecture]
     return [f"{lecture.title}: by hand and by autodiff", lecture.source, *format_settings(comparison)]
 
@@ -125,6 +127,15 @@ def print_derivation(lecture: Lecture, settings: Mapping[str, Any], console: "Co
     console.print("\nWhere the notes are unclear or contradict themselves", style="bold")
     for reading in lecture.readings or ("Nowhere: the lines are taken as they stand.",):
         console.print(f"- {reading}", markup=False)
+
+
+def print_lines_of_file(comparison: Comparison, console: "Console") -> None:
+    """Print the lines of a lecture file and those that it leaves out, and its readings."""
+    console.print("\nLine by line, in the lecture's letters", style="bold")
+    for equation in comparison.equations:
+        print_formula(f"{equation.left} = {equation.right}", console, indent=2)
+    for text in (comparison.letters, *(f"- {reading}" for reading in comparison.readings)):
+        console.print(text, markup=False)
 
 
 def _quote_setting(lecture: Lecture, name: str, value: Any) -> str:

@@ -58,7 +58,7 @@ class Flattened:
         self._dissolved: dict[Item, list[Any]] = {}
         self._gone: set[Item] = set()
         self._wanted = set(roots)
-        items = [item for node in order if (item := self._read(node)) is not None]
+        items = [item for node in order if node not in self.of_node and (item := self._read(node)) is not None]
         self._count_uses(items)
         for item in items:
             self._gather_terms(item)
@@ -73,8 +73,6 @@ class Flattened:
     def _read(self, node: Any) -> Item | None:
         """The item of a computed node that varies; None for a leaf and for a number."""
         of_node = self.of_node
-        if node in of_node:
-            return None
         if not node.operation:
             of_node[node] = node.data
             return None
@@ -92,7 +90,7 @@ class Flattened:
         uses = self._uses
         for item in items:
             for operand in item.operands:
-                if operand.__class__ is Item:
+                if operand.__class__ is Item and operand.operation:
                     uses[operand] = uses.get(operand, 0) + 1
         for node in self._wanted:
             root = self.of_node[node]
@@ -108,7 +106,7 @@ class Flattened:
         dissolved: list[Any] = []
         for operand in item.operands:
             inside = None
-            if operand.__class__ is Item and self._uses[operand] == 1:
+            if operand.__class__ is Item and self._uses.get(operand) == 1:
                 inside = self._terms.pop(operand, None) or _list_products(operand)
             if inside is None:
                 terms.append(operand)

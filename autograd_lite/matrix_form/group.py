@@ -92,5 +92,5 @@ def group_others(items: Sequence[Item], key_of: Any) -> Iterator[Group]:
 
 def are_leaves(operands: Sequence[Any]) -> bool:
     """Whether all of the operands are parameters, each of them once."""
-    return all(v.__class__ is Item and v.kind == PARAMETER and not v.operation for v in operands) and len(
-        {*operands}) == len(operands)
+    return len({*operands}) == len(operands) and all(
+        v.__class__ is Item and v.kind == PARAMETER and not v.operation for v in operands)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ..quoting import quote
 from .checks import check_graph, check_leaves, list_nodes
 from .flatten import Flattened
+from .module_source import ModuleSource
+from .numpy_source import FORMS, ROWS
 from .program import MEAN, REDUCTIONS, Program
 from .replay import Recorded, Replay
 from .runner import Runner
@@ -28,14 +30,49 @@ class MatrixForm:
 
     def __init__(self, flat: Flattened, recorded: Recorded) -> None:
         self.parameters, self.samples = recorded.parameters, recorded.samples
-        self.program = Program(flat, recorded.cost, recorded.penalty, recorded.outputs, recorded.over)
-        self._replay = Replay(recorded, {node: v for node, v in flat.of_node.items() if isinstance(v, float)})
+        self._flat, self._recorded = flat, recorded
+        self._replay = Replay(recorded, flat.of_node)
         self._lock = RLock()  # the buffers serve one call at a time
         self._given: tuple[list[float], list[list[float]]] = ([], [])
 
     @cached_property
     def _runner(self) -> Runner:
-        return Runner(self.program, len(self.parameters))
+        return Runner(Program(self._flat, self._recorded, to_run=True), len(self.parameters))
+
+    @cached_property
+    def source(self) -> str:
+        """The program as NumPy, which runs as it stands: ``program(theta, data)`` returns C and ∂C/∂Θ.
+
+        >>> w, b, x, y = Value(2.0, "w"), Value(0.5, "b"), Value(0.0, "x"), Value(0.0, "y")
+        >>> form = matrix_form((w * x + b - y)**2, [w, b], samples=[x, y])
+        >>> print(form.source[form.source.index("    # forward"):])
+            # forward
+            Z1 = X @ W.T + b
+            C = np.mean((Z1 - Y)**2)
+        <BLANKLINE>
+            # backward
+            D1 = 2 * (Z1 - Y)
+            dW = D1.T @ X / N
+            db = np.sum(D1, axis=0) / N
+            dtheta = np.concatenate([dW.ravel(), db])
+            return C, dtheta
+        <BLANKLINE>
+        """
+        return self.write_source()
+
+    def write_source(self, form: str = ROWS) -> str:
+        """The program as NumPy, with a sample in each row of its arrays, or in each column: "rows" or "columns".
+
+        Raises:
+            ValueError: ``form`` is neither.
+        """
+        if form not in FORMS:
+            raise ValueError(f"the form of a program is rows or columns, not {quote(form)}")
+        return ModuleSource(self._readable, form, len(self.parameters)).write()
+
+    @cached_property
+    def _readable(self) -> Program:
+        return Program(self._flat, self._recorded, to_run=False)
 
     def value(self, theta: "ArrayLike", data: "ArrayLike") -> float:
         """C: the forward half.
@@ -86,7 +123,7 @@ class MatrixForm:
         >>> matrix_form(y**2, [w], samples=[x], outputs=[y]).outputs([2.0], [[1.0], [3.0]]).tolist()
         [[2.0], [6.0]]
         """
-        if not self._replay.recorded.outputs:
+        if not self._recorded.outputs:
             raise ValueError("this program has no outputs: name them in matrix_form(…, outputs=[…])")
         with self._lock:
             found = self._run("outputs", theta, data)

@@ -13,7 +13,7 @@ from autograd_lite.internal import write
 
 from ..activation_formulas import ACTIVATION_FORMULAS
 from ..formulas import evaluate_formula
-from .comparison import Comparison
+from .compared import Comparison
 from .conventions import Conventions
 from .lectures import LECTURES
 from .lectures.layered import LayeredLecture, list_places

@@ -18,7 +18,7 @@ from ..diagnosis.many_files import MANY, Task, diagnose_files
 from ..diagnosis.marks import Marking, write_marks
 from ..diagnosis.submissions import write_template
 from ..diagnosis.terminal_table import LEVELS, print_diagnosis, print_summary_of, verdict_word, write_tally
-from .options import Parser, add_quantities, parse_typed, read_settings
+from .options import Parser, add_quantities, read_settings, refuse_rest
 
 FORMATS = ("text", "json", "gradescope")
 _RUN = ("run Python files that were handed in: each is a program that may do whatever you may do, read and delete your "
@@ -59,10 +59,7 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--run-python", action="store_true", help=_RUN)
     if id is not None:
         add_quantities(parser, LECTURES[id])
-    chosen, rest = parser.parse_known_args(parse_typed(arguments))
-    if rest:
-        known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
-        raise unknown_name("argument", rest[0].strip(), known)
+    chosen = refuse_rest(parser, arguments)
     if id is None:
         raise ValueError("say which lecture the derivation is of, as in: autograd-lite check FILE --lecture "
                          f"chain; lectures: {', '.join(LECTURES)}")

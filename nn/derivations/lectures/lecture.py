@@ -4,14 +4,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
+from os import PathLike
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...suggest import unknown_name
+from ..compared import Equation as Equation
 from ..conventions import CONVENTIONS, Conventions
 from ..neutral import Problem
 from ..recording import Recording, record
 from ..settings import Setting, Settings
+
+if TYPE_CHECKING:
+    from ..lecture_file.lecture import LectureFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +48,6 @@ class Entry:
         """The number at its place."""
         found = quantities[self.kind]
         return float(found if self.layer is None else found[self.layer][self.index])
-
-
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """A line of the derivation as it is written, for any layer and unit: ``left = right``.
-
-    ``kind`` says what it is about: input, pre, post, C, delta_output, delta_hidden, dW, db, W_new or b_new.
-    """
-
-    kind: str
-    left: str
-    right: str
 
 
 Rewrite: TypeAlias = Callable[[str, str, str], str]
@@ -95,6 +88,21 @@ class Lecture(ABC):
     letters: str = ""
     readings: Sequence[str] = ()
     variants: Mapping[str, Settings] = MappingProxyType({})
+
+    @staticmethod
+    def read(path: "str | PathLike[str]") -> "LectureFile":
+        """The lecture in a TOML file.
+
+        Raises:
+            ValueError: it is no TOML, or holds an unknown key, letter, cost or activation (names the nearest, and the
+            place); OSError: it cannot be read.
+
+        >>> Lecture.read("examples/lectures/softmax_rows.toml").problem.activations
+        ('relu', 'softmax')
+        """
+        from ..lecture_file.reading import read_lecture
+
+        return read_lecture(path)
 
     def resolve(self, given: Settings) -> dict[str, Any]:
         """Every setting, from what is given and the defaults.

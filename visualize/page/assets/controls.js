@@ -44,14 +44,16 @@ function makeField(index) {
 
 /** Write the numbers of the graph into the fields. A slider reaches to twice its number, but not while it is moved. */
 function writeFields(slid) {
-  for (const [index, { field, slider }] of fields) {
+  for (const [index, entry] of fields) {
+    const { field, slider } = entry;
     const value = graph.values[index];
-    field.value = String(value);
-    if (index !== slid || Math.abs(value) > Number(slider.max)) {
-      const reach = Math.max(2, 2 * Math.abs(value));
-      Object.assign(slider, { min: -reach, max: reach, step: reach / 200 });
-    }
-    slider.value = String(value);
+    const text = String(value);
+    if (field.value !== text) field.value = text;
+    const reach = index === slid && Math.abs(value) <= entry.reach ? entry.reach : Math.max(2, 2 * Math.abs(value));
+    if (reach !== entry.reach) Object.assign(slider, { min: -reach, max: reach, step: reach / 200 });
+    else if (value === entry.value && slider.value === entry.shown) continue; // most of them
+    slider.value = text;
+    Object.assign(entry, { reach, value, shown: slider.value });
   }
 }
 
@@ -191,10 +193,7 @@ function reset() {
   for (const box of ["predict", "recursive"]) $(box).checked = $(box).disabled = false;
   $("speed").value = "1500";
   $("eta").removeAttribute("aria-invalid");
-  if (state.view !== $("view").options[0].value) {
-    state.view = $("view").value = $("view").options[0].value;
-    drawView();
-  }
+  if (state.view !== DATA.opening) goTo(DATA.opening);
   clearProblems();
   arrange();
   writeFields();
@@ -252,10 +251,7 @@ function begin() {
   const moved = DATA.parameters.map((i) => graph.nodes[i].name);
   $("moves").textContent = `A gradient step takes η times its gradient from ${moved.length > 6 ? `${moved.slice(0, 3).join(", ")} and ${moved.length - 3} more` : moved.join(", ")}.`;
   $("orders").hidden = DATA.recursive === null;
-  const views = Object.keys(DATA.views);
-  $("fold").hidden = views.length < 2;
-  for (const view of views) $("view").add(new Option(["folded", "every node"].includes(view) ? view : `${view} opened`, view));
-  $("view").addEventListener("change", () => { state.view = $("view").value; drawView(); show(); });
+  beginViews();
   for (const [id, to] of [["first", () => 0], ["back", () => state.step - 1], ["next", () => state.step + 1], ["last", () => steps.length - 1]]) {
     $(id).addEventListener("click", () => { play(false); go(to()); });
   }

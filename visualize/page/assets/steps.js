@@ -1,17 +1,16 @@
 /** What is walked, and what is shown of a step. */
 
-const DATA = JSON.parse(document.getElementById("data").textContent);
 const graph = new Graph(DATA);
 const given = new Graph(DATA); // with the numbers that the page came with
 const $ = (id) => document.getElementById(id);
-const state = { step: 0, recursive: false, playing: null, running: null, pinned: null, view: Object.keys(DATA.views)[0], seen: new Set(), asked: 0, right: 0, history: [] };
+const state = { step: 0, recursive: false, playing: null, running: null, pinned: null, view: DATA.opening, sample: 0, window: 0, seen: new Set(), asked: 0, right: 0, history: [] };
 
 /** The steps that are walked, forward and backward, and their numbers. */
 let steps = [];
 let swept = [];
 
 function arrange() {
-  const backward = state.recursive ? DATA.recursive.map((step) => ({ ...DATA.backward[step.at], ...step })) : DATA.backward;
+  const backward = state.recursive ? DATA.recursive.map((step) => Object.assign(Object.create(DATA.backward[step.at]), step)) : DATA.backward;
   if (state.recursive) graph.right = graph.sweep(DATA.backward) && graph.gradients.slice();
   swept = graph.sweep(backward);
   steps = [...DATA.forward.map((step) => ({ ...step, forward: true })), ...backward.slice(0, swept.length)];
@@ -156,6 +155,7 @@ function show() {
     const [rule, withNumbers] = texts(index);
     say(`Step ${index + 1}: ${rule}${withNumbers ? `; ${withNumbers}` : ""}. ${$("waits").textContent}`);
   }
+  followStep();
   paint(asking);
   showNode(state.pinned);
   bringIntoView();
@@ -207,8 +207,7 @@ function showBefore(step) {
 function bringIntoView() {
   const step = steps[state.step];
   const ends = step.forward ? [step.node] : [step.node, step.parent];
-  const boxes = ends.map((end) => [...cards.values()].find((card) => card.members.includes(end)))
-    .filter(Boolean).map((card) => card.group.getBoundingClientRect());
+  const boxes = ends.map(groupOf).filter(Boolean).map((group) => group.getBoundingClientRect());
   if (!boxes.length) return;
   const frame = $("picture").getBoundingClientRect();
   for (const [low, high, scroll] of [["left", "right", "scrollLeft"], ["top", "bottom", "scrollTop"]]) {

@@ -76,10 +76,11 @@ def _list_features(world: World, layer: int | None = None) -> set[str]:
 def read_catalogue() -> tuple[Mistake, ...]:
     """Every mistake, in the order in which they are reported."""
     text = files(__package__).joinpath("mistakes.toml").read_text(encoding="utf-8")
-    return tuple(_parse_mistake(entry) for entry in tomllib.loads(text)["mistake"])
+    return tuple(parse_mistake(entry) for entry in tomllib.loads(text)["mistake"])
 
 
-def _parse_mistake(entry: dict[str, Any]) -> Mistake:
+def parse_mistake(entry: dict[str, Any]) -> Mistake:
+    """A mistake as a TOML file has it."""
     wrong = entry["wrong"] if isinstance(entry["wrong"], list) else [entry["wrong"]]
     if entry["about"] == "slope":
         wrong = [_SLOPES.format(output=_for_output(text), hidden=text) for text in wrong]
