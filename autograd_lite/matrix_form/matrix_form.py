@@ -6,6 +6,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ..quoting import quote
+from .batch import find_sample
 from .checks import check_graph, check_leaves, list_nodes
 from .flatten import Flattened
 from .module_source import ModuleSource
@@ -26,9 +27,11 @@ class MatrixForm:
     Attributes:
         parameters: the Values that θ stands for, in order.
         samples: the Values that the columns of the data stand for, in order.
+        data: the numbers of a recorded batch, a row a sample; None if one sample was recorded.
     """
 
-    def __init__(self, flat: Flattened, recorded: Recorded) -> None:
+    def __init__(self, flat: Flattened, recorded: Recorded, data: Sequence[Sequence[float]] | None = None) -> None:
+        self.data = data
         self.parameters, self.samples = recorded.parameters, recorded.samples
         self._flat, self._recorded = flat, recorded
         self._replay = Replay(recorded, flat.of_node)
@@ -196,7 +199,7 @@ class MatrixForm:
             parameter.data = number
 
 
-def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence["Value"] = (),
+def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence["Value"] | None = None,
                 penalty: "Value | None" = None, *, outputs: Sequence["Value"] = (), over: str = MEAN) -> MatrixForm:
     """The matrix program that computes a cost and its gradient for any number of samples.
 
@@ -207,7 +210,9 @@ def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence[
     Args:
         cost: ℓ, the cost of one sample.
         parameters: the leaves Θ that the gradient is taken of.
-        samples: the leaves that differ from sample to sample, inputs and targets. Other leaves are numbers.
+        samples: the leaves that differ from sample to sample, inputs and targets. Other leaves are numbers. Without it
+            ``cost`` is that of a recorded batch: the structure that its samples share is lifted, with the numbers that
+            differ for its samples, and ``data`` of the result holds them.
         penalty: a node that depends on parameters alone; it is added once.
         outputs: nodes whose numbers for each sample ``MatrixForm.outputs`` gives, such as predictions.
         over: how the costs of N samples become C: "mean" (1/N Σ ℓ), "sum" (Σ ℓ) or "root" (√Σ ℓ).
@@ -215,7 +220,8 @@ def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence[
     Raises:
         TypeError: an argument is no Value, or no sequence of them.
         ValueError: a parameter or a sample is computed or given twice; the penalty depends on the sample; the graph
-            holds derivatives, or was recorded after a comparison of its nodes, so that it holds one side of an ``if``.
+            holds derivatives, or was recorded after a comparison of its nodes, so that it holds one side of an ``if``;
+            the samples of a batch differ in structure, which two and in what.
 
     >>> w, b, x, y = Value(2.0, "w"), Value(0.5, "b"), Value(0.0, "x"), Value(0.0, "y")
     >>> form = matrix_form((w * x + b - y)**2, [w, b], samples=[x, y])
@@ -225,6 +231,15 @@ def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence[
     """
     if hasattr(parameters, "partials_as_nodes") or hasattr(samples, "partials_as_nodes"):
         raise TypeError("matrix_form takes sequences of parameters and samples: write [w], [x]")
+    batch = None
+    if samples is None:
+        if penalty is not None or outputs or over != MEAN:
+            raise ValueError("penalty, outputs and over go with samples, the leaves of one sample; the cost of a batch "
+                             "holds its penalty and its reduction")
+        check_leaves(parameters, ())
+        check_graph(list_nodes([cost]), {*parameters})
+        batch = find_sample(cost, list(parameters))
+        cost, penalty, over, samples = batch.cost, batch.penalty, batch.over, batch.samples
     parameters, samples, outputs = list(parameters), list(samples), list(outputs)
     check_leaves(parameters, samples)
     if over not in REDUCTIONS:
@@ -236,4 +251,5 @@ def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence[
         raise ValueError("the penalty depends on a leaf in samples, so it belongs to the cost of a sample: add it to "
                          "cost instead")
     flat = Flattened(order, roots, parameters, samples)
-    return MatrixForm(flat, Recorded(cost, penalty, tuple(outputs), tuple(parameters), tuple(samples), over))
+    recorded = Recorded(cost, penalty, tuple(outputs), tuple(parameters), tuple(samples), over)
+    return MatrixForm(flat, recorded, None if batch is None else batch.data)
