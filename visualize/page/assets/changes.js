@@ -58,7 +58,7 @@ function listMoves() {
 let movesOf = []; // the numbers that the list was made of
 
 function showMoves() {
-  const numbers = [graph.known, earlier.known, shownMoves, $("predict").checked && state.step];
+  const numbers = [graph.known, earlier.known, shownMoves, $("predict").checked && `${state.step} ${mustAsk(state.step)}`];
   if (numbers.every((one, i) => one === movesOf[i])) return; // as it stands there
   movesOf = numbers;
   const moves = shownMoves ? listMoves() : [];
