@@ -616,6 +616,32 @@ def test_a_graph_of_some_hundred_nodes_is_seen_whole(chrome: Chrome, tmp_path: P
     assert x.grad == 0.0
 
 
+@pytest.mark.parametrize("count", [600, pytest.param(2000, marks=pytest.mark.exhaustive)])
+def test_a_long_chain_is_shown_in_windows_round_the_step(count: int, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    y = Value(0.5, "x")
+    for _ in range(count - 1):
+        y = y * 1.001
+    y.label = "y"
+    opened = Open(chrome, made(tmp_path, y))
+    assert_same(opened, trace(y))
+    steps = opened.run("return page.steps().length")
+    for step in (0, 1, 13, 14, 200, count - 2, count - 1, count, count + 100, 2 * count - 5, steps - 1, 300):
+        lit, cards, inside = opened.run("""
+            page.go(arguments[0]);
+            const frame = document.getElementById('picture').getBoundingClientRect();
+            const lit = [...document.querySelectorAll('#picture g.node.lit')];
+            const inside = (box) => box.top >= frame.top && box.bottom <= frame.bottom;
+            return [lit.length, document.querySelectorAll('#picture g.node').length, lit.every((g) => inside(g.getBoundingClientRect()))];
+        """, step)
+        assert lit == (1 if step < count else 2), step  # what is computed, or both ends of an edge; the first of either has one
+        assert cards <= 25
+        assert inside, step
+    opened.set("leaf-0", "1")
+    y_now = opened.run("return page.graph.values.at(-1)")
+    assert y_now == pytest.approx(1.001 ** (count - 1), rel=1e-9)
+    assert opened.problems() == []
+
+
 def test_constants_in_formulas_and_a_graph_that_may_be_folded(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     x = Value(2.0, "x")
     y = (x - 1.0) * (x + 3.0) / 2.0
