@@ -68,7 +68,7 @@ class Backward:
         return found
 
     def _needs_gradient(self, operands: Sequence[Any]) -> bool:
-        return any(v.__class__ is Item and self.places.of[v][0] in self.needed for v in operands)
+        return any(v.__class__ is Item and self.places.block_of[v] in self.needed for v in operands)
 
     def _send_back(self, group: Group, block: Block, D: Expression) -> None:
         """Send back from a group what its operands receive."""

@@ -23,22 +23,35 @@ class Item:
         operation: the name of its row; empty for a leaf.
         operands: items and floats, flat as the row lists them.
         kind: PARAMETER or SAMPLE.
-        nodes: the recorded nodes that it stands for; the last is the one with its value.
+        node: the recorded node with its value; None where there is none.
+        inside: the nodes that were dissolved in it.
         depth: 0 for a leaf, else one more than the largest of its operands.
     """
 
-    __slots__ = ("depth", "kind", "nodes", "operands", "operation")
+    __slots__ = ("depth", "inside", "kind", "node", "operands", "operation")
 
-    def __init__(self, operation: str, operands: tuple[Any, ...], kind: int, nodes: tuple[Any, ...]) -> None:
-        self.operation, self.operands, self.kind, self.nodes, self.depth = operation, operands, kind, nodes, 0
+    def __init__(self, operation: str, operands: tuple[Any, ...], kind: int, node: Any, inside: Sequence[Any] = ()) -> None:
+        self.operation, self.operands, self.kind, self.node, self.inside = operation, operands, kind, node, inside
+        self.depth = 0
+
+    @property
+    def nodes(self) -> tuple[Any, ...]:
+        """The recorded nodes that it stands for; the last is the one with its value."""
+        return tuple(self.inside) if self.node is None else (*self.inside, self.node)
 
     @property
     def label(self) -> str:
-        return str(self.nodes[-1].label) if self.nodes else ""
+        return "" if self.node is None else str(self.node.label)
 
 
 class Flattened:
     """The items of a graph, operands first, and what became of each node.
+
+    Attributes:
+        parameters, samples: the items of the leaves that vary, in order.
+        index: item of a parameter -> its place.
+        of_node: node -> its item, or its number.
+        items: the operations, operands first.
 
     Args:
         order: the nodes of the graph, operands first.
@@ -48,10 +61,11 @@ class Flattened:
 
     def __init__(self, order: Iterable[Any], roots: Iterable[Any], parameters: Sequence[Any],
                  samples: Sequence[Any]) -> None:
-        self.parameters = [Item("", (), PARAMETER, (node,)) for node in parameters]
-        self.samples = [Item("", (), SAMPLE, (node,)) for node in samples]
-        self.of_node: dict[Any, Item | float] = {}
-        self.of_node |= dict(zip([*parameters, *samples], [*self.parameters, *self.samples], strict=True))
+        self.parameters = [Item("", (), PARAMETER, node) for node in parameters]
+        self.samples = [Item("", (), SAMPLE, node) for node in samples]
+        self.index = dict(zip(self.parameters, range(len(self.parameters)), strict=True))
+        self.of_node: dict[Any, Item | float] = dict(
+            zip([*parameters, *samples], [*self.parameters, *self.samples], strict=True))
         self.items: list[Item] = []
         self._uses: dict[Item, int] = {}
         self._terms: dict[Item, list[Any]] = {}
@@ -83,7 +97,7 @@ class Flattened:
             return None
         if OPERATIONS[node.operation].is_bilinear_sum:
             operands = _turn(operands)
-        item = of_node[node] = Item(node.operation, operands, kind, (node,))
+        item = of_node[node] = Item(node.operation, operands, kind, node)
         return item
 
     def _count_uses(self, items: Sequence[Item]) -> None:
@@ -121,12 +135,12 @@ class Flattened:
 
     def _write_sum(self, item: Item) -> None:
         """Give an item with terms its final operands: an affine item for its products, and a sum around the rest."""
-        terms, nodes = self._terms[item], (*self._dissolved[item], *item.nodes)
+        terms, inside = self._terms[item], self._dissolved[item]
         products = [term for term in terms if term.__class__ is tuple]
         singles = [term for term in terms if term.__class__ is not tuple]
         if not products:
             if self._dissolved[item] or len(singles) != len(item.operands):
-                item.operation, item.operands, item.nodes = "total", tuple(singles), nodes
+                item.operation, item.operands, item.inside = "total", tuple(singles), inside
             self.items.append(item)
             return
         fixed = [v for v in singles if v.__class__ is float or v.kind == PARAMETER]
@@ -134,17 +148,17 @@ class Flattened:
         bias: Any = 0.0 if not fixed else fixed[0]
         if len(fixed) > 1:
             if any(v.__class__ is Item for v in fixed):
-                bias = Item("total", tuple(fixed), PARAMETER, ())
+                bias = Item("total", tuple(fixed), PARAMETER, None)
                 self.items.append(bias)
             else:
                 bias = add_floats(fixed)
         operands = (*(w for w, _ in products), *(x for _, x in products), bias)
         if not moving:
-            item.operation, item.operands, item.nodes = "affine", operands, nodes
+            item.operation, item.operands, item.inside = "affine", operands, inside
         else:
-            affine = Item("affine", operands, SAMPLE, nodes[:-1])
+            affine = Item("affine", operands, SAMPLE, None, inside)
             self.items.append(affine)
-            item.operation, item.operands, item.nodes = "total", (affine, *moving), nodes[-1:]
+            item.operation, item.operands = "total", (affine, *moving)
         self.items.append(item)
 
 
