@@ -73,7 +73,7 @@ class Places:
     def is_whole(self, operands: Sequence[Any]) -> Block | None:
         """The block whose items these are, in order."""
         first = operands[0]
-        if first.__class__ is not Item:
+        if first.__class__ is float:
             return None
         block = self.block_of[first]
         if block.count != len(operands):
@@ -89,7 +89,7 @@ class Places:
         pieces: list[list[Any]] = []
         last: Any = pieces
         for operand in operands:
-            block = self.block_of[operand] if operand.__class__ is Item else None
+            block = self.block_of[operand] if operand.__class__ is not float else None
             if block is not last:
                 pieces.append([])
                 last = block
@@ -143,7 +143,7 @@ class Places:
         found = []
         start = 0
         for piece in self.split(operands):
-            if piece[0].__class__ is Item:
+            if piece[0].__class__ is not float:
                 found.append((self.block_of[piece[0]], tuple(self.index_of[item] for item in piece),
                               slice(start, start + len(piece))))
             start += len(piece)

@@ -30,7 +30,15 @@ class Item:
 
     __slots__ = ("depth", "inside", "kind", "node", "operands", "operation")
 
-    def __init__(self, operation: str, operands: tuple[Any, ...], kind: int, node: Any, inside: Sequence[Any] = ()) -> None:
+    operation: str
+    operands: tuple[Any, ...]
+    kind: int
+    node: Any
+    inside: Sequence[Any]
+    depth: int
+
+    def __init__(self, operation: str, operands: tuple[Any, ...], kind: int, node: Any,
+                 inside: Sequence[Any] = ()) -> None:
         self.operation, self.operands, self.kind, self.node, self.inside = operation, operands, kind, node, inside
         self.depth = 0
 
@@ -42,6 +50,23 @@ class Item:
     @property
     def label(self) -> str:
         return "" if self.node is None else str(self.node.label)
+
+
+class Parameter(Item):
+    """A leaf that the gradient is taken of."""
+
+    __slots__ = ()
+    operation, operands, kind, inside, depth = "", (), PARAMETER, (), 0  # one for all: there may be many of them
+
+    def __init__(self, node: Any) -> None:
+        self.node = node
+
+
+class Sample(Parameter):
+    """A leaf that differs from sample to sample."""
+
+    __slots__ = ()
+    kind = SAMPLE
 
 
 class Flattened:
@@ -61,8 +86,8 @@ class Flattened:
 
     def __init__(self, order: Iterable[Any], roots: Iterable[Any], parameters: Sequence[Any],
                  samples: Sequence[Any]) -> None:
-        self.parameters = [Item("", (), PARAMETER, node) for node in parameters]
-        self.samples = [Item("", (), SAMPLE, node) for node in samples]
+        self.parameters: list[Item] = list(map(Parameter, parameters))
+        self.samples: list[Item] = list(map(Sample, samples))
         self.index = dict(zip(self.parameters, range(len(self.parameters)), strict=True))
         self.of_node: dict[Any, Item | float] = dict(
             zip([*parameters, *samples], [*self.parameters, *self.samples], strict=True))
@@ -82,7 +107,7 @@ class Flattened:
             elif item not in self._gone:
                 self.items.append(item)
         for item in self.items:
-            item.depth = 1 + max([v.depth for v in item.operands if v.__class__ is Item], default=0)
+            item.depth = 1 + max([v.depth for v in item.operands if v.__class__ is not float], default=0)
 
     def _read(self, node: Any) -> Item | None:
         """The item of a computed node that varies; None for a leaf and for a number."""
@@ -91,7 +116,7 @@ class Flattened:
             of_node[node] = node.data
             return None
         operands: tuple[Any, ...] = tuple([v if v.__class__ is float else of_node[v] for v in node.operands])
-        kind = max([v.kind for v in operands if v.__class__ is Item], default=CONSTANT)
+        kind = max([v.kind for v in operands if v.__class__ is not float], default=CONSTANT)
         if kind == CONSTANT:
             of_node[node] = node.data
             return None
@@ -104,7 +129,7 @@ class Flattened:
         uses = self._uses
         for item in items:
             for operand in item.operands:
-                if operand.__class__ is Item and operand.operation:
+                if operand.__class__ is not float and operand.operation:
                     uses[operand] = uses.get(operand, 0) + 1
         for node in self._wanted:
             root = self.of_node[node]
@@ -120,7 +145,7 @@ class Flattened:
         dissolved: list[Any] = []
         for operand in item.operands:
             inside = None
-            if operand.__class__ is Item and self._uses.get(operand) == 1:
+            if operand.__class__ is not float and self._uses.get(operand) == 1:
                 inside = self._terms.pop(operand, None) or _list_products(operand)
             if inside is None:
                 terms.append(operand)
@@ -144,10 +169,10 @@ class Flattened:
             self.items.append(item)
             return
         fixed = [v for v in singles if v.__class__ is float or v.kind == PARAMETER]
-        moving = [v for v in singles if v.__class__ is Item and v.kind == SAMPLE]
+        moving = [v for v in singles if v.__class__ is not float and v.kind == SAMPLE]
         bias: Any = 0.0 if not fixed else fixed[0]
         if len(fixed) > 1:
-            if any(v.__class__ is Item for v in fixed):
+            if any(v.__class__ is not float for v in fixed):
                 bias = Item("total", tuple(fixed), PARAMETER, None)
                 self.items.append(bias)
             else:
@@ -180,7 +205,7 @@ def _list_products(item: Item) -> list[Any] | None:
 
 def _order(a: Any, b: Any) -> tuple[Any, Any] | None:
     """(parameter, of the sample), whichever way round they stand; None for another pair."""
-    if a.__class__ is not Item or b.__class__ is not Item or a.kind == b.kind:
+    if a.__class__ is float or b.__class__ is float or a.kind == b.kind:
         return None
     return (a, b) if a.kind == PARAMETER else (b, a)
 
@@ -188,7 +213,7 @@ def _order(a: Any, b: Any) -> tuple[Any, Any] | None:
 def _turn(operands: tuple[Any, ...]) -> tuple[Any, ...]:
     """The operands of w·x + b with what depends on the sample as x, where that is w alone."""
     k = len(operands) // 2
-    first, second = ({v.kind if v.__class__ is Item else CONSTANT for v in half}
+    first, second = ({v.kind if v.__class__ is not float else CONSTANT for v in half}
                      for half in (operands[:k], operands[k : 2 * k]))
     if SAMPLE in first and SAMPLE not in second:
         return (*operands[k : 2 * k], *operands[:k], operands[-1])

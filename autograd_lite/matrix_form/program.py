@@ -101,7 +101,7 @@ class Program:
             rows = group.weights()
             weights = [w for row in rows for w in row]
             if group.form == PRODUCT:
-                inputs.update(v for v in group.inputs()[0] if v.__class__ is Item)
+                inputs.update(v for v in group.inputs()[0] if v.__class__ is not float)
                 if are_leaves(weights) and self.places.block_of.keys().isdisjoint(weights):
                     self._add_parameters(weights, index, "w", (len(rows), len(rows[0])))
             biases = group.biases()
