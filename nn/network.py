@@ -169,13 +169,15 @@ class MLP(Exchange):
     Args:
         n_inputs: the number of inputs, ≥ 1.
         sizes: [n₁, …, n_L], the number of units of each layer, ≥ 1; the last layer is the output.
-        activation: the activation of all layers but the last.
-        output_activation: the activation of the last layer; "softmax" is possible.
+        activation: the activation of all layers but the last; or a list of them, one for each layer, the last one too.
+        output_activation: the activation of the last layer, "identity" by default; "softmax" is possible, there and as
+            the last of a list.
         seed: an int for repeatable weights.
         initializer: a name of ``INITIALIZERS``, or the result of a function of ``initializers``.
 
     Raises:
-        ValueError: the activation or initializer is unknown, there is no layer, or a size is below 1.
+        ValueError: an activation or initializer is unknown, there is no layer, a size is below 1, or a list of
+            activations is not as long as the layers.
     Warns:
         SymmetryWarning: the units of a hidden layer start with equal weights, so they stay equal.
 
@@ -187,21 +189,23 @@ class MLP(Exchange):
     MLP of [Layer(2, 3, 'tanh'), Layer(3, 1, 'identity')]
     >>> len(net.parameters()), net.predict([[0.5, -1.0], [2.0, 1.0]]).shape
     (13, (2, 1))
+    >>> MLP(2, [3, 2], ["tanh", "softmax"])
+    MLP of [Layer(2, 3, 'tanh'), Layer(3, 2, 'softmax')]
     """
 
-    def __init__(self, n_inputs: int, sizes: Sequence[int], activation: Activation = "sigmoid",
-                 output_activation: Activation = "identity", seed: int | None = None, *,
+    def __init__(self, n_inputs: int, sizes: Sequence[int], activation: Activation | Sequence[Activation] = "sigmoid",
+                 output_activation: Activation | None = None, seed: int | None = None, *,
                  initializer: str | Initializer = "uniform") -> None:
         if not hasattr(sizes, "__len__"):
             raise TypeError(f"the sizes of an MLP must be a sequence, one for each layer: write [{sizes}]")
-        activation = require_activation(activation)
         if not len(sizes):
             raise ValueError("an MLP needs at least one layer: give the number of units of each, such as [16, 16, 1]")
         draw = random.Random(seed)
-        last = len(sizes)
         self.layers: list[Layer] = [
-            Layer(n_in, n_out, output_activation if l == last else activation, draw, layer=l, initializer=initializer)
-            for l, (n_in, n_out) in enumerate(zip([n_inputs, *sizes], sizes, strict=False), start=1)
+            Layer(n_in, n_out, chosen, draw, layer=l, initializer=initializer)
+            for l, (n_in, n_out, chosen) in enumerate(
+                zip([n_inputs, *sizes], sizes, _list_activations(activation, output_activation, len(sizes)),
+                    strict=False), start=1)
         ]
         for l, layer in enumerate(self.layers[:-1], start=1):
             warn_of_symmetry(l, len(layer.neurons), not any(w.data for n in layer.neurons for w in n.weights))
@@ -235,6 +239,19 @@ class MLP(Exchange):
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(repr(layer) for layer in self.layers)}]"
+
+
+def _list_activations(given: Activation | Sequence[Activation], of_output: Activation | None,
+                      count: int) -> list[str]:
+    """The activation of each layer."""
+    if isinstance(given, str) or callable(given) or not isinstance(given, Sequence):
+        hidden = require_activation(given)
+        return [hidden] * (count - 1) + [require_activation(of_output or "identity", of_layer=True)]
+    if len(given) != count:
+        raise ValueError(f"a list of activations has one for each layer: {len(given)} were given for {count} layers")
+    if of_output is not None:
+        raise ValueError("the list of activations has that of the output as its last; leave output_activation out")
+    return [require_activation(name, of_layer=l == count) for l, name in enumerate(given, start=1)]
 
 
 def _check_positive(what: str, count: Any) -> None:

@@ -14,8 +14,8 @@ from corpus.corpus import DECLARED, Form, list_wide_forms, right_formulas, world
 from corpus.ties import gives_the_same
 
 from nn import Data
+from nn.activation_formulas import ACTIVATION_FORMULAS
 from nn.derivations import LECTURES, check
-from nn.derivations.activation_formulas import ACTIVATION_FORMULAS
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 CAMPAIGN = BENCHMARKS / "campaign.py"
@@ -28,7 +28,7 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.slow
 def test_the_campaigns_are_listed() -> None:
     assert [line.split()[0] for line in run().stdout.splitlines()] == [
-        "graphs", "exact", "matrix", "mutants", "diagnosis", "files", "quality"]
+        "graphs", "exact", "matrix", "mutants", "diagnosis", "files", "programs", "quality"]
 
 
 @pytest.mark.exhaustive

@@ -50,7 +50,7 @@ def test_no_attribute_of_another_library_is_one_of_ours() -> None:
 
 @pytest.mark.parametrize(("act", "sentence"), [
     (lambda: costs.find_cost("mse"), "unknown cost 'mse'; it is called 'mean_squared_error' here. Known: half_squared_error, "),
-    (lambda: costs.find_cost("cross_entropy"), "it is called 'softmax_cross_entropy' here"),
+    (lambda: costs.find_cost("crossentropy"), "it is called 'softmax_cross_entropy' here"),
     (lambda: costs.find_cost("BCE"), "it is called 'binary_cross_entropy' here"),
     (lambda: costs.find_cost("BCEWithLogitsLoss"), "it is called 'binary_cross_entropy_logits' here"),
     (lambda: optimizers.find_optimizer("SGD"), "unknown optimizer 'SGD'; it is called 'gradient_descent' here"),

@@ -20,7 +20,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ("compare", "check", "training", "page", "commands", "engine")
 EVERYTHING = "\n".join([README, *((ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8") for page in PAGES)])
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", EVERYTHING, re.MULTILINE | re.DOTALL)
-COMMANDS = sorted(set(re.findall(r"python3 run\.py ((?:step|draw|compare|page|check)[^`\n]*)", EVERYTHING)))
+COMMANDS = sorted(set(re.findall(r"python3 run\.py ((?:step|draw|compare|page|check|lecture|sheet)[^`\n]*)", EVERYTHING)))
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,8 @@ NAMES = np.array(["a"] * 3 + ["b"] * 9)
 
 
 def train(X: Any, Y: Any, cost: str, **options: Any) -> list[float]:
-    outputs, of = (2, "softmax") if cost == "softmax_cross_entropy" else (1, COSTS[cost].output_activation)
+    of = COSTS[cost].output_activation
+    outputs = 2 if of == "softmax" else 1
     net = MLP(2, [3, outputs], "tanh", of, seed=0)
     fit(net, X, Y, cost, GradientDescent(0.01), epochs=20, progress=False, **options)
     return [p.data for p in net.parameters()]

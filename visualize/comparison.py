@@ -48,6 +48,8 @@ def print_comparison(comparison: Comparison, console: "Console | None" = None) -
 
 def make_heading(comparison: Comparison) -> list[str]:
     """What is compared: the title, where it is from, and the settings."""
+    if comparison.heading:
+        return [line for line in comparison.heading if line]
     lecture = LECTURES[comparison.lecture]
     return [f"{lecture.title}: by hand and by autodiff", lecture.source, *format_settings(comparison)]
 
@@ -127,6 +129,15 @@ def print_derivation(lecture: Lecture, settings: Mapping[str, Any], console: "Co
         console.print(f"- {reading}", markup=False)
 
 
+def print_lines_of_file(comparison: Comparison, console: "Console") -> None:
+    """Print the lines of a lecture file and those that it leaves out, and its readings."""
+    console.print("\nLine by line, in the lecture's letters", style="bold")
+    for equation in comparison.equations:
+        print_formula(f"{equation.left} = {equation.right}", console, indent=2)
+    for text in (comparison.letters, *(f"- {reading}" for reading in comparison.readings)):
+        console.print(text, markup=False)
+
+
 def _quote_setting(lecture: Lecture, name: str, value: Any) -> str:
     """A setting as it is typed."""
     setting = next(setting for setting in lecture.settings if setting.name == name)
@@ -183,9 +194,11 @@ def format_settings(comparison: "Comparison | Diagnosis") -> list[str]:
     """``x = 1.5, y = 4, …``: the settings that were used, matrices on lines of their own."""
     settings = comparison.settings
     lines, parts = [], []
+    if comparison.lecture not in LECTURES:  # a lecture file, whose letters are the names
+        return [f"{name} = {value}" for name, value in settings.items()]
     for setting in LECTURES[comparison.lecture].settings:
         value = settings[setting.name]
-        if value is None or (setting.name == "lam" and settings["penalty"] is None):
+        if value is None or not LECTURES[comparison.lecture].says(setting, settings):
             continue
         text = f"{setting.symbol} = {setting.format_value(value)}"
         if text.count("[") > 1:  # a matrix or a layer a line

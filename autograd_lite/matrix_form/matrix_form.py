@@ -185,6 +185,25 @@ class MatrixForm:
         """C and its gradient by the scalar graph, or the error that names the node."""
         return self._replay.find_cost(*self._given)
 
+    def attempt(self, what: str, theta: "ArrayLike", data: "ArrayLike", out: "NDArray[Any] | None" = None) -> Any:
+        """What "value", "gradient" or "outputs" gives, for a caller that has a scalar graph of its own.
+
+        Args:
+            out: for "gradient", the array that the gradient is written into.
+
+        Returns:
+            C, or the outputs; None where a number is not finite.
+
+        >>> w, x = Value(2.0, "w"), Value(0.0, "x")
+        >>> matrix_form(1 / (w * x + 1), [w], samples=[x]).attempt("value", [2.0], [[-0.5]]) is None
+        True
+        """
+        with self._lock:
+            found = self._run(what, theta, data)
+            if found is not None and out is not None:
+                out[:] = self._runner.gradient
+            return found.copy() if found is not None and what == "outputs" else found
+
     def load(self, parameters: Sequence["Value"] | None = None) -> "NDArray[Any]":
         """Θ: the numbers that these parameters hold; those of the program by default.
 

@@ -6,23 +6,40 @@ Names may change here without notice.
 from typing import TYPE_CHECKING
 
 from ..late_names import make_late_names
-from .lectures import find_lecture
+from .lectures import find_lecture, is_lecture_path
 from .recording import Delta
 
 if TYPE_CHECKING:
     from .diagnosis.check import quantity_places
+    from .diagnosis.judging.drawn_settings import draw_settings
     from .general import write_general_statement
     from .hand_javascript import write_hand_javascript
+    from .lecture_file.compare import compare_lecture
+    from .lecture_file.critique import draw_numbers
+    from .lecture_file.network import record_lecture
+    from .lecture_file.report import Critique, read_critically
+    from .own_program.checking import check_code_file
 else:
     __getattr__, __dir__ = make_late_names(__name__, {
         ".diagnosis": ("quantity_places",), ".general": ("write_general_statement",),
-        ".hand_javascript": ("write_hand_javascript",),
+        ".hand_javascript": ("write_hand_javascript",), ".lecture_file.network": ("record_lecture",),
+        ".lecture_file.compare": ("compare_lecture",), ".lecture_file.critique": ("draw_numbers",),
+        ".diagnosis.judging.drawn_settings": ("draw_settings",), ".own_program.checking": ("check_code_file",),
+        ".lecture_file.report": ("Critique", "read_critically"),
     })
 
 __all__ = [
+    "Critique",
     "Delta",
+    "check_code_file",
+    "compare_lecture",
+    "draw_numbers",
+    "draw_settings",
     "find_lecture",
+    "is_lecture_path",
     "quantity_places",
+    "read_critically",
+    "record_lecture",
     "write_general_statement",
     "write_hand_javascript",
 ]

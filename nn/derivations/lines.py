@@ -40,13 +40,13 @@ class Line:
     def index(self, at: int) -> tuple[str | None, int]:
         """The index at that position of the left side, as its name and what is added to it; (None, 0) if none."""
         indices = _find_indices(self.left)
-        return _parse_index(indices[at]) if indices else (None, 0)
+        return parse_index(indices[at]) if indices else (None, 0)
 
     def bound(self, index: Index, constants: Mapping[str, Any]) -> dict[str, int] | None:
         """The values of the indices for which the left side has this index; None if it cannot have it."""
         names: dict[str, int] = {}
         for pattern, number in zip(_find_indices(self.left), index, strict=True):
-            name, offset = _parse_index(pattern)
+            name, offset = parse_index(pattern)
             if name is None or name in constants:
                 if offset + (constants[name] if name else 0) != number:
                     return None
@@ -162,7 +162,7 @@ class Derivation:
     def written(self, letter: str, index: Sequence[int], symbols: Symbols, times: str = "·") -> str:
         """The right side of that line, with its indices put in."""
         line, names = self.line(letter, *index)
-        return write(_put_in(line.right, names | self._constants), symbols, times)
+        return write(put_in(line.right, names | self._constants), symbols, times)
 
     def line_written(self, letter: str, index: Sequence[int], layer_at: int, symbols: Symbols, times: str = "·") -> str:
         """The whole line, ``left = right``, with only its layer put in, the index at that position."""
@@ -171,7 +171,7 @@ class Derivation:
         known = {name: number for name, number in names.items() if name == layer} | self._constants
         key = (line, known.get(layer or ""))
         if key not in self._written:  # many units have it in common
-            left, right = (write(_put_in(side, known), symbols, times) for side in (line.left, line.right))
+            left, right = (write(put_in(side, known), symbols, times) for side in (line.left, line.right))
             self._written[key] = f"{left} = {right}"
         return self._written[key]
 
@@ -208,7 +208,7 @@ def _find_indices(left: str) -> tuple[ast.expr, ...]:
     return tuple(tree.slice.elts) if isinstance(tree.slice, ast.Tuple) else (tree.slice,)
 
 
-def _parse_index(pattern: ast.expr) -> tuple[str | None, int]:
+def parse_index(pattern: ast.expr) -> tuple[str | None, int]:
     """An index on the left, l, l + 1, l - 1 or 0, as its name and what is added to it."""
     match pattern:
         case ast.Constant(value=int(number)):
@@ -219,10 +219,10 @@ def _parse_index(pattern: ast.expr) -> tuple[str | None, int]:
             return name, number
         case ast.BinOp(left=ast.Name(id=name), op=ast.Sub(), right=ast.Constant(value=int(number))):
             return name, -number
-    raise ValueError(f"an index on the left is a name, a number, or a name and a number, not {ast.unparse(pattern)}")
+    raise ValueError(f"an index is a name, a number, or a name and a number, not {ast.unparse(pattern)}")
 
 
-def _put_in(formula: str, names: Mapping[str, int]) -> ast.expr:
+def put_in(formula: str, names: Mapping[str, int]) -> ast.expr:
     """The formula with the numbers of its indices."""
     return cast("ast.expr", _PutIn(names).visit(ast.parse(formula, mode="eval").body))
 
@@ -237,5 +237,5 @@ class _PutIn(ast.NodeTransformer):
         return subscript
 
     def _number(self, index: ast.expr) -> ast.expr:
-        name, offset = _parse_index(index)
+        name, offset = parse_index(index)
         return ast.Constant(self.names[name] + offset) if name and name in self.names else index

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite import trace
-from nn.derivations import LECTURES, Recording, compare, compare_all, examples
+from nn.derivations import LECTURES, Lecture, Recording, compare, compare_all, examples
+from nn.derivations.internal import is_lecture_path, record_lecture
 from nn.internal import write_text
 
-from ..comparison import print_comparison, print_derivation, print_examples, print_summary
+from ..comparison import print_comparison, print_derivation, print_examples, print_lines_of_file, print_summary
 from ..console import make_console
 from ..graph.graph import draw
 from ..graph.renderer import RenderingError
@@ -35,10 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")  # δ and σ have no place in older encodings
     try:
-        stop_watching()
         typed = list(sys.argv[1:] if arguments is None else arguments)
         own = _OWN_OPTIONS.get(typed[0]) if typed else None
         chosen = parse_arguments(typed) if own is None else own(typed[1:])
+        for module in _IMPORTED_FIRST.get(chosen.command, ()):
+            import_module(module, __package__)
+        stop_watching()
         return _COMMANDS[chosen.command](chosen) if chosen.command else show_demonstration()
     except BrokenPipeError:  # the reader, head or less, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -56,6 +59,8 @@ def _record(chosen: argparse.Namespace) -> Recording:
     if chosen.id in LECTURES:
         lecture = LECTURES[chosen.id]
         return lecture.record(lecture.resolve(read_settings(chosen)))
+    if is_lecture_path(chosen.id):
+        return record_lecture(Lecture.read(chosen.id))
     example = examples()[chosen.id]
     return Recording(example.record()[example.output])
 
@@ -93,14 +98,17 @@ def _draw(chosen: argparse.Namespace) -> int:
 
 
 def _compare(chosen: argparse.Namespace) -> int:
-    if chosen.id not in LECTURES:
+    if chosen.id not in LECTURES and not is_lecture_path(chosen.id):
         return _compare_several(chosen)
-    lecture, comparison = LECTURES[chosen.id], compare(chosen.id, **read_settings(chosen))
+    comparison = compare(chosen.id, **(read_settings(chosen) if chosen.id in LECTURES else {}))
 
     def show(console: "Console") -> None:
         print_comparison(comparison, console)
         if chosen.notes:
-            print_derivation(lecture, comparison.settings, console)
+            if comparison.heading:
+                print_lines_of_file(comparison, console)
+            else:
+                print_derivation(LECTURES[chosen.id], comparison.settings, console)
 
     _deliver(chosen, comparison.to_json(chosen.notes), show)
     return 0 if comparison.agrees else 1
@@ -144,6 +152,9 @@ def _page(chosen: argparse.Namespace) -> int:
             print(f"the page is without the derivation by hand: {failure}")
         made = page(recording, by_hand=None if failure else compare(chosen.id, **given), title=lecture.title,
                     about=lecture.source, eta=settings["eta"])
+    elif is_lecture_path(chosen.id):
+        read = Lecture.read(chosen.id)
+        made = page(record_lecture(read), title=read.title, about=read.source, eta=read.require_example().rate)
     else:
         example = examples()[chosen.id]
         nodes = example.record()
@@ -178,10 +189,17 @@ def _import_late(module: str, function: str) -> Callable[..., Any]:
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "step": _step, "draw": _draw, "compare": _compare, "page": _page, "matrix": _matrix,
     "check": _import_late("check", "run_check"),
+    "lecture": _import_late("lecture", "run_lecture"), "sheet": _import_late("sheet", "run_sheet"),
+    "check-code": _import_late("check_code", "run_check_code"),
     "train": _import_late("train", "run_train"), "predict": _import_late("predict", "run_predict"),
 }
+_IMPORTED_FIRST = {"train": ("numpy", ".train"), "predict": ("numpy", ".train")}
+"""Modules imported while Ctrl-C ends the process: within an import the exception that it raises may be swallowed."""
 _OWN_OPTIONS: dict[str, Callable[[list[str]], argparse.Namespace]] = {  # of commands that do not begin with a lecture
     "check": _import_late("check", "parse_check_arguments"),
+    "lecture": _import_late("lecture", "parse_lecture_arguments"),
+    "sheet": _import_late("sheet", "parse_sheet_arguments"),
+    "check-code": _import_late("check_code", "parse_check_code_arguments"),
     "train": partial(_import_late("training_options", "parse_training_arguments"), "train"),
     "predict": partial(_import_late("training_options", "parse_training_arguments"), "predict"),
 }

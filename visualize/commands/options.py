@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from autograd_lite import __version__
 from autograd_lite.internal import quote, shorten
 from nn.derivations import LECTURES, Lecture, Setting, examples
+from nn.derivations.internal import is_lecture_path
 from nn.internal import read_bytes, unknown_name
 
 from ..graph.dot import ORIENTATIONS, SIZES
@@ -22,15 +23,18 @@ from .matrix import add_matrix_options
 FIRST = "one-neuron"
 COMMANDS = {
     "step": "print the forward and the backward pass, step by step",
-    "draw": "write the computation graph as SVG",
+    "draw": "write the computation graph as SVG, PDF or PNG",
     "compare": "compare the lecture's derivation with automatic differentiation",
     "check": "check a derivation of your own: which line is wrong, and why",
+    "lecture": "read a lecture file critically: which line contradicts the rest",
+    "sheet": "write a worksheet of a lecture, with its solution or without",
+    "check-code": "check a backpropagation program of your own: which array is wrong, and why",
     "train": "train a network on a CSV file",
     "predict": "print a CSV file with what a trained network predicts for each row",
     "matrix": "print the matrix program that the graph amounts to, and why each line is what it is",
     "page": "write a page to step through in a browser, with numbers that can be changed",
 }
-WITH_FILES = ("check", "train", "predict")
+WITH_FILES = ("check", "check-code", "lecture", "sheet", "train", "predict")
 """Commands that take files instead of a lecture, and so parse their own arguments."""
 SEVERAL = {"all": "every lecture and every published example, a line each",
            "published": "every number of the published examples, to the digits that were printed"}
@@ -61,6 +65,22 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 def parse_typed(arguments: list[str]) -> list[str]:
     """The arguments for argparse, which takes -1e-3 and -2] for options unless a space stands before them."""
     return [f" {word}" if re.match(r"-[\d.]", word) else word for word in arguments]
+
+
+def parse_seed(text: str) -> int:
+    """A seed from the command line: a whole number from 0 up."""
+    if not text.strip().isdecimal() or len(text.strip()) > 9:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 999999999, not {quote(text)}")
+    return int(text)
+
+
+def refuse_rest(parser: Parser, arguments: list[str]) -> argparse.Namespace:
+    """The command line by a parser. Raises ValueError for an option that it does not have; names the nearest."""
+    chosen, rest = parser.parse_known_args(parse_typed(arguments))
+    if rest:
+        known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
+        raise unknown_name("argument", rest[0].strip(), known)
+    return chosen
 
 
 def read_settings(chosen: argparse.Namespace) -> dict[str, Any]:
@@ -123,7 +143,7 @@ def _check_names(arguments: list[str]) -> None:
     if names and arguments[0] == names[0] and names[0] not in COMMANDS:
         raise unknown_name("command", names[0], COMMANDS)
     known = [*LECTURES, *examples(), *(SEVERAL if names[:1] == ["compare"] else ())]
-    if len(names) == 2 and names[1] not in known:
+    if len(names) == 2 and names[1] not in known and not is_lecture_path(names[1]):
         raise unknown_name("lecture", names[1], known)
 
 
@@ -144,6 +164,7 @@ def _make_parser(names: set[str]) -> Parser:
         about = {id: f"{lecture.title}. {lecture.source}." for id, lecture in LECTURES.items()}
         about |= {id: f"{example.title}. {example.source}." for id, example in examples().items()}
         about |= {id: f"{text[0].upper()}{text[1:]}." for id, text in SEVERAL.items()} if name == "compare" else {}
+        about |= {path: f"The lecture in {path}." for path in names if is_lecture_path(path)}
         for id, text in about.items():
             options = ids.add_parser(id, help=text, description=text, allow_abbrev=False)
             if id in names:
@@ -173,7 +194,8 @@ def add_quantities(parser: argparse.ArgumentParser, lecture: Lecture | None) -> 
 def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None:
     ending = {"draw": "svg", "page": "html"}.get(command)
     output = f"write to FILE [{target_path(id, ending)}]" if ending else "write to FILE, not to the terminal"
-    parser.add_argument("-o", "--output", metavar="FILE", help=output)
+    endings = ", as its name ends: .svg, .pdf, .png or .dot" if command == "draw" else ""
+    parser.add_argument("-o", "--output", metavar="FILE", help=output + endings)
     if command == "step":
         parser.add_argument("--predict", action="store_true", help="be asked for each gradient before it is shown")
         parser.add_argument("--all", action="store_true", help="print all steps at once, as when the output is piped")
@@ -193,7 +215,7 @@ def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None
         parser.add_argument("--json", action="store_true", help="every number, for a program to read")
     if command == "matrix":
         add_matrix_options(parser)
-    if command == "compare" and id in LECTURES:
+    if command == "compare" and (id in LECTURES or is_lecture_path(id)):
         parser.add_argument("--notes", action="store_true",
                             help="the derivation line by line, and the reading taken where the notes are unclear")
     options = [action.option_strings[-1] for action in parser._actions]
@@ -202,4 +224,5 @@ def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None
 
 def target_path(id: str, ending: str) -> str:
     """The file that a picture or a page is written to unless another is named."""
+    id = Path(id).stem if is_lecture_path(id) else id
     return f"{id.replace('-', '_')}.{ending}"

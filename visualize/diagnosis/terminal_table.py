@@ -50,7 +50,8 @@ def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hint
 
 def make_checked_heading(diagnosis: Diagnosis) -> str:
     """What was checked."""
-    return f"{LECTURES[diagnosis.lecture].title}: your derivation"
+    lecture = LECTURES.get(diagnosis.lecture)
+    return f"{lecture.title if lecture else diagnosis.lecture}: your derivation"
 
 
 def verdict_word(verdict: Verdict) -> str:
@@ -81,7 +82,7 @@ def make_table(diagnosis: Diagnosis, answers: bool = True, marks: Mapping[str, s
 
 
 def list_sentences(diagnosis: Diagnosis, hints: int = len(LEVELS)) -> list[str]:
-    """What is said to the student: of each wrong quantity, of those not judged, of those that follow, of the whole."""
+    """Sentences for the student: wrong quantities, those not judged, those that follow, the whole derivation."""
     found = [{1: verdict.where, 2: verdict.hint}.get(hints, verdict.sentence)
              for verdict in diagnosis.verdicts.values() if verdict.wrong]
     found += [verdict.sentence for verdict in diagnosis.verdicts.values() if not verdict.judged]

@@ -1,6 +1,8 @@
 """The lectures: one file each, and what they share by form; a new one is registered here."""
 
 from collections.abc import Mapping
+from os import PathLike
+from pathlib import PurePath
 from types import MappingProxyType
 
 from autograd_lite.internal import quote
@@ -16,7 +18,7 @@ from .one_neuron import OneNeuron
 from .rows import Rows
 from .rss import ResidualSumOfSquares
 
-__all__ = ["LECTURES", "Entry", "Lecture", "find_lecture"]
+__all__ = ["LECTURES", "Entry", "Lecture", "find_lecture", "is_lecture_path"]
 
 LECTURES: Mapping[str, Lecture] = MappingProxyType({lecture.id: lecture for lecture in (
     OneNeuron(), Chain(), Layers(), ResidualSumOfSquares(), Bernoulli(), Columns(), Rows(),
@@ -31,3 +33,12 @@ def find_lecture(id: str) -> Lecture:
         hint = f"; {quote(id)} is a published example: see examples()" if is_example else ""
         raise ValueError(f"{unknown_name('lecture', id, LECTURES)}{hint}")
     return LECTURES[id]
+
+
+def is_lecture_path(id: object) -> bool:
+    """Whether what stands for a lecture is the path of a file.
+
+    >>> is_lecture_path("mine.toml"), is_lecture_path("chain")
+    (True, False)
+    """
+    return isinstance(id, PathLike) or (isinstance(id, str) and PurePath(id).suffix.lower() == ".toml")

@@ -4,14 +4,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
+from os import PathLike
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...suggest import unknown_name
+from ..compared import Equation as Equation
 from ..conventions import CONVENTIONS, Conventions
 from ..neutral import Problem
 from ..recording import Recording, record
 from ..settings import Setting, Settings
+from .any_problem import adapt_conventions
+
+if TYPE_CHECKING:
+    from ..lecture_file.lecture import LectureFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +49,6 @@ class Entry:
         """The number at its place."""
         found = quantities[self.kind]
         return float(found if self.layer is None else found[self.layer][self.index])
-
-
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """A line of the derivation as it is written, for any layer and unit: ``left = right``.
-
-    ``kind`` says what it is about: input, pre, post, C, delta_output, delta_hidden, dW, db, W_new or b_new.
-    """
-
-    kind: str
-    left: str
-    right: str
 
 
 Rewrite: TypeAlias = Callable[[str, str, str], str]
@@ -96,6 +90,21 @@ class Lecture(ABC):
     readings: Sequence[str] = ()
     variants: Mapping[str, Settings] = MappingProxyType({})
 
+    @staticmethod
+    def read(path: "str | PathLike[str]") -> "LectureFile":
+        """The lecture in a TOML file.
+
+        Raises:
+            ValueError: it is no TOML, or holds an unknown key, letter, cost or activation (names the nearest, and the
+            place); OSError: it cannot be read.
+
+        >>> Lecture.read("examples/lectures/softmax_rows.toml").problem.activations
+        ('relu', 'softmax')
+        """
+        from ..lecture_file.reading import read_lecture
+
+        return read_lecture(path)
+
     def resolve(self, given: Settings) -> dict[str, Any]:
         """Every setting, from what is given and the defaults.
 
@@ -115,9 +124,15 @@ class Lecture(ABC):
             chosen[setting.name] = setting.check_value(given.get(setting.name, default))
         return chosen
 
-    def conventions(self, settings: Settings) -> Conventions:  # noqa: ARG002 - for lectures to override
+    def says(self, setting: Setting, settings: Settings) -> bool:
+        """Whether a setting says something beside the others: λ without a penalty, say, does not."""
+        if setting.name in ("lam", "penalise"):
+            return settings["penalty"] is not None and settings[setting.name] != setting.default
+        return setting.name != "cost" or settings["cost"] != setting.default
+
+    def conventions(self, settings: Settings) -> Conventions:
         """The lecture's conventions with these settings."""
-        return CONVENTIONS[self.id]
+        return adapt_conventions(CONVENTIONS[self.id], settings)
 
     @abstractmethod
     def activations(self, settings: Settings) -> Mapping[int, str]:

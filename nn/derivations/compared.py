@@ -1,0 +1,118 @@
+"""What a comparison gives: numbers by hand and by automatic differentiation side by side, and their lines."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from math import inf, isfinite
+from typing import Any
+
+from .settings import Settings
+
+TOLERANCE = 1e-9  # far above what rounding does to these formulas, far below what any mistake does
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A line of the derivation as it is written, for any layer and unit: ``left = right``.
+
+    ``kind`` says what it is about: input, pre, post, C, delta_output, delta_hidden, dW, db, W_new or b_new.
+    """
+
+    kind: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One number of a comparison.
+
+    Attributes:
+        symbol, formula: as the lecture writes them.
+        name: of the number in programs, such as ``z1``, ``delta[2][0]`` or ``dW[1][0, 2]``; indices count from 0.
+        hand, autodiff: the number by the lecture's formula, and by the engine.
+        error: |hand − autodiff| / max(1, |hand|).
+        line: the equation for all units of the layer.
+
+    >>> compare("chain").rows[0].line
+    'z₁ = w₁·x + b₁'
+    """
+
+    symbol: str
+    name: str
+    formula: str
+    hand: float
+    autodiff: float
+    error: float
+    line: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Comparison:
+    """The numbers of a lecture by hand and by automatic differentiation.
+
+    Attributes:
+        lecture: the lecture's id.
+        settings: all of them, defaults included.
+        hand, autodiff: quantity -> float, or quantity -> layer -> float array, by the lecture's formulas and by the
+            engine. Scalar lectures have z1, a1, C, delta1, dw1, db1, w1_new, b1_new and so on. Layered lectures have C,
+            pre, post and delta of shape (nₗ,), or (N, nₗ) for ``columns`` and ``rows``; dW and W_new in the shape of W;
+            db and b_new of shape (nₗ,), where there are biases.
+        rows: one for each number, in the lecture's order.
+        notes: sentences to the reader.
+        equations, letters, readings: the lecture's lines, what their letters mean, and how its notes are read.
+        heading: title, source and numbers of a lecture file; empty for a lecture that has an id.
+
+    >>> found = compare("layers")
+    >>> found.hand["delta"][2].shape
+    (2,)
+    >>> found.agrees
+    True
+    """
+
+    lecture: str
+    settings: Settings
+    hand: Mapping[str, Any]
+    autodiff: Mapping[str, Any]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+    equations: tuple[Equation, ...] = ()
+    letters: str = ""
+    readings: tuple[str, ...] = ()
+    heading: tuple[str, ...] = ()
+
+    @property
+    def max_error(self) -> float:
+        """The largest error of all rows."""
+        return max(row.error for row in self.rows)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every error is at most 1e-9."""
+        return self.max_error <= TOLERANCE
+
+    def __repr__(self) -> str:
+        verdict = "agrees" if self.agrees else "disagrees"
+        return f"<Comparison of {self.lecture}: {len(self.rows)} numbers, {verdict}, max_error {self.max_error:.1g}>"
+
+    def to_json(self, notes: bool = False) -> str:
+        """All of it as JSON text, keys as the attributes are named; with ``notes`` the lecture's lines and readings."""
+        data = {"lecture": self.lecture, "settings": dict(self.settings), "agrees": self.agrees,
+                "max_error": self.max_error, "hand": _to_lists(self.hand), "autodiff": _to_lists(self.autodiff),
+                "rows": [asdict(row) for row in self.rows], "notes": list(self.notes)}
+        if notes:
+            data |= {"equations": [asdict(equation) for equation in self.equations], "letters": self.letters,
+                     "readings": list(self.readings)}
+        return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=lambda row: row.name)
+
+
+def _to_lists(quantities: Mapping[str, Any]) -> dict[str, Any]:
+    """Arrays as lists, for JSON."""
+    return {name: {layer: array.tolist() for layer, array in value.items()} if isinstance(value, Mapping) else value
+            for name, value in quantities.items()}
+
+
+def relative_error(hand: float, autodiff: float) -> float:
+    """|hand − autodiff| / max(1, |hand|); infinity where it is no number."""
+    error = abs(hand - autodiff) / max(1.0, abs(hand))
+    return error if isfinite(error) else inf

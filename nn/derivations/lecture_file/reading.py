@@ -1,0 +1,248 @@
+"""Read a lecture's TOML file. Every key is known, every error says where it is and names the nearest known word."""
+
+import tomllib
+from collections.abc import Collection, Mapping
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+from autograd_lite.internal import quote
+
+from ...activations import LAYER_ACTIVATIONS
+from ...files import read_bytes
+from ...suggest import unknown_name
+from .grammar import Statement, parse_statement
+from .lecture import LectureFile, Unread
+from .notation import (
+    BIASES,
+    COUNTS,
+    INDICES,
+    LETTERS,
+    NUMBERS,
+    ORDERS,
+    SAMPLES,
+    Notation,
+    check_letters,
+    parse_delta,
+    require_one_of,
+)
+from .numbers import read_example
+from .problem import PENALTIES, Problem
+from .rows import Cost, check_cost, find_cost, require_activation
+from .text import keep_terms, normalise_letters, normalise_line, split_layers
+
+TOP = ("id", "title", "source", "about", "readings", "letters", "notation", "problem", "cost", "example")
+NOTATION = ("indices", "samples", "weights", "weight_number", "input_layer", "count", "bias", "delta")
+PROBLEM = ("cost", "over", "activations", "penalties", "penalise", "outputs", "lines")
+COST = ("name", "each", "slope", "over", "targets", "through")
+OVER = ("mean", "sum", "root")
+LARGEST = 100_000  # bytes of a file
+MOST_LINES = 60
+
+
+def read_lecture(path: "str | PathLike[str]") -> LectureFile:
+    """The lecture in a file.
+
+    Raises:
+        ValueError: it is no TOML, or holds an unknown key, letter, cost or activation (names the nearest, and the
+        place); OSError: it cannot be read.
+    """
+    name = fspath(path)
+    data = read_bytes(name)
+    if len(data) > LARGEST:
+        raise ValueError(f"{name} has {len(data)} bytes; a lecture has at most {LARGEST}")
+    try:
+        table = tomllib.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{name} is not valid TOML: {error}") from None
+    try:
+        return _make_lecture(name, table)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _make_lecture(path: str, table: Mapping[str, Any]) -> LectureFile:
+    _check_keys(table, TOP, "the file")
+    texts = {key: _text(table.get(key, ""), key) for key in ("id", "title", "source", "about")}
+    readings = table.get("readings", [])
+    if not isinstance(readings, list) or not all(isinstance(reading, str) for reading in readings):
+        raise ValueError("readings is a list of sentences")
+    notation = _read_notation(_table(table, "notation"), _table(table, "letters"))
+    own = _table(table, "problem")
+    problem = _read_problem(own, _table(table, "cost"))
+    _check_problem(problem, notation)
+    lines = _text(own.get("lines", ""), "[problem] lines")
+    statements, unread = _read_lines(lines, notation, problem)
+    example = read_example(_table(table, "example"), notation, problem) if "example" in table else None
+    id = texts["id"] or Path(path).stem
+    return LectureFile(
+        path,
+        id,
+        texts["title"] or id,
+        texts["source"],
+        texts["about"],
+        tuple(readings),
+        notation,
+        problem,
+        statements,
+        unread,
+        example,
+    )
+
+
+def _table(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = table.get(name, {})
+    if not isinstance(found, dict):
+        raise ValueError(f"[{name}] is a table of keys and values, not {quote(found)}")
+    return found
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{where} is a text, not {quote(value)}")
+    return value
+
+
+def _check_keys(table: Mapping[str, Any], known: Collection[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise unknown_name(f"key in {where}", key, known)
+
+
+def _read_notation(table: Mapping[str, Any], own: Mapping[str, Any]) -> Notation:
+    _check_keys(own, LETTERS, "[letters]")
+    _check_keys(table, NOTATION, "[notation]")
+    indices = table.get("indices", ["layer"])
+    if not isinstance(indices, list) or len(set(map(str, indices))) < len(indices):
+        raise ValueError('[notation] indices is a list of different words, such as ["unit", "layer"]')
+    for index in indices:
+        require_one_of(index, INDICES, "index in [notation] indices")
+    if indices and "layer" not in indices:
+        raise ValueError('[notation] indices has no "layer"; only a lecture of scalars, indices = [], has none')
+    samples = require_one_of(table["samples"], SAMPLES, "[notation] samples") if "samples" in table else ""
+    if samples and not indices:
+        raise ValueError(
+            "[notation] samples has no meaning with indices = []; a lecture of scalars is about one sample"
+        )
+    large = "unit" not in indices and bool(indices)
+    letters = {**LETTERS, **({"input": "X", "target": "Y"} if large else {})}
+    for key, letter in own.items():
+        letters[key] = normalise_letters(_text(letter, f"[letters] {key}"))
+    order = require_one_of(table.get("weights", ORDERS[0]), ORDERS, "[notation] weights")
+    bias = require_one_of(table.get("bias", "own"), BIASES, "[notation] bias")
+    if "unit" in indices and bias == "last column":
+        raise ValueError(
+            "[notation] bias = 'last column' needs matrices; with an index for the unit, give the bias the index 0"
+        )
+    if not indices and bias in BIASES[1:4]:
+        raise ValueError(f"[notation] bias = {quote(bias)} has no meaning in a lecture of scalars; it is own or none")
+    first = table.get("input_layer", 0)
+    if isinstance(first, bool) or first not in (0, 1):
+        raise ValueError(f"[notation] input_layer is 0 or 1, not {quote(first)}")
+    check_letters(letters, bias)
+    phrase = _text(table.get("delta", f"∂{letters['cost']}/∂{letters['pre']}"), "[notation] delta")
+    number = require_one_of(table.get("weight_number", "target"), NUMBERS, "[notation] weight_number")
+    count = require_one_of(table.get("count", "up"), COUNTS, "[notation] count")
+    return Notation(letters, tuple(indices), samples, order.partition(",")[0], number, first, count, bias,
+                    parse_delta(phrase, letters))
+
+
+def _read_problem(table: Mapping[str, Any], own: Mapping[str, Any]) -> Problem:
+    _check_keys(table, PROBLEM, "[problem]")
+    cost = _read_cost(own) if own else find_cost(table.get("cost", "half_squared_error"))
+    if own and table.get("cost", cost.name) != cost.name:
+        raise ValueError("[problem] cost names another cost than the one of [cost]; leave it out")
+    given = table.get("activations", ["sigmoid"])
+    names = [given] if isinstance(given, str) else given
+    if not isinstance(names, list) or not names:
+        raise ValueError('[problem] activations is a list of names, such as ["tanh", "softmax"]')
+    activations = tuple(require_activation(name) for name in names)
+    for name in activations[:-1]:
+        if name in LAYER_ACTIVATIONS:
+            raise ValueError(f"[problem] activations: {name} is for the output, the last of them")
+    over = require_one_of(table.get("over", cost.over), OVER, "[problem] over")
+    penalties = table.get("penalties", {})
+    if not isinstance(penalties, dict):
+        raise ValueError("[problem] penalties is a table, such as {l2 = 0.5} for (λ/2)Σw²")
+    for name, factor in penalties.items():
+        require_one_of(name, PENALTIES, "penalty in [problem] penalties")
+        if isinstance(factor, bool) or not isinstance(factor, int | float) or not 0 < factor < 1e6:
+            raise ValueError(
+                f"[problem] penalties.{name} is what stands before λ, a positive number, not {quote(factor)}"
+            )
+    outputs = table.get("outputs")
+    if outputs is not None and (isinstance(outputs, bool) or not isinstance(outputs, int) or not 1 <= outputs <= 100):
+        raise ValueError(f"[problem] outputs is a number of units, not {quote(outputs)}")
+    penalise = require_one_of(table.get("penalise", "weights"), ("weights", "all"), "[problem] penalise")
+    return Problem(
+        cost, over, activations, {name: float(factor) for name, factor in penalties.items()}, penalise, outputs
+    )
+
+
+def _check_problem(problem: Problem, notation: Notation) -> None:
+    output, targets = problem.activations[-1], problem.cost.targets
+    if (problem.over == "root") != (problem.cost.over == "root"):
+        raise ValueError("[problem] over: only a cost of a root is reduced by one")
+    if problem.over == "root" and problem.penalties:
+        raise ValueError("[problem] a penalty beside the cost of a root is not read here")
+    if (targets == "classes" and output not in LAYER_ACTIVATIONS) or (targets == "probabilities" and output not in (
+            "sigmoid", *LAYER_ACTIVATIONS)):
+        needed = "softmax" if targets == "classes" else "sigmoid"
+        raise ValueError(
+            f"[problem] {problem.cost.name} needs outputs between 0 and 1: let the last of activations be {needed}, "
+            f"not {output}"
+        )
+    if output in LAYER_ACTIVATIONS and (not notation.indices or problem.outputs == 1):
+        raise ValueError(f"[problem] {output} of one output is 1 whatever it gets; use sigmoid")
+
+
+def _read_cost(table: Mapping[str, Any]) -> Cost:
+    _check_keys(table, COST, "[cost]")
+    for key in ("each", "slope"):
+        if key not in table:
+            raise ValueError(
+                f"[cost] needs {key}, a formula in h and y; each is what an output adds, slope its derivative by h"
+            )
+    through = table.get("through", {})
+    if not isinstance(through, dict):
+        raise ValueError('[cost] through is a table, such as {softmax = "h - y"}')
+    for name in through:
+        require_activation(name)
+    texts = {key: normalise_line(_text(table[key], f"[cost] {key}")) for key in ("each", "slope")}
+    row = Cost(
+        _text(table.get("name", "own cost"), "[cost] name"),
+        texts["each"],
+        texts["slope"],
+        require_one_of(table.get("over", "mean"), OVER, "[cost] over"),
+        require_one_of(table.get("targets", "numbers"), ("numbers", "probabilities", "classes"), "[cost] targets"),
+        {name: normalise_line(_text(text, f"[cost] through.{name}")) for name, text in through.items()},
+    )
+    return check_cost(row, "[cost]")
+
+
+def _read_lines(text: str, notation: Notation, problem: Problem) -> tuple[tuple[Statement, ...], tuple[Unread, ...]]:
+    statements, unread = [], []
+    lines = [line for line in (line.partition("#")[0].strip() for line in text.splitlines()) if line]
+    if len(lines) > MOST_LINES:
+        raise ValueError(f"[problem] lines has {len(lines)} lines; at most {MOST_LINES} are read")
+    for number, line in enumerate(lines, start=1):
+        try:
+            statements.append(parse_line(line, notation, problem, number))
+        except ValueError as error:
+            unread.append(Unread(number, line, str(error)))
+    return tuple(statements), tuple(unread)
+
+
+def parse_line(line: str, notation: Notation, problem: Problem, number: int) -> Statement:
+    """One line in the letters of a notation. Raises ValueError where it cannot be read."""
+    on = {*problem.penalties, *(["b"] if notation.bias != "none" else []), *(["penalty"] if problem.penalties else [])}
+    letters = [] if notation.indices else _list_scalar_letters(notation)
+    written = keep_terms(line, on, {"b", "penalty", *PENALTIES})
+    return parse_statement(split_layers(normalise_line(written), letters), number, line)
+
+
+def _list_scalar_letters(notation: Notation) -> list[str]:
+    own, f = notation.letters, notation.letters["activation"]
+    found = [own[key] for key in ("pre", "post", "delta", "weight", "bias")]
+    return [*found, f"d{own['weight']}", f"d{own['bias']}", f, f"d{f}"]
+

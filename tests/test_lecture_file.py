@@ -1,0 +1,248 @@
+"""A lecture is one TOML file: read as data, compared with the engine, and refused with the place where it is wrong."""
+
+import itertools
+import json
+import random
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+
+from nn.derivations import Lecture, LectureFile, compare
+from nn.derivations.lecture_file.compare import compare_lecture
+from nn.derivations.lecture_file.critique import list_alarms, make_worlds
+from nn.derivations.lecture_file.notation import BIASES, LETTERS, Delta, Notation
+from nn.derivations.lecture_file.numbers import draw_example
+from nn.derivations.lecture_file.problem import Problem
+from nn.derivations.lecture_file.rows import COSTS, Cost, check_cost
+from visualize.commands.cli import main
+
+FILES = sorted((Path(__file__).parent.parent / "examples" / "lectures").glob("*.toml"))
+MINIMAL = """
+[notation]
+indices = ["layer"]
+samples = "rows"
+weights = "source, target"
+[problem]
+cost = "cross_entropy"
+activations = ["tanh", "softmax"]
+lines = '''
+Z = 1
+'''
+[example]
+X = [[0.5, -1.0], [1.5, 0.4]]
+Y = [[1, 0], [0, 1]]
+W = [[[0.3, 0.8], [-0.5, 0.2]], [[0.7, -0.2], [-0.4, 0.5]]]
+b = [[0.1, -0.3], [0.0, 0.2]]
+rate = 0.5
+"""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_lines_and_engine_agree(path: Path) -> None:
+    found = compare(str(path))
+    assert found.max_error < 1e-12
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 40
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_lines_and_engine_agree_on_random_networks(path: Path) -> None:
+    lecture = Lecture.read(path)
+    for seed in range(3):
+        example = draw_example(lecture.problem, lecture.notation, seed, (2, 3, 2), count=3)
+        assert compare_lecture(lecture, example).max_error < 1e-12
+
+
+def test_a_lecture_without_lines_has_those_of_the_general_statement() -> None:
+    lecture = Lecture.read(FILES[0])
+    assert lecture.id == "classifier"
+    assert not lecture.statements
+    written = {f"{equation.left} = {equation.right}" for equation in compare(FILES[0]).equations}  # type: ignore[arg-type]
+    assert "Δ⁽ᴸ⁾ = H⁽ᴸ⁾ − Y" in written
+    assert "Δ⁽ˡ⁾ = Δ⁽ˡ⁺¹⁾(Θ⁽ˡ⁺¹⁾)ᵀ ⊙ f′⁽ˡ⁾(S⁽ˡ⁾)" in written
+
+
+def test_the_numbers_are_in_the_lectures_order() -> None:
+    found = compare(str(FILES[-1]))
+    assert found.hand["dW"][1].shape == (2, 3)
+    assert found.hand["delta"][2].shape == (3, 3)
+    assert np.allclose(found.hand["W_new"][1], found.autodiff["W_new"][1], rtol=0, atol=1e-14)
+
+
+WRONG = {
+    "colour = 1": ("unknown key in the file 'colour'", ""),
+    "letters = {pst = 'h'}": ("unknown key in [letters] 'pst'; did you mean 'post'?", ""),
+    "letters = {cost = 'L'}": ("L has two meanings: cost and last", ""),
+    "letters = {pre = 'sum'}": ("is a word of the lines", ""),
+    "letters = {pre = 'z1'}": ("is no letter", ""),
+    'indices = ["layers"]': ("unknown index in [notation] indices 'layers'; did you mean 'layer'?", '["layer"]'),
+    'samples = "row"': ("unknown [notation] samples 'row'; did you mean 'rows'?", "rows"),
+    'delta = "∂E/∂Z"': ("names letters that the file does not have", ""),
+    'cost = "cross_entropi"': ("unknown cost 'cross_entropi'; did you mean 'cross_entropy'?", "cross_entropy"),
+    'activations = ["tahn", "softmax"]': ("unknown activation 'tahn'; did you mean 'tanh'?", "tanh"),
+    'activations = ["softmax", "softmax"]': ("softmax is for the output", "tanh"),
+    'activations = ["tanh", "tanh"]': ("needs outputs between 0 and 1", "tanh"),
+    "penalties = {l3 = 1}": ("unknown penalty in [problem] penalties 'l3'", ""),
+    "rate = 'fast'": ("rate must be a number", "0.5"),
+    "b = [[0.1], [0.0, 0.2]]": ("b[0] has 1 numbers, and W[0] 2 units", "0.1"),
+    "W = [[[0.3, 0.8]]]": ("W[0] has 1 inputs, and 2 come in", "W ="),
+    "Y = [[1, 1], [0, 1]]": ("must add up to 1 for cross_entropy", "Y ="),
+}
+
+
+def replace_line(text: str, line: str) -> str:
+    """The text with another line in the place of that of the same key, or with one more in front."""
+    key = line.partition("=")[0].strip()
+    lines = text.splitlines()
+    places = [i for i, own in enumerate(lines) if own.partition("=")[0].strip() == key]
+    if places:
+        lines[places[0]] = line
+        return "\n".join(lines)
+    if key in ("delta", "penalties"):
+        lines.insert(lines.index("[notation]" if key == "delta" else "[problem]") + 1, line)
+        return "\n".join(lines)
+    return f"{line}\n{text}"
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_what_is_wrong_in_a_file_is_said_with_its_place(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(replace_line(MINIMAL.replace("Z = 1", ""), line), encoding="utf-8")
+    with pytest.raises(ValueError, match=r".") as caught:
+        Lecture.read(path)
+    assert WRONG[line][0] in str(caught.value)
+    assert str(caught.value).startswith(str(path))
+
+
+HOSTILE = {
+    "().__class__": "one sign of equality", "z[l] = ().__class__": ".__class__ is no part of a line", "z[l] = 9**9**9": "an exponent",
+    "z[l] = __import__('os')": "is no name of a line", "z[l] = (lambda: 1)()": "lambda", "z[l] = [1 for k in units(l)]": "a list",
+    "z[l] = open(1)": "", "z[l] = sum(1 for k in range(0, 10**8))": "an index is a name", "z[l] = a.b": ".b is no part", "z[l] = " + "(" * 40 + "1" + ")" * 40: "nested",
+    "z[l] = 1e400": "is not a number of a line", "z[l] = 'a' * 9": "is not a number", "z[l] = a[l:2]": "a slice",
+    "z[l] = f(x=1)": "one sign of equality", "z[l] == 1": "one sign of equality", "z[l] = W[l]..T": "is no formula",
+}
+
+
+@pytest.mark.parametrize("line", HOSTILE)
+def test_a_strangers_line_is_data_and_runs_nothing(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(MINIMAL.replace("Z = 1", line.replace("\\", "\\\\")), encoding="utf-8")
+    lecture = Lecture.read(path)
+    with pytest.raises(ValueError, match=r".") as caught:
+        compare_lecture(lecture)
+    said = str(caught.value)
+    assert "line 1 of lines" in said
+    assert len(said) < 1000
+    assert HOSTILE[line].partition(",")[0] in said
+
+
+def test_sums_are_bounded(tmp_path: Path) -> None:
+    rows = [[0.1] * 40]
+    term = "1"
+    for index in "ijkmpq":
+        term = f"sum({term} for {index} in units(0))"
+    text = MINIMAL.replace("Z = 1", f"δ[l] = {term}").partition("[example]")[0]
+    path = tmp_path / "mine.toml"
+    path.write_text(f"{text}[example]\nX = {rows}\nY = [[1, 0]]\nW = [{[[0.1, 0.2]] * 40}, [[0.1, 0.2], [0.3, 0.4]]]\nb = [[0, 0], [0, 0]]\n",
+                    encoding="utf-8")
+    with pytest.raises(ValueError, match="its sums have too many terms"):
+        compare(path)  # type: ignore[arg-type]
+
+
+def test_a_cost_of_ones_own_is_checked_on_arrival() -> None:
+    row = Cost("own", "(h - y)**4", "4 * (h - y)**3", through=MappingProxyType({"identity": "4 * (h - y)**3"}))
+    assert check_cost(row, "[cost]") is row
+    with pytest.raises(ValueError, match="is not ∂ℓ/∂h of each"):
+        check_cost(Cost("own", "(h - y)**4", "3 * (h - y)**3"), "[cost]")
+    for row in COSTS.values():
+        check_cost(row, row.name)
+
+
+def test_an_own_cost_and_terms_in_braces_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    text = MINIMAL.replace('cost = "cross_entropy"', "penalties = {l2 = 0.5}").replace("rate = 0.5", "rate = 0.5\nstrength = 0.1")
+    text = text.replace('"softmax"]', '"tanh"]').replace("Z = 1", """
+        z[l] = a[l - 1] @ W[l] {b: + b[l]} {l1: + 7}
+        dW[l] = a[l - 1]ᵀ @ δ[l] {l2: + λ * W[l]}
+        δ[L] = 2 / N * (a[L] − Y)³ · f′[L](z[L])""")
+    text = text.replace("[example]", '[cost]\neach = "1/2 * (h - y)**4"\nslope = "2 * (h - y)**3"\n[example]')
+    path.write_text(text, encoding="utf-8")
+    assert compare(path).max_error < 1e-12  # type: ignore[arg-type]
+
+
+def make_notations(random_: random.Random) -> Notation:
+    """One of all notations."""
+    indices = random_.choice([(), ("unit", "layer"), ("layer", "unit"), ("layer",), ("layer", "sample"), ("unit", "layer", "sample")])
+    units = "unit" in indices
+    bias = random_.choice(["own", "none"] if not indices else ["own", "none", "index 0"] if units else list(BIASES[:3]))
+    samples = random_.choice(["rows", "columns", *([] if "sample" in indices else [""])]) if indices and not units else ""
+    return Notation(LETTERS, indices, samples, random_.choice(["target", "source"]), random_.choice(["target", "source"]),
+                    random_.choice([0, 1]), "up", bias, Delta(random_.choice([1, -1]), random_.choice(["pre", "post"]),
+                                                              random_.choice([True, False])))
+
+
+def make_problem(random_: random.Random, scalars: bool) -> Problem:
+    """One of all problems."""
+    cost = random_.choice([row for row in COSTS.values() if not (scalars and row.targets == "classes")])
+    outputs = {"probabilities": ["sigmoid"], "classes": ["softmax"], "numbers": ["identity", "tanh", "relu", "softmax"]}[cost.targets]
+    output = random_.choice([name for name in outputs if not (scalars and name == "softmax")])
+    penalties = {} if cost.over == "root" else random_.choice([{}, {"l1": 1.0}, {"l2": 0.5}])
+    over = cost.over if cost.over == "root" else random_.choice(["mean", "sum"])
+    return Problem(cost, over, (random_.choice(["sigmoid", "tanh"]), output), penalties, random_.choice(["weights", "all"]))
+
+
+def check_template(seeds: range) -> int:
+    """The general statement as it is written in a notation gives what it says in neutral letters; how many lines."""
+    count = 0
+    for seed in seeds:
+        random_ = random.Random(seed)
+        notation = make_notations(random_)
+        bare = LectureFile("", "", "", "", "", (), notation, make_problem(random_, not notation.indices), (), (), None)
+        lecture = LectureFile("", "", "", "", "", (), notation, bare.problem, bare.template, (), None)
+        alarms, unread = list_alarms(lecture, make_worlds(lecture, (seed,)))
+        assert (alarms, unread) == ([], []), (seed, notation, bare.problem)
+        count += len(bare.template)
+    return count
+
+
+def test_the_general_statement_is_right_in_every_notation() -> None:
+    assert check_template(range(16)) > 130
+
+
+@pytest.mark.exhaustive
+def test_the_general_statement_is_right_in_many_more_notations() -> None:
+    assert check_template(range(100, 900)) > 6000
+
+
+def test_engine_and_lines_agree_in_every_notation() -> None:
+    for seed in range(8):
+        random_ = random.Random(seed)
+        notation = make_notations(random_)
+        lecture = LectureFile("", "", "", "", "", (), notation, make_problem(random_, not notation.indices), (), (), None)
+        example = draw_example(lecture.problem, notation, seed, (2, 3, 2), count=random_.choice([1, 4]))
+        assert compare_lecture(lecture, example).max_error < 1e-12, seed
+
+
+def test_commands_take_a_path(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    path = FILES[0].resolve()
+    monkeypatch.chdir(tmp_path)
+    assert main(["compare", str(path)]) == 0
+    assert "All 53 quantities agree" in capsys.readouterr().out
+    assert main(["compare", str(path), "--notes", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["agrees"]
+    assert data["equations"][0] == {"kind": "post", "left": "H⁽⁰⁾", "right": "X"}
+    for command in ("draw", "page"):
+        assert main([command, str(path)]) == 0
+    assert {"classifier.svg", "classifier.html"} <= {path.name for path in tmp_path.iterdir()}
+    assert main(["compare", "nowhere.toml"]) == 2
+    assert "cannot read nowhere.toml" in capsys.readouterr().err
+
+
+def test_every_pair_of_letters_that_clash_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    for one, other in itertools.combinations([key for key in LETTERS if key not in ("bias",)], 2):
+        path.write_text(f"letters = {{{one} = 'Q', {other} = 'Q'}}\n{MINIMAL.replace('Z = 1', '')}", encoding="utf-8")
+        with pytest.raises(ValueError, match="Q has two meanings"):
+            Lecture.read(path)

@@ -1,0 +1,72 @@
+"""The command ``lecture``: read a lecture file critically, and say what contradicts the rest of it."""
+
+import argparse
+import json
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from nn.derivations.internal import Critique, read_critically
+from nn.internal import write_text
+
+from ..console import make_console
+from .options import Parser, refuse_rest
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def parse_lecture_arguments(arguments: list[str]) -> argparse.Namespace:
+    """The command line of ``lecture``. Raises ValueError for what is wrong in it; names the nearest."""
+    parser = Parser(
+        prog="autograd-lite lecture",
+        allow_abbrev=False,
+        description="Read a lecture file critically: each line is evaluated on generic numbers with the true "
+        "value of everything else.",
+        epilog="Exit status: 0 if every line is right, 1 if one is not, 2 if the file cannot be read.",
+    )
+    parser.add_argument("file", metavar="FILE", help="a lecture file, .toml")
+    parser.add_argument("--json", action="store_true", help="what was found, for a program to read")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
+    chosen = refuse_rest(parser, arguments)
+    chosen.command = "lecture"
+    return chosen
+
+
+def run_lecture(chosen: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    found = read_critically(chosen.file)
+    buffer = StringIO() if chosen.output else None
+    console = make_console(buffer)
+    text = json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n"
+    if chosen.json and chosen.output is None:
+        print(text, end="")
+    elif not chosen.json:
+        print_critique(found, console)
+        text = buffer.getvalue() if buffer else ""
+    if chosen.output:
+        print(f"wrote {write_text(chosen.output, text)}")
+    return 0 if found.right else 1
+
+
+def print_critique(found: Critique, console: "Console") -> None:
+    """Print the alarms with their sentences, the lines that were not read, and the conventions."""
+    count = len(found.lecture.statements) + len(found.unread)
+    console.print(found.lecture.title, style="bold", markup=False)
+    for alarm in found.alarms:
+        console.print(f"\nline {alarm.statement.number}: {alarm.statement.text}", style="red", markup=False)
+        console.print(f"  {alarm.sentence}", markup=False)
+    for line in found.unread:
+        console.print(f"\nline {line.number}: {line.text}", style="yellow", markup=False)
+        console.print(f"  Not judged: {line.reason}.", markup=False)
+    if found.declaration:
+        console.print(
+            f"\nWith {found.declaration} every line is right. Is that what is meant?", style="bold", markup=False
+        )
+    if found.right:
+        lines = f"All {count} lines are right" if count else "The file has no lines of its own"
+        console.print(f"\n{lines}.", style="green")
+    console.print("\nConventions", style="bold")
+    for sentence in found.conventions:
+        console.print(f"- {sentence}", markup=False)
+
+

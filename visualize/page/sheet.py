@@ -1,0 +1,164 @@
+"""A worksheet: the problem, the network, and a table to fill in, or every line in symbols and numbers."""
+
+import re
+from dataclasses import dataclass, replace
+from html import escape
+
+from autograd_lite import trace
+from autograd_lite.internal import from_subscript, from_superscript
+from nn.derivations import Comparison, Recording
+
+from ..comparison import format_nine_digits, group_rows
+from ..graph.network import Network, read_network
+from ..graph.network_layout import PAPERS, plan_network
+from ..graph.network_svg import NetworkPicture
+from ..graph.themes import THEMES
+from ..steps.equations import in_letters
+
+_NOTHING = float("nan")
+_STYLE = """
+@page { size: A4; margin: 16mm }
+body { font: 11pt/1.45 "Latin Modern Roman", "STIX Two Text", Georgia, serif; color: #000 }
+body { max-width: 178mm; margin: 0 auto }
+h1 { font-size: 16pt; margin: 0 0 1mm } h2 { font-size: 12pt; margin: 5mm 0 1.5mm }
+.who { display: flex; gap: 8mm; margin: 3mm 0 } .who span { flex: 1; border-bottom: 0.3mm solid #000 }
+.given { font-family: "DejaVu Sans Mono", monospace; font-size: 9pt; white-space: pre-wrap; margin: 0 }
+svg { max-height: 85mm; width: 100% }
+table { border-collapse: collapse; width: 100%; break-inside: avoid; margin: 0 0 3mm }
+caption { text-align: left; padding: 1mm 0; font-weight: bold }
+td { border: 0.2mm solid #777; padding: 1mm 2mm; height: 7mm }
+td.symbol { width: 18% } td.number { width: 32%; text-align: right; font-variant-numeric: tabular-nums }
+"""
+_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "η": "eta", "θ": "theta",
+          "λ": "lambda", "μ": "mu", "ρ": "rho", "σ": "sigma", "φ": "varphi", "Δ": "Delta", "Θ": "Theta", "Φ": "Phi",
+          "Ω": "Omega", "ω": "omega", "Σ": "sum", "∂": "partial", "⊙": "odot", "·": "cdot", "×": "times"}
+_SIGNS = {"−": "-", "½": "\\tfrac{1}{2}", "ᵀ": "^{\\top}", "′": "'", "‖": "\\|", "_": "\\_", "&": "\\&", "%": "\\%",
+          "#": "\\#", "≥": "\\ge ", "≤": "\\le ", "√": "\\surd ", "ŷ": "\\hat{y}"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands on a worksheet.
+
+    Attributes:
+        comparison: the numbers, and the lines that they belong to.
+        title, given: of the problem; ``given`` are its numbers, a line each.
+        picture: the network as SVG, without the numbers that are asked for unless they are shown.
+        solution: whether they are shown.
+        seed: of the numbers; None for the example's own.
+    """
+
+    comparison: Comparison
+    title: str
+    given: tuple[str, ...]
+    picture: str
+    solution: bool
+    seed: int | None
+
+    @property
+    def notes(self) -> list[str]:
+        """What is meant by δ and by the activation; without what is asked for."""
+        own = self.comparison.notes if self.solution or self.comparison.heading else (
+            self.comparison.notes[0].partition(", ")[0].removesuffix(".") + ".", *self.comparison.notes[1:])
+        return [note for note in own if self.solution or "gradient with respect to" not in note]
+
+    @property
+    def heading(self) -> str:
+        """The title, and which numbers it is about."""
+        drawn = f", numbers {self.seed}" if self.seed is not None else ""
+        return f"{self.title}{drawn}" + (": solution" if self.solution else "")
+
+    def list_tables(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Each line, and the symbol and number of what it stands for; empty where they are asked for."""
+        found = []
+        for line, rows in group_rows(self.comparison):
+            if rows[0].name.startswith("post[0]"):  # the input, which is given
+                continue
+            shown = line if self.solution else line.partition(" = ")[0]
+            numbers = [(row.symbol, format_nine_digits(row.hand) if self.solution else "") for row in rows]
+            found.append((shown, numbers))
+        return found
+
+
+def make_sheet(comparison: Comparison, recording: Recording, title: str, given: list[str], solution: bool,
+               seed: int | None) -> Sheet:
+    """The worksheet of a comparison and the graph of the same network."""
+    recorded = in_letters(trace(recording.cost), recording)
+    network = read_network(recorded, recording.deltas)
+    picture = _draw_network(network if solution else _leave_out_numbers(network))
+    return Sheet(comparison, title, tuple(given), picture, solution, seed)
+
+
+def _leave_out_numbers(network: Network) -> Network:
+    """The network without what is to be calculated."""
+    circles = [replace(circle, value=_NOTHING, pre=circle.pre and (circle.pre[0], _NOTHING),
+                       delta=circle.delta and (circle.delta[0], _NOTHING)) if circle.is_unit else circle
+               for circle in network.circles]
+    lines = [replace(line, gradient=None) for line in network.lines]
+    cost = network.cost and (network.cost[0], _NOTHING)
+    return replace(network, circles=circles, lines=lines, cost=cost)
+
+
+def _draw_network(network: Network) -> str:
+    svg = NetworkPicture(plan_network(network, PAPERS["print"], False), THEMES["light"], "weight", False).write_svg()
+    return re.sub(r" = nan\b", " =", re.sub(r">nan<", "><", svg))
+
+
+def write_sheet_html(sheet: Sheet) -> str:
+    """The sheet as a page that prints on A4."""
+    tables = []
+    for line, numbers in sheet.list_tables():
+        cells = [f'<td class="symbol">{escape(symbol)}</td><td class="number">{escape(number)}</td>'
+                 for symbol, number in numbers]
+        rows = [f"<tr>{''.join(cells[i : i + 2])}</tr>" for i in range(0, len(cells), 2)]
+        blank = "" if sheet.solution else " ="
+        tables.append(f"<table><caption>{escape(line)}{blank}</caption>{''.join(rows)}</table>")
+    notes = "".join(f"<li>{escape(note)}</li>" for note in sheet.notes)
+    task = "" if sheet.solution else (
+        "<p>Write each line in symbols, then its numbers, with at least four significant digits.</p>"
+        '<p class="who">Name: <span></span> Date: <span></span></p>')
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(sheet.heading)}</title>\n'
+        f"<style>{_STYLE}</style></head>\n<body><h1>{escape(sheet.heading)}</h1>{task}\n<h2>Given</h2>\n"
+        f'<p class="given">{escape(chr(10).join(sheet.given))}</p>\n<ul>{notes}</ul>\n{sheet.picture}\n'
+        f"<h2>{'The lines' if sheet.solution else 'To calculate'}</h2>\n" + "\n".join(tables) + "\n</body></html>\n"
+    )
+
+
+def write_sheet_latex(sheet: Sheet) -> str:
+    """The sheet as a LaTeX document, without the picture."""
+    lines = ["\\documentclass[a4paper,11pt]{article}", "\\usepackage[margin=18mm]{geometry}", "\\usepackage{amsmath}",
+             "\\usepackage{array}", "\\setlength{\\parindent}{0pt}", "\\begin{document}",
+             f"\\section*{{{_write_text(sheet.heading)}}}"]
+    if not sheet.solution:
+        lines += ["Name: \\hrulefill\\ Date: \\hrulefill\\par\\medskip",
+                  "Write each line in symbols, then its numbers, with at least four significant digits.\\par"]
+    lines += [f"${write_formula_latex(line)}$\\\\" for line in sheet.given if line]
+    lines += [f"\\par {_write_text(note)}" for note in sheet.notes]
+    for line, numbers in sheet.list_tables():
+        left = write_formula_latex(line) + ("" if sheet.solution else " =")
+        lines.append(f"\\par\\medskip ${left}$\\par\\smallskip")
+        lines.append("\\renewcommand{\\arraystretch}{1.4}\\begin{tabular}{|p{25mm}|p{45mm}|p{25mm}|p{45mm}|}\\hline")
+        cells = [f"${write_formula_latex(symbol)}$ & {number}" for symbol, number in numbers]
+        cells += [" & "] * (len(cells) % 2)
+        lines += [f"{' & '.join(cells[i : i + 2])} \\\\\\hline" for i in range(0, len(cells), 2)]
+        lines.append("\\end{tabular}")
+    return "\n".join([*lines, "\\end{document}"]) + "\n"
+
+
+def write_formula_latex(text: str) -> str:
+    """A line as the terminal shows it, as LaTeX: ``z⁽¹⁾ = W⁽¹⁾a⁽⁰⁾`` is z^{(1)} = W^{(1)}a^{(0)}."""
+    text = re.sub(r"\\(?![a-zA-Z])", "", text.replace("\\", ""))
+    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾]+", lambda found: f"^{{{from_superscript(found[0])}}}", text)
+    text = re.sub("[₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ]+(?:,[₀₁₂₃₄₅₆₇₈₉]+)?", lambda found: f"\0{{{from_subscript(found[0])}}}", text)
+    text = re.sub(r"[A-Za-z][A-Za-z_]{2,}", lambda found: f"\\mathrm{{{found[0]}}}", text)
+    text = "".join(_SIGNS.get(sign, f"\\{_GREEK[sign]} " if sign in _GREEK else sign) for sign in text)
+    return text.replace("\0", "_")
+
+
+def _write_text(text: str) -> str:
+    """Words with single symbols in them, as LaTeX text."""
+    return re.sub(r"[^\x20-\x7e]+(?:[\w⁽⁾]*[^\x20-\x7e]+)*|[_&%#^{}~\\$]",
+                  lambda found: f"${write_formula_latex(found[0])}$", text)
+
+
