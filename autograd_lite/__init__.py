@@ -36,6 +36,7 @@ from .functions import (
 )
 from .gradcheck import InputCheck, gradcheck
 from .hidden_packages import warn_of_hidden_packages
+from .matrix_form import matrix_form
 from .operations import OPERATIONS
 from .own_operations import operation
 from .stale import StaleGraphWarning
@@ -74,6 +75,7 @@ __all__ = [
     "log1p",
     "log_sigmoid",
     "logsumexp",
+    "matrix_form",
     "maximum",
     "minimum",
     "operation",

@@ -15,15 +15,14 @@ _GREEK = {
     "φ": r"\varphi", "ψ": r"\psi", "ω": r"\omega", "Δ": r"\Delta", "Θ": r"\Theta", "Λ": r"\Lambda", "Σ": r"\Sigma",
     "Φ": r"\Phi", "Ω": r"\Omega", "ℓ": r"\ell", "…": r"\dots",
 }
-_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
-    c: f"\\{c}" for c in "{}$&#_%"}
+_SPECIAL = {"\\": r"\backslash ", "~": r"{\sim}", "^": r"\hat{\ }"} | {c: f"\\{c}" for c in "{}$&#_%"}
 _OF_HAND_FORMULAS = {"max": r"\max", "min": r"\min"}  # words that no row uses
 
 
 def latex_label(text: str) -> str:
     """A label as LaTeX: ``w₁₂⁽³⁾`` is w_{12}^{(3)}, ``RSS`` is \\mathrm{RSS}, ``∂C/∂w`` is a fraction.
 
-    What is no symbol becomes \\text, with the characters that mean something to LaTeX escaped.
+    What is no symbol becomes \\text, but for the characters that mean something to LaTeX.
     """
     if is_number(text):
         mantissa, _, exponent = text.partition("e")
@@ -35,19 +34,20 @@ def latex_label(text: str) -> str:
         return "\\frac{{\\partial {}}}{{\\partial {}}}".format(*map(latex_label, derivative.groups()))
     label = parse_label(text)
     if label is None:
-        return f"\\text{{{escape_latex(text)}}}"
+        return write_literally(text)
     letter = _GREEK.get(label.base, label.base)
     if len(label.base) > 1:
-        letter = f"\\mathrm{{{escape_latex(label.base)}}}"
+        letter = f"\\mathrm{{{label.base}}}"
     primes = "'" * (label.primes + label.late_primes)
     under, over = f"_{{{label.under}}}" * bool(label.under), f"^{{{label.over}}}" * bool(label.over)
     return f"{letter}{primes}{under}{over}{label.sample}"
 
 
-def escape_latex(text: str) -> str:
-    """Any text, such as a label from a stranger, so that LaTeX reads it as text."""
+def write_literally(text: str) -> str:
+    """Any text, such as a label from a stranger, as a formula. MathJax shows ``\\_`` inside \\text as it is written."""
     printable = "".join(c if c.isprintable() else " " for c in text)
-    return "".join(_SPECIAL.get(c, c) for c in printable)
+    parts = [_SPECIAL.get(part, f"\\text{{{part}}}") for part in re.split(r"([\\\\~^{}$&#_%])", printable) if part]
+    return f"{{{''.join(parts)}}}" if len(parts) > 1 else "".join(parts) or r"\text{}"
 
 
 def write_latex(formula: str | ast.expr, names: Names | None = None, times: str = r" \odot ") -> str:
@@ -95,5 +95,5 @@ class _LatexWriter(Writer):
     def call(self, name: str, arguments: str) -> str:
         if name == "sqrt":
             return f"\\sqrt{{{arguments}}}"
-        word = name if not re.fullmatch(r"[a-z]\w+", name) else f"\\mathrm{{{escape_latex(name)}}}"
+        word = name if not re.fullmatch(r"[a-z]\w+", name) else f"\\mathrm{{{name}}}".replace("_", r"\_")
         return f"{word}{self.brackets(arguments)}"

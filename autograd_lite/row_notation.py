@@ -12,7 +12,6 @@ from .words import REDUCTIONS
 
 _TERMS = 6  # a longer sum is abbreviated
 
-
 Write = Callable[[str | ast.expr, Mapping[str, str]], str]
 
 

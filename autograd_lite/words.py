@@ -43,7 +43,6 @@ WORDS: Mapping[str, Word] = MappingProxyType({
 """Word -> its meaning. ``power`` has a constant exponent, ``pow`` one that is differentiated."""
 
 
-
 def add_floats(values: Iterable[float]) -> float:
     """Σ values, from left to right with one rounding an addition, as JavaScript adds.
 

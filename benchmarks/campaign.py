@@ -25,6 +25,8 @@ import mutants
 import quality
 from exact import Agreement, compare_with_digits
 from graphs import Graph, graphs
+from matrix_cases import Case, cases
+from matrix_cases import compare as compare_with_engine
 from test_random_graphs import compare_with_complex_steps, compare_with_differences
 
 
@@ -82,6 +84,25 @@ def try_exact(size: int, chosen: int) -> Mapping[str, object]:
             "largest |error| / magnitudes": f"{max(each.largest for each in found):.1e}"}
 
 
+def try_matrix(size: int, chosen: int) -> Mapping[str, object]:
+    """Random graphs of one sample as matrix programs: value and gradient against the engine.
+
+    Raises:
+        AssertionError: a number differs; hypothesis prints the case.
+    """
+    compared: list[bool] = []
+
+    @seed(chosen)
+    @settings(max_examples=size, deadline=None, database=None, phases=[Phase.generate, Phase.shrink],
+              suppress_health_check=list(HealthCheck))
+    @given(cases())
+    def agree(case: Case) -> None:
+        compared.append(compare_with_engine(case))
+
+    agree()
+    return {"graphs": len(compared), "compared": sum(compared), "disagreements": 0}
+
+
 def try_diagnosis(size: int, chosen: int) -> Mapping[str, object] | None:
     """``size`` wrong derivations from every lecture in every form, and right ones; see ``benchmarks/diagnosis.py``."""
     found = diagnosis.examine_all(diagnosis.draw_jobs(size, chosen), quiet=True)
@@ -94,6 +115,7 @@ def try_diagnosis(size: int, chosen: int) -> Mapping[str, object] | None:
 CAMPAIGNS: Mapping[str, Campaign] = {
     "graphs": Campaign("random graphs against central differences and complex steps", 10_000, try_graphs),
     "exact": Campaign("random graphs against arithmetic of 60 digits", 10_000, try_exact),
+    "matrix": Campaign("random graphs as matrix programs against the engine", 10_000, try_matrix),
     "mutants": Campaign("one mistake at a time in the engine: are 95 % noticed?", 300, mutants.try_random_mutants),
     "diagnosis": Campaign("mistakes of the catalogue in every lecture and form", 8_000, try_diagnosis),
     "files": Campaign("first commands on files of PyPI packages that are installed; the size is --epochs", 3,

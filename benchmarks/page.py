@@ -1,25 +1,25 @@
-"""How long the live page of a 2-16-16-1 network takes to make, to open in Chromium, and to step.
+"""How long live pages take to make, to open in Chromium, to step, and to follow an edit.
 
     python benchmarks/page.py [ROUNDS]
 
-Every figure is the median over the rounds, the pages of the chain lecture and of the network taken in turn; the last
-column is the network's time over the chain's. Opening ends when the page has drawn its first step; a step is timed from
-the call to the end of the layout that it causes. Garbage collection is on.
+Every figure is the median over the rounds, the pages taken in turn: the chain lecture, a 2-16-16-1 network on one
+sample and on twenty, and a chain of 2,000 nodes. Opening ends when the page has drawn its first step; a step and an
+edit are timed from the call to the end of the layout that they cause. Garbage collection is on.
 """
 
 import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
-from autograd_lite import Value
+from autograd_lite import Value, total
 from nn import MLP, costs
 from nn.derivations import LECTURES, compare
 from visualize import Page, page
@@ -27,12 +27,25 @@ from visualize import Page, page
 STEPS = 50
 
 
-def network() -> Page:
-    """A 2-16-16-1 network on one sample."""
+def network(samples: int) -> Page:
+    """A 2-16-16-1 network on some samples."""
     net = MLP(2, [16, 16, 1], activation="relu", seed=1)
-    cost = costs.half_squared_error(net.forward([Value(0.5, "x₁"), Value(-1.0, "x₂")]).output, [Value(1.0, "y")])
+    each = []
+    for i in range(1, samples + 1):
+        x = [Value(0.5 - 0.1 * i, f"x₁[{i}]"), Value(0.07 * i - 1.0, f"x₂[{i}]")]
+        each.append(costs.half_squared_error(net.forward(x).output, [Value(1.0, f"y[{i}]")]))
+    cost = total(each) * (1 / samples)
     cost.label = "C"
     return page(cost)
+
+
+def long_chain() -> Page:
+    """A chain of 2,000 nodes."""
+    y = Value(0.5, "x")
+    for _ in range(1_999):
+        y = y * 1.0001
+    y.label = "y"
+    return page(y)
 
 
 def chain() -> Page:
@@ -53,8 +66,8 @@ def browser() -> Chrome:
     return Chrome(options=options, service=Service(driver))
 
 
-def measured(chrome: Chrome, make: Any, path: Path) -> tuple[float, float, float, float]:
-    """Seconds to make, megabytes, milliseconds to open, milliseconds a step."""
+def measured(chrome: Chrome, make: Callable[[], Page], path: Path) -> tuple[float, ...]:
+    """Seconds to make, megabytes, milliseconds to open, milliseconds a step, milliseconds an edit."""
     start = time.perf_counter()
     html = make().html
     made = time.perf_counter() - start
@@ -67,23 +80,28 @@ def measured(chrome: Chrome, make: Any, path: Path) -> tuple[float, float, float
         "for (let i = 0; i < arguments[0]; i += 1) { page.go((7 * i) % last, false);"
         "document.getElementById('picture').getBoundingClientRect(); }"
         "return (performance.now() - start) / arguments[0]", STEPS)
-    return made, len(html.encode()) / 1e6, opened, step
+    edit = chrome.execute_script(
+        "page.go(page.steps().length >> 1, false); const leaf = page.graph.nodes.findIndex((node) => !node.operation);"
+        "const value = page.graph.values[leaf]; const start = performance.now();"
+        "for (let i = 1; i <= arguments[0]; i += 1) { page.change([[leaf, value * (1 + i / 1000)]]);"
+        "document.getElementById('picture').getBoundingClientRect(); }"
+        "return (performance.now() - start) / arguments[0]", STEPS)
+    return made, len(html.encode()) / 1e6, opened, step, edit
 
 
 def main(rounds: int) -> None:
     """Measure and print."""
-    makers = {"chain": chain, "2-16-16-1": network}
-    found: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in makers}
+    makers: dict[str, Callable[[], Page]] = {
+        "chain": chain, "2-16-16-1": lambda: network(1), "20 samples": lambda: network(20), "2,000 nodes": long_chain}
+    found: dict[str, list[tuple[float, ...]]] = {name: [] for name in makers}
     with browser() as chrome, tempfile.TemporaryDirectory() as folder:
         for _ in range(rounds):
             for name, make in makers.items():
                 found[name].append(measured(chrome, make, Path(folder) / "page.html"))
-    medians = {name: [median(column) for column in zip(*rows, strict=True)] for name, rows in found.items()}
-    print(f"{'':<16}{'chain':>12}{'2-16-16-1':>12}{'ratio':>8}")
-    for i, what in enumerate(("make, s", "size, MB", "open, ms", "a step, ms")):
-        small, large = medians["chain"][i], medians["2-16-16-1"][i]
-        print(f"{what:<16}{small:>12.3g}{large:>12.3g}{large / small:>8.1f}")
+    print(f"{'':<14}{'make, s':>10}{'size, MB':>10}{'open, ms':>10}{'step, ms':>10}{'edit, ms':>10}")
+    for name, rows in found.items():
+        print(f"{name:<14}" + "".join(f"{median(column):>10.3g}" for column in zip(*rows, strict=True)))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 7)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

@@ -2,10 +2,11 @@
 
 The table of operations in ``engine.md`` is the project's own table, ``notations.md`` is made from the lectures' lines
 and conventions, ``MISTAKES.md`` from the catalogue of mistakes, the examples in ``check.md`` from what ``check`` says,
-and the tables in ``training.md`` from the costs, penalties, optimizers, schedules and initializers; a test holds the
-pages to them.
+and the tables in ``training.md`` from the costs, penalties, optimizers, schedules and initializers;
+``page.example.json`` is the data of a page. Tests hold the files to them.
 """
 
+import json
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -15,9 +16,10 @@ from typing import Any
 
 from autograd_lite import OPERATIONS
 from nn import costs, initializers, optimizers, schedules
-from nn.derivations import LECTURES, Conventions
+from nn.derivations import LECTURES, Conventions, compare
 from nn.derivations.internal import write_general_statement
 from nn.internal import format_formula
+from visualize import page
 
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
@@ -70,7 +72,7 @@ def chosen(of: Conventions) -> tuple[str, ...]:
         f"{'−' if of.sign < 0 else ''}{'N·' if of.mean else ''}∂{of.cost}/∂{of.pre}", f"{of.pre} / {of.post}",
         "none" if scalars else of.first, "none" if scalars else of.superscript,
         "counted down from l" if of.input_layer is None else str(of.input_layer), biases[of.bias],
-        of.loss.name, "1/N" if of.mean else "1", " or ".join(text for _, text in of.penalties.values()) or "none",
+        of.loss_text, "1/N" if of.mean else "1", " or ".join(text for _, text in of.penalties.values()) or "none",
     )
 
 
@@ -157,13 +159,21 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
 
 def make_page(name: str) -> str:
     """The page with its generated parts put in."""
-    page = (DOCS / name).read_text(encoding="utf-8")
+    text = (DOCS / name).read_text(encoding="utf-8")
     for mark, write in PARTS[name].items():
-        (old,) = re.findall(rf"<!-- {mark} -->.*?<!-- end -->", page, flags=re.DOTALL)
-        page = page.replace(old, f"<!-- {mark} -->\n{write()}\n<!-- end -->")
-    return page
+        (old,) = re.findall(rf"<!-- {mark} -->.*?<!-- end -->", text, flags=re.DOTALL)
+        text = text.replace(old, f"<!-- {mark} -->\n{write()}\n<!-- end -->")
+    return text
+
+
+def write_page_example() -> str:
+    """The data of the page about one neuron, as JSON."""
+    found = compare("one-neuron")
+    data = page(LECTURES["one-neuron"].record(found.settings), by_hand=found).data
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 if __name__ == "__main__":
+    (DOCS / "page.example.json").write_text(write_page_example(), encoding="utf-8")
     for file in PARTS:
         (DOCS / file).write_text(make_page(file), encoding="utf-8")

@@ -1,11 +1,13 @@
 """What every test shares: which tests run, and that the colours and terminals of the person who runs them do not matter.
 
-A test marked ``exhaustive`` runs only with ``--all``; a file or test marked ``slow`` is left out of ``-m fast``. Every
-test without either mark is ``fast``.
+A test marked ``exhaustive`` runs only with ``--all``, and of one marked ``one_in(n)`` only every n-th case runs without;
+a file or test marked ``slow`` is left out of ``-m fast``. Every test without any of these marks is ``fast``.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
+from shutil import which
 from typing import Any
 
 import pytest
@@ -19,18 +21,23 @@ __all__ = ["spawn"]
 OTHERS = {"jax": "test_random_graphs_jax.py", "torch": "test_optimizers_torch.py"}
 """Other programs that ours is compared with, hundreds of megabytes that a reader need not have."""
 collect_ignore = [file for name, file in OTHERS.items() if find_spec(name) is None]
+if not (which("firefox-esr") or which("firefox")):
+    collect_ignore.append("test_firefox.py")
 LEFT_OUT = pytest.StashKey[int]()
 SWEEPS = {"test_corpus.py", "test_conventions.py", "test_fresh_cases.py", "test_gaming.py", "test_kinks.py", "test_sentences.py"}
-"""Files whose exhaustive tests sweep the diagnosis over all lectures and activations, for longer than an hour in all."""
+"""Files whose exhaustive tests sweep the diagnosis over all lectures and activations, for 20 minutes of a processor."""
+SWEPT = 6
+"""With --all one of so many cases of each sweep runs; with --sweeps all of them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="run the exhaustive tests too")
-    parser.addoption("--sweeps", action="store_true", help="with --all: the sweeps of the diagnosis too")
+    parser.addoption("--sweeps", action="store_true", help="with --all: the sweeps of the diagnosis whole")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "exhaustive: a campaign of many cases, run with --all")
+    config.addinivalue_line("markers", "one_in(n): every n-th case runs always, the others with --all")
     config.addinivalue_line("markers", "slow: left out of -m fast")
     config.addinivalue_line("markers", "fast: every test that is neither slow nor exhaustive")
     config.stash[LEFT_OUT] = 0
@@ -51,6 +58,7 @@ class _CountOfWorkers:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _thin(items)
     for item in items:
         if not any(item.get_closest_marker(mark) for mark in ("slow", "exhaustive")):
             item.add_marker("fast")
@@ -58,7 +66,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if len(exhaustive) == len(items):  # who names such tests alone wants them
         return
     if config.getoption("--all"):
-        exhaustive = [] if config.getoption("--sweeps") else [item for item in exhaustive if item.path.name in SWEEPS]
+        exhaustive = [] if config.getoption("--sweeps") else [
+            item for item, i in _number(exhaustive)
+            if item.path.name in SWEEPS and not item.get_closest_marker("one_in") and i % SWEPT]
     config.stash[LEFT_OUT] = len(exhaustive)
     if hasattr(config, "workeroutput"):
         config.workeroutput["left_out"] = len(exhaustive)
@@ -67,10 +77,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in left]
 
 
+def _number(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, int]]:
+    """Each test with its number among the cases of its function."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        function = item.nodeid.split("[")[0]
+        yield item, seen[function]
+        seen[function] += 1
+
+
+def _thin(items: Sequence[pytest.Item]) -> None:
+    """Mark all but every n-th case of a test ``one_in(n)`` as exhaustive."""
+    for item, i in _number(items):
+        mark = item.get_closest_marker("one_in")
+        if mark and i % mark.args[0]:
+            item.add_marker("exhaustive")
+
+
 def pytest_report_header() -> list[str]:
     """Says so where a comparison is left out."""
-    return [f"{name} is not compared with: it comes with the extra `{name}`" if file in collect_ignore else
-            f"{name} is compared with" for name, file in OTHERS.items()]
+    firefox = ("Firefox shows the page too" if "test_firefox.py" not in collect_ignore else
+               "Firefox does not show the page: on Debian or Ubuntu, apt install firefox-esr")
+    return [firefox, *(f"{name} is not compared with: it comes with the extra `{name}`" if file in collect_ignore else
+            f"{name} is compared with" for name, file in OTHERS.items())]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

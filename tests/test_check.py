@@ -441,7 +441,7 @@ def test_a_line_that_is_written_out_follows_from_a_wrong_forward_pass() -> None:
     assert found.verdicts["delta1"].right
     verdict = found.verdicts["dw1"]
     assert (verdict.right, verdict.follows, verdict.mistakes) == (False, True, ())
-    assert verdict.sentence == "∂C/∂w₁ follows from your z₁: the rule is right, and what it is applied to is not."
+    assert verdict.sentence == "∂C/∂w₁ follows from your z₁: the rule is right; only the z₁ that it uses is wrong."
 
 
 def test_a_wrong_line_that_is_written_out_is_wrong_after_a_wrong_forward_pass() -> None:
@@ -478,6 +478,29 @@ def test_a_note_says_which_test_decided(derivation: dict[str, str], notes: dict[
 
 def test_every_verdict_has_a_note_that_is_known() -> None:
     for i, case in enumerate(tomllib.loads((Path(__file__).parent / "derivations/wrong.toml").read_text(encoding="utf-8"))["case"]):
-        if i % 8 == 0:
+        if i % 40 == 0:
             for verdict in check(case["lecture"], case["derivation"], **case.get("settings", {})).verdicts.values():
                 assert verdict.decided_by.removeprefix("convention, ").startswith(DECISIONS)
+
+
+def test_a_line_that_has_no_value_on_a_wrong_earlier_line_follows() -> None:
+    lines = {"post": "a", "C": "-(1 - t) * log(y) - t * log(1 - y)", "delta_output": "z - (1 - t)"}
+    verdicts = check("bernoulli", lines).verdicts  # a logarithm of the pre-activation need not exist
+    assert verdicts["post"].mistakes == ("activation-missing",)
+    assert verdicts["C"].follows
+    assert verdicts["delta_output"].follows
+
+
+@pytest.mark.parametrize("text", ["log(0*x - 1)", "exp(1000)", "log(x)*1e300*1e300", "1/(0*x)"])
+@pytest.mark.parametrize("name", ["z1", "a1", "C", "delta2", "delta1", "dw1"])
+def test_a_line_without_a_finite_value_is_wrong_and_blames_no_other(name: str, text: str) -> None:
+    right = {"z1": "w1*x + b1", "a1": "f1(z1)", "C": "(a2 - y)**2/2", "delta2": "(a2 - y)*df2(z2)",
+             "delta1": "delta2*w2*df1(z1)", "dw1": "delta1*x"}
+    verdicts = check("chain", right | {name: text}).verdicts
+    assert [quantity for quantity, verdict in verdicts.items() if verdict.wrong] == [name]
+
+
+@pytest.mark.parametrize("lines", [{"db": "delta_next"}, {"dW": "delta_next @ z_prev.T"}])
+def test_a_mistake_is_named_though_its_line_has_no_fitting_shape_in_some_layers(lines: dict[str, str]) -> None:
+    found = check("bernoulli", lines)  # one output: δ of the next layer has one entry there
+    assert [verdict.mistakes for verdict in found.verdicts.values()] == [("delta-next-layer",)]

@@ -11,7 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
+from browser import Open, chrome  # noqa: F401 - a fixture
 from processes import Spawn
+from selenium.webdriver import Chrome
 
 from nn.derivations import check, compare
 from visualize import print_diagnosis
@@ -124,15 +126,39 @@ def test_a_report_marks_the_wrong_node(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["check", "wrong.toml", *CHAIN, "--report", "out.html"]) == 1
     assert "wrote out.html" in capsys.readouterr().err
     html = Path("out.html").read_text(encoding="utf-8")
-    assert html.count(">✗ your ") == 2
-    assert ">✗ your δ₁<" in html
-    assert ">✗ your ∂C/∂w₂<" in html
+    assert html.count(">✗ your line<") == 2
+    assert html.count(">✗ your δ₁<") == html.count(">✗ your ∂C/∂w₂<") == 2, "at its place, and in the whole graph"
     assert 'stroke-width="4"' in html
-    assert '<td class="wrong">✗ wrong</td>' in html
+    assert '<td class="wrong" data-title="verdict">✗ wrong</td>' in html
     assert "w₂ is missing: δ₂ reaches z₁ only through it" in html
     assert "<script" not in html
     assert "http://www.w3.org" in html
     assert not re.search(r"(?:src|href)=", html)
+
+
+@pytest.mark.slow
+def test_a_wrong_line_stands_beside_the_right_one_on_a_screen_and_a_phone(chrome: Chrome) -> None:  # noqa: F811
+    main(["check", "wrong.toml", *CHAIN, "--report", "out.html"])
+    places = """return [...document.querySelectorAll('section')].map((section) => [section, ...section.querySelectorAll('dl div, svg')]
+        .map((e) => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; }))"""
+    opened = Open(chrome, Path("out.html").resolve(), width=1280, height=800)
+    for section, yours, right, picture in opened.run(places):
+        assert yours[1] == right[1]
+        assert yours[2] < right[0]
+        assert max(right[3], yours[3]) < picture[1]
+        assert section[3] - section[1] < 800, "lines, sentence and place in one view"
+    opened = Open(chrome, Path("out.html").resolve(), width=360, height=740, dark=True)
+    assert opened.run("return document.documentElement.scrollWidth") <= 360
+    for section, yours, right, _ in opened.run(places):
+        assert yours[3] < right[1]
+        assert right[2] <= section[2]
+    letters = """const size = (e) => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a;
+        return Math.min(...[...document.querySelectorAll('svg text')].map(size))"""
+    assert opened.run(letters) > 7
+    opened.run("""const tag = document.createElement('script'); tag.textContent = 'window.entered = 1'; document.body.append(tag);
+        document.body.insertAdjacentHTML('beforeend', '<style>body { color: red }</style><img src="data:image/gif,x">')""")
+    assert opened.run("return [window.entered ?? 0, getComputedStyle(document.body).color]") == [0, "rgb(242, 242, 242)"]
+    assert "violates the following Content Security Policy" in "".join(opened.problems())
 
 
 @pytest.mark.parametrize("id", ["layers", "rss", "bernoulli", "columns", "rows"])

@@ -110,8 +110,9 @@ def test_output_goes_to_a_file(command: str, json: str, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize("setting", [setting.name for setting in LECTURES["one-neuron"].settings])
 def test_every_setting_is_an_option_that_has_an_effect(setting: str, capsys: pytest.CaptureFixture[str]) -> None:
-    values = {"activation": "tanh", "penalty": "l2", "lam": "0.9"}
-    base = "compare one-neuron --json --eta 0.2" + (" --penalty l1" if setting == "lam" else "")
+    values = {"activation": "tanh", "penalty": "l2", "lam": "0.9", "cost": "mean_squared_error", "penalty_constant": "1/3", "penalise": "all"}
+    beside = " --penalty l1 --lam 0.3" if setting in ("penalty_constant", "penalise") else ""
+    base = "compare one-neuron --json --eta 0.2" + (" --penalty l1" if setting == "lam" else beside)
     before = json.loads(run(base + (" --lam 0.3" if setting == "lam" else ""), capsys)[1])["hand"]
     lam = " --lam 0.5" if setting == "penalty" else ""
     after = json.loads(run(f"{base} --{setting} {values.get(setting, '0.77')}{lam}", capsys)[1])["hand"]
@@ -163,7 +164,7 @@ def test_help_of_a_lecture_names_its_quantities_and_defaults(capsys: pytest.Capt
         ("compare one-neuron --activation sigmod", "unknown activation 'sigmod'; did you mean 'sigmoid'?"),
         ("compare one-neuron --lam 0.1", "--lam has no effect without a penalty; add --penalty l1 or --penalty l2"),
         ("step one-neuron --x 1e200 --w1 1e200", "node 'z₁': affine overflows at w[0] = 1e+200 (node 'w₁')"),
-        ("draw one-neuron -o picture.png", "cannot tell the format of 'picture.png': let the name end in .svg or .dot"),
+        ("draw one-neuron -o picture.jpg", "cannot tell the format of 'picture.jpg': let the name end in .svg, .pdf, .png or .dot"),
         ("draw one-neuron -o missing/a.svg", "cannot write missing/a.svg: No such file or directory; name another file"),
         ("step one-neuron -o .", "cannot write .: it is a folder; name another file"),
         ("--activation tanh", "--activation must come after a command and a lecture, as in: autograd-lite compare"),

@@ -57,6 +57,7 @@ def test_right_derivations_in_many_forms_are_right(i: int) -> None:
     assert found.right, [(verdict.given, verdict.sentence) for verdict in found.verdicts.values() if not verdict.right]
 
 
+@pytest.mark.one_in(7)
 @pytest.mark.parametrize("i", range(len(by_hand("wrong.toml"))))
 def test_wrong_lines_are_found_and_named(i: int) -> None:
     case = by_hand("wrong.toml")[i]
@@ -110,6 +111,7 @@ def test_the_generated_corpus_is_found_in_numbers_of_five_digits(id: str, form: 
         assert not [name for name, other in found.verdicts.items() if other.wrong and name != case.quantity]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("form", FORMS, ids=str)
 @pytest.mark.parametrize("decimals", [2, 3, 4, 6])
 def test_right_numbers_that_were_rounded_are_not_accused(form: tuple[str, dict[str, Any]], decimals: int) -> None:

@@ -184,8 +184,8 @@ def test_save_writes_svg_or_dot_and_refuses_the_rest(tmp_path: Path) -> None:
     drawing = draw(cost())
     assert drawing.save(tmp_path / "a.svg").read_text(encoding="utf-8") == drawing.svg
     assert drawing.save(str(tmp_path / "a.dot")).read_text(encoding="utf-8") == drawing.dot
-    with pytest.raises(ValueError, match=r"cannot tell the format of '.*a.png': let the name end in .svg or .dot"):
-        drawing.save(tmp_path / "a.png")
+    with pytest.raises(ValueError, match=r"cannot tell the format of '.*a.jpg': let the name end in .svg, .pdf, .png or .dot"):
+        drawing.save(tmp_path / "a.jpg")
 
 
 def ids(svg: str) -> set[str]:

@@ -11,8 +11,6 @@ from nn.derivations import check
 pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent / "derivations"
-EVERY = 12
-"""One case of so many runs without --all."""
 
 
 def read_cases(name: str) -> list[dict[str, Any]]:
@@ -20,19 +18,16 @@ def read_cases(name: str) -> list[dict[str, Any]]:
     return cases
 
 
-def list_marked(name: str) -> list[Any]:
-    return [pytest.param(i, marks=() if i % EVERY == 0 else pytest.mark.exhaustive)
-            for i in range(len(read_cases(name)))]
-
-
-@pytest.mark.parametrize("i", list_marked("fresh_right.toml"))
+@pytest.mark.one_in(12)
+@pytest.mark.parametrize("i", range(len(read_cases("fresh_right.toml"))))
 def test_a_right_derivation_is_read_and_right(i: int) -> None:
     case = read_cases("fresh_right.toml")[i]
     found = check(case["lecture"], case["derivation"], **case["settings"])
     assert found.right, {name: verdict.sentence for name, verdict in found.verdicts.items() if not verdict.right}
 
 
-@pytest.mark.parametrize("i", list_marked("fresh_wrong.toml"))
+@pytest.mark.one_in(12)
+@pytest.mark.parametrize("i", range(len(read_cases("fresh_wrong.toml"))))
 def test_a_wrong_line_is_found_and_named(i: int) -> None:
     case = read_cases("fresh_wrong.toml")[i]
     found = check(case["lecture"], case["derivation"], **case["settings"])

@@ -107,3 +107,17 @@ def test_no_new_form_grows(line: str) -> None:
     with contextlib.suppress(ValueError):
         assert not check("layers", {"delta_hidden": line}).right
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("text", ["∇_a C ⊙ σ'(z)", "∇_{a} C * df(z)", r"\nabla_a C \odot \sigma'(z^L)", "∇aC ⊙ σ'(z)",
+                                  r"\nabla_{a^L} C \odot \sigma'(z^L)", r"\nabla_{a}C \circ \sigma'(z)"])
+def test_the_gradient_of_the_cost_by_the_outputs_is_read_as_textbooks_write_it(text: str) -> None:
+    assert check("layers", {"delta_output": text}).right
+    assert check("layers", {"W_new": r"W - \eta \nabla_W C"}).right
+    assert not check("layers", {"delta_output": text.replace("z", "a")}).right
+
+
+@pytest.mark.parametrize(("id", "text"), [("columns", "(W_next.T @ (a_next - y)) * df(z)"),
+                                          ("rows", "((a_next - y) @ W_next.T) * df(z)")])
+def test_the_residual_of_the_next_layer_passed_back_is_named(id: str, text: str) -> None:
+    assert check(id, {"delta_hidden": text}).verdicts["delta_hidden"].mistakes == ("residual-passed-back",)

@@ -16,9 +16,9 @@ HOSTILE = ["</script><img src=x onerror=alert(1)>", "\\input{secret}", "$x$ & y 
 
 @pytest.mark.parametrize(("label", "latex"), [
     ("w₁₂⁽³⁾", "w_{12}^{(3)}"), ("δ₁⁽ˡ⁻¹⁾", r"\delta_{1}^{(l-1)}"), ("RSS", r"\mathrm{RSS}"), ("z₁⁽²⁾[3]", "z_{1}^{(2)}[3]"),
-    ("σ₁′", r"\sigma'_{1}"), ("x", "x"), ("net_h1", r"\text{net\_h1}"), ("-3.1", "-3.1"), ("1e-05", r"1 \cdot 10^{-5}"),
+    ("σ₁′", r"\sigma'_{1}"), ("x", "x"), ("net_h1", r"{\text{net}\_\text{h1}}"), ("-3.1", "-3.1"), ("1e-05", r"1 \cdot 10^{-5}"),
     ("∂C/∂w₁", r"\frac{\partial C}{\partial w_{1}}"), ("W₁₁,₂", "W_{11,2}"), ("w, the first", r"\text{w, the first}"),
-    ("50 %", r"\text{50 \%}"), ("\\input{x}", r"\text{\textbackslash{}input\{x\}}"),
+    ("50 %", r"{\text{50 }\%}"), ("\\input{x}", r"{\backslash \text{input}\{\text{x}\}}"), ("a^b~$", r"{\text{a}\hat{\ }\text{b}{\sim}\$}"), ("", r"\text{}"),
 ])
 def test_labels(label: str, latex: str) -> None:
     assert latex_label(label) == latex
@@ -88,3 +88,4 @@ def test_labels_from_a_stranger_are_text(label: str) -> None:
     text = write_latex_derivation(trace(a * b), {})
     assert not re.search(r"\\(input|write|include)|(?<!\\)[$%#]", text.partition("\n")[2])
     assert text.count(r"\begin{align*}") == 2
+    assert not re.search(r"\\text\{[^}]*\\", text), "MathJax shows an escape inside of \\text as it is written"

@@ -15,7 +15,7 @@ class Refuse:
 
 sys.meta_path.insert(0, Refuse())
 """
-LATE = ("graphviz", "graphviz_pure", "rich", "numpy", "latex2mathml", "matplotlib", "pylatexenc", "subprocess")
+LATE = ("fpdf", "pypdfium2", "graphviz", "graphviz_pure", "rich", "numpy", "latex2mathml", "matplotlib", "pylatexenc", "subprocess")
 
 
 def run_without(names: tuple[str, ...], program: str) -> str:
@@ -56,6 +56,25 @@ except RenderingError as error:
     print(error)
 """)
     assert "pictures need the package graphviz, which is not installed" in printed
+
+
+def test_a_pdf_without_its_extra_is_refused_by_name_and_svg_is_not() -> None:
+    printed = run_without(("fpdf",), """
+from autograd_lite import Value
+from visualize import draw
+
+drawing = draw(Value(3.0, "x") * 2)
+print(len(drawing.svg) > 0)
+for kind in ("pdf", "png"):
+    try:
+        drawing.save("never." + kind)
+    except ImportError as error:
+        print(error)
+""")
+    first, *rest = printed.splitlines()
+    assert first == "True"
+    assert len(rest) == 2
+    assert all("pictures are written as PDF by packages of the extra `pictures`; install it with" in line for line in rest)
 
 
 def test_comparing_starts_without_what_it_does_not_use() -> None:

@@ -198,7 +198,7 @@ def format_settings(comparison: "Comparison | Diagnosis") -> list[str]:
         return [f"{name} = {value}" for name, value in settings.items()]
     for setting in LECTURES[comparison.lecture].settings:
         value = settings[setting.name]
-        if value is None or (setting.name == "lam" and settings["penalty"] is None):
+        if value is None or not LECTURES[comparison.lecture].says(setting, settings):
             continue
         text = f"{setting.symbol} = {setting.format_value(value)}"
         if text.count("[") > 1:  # a matrix or a layer a line

@@ -4,7 +4,7 @@ import re
 import warnings
 from collections.abc import Callable
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd_lite import StaleGraphWarning, Trace, Value, topological_order, trace
 from nn.derivations import Comparison, Diagnosis, Recording
@@ -17,6 +17,8 @@ from .graph.graph import draw
 from .steps.equations import describe_failure
 from .steps.latex_derivation import write_passes
 from .tables import Cell, Column, write_html_table
+
+Shown = TypeVar("Shown")
 
 _LARGEST = 10_000  # nodes; tracing more of them takes seconds, which nobody asked for who only named a value
 
@@ -35,7 +37,7 @@ def register(shell: Any) -> None:
     no place for an error. ``draw`` and ``trace`` say what is wrong.
     """
     formatters = shell.display_formatter.formatters
-    formatters["image/svg+xml"].for_type(Value, _or_repr(_draw_picture))
+    shell.display_formatter.mimebundle_formatter.for_type(Value, _or_repr(_draw_picture))
     formatters["text/latex"].for_type(Trace, _write_derivation)
     formatters["text/latex"].for_type(Recording, _or_repr(_lecture_derivation))
     formatters["text/html"].for_type(Comparison, _write_table)
@@ -44,10 +46,10 @@ def register(shell: Any) -> None:
     formatters["text/plain"].for_type(Recording, _say_recording)
 
 
-def _or_repr(display: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
+def _or_repr(display: Callable[[Any], Shown]) -> Callable[[Any], Shown | None]:
     """The display, or None, for which IPython shows the ``repr``."""
 
-    def attempted(thing: Any) -> str | None:
+    def attempted(thing: Any) -> Shown | None:
         try:
             return display(thing)
         except (ArithmeticError, RuntimeError, TypeError, ValueError):  # what trace and draw raise
@@ -56,12 +58,14 @@ def _or_repr(display: Callable[[Any], str | None]) -> Callable[[Any], str | None
     return attempted
 
 
-def _draw_picture(value: Value) -> str | None:
+def _draw_picture(value: Value) -> dict[str, str] | None:
+    """As HTML, and as SVG for papers that are made of the notebook; drawn once."""
     if len(topological_order(value)) > _LARGEST:
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StaleGraphWarning)  # the picture says it
-        return draw(value)._repr_svg_()
+        drawing = draw(value)
+        return {"text/html": drawing._repr_html_(), "image/svg+xml": drawing._repr_svg_()}
 
 
 def _write_derivation(recorded: Trace, recording: Recording | None = None) -> str | None:

@@ -1,6 +1,6 @@
 """Finds out how a CSV file is written: its encoding, its separator and its quotation mark.
 
-What is rare is not read but named, in one sentence: pandas reads it, and ``fit`` takes a DataFrame.
+A rare form is refused with one sentence that names it: pandas can read it, and ``fit`` takes a DataFrame.
 """
 
 import codecs

@@ -53,7 +53,7 @@ def find_resumed_cost(resumed: Training, given: Any) -> Any:
 
 def resume_run(resumed: Training, now: Plan, again: Mapping[str, Any], samples: Samples,
                optimizer: str | Optimizer | None) -> Training:
-    """The resumed training, with what is asked for anew. Other samples or another optimizer begin a phase.
+    """Continue a saved training with the settings given now. Other samples or another optimizer begin a new phase.
 
     Args:
         resumed: the training to resume.

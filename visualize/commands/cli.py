@@ -36,10 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")  # δ and σ have no place in older encodings
     try:
-        stop_watching()
         typed = list(sys.argv[1:] if arguments is None else arguments)
         own = _OWN_OPTIONS.get(typed[0]) if typed else None
         chosen = parse_arguments(typed) if own is None else own(typed[1:])
+        for module in _IMPORTED_FIRST.get(chosen.command, ()):
+            import_module(module, __package__)
+        stop_watching()
         return _COMMANDS[chosen.command](chosen) if chosen.command else show_demonstration()
     except BrokenPipeError:  # the reader, head or less, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -173,6 +175,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "lecture": _import_late("lecture", "run_lecture"), "sheet": _import_late("sheet", "run_sheet"),
     "train": _import_late("train", "run_train"), "predict": _import_late("predict", "run_predict"),
 }
+_IMPORTED_FIRST = {"train": ("numpy", ".train"), "predict": ("numpy", ".train")}
+"""Modules imported while Ctrl-C ends the process: within an import the exception that it raises may be swallowed."""
 _OWN_OPTIONS: dict[str, Callable[[list[str]], argparse.Namespace]] = {  # of commands that do not begin with a lecture
     "check": _import_late("check", "parse_check_arguments"),
     "lecture": _import_late("lecture", "parse_lecture_arguments"),

@@ -22,7 +22,7 @@ from ..graph.themes import THEMES
 FIRST = "one-neuron"
 COMMANDS = {
     "step": "print the forward and the backward pass, step by step",
-    "draw": "write the computation graph as SVG",
+    "draw": "write the computation graph as SVG, PDF or PNG",
     "compare": "compare the lecture's derivation with automatic differentiation",
     "check": "check a derivation of your own: which line is wrong, and why",
     "lecture": "read a lecture file critically: which line contradicts the rest",
@@ -191,7 +191,8 @@ def add_quantities(parser: argparse.ArgumentParser, lecture: Lecture | None) -> 
 def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None:
     ending = {"draw": "svg", "page": "html"}.get(command)
     output = f"write to FILE [{target_path(id, ending)}]" if ending else "write to FILE, not to the terminal"
-    parser.add_argument("-o", "--output", metavar="FILE", help=output)
+    endings = ", as its name ends: .svg, .pdf, .png or .dot" if command == "draw" else ""
+    parser.add_argument("-o", "--output", metavar="FILE", help=output + endings)
     if command == "step":
         parser.add_argument("--predict", action="store_true", help="be asked for each gradient before it is shown")
         parser.add_argument("--all", action="store_true", help="print all steps at once, as when the output is piped")

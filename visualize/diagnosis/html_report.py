@@ -1,13 +1,13 @@
-"""A diagnosis as one HTML file: the verdicts, a sentence each, and the graph in which what is wrong is marked."""
+"""A diagnosis as one HTML file: each wrong line beside the right one and its place in the graph; all verdicts."""
 
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from autograd_lite import topological_order
 from nn.derivations import LECTURES, Diagnosis, Recording, Verdict
 from nn.derivations.internal import quantity_places
 
-from ..graph.graph import draw
+from ..graph.graph import Drawing, draw
+from ..page.page import compute_digest
 from ..tables import Cell, Column, write_html_table
 from .terminal_table import list_sentences, list_telling_lines, make_table
 
@@ -17,18 +17,31 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --paper: #16181c; --ink: #f2f2f2; --line: #999; --right: #2bc79b;
   --follows: #f0c74f; --wrong: #ff8a80; } }
 body { margin: 1rem auto; max-width: 75rem; padding: 0 1rem; background: var(--paper); color: var(--ink);
-  font: 1rem/1.5 "DejaVu Sans", Verdana, Arial, sans-serif; }
+  font: 1rem/1.5 "DejaVu Sans", Verdana, Arial, sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.3; } h2 { font-size: 1.2rem; margin: 0 0 .4rem; }
+section { border-left: .3rem solid var(--wrong); padding: .2rem 0 .2rem 1rem; margin: 1.5rem 0; }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: .5rem; margin: 0; }
+dl div { border: 1px solid var(--line); border-radius: .4rem; padding: .4rem .7rem; }
+dt { font-size: .9rem; } dd { margin: 0; font-size: 1.1rem; }
+section > p { margin: .5rem 0; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .7rem; border-bottom: 1px solid var(--line);
-  overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .7rem; border-bottom: 1px solid var(--line); }
+td { white-space: pre-line; }
 td:first-child { white-space: nowrap; }
 .right { color: var(--right); } .follows { color: var(--follows); } .wrong { color: var(--wrong); font-weight: bold; }
-figure { margin: 1rem 0; overflow: auto; background: #fff; border: 1px solid var(--line); border-radius: .4rem;
-  padding: .5rem; }
+figure { margin: 1rem 0; background: #fff; border: 1px solid var(--line); border-radius: .4rem; padding: .5rem; }
 figcaption { color: #111; }
-figure svg { max-width: 100%; height: auto; }
+figure div { overflow: auto; }
+figure svg { display: block; max-width: 100%; height: auto; }
+@media (max-width: 45rem) {
+  table, tbody, tr, td { display: block; } thead { display: none; }
+  tr { border-bottom: 1px solid var(--line); padding: .5rem 0; } td { border: 0; padding: .1rem 0; }
+  td:empty { display: none; }
+  td[data-title]::before { content: attr(data-title) ": "; color: var(--ink); font-weight: normal; }
+  figure.whole svg { min-width: 45rem; } figure svg { min-width: 24rem; }
+}
 """
-_WIDE = 25  # nodes; with more of them the page would be a picture to scroll in
+_POLICY = f"default-src 'none'; style-src '{compute_digest(_STYLE)}'; base-uri 'none'; form-action 'none'"
 _MARKS = {"right": "✓", "follows": "→", "wrong": "✗"}
 
 
@@ -41,41 +54,72 @@ def write_report(diagnosis: Diagnosis, name: str = "") -> str:
     lecture = LECTURES[diagnosis.lecture]
     recording = lecture.record(lecture.resolve(diagnosis.settings))
     title = f"{lecture.title}: {name or 'your derivation'}"
-    told = "\n".join(f"<p>{escape(sentence)}</p>" for sentence in list_sentences(diagnosis))
+    wrong = [verdict for verdict in diagnosis.verdicts.values() if verdict.wrong]
+    shown = {verdict.sentence for verdict in wrong}  # beside its lines
+    sections = "\n".join(_write_lines(verdict, diagnosis, recording) for verdict in wrong)
+    told = "\n".join(f"<p>{escape(text)}</p>" for text in list_sentences(diagnosis) if text not in shown)
     lines = list_telling_lines(diagnosis) if diagnosis.telling else ()
     telling = "".join(f"<br><code>{escape(line)}</code>" for line in lines)
     if telling:
         told += f"\n<p>Inputs that tell mistakes apart:{telling}</p>"
-    size = "slide" if len(topological_order(recording.cost)) > _WIDE else None  # which folds it by layer
-    picture = draw(recording, marks=make_marks(diagnosis, recording), size=size).svg
-    svg = picture[picture.index("<svg"):]
+    picture = draw(recording, marks=make_marks(diagnosis, recording), size="slide")
+    marked = " ✗ marks the nodes whose line is wrong." if wrong else ""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
 <style>{_STYLE}</style>
 </head>
 <body>
+<main>
 <h1>{escape(title)}</h1>
 <p>{escape(lecture.source)}</p>
+{sections}
+<h2>All quantities</h2>
 <table>
 {write_html_table(make_table(diagnosis, marks=_MARKS), _write_class, escape)}
 </table>
 {told}
-<figure>
-{svg}
-<figcaption>The lecture’s graph with its numbers; ✗ marks the nodes whose line is wrong.</figcaption>
-</figure>
+{_write_figure(picture, f"The lecture’s graph with its numbers.{marked}", "whole")}
+</main>
 </body>
 </html>
 """
 
 
+def _write_lines(verdict: Verdict, diagnosis: Diagnosis, recording: Recording) -> str:
+    """A line that is wrong beside the right one, why, and the place in the graph that it is about."""
+    mark = f"✗ your {verdict.symbol}"
+    read_as = f"<dd>read as {escape(verdict.read_as)}</dd>" if verdict.read_as else ""
+    label = next(_list_labels(verdict, diagnosis, recording))
+    around = draw(recording, around=label, marks={label: mark}, size="print", legend=False)
+    caption = f"{label}, what it is computed from, and what is computed from it, with the lecture’s numbers."
+    return f"""<section>
+<h2>{escape(verdict.symbol)}</h2>
+<dl>
+<div><dt>✗ your line</dt><dd class="wrong">{escape(verdict.symbol)} = {escape(verdict.given)}</dd>{read_as}</div>
+<div><dt>✓ the right line</dt><dd class="right">{escape(verdict.symbol)} = {escape(verdict.expected)}</dd></div>
+</dl>
+<p>{escape(verdict.sentence)}</p>
+{_write_figure(around, caption, "place")}
+</section>"""
+
+
+def _write_figure(picture: Drawing, caption: str, kind: str) -> str:
+    """A picture that is scrolled where the window is too narrow for its letters."""
+    svg = picture.svg[picture.svg.index("<svg"):]
+    return (f'<figure class="{kind}"><div tabindex="0" role="group" aria-label="{escape(caption)}">\n{svg}</div>\n'
+            f"<figcaption>{escape(caption)}</figcaption></figure>")
+
+
 def _write_class(column: Column, cell: Cell | None) -> str:
-    """The class of a cell: its state, or the name of its column."""
-    return f'class="{cell.state or column.title}"' if cell else ""
+    """The class of a cell, its state or the name of its column, and the heading that stands before it on a phone."""
+    if cell is None:
+        return 'scope="col"'
+    return f'class="{cell.state or column.title}" data-title="{column.title}"'
 
 
 def make_marks(diagnosis: Diagnosis, recording: Recording) -> Mapping[str, str]:

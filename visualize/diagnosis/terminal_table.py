@@ -82,7 +82,7 @@ def make_table(diagnosis: Diagnosis, answers: bool = True, marks: Mapping[str, s
 
 
 def list_sentences(diagnosis: Diagnosis, hints: int = len(LEVELS)) -> list[str]:
-    """What is said to the student: of each wrong quantity, of those not judged, of those that follow, of the whole."""
+    """Sentences for the student: wrong quantities, those not judged, those that follow, the whole derivation."""
     found = [{1: verdict.where, 2: verdict.hint}.get(hints, verdict.sentence)
              for verdict in diagnosis.verdicts.values() if verdict.wrong]
     found += [verdict.sentence for verdict in diagnosis.verdicts.values() if not verdict.judged]

@@ -11,6 +11,8 @@ SMALL_FONT = 10.0
 """Letters on edges, on small cards and in the legend."""
 LINE = 1.3
 """From one line of text to the next, in font sizes."""
+FOLD = 7.0
+"""The corner of a note."""
 _BOLD = 1.12
 _WIDE_LETTERS, _NARROW_LETTERS = frozenset("=−+∂≠∞mMwWδσ@%"), frozenset("ijlIft.,·:;|!()[]-/'")
 
@@ -46,7 +48,8 @@ class Style:
         """Width and height of a card with these lines."""
         wide = max(measure_text(line, font, bold=i == 0 and len(lines) > 1) for i, line in enumerate(lines))
         extra = 2 * (self.padding + role.inset)
-        return wide + extra, len(lines) * LINE * font + extra
+        corner = max(0.0, FOLD - self.padding) if role.shape == "note" else 0.0
+        return wide + extra + corner, len(lines) * LINE * font + extra
 
 
 ROOMY, SHEET = Style(), Style(bend=50.0, apart=False)

@@ -6,7 +6,7 @@ from itertools import count
 from textwrap import wrap
 
 from .card_layout import CardPlan, PlacedEdge
-from .card_style import LINE, SMALL_FONT, Box, Point, lines_of, measure_text
+from .card_style import FOLD, LINE, SMALL_FONT, Box, Point, lines_of, measure_text
 from .contents import Card, Contents
 from .roles import NUMBER, ROLES, Role
 from .svg import FONT, finish_svg, replace_unprintable
@@ -15,7 +15,7 @@ from .themes import Theme
 MARGIN, _ROOM = 8.0, 8.0
 _SENTENCE = 40  # the most letters in a line of the sentence that the legend has of a failure
 _HEAVY = 4.0
-_FOLD, _DEPTH = 7.0, 4.0  # the corner of a note, and the sides of a solid
+_DEPTH = 4.0  # the sides of a solid
 
 
 class CardPicture:
@@ -65,7 +65,7 @@ class CardPicture:
                 f'viewBox="0 0 {self.width:.2f} {self.height:.2f}" xmlns="http://www.w3.org/2000/svg">\n')
         body = [
             '<g id="graph0" class="graph"><title>computation_graph</title>',
-            f'<rect width="100%" height="100%" fill="{self.theme.paper}"/>',
+            f'<rect width="{self.width:.2f}" height="{self.height:.2f}" fill="{self.theme.paper}"/>',
             *(self._text(MARGIN, MARGIN + (0.95 + LINE * i) * self.plan.style.font, note, self.plan.style.font)
               for i, note in enumerate(self.notes)),
             f'<g transform="translate({MARGIN:g} {self.top:g})">',
@@ -182,7 +182,7 @@ def _draw_shape(role: Role, box: Box, fill: str, line: str, width: float) -> Ite
     dashed = ' stroke-dasharray="5,2"' if "dashed" in role.style else ""
     outline, inside = _SHAPES[role.shape](box)
     if "rounded" in role.style:
-        outline = _round(box, 9.0)
+        outline = _round(box, min(9.0, box.height / 4))
     if role.peripheries > 1:
         inside = _round(Box(box.x + 3.0, box.y + 3.0, box.width - 6.0, box.height - 6.0), 0.0)
     yield f'<path fill="{fill}" {look}{dashed} d="{outline}"/>'
@@ -196,7 +196,7 @@ def _draw_box(box: Box) -> tuple[str, str]:
 
 def _draw_note(box: Box) -> tuple[str, str]:
     """A sheet with its upper right corner folded."""
-    x, y, u, v, f = box.x, box.y, box.x + box.width, box.y + box.height, _FOLD
+    x, y, u, v, f = box.x, box.y, box.x + box.width, box.y + box.height, FOLD
     return (_join([(x, y), (u - f, y), (u, y + f), (u, v), (x, v)]) + " Z",
             _join([(u - f, y), (u - f, y + f), (u, y + f)]))
 

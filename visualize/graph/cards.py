@@ -1,6 +1,7 @@
 """The cards and edges that show a trace. A graph too large to read is folded by layer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 
 from autograd_lite import BackwardStep, Trace, TracedNode
@@ -29,6 +30,7 @@ from .groups import (
     group_neighbours,
     group_nodes,
     kind_key,
+    make_groups,
 )
 from .layout import is_affordable, make_affordable
 from .roles import FOLDED, NUMBER, ROLE_OF
@@ -69,12 +71,33 @@ def build_contents(recorded: Trace, expand: Expand = None, lecture: Recording | 
     return shown
 
 
+def build_part(structure: LayerStructure, key: dict[str, str], lecture: Recording | None = None,
+               centre: str | None = None, into: Collection[str] | None = None) -> Contents:
+    """The cards of the nodes in ``key``, which says what shares a card, and the edges between them, without notes.
+
+    Of the edges, only those are shown that lead ``into`` some nodes, and of the plain numbers among the operands those
+    of the ``centre``, if these are given.
+    """
+    groups = make_groups(structure, key)
+    shown = _collect(structure, lecture, groups, centre)
+    if into is not None:
+        ends = {groups.ids[groups.key[name]] for name in into}
+        shown = replace(shown, edges=tuple(edge for edge in shown.edges if edge.end in ends))
+    return make_affordable(shown)
+
+
 def _show(structure: LayerStructure, lecture: Recording | None, groups: Groups,
           centre: str | None = None) -> Contents:
     """A picture of these groups, as rich as can be laid out; what belongs to no group is left out.
 
     ``centre`` is the node that is shown with its surroundings, if it is not the whole graph that is shown.
     """
+    notes, plain = (tuple(_write_notes(structure, groups, centre, hints=hints)) for hints in (True, False))
+    return make_affordable(replace(_collect(structure, lecture, groups, centre), notes=notes, plain_notes=plain))
+
+
+def _collect(structure: LayerStructure, lecture: Recording | None, groups: Groups, centre: str | None) -> Contents:
+    """All cards and edges of these groups."""
     recorded = structure.trace
     cards = _make_cards(structure, groups, lecture.deltas if lecture else {})
     numbers = list(_make_number_cards(groups, structure, centre))
@@ -82,9 +105,8 @@ def _show(structure: LayerStructure, lecture: Recording | None, groups: Groups,
     edges = [shown for shown in numbers if isinstance(shown, Edge)]
     edges += [*_make_edges(recorded, groups), *_bundle_edges(recorded, groups)]
     layers = {l: f"layer {l}" for l in range(1, structure.depth + 1)} | dict(lecture.layers if lecture else {})
-    notes, plain = (tuple(_write_notes(structure, groups, centre, hints=hints)) for hints in (True, False))
     title, failure = f"Computation graph of {recorded.output}", equations.describe_failure(recorded)
-    return make_affordable(Contents(title, tuple(cards), tuple(edges), notes, layers, failure, plain_notes=plain))
+    return Contents(title, tuple(cards), tuple(edges), (), layers, failure)
 
 
 def _count_neighbours(structure: LayerStructure, centre: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from autograd_lite import Trace, Value, topological_order, trace
 from autograd_lite.internal import quote, shorten
 from nn.derivations import Recording
-from nn.internal import unknown_name, write_text
+from nn.internal import unknown_name, write_bytes, write_text
 
 from ..steps.equations import in_letters
 from .card_fit import SHEETS, fit_picture, make_picture
@@ -21,10 +21,12 @@ from .contents import Contents
 from .dot import ORIENTATIONS, SIZES, write_dot
 from .elementary import expand_nodes
 from .groups import FEW
+from .html import write_html
 from .layout import is_narrower_to_the_right, require_affordable
 from .network import read_network
 from .network_layout import PAPERS, plan_network
 from .network_svg import LINES, NetworkPicture
+from .paper import write_pdf, write_png
 from .renderer import render
 from .svg import finish_svg, make_ids_unique
 from .themes import THEMES
@@ -58,20 +60,28 @@ class Drawing:
         return self._write_svg()
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture to a file that ends in .svg, or its text to one in .dot; at once or not at all.
+        """Write the picture to a file that ends in .svg, .pdf or .png, or its text to one in .dot; whole or not at all.
 
         Raises:
-            ValueError: another ending; OSError: it cannot be written there; RenderingError: no engine could draw it.
+            ValueError: another ending; OSError: it cannot be written there; RenderingError: no engine could draw it;
+                ImportError: the packages that write PDF and PNG, of the extra ``pictures``, are not installed.
         """
         match Path(path).suffix.lower():
             case ".svg":
                 return write_text(path, self.svg)
+            case ".pdf":
+                return write_bytes(path, write_pdf(self.svg))
+            case ".png":
+                return write_bytes(path, write_png(self.svg))
             case ".dot" | ".gv":
                 return write_text(path, self.dot)
-        raise ValueError(f"cannot tell the format of {quote(str(path))}: let the name end in .svg or .dot")
+        raise ValueError(f"cannot tell the format of {quote(str(path))}: let the name end in .svg, .pdf, .png or .dot")
 
     def _repr_svg_(self) -> str:
         return make_ids_unique(self.svg)
+
+    def _repr_html_(self) -> str:
+        return write_html(self.svg)
 
 
 def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientation: str | None = None,

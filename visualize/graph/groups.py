@@ -34,7 +34,7 @@ FindKey = Callable[[LayerStructure, TracedNode], str]
 
 def group_nodes(structure: LayerStructure, opened: set[str], find_key: FindKey, few: int = FEW) -> Groups:
     """Each opened node on a card of its own; the rest folded, unless they are ``few`` and belong to no layer."""
-    return _make_groups(structure, {
+    return make_groups(structure, {
         node.name: node.name if node.name in opened else find_key(structure, node) for node in structure.trace.nodes},
         few)
 
@@ -55,7 +55,7 @@ def group_neighbours(structure: LayerStructure, centre: str, most: int | None = 
                 key.setdefault(node.name, node.name)
             else:
                 key.setdefault(node.name, f"{side} {group_key(structure, node)}" if most is None else side + REST)
-    return _make_groups(structure, key)
+    return make_groups(structure, key)
 
 
 def _sort_by_share(structure: LayerStructure, centre: str, nodes: list[TracedNode]) -> list[TracedNode]:
@@ -78,7 +78,7 @@ def find_neighbours(structure: LayerStructure, centre: str) -> dict[str, list[Tr
             "consumers": [node for node in nodes if centre in node.operands]}
 
 
-def _make_groups(structure: LayerStructure, key: dict[str, str], most: int = FEW) -> Groups:
+def make_groups(structure: LayerStructure, key: dict[str, str], most: int = FEW) -> Groups:
     """The groups that these keys of nodes make; what has no key is in none."""
     nodes = [node for node in structure.trace.nodes if node.name in key]
     few = {k for k, count in Counter(key.values()).items() if count <= most and not k.endswith(LAYERED)}

@@ -84,6 +84,13 @@ def read_network(recorded: Trace, deltas: Deltas, sample: int = 1) -> Network:
     return reader.read(sample, samples)
 
 
+def read_samples(recorded: Trace, deltas: Deltas) -> list[Network]:
+    """The network in a trace once for each sample; empty where there is no unit w·x + b in the graph."""
+    reader = _Reader(recorded, deltas)
+    samples = max(map(len, reader.units.values()), default=0)
+    return [reader.read(sample, samples) for sample in range(1, samples + 1)]
+
+
 class _Reader:
     def __init__(self, recorded: Trace, deltas: Deltas) -> None:
         self.recorded, self.deltas = recorded, deltas
@@ -99,6 +106,23 @@ class _Reader:
         self.post = {self.structure.neuron[node.name]: node for node in recorded.nodes
                      if node.operation and self.structure.neuron.get(node.name, node.name) != node.name}
         self._add_layer_activations()
+        self.sample_of = self._find_samples()
+
+    def _find_samples(self) -> dict[str, set[int]]:
+        """Leaf behind the outputs -> the samples of the outputs that it meets first: a target has one."""
+        own = {node.name: s for nodes in self.units.values() for s, node in enumerate(nodes, start=1)}
+        depends: dict[str, set[int]] = {}
+        for node in self.recorded.nodes:
+            samples = {s for v in node.operands if isinstance(v, str) for s in depends[v]}
+            depends[node.name] = {own[node.name]} if node.name in own else samples
+        meets: dict[str, set[int]] = {node.name: set() for node in self.recorded.nodes}
+        for node in reversed(self.recorded.nodes):
+            for v in node.operands:
+                if isinstance(v, str) and not depends[v]:  # −y meets an output later, λ·Σw² in the last sum none
+                    last = node.name == self.recorded.output and self.nodes[v].operation
+                    meets[v] |= (depends[node.name] or meets[node.name]) if not last else set()
+        return {name: samples for name, samples in meets.items()
+                if self.structure.kind[name] == LEAF and name not in self.structure.feeds_a_layer}
 
     def _add_layer_activations(self) -> None:
         """The outputs of a function of the whole layer, such as softmax: known by the indices of their units."""
@@ -144,7 +168,7 @@ class _Reader:
                 self._add_lines(found, node, number, layer - 1, numbers, readers)
         for column, circles in enumerate(found.columns):  # what a later layer reads besides stands above the units
             circles.sort(key=lambda number: column > 0 and found.circles[number].is_unit)
-        return self._add_cost(found, readers)
+        return self._add_cost(found, readers, sample)
 
     def _find_inputs(
         self, units: list[TracedNode], column: int, readers: dict[str, int]
@@ -191,14 +215,19 @@ class _Reader:
             found.lines.append(Line(start, number, leaf.name if leaf else "weight",
                                     leaf.value if leaf else float(weight), leaf.gradient if leaf else 0.0))
 
-    def _add_cost(self, found: Network, readers: dict[str, int]) -> Network:
+    def _add_cost(self, found: Network, readers: dict[str, int], sample: int) -> Network:
         """With the cost, where the graph goes on from the outputs, and with the targets of the sample that is shown."""
         output = self.nodes[self.recorded.output]
         if output.name in readers:
             return found
         shown = parse_label(found.circles[found.columns[-1][0]].name)
-        leaves = [node for node in self.recorded.nodes if self.structure.kind[node.name] == LEAF
-                  and node.name not in self.structure.feeds_a_layer]
-        targets = [(node.name, node.value) for node in sorted(leaves, key=self._sort_key)
-                   if shown is None or (label := parse_label(node.name)) is None or label.sample == shown.sample]
+
+        def is_shown(name: str, samples: set[int]) -> bool:
+            label = parse_label(name)  # where one node compares all samples, the labels tell them apart
+            named = bool(shown and label and label.sample == shown.sample != "")
+            return samples == {sample} or (len(samples) > 1 and named)
+
+        leaves = sorted((self.nodes[name] for name, samples in self.sample_of.items() if is_shown(name, samples)),
+                        key=self._sort_key)
+        targets = [(node.name, node.value) for node in leaves]
         return replace(found, targets=targets, cost=(output.name, output.value))

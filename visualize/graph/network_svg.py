@@ -16,7 +16,7 @@ LINES = ("weight", "gradient")
 
 _THICKEST, _THINNEST = 0.42, 0.05  # of the font size
 _AMONG_MANY = 0.12  # of the font size: the thickest of the lines between dots
-_HALO = 0.35  # of the font size: the paper around letters that lines may run under
+_RISE, _FALL = 0.8, 0.2  # of the font size: the paper above and below the base line of letters that lines may run under
 
 
 class NetworkPicture:
@@ -27,6 +27,7 @@ class NetworkPicture:
         self.network, self.font = plan.network, plan.font
         sizes = [abs(number) for _, line in plan.lines if (number := self._number(line)) is not None]
         self.largest = max(sizes, default=0.0) or 1.0
+        self.papers: list[str] = []  # under texts; not all that reads SVG draws an outline before its letters
 
     def _number(self, line: Line) -> float | None:
         return line.weight if self.shown == "weight" else line.gradient
@@ -42,11 +43,13 @@ class NetworkPicture:
     def write_svg(self) -> str:
         """The picture, with words for who cannot see it."""
         plan = self.plan
-        body = [*self._write_lines(), *self._write_targets(), *self._write_circles(), *self._write_notes()]
+        lines = [*self._write_lines()]
+        rest = [*self._write_labels(), *self._write_targets(), *self._write_circles(), *self._write_notes()]
+        body = [*lines, *self.papers, *rest]
         head = (f'<svg width="{plan.width:.0f}px" height="{plan.height:.0f}px" '
-                f'viewBox="0 0 {plan.width:.0f} {plan.height:.0f}" style="max-width:100%;height:auto" '
+                f'viewBox="0 0 {plan.width:.0f} {plan.height:.0f}" '
                 f'font-family="{FONTS}" font-size="{self.font:g}" xmlns="http://www.w3.org/2000/svg">\n')
-        paper = f'<rect width="100%" height="100%" fill="{self.theme.paper}"/>'
+        paper = f'<rect width="{plan.width:.0f}" height="{plan.height:.0f}" fill="{self.theme.paper}"/>'
         return mark_up("\n".join([head + paper, *body, "</svg>"]) + "\n", self.network.title, self._describe())
 
     def _describe(self) -> list[str]:
@@ -63,9 +66,11 @@ class NetworkPicture:
             told = _clean(f"{write_line(line)}{gradient}")
             yield (f'<g class="edge"><title>{told}</title><line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" '
                    f'y2="{y2:.1f}" stroke="{self._colour(line)}" stroke-width="{self._width(line):.2f}"/></g>')
+
+    def _write_labels(self) -> Iterator[str]:
         for label in self.plan.labels.values():
             turn = f' transform="rotate({degrees(atan(label.slope)):.1f} {label.x:.1f} {label.y:.1f})"'
-            yield self._text(label.x, label.y + 0.3 * self.font, label.text, 0.9, extra=turn)
+            yield self._text(label.x, label.y + 0.3 * self.font, label.text, 0.9, turn=turn)
 
     def _write_circles(self) -> Iterator[str]:
         for number, (x, y) in self.plan.places.items():
@@ -83,14 +88,13 @@ class NetworkPicture:
 
     def _write_full(self, circle: Circle, x: float, y: float) -> Iterator[str]:
         inside = list_texts(circle)[0]
-        yield self._text(x, y - 0.25 * self.font, inside[0], 1.0, extra=' font-weight="bold"', halo=False)
+        yield self._text(x, y - 0.25 * self.font, inside[0], 1.0, bold=True, halo=False)
         yield self._text(x, y + 1.05 * self.font, inside[1], 0.95, halo=False)
         for k, text in enumerate(self.plan.list_under(circle)):
             yield self._text(x, y + self.plan.sizes.radius + (1.2 + 1.15 * k) * self.font, text, 0.95)
         if circle.bias:
-            colour = f' fill="{self.theme.fills["parameter"][1]}"'
             yield self._text(x, y - self.plan.sizes.radius - 0.45 * self.font,
-                             write_equal(circle.bias), 0.9, extra=colour)
+                             write_equal(circle.bias), 0.9, colour=self.theme.fills["parameter"][1])
 
     def _write_dot(self, circle: Circle, x: float, y: float) -> Iterator[str]:
         """One line of text: left of an input, right of a unit."""
@@ -144,13 +148,17 @@ class NetworkPicture:
         words = f"{self.shown}; width: {size}, at most {write_short(self.largest)}"
         yield self._text(x, y, words, 0.95, anchor="start")
 
-    def _text(self, x: float, y: float, text: str, size: float, *, anchor: str = "middle", extra: str = "",
-              halo: bool = True) -> str:
-        around = (f' stroke="{self.theme.paper}" stroke-width="{_HALO * self.font:.1f}" paint-order="stroke" '
-                  'stroke-linejoin="round"') if halo else ""
-        fill = "" if "fill=" in extra else f' fill="{self.theme.ink}"'
-        scale = f' font-size="{size * self.font:.1f}"' if size != 1.0 else ""
-        look = f'text-anchor="{anchor}"{fill}{scale}{around}{extra}'
+    def _text(self, x: float, y: float, text: str, size: float, *, anchor: str = "middle", colour: str = "",
+              turn: str = "", bold: bool = False, halo: bool = True) -> str:
+        font = size * self.font
+        if halo:
+            wide = measure(text, font)
+            left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * wide
+            self.papers.append(f'<rect x="{left:.1f}" y="{y - _RISE * font:.1f}" width="{wide:.1f}" '
+                               f'height="{(_RISE + _FALL) * font:.1f}" fill="{self.theme.paper}"{turn}/>')
+        scale = f' font-size="{font:.1f}"' if size != 1.0 else ""
+        weight = ' font-weight="bold"' if bold else ""
+        look = f'text-anchor="{anchor}" fill="{colour or self.theme.ink}"{scale}{weight}{turn}'
         return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{_clean(text)}</text>'
 
     def write_dot(self) -> str:

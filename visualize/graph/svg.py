@@ -54,7 +54,12 @@ def drop_ports(svg: str) -> str:
 
 def make_ids_unique(svg: str) -> str:
     """The picture with ids that no other display in this process has: a notebook can show the same picture twice."""
-    return _prefix_ids(svg, f"p{next(_shown)}-")
+    return _prefix_ids(svg, f"{number_displays()}-")
+
+
+def number_displays() -> str:
+    """A name that no other display in this process has."""
+    return f"p{next(_shown)}"
 
 
 def _prefix_ids(svg: str, prefix: str) -> str:

@@ -1,4 +1,4 @@
-"""The live page: a graph to step through in a browser, with numbers that can be changed. One file, no network.
+"""The live page: a graph to step through in a browser, with numbers that can be changed. One file, offline.
 
 What the page shows and computes comes from the trace, the table of operations and the lecture's lines; the folder
 ``assets`` holds its markup, style and behaviour.
@@ -7,11 +7,10 @@ What the page shows and computes comes from the trace, the table of operations a
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from autograd_lite import Trace, Value, trace
 from autograd_lite.internal import list_sweep, quote, to_superscript, write_javascript_rules
@@ -19,33 +18,45 @@ from nn.derivations import Comparison, Recording
 from nn.internal import unknown_name, write_text
 
 from ..steps.equations import FAILS, NONE, NOT_COMPLETE, NOT_REACHED, in_letters
+from .page_schema import PageData
 
 _WORDS = {"undefined": "undefined", "overflows": "overflows", "none": NONE, "notComplete": NOT_COMPLETE,
           "notReached": NOT_REACHED, "fails": FAILS}
-_SCRIPTS = ("engine.js", "numbers.js", "steps.js", "picture.js", "zoom.js", "walk.js", "controls.js")
+_SCRIPTS = ("engine.js", "data.js", "numbers.js", "steps.js", "changes.js", "cards.js", "network.js", "network_step.js",
+            "picture.js", "signs.js", "views.js", "zoom.js", "motion.js", "walk.js", "order.js", "plane.js",
+            "handout.js", "controls.js")
+_STYLES = ("page.css", "print.css")
+_MOST_STEPS = 10_000  # of the recursion without a topological order; more of them nobody would follow
+_SURROGATE = re.compile("[\ud800-\udfff]")  # of a strange label; it cannot be written as it is
 
 
 class Page:
-    """A live page. ``html`` is all of it."""
+    """A live page.
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self._data = data
+    Attributes:
+        html: all of it.
+        data: what it knows, as ``page_schema`` describes it.
+    """
+
+    def __init__(self, data: PageData) -> None:
+        self.data = data
 
     @cached_property
     def html(self) -> str:
-        style = _read_asset("page.css")
+        style = "\n".join(map(_read_asset, _STYLES))
         superscripts = json.dumps({plain: to_superscript(plain) for plain in "-0123456789"})
         script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", f"const WORDS = {json.dumps(_WORDS)};",
-                            write_javascript_rules(self._data["operations"]), self._data["hand"],
+                            write_javascript_rules(self.data["operations"]), self.data["hand"],
                             *map(_read_asset, _SCRIPTS)])
         script = f"(() => {{\n{script}\n}})();\n"
-        policy = (f"default-src 'none'; style-src '{_compute_digest(style)}'; script-src '{_compute_digest(script)}'; "
+        policy = (f"default-src 'none'; style-src '{compute_digest(style)}'; script-src '{compute_digest(script)}'; "
                   "base-uri 'none'; form-action 'none'")
         # "<" must not end the script element that holds the data, nor start a comment in it
-        data = json.dumps(self._data, ensure_ascii=True, allow_nan=False).replace("<", "\\u003c")
-        branches = self._data["branches"]
-        parts = {"title": escape(self._data["title"]), "policy": escape(policy), "style": style, "script": script,
-                 "data": data, "heading": escape(self._data["title"]), "about": escape(self._data["about"]),
+        data = json.dumps(self.data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+        data = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", data)
+        branches = self.data["branches"]
+        parts = {"title": escape(self.data["title"]), "policy": escape(policy), "style": style, "script": script,
+                 "data": data, "heading": escape(self.data["title"]), "about": escape(self.data["about"]),
                  "branches": escape(branches and f"{branches}: the page does not take the other side of an if."),
                  "failed": escape(FAILS.format("undefined or overflows"))}
         return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _read_asset("page.html"))
@@ -61,7 +72,7 @@ class Page:
         return write_text(path, self.html)
 
     def _repr_html_(self) -> str:
-        title = escape(self._data["title"])
+        title = escape(self.data["title"])
         return (f'<iframe srcdoc="{escape(self.html)}" sandbox="allow-scripts" title="{title}" width="100%" '
                 'height="720"></iframe>')
 
@@ -92,10 +103,8 @@ def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None
     recorded = node if isinstance(node, Trace) else trace(node)
     if recorded.order != "topological":
         raise ValueError(f"a page shows right gradients; the trace is of the order {quote(recorded.order)}")
-    try:
-        recursive = list(list_sweep(recorded.nodes, "recursive"))
-    except ValueError:  # more steps than anyone would follow
-        recursive = None
+    few = _count_recursive_steps(recorded) <= _MOST_STEPS
+    recursive = list(list_sweep(recorded.nodes, "recursive")) if few else None
     recorded = in_letters(recorded, lecture) if lecture else recorded
     leaves = [node.name for node in recorded.nodes if not node.operation]
     for name in parameters or ():
@@ -105,13 +114,25 @@ def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None
     return Page(make_page_data(recorded, recursive, lecture, by_hand, title, about, eta, parameters))
 
 
+def _count_recursive_steps(recorded: Trace) -> int:
+    """How many steps a recursion without a topological order makes: every node passes on as often as it is reached."""
+    visits = {node.name: 0 for node in recorded.nodes} | {recorded.output: 1}
+    steps = 1
+    for node in reversed(recorded.nodes):
+        for operand in node.operands:
+            if isinstance(operand, str):
+                visits[operand] += visits[node.name]
+                steps += visits[node.name]
+    return steps
+
+
 def _read_asset(name: str) -> str:
     from importlib.resources import files
 
     return (files(__package__) / "assets" / name).read_text(encoding="utf-8")
 
 
-def _compute_digest(text: str) -> str:
+def compute_digest(text: str) -> str:
     """What a Content-Security-Policy allows a script or a style by."""
     import base64
     import hashlib

@@ -1,24 +1,24 @@
 "use strict";
 
-/** Six significant digits, as Python's format(x, ".6g"), and never -0; a word for what is no number. */
-function format(x) {
+/** Six significant digits, or as many as are asked for, as Python's format(x, ".6g"), and never -0; a word for what is no number. */
+function format(x, count = 6) {
   if (x === 0) return "0";
   if (!Number.isFinite(x)) return Number.isNaN(x) ? WORDS.undefined : WORDS.overflows;
-  const [digits, power] = rounded(x).split("e");
+  const [digits, power] = rounded(x, count - 1).split("e");
   const exponent = Number(power);
-  if (exponent < -4 || exponent >= 6) {
+  if (exponent < -4 || exponent >= count) {
     const sign = exponent < 0 ? "-" : "+";
     return `${trimmed(digits)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
   }
-  return trimmed(Number(`${digits}e${power}`).toFixed(5 - exponent));
+  return trimmed(Number(`${digits}e${power}`).toFixed(count - 1 - exponent));
 }
 
-/** x.toExponential(5), with an exact tie rounded to the even digit, as Python does, and not up. */
-function rounded(x) {
+/** x.toExponential(places), with an exact tie rounded to the even digit, as Python does, and not up. */
+function rounded(x, places) {
   const [mantissa, power] = x.toExponential(20).split("e");
   const digits = mantissa.replace(/[-.]/g, "");
-  const tie = /^.{6}50*$/.test(digits) && "02468".includes(digits[5]);
-  return tie ? `${x < 0 ? "-" : ""}${digits[0]}.${digits.slice(1, 6)}e${power}` : x.toExponential(5);
+  const tie = /^50*$/.test(digits.slice(places + 1)) && "02468".includes(digits[places]);
+  return tie ? `${x < 0 ? "-" : ""}${digits[0]}.${digits.slice(1, places + 1)}e${power}` : x.toExponential(places);
 }
 
 function trimmed(text) {
@@ -103,6 +103,7 @@ class Graph {
 
   compute() {
     this.partials = this.nodes.map(() => []);
+    this.known = new Map(); // steps -> what a sweep over them gives with these values
     this.nodes.forEach((node, index) => {
       if (!node.operation) return;
       const given = this.operands(node);
@@ -111,8 +112,9 @@ class Graph {
       this.values[index] = value;
       // a quotient by zero is undefined, as Python has it; any other infinity does not fit a float
       const atZero = given.includes(0) || value === 0;
-      this.partials[index] = RULES[node.operation].partials(given, value)
-        .map((partial) => (!Number.isFinite(partial) && atZero ? NaN : partial));
+      const partials = RULES[node.operation].partials(given, value);
+      if (atZero) partials.forEach((partial, i) => { if (!Number.isFinite(partial)) partials[i] = NaN; });
+      this.partials[index] = partials;
     });
     this.sweep(DATA.backward);
   }
@@ -137,10 +139,16 @@ class Graph {
    * ``failed`` is that step, the word for what it leads to, and the sentence; null where none fails.
    */
   sweep(steps) {
+    if (!this.known.has(steps)) this.known.set(steps, this.sweepAnew(steps));
+    const { gradients, failed, numbers } = this.known.get(steps);
+    Object.assign(this, { gradients, failed });
+    return numbers;
+  }
+
+  sweepAnew(steps) {
     const gradients = this.nodes.map(() => 0);
     const numbers = [];
-    this.gradients = gradients;
-    this.failed = null;
+    let failed = null;
     for (const step of steps) {
       if (step.node === null) {
         gradients[step.parent] = 1;
@@ -155,11 +163,11 @@ class Graph {
       gradients[step.parent] = after;
       numbers.push({ before, after, upstream, partial, product });
       if (Number.isFinite(after)) continue;
-      this.failed = { step, word: format(after), sentence: this.notFinite(step, partial, upstream, before) };
+      failed = { step, word: format(after), sentence: this.notFinite(step, partial, upstream, before) };
       for (const left of steps.slice(numbers.length - 1)) gradients[left.parent] = null;
       break;
     }
-    return numbers;
+    return { gradients, failed, numbers };
   }
 
   /** The gradient of a node, or δ, as text; where it is missing, why. */

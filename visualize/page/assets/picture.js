@@ -1,87 +1,92 @@
 /** The picture: cards with their numbers, what is lit, and what is said of a node. */
 
-const cards = new Map(); // card id -> { group, texts, members }
-let edges = []; // { group, label, steps }
+const cards = new Map(); // place -> { group, texts, members, lines }
+let edges = []; // { group, label, bundle, steps }
+
+const WINDOWS = "step by step";
+
+/** The picture of cards that is shown, with the nodes of the present sample. */
+function viewNow() {
+  let view = state.view === WINDOWS ? DATA.windows[state.window] : DATA.views[state.view];
+  if (view.picture !== undefined) view = { ...DATA.pictures[view.picture], samples: view.samples };
+  if (!view.samples) return view;
+  const nodes = view.samples[state.sample];
+  return { ...view, cards: view.cards.map((card) => ({ ...card, nodes: card.nodes.map((place) => nodes[place]) })) };
+}
 
 function drawView() {
-  const view = DATA.views[state.view];
-  $("picture").innerHTML = view.svg;
-  const svg = $("picture").querySelector("svg");
-  svg.setAttribute("role", "group");
-  svg.setAttribute("aria-label", "Nodes");
-  const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  const svg = make("svg", { role: "group", "aria-label": "Nodes" });
+  $("picture").replaceChildren(svg);
   cards.clear();
   edges = [];
+  const view = state.view === NETWORK ? null : viewNow();
+  const [width, height] = view ? drawAllCards(svg, view) : drawNetwork(svg);
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  const kinds = view ? Object.keys(DATA.roles).filter((role) => view.cards.some((card) => card.role === role))
+    .map((role) => swatch(role, DATA.roles[role].meaning)) : networkKinds();
+  $("legend").replaceChildren(...kinds, $("failed-kind"));
+  showPlace();
+  openPicture(width, height); // last: the legend takes room from it
+  bringIntoView();
+}
+
+/** An entry of the legend. */
+function swatch(role, meaning) {
+  const item = document.createElement("li");
+  item.innerHTML = '<svg viewBox="0 0 22 16" aria-hidden="true"><rect x="1" y="1" width="20" height="14"/></svg>';
+  item.querySelector("rect").dataset.fill = `${role}-fill`;
+  item.querySelector("rect").dataset.stroke = `${role}-line`;
+  item.append(meaning);
+  return item;
+}
+
+function drawAllCards(svg, view) {
+  const { cards: drawnCards, edges: drawnEdges, size } = drawCards(svg, view);
   const cardOf = new Map();
-  for (const group of svg.querySelectorAll("g.node")) {
-    const id = group.querySelector("title").textContent;
-    group.querySelector("title").remove();
-    const members = view.cards[id] || [];
-    if (!members.length) continue;
-    cards.set(id, { group, texts: [...group.querySelectorAll("text")], members, lines: view.lines[id] });
+  view.cards.forEach(({ nodes: members }, id) => {
+    if (!members.length) return;
+    const { group, texts, lines } = drawnCards[id];
+    cards.set(id, { group, texts, members, lines });
     for (const member of members) cardOf.set(member, id);
-    const opens = members.length === 1 ? "" : opening(view.lines[id]);
-    if (members.length > 1 && !opens) continue;
+    const opens = members.length === 1 ? "" : opening(lines);
+    if (members.length > 1 && !opens) return;
     group.setAttribute("tabindex", "0");
     group.setAttribute("role", "button");
-    const choose = members.length === 1 ? () => pin(members[0]) : () => open(opens, members);
-    group.addEventListener("click", choose);
-    group.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") {
-        event.preventDefault();
-        event.stopPropagation();
-        choose();
-      }
-    });
-    if (members.length === 1) {
-      group.addEventListener("mouseenter", () => showNode(members[0]));
-      group.addEventListener("focus", () => showNode(members[0]));
-      for (const end of ["mouseleave", "blur"]) group.addEventListener(end, () => showNode(state.pinned));
-    }
-  }
+    group.addEventListener("click", members.length === 1 ? () => pin(members[0]) : () => goTo(opens, members));
+    onEnter(group);
+    if (members.length > 1) return;
+    group.addEventListener("mouseenter", () => showNode(members[0]));
+    group.addEventListener("focus", () => showNode(members[0]));
+    for (const end of ["mouseleave", "blur"]) group.addEventListener(end, () => showNode(state.pinned));
+  });
   const waiting = new Map();
   DATA.backward.forEach((step, place) => {
-    if (step.node === null) return;
+    if (step.node === null || !cardOf.has(step.parent) || !cardOf.has(step.node)) return;
     const key = `${cardOf.get(step.parent)}->${cardOf.get(step.node)}`;
     if (!waiting.has(key)) waiting.set(key, []);
     waiting.get(key).push(place);
   });
-  for (const group of svg.querySelectorAll("g.edge")) {
-    const key = group.querySelector("title").textContent;
-    group.querySelector("title").remove();
-    const found = waiting.get(key);
-    if (!found) continue;
-    const label = group.querySelector("text");
-    const bundled = key.split("->").some((id) => cards.get(id).members.length > 1);
-    edges.push({ group, label, bundle: bundled && label ? label.textContent : "", steps: bundled ? found : [found.shift()] });
-  }
-  for (const title of svg.querySelectorAll("title")) title.remove();
-  $("legend").replaceChildren(...view.legend.map(([role, meaning]) => {
-    const item = document.createElement("li");
-    item.innerHTML = '<svg viewBox="0 0 22 16" aria-hidden="true"><rect x="1" y="1" width="20" height="14"/></svg>';
-    item.querySelector("rect").dataset.fill = `${role}-fill`;
-    item.querySelector("rect").dataset.stroke = `${role}-line`;
-    item.append(meaning);
-    return item;
-  }), $("failed-kind"));
-  openPicture(width, height); // last: the legend takes room from it
-  bringIntoView();
+  view.edges.forEach(({ ends, text }, i) => {
+    const [start, end] = ends.map((card) => view.cards[card].repeats ?? card);
+    const found = waiting.get(`${start}->${end}`);
+    if (!found) return;
+    const { group, label } = drawnEdges[i];
+    const bundled = [start, end].some((card) => cards.get(card).members.length > 1);
+    edges.push({ group, label, bundle: bundled ? text || "" : "", steps: bundled ? found : [found.shift()] });
+  });
+  return size;
+}
+
+/** The element that stands for a node, if it is in the picture. */
+function groupOf(node) {
+  if (state.view === NETWORK) return drawn.places.get(node)?.[0].group;
+  return [...cards.values()].find((card) => card.members.includes(node))?.group;
 }
 
 /** The name of the view that shows what is folded into a card; empty where there is none. */
 function opening(lines) {
   const layer = /^layer (\d+)/.exec(lines[0]);
   return [layer ? `layer ${layer[1]}` : "", "every node"].find((name) => name in DATA.views) || "";
-}
-
-/** Show another view, and move to the first of these nodes in it. */
-function open(name, members) {
-  state.view = name;
-  $("view").value = name;
-  drawView();
-  show();
-  const first = [...cards.values()].find((card) => card.members.length === 1 && members.includes(card.members[0]));
-  if (first) first.group.focus();
 }
 
 /** Put the numbers of this step into the picture, and light what is active. */
@@ -92,6 +97,13 @@ function paint(asking) {
   for (let i = 0; i <= Math.min(index, DATA.forward.length - 1); i += 1) computed.add(steps[i].node);
   const gradients = new Map();
   for (let i = DATA.forward.length; i <= index - (asking ? 1 : 0); i += 1) gradients.set(steps[i].parent, numbersOf(i).after);
+  const way = state.pinned === null ? new Set() : wayTo(state.pinned);
+  const moment = { index, step, computed, gradients, way };
+  if (state.view === NETWORK) paintNetwork(moment);
+  else paintCards(moment);
+}
+
+function paintCards({ index, step, computed, gradients, way }) {
   for (const card of cards.values()) {
     if (card.members.length === 1) {
       const [member] = card.members;
@@ -118,7 +130,6 @@ function paint(asking) {
     if (card.members.length === 1) card.group.setAttribute("aria-pressed", String(card.members[0] === state.pinned));
   }
   const place = step.forward ? null : edgeOf(step);
-  const way = state.pinned === null ? new Set() : wayTo(state.pinned);
   for (const edge of edges) {
     const failed = fails(index) && edge.steps.includes(place);
     const lit = step.forward ? edge.steps.some((i) => DATA.backward[i].node === step.node) : edge.steps.includes(place);
@@ -134,12 +145,12 @@ function paint(asking) {
       const value = graph.partials[node][operand];
       const formula = partial === format(value) ? "" : ` = ${partial}`;
       const shown = mark || (computed.has(node) ? ` = ${format(value)}` : " = …");
-      setText(edge.label, `\u00a0∂${graph.nodes[node].name}/∂${graph.nodes[parent].name}${formula}${shown}`, "");
+      setText(edge.label, `∂${graph.nodes[node].name}/∂${graph.nodes[parent].name}${formula}${shown}`, "");
     }
   }
 }
 
-const edgeOf = (step) => DATA.backward.findIndex((other) => other.node === step.node && other.parent === step.parent && other.operand === step.operand);
+const edgeOf = (step) => (step.node === null ? 0 : STEP_OF[step.node][step.operand]);
 
 /** The largest gradient so far in a folded card, or … where none has arrived. */
 function folded(card, gradients) {
@@ -153,8 +164,8 @@ function folded(card, gradients) {
 /** Whether a node's gradient is complete at the present step, and has been shown. */
 function complete(member) {
   if (graph.gradients[member] === null) return false;
-  const last = steps.findLastIndex((step) => !step.forward && step.parent === member);
-  return last >= 0 && last <= state.step && !(last === state.step && mustAsk(state.step));
+  const last = stepsTo(member).at(-1) ?? Infinity;
+  return last <= state.step && !(last === state.step && mustAsk(state.step));
 }
 
 function setText(element, text, kind) {
@@ -184,6 +195,7 @@ function pin(member) {
 function showNode(member) {
   $("node-hint").hidden = member !== null;
   $("about-node").classList.toggle("kept", member !== null);
+  openSheet();
   $("node-text").hidden = member === null;
   $("node-name").textContent = member === null ? "A node" : graph.nodes[member].name;
   if (member === null) return;

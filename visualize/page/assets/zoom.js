@@ -1,6 +1,6 @@
 /** How large the picture is: it opens so that it can be read, and is zoomed with buttons, keys, a wheel or two fingers. */
 
-const LEGIBLE = 0.76; // of its own size, where the letters of a card have 12 px: so they have 9
+const LEGIBLE = () => (state.view === NETWORK ? 0.84 : 0.76); // of its own size, where the smallest letters have 10.8 px, and those of a card 12: so they have 9
 const LARGEST = 3;
 const STEP = 1.25;
 
@@ -8,11 +8,11 @@ let own = [1, 1]; // the width and height of the picture itself
 let scale = 1;
 let whole = false; // whether all of it is shown, however small
 
-/** The whole picture where it can be read so, at its own size at most; else as small as it can be read. */
+/** The whole picture where it can be read so, not much above its own size; else as small as it can be read. */
 function openPicture(width, height) {
   own = [width, height];
   whole = false;
-  zoom(Math.min(1, Math.max(LEGIBLE, fitting())));
+  zoom(Math.min(state.view === NETWORK ? 1.3 : 1, Math.max(LEGIBLE(), fitting())));
 }
 
 /** The size at which all of the picture is seen. */
@@ -44,7 +44,7 @@ function middle() {
 /** Zoom by a factor, no further than the whole picture or a few times its size. */
 function zoomBy(factor, at) {
   whole = false;
-  zoom(Math.min(LARGEST, Math.max(Math.min(fitting(), LEGIBLE), scale * factor)), at);
+  zoom(Math.min(LARGEST, Math.max(Math.min(fitting(), LEGIBLE()), scale * factor)), at);
 }
 
 /** All of the picture, or as it was opened. */

@@ -104,6 +104,7 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
             else:
                 spots.append(Spot(student, place))
     if failed:  # in one layer only, such as δ of a next layer that the last one has not
+        spots = [spot for spot in spots if spot.has_its_shape()] or spots
         matches = tuple(find_matches(spots, [])) if explain and spots else ()
         return Judgement(answer, right=False, matches=matches, failed=failed,
                          decided_by=_name_mistakes(matches) if matches else "no value")

@@ -94,6 +94,11 @@ class Spot:
                 self.student.answer(self.place))
         return self.answers[n]
 
+    def has_its_shape(self) -> bool:
+        """Whether the answer has the shape of the right value."""
+        answer = self.answer(OWN)
+        return not isinstance(answer, Failed) and answer.shape == self.student.world.truth[self.place].shape
+
     def meets(self, found: Reached, n: int = OWN) -> bool:
         """Whether the answer can be that value, on the n-th base."""
         answer = self.answer(n)

@@ -64,7 +64,6 @@ def _parse_paper_name(vocabulary: Vocabulary, text: str) -> Quantity | None:
     except ValueError:
         return None
     text = re.sub(r"\[[ijk]\]$", "", text)  # the quantity of a sample
-    text = re.sub(r"∇\s*_?\(?([A-Za-z]\w*)\)?\s*(?:C|E|L|RSS|J)$", r"∂C/∂\1", text)
     c = vocabulary.conventions
     if c.sign == 1 and not c.mean:  # else δ is another multiple of the derivative
         text = re.sub(rf"^[∂d]\s*(?:{c.cost}|C|L|E|J)\s*/\s*[∂d]\s*{c.pre}", "δ", text)

@@ -138,7 +138,7 @@ def _write_node(node: Any, source: str, before: str) -> Iterator[tuple[str, int]
 
 
 def _write_characters(characters: str, place: int) -> Iterator[tuple[str, int]]:
-    """Characters as they are; a lone one after ^ or _ in braces, since LaTeX raises one only: a^2b is a²b."""
+    """Yield the characters, with the one after ^ or _ in braces: LaTeX raises one character only, so a^2b is a²b."""
     i = 0
     while i < len(characters):
         character = characters[i]

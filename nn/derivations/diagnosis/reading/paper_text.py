@@ -25,8 +25,8 @@ _LOWERED = "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ"
 LAYER = r"(?:(?:[lLm]|out)(?:\s*[-+−]\s*\d)?|\d+)"
 """A layer as an index: l, L, l + 1, out, 3."""
 _OF_ACTIVATION = rf"(?<![A-Za-z_])(σ|φ|ϕ|[fg]|sigma|phi)([{_LOWERED}\d]*)(['′]*)"
-
-
+_GRADIENT = re.compile(rf"∇\s*_?\(?\s*([A-Za-z]\w*[{_RAISED}]*)\s*\)?\s*(C|E|L|RSS|J)(?![A-Za-z])")
+"""The gradient of the cost by something, ∇_a C."""
 _OPERAND = r"[A-Za-zα-ωΔ](?:\w|[⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾]|[_^]\{[^{}]*\}|\^\([^()]*\)|\^\w)*"
 """A name with what is raised or lowered on it, beside ⊗."""
 
@@ -46,7 +46,7 @@ def to_paper(text: str) -> Traced:
     found = found.sub(_STYLED, lambda match: unicodedata.normalize("NFKC", match[0]))
     found = found.sub(r"‖\s*(?:_\s*\{?\s*2\s*\}?|₂)", "‖").sub(r"(?<=[σφϕ])\s+(?=['′])", "")
     found = found.sub(rf"({_OPERAND})\s*⊗\s*({_OPERAND})", r"outer(\1, \2)")
-    found = _place_brackets(_place_indices(found))
+    found = _place_brackets(_place_indices(found)).sub(_GRADIENT, r"∂\2/∂\1")
     return found.sub(rf"(?<!\w)[∂d]\s*([σφϕf])([{_LOWERED}]?)\s*/\s*[∂d]\s*[zau]([{_LOWERED}]?)(?:\s*\|_\(?(\w+)\)?)?"
                      r"(\s*\()?", _write_slope).strip()
 

@@ -26,7 +26,7 @@ def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: S
         if judgement.undoes:
             return (f"{name} makes up for the mistake in your {source}: it is right as long as that is in it. With the "
                     f"right {source} it is {list_words(judgement.quantity, world)['own_line']}.")
-        return f"{name} follows from your {source}: the rule is right, and what it is applied to is not."
+        return f"{name} follows from your {source}: the rule is right; only the {source} that it uses is wrong."
     if judgement.unjudged == DIGITS:
         return f"{name} is not judged: it agrees, but so would many other numbers. Give two more digits."
     if judgement.unjudged:

@@ -1,0 +1,181 @@
+"""Flattens the recorded graph of one sample: which nodes depend on the sample, which on parameters alone.
+
+Nodes that depend on neither are numbers. Sums of products that are written out, as in ``w * x + w * x + b``, become
+``affine`` items, and sums of sums become one sum: the nodes inside, which nobody else uses, are dissolved.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..operations import OPERATIONS
+from ..words import add_floats
+
+CONSTANT, PARAMETER, SAMPLE = 0, 1, 2
+"""What a number depends on. An operation depends on what its operands do, and the largest of these counts."""
+
+_ADD, _MULTIPLY = "a + b", "a * b"  # the values of the rows that are told by what they compute
+
+
+class Item:
+    """A leaf that varies, or an operation.
+
+    Attributes:
+        operation: the name of its row; empty for a leaf.
+        operands: items and floats, flat as the row lists them.
+        kind: PARAMETER or SAMPLE.
+        nodes: the recorded nodes that it stands for; the last is the one with its value.
+        depth: 0 for a leaf, else one more than the largest of its operands.
+    """
+
+    __slots__ = ("depth", "kind", "nodes", "operands", "operation")
+
+    def __init__(self, operation: str, operands: tuple[Any, ...], kind: int, nodes: tuple[Any, ...]) -> None:
+        self.operation, self.operands, self.kind, self.nodes, self.depth = operation, operands, kind, nodes, 0
+
+    @property
+    def label(self) -> str:
+        return str(self.nodes[-1].label) if self.nodes else ""
+
+
+class Flattened:
+    """The items of a graph, operands first, and what became of each node.
+
+    Args:
+        order: the nodes of the graph, operands first.
+        roots: the nodes whose numbers are wanted.
+        parameters, samples: the leaves that vary.
+    """
+
+    def __init__(self, order: Iterable[Any], roots: Iterable[Any], parameters: Sequence[Any],
+                 samples: Sequence[Any]) -> None:
+        self.parameters = [Item("", (), PARAMETER, (node,)) for node in parameters]
+        self.samples = [Item("", (), SAMPLE, (node,)) for node in samples]
+        self.of_node: dict[Any, Item | float] = {}
+        self.of_node |= dict(zip([*parameters, *samples], [*self.parameters, *self.samples], strict=True))
+        self.items: list[Item] = []
+        self._uses: dict[Item, int] = {}
+        self._terms: dict[Item, list[Any]] = {}
+        self._dissolved: dict[Item, list[Any]] = {}
+        self._gone: set[Item] = set()
+        self._wanted = set(roots)
+        items = [item for node in order if node not in self.of_node and (item := self._read(node)) is not None]
+        self._count_uses(items)
+        for item in items:
+            self._gather_terms(item)
+        for item in items:
+            if item in self._terms:
+                self._write_sum(item)
+            elif item not in self._gone:
+                self.items.append(item)
+        for item in self.items:
+            item.depth = 1 + max([v.depth for v in item.operands if v.__class__ is Item], default=0)
+
+    def _read(self, node: Any) -> Item | None:
+        """The item of a computed node that varies; None for a leaf and for a number."""
+        of_node = self.of_node
+        if not node.operation:
+            of_node[node] = node.data
+            return None
+        operands: tuple[Any, ...] = tuple([v if v.__class__ is float else of_node[v] for v in node.operands])
+        kind = max([v.kind for v in operands if v.__class__ is Item], default=CONSTANT)
+        if kind == CONSTANT:
+            of_node[node] = node.data
+            return None
+        if OPERATIONS[node.operation].is_bilinear_sum:
+            operands = _turn(operands)
+        item = of_node[node] = Item(node.operation, operands, kind, (node,))
+        return item
+
+    def _count_uses(self, items: Sequence[Item]) -> None:
+        uses = self._uses
+        for item in items:
+            for operand in item.operands:
+                if operand.__class__ is Item and operand.operation:
+                    uses[operand] = uses.get(operand, 0) + 1
+        for node in self._wanted:
+            root = self.of_node[node]
+            if isinstance(root, Item):
+                uses[root] = uses.get(root, 0) + 2  # never dissolved
+
+    def _gather_terms(self, item: Item) -> None:
+        """Set the terms of a sum: (w, x) for a product, an item or a number. Terms of sums inside become its own."""
+        row = OPERATIONS[item.operation]
+        if not (row.value == _ADD or (row.is_sum and len(row.vectors) == 1)):
+            return
+        terms: list[Any] = []
+        dissolved: list[Any] = []
+        for operand in item.operands:
+            inside = None
+            if operand.__class__ is Item and self._uses.get(operand) == 1:
+                inside = self._terms.pop(operand, None) or _list_products(operand)
+            if inside is None:
+                terms.append(operand)
+                continue
+            terms = inside if not terms else [*terms, *inside]
+            before = self._dissolved.pop(operand, [])
+            dissolved = before if not dissolved else [*dissolved, *before]
+            dissolved += operand.nodes
+            self._gone.add(operand)
+        self._terms[item] = terms
+        self._dissolved[item] = dissolved
+
+    def _write_sum(self, item: Item) -> None:
+        """Give an item with terms its final operands: an affine item for its products, and a sum around the rest."""
+        terms, nodes = self._terms[item], (*self._dissolved[item], *item.nodes)
+        products = [term for term in terms if term.__class__ is tuple]
+        singles = [term for term in terms if term.__class__ is not tuple]
+        if not products:
+            if self._dissolved[item] or len(singles) != len(item.operands):
+                item.operation, item.operands, item.nodes = "total", tuple(singles), nodes
+            self.items.append(item)
+            return
+        fixed = [v for v in singles if v.__class__ is float or v.kind == PARAMETER]
+        moving = [v for v in singles if v.__class__ is Item and v.kind == SAMPLE]
+        bias: Any = 0.0 if not fixed else fixed[0]
+        if len(fixed) > 1:
+            if any(v.__class__ is Item for v in fixed):
+                bias = Item("total", tuple(fixed), PARAMETER, ())
+                self.items.append(bias)
+            else:
+                bias = add_floats(fixed)
+        operands = (*(w for w, _ in products), *(x for _, x in products), bias)
+        if not moving:
+            item.operation, item.operands, item.nodes = "affine", operands, nodes
+        else:
+            affine = Item("affine", operands, SAMPLE, nodes[:-1])
+            self.items.append(affine)
+            item.operation, item.operands, item.nodes = "total", (affine, *moving), nodes[-1:]
+        self.items.append(item)
+
+
+def _list_products(item: Item) -> list[Any] | None:
+    """The terms of an item that a sum may take in: a parameter times something of the sample, or a sum of such."""
+    if not item.operation:
+        return None
+    row, operands = OPERATIONS[item.operation], item.operands
+    if row.value == _MULTIPLY:
+        pair = _order(operands[0], operands[1])
+        return None if pair is None else [pair]
+    if row.is_bilinear_sum:
+        k = len(operands) // 2
+        pairs = [_order(w, x) for w, x in zip(operands[:k], operands[k : 2 * k], strict=True)]
+        if all(pair is not None for pair in pairs):
+            return [*pairs, *([] if operands[-1] == 0.0 else [operands[-1]])]
+    return None
+
+
+def _order(a: Any, b: Any) -> tuple[Any, Any] | None:
+    """(parameter, of the sample), whichever way round they stand; None for another pair."""
+    if a.__class__ is not Item or b.__class__ is not Item or a.kind == b.kind:
+        return None
+    return (a, b) if a.kind == PARAMETER else (b, a)
+
+
+def _turn(operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The operands of w·x + b with what depends on the sample as x, where that is w alone."""
+    k = len(operands) // 2
+    first, second = ({v.kind if v.__class__ is Item else CONSTANT for v in half}
+                     for half in (operands[:k], operands[k : 2 * k]))
+    if SAMPLE in first and SAMPLE not in second:
+        return (*operands[k : 2 * k], *operands[:k], operands[-1])
+    return operands

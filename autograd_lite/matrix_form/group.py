@@ -1,0 +1,96 @@
+"""Groups the items of one sample: those of equal operation, depth and kind of operands become one array operation.
+
+Affine items that share their inputs are a matrix product. Leaves are grouped by what uses them: the weights of a
+product are a matrix, its biases a vector.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..operations import OPERATIONS
+from .flatten import PARAMETER, SAMPLE, Flattened, Item
+
+PRODUCT, ROWS_OF_PRODUCTS, REDUCTION, ELEMENTWISE = "product", "rows of products", "reduction", "elementwise"
+
+
+class Group:
+    """Items that are computed together.
+
+    Attributes:
+        form: PRODUCT: W·x + b with the same x for all; ROWS_OF_PRODUCTS: w·x + b with an x for each; REDUCTION: a row
+            over sequences; ELEMENTWISE: any other row.
+        operation: the name of the row.
+        items: the items in order.
+        kind: PARAMETER or SAMPLE.
+    """
+
+    def __init__(self, form: str, items: Sequence[Item]) -> None:
+        self.form, self.items = form, list(items)
+        self.operation, self.kind = items[0].operation, max(item.kind for item in items)
+
+    @property
+    def depth(self) -> int:
+        return self.items[0].depth
+
+    def weights(self) -> list[tuple[Any, ...]]:
+        """The weights of each item of a sum of products."""
+        return [item.operands[: len(item.operands) // 2] for item in self.items]
+
+    def inputs(self) -> list[tuple[Any, ...]]:
+        """The inputs of each item of a sum of products."""
+        return [item.operands[len(item.operands) // 2 : -1] for item in self.items]
+
+    def biases(self) -> list[Any]:
+        """The bias of each item of a sum of products."""
+        return [item.operands[-1] for item in self.items]
+
+
+def find_products(flat: Flattened) -> tuple[list[Group], dict[int, list[Item]]]:
+    """The groups of sums of products, in order of depth; and the other items by depth."""
+    sharing: dict[tuple[Any, ...], list[Item]] = {}  # items with the same inputs
+    others: dict[int, list[Item]] = {}
+    for item in flat.items:
+        if not OPERATIONS[item.operation].is_bilinear_sum:
+            others.setdefault(item.depth, []).append(item)
+            continue
+        k = len(item.operands) // 2
+        inputs = tuple(map(id, item.operands[k:-1])) if _is_plain(item) else id(item)
+        sharing.setdefault((item.depth, item.kind, k, inputs), []).append(item)
+    alone: dict[tuple[Any, ...], list[Item]] = {}
+    groups = []
+    for (depth, kind, k, _), items in sharing.items():
+        if len(items) > 1:
+            groups.append(Group(PRODUCT, items))
+        else:
+            alone.setdefault((depth, kind, k), []).extend(items)
+    for items in alone.values():  # several of them have different inputs, as in a convolution
+        plain = len(items) == 1 and _is_plain(items[0])
+        groups.append(Group(PRODUCT if plain else ROWS_OF_PRODUCTS, items))
+    return sorted(groups, key=lambda group: group.depth), others
+
+
+def _is_plain(item: Item) -> bool:
+    """Whether only the inputs of a sum of products depend on the sample."""
+    return not any(v.__class__ is Item and v.kind == SAMPLE for v in item.operands[: len(item.operands) // 2])
+
+
+def group_others(items: Sequence[Item], key_of: Any) -> Iterator[Group]:
+    """Groups of the other items of one depth. ``key_of`` tells the block of an operand."""
+    groups: dict[tuple[Any, ...], list[Item]] = {}
+    for item in items:
+        row = OPERATIONS[item.operation]
+        if row.vectors:
+            constants = item.operands[len(item.operands) - len(row.constants):] if row.constants else ()
+            key: tuple[Any, ...] = (item.operation, item.kind, len(item.operands), constants)
+        else:
+            count = len(row.partials)
+            key = (item.operation, item.kind, tuple(map(key_of, item.operands[:count])), item.operands[count:])
+        groups.setdefault(key, []).append(item)
+    for same in groups.values():
+        yield Group(REDUCTION if OPERATIONS[same[0].operation].vectors else ELEMENTWISE, same)
+
+
+def are_leaves(operands: Sequence[Any]) -> bool:
+    """Whether all of the operands are parameters, each of them once."""
+    return len({*operands}) == len(operands) and all(
+        v.__class__ is Item and v.kind == PARAMETER and not v.operation for v in operands)

@@ -1,0 +1,195 @@
+"""Builds the lines of a matrix program: the forward half from the groups, the backward half from the table's partials.
+
+Only expressions are made here; ``numpy_source`` prints them and ``runner`` runs them.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ..operations import OPERATIONS
+from .algebra import Algebra
+from .backward import Backward
+from .blocks import Block, Places
+from .evaluate import evaluate
+from .expressions import NAME, NUMBER, ROW, Expression
+from .flatten import SAMPLE, Flattened, Item
+from .group import ELEMENTWISE, PRODUCT, REDUCTION, Group, are_leaves, find_products, group_others
+from .lines import COST, FORWARD, GRADIENT, LARGEST_INLINE, LARGEST_OF_PARAMETERS, Line, Lines, count_operations
+from .names import Names, letter_of
+from .replay import Recorded
+
+MEAN, SUM, ROOT = REDUCTIONS = ("mean", "sum", "root")
+"""How the costs of N samples become one: their mean, their sum, the square root of their sum."""
+
+
+class Program:
+    """The lines of a matrix program.
+
+    Attributes:
+        parameters, data: the blocks of the leaves.
+        lines: in order.
+        cost: the expression of C, penalty included.
+        outputs: the expression of the nodes that were asked for besides the cost; None without any.
+        received: of each block of parameters the gradient as ``Backward.run`` returns it.
+        factor: what sums over the samples are divided by; None for 1.
+
+    Args:
+        flat: the items of the graph.
+        recorded: what was handed to ``matrix_form``.
+        to_run: whether the program is run and not read: then parameters are taken together across layers, and gradients
+            have no lines.
+    """
+
+    def __init__(self, flat: Flattened, recorded: Recorded, to_run: bool) -> None:
+        self.algebra = Algebra()
+        size = len(flat.parameters)
+        theta = Block("theta", flat.parameters, (size,), False, self.algebra.name("theta", False, (size,)), range(size))
+        self.places = Places(self.algebra, theta if to_run and size else None)
+        self.names = Names()
+        self._lines = Lines(self.algebra, self.names)
+        self.parameters: list[Block] = []
+        self.data: list[Block] = []
+        self.made: list[tuple[Group, Block]] = []
+        self._flat = flat
+        roots = [None if node is None else flat.of_node[node] for node in (recorded.cost, recorded.penalty)]
+        self._roots = {root for root in roots if isinstance(root, Item)}
+        products, others = find_products(flat)
+        self._place_leaves(products)
+        for depth in sorted({*others, *(group.depth for group in products)}):
+            for group in products:
+                if group.depth == depth:
+                    self._compute(group)
+            for group in group_others(others.get(depth, ()), self._tell_array):
+                self._compute(group)
+        reduced = self._reduce(self.algebra.spread(self.places.refer(roots[:1]), True, (1,)), recorded.over)
+        added = reduced if roots[1] is None else self.algebra.add(reduced, self.places.refer(roots[1:]))
+        self.cost = self._lines.write("C", self.algebra.spread(added, False, (1,)), COST)
+        self.outputs: Expression | None = None
+        if recorded.outputs:
+            wanted = self.places.refer([flat.of_node[node] for node in recorded.outputs], sample=True)
+            self.outputs = self.algebra.spread(wanted, True, (len(recorded.outputs),))
+        self.factor = self._write_factor(recorded.over, reduced)
+        leaves = [*self.parameters, *([] if self.places.theta is None else [self.places.theta])]
+        self.received = Backward(self._lines, self.places, self.made, leaves, self.factor, not to_run).run(*roots)
+        for block, summed, alone in () if to_run else self.received:
+            self._write_gradient(block, summed, alone)
+
+    def _write_gradient(self, block: Block, summed: Expression | None, alone: Expression | None) -> None:
+        """Write the line of the gradient of a block of parameters, if it receives any."""
+        if summed is not None and self.factor is not None:
+            summed = self.algebra.divide(summed, self.factor)
+        found = alone if summed is None else summed if alone is None else self.algebra.add(summed, alone)
+        if found is not None:
+            self._lines.write(self.names.claim(f"d{block.name}"), found, GRADIENT, None, block)
+
+    def _tell_array(self, operand: Any) -> Any:
+        """What tells operands of different arrays apart: a group takes each operand from one array."""
+        place = self.places.tell(operand)
+        return None if place is None else id(place[0])
+
+    def _place_leaves(self, products: Sequence[Group]) -> None:
+        """Make the blocks of the leaves."""
+        index = {item: i for i, item in enumerate(self._flat.parameters)}
+        inputs: set[Item] = set()
+        for group in products:
+            self.names.layer += 1
+            group.items.sort(key=lambda item: index.get(item.operands[0], -1))
+            rows = group.weights()
+            weights = [w for row in rows for w in row]
+            if group.form == PRODUCT:
+                inputs.update(v for v in group.inputs()[0] if v.__class__ is Item)
+                if are_leaves(weights) and self.places.of.keys().isdisjoint(weights):
+                    self._add_parameters(weights, index, "w", (len(rows), len(rows[0])))
+            biases = group.biases()
+            if are_leaves(biases) and self.places.of.keys().isdisjoint(biases):
+                self._add_parameters(biases, index, "b", (len(biases),), like=weights[:1])
+        self.names.layer = 0
+        for run in _split_runs([v for v in self._flat.parameters if v not in self.places.of], letter_of):
+            self._add_parameters(run, index, "theta", (len(run),))
+        data = {item: i for i, item in enumerate(self._flat.samples)}
+        for run in _split_runs(self._flat.samples, lambda v: letter_of(v) or ("x" if v in inputs else "y")):
+            name = self.names.of_leaves(run, "x" if run[0] in inputs else "y")
+            value = self.algebra.name(name, True, (len(run),))
+            self.data.append(Block(name, run, (len(run),), True, value, [data[v] for v in run]))
+            self.places.add(self.data[-1])
+
+    def _add_parameters(self, items: Sequence[Item], index: dict[Item, int], letter: str,
+                        units: tuple[int, ...], like: Sequence[Any] = ()) -> None:
+        """Add a block. Biases get a letter of their own where their labels have that of the weights, ``like``."""
+        source = [index[item] for item in items]
+        same = any(isinstance(weight, Item) and letter_of(weight) == letter_of(items[0]) for weight in like)
+        name = self.names.of_items(items, letter, capital=len(units) == 2, known=not same)
+        stored = "target"
+        if len(units) == 2 and min(units) > 1 and source == [
+                source[0] + i + j * units[0] for i in range(units[0]) for j in range(units[1])]:
+            stored = "source"
+        block = Block(name, items, units, False, self.algebra.name(name, False, units), source, stored)
+        self.parameters.append(block)
+        self.places.add(block)
+
+    def _compute(self, group: Group) -> None:
+        """Add the block of a group, and its line if it has one."""
+        if group.form in (ELEMENTWISE, REDUCTION):
+            group.items.sort(key=self._order_of)
+        value = evaluate(group, self.places)
+        sample, count = group.kind == SAMPLE, len(group.items)
+        units = value.units if len(value.units) == 2 and value.units[0] * value.units[1] == count else (count,)
+        value = self.algebra.spread(value, sample, units) if value.operation != NUMBER else value
+        self.names.layer += group.form == PRODUCT
+        row = OPERATIONS[group.operation]
+        block = Block("", group.items, units, sample, value)
+        largest = LARGEST_INLINE if sample else LARGEST_OF_PARAMETERS
+        is_root = group.items[-1] in self._roots and count == 1
+        if group.form == PRODUCT or (not is_root and (value.operation == ROW or count_operations(value) > largest)):
+            letter = "z" if group.form == PRODUCT else "a" if row.activation else "v"
+            block.name = self.names.of_items(group.items, letter, capital=sample)
+            if value.operation != NAME:
+                block.value = self._lines.write(block.name, value, FORWARD, group, block)
+        self.places.add(block)
+        self.made.append((group, block))
+
+    def _order_of(self, item: Item) -> int:
+        for operand in item.operands:
+            place = self.places.tell(operand)
+            if place is not None and operand.kind == item.kind:
+                return place[1]
+        return 0
+
+    def _reduce(self, of_sample: Expression, over: str) -> Expression:
+        """The costs of all samples as one."""
+        summed = self.algebra.over_samples(of_sample)
+        if over == MEAN:
+            return self.algebra.divide(summed, self.count)
+        if over == SUM:
+            return summed
+        return self._lines.write(self.names.claim("R"), self.algebra.call("sqrt", summed), COST)
+
+    def _write_factor(self, over: str, reduced: Expression) -> Expression | None:
+        """What the gradient of the sum over the samples is divided by; None for 1."""
+        if over == SUM:
+            return None
+        return self.count if over == MEAN else self.algebra.multiply(self.algebra.number(2), reduced)
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines in order."""
+        return self._lines.written
+
+    @property
+    def count(self) -> Expression:
+        """N, the number of samples."""
+        return self.algebra.name("N", False, ())
+
+
+def _split_runs(items: Iterable[Item], key: Callable[[Item], str]) -> list[list[Item]]:
+    """Runs of items with equal keys."""
+    runs: list[list[Item]] = []
+    last = None
+    for item in items:
+        found = key(item)
+        if not runs or found != last:
+            runs.append([])
+        last = found
+        runs[-1].append(item)
+    return runs
+
