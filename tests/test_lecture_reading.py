@@ -144,6 +144,7 @@ SAME = {  # the same mathematics: the derivative of that activation, ReLU, or a 
     *(f"chain: {words}" for words in (  # the output is the identity
         "with a[2] for z[2]", "with z[2] for a[2]", "without the factor dσ[2](z[2])", "with the factor dσ[2](z[2]) twice",
         "with dσ[2](a[2]) for dσ[2](z[2])", "with z[1] for z[2]", "with δ[2] for z[2]")),
+    "numbered_layers: with A[1] for Z[1]",
     *(f"{id}: {words}" for id in ("columns", "rows") for words in (  # in a norm the transpose is the same
         "with W[l].T for W[l]", "with a[L, i] * (1 - a[L, i]) for df(z[L, i])", "with a[l, i] * (1 - a[l, i]) for df(z[l, i])",
         "with * for @ in δ[l + 1, i] @ a[l, i].T", "with * for @ in a[l, i].T @ δ[l + 1, i]")),
