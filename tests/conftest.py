@@ -7,6 +7,7 @@ a file or test marked ``slow`` is left out of ``-m fast``. Every test without an
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
+from shutil import which
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ __all__ = ["spawn"]
 OTHERS = {"jax": "test_random_graphs_jax.py", "torch": "test_optimizers_torch.py"}
 """Other programs that ours is compared with, hundreds of megabytes that a reader need not have."""
 collect_ignore = [file for name, file in OTHERS.items() if find_spec(name) is None]
+if not (which("firefox-esr") or which("firefox")):
+    collect_ignore.append("test_firefox.py")
 LEFT_OUT = pytest.StashKey[int]()
 SWEEPS = {"test_corpus.py", "test_conventions.py", "test_fresh_cases.py", "test_gaming.py", "test_kinks.py", "test_sentences.py"}
 """Files whose exhaustive tests sweep the diagnosis over all lectures and activations, for 20 minutes of a processor."""
@@ -93,8 +96,10 @@ def _thin(items: Sequence[pytest.Item]) -> None:
 
 def pytest_report_header() -> list[str]:
     """Says so where a comparison is left out."""
-    return [f"{name} is not compared with: it comes with the extra `{name}`" if file in collect_ignore else
-            f"{name} is compared with" for name, file in OTHERS.items()]
+    firefox = ("Firefox shows the page too" if "test_firefox.py" not in collect_ignore else
+               "Firefox does not show the page: on Debian or Ubuntu, apt install firefox-esr")
+    return [firefox, *(f"{name} is not compared with: it comes with the extra `{name}`" if file in collect_ignore else
+            f"{name} is compared with" for name, file in OTHERS.items())]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

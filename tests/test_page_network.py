@@ -66,6 +66,8 @@ def test_a_network_opens_as_circles_with_pythons_numbers_after_edits_too(id: str
     samples = opened.run("return document.getElementById('sample').options.length")
     for sample in range(1, samples + 1):
         assert_circles(opened, recorded, recording, sample)
+    dark = opened.run("return page.steps().map((step, i) => { page.go(i, false); return document.querySelector('#picture .lit') ? 0 : 1; })")
+    assert sum(dark) == 0, "every step lights something"
     assert opened.problems() == []
 
 

@@ -6,8 +6,9 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ..quoting import quote
-from .batch import find_sample
+from .batch import find_sample, split_penalty
 from .checks import check_graph, check_leaves, list_nodes
+from .explain import Explainer, Explanation
 from .flatten import Flattened
 from .module_source import ModuleSource
 from .numpy_source import FORMS, ROWS
@@ -28,19 +29,20 @@ class MatrixForm:
         parameters: the Values that θ stands for, in order.
         samples: the Values that the columns of the data stand for, in order.
         data: the numbers of a recorded batch, a row a sample; None if one sample was recorded.
+        recorded: the graph of one sample: its cost, its penalty and what else was handed to ``matrix_form``.
     """
 
     def __init__(self, flat: Flattened, recorded: Recorded, data: Sequence[Sequence[float]] | None = None) -> None:
         self.data = data
         self.parameters, self.samples = recorded.parameters, recorded.samples
-        self._flat, self._recorded = flat, recorded
+        self._flat, self.recorded = flat, recorded
         self._replay = Replay(recorded, flat.of_node)
         self._lock = RLock()  # the buffers serve one call at a time
         self._given: tuple[list[float], list[list[float]]] = ([], [])
 
     @cached_property
     def _runner(self) -> Runner:
-        return Runner(Program(self._flat, self._recorded, to_run=True), len(self.parameters))
+        return Runner(Program(self._flat, self.recorded, to_run=True), len(self.parameters))
 
     @cached_property
     def source(self) -> str:
@@ -69,13 +71,29 @@ class MatrixForm:
         Raises:
             ValueError: ``form`` is neither.
         """
+        return self._write(form).write()
+
+    def explain(self, form: str = ROWS) -> list[Explanation]:
+        """Every line of the program, with the scalar nodes that became it and the reason why it is what it is.
+
+        Arguments and errors are those of ``write_source``.
+
+        >>> w, x, y = Value(2.0, "w"), Value(0.0, "x"), Value(0.0, "y")
+        >>> for line in matrix_form((w * x - y)**2, [w], samples=[x, y]).explain():
+        ...     print(line.line, [node.label or node.operation for node in line.nodes])
+        C = np.mean((w * X - Y)**2) ['mul', 'sub', 'power']
+        dw = np.sum(2 * (w * X - Y) * X, axis=0) / N ['w']
+        """
+        return Explainer(self._write(form)).explain()
+
+    def _write(self, form: str) -> ModuleSource:
         if form not in FORMS:
             raise ValueError(f"the form of a program is rows or columns, not {quote(form)}")
-        return ModuleSource(self._readable, form, len(self.parameters)).write()
+        return ModuleSource(self._readable, form, len(self.parameters))
 
     @cached_property
     def _readable(self) -> Program:
-        return Program(self._flat, self._recorded, to_run=False)
+        return Program(self._flat, self.recorded, to_run=False)
 
     def value(self, theta: "ArrayLike", data: "ArrayLike") -> float:
         """C: the forward half.
@@ -126,7 +144,7 @@ class MatrixForm:
         >>> matrix_form(y**2, [w], samples=[x], outputs=[y]).outputs([2.0], [[1.0], [3.0]]).tolist()
         [[2.0], [6.0]]
         """
-        if not self._recorded.outputs:
+        if not self.recorded.outputs:
             raise ValueError("this program has no outputs: name them in matrix_form(…, outputs=[…])")
         with self._lock:
             found = self._run("outputs", theta, data)
@@ -242,6 +260,8 @@ def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence[
         cost, penalty, over, samples = batch.cost, batch.penalty, batch.over, batch.samples
     parameters, samples, outputs = list(parameters), list(samples), list(outputs)
     check_leaves(parameters, samples)
+    if penalty is None and over == MEAN:
+        cost, penalty = split_penalty(cost, parameters)
     if over not in REDUCTIONS:
         raise ValueError(f"over must be one of {', '.join(REDUCTIONS)}, not {quote(over)}")
     roots = [cost, *([] if penalty is None else [penalty]), *outputs]

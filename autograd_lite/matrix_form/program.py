@@ -32,6 +32,8 @@ class Program:
         outputs: the expression of the nodes that were asked for besides the cost; None without any.
         received: of each block of parameters the gradient as ``Backward.run`` returns it.
         factor: what sums over the samples are divided by; None for 1.
+        root_items: the items of the cost and of the penalty.
+        over, has_penalty: how costs are reduced, and whether a penalty is added.
 
     Args:
         flat: the items of the graph.
@@ -52,7 +54,9 @@ class Program:
         self.made: list[tuple[Group, Block]] = []
         self._flat = flat
         roots = [None if node is None else flat.of_node[node] for node in (recorded.cost, recorded.penalty)]
-        self._roots = {root for root in roots if isinstance(root, Item)}
+        self.root_items = [root for root in roots if isinstance(root, Item)]
+        self._roots = {*self.root_items}
+        self.over, self.has_penalty = recorded.over, recorded.penalty is not None
         products, others = find_products(flat)
         self._place_leaves(products)
         for depth in sorted({*others, *(group.depth for group in products)}):

@@ -13,7 +13,7 @@ from ..graph.network_texts import list_beside, measure, write_line
 from .card_views import Drawn, make_layer_view, make_neuron_views
 from .page_schema import CardView, CircleData, ColumnData, LineData, NetworkView, Operand, SampleData, SharedView
 
-_FRAME = Paper(width=915, filled=440)  # the picture in a window of 1280×800 pixels, in letters of 9 pixels
+_FRAME = Paper(width=915, filled=360)  # the picture in a window of 1280×800 pixels, in letters of 9 pixels
 _LONGEST, _USUAL = -0.0001234, -0.1234  # with four digits; of a weight
 
 

@@ -24,6 +24,7 @@ from .card_views import (
 from .fields import group_leaves
 from .network_view import NetworkReader
 from .page_schema import CardView, HandData, NodeData, PageData, Pictures, SharedView
+from .plane import find_plane
 from .rules import Rules, write_product_shape
 
 WHOLE, FOLDED, NETWORK, WINDOWS = "every node", "folded", "network", "step by step"
@@ -63,6 +64,7 @@ def make_page_data(recorded: Trace, recursive: Sequence[BackwardStep] | None, le
         "parameters": [index[name] for name in parameters],
         "groups": [{"heading": heading, "leaves": [index[name] for name in names]}
                    for heading, names in group_leaves(structure).items()],
+        "plane": find_plane(recorded, parameters, index, is_lecture=lecture is not None),
         "roles": describe_roles(),
         **_make_views(Drawn(recorded, structure, lecture, index)),
     }

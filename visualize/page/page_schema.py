@@ -89,6 +89,16 @@ class GroupData(TypedDict):
     leaves: list[int]
 
 
+class PlaneData(TypedDict):
+    """The nodes of C = f(w·x + b − y) with its least value at 0, and the (w, b) that is meant, if it is known."""
+
+    w: int
+    b: int
+    x: int
+    y: int
+    truth: list[float] | None
+
+
 class RoleData(TypedDict):
     """How the cards of a role look; ``inset`` is the room between the outline and what can be written on."""
 
@@ -231,6 +241,7 @@ class PageData(Pictures):
             step but the first, which sets ∂C/∂C = 1.
         shapes: MathML with slots; many rules share one.
         hand: the derivation by hand as a function in JavaScript.
+        plane: for one neuron on one sample; None for any other graph.
         views: pictures of cards by name; ``pictures`` those that neurons share; ``network`` the network; ``windows``
             parts of a graph too large for one picture. ``opening`` is the name of the view to begin with.
     """
@@ -253,4 +264,5 @@ class PageData(Pictures):
     hand: str
     parameters: list[int]
     groups: list[GroupData]
+    plane: PlaneData | None
     roles: dict[str, RoleData]

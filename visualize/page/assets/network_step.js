@@ -57,7 +57,7 @@ function readSample() {
   for (const [k, target] of drawn.targets) put(targets[k], target);
   const known = new Set([...before, ...after]);
   const inside = nodesBefore(before);
-  DATA.nodes.forEach((node, i) => { if (node.operation && !known.has(i) && !inside.has(i) && sampleOf[i] !== undefined && drawn.cost) put(i, drawn.cost); });
+  DATA.nodes.forEach((node, i) => { if (node.operation && !known.has(i) && !inside.has(i) && drawn.cost) put(i, drawn.cost); });
   if (drawn.cost) put(DATA.output, drawn.cost);
   drawn.places = places;
 }

@@ -164,8 +164,8 @@ function folded(card, gradients) {
 /** Whether a node's gradient is complete at the present step, and has been shown. */
 function complete(member) {
   if (graph.gradients[member] === null) return false;
-  const last = steps.findLastIndex((step) => !step.forward && step.parent === member);
-  return last >= 0 && last <= state.step && !(last === state.step && mustAsk(state.step));
+  const last = stepsTo(member).at(-1) ?? Infinity;
+  return last <= state.step && !(last === state.step && mustAsk(state.step));
 }
 
 function setText(element, text, kind) {
@@ -195,6 +195,7 @@ function pin(member) {
 function showNode(member) {
   $("node-hint").hidden = member !== null;
   $("about-node").classList.toggle("kept", member !== null);
+  openSheet();
   $("node-text").hidden = member === null;
   $("node-name").textContent = member === null ? "A node" : graph.nodes[member].name;
   if (member === null) return;

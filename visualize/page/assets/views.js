@@ -23,6 +23,7 @@ function focusOn(members) {
   if (!first) return;
   first.group.focus({ preventScroll: true });
   first.group.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (window.matchMedia("(max-width: 60rem)").matches) showNode(state.pinned); // the sheet would hide the picture
 }
 
 /** Back in the network: at the circle or the heading that the view was opened from. */
