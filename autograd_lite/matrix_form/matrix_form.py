@@ -201,7 +201,7 @@ class MatrixForm:
         with self._lock:
             found = self._run(what, theta, data)
             if found is not None and out is not None:
-                out[:] = self._runner.gradient
+                out[:] = self.runner.gradient
             return found.copy() if found is not None and what == "outputs" else found
 
     def load(self, parameters: Sequence["Value"] | None = None) -> "NDArray[Any]":
