@@ -133,3 +133,16 @@ def test_drawn_numbers_have_few_digits() -> None:
     example = draw_numbers(Lecture.read(ROWS), 5)
     assert all(round(x, 2) == x for matrix in example.weights.values() for x in matrix.ravel().tolist())
     assert all(abs(row.sum() - 1) < 1e-9 for row in example.targets)
+
+
+def test_lines_with_numbers_of_layers_are_about_a_network_as_deep_as_the_example() -> None:
+    lines = {"dZ2": "1/m * (A2 - Y)", "dW2": "A1.T @ dZ2", "dZ1": "dZ2 @ W2.T * dg1(Z1)", "dW1": "X.T @ dZ1"}
+    assert check(ROWS, lines).right
+    wrong = check(ROWS, lines | {"dZ2": "A2 - Y"}).verdicts
+    assert [name for name, verdict in wrong.items() if not verdict.right] == ["dZ2"]
+    assert "without the factor 1 / m" in wrong["dZ2"].sentence
+
+
+def test_an_argument_by_name_is_answered_with_what_to_write() -> None:
+    with pytest.raises(ValueError, match=r"^db2: a function takes no argument by its name, .* over_samples"):
+        check(ROWS, {"db2": "np.sum(dZ2, axis=0)"})

@@ -3,12 +3,12 @@
 A line is judged on generic numbers with the true value of everything else, so a right line after a wrong one is right.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...suggest import unknown_name
 from ..lecture_file.compare import ORDER, describe_settings
-from ..lecture_file.critique import draw_numbers, find_alarm, make_worlds
+from ..lecture_file.critique import World, draw_numbers, find_alarm, list_numbered_layers, make_worlds
 from ..lecture_file.declarations import list_declarations
 from ..lecture_file.display import Display
 from ..lecture_file.evaluation import UnreadableError
@@ -46,17 +46,27 @@ def check_file(path: str, derivation: Mapping[str, Any], seed: int | None = None
 def _judge_lines(lecture: LectureFile, lines: Mapping[str, tuple[Statement, str]]) -> tuple[
         dict[str, Verdict], tuple[str, ...]]:
     """A verdict for each line; under another convention of δ, and a note, where all lines keep to one."""
-    verdicts = {name: _judge_line(lecture, name, statement, given) for name, (statement, given) in lines.items()}
+    depth = _find_depth(lecture, [statement for statement, _ in lines.values()])
+    worlds = make_worlds(lecture, depth=depth)
+    verdicts = {name: _judge_line(lecture, name, line, given, worlds) for name, (line, given) in lines.items()}
     kinds = {lecture.notation.kinds[statement.letter] for statement, _ in lines.values()}
     if all(verdict.right for verdict in verdicts.values()) or not ("delta" in kinds and kinds & {"dW", "db", "W_new"}):
         return verdicts, ()
     for other in list_declarations(lecture):
         if other.words.startswith("delta"):
-            judged = {name: _judge_line(other.lecture, name, line, given) for name, (line, given) in lines.items()}
+            worlds = make_worlds(other.lecture, depth=depth)
+            judged = {name: _judge_line(other.lecture, name, line, given, worlds)
+                      for name, (line, given) in lines.items()}
             if all(verdict.right for verdict in judged.values()):
                 words = other.words.removesuffix(" in [notation]")
                 return judged, (f"All lines keep to another convention, {words}, which is no mistake.",)
     return verdicts, ()
+
+
+def _find_depth(lecture: LectureFile, statements: Sequence[Statement]) -> int | None:
+    """The depth of the network that lines are about: that of the lecture's example where they number its layers."""
+    layers = list_numbered_layers(lecture.notation, statements)
+    return max(*layers, lecture.example.depth if lecture.example else 0) if any(layers) else None
 
 
 def _sort_answers(lecture: LectureFile, derivation: Mapping[str, Any]) -> tuple[
@@ -112,8 +122,7 @@ def _find_rank(lecture: LectureFile, name: str, lines: Mapping[str, tuple[Statem
     return ORDER.index(kind), -layer if kind == "delta" else layer
 
 
-def _judge_line(lecture: LectureFile, name: str, statement: Statement, given: str) -> Verdict:
-    worlds = make_worlds(lecture)
+def _judge_line(lecture: LectureFile, name: str, statement: Statement, given: str, worlds: Sequence[World]) -> Verdict:
     display = Display(lecture.notation)
     symbol = display.write(statement.left)
     try:

@@ -12,6 +12,7 @@ from .evaluation import NoPlaceError, UnreadableError, evaluate
 from .grammar import Statement, list_indices
 from .layout import Layout, Place
 from .lecture import LectureFile
+from .notation import Notation
 from .numbers import draw_example
 from .problem import Example, Numbers
 
@@ -98,10 +99,10 @@ class Alarm:
     sort: str = ""
 
 
-def make_worlds(lecture: LectureFile, seeds: Sequence[int] = SEEDS) -> list[World]:
-    """Generic networks for a lecture: of the depth that its lines ask for, where they number layers."""
+def make_worlds(lecture: LectureFile, seeds: Sequence[int] = SEEDS, depth: int | None = None) -> list[World]:
+    """Generic networks for a lecture, of that ``depth``; by default of the one that its lines ask for."""
     widths: tuple[int, ...] = GENERIC
-    depth = find_depth(lecture)
+    depth = depth or find_depth(lecture)
     if depth is not None:
         widths = (*GENERIC[:1], *((4, 5, 6, 7) * depth)[: depth - 1], GENERIC[-1])
     return [World(lecture, draw_example(lecture.problem, lecture.notation, seed, widths)) for seed in seeds]
@@ -109,8 +110,19 @@ def make_worlds(lecture: LectureFile, seeds: Sequence[int] = SEEDS) -> list[Worl
 
 def find_depth(lecture: LectureFile) -> int | None:
     """The depth that the lines are for, where they bear the numbers of layers; None for any."""
-    notation, layers = lecture.notation, [len(lecture.problem.activations)]
-    for statement in lecture.statements:
+    notation, layers = lecture.notation, [len(lecture.problem.activations), *list_numbered_layers(
+        lecture.notation, lecture.statements)]
+    if max(layers) <= 1 and len(lecture.problem.activations) == 1 and (notation.indices or max(layers) == 0):
+        return None
+    if max(layers) <= 2 and len(lecture.problem.activations) == 2 and max(layers[1:], default=0) <= 0:
+        return None  # one name for all hidden layers, and one for the output
+    return max(max(layers), lecture.example.depth if lecture.example else 0)
+
+
+def list_numbered_layers(notation: Notation, statements: Sequence[Statement]) -> list[int]:
+    """The layers that lines call by their numbers."""
+    layers = []
+    for statement in statements:
         for tree in (*ast.walk(statement.left), *ast.walk(statement.right)):
             if isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Name) and tree.value.id in notation.kinds:
                 kind = notation.kinds[tree.value.id]
@@ -119,11 +131,7 @@ def find_depth(lecture: LectureFile) -> int | None:
                     index = indices[slots.index("layer")]
                     if isinstance(index, ast.Constant):
                         layers.append(notation.layer(kind, int(index.value)))  # type: ignore[arg-type]  # a number
-    if max(layers) <= 1 and len(lecture.problem.activations) == 1 and (notation.indices or max(layers) == 0):
-        return None
-    if max(layers) <= 2 and len(lecture.problem.activations) == 2 and max(layers[1:], default=0) <= 0:
-        return None  # one name for all hidden layers, and one for the output
-    return max(max(layers), lecture.example.depth if lecture.example else 0)
+    return layers
 
 
 def find_alarm(statement: Statement, worlds: Sequence[World], among: Sequence[Statement]) -> Alarm | None:

@@ -108,6 +108,9 @@ def parse_statement(text: str, number: int = 0, shown: str = "") -> Statement:
         raise ValueError(f"it has {len(written)} characters; a line has at most {LONGEST}")
     sides = re.split(r"(?<![<>=!])=(?!=)", written)
     if len(sides) != 2:
+        if re.search(r"[(,]\s*\w+\s*=(?!=)[^=]", written):
+            raise ValueError("a function takes no argument by its name, such as axis=0; write over_samples(…) for a "
+                             "sum over the samples, over_units(…) for one over the units of a layer")
         raise ValueError("a line is left = right, with one sign of equality")
     left, right = (_parse_side(side.strip()) for side in sides)
     name = left.value if isinstance(left, ast.Subscript) else left
