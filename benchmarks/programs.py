@@ -21,7 +21,7 @@ from mutations import Mutant, find_mutants
 
 from nn.derivations import CodeDiagnosis
 from nn.derivations.own_program.checking import check_code_file
-from nn.derivations.own_program.judge import Judgement, judge
+from nn.derivations.own_program.judge import judge
 from nn.derivations.own_program.layouts import Layout
 from nn.derivations.own_program.networks import Net, make_net
 from nn.derivations.own_program.probes import are_same
@@ -55,7 +55,7 @@ class Right:
     @classmethod
     def read(cls, path: Path) -> "Right":
         program = Program(FileOfPython(str(path), path.read_text(encoding="utf-8")))
-        found: Judgement = judge(program, Wanted(), None)
+        found = judge(program, Wanted(), None)
         assert found.trial is not None  # noqa: S101 - it is right
         targets = "probabilities" if found.trial.layout.targets == "probabilities" else "classes"
         nets = tuple(make_net(net.widths, samples, 77 + samples, targets)
@@ -127,9 +127,10 @@ def try_random_programs(size: int, seed: int) -> Mapping[str, object] | None:
             continue
         counts[f"{kind}, {'right' if found.right else 'named' if found.mistakes else 'unknown'}"] += 1
         if found.right != (kind == "same"):
-            print(f"{kind}, {'called right' if found.right else 'not right'}: {path.stem}.py:{mutant.line}: "
-                  f"{mutant.before} → {mutant.after}\n    {mutant.text}\n    "
-                  f"{found.mistakes} {found.sentence[:300]}", flush=True)
+            said = "called right" if found.right else "not right"
+            print(f"{kind}, {said}: {path.stem}.py:{mutant.line}: {mutant.before} → {mutant.after}\n    {mutant.text}"
+                  "\n"
+                  f"    {found.mistakes} {found.sentence[:300]}", flush=True)
     wrong, named = counts["other"], counts["other, named"]
     figures = {"mutants that could be drawn": len(every), "the same numbers": counts["same"],
                "of these not right": counts["same"] - counts["same, right"], "raise": counts["raises"],

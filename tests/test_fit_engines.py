@@ -105,8 +105,8 @@ class Squared(MLP):
 
 def test_a_network_and_a_cost_of_ones_own_are_lifted() -> None:
     def huber(a: Any, y: Any) -> Value:
-        far: Value = total([relu(abs(u - t) - 0.1) for u, t in zip(a, y, strict=True)])
-        return far + 0.1 * (a[0] - y[0]) ** 2
+        near: Value = 0.1 * (a[0] - y[0]) ** 2
+        return near + total([relu(abs(u - t) - 0.1) for u, t in zip(a, y, strict=True)])
 
     assert_same(lambda: Squared(2, [3, 1], "tanh", seed=1), *draw_samples("numbers", 1), cost=huber, **SETTINGS)
 

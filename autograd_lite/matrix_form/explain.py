@@ -163,7 +163,7 @@ class Explainer:
         found: dict[Any, None] = {}
         waiting = [v for v in operands if isinstance(v, Item) and v.operation]
         for item in waiting:  # grows while it runs
-            if item not in found and not self.program.places.of[item][0].name:
+            if item not in found and not self.program.places.block_of[item].name:
                 found[item] = None
                 waiting += [v for v in item.operands if isinstance(v, Item) and v.operation]
         return _own_nodes(list(reversed(found)))

@@ -1,6 +1,6 @@
 """``matrix_form``: the matrix program of a recorded cost."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from .batch import find_sample, split_penalty
 from .checks import check_graph, check_leaves, list_nodes
 from .explain import Explainer, Explanation
 from .flatten import Flattened
+from .in_jax import run_in_jax
 from .module_source import ModuleSource
 from .numpy_source import FORMS, ROWS
 from .program import MEAN, REDUCTIONS, Program
@@ -41,7 +42,8 @@ class MatrixForm:
         self._given: tuple[list[float], list[list[float]]] = ([], [])
 
     @cached_property
-    def _runner(self) -> Runner:
+    def runner(self) -> Runner:
+        """What runs the program; it is made at its first use."""
         return Runner(Program(self._flat, self.recorded, to_run=True), len(self.parameters))
 
     @cached_property
@@ -72,6 +74,16 @@ class MatrixForm:
             ValueError: ``form`` is neither.
         """
         return self._write(form).write()
+
+    def to_jax(self) -> Callable[[Any, Any], tuple[Any, Any]]:
+        """The program as a pure function of JAX arrays: ``program(theta, data)`` returns C and ∂C/∂Θ.
+
+        It can be jitted, mapped, sharded over devices and differentiated again. JAX is told to use 64 bits.
+
+        Raises:
+            ImportError: JAX is not installed; says how to get it.
+        """
+        return run_in_jax(self.source)
 
     def explain(self, form: str = ROWS) -> list[Explanation]:
         """Every line of the program, with the scalar nodes that became it and the reason why it is what it is.
@@ -128,7 +140,7 @@ class MatrixForm:
         """
         with self._lock:
             found = self._run("gradient", theta, data)
-            gradient = self._runner.gradient
+            gradient = self.runner.gradient
             if found is None:
                 found, gradient[:] = self._find_by_scalars()
             if out is None:
@@ -148,13 +160,13 @@ class MatrixForm:
             raise ValueError("this program has no outputs: name them in matrix_form(…, outputs=[…])")
         with self._lock:
             found = self._run("outputs", theta, data)
-            array: NDArray[Any] = self._runner.np.array(
+            array: NDArray[Any] = self.runner.np.array(
                 self._replay.find_outputs(*self._given) if found is None else found)
             return array
 
     def _run(self, what: str, theta: "ArrayLike", data: "ArrayLike") -> Any:
         """Run a part of the program; None where a number is not finite."""
-        runner, np = self._runner, self._runner.np
+        runner, np = self.runner, self.runner.np
         given, rows = np.asarray(theta, float), np.asarray(data, float)
         if given.shape != runner.theta.shape:
             raise ValueError(f"theta must have the shape ({len(self.parameters)},), a number for each parameter, "
@@ -189,7 +201,7 @@ class MatrixForm:
         with self._lock:
             found = self._run(what, theta, data)
             if found is not None and out is not None:
-                out[:] = self._runner.gradient
+                out[:] = self.runner.gradient
             return found.copy() if found is not None and what == "outputs" else found
 
     def load(self, parameters: Sequence["Value"] | None = None) -> "NDArray[Any]":

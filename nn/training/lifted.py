@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
@@ -151,3 +152,9 @@ class Lifted:
             return ""
         what = "another gradient" if same else f"C = {format_number(C)} in place of {format_number(right)}"
         return f"what was recorded for one sample does not hold for others, and gives {what}"
+
+
+def use_program(objective: Objective, samples: Samples) -> None:
+    """Let an objective compute values and gradients by its matrix program, where it has one."""
+    with suppress(CannotLiftError):
+        objective.program = Lifted(objective, samples)

@@ -236,12 +236,13 @@ def _read_lines(text: str, notation: Notation, problem: Problem) -> tuple[tuple[
 def parse_line(line: str, notation: Notation, problem: Problem, number: int) -> Statement:
     """One line in the letters of a notation. Raises ValueError where it cannot be read."""
     on = {*problem.penalties, *(["b"] if notation.bias != "none" else []), *(["penalty"] if problem.penalties else [])}
-    letters = [] if notation.indices else _list_scalar_letters(notation)
+    letters = _list_numbered_letters(notation) if notation.indices in ((), ("layer",)) else []
     written = keep_terms(line, on, {"b", "penalty", *PENALTIES})
     return parse_statement(split_layers(normalise_line(written), letters), number, line)
 
 
-def _list_scalar_letters(notation: Notation) -> list[str]:
+def _list_numbered_letters(notation: Notation) -> list[str]:
+    """Letters that may bear the number of their layer without brackets: Z2, dW1."""
     own, f = notation.letters, notation.letters["activation"]
     found = [own[key] for key in ("pre", "post", "delta", "weight", "bias")]
     return [*found, f"d{own['weight']}", f"d{own['bias']}", f, f"d{f}"]

@@ -183,8 +183,8 @@ def _read_array(
     constant = _name(given, right, trial, l)
     if constant is not None:
         yield "", constant
-    if kind == "db" and all(array is not None and not array.any() for array in given):
-        yield "bias-zero", None
+    if all(array is not None and not array.any() for array in given):
+        yield ("bias-zero" if kind == "db" else "weight-gradient-zero"), None
     if not forms or constant is not None:
         return
     for student, delta in zip(students, candidate.deltas, strict=True):

@@ -54,22 +54,29 @@ Hypothesis = tuple[Trial, tuple[str, ...], str | Cost, Constant | None]
 
 
 def find_explanation(
-    program: Program, trials: Sequence[Trial], wanted: Wanted, outputs: Outputs, known: Reading | None, bound: Bound
+    program: Program,
+    trials: Sequence[Trial],
+    wanted: Wanted,
+    outputs: Outputs,
+    known: Reading | None,
+    bound: Bound,
+    level: int = 2,
 ) -> Explanation | None:
     """The explanation with the fewest mistakes.
 
     Args:
         outputs: what ``forward`` gives in each trial; empty where there is none.
         known: the conventions of the program's own cost.
+        level: how far to go: 1 every mistaken line of every array, 2 two mistakes in one δ.
     """
     best: Explanation | None = None
     hypotheses = list(_list_hypotheses(program, trials, wanted, outputs, known))
-    for level in (0, 1, 2):
+    for depth in range(level + 1):
         found: list[tuple[float, int, Hypothesis]] = []
         for hypothesis in hypotheses:
-            if bound.is_over("further activations and costs" if level < 2 else "two mistakes in one line"):
+            if bound.is_over("further activations and costs" if depth < 2 else "two mistakes in one line"):
                 return best
-            one = _explain(program, hypothesis, level)
+            one = _explain(program, hypothesis, depth)
             if one is None:
                 continue
             if one.is_single:
@@ -79,7 +86,7 @@ def find_explanation(
                 best = one
         if best is not None and not best.unknown:
             return best
-        hypotheses = [hypothesis for _, _, hypothesis in sorted(found)[:_KEPT]] if level else hypotheses
+        hypotheses = [hypothesis for _, _, hypothesis in sorted(found)[:_KEPT]] if depth else hypotheses
     return best
 
 

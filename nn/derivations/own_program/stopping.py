@@ -1,6 +1,7 @@
 """The diagnosis of a program that raises on networks whose widths differ."""
 
-from .judge import Judgement, judge_square
+from .explaining import judge_square
+from .judgement import Judgement
 from .mistakes import find_mistake
 from .networks import list_square_nets
 from .result import CodeDiagnosis, ReadConventions
