@@ -1,9 +1,11 @@
 """The data of a page: it fits its schema, its example is what is made, and its pictures show every edge once."""
 
 import json
+import re
 import types
 from collections import Counter
 from collections.abc import Mapping
+from html import unescape
 from pathlib import Path
 from time import process_time
 from typing import Any, NotRequired, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
@@ -14,6 +16,7 @@ from pages import make_batch
 from autograd_lite import Value, total
 from nn.derivations import LECTURES, compare
 from visualize import page
+from visualize.page.mathml import label_mathml
 from visualize.page.page_schema import CardView, PageData
 
 EXAMPLE = Path(__file__).parent.parent / "docs" / "page.example.json"
@@ -150,3 +153,10 @@ def test_a_page_of_a_network_on_many_samples_is_small_and_quick_to_make(samples:
     views = made.data["views"]
     assert {"layer 1", "layer 2", "layer 3", "z₁⁽¹⁾", "z₁₆⁽²⁾", "z₁⁽³⁾"} <= views.keys()
     assert len(views["z₁₆⁽²⁾"]["samples"]) == samples
+
+
+@pytest.mark.parametrize("label", ["<img src=x>", "<img src=x>$", "∂<img src=x>/∂b", "a_<img>", "{<b>}", "$&<x>\\\\", "∂<b>", "-->"])
+def test_no_label_becomes_markup(label: str) -> None:
+    tags = set(re.findall(r"</?([^\s>/]*)", label_mathml(label)))
+    assert tags <= {"mrow", "mi", "mn", "mo", "mtext", "mfrac", "msub", "msup", "msubsup"}
+    assert unescape(re.sub(r"<[^>]*>", "", label_mathml(label))).replace("∂", "") == label.replace("/∂", "").replace("∂", "")

@@ -8,9 +8,10 @@ import re
 from functools import lru_cache
 from html import escape
 
-from autograd_lite.internal import latex_label, make_slot
+from autograd_lite.internal import latex_label, make_slot, parse_label
 
 _SIZE, _KINDS = 0x800, 3  # slots of a kind: plain, in brackets if negative, as an exponent
+_DERIVATIVE = re.compile(r"∂(.+?)/∂(.+)", re.DOTALL)
 _ITALIC = re.compile(r"<mi>(&#x0*[0-9A-Fa-f]+;|.)</mi>")
 
 
@@ -29,21 +30,23 @@ def write_mathml(latex: str) -> str:
 
 
 def label_mathml(text: str) -> str:
-    """A label: with its indices where it is a symbol, else as text."""
-    latex = latex_label(text)
-    if latex.startswith("\\text{"):
+    """A label: with its indices where it is a symbol, else as text.
+
+    The converter escapes nothing, so it sees no text.
+    """
+    derivative = _DERIVATIVE.fullmatch(text)
+    if derivative:
+        above, below = (f"<mrow><mo>∂</mo>{label_mathml(part)}</mrow>" for part in derivative.groups())
+        return f"<mfrac>{above}{below}</mfrac>"
+    if parse_label(text) is None:
         return f"<mtext>{escape(text)}</mtext>"
-    return f"<mrow>{write_mathml(latex)}</mrow>"
-
-
-def make_slots(count: int) -> list[str]:
-    """As many slots."""
-    return [make_slot(i) for i in range(count)]
+    return f"<mrow>{write_mathml(latex_label(text))}</mrow>"
 
 
 def is_odd(text: str) -> bool:
     """Whether a label is an expression, such as ``a + b``, that needs brackets where a factor does."""
-    return latex_label(text).startswith("\\text{") and bool(re.search(r"[-+*/=·− ]", text))
+    return (parse_label(text) is None and not _DERIVATIVE.fullmatch(text)
+            and bool(re.search(r"[-+*/=·− ]", text)))
 
 
 def _is_slot(character: str) -> bool:
