@@ -7,7 +7,7 @@ The two alphabets below are the only tables of sub- and superscripts. Indices ar
 import re
 from dataclasses import dataclass
 
-_SUBSCRIPTS = dict(zip("0123456789ijklm", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ", strict=True))
+_SUBSCRIPTS = dict(zip("0123456789ijklms", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₛ", strict=True))
 _SUPERSCRIPTS = dict(zip("0123456789ijklmLout+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾", strict=True))
 LOWERED, RAISED = "".join(_SUBSCRIPTS.values()), "".join(_SUPERSCRIPTS.values())
 """Every subscript and every superscript that a label may have."""
@@ -23,7 +23,7 @@ _PROGRAM_NAME = re.compile(r"([A-Za-z])(\d+)")
 
 
 def to_subscript(text: str) -> str:
-    """Digits and the indices i to m as subscripts; other characters as they are."""
+    """Digits and the indices i to m and s as subscripts; other characters as they are."""
     return text.translate(_TO_SUBSCRIPT)
 
 

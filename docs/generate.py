@@ -72,7 +72,7 @@ def chosen(of: Conventions) -> tuple[str, ...]:
         f"{'−' if of.sign < 0 else ''}{'N·' if of.mean else ''}∂{of.cost}/∂{of.pre}", f"{of.pre} / {of.post}",
         "none" if scalars else of.first, "none" if scalars else of.superscript,
         "counted down from l" if of.input_layer is None else str(of.input_layer), biases[of.bias],
-        of.loss.name, "1/N" if of.mean else "1", " or ".join(text for _, text in of.penalties.values()) or "none",
+        of.loss_text, "1/N" if of.mean else "1", " or ".join(text for _, text in of.penalties.values()) or "none",
     )
 
 

@@ -50,11 +50,13 @@ class ActivationFormula:
 class LayerFormula:
     """An activation of all units of a layer: aⱼ, and ∂aⱼ/∂zₖ in the letters a, j and k, both as text.
 
-    In ``value`` the units are those of ``units``: exp(z[j]) / sum(exp(z[k]) for k in units).
+    In ``value`` the units are those of ``units``: exp(z[j]) / sum(exp(z[k]) for k in units). ``back`` is
+    Σₖ gₖ·∂aₖ/∂zⱼ for any g, as a textbook writes it.
     """
 
     value: str
     jacobian: str
+    back: str
 
     def of_layer(self, z: Sequence[float]) -> list[float]:
         """a of every unit. Large z do not overflow: only differences matter."""
@@ -87,7 +89,8 @@ _TEXTBOOK: Mapping[str, ActivationFormula] = {
     "elu": ActivationFormula("z if z > 0 else exp(z) - 1", "1 if z > 0 else exp(z)"),
 }
 LAYER_FORMULAS: Mapping[str, LayerFormula] = {
-    "softmax": LayerFormula("exp(z[j]) / sum(exp(z[k]) for k in units)", "a[j] * ((j == k) - a[k])"),
+    "softmax": LayerFormula("exp(z[j]) / sum(exp(z[k]) for k in units)", "a[j] * ((j == k) - a[k])",
+                            "a[j] * (g[j] - sum(g[k] * a[k] for k in units))"),
 }
 """Name -> formula of an activation of all units of a layer."""
 

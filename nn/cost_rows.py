@@ -58,7 +58,7 @@ class Cost:
     slope_of_each: str = ""
     factor: Fraction = Fraction(1)
     per_output: bool = False
-    through: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    through: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     called: str = ""
     of_outputs: str = ""
 

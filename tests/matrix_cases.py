@@ -69,3 +69,33 @@ def compare(case: Case) -> bool:
     assert form.value(theta, data) == C
     assert np.all(np.abs(gradient - expected) <= CLOSE * np.maximum(1.0, sizes)), (gradient, expected)
     return isfinite(C)
+
+
+def run_source(source: str, theta: Any, data: Any) -> tuple[float, Any]:
+    """Run the printed program as it stands."""
+    names: dict[str, Any] = {}
+    exec(compile(source, "<source>", "exec"), names)
+    with np.errstate(all="ignore"):
+        C, gradient = names["program"](theta, data)
+    assert np.shape(C) == ()
+    assert gradient.shape == theta.shape
+    return C, gradient
+
+
+def compare_source(case: Case, form_of_samples: str) -> None:
+    """Compare the printed program with the one that is run.
+
+    Raises:
+        AssertionError: they differ by more than roundings.
+    """
+    leaves, cost = case.graph.record()
+    form = matrix_form(cost, case.split(leaves, True), case.split(leaves, False), over=case.over)
+    theta, data = np.array(case.split(case.graph.leaves, True)), np.array(case.rows).reshape(len(case.rows), -1)
+    try:
+        C, gradient = form.value_and_gradient(theta, data)
+    except (ValueError, ArithmeticError):
+        return
+    printed, slopes = run_source(form.write_source(form_of_samples), theta, data)
+    size = sum(magnitudes(cost).values())  # of everything that is added
+    assert abs(printed - C) <= CLOSE * max(1.0, abs(C), size)
+    assert np.all(np.abs(slopes - gradient) <= CLOSE * max(1.0, size)), (slopes, gradient)

@@ -28,7 +28,7 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.slow
 def test_the_campaigns_are_listed() -> None:
     assert [line.split()[0] for line in run().stdout.splitlines()] == [
-        "graphs", "exact", "mutants", "diagnosis", "files", "quality"]
+        "graphs", "exact", "matrix", "mutants", "diagnosis", "files", "programs", "quality"]
 
 
 @pytest.mark.exhaustive
@@ -37,6 +37,12 @@ def test_random_graphs_agree_with_differences_and_complex_steps() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "graphs                            1,000" in done.stdout
     assert "disagreements                     0" in done.stdout
+
+
+def test_random_graphs_agree_as_matrix_programs() -> None:
+    done = run("matrix", "--size", "20", "--seed", "5")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "graphs                            20\ncompared                          20" in done.stdout
 
 
 @pytest.mark.exhaustive

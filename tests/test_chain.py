@@ -31,7 +31,8 @@ def test_the_oslo_numbers_to_the_last_digit_printed(name: str) -> None:
 def test_the_default_is_the_published_example() -> None:
     assert dict(compare("chain").settings) == {
         "x": 4.0, "y": 9.0, "w1": 1.764052345967664, "b1": 0.01, "w2": 0.4001572083672233, "b2": 0.01, "eta": 0.01,
-        "lam": 0.0, "penalty": None, "activations": ("sigmoid", "identity"),
+        "lam": 0.0, "penalty": None, "activations": ("sigmoid", "identity"), "cost": "half_squared_error",
+        "penalty_constant": None, "penalise": "weights",
     }
     assert list(compare("chain").hand) == NAMES
 

@@ -110,8 +110,9 @@ def test_output_goes_to_a_file(command: str, json: str, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize("setting", [setting.name for setting in LECTURES["one-neuron"].settings])
 def test_every_setting_is_an_option_that_has_an_effect(setting: str, capsys: pytest.CaptureFixture[str]) -> None:
-    values = {"activation": "tanh", "penalty": "l2", "lam": "0.9"}
-    base = "compare one-neuron --json --eta 0.2" + (" --penalty l1" if setting == "lam" else "")
+    values = {"activation": "tanh", "penalty": "l2", "lam": "0.9", "cost": "mean_squared_error", "penalty_constant": "1/3", "penalise": "all"}
+    beside = " --penalty l1 --lam 0.3" if setting in ("penalty_constant", "penalise") else ""
+    base = "compare one-neuron --json --eta 0.2" + (" --penalty l1" if setting == "lam" else beside)
     before = json.loads(run(base + (" --lam 0.3" if setting == "lam" else ""), capsys)[1])["hand"]
     lam = " --lam 0.5" if setting == "penalty" else ""
     after = json.loads(run(f"{base} --{setting} {values.get(setting, '0.77')}{lam}", capsys)[1])["hand"]

@@ -106,7 +106,7 @@ def test_a_line_must_be_right_where_layers_have_different_widths(id: str) -> Non
     widths = [len(world.truth[Place("post", l)]) for l in range(4)]
     assert len({*widths}) == 4
     assert world.samples == 1 or world.samples not in widths
-    back = "delta_next @ W_next.T" if world.rows else "W_next[:, 1:].T @ delta_next" if world.joined else "W_next.T @ delta_next"
+    back = "delta_next @ W_next.T" if world.layout.rows else "W_next[:, 1:].T @ delta_next" if world.layout.joined else "W_next.T @ delta_next"
     assert passes(id, "delta_hidden", f"({back}) * df({world.vocabulary.conventions.pre})", {})
     for factor in ("n/n_prev", "n_next/n", "n_next/n_prev", "n_L/n", "(n - 2)"):
         assert not passes(id, "delta_hidden", f"({back}) * df({world.vocabulary.conventions.pre}) * {factor}", {}), factor

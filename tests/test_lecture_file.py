@@ -19,6 +19,7 @@ from nn.derivations.lecture_file.rows import COSTS, Cost, check_cost
 from visualize.commands.cli import main
 
 FILES = sorted((Path(__file__).parent.parent / "examples" / "lectures").glob("*.toml"))
+CLASSIFIER, ROWS = (path for path in FILES if path.stem in ("classifier", "softmax_rows"))
 MINIMAL = """
 [notation]
 indices = ["layer"]
@@ -55,19 +56,39 @@ def test_lines_and_engine_agree_on_random_networks(path: Path) -> None:
 
 
 def test_a_lecture_without_lines_has_those_of_the_general_statement() -> None:
-    lecture = Lecture.read(FILES[0])
+    lecture = Lecture.read(CLASSIFIER)
     assert lecture.id == "classifier"
     assert not lecture.statements
-    written = {f"{equation.left} = {equation.right}" for equation in compare(FILES[0]).equations}  # type: ignore[arg-type]
+    written = {f"{equation.left} = {equation.right}" for equation in compare(CLASSIFIER).equations}  # type: ignore[arg-type]
     assert "Δ⁽ᴸ⁾ = H⁽ᴸ⁾ − Y" in written
     assert "Δ⁽ˡ⁾ = Δ⁽ˡ⁺¹⁾(Θ⁽ˡ⁺¹⁾)ᵀ ⊙ f′⁽ˡ⁾(S⁽ˡ⁾)" in written
 
 
 def test_the_numbers_are_in_the_lectures_order() -> None:
-    found = compare(str(FILES[-1]))
+    found = compare(str(ROWS))
     assert found.hand["dW"][1].shape == (2, 3)
     assert found.hand["delta"][2].shape == (3, 3)
     assert np.allclose(found.hand["W_new"][1], found.autodiff["W_new"][1], rtol=0, atol=1e-14)
+
+
+def test_the_built_in_lectures_as_files_have_the_same_numbers() -> None:
+    folder = FILES[0].parent
+    question = {"b": [[0.1, -0.3, 0.2], [-0.1, 0.4]], "penalty": "l2", "lam": 0.02}
+    for id, settings in {"layers": {}, "rss": {}, "bernoulli": {}, "columns": question, "rows": question}.items():
+        here = compare(str(folder / f"{id}.toml"))
+        given = {name.upper() if name == "w" else name: value for name, value in here.settings.items() if name in "xXWwbYy"}
+        other = {"t": 0} if id == "bernoulli" else {}
+        if id == "bernoulli":
+            given["b"] = [[row[0] for row in matrix] for matrix in here.settings["w"]]
+            given["W"] = [[row[1:] for row in matrix] for matrix in here.settings["w"]]
+        there = compare(id, **{**given, **settings, **other, "eta": here.settings["η"]})
+        for kind in ("pre", "post", "delta", "db"):
+            for layer, array in there.hand.get(kind, {}).items():
+                if kind in here.hand:
+                    assert np.allclose(here.hand[kind][layer], array, rtol=1e-13, atol=1e-15), (id, kind)
+        assert there.hand["C"] == pytest.approx(here.hand["C"], rel=1e-14)
+    chain, there = compare(str(folder / "chain.toml")), compare("chain", x=4.0, y=9.0)
+    assert chain.hand["delta"][1][0] == pytest.approx(there.hand["delta1"], rel=1e-14)
 
 
 WRONG = {
@@ -225,7 +246,7 @@ def test_engine_and_lines_agree_in_every_notation() -> None:
 
 
 def test_commands_take_a_path(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    path = FILES[0].resolve()
+    path = CLASSIFIER.resolve()
     monkeypatch.chdir(tmp_path)
     assert main(["compare", str(path)]) == 0
     assert "All 53 quantities agree" in capsys.readouterr().out

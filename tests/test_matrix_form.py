@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from matrix_cases import Case, cases, compare
+from hypothesis import strategies as st
+from matrix_cases import Case, cases, compare, compare_source, run_source
 
 from autograd_lite import (
     OPERATIONS,
@@ -55,6 +56,10 @@ def agree(build: Build, n_parameters: int, n_samples: int, rows: int = 4, over: 
         assert found == pytest.approx(C.data, rel=1e-12, abs=1e-12)
         assert gradient == pytest.approx(np.array(grad(C, here)), rel=1e-12, abs=1e-12)
         assert form.value(theta, data) == found
+        for samples_in in ("rows", "columns"):
+            printed, slopes = run_source(form.write_source(samples_in), theta, data)
+            assert printed == pytest.approx(found, rel=1e-12, abs=1e-12)
+            assert slopes == pytest.approx(gradient, rel=1e-12, abs=1e-12)
     return form
 
 
@@ -126,6 +131,12 @@ def test_sums_and_roots_of_sums_with_a_penalty(over: str) -> None:
 @given(cases())
 def test_random_graphs_agree(case: Case) -> None:
     compare(case)
+
+
+@settings(deadline=None, derandomize=True, max_examples=30)
+@given(cases(), st.sampled_from(("rows", "columns")))
+def test_random_programs_run_as_they_are_printed(case: Case, form: str) -> None:
+    compare_source(case, form)
 
 
 @pytest.mark.exhaustive

@@ -7,12 +7,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd_lite import Value, affine, sqrt, trace
+from autograd_lite import Value, affine, sqrt, total, trace
 from nn import MLP, costs
 from nn.derivations import LECTURES, compare
 from visualize import draw
 from visualize.graph import graph
-from visualize.graph.network import Network, read_network
+from visualize.graph.network import Network, read_network, read_samples
 from visualize.graph.network_layout import PAPERS, Plan, plan_network
 from visualize.graph.network_texts import measure, write_short
 
@@ -140,6 +140,28 @@ def test_another_sample_has_its_own_numbers() -> None:
         last = network.circles[network.columns[-1][0]]
         assert last.value == pytest.approx(hand["post"][2][sample - 1][0], rel=TOLERANCE)
         assert network.targets[0][0] == f"Y₁[{sample}]"
+
+
+def test_targets_are_known_by_the_outputs_that_they_meet() -> None:
+    net = MLP(1, [2], seed=1)
+    outputs = [net.forward([Value(x)]).output for x in (0.1, 0.2, 0.3)]
+    targets = [[Value(float(10 * i + j)) for j in (1, 2)] for i in (1, 2, 3)]  # no label says whose they are
+    apart = total([costs.half_squared_error(a, t) for a, t in zip(outputs, targets, strict=True)])
+    weight_decay = Value(0.5, "λ") * total([w * w for w in net.parameters()])
+    for cost in (apart, apart + weight_decay):
+        found = read_samples(trace(cost), {})
+        assert [[x for _, x in network.targets] for network in found] == [[11.0, 12.0], [21.0, 22.0], [31.0, 32.0]]
+    net = MLP(2, [3], output_activation="softmax", seed=1)
+    cost = costs.cross_entropy(net.forward([Value(0.1), Value(0.2)]).output, [Value(y) for y in (0.0, 1.0, 0.0)])  # −y·log a
+    assert [x for _, x in read_network(trace(cost), {}).targets] == [0.0, 1.0, 0.0]
+
+
+def test_dots_without_any_room_for_text_are_drawn() -> None:
+    net = MLP(2, [20, 20, 20, 20, 20, 20, 1], seed=1)
+    cost = costs.half_squared_error(net.forward([Value(0.1), Value(0.2)]).output, [Value(1.0)])
+    plan = plan_network(read_network(trace(cost), {}), PAPERS["print"], legend=True)
+    assert plan.write_beside(plan.network.circles[plan.network.columns[1][0]]) == ""
+    assert any("left out" in note for note in plan.notes)
 
 
 def test_lines_can_stand_for_gradients() -> None:

@@ -75,7 +75,7 @@ def test_results_share_nothing_with_the_defaults() -> None:
     ("columns", {"X": [[1], [3], [4]]}, ValueError, r"W\[0\] has a column for each of 2 inputs, and a row of X has 1 number; W is the lecture's"),
     ("columns", {"X": [1, 2]}, TypeError, r"X\[0\] must be a list of numbers|X must be a matrix"),
     ("columns", {"Y": [[1], [3], [4]]}, ValueError, r"a row of Y has 1 number, and the layer of W\[1\] 2 units$"),
-    ("columns", {"penalty": "l1", "lam": 1}, ValueError, "unknown penalty 'l1'. Known: l2|unknown penalty 'l1'; did you mean 'l2'"),
+    ("columns", {"penalty": "l3", "lam": 1}, ValueError, "unknown penalty 'l3'. Known: l2, l1, l2_half"),
     ("rows", {"activation": "tanh"}, ValueError, "unknown activation 'tanh'"),
     ("rows", {"eta": True}, TypeError, "eta must be a number"),
 ])
@@ -113,7 +113,7 @@ def test_a_file_and_the_command_line_give_the_same(id: str, capsys: pytest.Captu
         line += [f"--{name}", *text.split(" ")]
     typed = json.loads(run(line, capsys)[1])
     (tmp_path / "s.json").write_text(json.dumps(given))
-    toml = [f"{name} = {json.dumps(value)}" for name, value in given.items()]
+    toml = [f"{name} = {json.dumps(value)}" for name, value in given.items() if value is not None]
     (tmp_path / "s.toml").write_text("\n".join(toml))
     expected = compare(id, **given)
     assert typed["settings"] == json.loads(expected.to_json())["settings"]
@@ -165,7 +165,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(capsys: pytest.CaptureFixtur
     ("compare layers --x 1 b", "x must be a number, not 'b'"),
     ("compare layers --eta 1 2", "unknown argument '2'"),
     ("compare bernoulli --t 2", "t, the class of the sample, must be 0 or 1, not 2"),
-    ("compare columns --lam 1", "--lam has no effect without a penalty; add --penalty l2\n"),
+    ("compare columns --lam 1", "--lam has no effect without a penalty; add --penalty l2 or --penalty l1 or --penalty l2_half\n"),
     ("compare publishd", "unknown lecture 'publishd'; did you mean 'published'?"),
     ("step all", "unknown lecture 'all'. Known: one-neuron, chain, layers, rss, bernoulli, columns, rows, mazur,"),
     ("compare mazur --x 1", "unknown argument '--x'. Known: --output, --json, --help"),
@@ -180,18 +180,23 @@ def test_bad_command_lines(line: str, sentence: str, capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize("id", LAYERED)
 def test_every_setting_of_a_layered_lecture_has_an_effect(id: str) -> None:
-    base = compare(id)
-    other: dict[str, Any] = {"x": [0.3, 0.4], "X": [[0.3, 0.4]] * 3, "y": [0.3, 0.4], "Y": [[0.3, 0.4]] * 3, "t": 1, "eta": 0.9,
-                             "reading": "S", "activation": "identity", "penalty": "l2", "lam": 0.5}
-    for setting in LECTURES[id].settings:
+    lecture, base = LECTURES[id], compare(id)
+    units = [len(row) for row in base.hand["b_new"].values()] if "b_new" in base.hand else [3, 2]
+    outputs = [[0.3, 0.4]] if id != "bernoulli" else [[1.0]]
+    other: dict[str, Any] = {
+        "x": [0.3, 0.4], "X": [[0.3, 0.4]] * 3, "y": [0.3, 0.4], "Y": outputs * 3, "t": 1, "eta": 0.9, "reading": "S", "activation": "identity",
+        "activations": "tanh" if id != "bernoulli" else ["tanh"] * 2 + ["sigmoid"], "cost": "root_squared_error",
+        "W": [[[1.5 * w for w in row] for row in matrix] for matrix in base.settings["W"]], "b": [[0.7] * n for n in units]}
+    penalised = {"penalty": "l2", "lam": 0.5} | ({"b": other["b"]} if id != "rss" else {})
+    of_penalty = {"penalty": {}, "lam": {}, "penalty_constant": {"penalty_constant": "1/3"}, "penalise": {"penalise": "all"}}
+    for setting in lecture.settings:
         if setting.name == "activation" and id not in ("columns", "rows"):
             continue  # there is only one
-        given: dict[str, Any] = {setting.name: other.get(setting.name)}
-        if setting.name == "W":
-            given = {"W": [[[1.5 * w for w in row] for row in matrix] for matrix in base.settings["W"]]}
-        if setting.name == "b":
-            given = {"b": [[0.7] * len(row) for row in base.hand["b_new"].values()] if "b_new" in base.hand else
-                     [[0.7] * 3, [0.7] * 2]}
-        if setting.name in ("penalty", "lam"):
-            given = {"penalty": "l2", "lam": 0.5}
-        assert [row.hand for row in compare(id, **given).rows] != [row.hand for row in base.rows], setting.name
+        given, beside = {setting.name: other.get(setting.name)}, {}
+        if setting.name in of_penalty:
+            given = penalised | of_penalty[setting.name]
+            beside = penalised if given != penalised else {}
+        if setting.name in ("X", "Y") and id not in ("columns", "rows"):
+            given = {name: other[name] for name in ("X", "Y")}
+        found = [row.hand for row in compare(id, **given).rows]
+        assert found != [row.hand for row in compare(id, **beside).rows], setting.name

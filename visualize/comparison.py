@@ -194,9 +194,11 @@ def format_settings(comparison: "Comparison | Diagnosis") -> list[str]:
     """``x = 1.5, y = 4, …``: the settings that were used, matrices on lines of their own."""
     settings = comparison.settings
     lines, parts = [], []
+    if comparison.lecture not in LECTURES:  # a lecture file, whose letters are the names
+        return [f"{name} = {value}" for name, value in settings.items()]
     for setting in LECTURES[comparison.lecture].settings:
         value = settings[setting.name]
-        if value is None or (setting.name == "lam" and settings["penalty"] is None):
+        if value is None or not LECTURES[comparison.lecture].says(setting, settings):
             continue
         text = f"{setting.symbol} = {setting.format_value(value)}"
         if text.count("[") > 1:  # a matrix or a layer a line

@@ -10,13 +10,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..operations import OPERATIONS
 from .blocks import Block, Places
-from .evaluate import list_operands, list_slopes
+from .evaluate import list_columns, list_operands, list_slopes
 from .expressions import NAME, Expression
-from .flatten import Item
 from .group import PRODUCT, Group
-from .lines import BACKWARD, GRADIENT, LARGEST_INLINE, Lines, count_operations
+from .lines import BACKWARD, LARGEST_INLINE, Lines, count_operations
 
 Made = Sequence[tuple[Group, Block]]
 Indices = tuple[int, ...]
@@ -31,11 +29,13 @@ class Backward:
         made: the groups and their blocks, in the order of the forward half.
         parameters: the blocks of parameters.
         factor: what sums over the samples are divided by; None for 1.
+        shown: whether partials of vectors are those that formulas show.
     """
 
     def __init__(self, lines: Lines, places: Places, made: Made, parameters: Sequence[Block],
-                 factor: Expression | None) -> None:
-        self.lines, self.places, self.made, self.parameters, self.factor = lines, places, made, parameters, factor
+                 factor: Expression | None, shown: bool) -> None:
+        self.lines, self.places, self.made, self.parameters = lines, places, made, parameters
+        self.factor, self.shown = factor, shown
         self.algebra = places.algebra
         self.received: dict[tuple[Block, bool], list[tuple[Indices | None, Expression]]] = {}
         self.needed = set(parameters)
@@ -43,8 +43,12 @@ class Backward:
             if any(self._needs_gradient(item.operands) for item in group.items):
                 self.needed.add(block)
 
-    def run(self, cost: Any, penalty: Any) -> list[tuple[Block, Expression]]:
-        """The gradient of each block of parameters that the cost or the penalty depends on."""
+    def run(self, cost: Any, penalty: Any) -> list[tuple[Block, Expression | None, Expression | None]]:
+        """The gradient of each block of parameters.
+
+        Returns:
+            The block; its sum over the samples, without the factor; what it receives besides. None for nothing.
+        """
         one = self.algebra.number(1)
         self.send([cost], one, of_samples=True)
         if penalty is not None:
@@ -57,15 +61,13 @@ class Backward:
                         self._send_back(group, block, D)
         found = []
         for block in self.parameters:
-            D = self._add_up(block)
-            if D is not None:
-                value = self.algebra.spread(D, False, block.units)
-                name = self.lines.names.claim(f"d{block.name}")
-                found.append((block, self.lines.write(name, value, GRADIENT, None, block)))
+            parts = [self._add_parts(block, of_samples) for of_samples in (True, False)]
+            summed, alone = [None if part is None else self.algebra.spread(part, False, block.units) for part in parts]
+            found.append((block, summed, alone))
         return found
 
     def _needs_gradient(self, operands: Sequence[Any]) -> bool:
-        return any(v.__class__ is Item and self.places.of[v][0] in self.needed for v in operands)
+        return any(v.__class__ is not float and self.places.block_of[v] in self.needed for v in operands)
 
     def _send_back(self, group: Group, block: Block, D: Expression) -> None:
         """Send back from a group what its operands receive."""
@@ -75,10 +77,10 @@ class Backward:
             name = self.lines.names.claim(f"D{digits}" if digits or len(block.name) == 1 else f"d{block.name}")
             self._send_product(group, self.lines.write(name, D, BACKWARD, group, block), block.sample)
             return
-        uses = len(OPERATIONS[group.operation].partials)
+        uses = [self._needs_gradient(column) for column in list_columns(group)].count(True)
         if uses > 1 and D.operation != NAME and count_operations(D) > LARGEST_INLINE:
             D = self.lines.write(self.lines.names.claim(f"d{block.name or 'V'}"), D, BACKWARD, group, block)
-        for column, gradient in list_slopes(group, self.places, D, block.value):
+        for column, gradient in list_slopes(group, self.places, D, block.value, self.shown):
             self.send(column, gradient, block.sample)
 
     def _send_product(self, group: Group, D: Expression, of_samples: bool) -> None:
@@ -91,7 +93,7 @@ class Backward:
             if whole is not None and whole.units == outer.units:
                 self._keep(whole, of_samples, None, outer)
             else:
-                self._distribute(weights, self.algebra.flat(outer), of_samples)
+                self._distribute(weights, self.algebra.flat(outer), of_samples, is_summed=True)
         self.send(group.biases(), D, of_samples)
         inputs = group.inputs()[0]
         if self._needs_gradient(inputs):
@@ -111,20 +113,29 @@ class Backward:
             operands, gradient = [first], algebra.total(algebra.spread(gradient, of_samples, (len(operands),)))
         whole = self.places.is_whole(operands)
         if whole is None:
-            self._distribute(operands, algebra.spread(gradient, of_samples, (len(operands),)), of_samples)
+            self._distribute(operands, gradient, of_samples)
             return
         if of_samples and not whole.sample:
             units = whole.units if len(gradient.units) == len(whole.units) else (whole.count,)
             gradient = algebra.over_samples(algebra.spread(gradient, True, units))
         self._keep(whole, of_samples, None, gradient)
 
-    def _distribute(self, operands: Sequence[Any], gradient: Expression, of_samples: bool) -> None:
-        """Give each block its part of a gradient."""
+    def _distribute(self, operands: Sequence[Any], gradient: Expression, of_samples: bool,
+                    is_summed: bool = False) -> None:
+        """Give each block its part of a gradient; ``is_summed`` if that is a sum over the samples already."""
+        algebra = self.algebra
         for block, indices, where in self.places.distribute(operands):
             if block in self.needed:
-                part = self.algebra.part(gradient, where.start, where.stop)
-                summed = part.sample and not block.sample
-                self._keep(block, of_samples, indices, self.algebra.over_samples(part) if summed else part)
+                count = len(indices)
+                whole = indices == tuple(range(block.count))
+                summed = of_samples and not block.sample and not is_summed
+                part = gradient
+                if gradient.units not in ((), (1,)) and len(operands) > 1:
+                    part = algebra.part(gradient, where.start, where.stop)
+                elif not whole or summed:
+                    part = algebra.spread(gradient, of_samples and not is_summed, (count,))
+                self._keep(block, of_samples, None if whole else indices,
+                           algebra.over_samples(part) if summed else part)
 
     def _keep(self, block: Block, of_samples: bool, indices: Indices | None, gradient: Expression) -> None:
         self.received.setdefault((block, of_samples), []).append((indices, gradient))

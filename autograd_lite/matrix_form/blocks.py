@@ -1,9 +1,12 @@
 """Blocks: arrays of scalar nodes that are computed, or read, together; and expressions that find nodes in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import count
+from operator import is_
 from typing import Any
 
-from .expressions import Algebra, Expression, Units
+from .algebra import Algebra
+from .expressions import Expression, Units
 from .flatten import Item
 
 Place = tuple["Block", int]
@@ -33,27 +36,65 @@ class Block:
 
 
 class Places:
-    """Where each item is, and expressions for lists of items."""
+    """Where each item is, and expressions for lists of items.
 
-    def __init__(self, algebra: Algebra) -> None:
-        self.algebra = algebra
-        self.of: dict[Item, Place] = {}
+    Attributes:
+        block_of, index_of: item -> its block, and its index there.
+        theta: the block of all parameters. A list of parameters from several blocks is a part of it where θ has them
+            one after another. None where they are told apart, as readers want them.
+    """
+
+    def __init__(self, algebra: Algebra, index: Mapping[Item, int], theta: Block | None = None) -> None:
+        self.algebra, self.theta = algebra, theta
+        self.block_of: dict[Item, Block] = {}
+        self.index_of: dict[Item, int] = {}
+        self._in_theta = {} if theta is None else index
+
+    def tell(self, operand: Any) -> Place | None:
+        """The array that an operand is found in, and its index there; None for a number."""
+        if operand.__class__ is float:
+            return None
+        i = self._in_theta.get(operand)
+        if i is None or self.theta is None:
+            return self.block_of[operand], self.index_of[operand]
+        return self.theta, i
+
+    def _find_in_theta(self, operands: Sequence[Any]) -> tuple[int, int, int] | None:
+        """(start, stop, step) of these operands in θ; None if they are not all there, or are in no such order."""
+        in_theta = self._in_theta
+        if any(v not in in_theta for v in operands):
+            return None
+        return find_range([in_theta[v] for v in operands])
 
     def add(self, block: Block) -> None:
-        for i, item in enumerate(block.items):
-            self.of[item] = (block, i)
+        self.block_of.update(dict.fromkeys(block.items, block))
+        self.index_of.update(zip(block.items, count()))
 
     def is_whole(self, operands: Sequence[Any]) -> Block | None:
         """The block whose items these are, in order."""
         first = operands[0]
-        if first.__class__ is not Item:
+        if first.__class__ is float:
             return None
-        block = self.of[first][0]
+        block = self.block_of[first]
         if block.count != len(operands):
             return None
-        if block.items is operands or all(a is b for a, b in zip(block.items, operands, strict=True)):
+        if all(map(is_, block.items, operands)):
             return block
         return None
+
+    def split(self, operands: Sequence[Any]) -> list[list[Any]]:
+        """Runs of operands that are numbers, or items of one array."""
+        if self._find_in_theta(operands) is not None:
+            return [list(operands)]
+        pieces: list[list[Any]] = []
+        last: Any = pieces
+        for operand in operands:
+            block = self.block_of[operand] if operand.__class__ is not float else None
+            if block is not last:
+                pieces.append([])
+                last = block
+            pieces[-1].append(operand)
+        return pieces
 
     def refer(self, operands: Sequence[Any], sample: bool = False) -> Expression:
         """The vector of these items and numbers; one number, or one unit, where all are the same.
@@ -66,12 +107,15 @@ class Places:
         if all(v is first or (v.__class__ is float and v == first) for v in operands):
             if first.__class__ is float:
                 return algebra.number(first)
-            block, i = self.of[first]
+            block, i = self.block_of[first], self.index_of[first]
             return block.value if block.value.number is not None else algebra.part(algebra.flat(block.value), i, i + 1)
         whole = self.is_whole(operands)
         if whole is not None:
             return algebra.flat(whole.value)
-        pieces = [self._refer_piece(piece) for piece in split_by_block(operands, self.of)]
+        span = self._find_in_theta(operands)
+        if span is not None and self.theta is not None:
+            return algebra.part(self.theta.value, *span)
+        pieces = [self._refer_piece(piece) for piece in self.split(operands)]
         if len(pieces) > 1 and (sample or any(piece.sample for piece in pieces)):
             pieces = [algebra.spread(piece, True, piece.units) for piece in pieces]
         return algebra.join(pieces)
@@ -81,11 +125,11 @@ class Places:
         algebra = self.algebra
         if operands[0].__class__ is float:
             return algebra.constant(tuple(operands))
-        block = self.of[operands[0]][0]
+        block = self.block_of[operands[0]]
         if block.value.number is not None:
             return algebra.constant((block.value.number,) * len(operands))
         x = algebra.flat(block.value)
-        indices = [self.of[item][1] for item in operands]
+        indices = [self.index_of[item] for item in operands]
         found = find_range(indices)
         if found is None:
             return algebra.pick(x, tuple(indices))
@@ -93,27 +137,17 @@ class Places:
 
     def distribute(self, operands: Sequence[Any]) -> list[tuple[Block, tuple[int, ...], slice]]:
         """The blocks that a vector of operands comes from: block, the indices in it, and where they stand."""
+        span = self._find_in_theta(operands)
+        if span is not None and self.theta is not None:
+            return [(self.theta, tuple(range(*span)), slice(0, len(operands)))]
         found = []
         start = 0
-        for piece in split_by_block(operands, self.of):
-            if piece[0].__class__ is Item:
-                found.append((self.of[piece[0]][0], tuple(self.of[item][1] for item in piece),
+        for piece in self.split(operands):
+            if piece[0].__class__ is not float:
+                found.append((self.block_of[piece[0]], tuple(self.index_of[item] for item in piece),
                               slice(start, start + len(piece))))
             start += len(piece)
         return found
-
-
-def split_by_block(operands: Sequence[Any], places: dict[Item, Place]) -> list[list[Any]]:
-    """Runs of operands that are numbers, or items of one block."""
-    pieces: list[list[Any]] = []
-    last: Any = pieces
-    for operand in operands:
-        block = places[operand][0] if operand.__class__ is Item else None
-        if block is not last:
-            pieces.append([])
-            last = block
-        pieces[-1].append(operand)
-    return pieces
 
 
 def find_range(indices: Sequence[int]) -> tuple[int, int, int] | None:

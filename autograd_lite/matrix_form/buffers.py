@@ -1,15 +1,18 @@
-"""Compiles a matrix program for one number of samples: a call of NumPy a line, each into a buffer of its own.
+"""Compiles a matrix program for one number of samples: a call of NumPy for each operation, into a buffer of its own.
 
-The generated code reads θ and the data, and allocates nothing. What can be overwritten is: the operand of an addition
-that nobody else needs. In the forward half only where the result shows what was not finite in it.
+The generated code reads θ and the data, and allocates no array. The buffers of the forward half lie side by side, so
+that one scalar product shows whether a number in them is not finite. An operation may overwrite an operand that nobody
+else needs, in the forward half only where the result shows what was not finite in it.
 """
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from ..words import WORDS
 from .blocks import Block
-from .expressions import COMPARISONS, NAME, NUMBER, WHERE, Expression
+from .expressions import ARITHMETIC, NAME, NUMBER, WHERE, Expression
+from .shapes import Shapes, view_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,12 +20,11 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 _UFUNCS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "neg": "negative", "<": "less", ">": "greater",
-           "<=": "less_equal", ">=": "greater_equal", "==": "equal", "!=": "not_equal", "maximum": "maximum",
-           "minimum": "minimum", "absolute": "absolute", "square": "square"}
+           "<=": "less_equal", ">=": "greater_equal", "==": "equal", "!=": "not_equal"}
 _SHOWS = {"+", "-", "*", "neg"}  # what is not finite in an operand is not finite in the result
 
 
-class Buffers:
+class Buffers(Shapes):
     """The buffers and the lines of code for N samples.
 
     Args:
@@ -36,248 +38,176 @@ class Buffers:
                  uses: Mapping[Expression, int]) -> None:
         import numpy as np
 
-        self.np, self.theta, self.count, self.uses = np, theta, count, uses
-        self.code: list[str] = []
-        self.names: dict[str, Any] = {}
-        self.of: dict[Expression, str] = {}
-        self.arrays: dict[str, Array] = {}  # what stays where it is; data is read at each call
-        self.own: set[str] = set()
-        self.checked: list[Array] = []
-        self.in_forward = True
-        self._bind_leaves(parameters, data)
+        super().__init__(np, count)
+        self.uses = uses
+        self._numbers: dict[Expression, str] = {}
+        self._conditions: dict[Expression, str] = {}
+        size = sum(8 + prod(self.shape_of(expression)) for expression in uses)
+        self._side_by_side: Array | None = np.zeros(size)
+        self._used = 0
+        self._apart: list[Array] = []
+        self._bind_leaves(theta, parameters, data)
 
-    def _bind_leaves(self, parameters: Sequence[Block], data: Sequence[Block]) -> None:
+    def _bind_leaves(self, theta: "Array", parameters: Sequence[Block], data: Sequence[Block]) -> None:
+        self.whole_theta = self.keep(theta)
         for block in parameters:
-            view = view_of(self.theta, block.source, block.units)
-            if view is not None:
-                self.of[block.value] = self.keep(view)
-                continue
-            buffer, indices = self.np.empty(block.units), self.np.array(block.source).reshape(block.units)
-            name = self.keep(buffer)
-            self.code.append(f"take({self.bind(self.theta)}, {self.bind(indices)}, None, {name}, 'clip')")
-            self.of[block.value] = name
+            view = view_of(theta, block.source, block.units)
+            if view is None:
+                indices = self.np.array(block.source).reshape(block.units)
+                view = self.np.empty(block.units)
+                self.code.append(f"take({self.whole_theta}, {self.bind(indices)}, None, {self.keep(view)}, 'clip')")
+            self.of[block.value] = self.keep(view)
         for block in data:
+            name = self.of[block.value] = self.invent()
             first, last = block.source[0], block.source[-1]
-            name = self.of[block.value] = f"d{len(self.of)}"
-            whole = len(data) == 1
-            self.code.append(f"{name} = data" if whole else f"{name} = data[:, {first}:{last + 1}]")
+            self.code.append(f"{name} = data" if len(data) == 1 else f"{name} = data[:, {first}:{last + 1}]")
 
-    def bind(self, thing: Any) -> str:
-        name = f"v{len(self.names)}"
-        self.names[name] = thing
-        return name
+    def make(self, expression: Expression) -> str:
+        """A new buffer of the shape of an expression."""
+        shape = self.shape_of(expression)
+        if self._side_by_side is None:
+            return self.keep(self.np.zeros(shape), own=True)
+        start, stop = self._used, self._used + prod(shape)
+        if stop > len(self._side_by_side):
+            self._apart.append(self.np.zeros(shape))
+            return self.keep(self._apart[-1], own=True)
+        self._used = -(-stop // 8) * 8  # as processors like it
+        return self.keep(self._side_by_side[start:stop].reshape(shape), own=True)
 
-    def keep(self, array: "Array", own: bool = False) -> str:
-        name = self.bind(array)
-        self.arrays[name] = array
-        if own:
-            self.own.add(name)
-        return name
+    def end_forward(self) -> list["Array"]:
+        """End the forward half. Returns the arrays that show whether a number in it is not finite."""
+        found = [] if self._side_by_side is None else [self._side_by_side[: self._used], *self._apart]
+        self._side_by_side = None
+        return found
 
-    def shape_of(self, expression: Expression) -> tuple[int, ...]:
-        return (self.count, *expression.units) if expression.sample else expression.units
+    def check(self, array: "Array") -> None:
+        """Return None where an array holds what is not finite."""
+        if array.size:
+            name = self.keep(array.reshape(-1))
+            self.code += [f"s = dot({name}, {name})",  # quick; it may overflow
+                          f"if s - s != 0.0 and not isfinite({name}).all(): return None"]
 
-    def _make(self, expression: Expression, dtype: Any = float) -> str:
-        array = self.np.zeros(self.shape_of(expression), dtype)
-        if self.in_forward and dtype is float:
-            self.checked.append(array)
-        return self.keep(array, own=True)
+    def define(self, result: str) -> Any:
+        """The compiled function of the data."""
+        np = self.np
+        code = "\n    ".join(["def program(data):", *self.code, f"return {result}"])
+        words = ("matmul", "dot", "copyto", "take", "isfinite", "exp", "add", "multiply", "negative", "reciprocal")
+        names = {**{word: getattr(np, word) for word in words}, "maximum_reduce": np.maximum.reduce,
+                 "add_at": np.add.at, **self.names}
+        exec(compile(code, "<matrix program>", "exec"), names)  # noqa: S102 - made from the table's rows
+        return names["program"]
 
     def compute(self, expression: Expression, out: str | None = None) -> str:
         """The name of the array of an expression, after the code that computes it.
 
         Args:
-            out: the array to compute it into, if it is not computed yet.
+            out: the buffer to compute it into, if it is not computed yet.
         """
-        if expression.operation == NUMBER:
-            return self._number(float(expression.number or 0.0))
         known = self.of.get(expression)
         if known is None:
             known = self.of[expression] = self._write(expression, out)
-        if out is not None and known != out:
-            self.code.append(f"copyto({out}, {known})")
         return known
 
-    def _number(self, value: float) -> str:
-        name = f"c{len(self.names)}"
-        self.names[name] = self.np.array(value)
-        return name
+    def compute_into(self, expression: Expression, target: "Array") -> None:
+        """Compute an expression into an array that changes afterwards."""
+        name = self.keep(target)
+        if self.uses.get(expression, 0) > 1:  # somebody else reads it
+            known = self.compute(expression)
+        else:
+            known = self._write(expression, name if target.flags.c_contiguous else None)
+        if known != name:
+            self.code.append(f"copyto({name}, {known})")
 
     def _write(self, expression: Expression, out: str | None) -> str:
         operation = expression.operation
-        if operation == NAME:  # N; the leaves are known
-            return self._number(float(self.count))
+        if operation == NUMBER:
+            return self._bind_number(float(expression.number or 0.0))
+        if operation == NAME:  # θ and N; the leaves are known
+            return self.whole_theta if expression.units else self._bind_number(float(self.count))
         handler = getattr(self, f"_write_{operation}", None)
         if handler is not None:
             found: str = handler(expression, out)
             return found
         parts = list(expression.parts)
-        operands = [self.compute(part) for part in parts]
-        is_condition = operation in COMPARISONS
-        if out is None and not is_condition:
-            out = self._overwrite(expression, parts, operands)
-        name = out or self._make(expression, bool if is_condition else float)
         if operation == WHERE:
-            self.code += [f"copyto({name}, {operands[2]})", f"copyto({name}, {operands[1]}, where={operands[0]})"]
-            return name
-        word = _UFUNCS.get(operation) or WORDS[operation].numpy
-        self.names.setdefault(word, getattr(self.np, word))
-        self.code.append(f"{word}({', '.join(operands)}, out={name})")
+            return self._write_choice(expression, out)
+        operands = [self.compute(part) for part in parts]
+        name = out or self._overwrite(expression, parts, operands) or self.make(expression)
+        self._call(operation, operands, name)
         return name
+
+    def _call(self, operation: str, operands: Sequence[str], out: str) -> None:
+        word = _UFUNCS.get(operation) or (WORDS[operation].numpy if operation in WORDS else operation)
+        self.names[word] = getattr(self.np, word)
+        self.code.append(f"{word}({', '.join(operands)}, out={out})")
+
+    def _bind_number(self, value: float) -> str:
+        return self.bind(self.np.array(value))
 
     def _overwrite(self, expression: Expression, parts: Sequence[Expression], operands: Sequence[str]) -> str | None:
         """The array of an operand that nobody else needs and that the result may overwrite; None if there is none."""
-        if expression.operation == WHERE or (self.in_forward and expression.operation not in _SHOWS):
+        if self._side_by_side is not None and expression.operation not in _SHOWS:
             return None
         for part, name in zip(parts, operands, strict=True):
-            if (name in self.own and self.uses.get(part) == 1 and self.arrays[name].dtype == float
-                    and self.arrays[name].shape == self.shape_of(expression)):
+            if name in self.own and self.uses.get(part) == 1 and self.arrays[name].shape == self.shape_of(expression):
                 return name
         return None
 
-    def _ones(self, *shape: int) -> str:
-        return self.keep(self.np.ones(shape))
-
-    def _write_total(self, expression: Expression, out: str | None) -> str:
-        part = next(expression.parts)
-        operand = self.compute(part)
-        if part.units[-1] == 1 and out is None:
-            return operand
-        name = out or self._make(expression)
-        if part.sample or len(part.units) > 1:
-            self.code.append(f"matmul({operand}, {self._ones(part.units[-1], 1)}, {name})")
-        else:
-            self.code.append(f"matmul({operand}, {self._ones(part.units[-1])}, {self._scalar_view(name)})")
+    def _write_choice(self, expression: Expression, out: str | None) -> str:
+        condition, yes, no = expression.parts
+        operands = [self.compute(yes), self.compute(no)]
+        if condition not in self._conditions:
+            sides = [self.compute(side) for side in condition.parts]
+            self._conditions[condition] = self.keep(self.np.zeros(self.shape_of(condition), bool))
+            self._call(condition.operation, sides, self._conditions[condition])
+        name = out or self.make(expression)
+        self.code += [f"copyto({name}, {operands[1]})",
+                      f"copyto({name}, {operands[0]}, where={self._conditions[condition]})"]
         return name
 
-    def _scalar_view(self, name: str) -> str:
-        return self.keep(self.arrays[name].reshape(()))
-
-    def _write_largest(self, expression: Expression, out: str | None) -> str:
-        operand = self.compute(next(expression.parts))
-        name = out or self._make(expression)
-        self.code.append(f"maximum_reduce({operand}, -1, None, {name}, True)")
+    def _write_logistic(self, expression: Expression, out: str | None) -> str:
+        """1 / (1 + exp(−a)) in one buffer: what overflows on the way shows nothing wrong, 1 / ∞ being 0."""
+        operand, name = self.compute(next(expression.parts)), out or self.make(expression)
+        self.code += [f"negative({operand}, out={name})", f"exp({name}, out={name})",
+                      f"add({name}, {self._bind_number(1.0)}, out={name})", f"reciprocal({name}, out={name})"]
         return name
 
-    def _write_over_samples(self, expression: Expression, out: str | None) -> str:
-        part = next(expression.parts)
-        operand = self.compute(part)
-        name = out or self._make(expression)
-        if len(part.units) == 2:
-            operand = self._reshape(operand, self.shape_of(part), (self.count, part.units[0] * part.units[1]))
-            self.code.append(f"matmul({self._ones(self.count)}, {operand}, {self._flat_view(name)})")
-        else:
-            self.code.append(f"matmul({self._ones(self.count)}, {operand}, {name})")
-        return name
+    def compute_number(self, expression: Expression) -> str:
+        """The name of a Python number: arithmetic of single numbers is quicker than that of arrays."""
+        known = self._numbers.get(expression)
+        if known is None:
+            value = self._write_number(expression)
+            known = self._numbers[expression] = self.invent()
+            self.code.append(f"{known} = {value}")
+        return known
 
-    def _flat_view(self, name: str) -> str:
-        return self.keep(self.arrays[name].reshape(-1))
+    def _write_number(self, expression: Expression) -> str:
+        operation, parts = expression.operation, list(expression.parts)
+        if operation == NUMBER:
+            return repr(float(expression.number or 0.0))
+        if operation == NAME and not expression.units:
+            return repr(float(self.count))
+        if operation in ARITHMETIC:
+            return f" {operation} ".join(map(self.compute_number, parts))
+        if operation == "neg":
+            return f"-{self.compute_number(parts[0])}"
+        if operation == "sqrt":
+            return f"{self.bind(WORDS['sqrt'].python)}({self.compute_number(parts[0])})"
+        if operation == "over_samples" and parts[0].units == (1,):
+            x = self.flatten(self.compute(parts[0]), parts[0])
+            return f"dot({self.ones(self.count)}, {x}).item()"
+        if operation == "total" and not parts[0].sample:
+            factors = [*parts[0].parts] * 2 if parts[0].operation == "square" else list(parts[0].parts)
+            if parts[0].operation not in ("*", "square") or any(part.units != parts[0].units for part in factors):
+                factors = [parts[0]]
+            names = [self.flatten(self.compute(part), part) for part in factors]
+            return f"dot({names[0]}, {names[1] if len(names) > 1 else self.ones(*parts[0].units)}).item()"
+        if operation == "spread" and not parts[0].sample:
+            return self.compute_number(parts[0])
+        return f"{self.compute(expression)}.item()"
 
-    def _write_constant(self, expression: Expression, out: str | None) -> str:
-        del out
-        return self.keep(self.np.array(expression.arguments, float))
-
-    def _write_spread(self, expression: Expression, out: str | None) -> str:
-        part = next(expression.parts)
-        if part.operation in (NUMBER, "constant"):
-            value = part.number if part.operation == NUMBER else self.np.array(part.arguments, float)
-            return self.keep(self.np.full(self.shape_of(expression), value))
-        operand = self.compute(part)
-        name = out or self._make(expression)
-        self.code.append(f"copyto({name}, {operand})")
-        return name
-
-    def _write_part(self, expression: Expression, out: str | None) -> str:
-        del out
-        part, where = expression.arguments
-        return self._slice(self.compute(part), *where)  # type: ignore[arg-type, misc]
-
-    def _slice(self, name: str, start: int, stop: int, step: int = 1) -> str:
-        if name in self.arrays:
-            return self.keep(self.arrays[name][..., start:stop:step])
-        found = f"d{len(self.names)}_{len(self.code)}"
-        self.code.append(f"{found} = {name}[:, {start}:{stop}:{step}]")
-        return found
-
-    def _write_pick(self, expression: Expression, out: str | None) -> str:
-        part, indices = expression.arguments
-        operand = self.compute(part)  # type: ignore[arg-type]
-        name = out or self._make(expression)
-        self.code.append(f"take({operand}, {self.bind(self.np.array(indices))}, -1, {name}, 'clip')")
-        return name
-
-    def _write_place(self, expression: Expression, out: str | None) -> str:
-        del out
-        part, indices = expression.arguments
-        operand, where = self.compute(part), self.bind((..., self.np.array(indices)))  # type: ignore[arg-type]
-        name = self._make(expression)
-        if len({*indices}) == len(indices):  # type: ignore[misc, arg-type]
-            self.code.append(f"{name}[{where}] = {operand}")
-        else:
-            self.code += [f"{name}.fill(0.0)", f"add_at({name}, {where}, {operand})"]
-        return name
-
-    def _write_join(self, expression: Expression, out: str | None) -> str:
-        name = out or self._make(expression)
-        start = 0
-        for part in expression.parts:
-            operand = self.compute(part)
-            self.code.append(f"copyto({self._slice(name, start, start + part.units[0])}, {operand})")
-            start += part.units[0]
-        return name
-
-    def _reshape(self, name: str, old: tuple[int, ...], new: tuple[int, ...]) -> str:
-        array = self.arrays.get(name)
-        if array is not None:
-            view = array.reshape(new)
-            if self.np.shares_memory(view, array):
-                return self.keep(view)
-        copy = self.np.zeros(old)
-        self.code.append(f"copyto({self.keep(copy)}, {name})")
-        return self.keep(copy.reshape(new))
-
-    def _write_fold(self, expression: Expression, out: str | None) -> str:
-        del out
-        part = next(expression.parts)
-        return self._reshape(self.compute(part), self.shape_of(part), self.shape_of(expression))
-
-    _write_matrix = _write_flat = _write_fold
-
-    def _write_forward(self, expression: Expression, out: str | None) -> str:
-        x, W = map(self.compute, expression.parts)
-        name = out or self._make(expression)
-        turned = self.keep(self.arrays[W].T)
-        self.code.append(f"matmul({x}, {turned}, {name})")
-        return name
-
-    def _write_backward(self, expression: Expression, out: str | None) -> str:
-        D, W = map(self.compute, expression.parts)
-        name = out or self._make(expression)
-        self.code.append(f"matmul({D}, {W}, {name})")
-        return name
-
-    def _write_outer(self, expression: Expression, out: str | None) -> str:
-        first, second = expression.parts
-        D, x = self.compute(first), self.compute(second)
-        name = out or self._make(expression)
-        if first.sample:
-            self.code.append(f"matmul({self.keep(self.arrays[D].T)}, {x}, {name})")
-        else:
-            self.code.append(f"multiply({self.keep(self.arrays[D][:, None])}, {x}, {name})")
-            self.names.setdefault("multiply", self.np.multiply)
-        return name
-
-
-def view_of(flat: "Array", source: Sequence[int], units: tuple[int, ...]) -> "Array | None":
-    """The elements of a vector at these places as an array, without a copy; None where that is not possible."""
-    from numpy.lib.stride_tricks import as_strided
-
-    columns = units[-1]
-    rows = len(source) // columns
-    down = source[columns] - source[0] if rows > 1 else 0
-    right = source[1] - source[0] if columns > 1 else 0
-    if any(source[i * columns + j] != source[0] + i * down + j * right for i in range(rows) for j in range(columns)):
-        return None
-    size = flat.itemsize
-    strides = (down * size, right * size)[2 - len(units):]
-    return as_strided(flat[source[0]:], units, strides)
+    def invert(self, factor: Expression) -> str:
+        """The name of 1 / factor."""
+        known = self.invent()
+        self.code.append(f"{known} = 1.0 / {self.compute_number(factor)}")
+        return known

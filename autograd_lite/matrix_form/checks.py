@@ -1,14 +1,15 @@
 """What can be lifted, and what cannot: each refusal is one sentence that says what to do."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from ..branches import describe_comparisons
 from ..clock import DerivativeClock
-from ..comparisons import list_carried
+from ..comparisons import is_anything_compared, list_carried
 from ..quoting import node_name, quote, shorten
 from ..stale import find_stale_leaves
-from ..traversal import topological_order
+from ..traversal import leaves_and_computed, topological_order
 
 
 def check_leaves(parameters: Sequence[Any], samples: Sequence[Any]) -> None:
@@ -17,9 +18,13 @@ def check_leaves(parameters: Sequence[Any], samples: Sequence[Any]) -> None:
     Raises:
         TypeError: one is no Value. ValueError: one is computed, or stands twice.
     """
+    nodes = [*parameters, *samples]
+    are_nodes = all(hasattr(kind, "partials_as_nodes") for kind in {*map(type, nodes)})
+    if are_nodes and not any(map(attrgetter("operation"), nodes)) and len({*nodes}) == len(nodes):
+        return
     seen: dict[Any, str] = {}
-    for what, nodes in (("parameters", parameters), ("samples", samples)):
-        for i, node in enumerate(nodes):
+    for what, given in (("parameters", parameters), ("samples", samples)):
+        for i, node in enumerate(given):
             where = f"{what}[{i}]"
             if not hasattr(node, "partials_as_nodes"):
                 raise TypeError(f"{where} of matrix_form must be a Value, not {quote(node)} of type "
@@ -39,6 +44,9 @@ def list_nodes(roots: Sequence[Any]) -> list[Any]:
     Raises:
         TypeError: a root is no Value.
     """
+    if len(roots) == 1:
+        leaves, computed = leaves_and_computed(roots[0])
+        return leaves + computed
     order: dict[Any, None] = {}
     for root in roots:
         order.update(dict.fromkeys(topological_order(root)))
@@ -52,10 +60,11 @@ def check_graph(order: Sequence[Any], given: set[Any]) -> None:
         ValueError: it holds derivatives, or the side that an ``if`` took; or a leaf that is not in ``given`` was
             assigned to since.
     """
-    if any(node._clock.__class__ is DerivativeClock for node in order):
+    computed = [node for node in order if node.operation]
+    if any(node._clock.__class__ is DerivativeClock for node in computed):
         raise ValueError("matrix_form cannot lift a graph that holds derivatives: the side taken of each condition is "
                          "settled in them; lift the cost, and let the program differentiate it")
-    if any(list_carried(node) for node in order):
+    if is_anything_compared() and any(list_carried(node) for node in computed):
         made = "; ".join(describe_comparisons({node: node.label for node in order}))
         raise ValueError("matrix_form cannot lift a graph that was recorded after a comparison of its nodes"
                          f"{f' ({shorten(made)})' if made else ''}: for another sample it may come out otherwise, and "

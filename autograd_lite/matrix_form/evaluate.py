@@ -1,15 +1,19 @@
 """What a group computes, as an expression of the arrays that its operands come from."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from ..operations import OPERATIONS, group_operands
 from ..readings import list_calls, parse
-from ..words import WORDS
+from ..words import REDUCTIONS, WORDS
 from .blocks import Places
 from .expressions import Expression
 from .flatten import SAMPLE
 from .group import PRODUCT, ROWS_OF_PRODUCTS, Group
+
+REDUCED = re.compile(rf"\b({'|'.join(REDUCTIONS)})\(")
+MOST_PIECES = 6  # that a sum is written in
 
 
 def list_columns(group: Group) -> list[list[Any]]:
@@ -70,18 +74,37 @@ def evaluate(group: Group, places: Places) -> Expression:
         return algebra.flat(algebra.add(products if w.units[-1] == 1 else algebra.total(products), bias))
     names = dict(zip(row.operands, operands, strict=True))
     if row.vectors:
+        if row.is_sum and len(row.operands) == 1 and len(group.items) == 1:
+            return _add_pieces(group.items[0].operands, places)
+        if len(REDUCED.findall(row.value)) > 1:
+            return algebra.flat(algebra.reduce(group.operation, operands))
         return algebra.flat(algebra.read(row.value, names, names[row.vectors[0]].units))
     if not list_calls(parse(row.value)) <= set(WORDS):  # shown by its name; its text is read where it is run
         return algebra.call(group.operation, *operands)
     return algebra.read(row.value, names)
 
 
-def list_slopes(group: Group, places: Places, D: Expression, y: Expression) -> list[tuple[Sequence[Any], Expression]]:
+def _add_pieces(operands: Sequence[Any], places: Places) -> Expression:
+    """The sum of a vector: if it comes from a few arrays, the sum of their sums."""
+    algebra, spread = places.algebra, places.algebra.spread
+    pieces = places.split(operands)
+    if len(pieces) > MOST_PIECES or len({*operands}) == 1:
+        pieces = [list(operands)]
+    found = algebra.number(0)
+    for piece in pieces:
+        vector = places.refer(piece)
+        found = algebra.add(found, algebra.total(spread(vector, vector.sample, (len(piece),))))
+    return found
+
+
+def list_slopes(group: Group, places: Places, D: Expression, y: Expression,
+                shown: bool) -> list[tuple[Sequence[Any], Expression]]:
     """D · ∂y/∂operand for each operand of a group that is no product: the items of the operand, and their gradients.
 
     Args:
         D: the gradient of the group; a number where it is the same for all.
         y: what the group computed.
+        shown: whether partials of vectors are those that formulas show.
     """
     algebra, operands, m = places.algebra, list_operands(group, places), len(group.items)
     row, sample = OPERATIONS[group.operation], group.kind == SAMPLE
@@ -91,8 +114,9 @@ def list_slopes(group: Group, places: Places, D: Expression, y: Expression) -> l
         D = algebra.fold(algebra.spread(D, sample, (m,)), m, 1)
         names["y"] = y if y.number is not None else algebra.fold(y, m, 1)
     found: list[tuple[Sequence[Any], Expression]] = []
-    for column, partial in zip(list_columns(group), row.partials.values(), strict=False):
-        slope = algebra.read(partial, names, vector)
+    for column, (name, partial) in zip(list_columns(group), row.partials.items(), strict=False):
+        text = row.shown.get(name, partial) if shown and row.vectors else partial
+        slope = algebra.read(text, names, vector)
         if slope.is_number(0):
             continue
         value = algebra.multiply(D, slope)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from .algebra import Algebra
 from .blocks import Block
-from .expressions import Algebra, Expression
+from .expressions import Expression
 from .group import Group
 from .names import Names
 
 LARGEST_INLINE = 7  # arrays, numbers and operations; what is larger gets a line of its own
+LARGEST_OF_PARAMETERS = 60  # penalties stand in the line of the cost
 FORWARD, COST, BACKWARD, GRADIENT = "forward", "cost", "backward", "gradient"
 
 
@@ -16,7 +18,8 @@ class Line:
     """``name = expression``.
 
     Attributes:
-        part: FORWARD, COST, BACKWARD (the gradient of a group) or GRADIENT (that of a block of parameters).
+        part: LARGEST_OF_PARAMETERS = 60  # penalties stand in the line of the cost
+FORWARD, COST, BACKWARD (the gradient of a group) or GRADIENT (that of a block of parameters).
         group: the group that it computes, or whose gradient it is; None for the cost and for leaves.
         block: the block whose numbers or gradients it gives; None for the cost.
     """

@@ -4,11 +4,13 @@ Some conditions have a function in NumPy:
 
     where(a > b, a, b) is maximum(a, b)      where(a < b, a, b) is minimum(a, b)      where(a < 0, −a, a) is absolute(a)
     power(a, 2) is square(a)                 power(a, −1) is 1 / a                    power(a, 1/2) is sqrt(a)
+    where(a < 0, e, 1) / (1 + e) with e = exp(−|a|) is 1 / (1 + exp(−a)); exp may overflow there, since 1 / ∞ is 0
 """
 
 from collections.abc import Iterable, Mapping
 
-from .expressions import ARITHMETIC, COMPARISONS, NAME, NUMBER, ROW, WHERE, Algebra, Expression
+from .algebra import Algebra
+from .expressions import ARITHMETIC, COMPARISONS, NAME, NUMBER, ROW, WHERE, Expression
 
 
 class Lowering:
@@ -43,7 +45,8 @@ class Lowering:
         arguments = tuple(self.lower(a) if isinstance(a, Expression) else a for a in expression.arguments)
         parts = [a for a in arguments if isinstance(a, Expression)]
         if operation in ARITHMETIC:
-            return algebra.combine(operation, *parts)
+            logistic = self._find_logistic(*parts) if operation == "/" else None
+            return algebra.combine(operation, *parts) if logistic is None else logistic
         if operation == "neg":
             return algebra.negate(*parts)
         if operation == WHERE:
@@ -58,6 +61,17 @@ class Lowering:
         return algebra.make_again(expression, tuple(
             algebra.spread(new, old.sample, old.units) if isinstance(new, Expression) and isinstance(old, Expression)
             else new for new, old in zip(arguments, expression.arguments, strict=True)))  # it may have become a number
+
+    def _find_logistic(self, above: Expression, below: Expression) -> Expression | None:
+        """logistic(a) for where(a < 0, e, 1) / (1 + e) with e = exp(−|a|)."""
+        if above.operation != WHERE:
+            return None
+        condition, e, one = above.parts
+        if not (one.is_number(1) and condition.operation == "<" and below is self.algebra.add(one, e)):
+            return None
+        a, zero = condition.parts
+        decay = self.algebra.call("exp", self.algebra.negate(self.algebra.elementwise("absolute", (a,))))
+        return self.algebra.elementwise("logistic", (a,)) if zero.is_number(0) and e is decay else None
 
     def _lower_condition(self, condition: Expression, yes: Expression, no: Expression) -> Expression:
         algebra = self.algebra

@@ -28,17 +28,18 @@ class Names:
         self.taken.add(found)
         return found
 
-    def of_items(self, items: Sequence[Item], letter: str, capital: bool = True) -> str:
+    def of_items(self, items: Sequence[Item], letter: str, capital: bool = True, known: bool = True) -> str:
         """A name for these nodes: the letter of their labels, or ``letter``, and their layer.
 
         Args:
             capital: whether the letter is written large, as that of a matrix or of a batch is.
+            known: whether the letter of the labels may be used.
         """
         first, last = parse_label(items[0].label), parse_label(items[-1].label)
-        known = first is not None and last is not None and (first.base, first.over) == (last.base, last.over)
-        base = first.base if known and first is not None else letter
+        same = first is not None and last is not None and (first.base, first.over) == (last.base, last.over)
+        base = first.base if known and same and first is not None else letter
         base = base[0].upper() + base[1:] if capital and len(base) == 1 else base
-        return self.claim(f"{base}{_find_layer(first if known else None, len(items)) or self.layer or ''}")
+        return self.claim(f"{base}{_find_layer(first if same else None, len(items)) or self.layer or ''}")
 
     def of_leaves(self, items: Sequence[Item], letter: str, capital: bool = True) -> str:
         """A name for leaves: that of their labels, without the layer that the program is at."""

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..operations import OPERATIONS
+from .algebra import Algebra
 from .backward import Backward
 from .blocks import Block, Places
 from .evaluate import evaluate
-from .expressions import NAME, NUMBER, ROW, Algebra, Expression
+from .expressions import NAME, NUMBER, ROW, Expression
 from .flatten import SAMPLE, Flattened, Item
 from .group import ELEMENTWISE, PRODUCT, REDUCTION, Group, are_leaves, find_products, group_others
-from .lines import COST, FORWARD, LARGEST_INLINE, Line, Lines, count_operations
+from .lines import COST, FORWARD, GRADIENT, LARGEST_INLINE, LARGEST_OF_PARAMETERS, Line, Lines, count_operations
 from .names import Names, letter_of
+from .replay import Recorded
 
 MEAN, SUM, ROOT = REDUCTIONS = ("mean", "sum", "root")
 """How the costs of N samples become one: their mean, their sum, the square root of their sum."""
@@ -28,44 +30,70 @@ class Program:
         lines: in order.
         cost: the expression of C, penalty included.
         outputs: the expression of the nodes that were asked for besides the cost; None without any.
-        gradients: ∂C/∂ each block of parameters that C depends on.
+        received: of each block of parameters the gradient as ``Backward.run`` returns it.
+        factor: what sums over the samples are divided by; None for 1.
+        root_items: the items of the cost and of the penalty.
+        over, has_penalty: how costs are reduced, and whether a penalty is added.
+
+    Args:
+        flat: the items of the graph.
+        recorded: what was handed to ``matrix_form``.
+        to_run: whether the program is run and not read: then parameters are taken together across layers, and gradients
+            have no lines.
     """
 
-    def __init__(self, flat: Flattened, cost: Any, penalty: Any, outputs: Sequence[Any], over: str) -> None:
+    def __init__(self, flat: Flattened, recorded: Recorded, to_run: bool) -> None:
         self.algebra = Algebra()
-        self.places = Places(self.algebra)
+        size = len(flat.parameters)
+        theta = Block("theta", flat.parameters, (size,), False, self.algebra.name("theta", False, (size,)), range(size))
+        self.places = Places(self.algebra, flat.index, theta if to_run and size else None)
         self.names = Names()
         self._lines = Lines(self.algebra, self.names)
         self.parameters: list[Block] = []
         self.data: list[Block] = []
         self.made: list[tuple[Group, Block]] = []
         self._flat = flat
+        roots = [None if node is None else flat.of_node[node] for node in (recorded.cost, recorded.penalty)]
+        self.root_items = [root for root in roots if isinstance(root, Item)]
+        self._roots = {*self.root_items}
+        self.over, self.has_penalty = recorded.over, recorded.penalty is not None
         products, others = find_products(flat)
         self._place_leaves(products)
         for depth in sorted({*others, *(group.depth for group in products)}):
             for group in products:
                 if group.depth == depth:
                     self._compute(group)
-            for group in group_others(others.get(depth, ()), self._tell_block):
+            for group in group_others(others.get(depth, ()), self._tell_array):
                 self._compute(group)
-        roots = [None if node is None else flat.of_node[node] for node in (cost, penalty)]
-        reduced = self._reduce(self.algebra.spread(self.places.refer(roots[:1]), True, (1,)), over)
+        reduced = self._reduce(self.algebra.spread(self.places.refer(roots[:1]), True, (1,)), recorded.over)
         added = reduced if roots[1] is None else self.algebra.add(reduced, self.places.refer(roots[1:]))
         self.cost = self._lines.write("C", self.algebra.spread(added, False, (1,)), COST)
         self.outputs: Expression | None = None
-        if outputs:
-            wanted = self.places.refer([flat.of_node[node] for node in outputs], sample=True)
-            self.outputs = self.algebra.spread(wanted, True, (len(outputs),))
-        backward = Backward(self._lines, self.places, self.made, self.parameters, self._write_factor(over, reduced))
-        self.gradients = backward.run(*roots)
+        if recorded.outputs:
+            wanted = self.places.refer([flat.of_node[node] for node in recorded.outputs], sample=True)
+            self.outputs = self.algebra.spread(wanted, True, (len(recorded.outputs),))
+        self.factor = self._write_factor(recorded.over, reduced)
+        leaves = [*self.parameters, *([] if self.places.theta is None else [self.places.theta])]
+        self.received = Backward(self._lines, self.places, self.made, leaves, self.factor, not to_run).run(*roots)
+        for block, summed, alone in () if to_run else self.received:
+            self._write_gradient(block, summed, alone)
 
-    def _tell_block(self, operand: Any) -> Any:
+    def _write_gradient(self, block: Block, summed: Expression | None, alone: Expression | None) -> None:
+        """Write the line of the gradient of a block of parameters, if it receives any."""
+        if summed is not None and self.factor is not None:
+            summed = self.algebra.divide(summed, self.factor)
+        found = alone if summed is None else summed if alone is None else self.algebra.add(summed, alone)
+        if found is not None:
+            self._lines.write(self.names.claim(f"d{block.name}"), found, GRADIENT, None, block)
+
+    def _tell_array(self, operand: Any) -> Any:
         """What tells operands of different arrays apart: a group takes each operand from one array."""
-        return None if operand.__class__ is float else id(self.places.of[operand][0])
+        place = self.places.tell(operand)
+        return None if place is None else id(place[0])
 
     def _place_leaves(self, products: Sequence[Group]) -> None:
         """Make the blocks of the leaves."""
-        index = {item: i for i, item in enumerate(self._flat.parameters)}
+        index = self._flat.index
         inputs: set[Item] = set()
         for group in products:
             self.names.layer += 1
@@ -73,14 +101,14 @@ class Program:
             rows = group.weights()
             weights = [w for row in rows for w in row]
             if group.form == PRODUCT:
-                inputs.update(v for v in group.inputs()[0] if v.__class__ is Item)
-                if are_leaves(weights) and self.places.of.keys().isdisjoint(weights):
+                inputs.update(v for v in group.inputs()[0] if v.__class__ is not float)
+                if are_leaves(weights) and self.places.block_of.keys().isdisjoint(weights):
                     self._add_parameters(weights, index, "w", (len(rows), len(rows[0])))
             biases = group.biases()
-            if are_leaves(biases) and self.places.of.keys().isdisjoint(biases):
-                self._add_parameters(biases, index, "b", (len(biases),))
+            if are_leaves(biases) and self.places.block_of.keys().isdisjoint(biases):
+                self._add_parameters(biases, index, "b", (len(biases),), like=weights[:1])
         self.names.layer = 0
-        for run in _split_runs([v for v in self._flat.parameters if v not in self.places.of], letter_of):
+        for run in _split_runs([v for v in self._flat.parameters if v not in self.places.block_of], letter_of):
             self._add_parameters(run, index, "theta", (len(run),))
         data = {item: i for i, item in enumerate(self._flat.samples)}
         for run in _split_runs(self._flat.samples, lambda v: letter_of(v) or ("x" if v in inputs else "y")):
@@ -90,9 +118,11 @@ class Program:
             self.places.add(self.data[-1])
 
     def _add_parameters(self, items: Sequence[Item], index: dict[Item, int], letter: str,
-                        units: tuple[int, ...]) -> None:
+                        units: tuple[int, ...], like: Sequence[Any] = ()) -> None:
+        """Add a block. Biases get a letter of their own where their labels have that of the weights, ``like``."""
         source = [index[item] for item in items]
-        name = self.names.of_items(items, letter, capital=len(units) == 2)
+        same = any(isinstance(weight, Item) and letter_of(weight) == letter_of(items[0]) for weight in like)
+        name = self.names.of_items(items, letter, capital=len(units) == 2, known=not same)
         stored = "target"
         if len(units) == 2 and min(units) > 1 and source == [
                 source[0] + i + j * units[0] for i in range(units[0]) for j in range(units[1])]:
@@ -112,7 +142,9 @@ class Program:
         self.names.layer += group.form == PRODUCT
         row = OPERATIONS[group.operation]
         block = Block("", group.items, units, sample, value)
-        if group.form == PRODUCT or value.operation == ROW or count_operations(value) > LARGEST_INLINE:
+        largest = LARGEST_INLINE if sample else LARGEST_OF_PARAMETERS
+        is_root = group.items[-1] in self._roots and count == 1
+        if group.form == PRODUCT or (not is_root and (value.operation == ROW or count_operations(value) > largest)):
             letter = "z" if group.form == PRODUCT else "a" if row.activation else "v"
             block.name = self.names.of_items(group.items, letter, capital=sample)
             if value.operation != NAME:
@@ -122,8 +154,9 @@ class Program:
 
     def _order_of(self, item: Item) -> int:
         for operand in item.operands:
-            if operand.__class__ is Item and operand.kind == item.kind:
-                return self.places.of[operand][1]
+            place = self.places.tell(operand)
+            if place is not None and operand.kind == item.kind:
+                return place[1]
         return 0
 
     def _reduce(self, of_sample: Expression, over: str) -> Expression:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..backward import grad
@@ -31,11 +32,17 @@ class Replay:
 
     Args:
         recorded: the graph.
-        fixed: node -> its number, for every node that depends on neither parameters nor samples.
+        found: node -> its number, for every node that depends on neither parameters nor samples; other nodes -> what
+            is no number.
     """
 
-    def __init__(self, recorded: Recorded, fixed: Mapping["Value", float]) -> None:
-        self.recorded, self.fixed = recorded, fixed
+    def __init__(self, recorded: Recorded, found: Mapping["Value", object]) -> None:
+        self.recorded, self._found = recorded, found
+
+    @cached_property
+    def fixed(self) -> dict["Value", float]:
+        """The numbers of the nodes that do not vary."""
+        return {node: found for node, found in self._found.items() if isinstance(found, float)}
 
     def find_cost(self, theta: Numbers, data: Sequence[Numbers]) -> tuple[float, tuple[float, ...]]:
         """C and its gradient. Raises as the engine does; a note says in which row of the data."""

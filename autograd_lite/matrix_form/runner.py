@@ -1,30 +1,34 @@
 """Runs a matrix program with NumPy: a compiled function and its buffers for each number of samples."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .buffers import Buffers, view_of
-from .lines import BACKWARD, COST, FORWARD, GRADIENT
+from .blocks import Block
+from .buffers import Buffers
+from .expressions import Expression
 from .lower import Lowering, count_uses
 from .program import Program
+from .shapes import view_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
 
-_KEPT = 6  # numbers of samples whose buffers are kept
+VALUE, GRADIENT, OUTPUTS = "value", "gradient", "outputs"
+_KEPT = 6  # compiled functions, each with its buffers
 
 
 class Runner:
     """Runs a program.
 
     Args:
-        program: the program.
+        program: the program, made to be run.
         size: the number of parameters.
 
     Attributes:
         theta: the buffer of θ, which every call reads.
-        gradient: the buffer of ∂C/∂θ, which ``run`` of the whole program fills.
+        gradient: the buffer of ∂C/∂θ, which a call for the gradient fills.
     """
 
     def __init__(self, program: Program, size: int) -> None:
@@ -33,18 +37,23 @@ class Runner:
         self.np, self.program = np, program
         self.theta, self.gradient = np.zeros(size), np.zeros(size)
         lowering = Lowering(program.algebra, {line.name: line.expression for line in program.lines})
-        self._lines = [(line, lowering.lower(line.expression)) for line in program.lines]
-        self._outputs = None if program.outputs is None else lowering.lower(program.outputs)
-        roots = [expression for _, expression in self._lines]
-        self._uses = count_uses(roots if self._outputs is None else [*roots, self._outputs])
+
+        def lower(expression: Expression | None) -> Expression | None:
+            return None if expression is None else lowering.lower(expression)
+
+        self._cost = lowering.lower(program.cost)
+        self._outputs, self._factor = lower(program.outputs), lower(program.factor)
+        self._received = [(block, lower(summed), lower(alone)) for block, summed, alone in program.received]
+        roots = [self._cost, self._outputs, *(part for _, *parts in self._received for part in parts)]
+        self._uses = count_uses([root for root in roots if root is not None])
         self._compiled: dict[tuple[str, int], Any] = {}
 
     def run(self, what: str, data: "Array") -> Any:
         """Run a part of the program on the θ in the buffer.
 
         Args:
-            what: "value", "gradient" (value and gradient) or "outputs".
-            data: (N, number of samples' leaves).
+            what: VALUE, GRADIENT (value and gradient) or OUTPUTS.
+            data: (N, number of leaves in ``samples``).
 
         Returns:
             C, or the outputs (N, number of outputs); None where a number is not finite.
@@ -56,50 +65,63 @@ class Runner:
             while len(self._compiled) >= _KEPT:
                 del self._compiled[next(iter(self._compiled))]  # the one that was not used for longest
         self._compiled[key] = found
-        return found(data)
+        try:
+            return found(data)
+        except ArithmeticError:  # of the few numbers that are no arrays
+            return None
 
     def _compile(self, what: str, count: int) -> Any:
-        np, program = self.np, self.program
-        buffers = Buffers(self.theta, count, program.parameters, program.data, self._uses)
-        result = None
-        for line, expression in self._lines:
-            if line.part in (FORWARD, COST) and (what != "outputs" or line.part == FORWARD):
-                name = buffers.compute(expression)
-                result = name if line.part == COST else result
-        if what == "outputs" and self._outputs is not None:
+        buffers = Buffers(self.theta, count, self.program.parameters, self.program.data, self._uses)
+        if what == OUTPUTS and self._outputs is not None:
             result = buffers.compute(self._outputs)
-        self._check_finite(buffers)
-        buffers.in_forward = False
-        if what == "gradient":
+        else:
+            result = buffers.compute_number(self._cost)
+            buffers.code.append(f"if {result} - {result} != 0.0: return None")
+        for array in buffers.end_forward():
+            buffers.check(array)
+        if what == GRADIENT:
             self._compile_backward(buffers)
-        answer = f"{result}" if what == "outputs" else f"{result}.item()"
-        code = "\n    ".join(["def program(data):", *buffers.code, f"return {answer}"])
-        buffers.names |= {"matmul": np.matmul, "copyto": np.copyto, "take": np.take, "add_at": np.add.at,
-                          "maximum_reduce": np.maximum.reduce, "dot": np.dot, "isfinite": np.isfinite}
-        exec(compile(code, "<matrix program>", "exec"), buffers.names)  # noqa: S102 - made from the table's rows
-        return buffers.names["program"]
-
-    def _check_finite(self, buffers: Buffers) -> None:
-        """Return None where an array of the forward half holds what is not finite."""
-        for array in buffers.checked:
-            self._check(buffers, array)
-
-    @staticmethod
-    def _check(buffers: Buffers, array: "Array") -> None:
-        name = buffers.keep(array.reshape(-1))
-        buffers.code += [f"s = dot({name}, {name})",  # quick; it may overflow
-                         f"if s - s != 0.0 and not isfinite({name}).all(): return None"]
+        return buffers.define(result)
 
     def _compile_backward(self, buffers: Buffers) -> None:
-        self.gradient.fill(0.0)
-        for line, expression in self._lines:
-            if line.part == BACKWARD:
-                buffers.compute(expression)
-            elif line.part == GRADIENT and line.block is not None:
-                source, units = line.block.source, line.block.units
-                view = view_of(self.gradient, source, units)
-                name = buffers.compute(expression, None if view is None else buffers.keep(view))
-                if view is None:
-                    where = buffers.bind(self.np.array(source).reshape(units))
-                    buffers.code.append(f"{buffers.bind(self.gradient)}[{where}] = {name}")
-        self._check(buffers, self.gradient)
+        """Sums over the samples go to their places in the gradient; then the factor; then what has no sum."""
+        theta = self.program.places.theta
+        parts = [part for part in self._received if part[0] is not theta]
+        views = {block: view_of(self.gradient, block.source, block.units) for block, *_ in self._received}
+        at_once = all((view := views[block]) is not None and view.flags.c_contiguous for block, *_ in parts) or any(
+            block is theta and summed is not None for block, summed, _ in self._received)
+        factor = None if self._factor is None else buffers.invert(self._factor)
+        whole = buffers.keep(self.gradient)
+        if any(summed is None for _, summed, _ in parts):
+            buffers.code.append(f"{whole}.fill(0.0)")
+        for block, summed, _ in parts:
+            view = views[block]
+            if summed is None:
+                continue
+            if view is not None and (at_once or factor is None):
+                buffers.compute_into(summed, view)
+            elif view is not None:
+                buffers.code.append(f"multiply({buffers.compute(summed)}, {factor}, out={buffers.keep(view)})")
+            else:
+                scaled = buffers.compute(summed) + ("" if at_once or factor is None else f" * {factor}")
+                buffers.code.append(f"{whole}[{self._find_indices(buffers, block)}] = {scaled}")
+        self._add(buffers, [(block, summed) for block, summed, _ in self._received if block is theta], views)
+        if at_once and factor is not None:
+            buffers.code.append(f"multiply({whole}, {factor}, out={whole})")
+        self._add(buffers, [(block, alone) for block, _, alone in self._received], views)
+        buffers.check(self.gradient)
+
+    def _find_indices(self, buffers: Buffers, block: Block) -> str:
+        return buffers.bind(self.np.array(block.source).reshape(block.units))
+
+    def _add(self, buffers: Buffers, parts: Sequence[tuple[Block, Expression | None]],
+             views: Mapping[Block, "Array | None"]) -> None:
+        """Add to parts of the gradient."""
+        for block, expression in parts:
+            view = views[block]
+            if expression is not None and view is not None:
+                name = buffers.keep(view)
+                buffers.code.append(f"add({name}, {buffers.compute(expression)}, out={name})")
+            elif expression is not None:
+                name = buffers.keep(self.gradient)
+                buffers.code.append(f"{name}[{self._find_indices(buffers, block)}] += {buffers.compute(expression)}")

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from .diagnosis.check import check
     from .diagnosis.telling.verdicts import Diagnosis, Verdict
     from .lecture_file.lecture import LectureFile
+    from .own_program import CodeDiagnosis, CodeVerdict, StepDiagnosis, check_code, check_step
 else:  # comparing and stepping start without it
     __getattr__, __dir__ = make_late_names(__name__, {
-        ".diagnosis": ("Diagnosis", "Verdict", "check"), ".lecture_file.lecture": ("LectureFile",)})
+        ".diagnosis": ("Diagnosis", "Verdict", "check"), ".lecture_file.lecture": ("LectureFile",),
+        ".own_program": ("CodeDiagnosis", "CodeVerdict", "StepDiagnosis", "check_code", "check_step")})
 
 __all__ = [
-    "LECTURES", "Comparison", "Conventions", "Diagnosis", "Example", "Lecture", "LectureFile", "Printed", "Recording",
-    "Row", "Setting", "Verdict", "check", "compare", "compare_all", "examples",
+    "LECTURES", "CodeDiagnosis", "CodeVerdict", "Comparison", "Conventions", "Diagnosis", "Example", "Lecture",
+    "LectureFile", "Printed", "Recording", "Row", "Setting", "StepDiagnosis", "Verdict", "check", "check_code",
+    "check_step", "compare", "compare_all", "examples",
 ]

@@ -103,7 +103,7 @@ class Comparison:
         if notes:
             data |= {"equations": [asdict(equation) for equation in self.equations], "letters": self.letters,
                      "readings": list(self.readings)}
-        return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+        return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=lambda row: row.name)
 
 
 def _to_lists(quantities: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 import re
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import isfinite
 from typing import Any
 
 from autograd_lite.internal import chosen_slope, format_number, make_label, write
 
-from ..activation_formulas import ACTIVATION_FORMULAS
+from ..activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from .compared import Comparison, Row, relative_error
 from .conventions import Conventions
 from .lectures import LECTURES, Entry, find_lecture, is_lecture_path
@@ -90,7 +91,7 @@ def _delta_note(conventions: Conventions, samples: int) -> str:
     """What δ is in this lecture's letters; its sign s and its factor 1/α where they are not both 1."""
     u, cost, a = conventions.pre, conventions.cost, conventions.post
     rule = f"In δ = s·(∂{cost}/∂{u})/α, which holds in every lecture, s is the sign and 1/α the factor of the lecture:"
-    if conventions.mean:
+    if conventions.mean and (samples > 1 or conventions.form == "matrices"):
         return (f"δ = N·∂{cost}/∂{u}, N = {samples}: the engine's gradient at the pre-activation, of a cost that is "
                 f"a mean over the samples, is δ/N, for δ belongs to one sample alone. {rule} s = 1 and α = 1/N here.")
     if conventions.sign < 0:
@@ -101,10 +102,20 @@ def _delta_note(conventions: Conventions, samples: int) -> str:
 
 def _activation_notes(activations: Mapping[int, str], conventions: Conventions) -> list[str]:
     """What each σ and its derivative are, as they were used by hand."""
-    notes = []
+    notes: list[str] = []
     for layer, name in activations.items():
         scalar = conventions.form == "scalars"
         sigma = make_label(conventions.activation, layer) if scalar else conventions.activation
+        if name in LAYER_FORMULAS:
+            a, z = make_label(conventions.post, "j"), make_label(conventions.pre, "j")
+            letters = {letter: partial(make_label, given) for letter, given in
+                       (("a", conventions.post), ("z", conventions.pre))}
+            notes.append(f"The output is {name}: {a} = {write(LAYER_FORMULAS[name].value, letters)}, over the units of "
+                         f"the layer, so ∂{conventions.post}ₖ/∂{z} is not 0 for k ≠ j either: it is "
+                         f"{a}·(1 − {a}) for k = j, and −{conventions.post}ₖ·{a} for k ≠ j.")
+            continue
+        if conventions.by_layer:
+            sigma = make_label(sigma, layer=conventions.over(conventions.number(layer), max(activations)))
         formula, names = ACTIVATION_FORMULAS[name], {"z": conventions.pre, "a": conventions.post}
         shown = ""
         if "a" in re.findall(r"\w+", formula.derivative):

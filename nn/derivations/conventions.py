@@ -4,37 +4,14 @@ Neutral: u = Wh + b is the pre-activation and h = φ(u) the post-activation of l
 of one sample, and C = α Σᵢ ℓ + penalty. A lecture's δ is s·D, so in the graph of C **δⱼ = s·(∂C/∂uⱼ)/α**.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from autograd_lite import Value
 from autograd_lite.internal import make_label
 
-from .. import costs
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """ℓ(h, y) of one sample: in words, its derivative ∂ℓ/∂h, both as NumPy formulas, and as a node.
-
-    ``constant`` is what stands before Σ(a − y)², which others choose otherwise; None where nothing is to choose.
-    """
-
-    name: str
-    value: str
-    derivative: str
-    node: Callable[[Sequence[Value], Sequence[Value]], Value]
-    constant: Fraction | None = None
-
-
-SQUARED = Loss("½Σ(a − y)²", "1/2 * total((h - y)**2)", "h - y", costs.half_squared_error,
-               Fraction(1, 2))
-REVERSED = replace(SQUARED, node=lambda outputs, targets: costs.half_squared_error(targets, outputs))  # y − a
-BERNOULLI = Loss("−(1 − t) log y − t log(1 − y), y = P(t = 0)", "-(1 - y) * log(h) - y * log(1 - h)",
-                 "-(1 - y) / h + y / (1 - h)", lambda outputs, targets: costs.bernoulli(outputs[0], targets[0]))
+from ..costs import COSTS, Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +27,11 @@ class Conventions:
         superscript: "target" where a weight bears the number of the layer that it leads to, else "source".
         input_layer: the number of the input layer; None where numbers count down from the output layer, which is l.
         bias: "b", "column" (column 0 of W, with x₀ = 1), "index 0" (a weight with the index 0), or "option".
-        loss: ℓ.
-        mean: whether α = 1/N, else 1.
+        loss: the row of ``COSTS`` that ℓ is, as a cost of the outputs; ``turned`` where the lecture has y − a in it.
+        loss_text: ℓ as the lecture writes it.
+        batch: whether there is an axis of samples, also where there is one sample.
+        target: its letter for the target of a unit.
+        by_layer: whether the activation functions bear the number of their layer, since they differ.
         penalties: name -> (what stands before λ, formula).
 
     >>> LECTURES["rss"].conventions({}).sign
@@ -69,9 +49,18 @@ class Conventions:
     superscript: str = "target"
     input_layer: int | None = 0
     bias: str = "b"
-    loss: Loss = SQUARED
-    mean: bool = False
+    loss: Cost = COSTS["half_squared_error"]
+    turned: bool = False
+    loss_text: str = "½Σ(a − y)²"
+    batch: bool = False
+    target: str = "y"
+    by_layer: bool = False
     penalties: Mapping[str, tuple[float, str]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def mean(self) -> bool:
+        """Whether α = 1/N, else 1: the cost of a batch is the mean over its samples."""
+        return self.batch and self.loss.over == "mean"
 
     def number(self, layer: int) -> int:
         """The lecture's number of layer 0 (the input), 1, …, L; the plain one where it counts down."""
@@ -105,14 +94,14 @@ class Conventions:
 
     def mark(self, sample: int | str) -> str:
         """What ends the label of something that belongs to one sample of a batch."""
-        return f"[{sample}]" if self.mean else ""
+        return f"[{sample}]" if self.batch else ""
 
-    def datum(self, kind: str, k: int, sample: int = 1) -> str:
-        """The label of input ("x") or target ("y") k: x₁, and x in a chain; t where the target is a class."""
-        if kind == "y" and self.loss is BERNOULLI:
-            return "t"
-        letter = kind.upper() if self.form == "matrices" else kind
-        return letter if self.form == "scalars" else make_label(letter, k) + self.mark(sample)
+    def datum(self, kind: str, k: int, sample: int = 1, count: int = 0) -> str:
+        """The label of input ("x") or target ("y") k of ``count``: x₁, and x in a chain; t where it is the only one."""
+        letter = self.target if kind == "y" else kind
+        letter = letter.upper() if self.form == "matrices" else letter
+        alone = self.form == "scalars" or (kind == "y" and self.target != "y" and count == 1 and not self.batch)
+        return letter if alone else make_label(letter, k) + self.mark(sample)
 
     def weight_label(self, target: int, source: int, layer: int, depth: int) -> str:
         """The label of a weight: w₁₂⁽³⁾."""
@@ -130,10 +119,10 @@ class Conventions:
         return make_label("b", unit, layer=self.over(self.weight_number(layer), depth))
 
 
-_CHAIN = Conventions("scalars", loss=replace(SQUARED, name="½(a − y)²"),
-                     penalties=MappingProxyType({"l1": (1.0, "λΣ|w|"), "l2": (1.0, "λΣw²")}))
+_WEIGHTS = MappingProxyType({"l1": (1.0, "λΣ|w|"), "l2": (1.0, "λΣw²")})
+_CHAIN = Conventions("scalars", loss_text="½(a − y)²", penalties=_WEIGHTS)
 _MATRICES = Conventions("matrices", weight="W", cost="E", activation="f", superscript="source", input_layer=1,
-                        bias="option", mean=True, loss=replace(REVERSED, name="½‖Y − a‖²"),
+                        bias="option", batch=True, turned=True, loss_text="½‖Y − a‖²",
                         penalties=MappingProxyType({"l2": (0.5, "(λ/2)Σ‖W‖²")}))
 
 CONVENTIONS: Mapping[str, Conventions] = MappingProxyType({
@@ -142,9 +131,10 @@ CONVENTIONS: Mapping[str, Conventions] = MappingProxyType({
     "layers": Conventions("units"),
     "rss": Conventions("units", weight="W", cost="RSS", activation="g", sign=-1,
                        superscript="source", input_layer=None, bias="column",
-                       loss=replace(REVERSED, name="½Σ(y − a)²")),
-    "bernoulli": Conventions("units", pre="a", post="z", cost="L", bias="index 0", loss=BERNOULLI),
+                       loss=COSTS["residual_sum_of_squares"], turned=True, loss_text="½Σ(y − a)²"),
+    "bernoulli": Conventions("units", pre="a", post="z", cost="L", bias="index 0", loss=COSTS["bernoulli"], target="t",
+                             loss_text="−(1 − t) log y − t log(1 − y), y = P(t = 0)"),
     "columns": _MATRICES,
     "rows": replace(_MATRICES, first="source"),
 })
-"""Id -> conventions. ``layers`` in reading S has ``first="source"``."""
+"""Id -> conventions with the lecture's own cost. ``layers`` in reading S has ``first="source"``."""

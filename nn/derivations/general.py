@@ -11,8 +11,8 @@ from typing import Any
 
 from autograd_lite.internal import add_floats, make_label, write
 
-from ..activation_formulas import ACTIVATION_FORMULAS, ActivationFormula
-from ..formulas import list_names, make_function
+from ..activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS, ActivationFormula
+from ..formulas import FUNCTIONS, list_names, make_function
 from .conventions import Conventions
 from .lines import Derivation, Index, Line, parse_lines
 from .neutral import Neutral, Problem
@@ -32,6 +32,23 @@ delta[l, i] = s * D[l, i]
 W_new[l] = W[l] - eta * dW[l]
 b_new[l] = b[l] - eta * db[l]
 """)
+
+
+_THROUGH_ALL_UNITS = parse_lines("D[L, i] = jacobian[L](h[L, i]).T @ dloss(h[L, i], y[i])")
+_ROOT = parse_lines("""
+root = sqrt(sum(loss(h[L, i], y[i]) for i in samples))
+C = root + penalty
+D[L, i] = dloss(h[L, i], y[i]) / (2 * root) * dphi[L](u[L, i])
+""")
+_ROOT_THROUGH_ALL_UNITS = parse_lines("D[L, i] = jacobian[L](h[L, i]).T @ dloss(h[L, i], y[i]) / (2 * root)")
+_BIASES_TOO = parse_lines("db[l] = alpha * sum(D[l, i] for i in samples) + dpenalty_b[l]")
+
+
+def list_special_lines(problem: Problem, conventions: Conventions) -> list[Line]:
+    """The lines that go before those above: for softmax as output, for a root as cost, for a penalty on biases."""
+    of_layer, root = problem.activations[-1] in LAYER_FORMULAS, conventions.loss.over == "root"
+    found = [*_ROOT_THROUGH_ALL_UNITS] if of_layer and root else [*_THROUGH_ALL_UNITS] if of_layer else []
+    return [*found, *(_ROOT if root else ()), *(_BIASES_TOO if problem.penalises_biases else ())]
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,39 @@ class Arithmetic:
 
         return function
 
+    def of_pair(self, formula: str, n: int) -> Callable[[Any, Any], Any]:
+        """A formula of a and y, in a layer of n units, as a function of two arrays."""
+        import numpy as np
+
+        calculate = make_function(formula, ("a", "y", "n"), list_names({**FUNCTIONS, **self.functions}))
+
+        def function(outputs: Any, targets: Any) -> Any:
+            outputs, targets = np.broadcast_arrays(outputs, targets)
+            found = np.empty(outputs.size, dtype=self.dtype)
+            for at, pair in enumerate(zip(outputs.ravel().tolist(), targets.ravel().tolist(), strict=True)):
+                found[at] = calculate(*pair, n)
+            return found.reshape(outputs.shape)
+
+        return function
+
+    def of_layer(self, formula: str, letter: str) -> Callable[[Any], Any]:
+        """A formula of all units of a layer, with the indices j and maybe k, as a function of a column."""
+        import numpy as np
+
+        names = (letter, "units", "j", *(("k",) if letter == "a" else ()))
+        calculate = make_function(formula, names, list_names({**FUNCTIONS, **self.functions}))
+
+        def function(column: Any) -> Any:
+            units = range(len(column))
+            numbers = np.asarray(column).ravel().tolist()
+            if letter == "a":
+                return np.array([[calculate(numbers, units, j, k) for k in units] for j in units], dtype=self.dtype)
+            greatest = max(float(number) if isinstance(number, int | float) else number.data for number in numbers)
+            shifted = [number - greatest for number in numbers]
+            return np.array([[calculate(shifted, units, j)] for j in units], dtype=self.dtype)
+
+        return function
+
 
 FLOATS = Arithmetic()
 
@@ -86,15 +136,10 @@ def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = ()
 
     depth, count = len(problem.weights), len(problem.inputs)
     layers, samples = range(1, depth + 1), range(1, count + 1)
-    log = arithmetic.elementwise("log(z)")
+    loss, outputs = conventions.loss, len(problem.weights[-1])
 
     def column(row: Sequence[float]) -> Any:
         return np.array([row], dtype=float).T
-
-    def loss(formula: str) -> Callable[[Any, Any], Any]:
-        found: Callable[[Any, Any], Any] = make_function(formula, ("h", "y"), list_names(
-            {"total": _sum_units, "log": log}))
-        return found
 
     def slope(formula: ActivationFormula) -> Callable[[Any], Any]:
         value = make_function(formula.value, ("z",), list_names(arithmetic.functions))
@@ -102,7 +147,11 @@ def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = ()
 
     W = {l: np.array(matrix, dtype=float) for l, matrix in enumerate(problem.weights, start=1)}
     b = {l: column(problem.biases[l - 1] if problem.biases else [0.0] * len(W[l])) for l in layers}
-    sigma = {l: ACTIVATION_FORMULAS[name] for l, name in enumerate(problem.activations, start=1)}
+    sigma = {l: ACTIVATION_FORMULAS[name] for l, name in enumerate(problem.activations, start=1)
+             if name not in LAYER_FORMULAS}
+    of_layers = {l: LAYER_FORMULAS[name] for l, name in enumerate(problem.activations, start=1)
+                 if name in LAYER_FORMULAS}
+    each, before = arithmetic.of_pair(loss.each, outputs), float(loss.factor) / (outputs if loss.per_output else 1)
     penalties: dict[str | None, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         None: (np.zeros_like, np.zeros_like), "l1": (np.abs, np.sign), "l2": (np.square, lambda w: 2 * w)}
     size, gradient = penalties[problem.penalty]
@@ -111,15 +160,25 @@ def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = ()
         "y": {(i,): column(row) for i, row in enumerate(problem.targets, start=1)},
         "W": {(l,): W[l] for l in layers}, "b": {(l,): b[l] for l in layers},
         "dpenalty": {(l,): problem.strength * gradient(W[l]) for l in layers},
+        "dpenalty_b": {(l,): problem.strength * gradient(b[l]) for l in layers},
     }
-    return Derivation((*also, *LINES), given | dict(known), {
-        "phi": {l: arithmetic.elementwise(sigma[l].value) for l in layers},
-        "dphi": {l: slope(sigma[l]) for l in layers},
-        "loss": loss(conventions.loss.value), "dloss": loss(conventions.loss.derivative),
-        "penalty": problem.strength * add_floats(float(size(W[l]).sum()) for l in layers),
+    counted = [*W.values(), *(b.values() if problem.penalises_biases else ())]
+    return Derivation((*also, *list_special_lines(problem, conventions), *LINES), given | dict(known), {
+        "phi": {l: arithmetic.elementwise(sigma[l].value) if l in sigma else
+                arithmetic.of_layer(of_layers[l].value, "z") for l in layers},
+        "dphi": {l: slope(formula) for l, formula in sigma.items()},
+        "jacobian": {l: arithmetic.of_layer(formula.jacobian, "a") for l, formula in of_layers.items()},
+        "loss": lambda h, y: before * _sum_units(each(h, y)),
+        "dloss": arithmetic.of_pair(loss.slope_of_each, outputs), "sqrt": _root,
+        "penalty": problem.strength * add_floats(float(size(array).sum()) for array in counted),
         "alpha": 1 / count if conventions.mean else 1.0, "s": float(conventions.sign), "eta": problem.eta, "L": depth,
         "samples": samples, "total": _sum_units, **words,
     })
+
+
+def _root(array: Any) -> Any:  # floats or nodes
+    """The square root of each entry."""
+    return array**0.5
 
 
 def _sum_units(array: Any) -> Any:  # floats or nodes

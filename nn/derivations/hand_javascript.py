@@ -5,25 +5,27 @@ the page computes by hand the same as Python, from the same text.
 """
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from autograd_lite.internal import write
 
-from ..activation_formulas import ACTIVATION_FORMULAS
+from ..activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS, LayerFormula
 from ..formulas import evaluate_formula
 from .compared import Comparison
 from .conventions import Conventions
 from .lectures import LECTURES
 from .lectures.layered import LayeredLecture, list_places
 from .lectures.lecture import Lecture
+from .lectures.matrices import ELEMENTWISE
 from .lectures.scalar import ScalarLecture
 from .lines import Derivation
 from .settings import Settings
 
-_OPERATORS = MappingProxyType({ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Gt: ">"})
-_MATH = frozenset(("exp", "log", "sqrt", "tanh", "abs", "max", "sign"))
+_OPERATORS = MappingProxyType({ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Gt: ">", ast.Lt: "<",
+                               ast.GtE: ">=", ast.LtE: "<=", ast.Eq: "===", ast.NotEq: "!=="})
+_MATH = frozenset((*ELEMENTWISE, "max", "min"))
 
 
 class Term:
@@ -62,6 +64,18 @@ class Term:
 
     def __pow__(self, other: float) -> "Term":
         return Term(f"Math.pow({self.source}, {_write_source(other)})")
+
+    def __gt__(self, other: Any) -> "Term":
+        return self._with(">", other)
+
+    def __lt__(self, other: Any) -> "Term":
+        return self._with("<", other)
+
+    def __ge__(self, other: Any) -> "Term":
+        return self._with(">=", other)
+
+    def __le__(self, other: Any) -> "Term":
+        return self._with("<=", other)
 
     def __neg__(self) -> "Term":
         return Term(f"(-{self.source})")
@@ -125,11 +139,11 @@ def _write_layered(lecture: Lecture, settings: Settings, known: Mapping[str, Ter
                 self._known[letter, index] = found = named(found)
             return found
 
-    activation = next(iter(lecture.activations(settings).values()))
-    words = lecture.names(settings) | dict(_WORDS) | {
-        "f": _apply_elementwise(_write_function(activation, "f")),
-        "df": _apply_elementwise(_write_function(activation, "df")), "norm": _norm}
-    words |= {name: terms[name] for name in ("t",) if name in terms}
+    words = lecture.names(settings) | dict(_WORDS) | _write_activations(lecture.activations(settings), conventions)
+    words |= {"norm": _norm, "total": lambda array: _add_up(array.ravel()), "where": _write_choice}
+    if conventions.form == "matrices":
+        words |= {word: _apply_elementwise(_WORDS[word]) for word in ELEMENTWISE}
+    words |= {"t": terms["t"]} if lecture.has_single_target(settings) else {}
     words |= {"x0": known["x₀"]} if "x₀" in known else {}
     derivation = Named(lecture.lines(settings), lecture.given(terms), words)
     found: dict[str, Any] = {}
@@ -144,13 +158,17 @@ def _make_terms(settings: Settings, known: Mapping[str, Term], conventions: Conv
     depth = len(settings["W"])
     terms: dict[str, Any] = dict(settings)
     for kind in ("x", "y"):
-        if kind in settings:
+        rows = settings.get(kind.upper())
+        if rows is not None:
+            terms[kind.upper()] = [[known[conventions.datum(kind, k, i, len(row))] for k in range(1, len(row) + 1)]
+                                   for i, row in enumerate(rows, start=1)]
+        elif kind in settings:
             terms[kind] = [known[conventions.datum(kind, k)] for k in range(1, len(settings[kind]) + 1)]
-        if kind.upper() in settings:
-            terms[kind.upper()] = [[known[conventions.datum(kind, k, i)] for k in range(1, len(row) + 1)]
-                                   for i, row in enumerate(settings[kind.upper()], start=1)]
-    if "t" in settings:
-        terms["t"] = known["t"]
+    if "t" in settings and settings.get("Y") is None:
+        t = settings["t"]
+        alone = known.get(conventions.datum("y", 1, count=1))
+        terms["t"] = alone if not isinstance(t, tuple) else tuple(
+            known[conventions.datum("y", k, count=len(t))] for k in range(1, len(t) + 1))
     column = conventions.bias == "column"
     terms["W"] = [[[known[_weight_label(conventions, r, c - column, l, depth)] for c in range(1, len(row) + 1)]
                    for r, row in enumerate(matrix, start=1)] for l, matrix in enumerate(settings["W"], start=1)]
@@ -184,6 +202,46 @@ def _apply_elementwise(function: Any) -> Any:
         return fresh
 
     return apply
+
+
+def _write_activations(activations: Mapping[int, str], conventions: Conventions) -> dict[str, Any]:
+    """f and df, by layer where layers differ, and those of all units of a layer."""
+    made = {kind: {conventions.number(l): _apply_elementwise(_write_function(name, kind))
+                   for l, name in activations.items() if name not in LAYER_FORMULAS} for kind in ("f", "df")}
+    words: dict[str, Any] = made if conventions.by_layer else {
+        kind: next(iter(found.values())) for kind, found in made.items() if found}
+    return words | {name: _write_layer_function(formula) for name, formula in LAYER_FORMULAS.items()}
+
+
+def _write_layer_function(formula: LayerFormula) -> Any:
+    """An activation of all units, of an array of terms."""
+    def apply(z: Any) -> Any:
+        numbers = [Term(_write_source(item)) for item in z.ravel()]
+        fresh = z.astype(object)
+        names = {**_WORDS, "sum": _add_up, "z": numbers, "units": range(len(numbers))}
+        fresh.ravel()[:] = [evaluate_formula(formula.value, names | {"j": j}) for j in range(len(numbers))]
+        return fresh
+
+    return apply
+
+
+def _add_up(terms: Iterable[Any]) -> Any:
+    """The sum of terms, from left to right."""
+    found: Any = 0
+    for term in terms:
+        found = term + found if found == 0 else found + term
+    return found
+
+
+def _write_choice(condition: Any, yes: Any, no: Any) -> Any:
+    """One of two terms, or of each entry of arrays of them."""
+    import numpy as np
+
+    def choose(test: Any, one: Any, other: Any) -> Term:
+        return Term(f"({_write_source(test)} ? {_write_source(one)} : {_write_source(other)})")
+
+    several = hasattr(condition, "ravel")
+    return np.frompyfunc(choose, 3, 1)(condition, yes, no) if several else choose(condition, yes, no)
 
 
 def _norm(vector: Any) -> Term:

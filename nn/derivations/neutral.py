@@ -29,9 +29,10 @@ class Problem:
         inputs: shape (N, n₀), one sample in each row.
         targets: shape (N, n_L).
         activations: L names.
-        penalty: "l1", "l2" or None.
-        strength: the factor before Σ|w| or Σw² in the cost.
+        penalty: "l1" for Σ|w|, "l2" for Σw², or None.
+        strength: the factor before it in the cost.
         eta: the learning rate.
+        penalises_biases: whether the penalty counts the biases too.
     """
 
     weights: tuple[Matrix, ...]
@@ -42,6 +43,7 @@ class Problem:
     penalty: str | None
     strength: float
     eta: float
+    penalises_biases: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def to_lecture_form(neutral: Neutral, conventions: Conventions) -> dict[str, Any
 
     def data(layers: Rows) -> dict[int, "Floats"]:
         """One row for each sample, shape (N, nₗ); shape (nₗ,) where the lecture has one sample."""
-        return {l: np.array(rows if conventions.mean else rows[0], dtype=float) for l, rows in layers.items()}
+        return {l: np.array(rows if conventions.batch else rows[0], dtype=float) for l, rows in layers.items()}
 
     def joined(weights: Rows, biases: Vectors) -> dict[int, "Weights"]:
         """Weights in the lecture's order, with the biases as column 0 if it has them there."""

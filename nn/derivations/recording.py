@@ -76,10 +76,12 @@ def record(problem: Problem, conventions: Conventions) -> Recording:
                     functions[after.label] = conventions.activation
             pre[l].append(u)
             post[l].append(h)
-        targets = [Value(v, conventions.datum("y", k, i)) for k, v in enumerate(y, start=1)]
-        losses.append(conventions.loss.node(h, targets))
+        targets = [Value(v, conventions.datum("y", k, i, len(y))) for k, v in enumerate(y, start=1)]
+        turned = conventions.turned and conventions.loss.is_squared  # y − a
+        losses.append(conventions.loss.sample(*((targets, h) if turned else (h, targets))))
     penalised = [w for rows in weights.values() for row in rows for w in row]
-    cost = costs.penalised(costs.mean(losses), problem.penalty, penalised, problem.strength)
+    penalised += [b for row in biases.values() for b in row] if problem.penalises_biases else []
+    cost = costs.penalised(conventions.loss.reduce(losses), problem.penalty, penalised, problem.strength)
     cost.label = conventions.cost
     return Recording(cost, pre, post, weights, biases, deltas, functions, _name_layers(conventions, depth))
 

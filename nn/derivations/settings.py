@@ -105,31 +105,45 @@ class Choices(Choice):
 
 
 class Class(Setting):
-    """0 or 1."""
+    """0 or 1; of several outputs a list of numbers."""
 
-    def check_value(self, value: Any) -> int:
+    several = True
+
+    def check_value(self, value: Any) -> int | Vector:
+        value = value.tolist() if hasattr(value, "tolist") else value
+        if isinstance(value, list | tuple):
+            if not value:
+                raise ValueError(f"{self.name} is empty; it must be 0 or 1, or a list with a number for each output")
+            return tuple(_require_float(number, f"{self.name}[{i}]") for i, number in enumerate(value))
         chosen = _require_float(value, self.name, "0 or 1")
         if chosen not in (0, 1):
             raise ValueError(f"{self.name}, {self.meaning}, must be 0 or 1, not {_format_float(chosen)}")
         return int(chosen)
 
-    def read(self, text: str) -> int:
-        return self.check_value(_parse_float(text, self.name))
+    def read(self, text: str) -> int | Vector:
+        words = re.split(r"[\s,]+", text.strip("[], "))
+        if len(words) == 1 and "[" not in text:
+            return self.check_value(_parse_float(words[0], self.name))
+        return self.check_value([_parse_float(word, self.name) for word in words])
+
+    def format_value(self, value: Any) -> str:
+        return f"[{', '.join(map(_format_float, value))}]" if isinstance(value, tuple) else str(value)
 
 
 @dataclass(frozen=True)
 class Array(Setting):
     """Numbers nested ``depth`` deep: 1 for a vector, 2 for a matrix, 3 for one matrix a layer.
 
-    Rows of a matrix have equal lengths, unless ``ragged``. Where None is the default, None is accepted too.
+    Rows of a matrix have equal lengths, unless ``ragged``. None is accepted where it is the default, or ``optional``.
     """
 
     depth: int = 1
     ragged: bool = False
+    optional: bool = False
     several: ClassVar[bool] = True
 
     def check_value(self, value: Any) -> Any:
-        if value is None and self.default is None:
+        if value is None and (self.optional or self.default is None):
             return None
         return self._nested(value, self.depth, self.name)
 
@@ -152,7 +166,7 @@ class Array(Setting):
 
     def read(self, text: str) -> Any:
         text = text.strip()
-        if text == "none" and self.default is None:
+        if text == "none" and (self.optional or self.default is None):
             return None
         if self.depth == 1 and not text.startswith("["):
             return self.check_value([_parse_float(word, self.name) for word in re.split(r"[\s,]+", text.strip(", "))])

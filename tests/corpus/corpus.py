@@ -288,7 +288,7 @@ def wrong_numbers(id: str, form: Mapping[str, Any], seed: int = 1) -> Iterator[t
         for lines in mistake.forms_in(world):
             for place in world.vocabulary.places:
                 letters = {LETTERS.get(place.kind, place.kind)} | (
-                    {"dW": {"db"}, "W_new": {"b_new"}}.get(place.kind, set()) if world.joined else set())
+                    {"dW": {"db"}, "W_new": {"b_new"}}.get(place.kind, set()) if world.layout.joined else set())
                 about = any(line.letter in letters for line in lines) and mistake.only in ("", place.kind)
                 if place.kind == "dpost" or not about or not mistake.arises(world, place.layer):
                     continue

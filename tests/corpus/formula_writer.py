@@ -8,7 +8,6 @@ import ast
 from collections.abc import Sequence
 
 from corpus.syntax import bare, is_atom, is_product, names_in
-from nn.derivations.conventions import BERNOULLI
 from nn.derivations.diagnosis.judging.inputs import LETTERS, World
 from nn.derivations.diagnosis.judging.lecture_rules import RULES
 from nn.derivations.diagnosis.reading.vocabulary import Vocabulary
@@ -56,7 +55,7 @@ class _Writer:
         used = {node.id for node in ast.walk(ast.parse(line.right)) if isinstance(node, ast.Name)}
         parts = {"alpha", "data", "bias_data", "cost_data", "dpenalty", "penalty", "bias_penalty", "bias_cost", "N",
                  "lam"}
-        self.batch = self.conventions.mean and bool(used & parts)
+        self.batch = self.conventions.batch and bool(used & parts)
 
     def quantity(self) -> str:
         if self.scalar:
@@ -84,7 +83,7 @@ class _Writer:
     def _turned(self, letter: str) -> bool:
         """Whether the lecture has rows where the neutral letters have columns, or the other order in W."""
         on_weights = letter in ("W", "dW", "W_new", "dpenalty", "data")
-        return self.conventions.first == "source" and (on_weights or self.world.rows)
+        return self.conventions.first == "source" and (on_weights or self.world.layout.rows)
 
     def of(self, node: ast.expr, turned: bool) -> str:
         """The text of a part, or of its transpose."""
@@ -95,7 +94,7 @@ class _Writer:
                 return self._name(name)
             case ast.UnaryOp(operand=operand):
                 return f"-({self.of(operand, turned)})"
-            case ast.BinOp(left=ast.BinOp(right=ast.Name(id="N")), right=right) if not self.conventions.mean:
+            case ast.BinOp(left=ast.BinOp(right=ast.Name(id="N")), right=right) if not self.conventions.batch:
                 return self.of(right, turned)
             case ast.BinOp(left=ast.Name(id="alpha"), right=right):
                 return f"({self.of(right, turned)}) / N" if self.batch else self.of(right, turned)
@@ -139,7 +138,7 @@ class _Writer:
             of = of if self.scalar else f"sum({of})"
             total = " + ".join(f"{factor} * {of.format(w)}" for w in weights)
             return total if len(weights) == 1 else f"({total})"
-        if name in ("lam", "eta") or (name == "N" and self.conventions.mean):
+        if name in ("lam", "eta") or (name == "N" and self.conventions.batch):
             return name
         raise NoFormulaError(name)
 
@@ -150,7 +149,7 @@ class _Writer:
             case ast.Call(func=ast.Name(id="loss"), args=[h, y]):
                 return self._loss(h, y, "last" if "N" in names_in(ast.unparse(h)) else "sample")
             case ast.Call(func=ast.Name(id="dloss"), args=[_, _]):
-                if self.conventions.loss is BERNOULLI:
+                if not self.conventions.loss.of_class:
                     return "-(1 - t) / y + t / (1 - y)"
                 return f"{self._leaf('h', 0)} - {self._leaf('target', 0)}"
             case ast.Call(func=ast.Name(id="total"), args=[inner]):
@@ -159,7 +158,7 @@ class _Writer:
                 if "W" in names_in(ast.unparse(inner)):
                     return f"sum({self.of(inner, turned)}, axis={int(turned)})"
                 if self.batch:
-                    return f"sum({self.of(inner, self.world.rows)}, axis={int(self.world.rows)})"
+                    return f"sum({self.of(inner, self.world.layout.rows)}, axis={int(self.world.layout.rows)})"
                 return f"sum({self.of(inner, turned)})"
             case ast.Call(func=ast.Name(id="ones"), args=[inner]):
                 return f"{self._factor(inner, turned)}**0"
@@ -178,15 +177,15 @@ class _Writer:
             return self.of(inner, turned)
         if any(isinstance(node, ast.MatMult) for node in ast.walk(inner)):
             return self.of(inner, turned)
-        text = f"sum({self.of(inner, self.world.rows)}, axis={0 if self.world.rows else 1})"
-        return text if turned == self.world.rows else f"{text}.T"
+        text = f"sum({self.of(inner, self.world.layout.rows)}, axis={0 if self.world.layout.rows else 1})"
+        return text if turned == self.world.layout.rows else f"{text}.T"
 
     def _loss(self, h: ast.expr, y: ast.expr, scope: str) -> str:
-        if self.conventions.loss is BERNOULLI:
+        if not self.conventions.loss.of_class:
             flipped = isinstance(y, ast.BinOp)
             first, second = ("t", "(1 - t)") if flipped else ("(1 - t)", "t")
             return f"-{first} * log(y) - {second} * log(1 - y)"
-        squares = f"({self.of(h, self.world.rows)} - {self.of(y, self.world.rows)})**2"
+        squares = f"({self.of(h, self.world.layout.rows)} - {self.of(y, self.world.layout.rows)})**2"
         squares = squares if self.scalar else f"sum({squares})"
         return f"1/(2*N) * {squares}" if scope == "data" and self.batch else f"1/2 * {squares}"
 
@@ -210,15 +209,15 @@ class _Writer:
         if letter == "width":
             return self._width(indices[0])
         if letter == "slope":
-            bernoulli = self.conventions.loss is BERNOULLI
+            bernoulli = not self.conventions.loss.of_class
             return "1" if bernoulli else f"df{self._number(ast.Name('L')) if self.scalar else ''}({self._leaf('u', 0)})"
         text = self._leaf(letter, 0 if letter in ("target", "y") else self._step(indices[0]), indices[0])
         if letter in ("data", "bias_data", "dpenalty", "bias_penalty"):
             return text
-        if last_sample and not self.conventions.mean:
+        if last_sample and not self.conventions.batch:
             raise NoFormulaError("N")
         if last_sample:
-            text = f"{text}[-1:]" if self.world.rows else f"{text}[:, -1:]"
+            text = f"{text}[-1:]" if self.world.layout.rows else f"{text}[:, -1:]"
         if self.scalar or self._turned(letter) == turned:
             return text
         return f"{text}.T" if is_atom(text) else f"({text}).T"
@@ -255,9 +254,9 @@ class _Writer:
     def _leaf(self, letter: str, step: int, index: ast.expr | None = None) -> str:
         c = self.conventions
         if letter == "target":
-            return "(1 - t)" if c.loss is BERNOULLI else "y"
+            return "(1 - t)" if not c.loss.of_class else "y"
         if letter == "y":
-            return "t" if c.loss is BERNOULLI else "y"
+            return "t" if not c.loss.of_class else "y"
         if letter in ("data", "bias_data", "dpenalty", "bias_penalty"):
             return self._part(letter)
         names = {"D": "delta", "u": c.pre, "h": c.post, "W": "W", "b": "b", "dW": "dW", "db": "db"}

@@ -3,12 +3,13 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import StringIO
 from typing import Any
 
 from autograd_lite.internal import quote
 from nn.derivations import LECTURES, Diagnosis
+from nn.derivations.internal import draw_settings, is_lecture_path
 from nn.internal import unknown_name, write_text
 
 from ..console import make_console
@@ -18,7 +19,7 @@ from ..diagnosis.many_files import MANY, Task, diagnose_files
 from ..diagnosis.marks import Marking, write_marks
 from ..diagnosis.submissions import write_template
 from ..diagnosis.terminal_table import LEVELS, print_diagnosis, print_summary_of, verdict_word, write_tally
-from .options import Parser, add_quantities, read_settings, refuse_rest
+from .options import Parser, add_quantities, parse_seed, read_settings, refuse_rest
 
 FORMATS = ("text", "json", "gradescope")
 _RUN = ("run Python files that were handed in: each is a program that may do whatever you may do, read and delete your "
@@ -33,8 +34,9 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
                                 "file is TOML (formulas or numbers), CSV (numbers) or Python (functions).",
                     epilog="Exit status: 0 if all is right, 1 if something is wrong, 2 if a file cannot be read.")
     parser.add_argument("files", nargs="*", metavar="FILE", help="derivations: .toml, .csv, or .py with --run-python")
-    parser.add_argument("--lecture", metavar="ID", help=f"the lecture that they are of: {', '.join(LECTURES)}")
-    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=_parse_level,
+    parser.add_argument("--lecture", metavar="ID",
+                        help=f"the lecture that they are of: {', '.join(LECTURES)}, or a lecture file")
+    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=parse_level,
                         help="say less: 1 where the mistakes are, 2 of what kind, 3 which; without N each after Enter")
     parser.add_argument("--summary", action="store_true",
                         help="a line for each file with its points, and the count of each mistake")
@@ -57,7 +59,8 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
                              "'cost constant = 1/(2N)'; may be repeated")
     parser.add_argument("--template", action="store_true", help="print a table to fill in, as CSV")
     parser.add_argument("--run-python", action="store_true", help=_RUN)
-    if id is not None:
+    parser.add_argument("--seed", metavar="N", type=parse_seed, help="the numbers of the worksheet with that --seed")
+    if id is not None and id in LECTURES:
         add_quantities(parser, LECTURES[id])
     chosen = refuse_rest(parser, arguments)
     if id is None:
@@ -68,7 +71,8 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
     return chosen
 
 
-def _parse_level(text: str) -> int:
+def parse_level(text: str) -> int:
+    """A level of hints. Raises argparse.ArgumentTypeError."""
     if text not in ("1", "2", "3"):
         raise argparse.ArgumentTypeError(f"must be 1, 2 or 3, not {quote(text)}")
     return int(text)
@@ -86,7 +90,7 @@ def _find_lecture_argument(arguments: list[str]) -> str | None:
         name, equals, value = argument.partition("=")
         if name == "--lecture":
             value = value if equals else arguments[i + 1] if i + 1 < len(arguments) else ""
-            if value not in LECTURES:
+            if value not in LECTURES and not is_lecture_path(value):
                 raise unknown_name("lecture", value, LECTURES)
             return value
     return None
@@ -124,7 +128,7 @@ def _check_consistent(chosen: argparse.Namespace) -> None:
 
 def run_check(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status: 0, 1 if something is wrong, 2 if a file cannot be read."""
-    given = read_settings(chosen)
+    given = _read_given(chosen)
     if chosen.template:
         _deliver(chosen, write_template(chosen.id, given))
         return 0
@@ -147,6 +151,22 @@ def run_check(chosen: argparse.Namespace) -> int:
     if any(isinstance(one, Exception) for one in found.values()):
         return 2
     return 0 if all(isinstance(one, Diagnosis) and one.right for one in found.values()) else 1
+
+
+def _read_given(chosen: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were typed, or those of a worksheet's seed. Raises ValueError where both were."""
+    if is_lecture_path(chosen.id):
+        for option, given in (("--report", chosen.report), ("--conventions", chosen.conventions),
+                              ("--run-python", chosen.run_python)):
+            if given:
+                raise ValueError(f"{option} is for the lectures that have an id, not for a lecture file")
+        return {} if chosen.seed is None else {"seed": chosen.seed}
+    typed = read_settings(chosen)
+    if chosen.seed is None:
+        return typed
+    if typed:
+        raise ValueError(f"--seed draws all settings; leave out --{next(iter(typed))}")
+    return draw_settings(chosen.id, chosen.seed)
 
 
 def _show(chosen: argparse.Namespace, found: Mapping[str, Diagnosis | Exception], marking: Marking) -> None:
@@ -179,10 +199,15 @@ def _show(chosen: argparse.Namespace, found: Mapping[str, Diagnosis | Exception]
 
 
 def _one_by_one(diagnosis: Diagnosis) -> None:
-    """Each level of hints after Enter, for whoever wants to find the mistake alone."""
+    right = all(verdict_word(verdict) == "right" for verdict in diagnosis.verdicts.values())
+    ask_for_hints(lambda level: print_diagnosis(diagnosis, hints=level), right)
+
+
+def ask_for_hints(show: Callable[[int], None], right: bool) -> None:
+    """Each level of hints after Enter, for whoever wants to find the mistake alone; none where all is right."""
     for level in range(1, len(LEVELS) + 1):
-        print_diagnosis(diagnosis, hints=level)
-        if all(verdict_word(verdict) == "right" for verdict in diagnosis.verdicts.values()) or level == len(LEVELS):
+        show(level)
+        if right or level == len(LEVELS):
             return
         try:
             answer = input(f"\nEnter for a further hint ({LEVELS[level]}), q to look for it yourself: ")

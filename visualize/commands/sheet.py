@@ -4,13 +4,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from autograd_lite.internal import quote
 from nn.derivations import LECTURES, Comparison, Lecture, Recording, compare
 from nn.derivations.internal import compare_lecture, draw_numbers, draw_settings, is_lecture_path, record_lecture
 from nn.internal import unknown_name, write_text
 
 from ..comparison import format_settings
-from .options import Parser, refuse_rest, target_path
+from .options import Parser, parse_seed, refuse_rest, target_path
 
 
 def parse_sheet_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -28,13 +27,6 @@ def parse_sheet_arguments(arguments: list[str]) -> argparse.Namespace:
     if chosen.id not in LECTURES and not is_lecture_path(chosen.id):
         raise unknown_name("lecture", chosen.id, LECTURES)
     return chosen
-
-
-def parse_seed(text: str) -> int:
-    """A seed from the command line: a whole number from 0 up."""
-    if not text.strip().isdecimal() or len(text.strip()) > 9:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 999999999, not {quote(text)}")
-    return int(text)
 
 
 def run_sheet(chosen: argparse.Namespace) -> int:

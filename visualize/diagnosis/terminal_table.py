@@ -50,7 +50,8 @@ def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hint
 
 def make_checked_heading(diagnosis: Diagnosis) -> str:
     """What was checked."""
-    return f"{LECTURES[diagnosis.lecture].title}: your derivation"
+    lecture = LECTURES.get(diagnosis.lecture)
+    return f"{lecture.title if lecture else diagnosis.lecture}: your derivation"
 
 
 def verdict_word(verdict: Verdict) -> str:

@@ -109,18 +109,20 @@ class _Reader:
         self.sample_of = self._find_samples()
 
     def _find_samples(self) -> dict[str, set[int]]:
-        """Leaf behind the outputs -> the samples that what is computed with it belongs to: a target has one."""
+        """Leaf behind the outputs -> the samples of the outputs that it meets first: a target has one."""
         own = {node.name: s for nodes in self.units.values() for s, node in enumerate(nodes, start=1)}
         depends: dict[str, set[int]] = {}
-        found: dict[str, set[int]] = {}
         for node in self.recorded.nodes:
-            operands = [v for v in node.operands if isinstance(v, str)]
-            samples = {s for v in operands for s in depends.get(v, ())}
+            samples = {s for v in node.operands if isinstance(v, str) for s in depends[v]}
             depends[node.name] = {own[node.name]} if node.name in own else samples
-            for v in operands:
-                if self.structure.kind[v] == LEAF and v not in self.structure.feeds_a_layer:
-                    found.setdefault(v, set()).update(samples)
-        return found
+        meets: dict[str, set[int]] = {node.name: set() for node in self.recorded.nodes}
+        for node in reversed(self.recorded.nodes):
+            for v in node.operands:
+                if isinstance(v, str) and not depends[v]:  # −y meets an output later, λ·Σw² in the last sum none
+                    last = node.name == self.recorded.output and self.nodes[v].operation
+                    meets[v] |= (depends[node.name] or meets[node.name]) if not last else set()
+        return {name: samples for name, samples in meets.items()
+                if self.structure.kind[name] == LEAF and name not in self.structure.feeds_a_layer}
 
     def _add_layer_activations(self) -> None:
         """The outputs of a function of the whole layer, such as softmax: known by the indices of their units."""

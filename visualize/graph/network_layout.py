@@ -18,6 +18,7 @@ MOST_UNITS = 64
 _ABOVE, _ROW = 1.5, 1.2  # of the font size: a bias above a circle, a line of text under it
 _MARGIN = 1.5  # of the font size: the edge of the picture
 _RADIUS, _DOT = 2.7, 0.75  # of the font size: of circles with text in them, and of dots
+_SPREAD = 1.6  # how much further apart circles may stand to fill a height
 _ROOM = 2.4  # of the font size: from one dot to the next
 _FULL = 8  # units in a layer whose numbers stand in and under the circles
 _PARTS = (0.35, 0.5, 0.65, 0.28, 0.72, 0.42, 0.58, 0.32, 0.68, 0.25, 0.75, 0.22, 0.78, 0.2, 0.8)
@@ -27,11 +28,15 @@ _NAMED = 24  # lines between two layers that may bear their names
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a picture has to fit: its size, which is 0 where it does not matter, and the size of its letters."""
+    """What a picture has to fit: its size, which is 0 where it does not matter, and the size of its letters.
+
+    The columns of a network whose numbers stand in circles are spread over the height ``filled``, as far as looks well.
+    """
 
     width: float = 0
     height: float = 0
     font: float = 12
+    filled: float = 0
 
 
 PAPERS = {None: Paper(), "print": Paper(643, 950, 12), "slide": Paper(1229, 643, 18)}
@@ -179,6 +184,7 @@ def _choose_sizes(network: Network, paper: Paper, legend: bool) -> Sizes:
     for rows in (2, 1, 0):
         radius = _RADIUS * font
         pitch = 2 * radius + above + rows * _ROW * font + 0.8 * font
+        pitch = max(pitch, min(_SPREAD * pitch, paper.filled / widest))
         head = font * (3.4 if left_out else 1.4)
         longest = max((measure(write_line(line), font) for line in network.lines), default=0.0)
         gap = _fit_gap(network, paper, 2 * radius + longest + 7 * font, _MARGIN * font + 2 * radius)

@@ -1,7 +1,7 @@
 """The scalar views of a page as positions, which the browser draws from: all nodes, a layer, a neuron, windows."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograd_lite import Trace, TracedNode
@@ -10,17 +10,17 @@ from nn.derivations import Recording
 
 from ..graph.card_layout import CardPlan, plan_cards
 from ..graph.cards import build_contents, build_part
-from ..graph.contents import Contents, Look
-from ..graph.groups import LAYERED
+from ..graph.contents import Card, Contents, Look
+from ..graph.groups import FEW, LAYERED
 from ..graph.roles import ROLES
-from ..steps.equations import NONE, NOT_COMPLETE
-from .page_schema import CardData, CardView, EdgeData, RoleData
+from ..steps.equations import NONE, NOT_COMPLETE, find_delta
+from .page_schema import CardData, CardView, EdgeData, RoleData, SharedView
 
 FEW_NODES = 25
 """More of them are small print on a page, so they can be folded."""
 MOST_CARDS, MOST_EDGES = 400, 700
 """Of one picture; beyond that it comes in parts."""
-_MOST_FOLDED = 40  # weights, and inputs, of a neuron that have a card each
+_MOST_FOLDED = 40  # weights, and inputs, of a neuron that have a card each where there are many more
 _MOST_CONSUMERS = 24  # of a neuron that are shown
 _WINDOW, _MOST_EDGES_OF_WINDOW = 24, 150
 _MOST_OPERANDS = 40  # of a window that are computed before it and have a card each
@@ -70,23 +70,49 @@ def make_folded_view(drawn: Drawn, most: int) -> CardView | None:
 def make_layer_view(drawn: Drawn, units: Sequence[Sequence[str]]) -> CardView | None:
     """The neurons of a layer with their weights and inputs, node by node; None where there are too many.
 
-    ``units`` are the nodes of the neurons, those of one sample after those of another.
+    ``units`` are the nodes of the neurons, once for each sample.
     """
-    samples = [_list_layer(drawn, names) for names in units]
-    return _place_samples(drawn, samples)
+    samples = [_list_with_operands(drawn, names) for names in units]
+    alike = {_find_shape(drawn, names) for names in samples}
+    view = _place_part(drawn, samples[-1], {}) if len(alike) == 1 else None
+    if view and len(samples) > 1:
+        _use_places(view, [drawn.index[name] for name in samples[-1]])
+        view["samples"] = [[drawn.index[name] for name in names] for names in samples]
+    return view
 
 
-def make_neuron_view(drawn: Drawn, units: Sequence[Sequence[str]],
-                     consumers: Mapping[str, Sequence[str]]) -> CardView | None:
-    """A neuron with its weights, its inputs and what it leads to; ``units`` are its nodes in each sample."""
-    samples = []
-    for names in units:
-        after = dict.fromkeys(other for name in names for other in consumers[name] if other not in names)
-        samples.append([*_list_layer(drawn, names), *(after if len(after) <= _MOST_CONSUMERS else ())])
-    return _place_samples(drawn, samples, centre=units[0][0])
+def make_neuron_views(
+    drawn: Drawn, neurons: Mapping[str, Sequence[Sequence[str]]]
+) -> tuple[list[CardView], dict[str, SharedView]]:
+    """Each neuron with its weights, its inputs and what it leads to; neurons of one shape share a picture.
+
+    ``neurons`` are the nodes of each neuron, the sum first, once for each sample.
+    """
+    consumers = drawn.consumers
+    lists: dict[str, list[list[str]]] = {}
+    shapes: dict[Hashable, list[str]] = {}
+    for neuron, units in neurons.items():
+        lists[neuron] = [_list_neuron(drawn, names, consumers) for names in units]
+        alike = {_find_shape(drawn, names) for names in lists[neuron]}
+        if len(alike) == 1:
+            shapes.setdefault(alike.pop(), []).append(neuron)
+    pictures: list[CardView] = []
+    views: dict[str, SharedView] = {}
+    for alike_neurons in shapes.values():
+        several = [names for neuron in alike_neurons for names in lists[neuron]]
+        longest = max(several, key=lambda names: len("".join(names)))  # which needs most room
+        view = _place_part(drawn, longest, _fold_operands(drawn.recorded.nodes[drawn.index[longest[0]]]), longest[0])
+        if view is None:
+            continue
+        _use_places(view, [drawn.index[name] for name in longest])
+        for neuron in alike_neurons:
+            views[neuron] = {"picture": len(pictures),
+                             "samples": [[drawn.index[name] for name in names] for names in lists[neuron]]}
+        pictures.append(view)
+    return pictures, {neuron: views[neuron] for neuron in neurons if neuron in views}
 
 
-def _list_layer(drawn: Drawn, names: Sequence[str]) -> list[str]:
+def _list_with_operands(drawn: Drawn, names: Sequence[str]) -> list[str]:
     """These nodes and their operands, each once, in an order that is the same for every sample."""
     found = dict.fromkeys(names)
     for name in names:
@@ -94,25 +120,49 @@ def _list_layer(drawn: Drawn, names: Sequence[str]) -> list[str]:
     return list(found)
 
 
-def _place_samples(drawn: Drawn, samples: Sequence[Sequence[str]], centre: str | None = None) -> CardView | None:
-    """One picture for all samples: positions for the last, whose names are the longest, and the nodes of each."""
-    last = samples[-1]
-    key = {name: name for name in last}
-    if centre is not None:
-        key |= _fold_operands(drawn.recorded.nodes[drawn.index[last[0]]])
+def _list_neuron(drawn: Drawn, names: Sequence[str], consumers: Mapping[str, Sequence[str]]) -> list[str]:
+    found = _list_with_operands(drawn, names)
+    after = dict.fromkeys(other for name in names for other in consumers[name] if other not in found)
+    return [*found, *(after if len(after) <= _MOST_CONSUMERS else ())]
+
+
+def _find_shape(drawn: Drawn, names: Sequence[str]) -> Hashable:
+    """What two lists of nodes have in common that can share a picture: kinds, layers, edges and plain numbers."""
+    place = {name: i for i, name in enumerate(names)}
+    deltas = drawn.lecture.deltas if drawn.lecture else {}
+    found = []
+    for name in names:
+        node = drawn.recorded.nodes[drawn.index[name]]
+        edges = sorted(place[v] for v in node.operands if isinstance(v, str) and v in place)
+        numbers = tuple(v for v in node.operands if not isinstance(v, str))
+        found.append((drawn.structure.kind[name], drawn.structure.layer[name], find_delta(node, deltas) is None,
+                      tuple(edges), numbers))
+    return tuple(found)
+
+
+def _place_part(drawn: Drawn, names: Sequence[str], folded: Mapping[str, str],
+                centre: str | None = None) -> CardView | None:
+    """Positions for some nodes, those that are ``folded`` by their keys."""
+    key = {name: folded.get(name, name) for name in names}
     if len(set(key.values())) > MOST_CARDS:
         return None
-    shown = build_part(drawn.structure, key, drawn.lecture, last[0] if centre else None)
-    view = _place(shown, drawn)
-    if view is None or len(samples) == 1:
-        return view
-    if any(len(names) != len(last) for names in samples):
-        return None
-    place = {drawn.index[name]: i for i, name in enumerate(last)}
+    shown = build_part(drawn.structure, key, drawn.lecture, centre)
+
+    def name_folded(card: Card) -> Card:
+        """Without the names of nodes: others share the picture."""
+        if not card.members or card.members[0] not in folded:
+            return card
+        what = folded[card.members[0]].removesuffix(LAYERED)
+        return replace(card, lines=(f"{len(card.members)} {what}", card.lines[-1]))
+
+    return _place(replace(shown, cards=tuple(map(name_folded, shown.cards))), drawn)
+
+
+def _use_places(view: CardView, nodes: Sequence[int]) -> None:
+    """Cards then stand for places in a list, and not for nodes."""
+    place = {node: i for i, node in enumerate(nodes)}
     for card in view["cards"]:
         card["nodes"] = [place[node] for node in card["nodes"]]
-    view["samples"] = [[drawn.index[name] for name in names] for names in samples]
-    return view
 
 
 def _fold_operands(node: TracedNode) -> dict[str, str]:
@@ -120,7 +170,7 @@ def _fold_operands(node: TracedNode) -> dict[str, str]:
     key: dict[str, str] = {}
     for what, operands in zip(("weights", "inputs"), split_operands(node), strict=False):
         names = list(dict.fromkeys(v for v in operands if isinstance(v, str)))
-        if len(names) > _MOST_FOLDED + 1:
+        if len(names) > _MOST_FOLDED + FEW:
             key |= dict.fromkeys(names[_MOST_FOLDED:], f"more {what}{LAYERED}")
     return key
 

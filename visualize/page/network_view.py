@@ -1,7 +1,7 @@
 """The network view of a page: circles and lines with their positions, and the nodes that each stands for."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
 from autograd_lite import TracedNode
@@ -10,10 +10,10 @@ from autograd_lite.internal import parse_label, split_operands
 from ..graph.network import Circle, Network, read_samples
 from ..graph.network_layout import PAPERS, Paper, Plan, plan_network
 from ..graph.network_texts import list_beside, measure, write_line
-from .card_views import Drawn, make_layer_view, make_neuron_view
-from .page_schema import CardView, CircleData, ColumnData, LineData, NetworkView, Operand, SampleData
+from .card_views import Drawn, make_layer_view, make_neuron_views
+from .page_schema import CardView, CircleData, ColumnData, LineData, NetworkView, Operand, SampleData, SharedView
 
-_FRAME = Paper(width=915)  # the picture in a window of 1280 pixels, in letters of 9 pixels
+_FRAME = Paper(width=915, filled=360)  # the picture in a window of 1280×800 pixels, in letters of 9 pixels
 _LONGEST, _USUAL = -0.0001234, -0.1234  # with four digits; of a weight
 
 
@@ -37,7 +37,7 @@ class NetworkReader:
         """Whether there is more to see than one circle after another."""
         return len(self.networks) > 1 or any(len(column) > 1 for network in self.networks for column in network.columns)
 
-    def make_view(self, views: Mapping[str, CardView]) -> NetworkView:
+    def make_view(self, views: Collection[str]) -> NetworkView:
         """The positions, from the sample with the longest names; ``views`` are those that can be opened."""
         plan = _plan(self.networks[-1])
         first = self.networks[0]
@@ -55,9 +55,8 @@ class NetworkReader:
             "samples": [self._write_sample(network) for network in self.networks],
         }
 
-    def list_views(self) -> dict[str, CardView]:
-        """The scalar graphs of layers and of neurons, by name; without those that are too large for one picture."""
-        consumers = self.drawn.consumers
+    def list_layers(self) -> dict[str, CardView]:
+        """The scalar graphs of layers, by name; without those that are too large for one picture."""
         first = self.networks[0]
         views: dict[str, CardView | None] = {}
         for layer, column in enumerate(first.columns):
@@ -66,13 +65,15 @@ class NetworkReader:
                 views[f"layer {layer}"] = make_layer_view(
                     self.drawn, [[name for number in units for name in _list_nodes(network.circles[number])]
                                  for network in self.networks])
-        for number, circle in enumerate(first.circles):
-            if circle.is_unit:
-                views[_name_neuron(circle)] = make_neuron_view(
-                    self.drawn, [_list_nodes(network.circles[number]) for network in self.networks], consumers)
         return {name: view for name, view in views.items() if view}
 
-    def _write_columns(self, plan: Plan, views: Mapping[str, CardView]) -> list[ColumnData]:
+    def list_neurons(self) -> tuple[list[CardView], dict[str, SharedView]]:
+        """The pictures that neurons share, and the view of each, by name."""
+        return make_neuron_views(self.drawn, {
+            _name_neuron(circle): [_list_nodes(network.circles[number]) for network in self.networks]
+            for number, circle in enumerate(self.networks[0].circles) if circle.is_unit})
+
+    def _write_columns(self, plan: Plan, views: Collection[str]) -> list[ColumnData]:
         named = dict(self.drawn.lecture.layers) if self.drawn.lecture else {}
         found: list[ColumnData] = []
         for layer, column in enumerate(plan.network.columns):
@@ -83,7 +84,7 @@ class NetworkReader:
             found.append(data)
         return found
 
-    def _write_circle(self, plan: Plan, number: int, circle: Circle, views: Mapping[str, CardView]) -> CircleData:
+    def _write_circle(self, plan: Plan, number: int, circle: Circle, views: Collection[str]) -> CircleData:
         data: CircleData = {"at": _round(*plan.places[number]) if number in plan.places else [], "unit": circle.is_unit}
         if circle.is_unit:
             if _name_neuron(circle) in views:

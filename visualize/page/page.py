@@ -22,8 +22,10 @@ from .page_schema import PageData
 
 _WORDS = {"undefined": "undefined", "overflows": "overflows", "none": NONE, "notComplete": NOT_COMPLETE,
           "notReached": NOT_REACHED, "fails": FAILS}
-_SCRIPTS = ("engine.js", "data.js", "numbers.js", "steps.js", "cards.js", "network.js", "network_step.js", "picture.js",
-            "views.js", "zoom.js", "walk.js", "controls.js")
+_SCRIPTS = ("engine.js", "data.js", "numbers.js", "steps.js", "changes.js", "cards.js", "network.js", "network_step.js",
+            "picture.js", "signs.js", "views.js", "zoom.js", "motion.js", "walk.js", "order.js", "plane.js",
+            "handout.js", "controls.js")
+_STYLES = ("page.css", "print.css")
 _MOST_STEPS = 10_000  # of the recursion without a topological order; more of them nobody would follow
 _SURROGATE = re.compile("[\ud800-\udfff]")  # of a strange label; it cannot be written as it is
 
@@ -41,7 +43,7 @@ class Page:
 
     @cached_property
     def html(self) -> str:
-        style = _read_asset("page.css")
+        style = "\n".join(map(_read_asset, _STYLES))
         superscripts = json.dumps({plain: to_superscript(plain) for plain in "-0123456789"})
         script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", f"const WORDS = {json.dumps(_WORDS)};",
                             write_javascript_rules(self.data["operations"]), self.data["hand"],

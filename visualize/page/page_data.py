@@ -23,7 +23,8 @@ from .card_views import (
 )
 from .fields import group_leaves
 from .network_view import NetworkReader
-from .page_schema import CardView, HandData, NodeData, PageData, Pictures
+from .page_schema import CardView, HandData, NodeData, PageData, Pictures, SharedView
+from .plane import find_plane
 from .rules import Rules, write_product_shape
 
 WHOLE, FOLDED, NETWORK, WINDOWS = "every node", "folded", "network", "step by step"
@@ -63,6 +64,7 @@ def make_page_data(recorded: Trace, recursive: Sequence[BackwardStep] | None, le
         "parameters": [index[name] for name in parameters],
         "groups": [{"heading": heading, "leaves": [index[name] for name in names]}
                    for heading, names in group_leaves(structure).items()],
+        "plane": find_plane(recorded, parameters, index, is_lecture=lecture is not None),
         "roles": describe_roles(),
         **_make_views(Drawn(recorded, structure, lecture, index)),
     }
@@ -110,19 +112,21 @@ def _make_views(drawn: Drawn) -> Pictures:
     reader = NetworkReader(drawn)
     whole = make_whole_view(drawn)
     windows = [] if whole or reader.networks else make_windows(drawn)
-    views: dict[str, CardView] = {WHOLE: whole} if whole else {}
+    pictures: list[CardView] = []
+    views: dict[str, CardView | SharedView] = {WHOLE: whole} if whole else {}
     if count > FEW_NODES and (structure.depth or not (whole or windows)):
         folded = make_folded_view(drawn, FEW_NODES)
         if folded:
             views = {FOLDED: folded, **views} if count > FOLD_ABOVE else {**views, FOLDED: folded}
     network = None
     if reader.networks:
-        views |= {name: view for name, view in reader.list_views().items() if name not in views}
+        pictures, neurons = reader.list_neurons()
+        views |= {name: view for name, view in (reader.list_layers() | neurons).items() if name not in views}
         network = reader.make_view(views)
     elif structure.depth and count > FEW_NODES:
         for layer in range(1, structure.depth + 1):
             view = make_layer_view(drawn, [[name for name, of in structure.layer.items() if of == layer]])
             views |= {f"layer {layer}": view} if view else {}
     first = WINDOWS if windows else next(iter(views))
-    return {"views": views, "windows": windows, "network": network,
+    return {"views": views, "pictures": pictures, "windows": windows, "network": network,
             "opening": NETWORK if network and reader.is_worth_opening else first}

@@ -89,6 +89,16 @@ class GroupData(TypedDict):
     leaves: list[int]
 
 
+class PlaneData(TypedDict):
+    """The nodes of C = f(w·x + b − y) with its least value at 0, and the (w, b) that is meant, if it is known."""
+
+    w: int
+    b: int
+    x: int
+    y: int
+    truth: list[float] | None
+
+
 class RoleData(TypedDict):
     """How the cards of a role look; ``inset`` is the room between the outline and what can be written on."""
 
@@ -128,8 +138,8 @@ class EdgeData(TypedDict):
 class CardView(TypedDict):
     """A picture of cards. ``frames`` have a name, left, top, width and height.
 
-    A view of one neuron or layer has ``samples``: for each sample the nodes that take their places. A window has
-    ``computes``: the nodes that it is there for.
+    A view of a layer on several samples has ``samples``: the list that its cards refer to, for each sample. A window
+    has ``computes``: the nodes that it is there for.
     """
 
     size: list[int]
@@ -140,6 +150,13 @@ class CardView(TypedDict):
     edges: list[EdgeData]
     samples: NotRequired[list[list[int]]]
     computes: NotRequired[list[int]]
+
+
+class SharedView(TypedDict):
+    """The view of a neuron: one of ``pictures``, and for each sample the list of nodes that its cards refer to."""
+
+    picture: int
+    samples: list[list[int]]
 
 
 class ColumnData(TypedDict):
@@ -208,7 +225,8 @@ class NetworkView(TypedDict):
 class Pictures(TypedDict):
     """The part of the data that is drawn."""
 
-    views: dict[str, CardView]
+    views: dict[str, CardView | SharedView]
+    pictures: list[CardView]
     windows: list[CardView]
     network: NetworkView | None
     opening: str
@@ -223,8 +241,9 @@ class PageData(Pictures):
             step but the first, which sets ∂C/∂C = 1.
         shapes: MathML with slots; many rules share one.
         hand: the derivation by hand as a function in JavaScript.
-        views: pictures of cards by name; ``network`` the network; ``windows`` parts of a graph too large for one
-            picture. ``opening`` is the name of the view to begin with.
+        plane: for one neuron on one sample; None for any other graph.
+        views: pictures of cards by name; ``pictures`` those that neurons share; ``network`` the network; ``windows``
+            parts of a graph too large for one picture. ``opening`` is the name of the view to begin with.
     """
 
     title: str
@@ -245,4 +264,5 @@ class PageData(Pictures):
     hand: str
     parameters: list[int]
     groups: list[GroupData]
+    plane: PlaneData | None
     roles: dict[str, RoleData]

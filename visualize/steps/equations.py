@@ -60,9 +60,9 @@ def too_early(trace: Trace) -> str:
         return "No computed node is shared here, so recursion without a topological order comes out right."
     ends = "; ".join(f"{write_gradient(trace.output, found.node)} = {format_number(found.wrong)} instead of "
                      f"{format_number(found.right)}" for found in trace.wrong)
-    end = "" if trace.failure and not ends else f" It ends with {ends or 'the right numbers, by chance'}."
+    end = "" if trace.failure and not ends else f" The recursion ends with {ends or 'the right numbers, by chance'}."
     return (f"Step {step.number} goes wrong: {step.node} passes its gradient on before all its consumers have "
-            f"reported. What it passes on here is passed on again as part of its whole gradient.{end}")
+            f"reported. What {step.node} passes on here is passed on again as part of its whole gradient.{end}")
 
 
 def write_gradient(output: str, node: str) -> str:

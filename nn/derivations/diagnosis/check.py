@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from os import fspath
 from typing import Any
 
-from ..lectures import find_lecture
+from ..lectures import find_lecture, is_lecture_path
 from ..settings import Settings
+from .file_check import check_file
 from .judging.adoption import adopt_constants
 from .judging.inputs import Declared, World
 from .judging.submission import Judgements, Submission, read_submission
@@ -21,7 +23,8 @@ def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
     """Judge a derivation line by line: which quantities are right, which line is wrong first, and why.
 
     Args:
-        id: the lecture's id, a key of ``LECTURES``.
+        id: the lecture's id, a key of ``LECTURES``, or the path of a lecture file; then lines are written as there,
+            ``seed`` is the one setting, and mistakes are sorts of changes, such as "index" or "sign".
         derivation: quantity -> formula as text, function whose arguments are the lecture's symbols, or number. Scalar
             lectures: z1 a1 C da1 delta1 dw1 db1 w1_new b1_new, and so on, da1 for ∂C/∂a₁. Layered ones: pre post C
             dpost_output dpost_hidden (∂C/∂a) delta_output delta_hidden dW db W_new b_new for any layer, or delta[2] for
@@ -48,6 +51,8 @@ def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
     >>> print(found.verdicts["dw1"].sentence)
     ∂C/∂w₁: x is missing: ∂C/∂w₁ = δ₁·x. Only the gradient of a bias is δ alone.
     """
+    if is_lecture_path(id):
+        return check_file(fspath(id), derivation, **settings)
     lecture = find_lecture(id)
     return _diagnose(read_submission(lecture, lecture.resolve(settings), derivation))
 
@@ -155,6 +160,8 @@ def quantity_places(id: str, settings: Settings, quantity: str) -> list[tuple[st
     Raises:
         ValueError: an unknown lecture, setting or quantity.
     """
+    if is_lecture_path(id):
+        return [(quantity, None)]
     lecture = find_lecture(id)
     found = parse_quantity(World(lecture, lecture.resolve(settings)).vocabulary, quantity)
     return [(place.kind, place.layer) for place in found.places]

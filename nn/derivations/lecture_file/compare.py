@@ -6,6 +6,7 @@ from os import PathLike
 from typing import Any
 
 from ..compared import Comparison, Equation, Row, relative_error
+from .critique import draw_numbers
 from .derivation import Derivation
 from .display import Display, list_entries
 from .evaluation import UnreadableError
@@ -55,10 +56,15 @@ def compare_lecture(lecture: LectureFile, example: Example | None = None) -> Com
 
 
 def compare_file(path: "str | PathLike[str]", **settings: Any) -> Comparison:
-    """``compare`` of the lecture in a file. Raises ValueError for a setting: the numbers stand in the file."""
+    """``compare`` of the lecture in a file; ``seed`` draws other numbers.
+
+    Raises:
+        ValueError: another setting: the numbers stand in the file.
+    """
+    lecture, seed = read_lecture(path), settings.pop("seed", None)
     if settings:
         raise ValueError(f"{next(iter(settings))}: the numbers of a lecture file stand in its [example]")
-    return compare_lecture(read_lecture(path))
+    return compare_lecture(lecture, draw_numbers(lecture, seed) if seed is not None else None)
 
 
 def list_places(layout: Layout) -> Iterator[Place]:

@@ -72,7 +72,7 @@ class Context(Scope):
         word = function.value if isinstance(function, ast.Subscript) else function
         name, letter = word.id, notation.letters["activation"]  # type: ignore[attr-defined]  # a name, says the grammar
         if name not in (letter, f"d{letter}"):
-            raise UnreadableError(f"{name} is no function of this file; its own are {letter} and d{letter}")
+            raise UnreadableError(f"{name}(…) has no meaning in this file; its functions are {letter} and d{letter}")
         place = self._find_argument(tree, known)
         at = notation.layer("pre", layer) if layer is not None else place.layer if place else self._only_layer(name)
         if at not in self.activations:

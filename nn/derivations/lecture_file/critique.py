@@ -86,7 +86,7 @@ class Alarm:
         statement: the line; ``place`` where it differs first, as ``shown`` writes it.
         value, truth: what it gives, and what is right; None where it gives nothing.
         reason: why it has no value there; empty where it has one.
-        sentence: all of it, for the reader.
+        sentence: all of it, for the reader; ``sort`` is the sort of the change that explains it, empty if none does.
     """
 
     statement: Statement
@@ -95,6 +95,7 @@ class Alarm:
     truth: Any
     reason: str = ""
     sentence: str = ""
+    sort: str = ""
 
 
 def make_worlds(lecture: LectureFile, seeds: Sequence[int] = SEEDS) -> list[World]:

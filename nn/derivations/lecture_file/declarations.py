@@ -120,7 +120,7 @@ def _describe_activations(where: str, own: str, names: list[str], count: int) ->
         return f"The lines are for {own} {where}, which the cost asks for."
     if len(names) == count:
         return f"The lines hold whatever the activation {where} is."
-    others = f", {_join(names)} in its place too" if names else " alone"
+    others = f", and as well with {_join(names)} in its place" if names else " alone"
     return f"The lines hold for {own} {where}{others}."
 
 

@@ -52,6 +52,10 @@ class Derivation:
             self._known[place] = self._find(place)
         return self._known[place]
 
+    def know(self, place: Place, value: Any) -> None:
+        """Take a value for what stands at a place, whatever the lines say."""
+        self._known[place] = value
+
     def _find(self, place: Place) -> Any:
         if place.kind in GIVEN:
             return self.given(place)

@@ -24,12 +24,15 @@ def explain_alarm(alarm: Alarm, worlds: Sequence[World], among: Sequence[Stateme
     parts = [_describe_difference(alarm, worlds)]
     right = find_right_line(alarm.place, worlds[0])
     better = find_repair(alarm, right, worlds, among)
+    sort = ""
     if better is not None:
+        sort = better.sort
         parts.append(f"It would be right {better.words}.")
     elif right is not None and alarm.value is not None:
         same = find_edit(alarm.statement, right, alarm.place, worlds)
         ratio = find_ratio(alarm.statement, alarm.place, worlds)
         if same is not None:
+            sort = same.sort
             parts.append(f"It is the right line, {_write(right, alarm.place, worlds[0])}, {same.words}.")
         elif ratio is not None:
             parts.append(f"It is {ratio} the right one, {_write(right, alarm.place, worlds[0])}.")
@@ -40,7 +43,7 @@ def explain_alarm(alarm: Alarm, worlds: Sequence[World], among: Sequence[Stateme
     sentence = " ".join(parts)
     if worlds[0].layout.notation.form == "scalars":
         sentence = re.sub(r"(\w+)\[(\d+)\]", r"\1\2", sentence)
-    return replace(alarm, sentence=sentence)
+    return replace(alarm, sentence=sentence, sort=sort)
 
 
 def _describe_difference(alarm: Alarm, worlds: Sequence[World]) -> str:

@@ -26,6 +26,7 @@ WORDS = ("sum", "max", "min", "for", "in", "if", "else", "units", "samples", "la
 """Words that no letter may be."""
 ON_WEIGHTS = ("W", "dW", "W_new")
 ON_BIASES = ("b", "db", "b_new")
+ON_PARAMETERS = (*ON_WEIGHTS, *ON_BIASES)
 VECTORS = ("pre", "post", "delta")
 _ALIASES = {"eta": "rate", "lam": "strength", "delta": "delta", "N": "count", "L": "last"}
 
@@ -65,7 +66,7 @@ class Notation:
         indices: of a unit's quantity, in order, from unit, layer and sample; none in a lecture of scalars.
         samples: "rows" or "columns" where samples lie side by side; empty for one sample.
         first: "target" where the first index of a weight is the unit that it leads to, else "source".
-        weight_number: "target" where a weight bears the number of the layer that it leads to, else "source".
+        weight_number: "target" where weights and biases bear the number of the layer that they lead to, else "source".
         input_layer: the number of the input layer.
         count: "down" where superscripts are shown as last, last − 1, …
         bias: "own", "column 0", "last column", "index 0" or "none".
@@ -147,7 +148,7 @@ class Notation:
 
     def number(self, kind: str, layer: int) -> int:
         """The lecture's number of neutral layer 0 … L on a quantity of that kind."""
-        return layer + self.input_layer - (self.weight_number == "source" and kind in ON_WEIGHTS)
+        return layer + self.input_layer - (self.weight_number == "source" and kind in ON_PARAMETERS)
 
     def layer(self, kind: str, number: int) -> int:
         """The neutral layer of the lecture's number."""

@@ -221,23 +221,28 @@ def _read_cost(table: Mapping[str, Any]) -> Cost:
 
 
 def _read_lines(text: str, notation: Notation, problem: Problem) -> tuple[tuple[Statement, ...], tuple[Unread, ...]]:
-    on = {*problem.penalties, *(["b"] if notation.bias != "none" else []), *(["penalty"] if problem.penalties else [])}
     statements, unread = [], []
     lines = [line for line in (line.partition("#")[0].strip() for line in text.splitlines()) if line]
     if len(lines) > MOST_LINES:
         raise ValueError(f"[problem] lines has {len(lines)} lines; at most {MOST_LINES} are read")
-    letters = [] if notation.indices else _list_scalar_letters(notation)
     for number, line in enumerate(lines, start=1):
         try:
-            written = keep_terms(line, on, {"b", "penalty", *PENALTIES})
-            written = split_layers(normalise_line(written), letters)
-            statements.append(parse_statement(written, number, line))
+            statements.append(parse_line(line, notation, problem, number))
         except ValueError as error:
             unread.append(Unread(number, line, str(error)))
     return tuple(statements), tuple(unread)
 
 
-def _list_scalar_letters(notation: Notation) -> list[str]:
+def parse_line(line: str, notation: Notation, problem: Problem, number: int) -> Statement:
+    """One line in the letters of a notation. Raises ValueError where it cannot be read."""
+    on = {*problem.penalties, *(["b"] if notation.bias != "none" else []), *(["penalty"] if problem.penalties else [])}
+    letters = _list_numbered_letters(notation) if notation.indices in ((), ("layer",)) else []
+    written = keep_terms(line, on, {"b", "penalty", *PENALTIES})
+    return parse_statement(split_layers(normalise_line(written), letters), number, line)
+
+
+def _list_numbered_letters(notation: Notation) -> list[str]:
+    """Letters that may bear the number of their layer without brackets: Z2, dW1."""
     own, f = notation.letters, notation.letters["activation"]
     found = [own[key] for key in ("pre", "post", "delta", "weight", "bias")]
     return [*found, f"d{own['weight']}", f"d{own['bias']}", f, f"d{f}"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ...activations import LAYER_ACTIVATIONS
 from .grammar import Statement, parse_statement
-from .notation import ON_WEIGHTS, Notation
+from .notation import ON_PARAMETERS, Notation
 from .problem import Problem
 
 
@@ -56,7 +56,7 @@ class _Writer:
 
     def on(self, kind: str, layer: str) -> str:
         """The number of a layer as a kind of quantity bears it."""
-        return _shift(layer, -1) if self.notation.weight_number == "source" and kind in ON_WEIGHTS else layer
+        return _shift(layer, -1) if self.notation.weight_number == "source" and kind in ON_PARAMETERS else layer
 
     def lines(self) -> Iterator[str]:
         """Every line."""
@@ -86,9 +86,9 @@ class _Writer:
                 new, old, slope = (self.ref(kind, weights, j, source) for kind in ("W_new", "W", "dW"))
                 yield f"{new} = {old} - {rate} * {slope}"
         if self.notation.bias == "own":
-            yield f"{self.ref('db', layer, j)} = {self.bias_gradient(layer)}"
+            yield f"{self.ref('db', weights, j)} = {self.bias_gradient(weights)}"
             if layer != self.last:
-                new, old, slope = (self.ref(kind, layer, j) for kind in ("b_new", "b", "db"))
+                new, old, slope = (self.ref(kind, weights, j) for kind in ("b_new", "b", "db"))
                 yield f"{new} = {old} - {rate} * {slope}"
 
     def forward(self, l: str) -> str:
@@ -167,8 +167,7 @@ class _Writer:
                 own = (
                     size if self.scalars else f"sum({size} for {j} in units({at}))" if self.units else f"total({size})"
                 )
-                shift = self.notation.weight_number == "source" and not joined
-                yield f"{before}sum({own if not shift else own.replace(at, _shift(l, 1))} for {l} in layers)"
+                yield f"{before}sum({own} for {l} in layers)"
 
     def penalty_slope(self, w: str, zero: bool) -> str:
         """What the penalty adds to a gradient; ``zero`` leaves the biases out of a matrix that has them."""

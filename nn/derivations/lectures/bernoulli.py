@@ -65,7 +65,7 @@ class Bernoulli(UnitLecture):
         The likelihood of many samples is Πᵢ y^(1−t)(1 − y)^t; L is the negative logarithm of it for one sample.
     """)
 
-    def lines(self, settings: Settings) -> Sequence[Line]:  # noqa: ARG002 - one derivation
+    def own_lines(self, settings: Settings) -> Sequence[Line]:  # noqa: ARG002 - one derivation
         return LINES
 
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:

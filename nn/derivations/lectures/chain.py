@@ -37,12 +37,13 @@ class Chain(scalar.ScalarLecture):
         return dict(enumerate(settings["activations"], start=1))
 
     def quantities(self, settings: Settings) -> Sequence[scalar.Quantity]:
-        penalty = settings["penalty"]
+        c = self.conventions(settings)
+        penalty = scalar.find_terms(c, settings)
         return [
             *scalar.forward_quantities(1, "x"),
             *scalar.forward_quantities(2, "a1"),
-            scalar.cost_quantity(2, penalty),
-            scalar.Quantity("delta2", "δ₂", "(a2 - y) * df2(z2)"),
+            *scalar.cost_quantities(2, c.loss, penalty),
+            scalar.output_delta(2, c.loss, settings["activations"][-1]),
             scalar.Quantity("delta1", "δ₁", "delta2 * w2 * df1(z1)"),
             *scalar.gradient_quantities(2, "a1", penalty),
             *scalar.gradient_quantities(1, "x", penalty),

@@ -2,17 +2,23 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from autograd_lite.internal import write
 
-from ...activation_formulas import ACTIVATION_FORMULAS
-from ..conventions import Conventions
+from ...activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from ..conventions import CONVENTIONS, Conventions
 from ..lines import Derivation, Line, Symbols
 from ..neutral import Problem
 from ..settings import Array, Choice, Setting, Settings
+from .any_problem import Targets, check_targets, find_activations, list_settings, penalty_kind, suit_targets
 from .lecture import Entry, Equation, Lecture, Rewrite, as_it_stands
+from .problem_form import Form, has_several
+from .rewriting import rewrite_lines
+from .shapes import check_shapes
 
 
 def one_sample(x: Sequence[float], y: Sequence[float]) -> tuple[Setting, ...]:
@@ -27,7 +33,7 @@ def weights_setting(letter: str, matrices: Any, rows: str) -> Array:
 
 def biases_setting(remark: str, vectors: Any, letter: str = "b") -> Array:
     """A list for each layer."""
-    return Array("b", letter, f"biases, a list for each layer{remark}", vectors, depth=2, ragged=True)
+    return Array("b", letter, f"biases, a list for each layer{remark}", vectors, depth=2, ragged=True, optional=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,81 +45,110 @@ class Place:
 
 
 SIGMOID = Choice("activation", "activation", "of every layer; the formulas state a(1 − a)", "sigmoid", ("sigmoid",),
-                 because=", since the formulas of this lecture state a(1 − a); columns and rows have others")
+                 because=", since the formulas of this lecture state a(1 − a); activations takes every other one")
 
 
 class LayeredLecture(Lecture):
     """A network of layers of any width. Its lines use the lecture's letters and its own numbers of layers.
 
     ``last`` is what the lines call the output layer, ``times`` what stands between two factors with indices,
-    ``layer_at`` where among the indices on the left that of the layer is.
+    ``layer_at`` where among the indices on the left that of the layer is, ``layer`` the letter of any layer.
     """
 
     last = "L"
+    layer = "l"
+    literal = "sigmoid"
+
+    def __init_subclass__(cls) -> None:
+        if "settings" in vars(cls):
+            cls.settings = list_settings(cls.settings, CONVENTIONS[cls.id].loss.name)
     times = "·"
     layer_at = -1
 
     @abstractmethod
+    def own_lines(self, settings: Settings) -> Sequence[Line]:
+        """The hand derivation of the lecture's own problem, line by line, as the lecture writes it."""
+
     def lines(self, settings: Settings) -> Sequence[Line]:
-        """The hand derivation, line by line, as the lecture writes it."""
+        """The hand derivation of the problem that the settings ask for, in the lecture's letters."""
+        return rewrite_lines(self.own_lines(settings), self.form(settings))
+
+    def form(self, settings: Settings) -> Form:
+        """The problem as far as lines differ for it."""
+        c = self.conventions(settings)
+        activations = tuple(self.activations(settings).values())
+        penalty = settings.get("penalty")
+        alone = self.has_single_target(settings)
+        literal = activations[-1] == self.literal or (not self.literal and activations[-1] not in LAYER_FORMULAS)
+        own = c.loss == CONVENTIONS[self.id].loss and literal and (alone or c.target == "y")
+        return Form(c, activations, own, self.last, alone, penalty_kind(penalty),
+                    Fraction(c.penalties[penalty][0]) if penalty else Fraction(0),
+                    settings.get("penalise") == "all", self.has_biases(settings),
+                    lambda line: self._kind(line, c), self.layer)
+
+    def says(self, setting: Setting, settings: Settings) -> bool:
+        replaced = {"activation": "activations", "x": "X", "y": "Y", "t": "Y"}.get(setting.name)
+        return super().says(setting, settings) and (replaced is None or settings.get(replaced) is None)
+
+    def has_biases(self, settings: Settings) -> bool:
+        """Whether there are biases."""
+        return self.conventions(settings).bias == "column" or settings.get("b") is not None
+
+    def has_single_target(self, settings: Settings) -> bool:
+        """Whether the target is one number without an index, as t of one output and one sample."""
+        c = self.conventions(settings)
+        return c.target != "y" and not c.batch and not isinstance(settings["t"], tuple)
 
     def resolve(self, given: Settings) -> dict[str, Any]:
         chosen = super().resolve(given)
-        self._check_shapes(chosen, given)
+        if (chosen.get("X") is None) != (chosen.get("Y") is None):
+            raise ValueError("X and Y are given together, a row a sample in both")
+        loss = self.conventions(chosen).loss
+        for name in ("y", "Y"):
+            if chosen.get(name) is not None and name not in given:
+                rows = chosen[name] if name == "Y" else (chosen[name],)
+                chosen[name] = suit_targets(loss, rows) if name == "Y" else suit_targets(loss, rows)[0]
+        check_shapes(self.conventions(chosen), partial(self.shape, settings=chosen), self.targets(chosen), chosen,
+                     given)
+        depth = len(chosen["W"])
+        if chosen["activations"] is not None and "activation" in given and given["activation"] not in (
+                None, self.resolve_default("activation")):
+            raise ValueError("activation and activations are both given; leave one of them out")
+        activations = find_activations(chosen, depth)
+        name = "Y" if chosen.get("Y") is not None else "t" if "t" in chosen else "y"
+        check_targets(loss, activations[-1], Targets(self.targets(chosen), name))
         return chosen
 
+    def resolve_default(self, name: str) -> Any:
+        """The default of a setting."""
+        return next(setting.default for setting in self.settings if setting.name == name)
+
+    def targets(self, settings: Settings) -> Sequence[Sequence[float]]:
+        """The targets, a row a sample."""
+        if settings.get("Y") is not None:
+            return settings["Y"]  # type: ignore[no-any-return]
+        if "y" in settings:
+            return (settings["y"],)
+        t = settings["t"]
+        return (t if isinstance(t, tuple) else (t,),)
+
+    def inputs(self, settings: Settings) -> Sequence[Sequence[float]]:
+        """The inputs, a row a sample."""
+        return settings["X"] if settings.get("X") is not None else (settings["x"],)
+
     def activations(self, settings: Settings) -> Mapping[int, str]:
-        return dict.fromkeys(range(1, len(settings["W"]) + 1), str(settings.get("activation", "sigmoid")))
+        return dict(enumerate(find_activations(settings, len(settings["W"])), start=1))
+
+    def conventions(self, settings: Settings) -> Conventions:
+        found = super().conventions(settings)
+        return replace(found, by_layer=has_several(find_activations(settings, len(settings["W"])))) if (
+            settings.get("activations") and "W" in settings) else found
 
     def shape(self, matrix: Sequence[Sequence[float]], settings: Settings) -> tuple[int, int]:
         """How many units a matrix of weights leads to, and how many inputs each of them has."""
         conventions = self.conventions(settings)
         target, source = conventions.order(len(matrix), len(matrix[0]))
         return target, source - (conventions.bias == "column")
-
-    def _check_shapes(self, settings: Settings, given: Settings) -> None:
-        """Raises ValueError where one array does not fit another; says which, and which of them the reader gave."""
-        batch = "X" in settings
-        inputs, outputs = ("X", "Y") if batch else ("x", "y")
-        conventions = self.conventions(settings)
-        unit, source = conventions.order("row", "column")
-        width, before = len(settings["X"][0] if batch else settings["x"]), "a row of X" if batch else "x"
-
-        def wrong(name: str, sentence: str) -> ValueError:
-            """Says of an array that was not given that it is the lecture's own."""
-            own = f"; {name} is the lecture's own example, since it was not given" if name not in given else ""
-            return ValueError(sentence + own)
-
-        for l, matrix in enumerate(settings["W"]):
-            units, n_inputs = self.shape(matrix, settings)
-            if n_inputs < 1:
-                raise ValueError(f"W[{l}] has only column 0, the biases; it needs a column for each input as well")
-            if n_inputs != width:
-                column = ", beside column 0 with the biases" if conventions.bias == "column" else ""
-                which = "W" if l or "W" not in given else inputs
-                turned = f"; it has a {unit} for each unit here" if units == width else ""
-                has = format_quantity(width, "unit" if l else "number")
-                raise wrong(which,
-                            f"W[{l}] has a {source} for each of {format_quantity(n_inputs, 'input')}{column}, and "
-                                   f"{before} has {has}{turned}")
-            if settings.get("b") is not None and l < len(settings["b"]) and len(settings["b"][l]) != units:
-                raise wrong("b", f"b[{l}] has {format_quantity(len(settings['b'][l]), 'number')}, and W[{l}] "
-                                 f"{format_quantity(units, 'unit')}")
-            width, before = units, f"the layer of W[{l}]"
-        if settings.get("b") is not None and len(settings["b"]) != len(settings["W"]):
-            lists, matrices = format_quantity(len(settings["b"]), "list"), format_quantity(len(settings["W"]), "matrix")
-            raise wrong("b", f"b has {lists}, and W {matrices}")
-        if "t" in settings:
-            if width != 1:
-                raise ValueError(f"{before} must be one unit, y = P(t = 0 | x), and has {width}")
-        elif len(settings["Y"][0] if batch else settings["y"]) != width:
-            count = format_quantity(len(settings["Y"][0] if batch else settings["y"]), "number")
-            raise wrong(outputs,
-                        f"{'a row of Y' if batch else 'y'} has {count}, and {before} {format_quantity(width, 'unit')}")
-        if batch and len(settings["X"]) != len(settings["Y"]):
-            missing = "Y" if "Y" not in given else "X"
-            rows = [format_quantity(len(settings[name]), "row") for name in ("X", "Y")]
-            raise wrong(missing, f"X has {rows[0]} and Y {rows[1]}; each sample needs one in both")
 
     def problem(self, settings: Settings) -> Problem:
         conventions = self.conventions(settings)
@@ -124,11 +159,12 @@ class LayeredLecture(Lecture):
         if conventions.bias == "column":
             given = tuple(tuple(row[0] for row in matrix) for matrix in matrices)
             matrices = tuple(tuple(row[1:] for row in matrix) for matrix in matrices)
-        targets = settings.get("Y") or ((settings["y"],) if "y" in settings else ((float(settings["t"]),),))
         penalty = settings.get("penalty")
         strength = conventions.penalties[penalty][0] * settings["lam"] if penalty else 0.0
-        return Problem(matrices, given, settings.get("X") or (settings["x"],), targets,
-                       tuple(self.activations(settings).values()), penalty, strength, settings["eta"])
+        targets = tuple(tuple(map(float, row)) for row in self.targets(settings))
+        return Problem(matrices, given, tuple(map(tuple, self.inputs(settings))), targets,
+                       tuple(self.activations(settings).values()), penalty_kind(penalty) or None, strength,
+                       settings["eta"], settings.get("penalise") == "all")
 
     def by_hand(self, settings: Settings) -> Sequence[Entry]:
         conventions = self.conventions(settings)
@@ -156,11 +192,14 @@ class LayeredLecture(Lecture):
         w = conventions.weight
         if line.letter == "delta":
             return "delta_output" if self.last in line.names else "delta_hidden"
-        kind = {conventions.pre: "pre", conventions.post: "post", conventions.cost: "C", "y": "post", f"d{w}": "dW",
+        kind = {conventions.pre: "pre", conventions.post: "post", conventions.cost: "C", "root": "C", "y": "post",
+                f"d{w}": "dW",
                 "nabla": "dW", f"{w}_new": "W_new"}.get(line.letter, line.letter)
         if kind == "dW" and line.left.split(", ")[1:2] == ["0"]:
             return "db"
-        return "input" if line.letter == conventions.post and "f" not in line.names else kind
+        if line.letter == conventions.post and not {"f", "exp", *LAYER_FORMULAS} & line.names:
+            return "input"
+        return kind
 
     @abstractmethod
     def given(self, settings: Settings) -> Mapping[str, Mapping[tuple[int, ...], Any]]:
@@ -178,13 +217,30 @@ class LayeredLecture(Lecture):
     def names(self, settings: Settings) -> dict[str, Any]:
         """What the lines may use beside what is given: functions, constants, and the ranges of indices."""
         conventions = self.conventions(settings)
-        widths = [len(settings["X"][0] if "X" in settings else settings["x"])]
+        inputs, depth = self.inputs(settings), len(settings["W"])
+        widths = [len(inputs[0])]
         widths += [self.shape(matrix, settings)[0] for matrix in settings["W"]]
-        sigma = ACTIVATION_FORMULAS[self.activations(settings)[1]]
-        return dict(settings) | {
-            "f": sigma.f, "df": sigma.df, self.last: conventions.number(len(settings["W"])),
+        return dict(settings) | {"where": _choose} | self.functions(settings) | {
+            self.last: conventions.number(depth), "layers": range(conventions.number(1), conventions.number(depth) + 1),
             "units": lambda l: range(1, widths[l - conventions.number(0)] + 1),
+            "samples": range(1, len(inputs) + 1), "N": len(inputs), "n": widths[-1],
         }
+
+    def functions(self, settings: Settings) -> dict[str, Any]:
+        """f and df of one number; by layer where layers differ."""
+        found = {l: ACTIVATION_FORMULAS[name] for l, name in self.activations(settings).items()
+                 if name not in LAYER_FORMULAS}
+        if not self.conventions(settings).by_layer:
+            return {name: getattr(sigma, name) for sigma in [*found.values()][:1] for name in ("f", "df")}
+        number = self.conventions(settings).number
+        return {name: {number(l): getattr(sigma, name) for l, sigma in found.items()} for name in ("f", "df")}
+
+
+def _choose(condition: Any, yes: Any, no: Any) -> Any:
+    """One of two numbers, or of each entry of arrays."""
+    import numpy as np
+
+    return np.where(condition, yes, no)
 
 
 def list_places(depth: int, conventions: Conventions, biases: bool) -> list[Place]:
@@ -197,8 +253,3 @@ def list_places(depth: int, conventions: Conventions, biases: bool) -> list[Plac
         *(Place(kind, l) for l in layers for kind in ("dW", "db")[: 1 + own]),
         *(Place(kind, l) for l in layers for kind in ("W_new", "b_new")[: 1 + own]),
     ]
-
-
-def format_quantity(count: int, what: str) -> str:
-    """``1 unit``, ``3 units``, ``2 matrices``"""
-    return f"{count} {what if count == 1 else f'{what}s'.replace('xs', 'ces')}"

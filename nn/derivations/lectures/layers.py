@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from autograd_lite.internal import format_number
 
-from ..conventions import CONVENTIONS, Conventions
+from ..conventions import Conventions
 from ..lines import Line, parse_lines
 from ..settings import Choice, Number, Settings
 from .layered import SIGMOID, biases_setting, one_sample, weights_setting
@@ -82,10 +82,10 @@ class Layers(UnitLecture):
     """)
 
     def conventions(self, settings: Settings) -> Conventions:
-        own = CONVENTIONS[self.id]
-        return replace(own, first="source") if settings["reading"] == "S" else own
+        own = super().conventions(settings)
+        return replace(own, first="source") if settings.get("reading") == "S" else own
 
-    def lines(self, settings: Settings) -> Sequence[Line]:
+    def own_lines(self, settings: Settings) -> Sequence[Line]:
         return READINGS[settings["reading"]]
 
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:

@@ -14,6 +14,7 @@ from ..conventions import CONVENTIONS, Conventions
 from ..neutral import Problem
 from ..recording import Recording, record
 from ..settings import Setting, Settings
+from .any_problem import adapt_conventions
 
 if TYPE_CHECKING:
     from ..lecture_file.lecture import LectureFile
@@ -123,9 +124,15 @@ class Lecture(ABC):
             chosen[setting.name] = setting.check_value(given.get(setting.name, default))
         return chosen
 
-    def conventions(self, settings: Settings) -> Conventions:  # noqa: ARG002 - for lectures to override
+    def says(self, setting: Setting, settings: Settings) -> bool:
+        """Whether a setting says something beside the others: λ without a penalty, say, does not."""
+        if setting.name in ("lam", "penalise"):
+            return settings["penalty"] is not None and settings[setting.name] != setting.default
+        return setting.name != "cost" or settings["cost"] != setting.default
+
+    def conventions(self, settings: Settings) -> Conventions:
         """The lecture's conventions with these settings."""
-        return CONVENTIONS[self.id]
+        return adapt_conventions(CONVENTIONS[self.id], settings)
 
     @abstractmethod
     def activations(self, settings: Settings) -> Mapping[int, str]:

@@ -6,13 +6,24 @@ from typing import Any
 
 from autograd_lite.internal import make_label
 
-from ...activation_formulas import ACTIVATION_FORMULAS
+from ...activation_formulas import LAYER_FORMULAS, LayerFormula
+from ...formulas import FUNCTIONS
 from ..conventions import Conventions
 from ..lines import Derivation, Symbols
 from ..neutral import Problem
 from ..settings import Array, Choice, Matrix, Number, Setting, Settings
 from .layered import LayeredLecture, Place, biases_setting, weights_setting
 from .lecture import Entry, split_paragraphs
+
+ELEMENTWISE = ("exp", "log", "sqrt", "sin", "cos", "tanh", "atan", "abs", "sign", "max", "min")
+"""The functions that lines in matrix form apply to each entry."""
+
+
+def _of_layer(formula: LayerFormula) -> Callable[[Any], Any]:
+    """An activation of all units, on a column or a row."""
+    import numpy as np
+
+    return lambda z: np.array(formula.of_layer(z.ravel().tolist())).reshape(z.shape)
 
 
 def example_settings(matrices: tuple[Matrix, ...], rows: str) -> tuple[Setting, ...]:
@@ -24,7 +35,8 @@ def example_settings(matrices: tuple[Matrix, ...], rows: str) -> tuple[Setting, 
         biases_setting("; question 1", None),
         Number("eta", "η", "learning rate", 0.3),
         Number("lam", "λ", "strength of the penalty", 0.0),
-        Choice("penalty", "penalty", "l2: (λ/2)Σ‖W‖², question 2", None, ("l2",)),
+        Choice("penalty", "penalty", "l2: (λ/2)Σ‖W‖², question 2; l1: λΣ|w|, l2_half: (λ/2)Σw²", None,
+               ("l2", "l1", "l2_half")),
         Choice("activation", "activation", "f, in every layer; relu is question 3", "sigmoid",
                ("sigmoid", "identity", "relu")),
     )
@@ -35,6 +47,7 @@ class MatrixLecture(LayeredLecture):
 
     times = " × "
     layer_at = 0
+    literal = ""
     source = "Matrix form of backpropagation, two cheat sheets"
     variants = MappingProxyType({
         "question 1: with a bias": {"b": ((0.1, -0.3, 0.2), (-0.1, 0.4))},
@@ -79,13 +92,18 @@ class MatrixLecture(LayeredLecture):
     def names(self, settings: Settings) -> dict[str, Any]:
         import numpy as np
 
-        sigma = ACTIVATION_FORMULAS[settings["activation"]]
-        count = len(settings["X"])
-        return super().names(settings) | {
-            "f": np.vectorize(sigma.f, otypes=[float]), "df": np.vectorize(sigma.df, otypes=[float]),
-            "norm": np.linalg.norm, "N": count, "samples": range(1, count + 1),
-            "weights": range(1, len(settings["W"]) + 1),
-        }
+        words: dict[str, Any] = {name: np.vectorize(FUNCTIONS[name], otypes=[float]) for name in ELEMENTWISE}
+        words |= {name: _of_layer(formula) for name, formula in LAYER_FORMULAS.items()}
+        return super().names(settings) | words | {
+            "norm": np.linalg.norm, "total": np.sum, "weights": range(1, len(settings["W"]) + 1)}
+
+    def functions(self, settings: Settings) -> dict[str, Any]:
+        import numpy as np
+
+        found = super().functions(settings)
+        return {name: {l: np.vectorize(of_layer, otypes=[float]) for l, of_layer in function.items()}
+                if isinstance(function, dict) else np.vectorize(function, otypes=[float])
+                for name, function in found.items()}
 
     def entries(self, place: Place, derivation: Derivation, problem: Problem,
                 conventions: Conventions) -> Iterator[Entry]:
@@ -136,5 +154,7 @@ class MatrixLecture(LayeredLecture):
             "X": of_a_sample("X"), "Y": of_a_sample("Y"), "E": of_a_sample("E"),
             "W": indexed("W"), "dW": indexed("W", "∂E/∂"), "W_new": indexed("W", "new "),
             "b": indexed("b"), "db": indexed("b", "∂E/∂"), "b_new": indexed("b", "new "),
-            "eta": "η", "lam": "λ", "df": "f′",
+            "eta": "η", "lam": "λ", "root": "√S", "total": "Σ", "dpost": indexed("a", "∂E/∂"),
+            **({"f": indexed("f"), "df": lambda layer: f"{indexed('f')(layer)}′"} if conventions.by_layer else
+               {"df": "f′"}),
         }

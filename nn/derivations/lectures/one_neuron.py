@@ -11,6 +11,7 @@ from math import isfinite
 
 from autograd_lite.internal import format_number
 
+from ..conventions import CONVENTIONS
 from ..settings import Choice, Settings
 from . import scalar
 from .lecture import Entry
@@ -33,18 +34,20 @@ class OneNeuron(scalar.ScalarLecture):
         return {1: settings["activation"]}
 
     def quantities(self, settings: Settings) -> Sequence[scalar.Quantity]:
-        penalty = settings["penalty"]
+        c = self.conventions(settings)
+        penalty = scalar.find_terms(c, settings)
         return [
             *scalar.forward_quantities(1, "x"),
-            scalar.cost_quantity(1, penalty),
-            scalar.Quantity("delta1", "δ₁", "(a1 - y) * df1(z1)"),
+            *scalar.cost_quantities(1, c.loss, penalty),
+            scalar.output_delta(1, c.loss, settings["activation"]),
             *scalar.gradient_quantities(1, "x", penalty),
             *scalar.update_quantities(1),
         ]
 
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
         """Where repeating the update on this one sample leads: w₁ − xb₁ is conserved, w₁x + b₁ becomes y."""
-        if settings["activation"] != "identity" or settings["penalty"] is not None:
+        if settings["activation"] != "identity" or settings["penalty"] is not None or (
+                settings["cost"] != CONVENTIONS[self.id].loss.name):
             return ()
         x, y, w, b, eta = (settings[name] for name in ("x", "y", "w1", "b1", "eta"))
         factor, limit = 1 - eta * (1 + x * x), 2 / (1 + x * x)

@@ -22,18 +22,18 @@ class Rows(MatrixLecture):
     settings = example_settings((((0.3, 0.8, -0.6), (-0.5, 0.2, 0.9)), ((0.7, -0.2), (-0.4, 0.5), (1.1, 0.6))),
                         "a row a source")
 
-    def lines(self, settings: Settings) -> Sequence[Line]:
-        b, penalised = settings["b"] is not None, settings["penalty"] is not None
+    def own_lines(self, settings: Settings) -> Sequence[Line]:
+        b = settings["b"] is not None
         return parse_lines(f"""
 a[1, i] = X[i]
 z[l + 1, i] = a[l, i] @ W[l]{" + b[l]" * b}
 a[l + 1, i] = f(z[l + 1, i])
 E[i] = 1/2 * norm(Y[i] - a[L, i])**2
-E = 1 / N * sum(E[i] for i in samples){" + lam / 2 * sum(norm(W[l])**2 for l in weights)" * penalised}
+E = 1 / N * sum(E[i] for i in samples)
 delta[L, i] = -(Y[i] - a[L, i]) * df(z[L, i])
 delta[l, i] = delta[l + 1, i] @ W[l].T * df(z[l, i])
 nabla[l, i] = a[l, i].T @ delta[l + 1, i]
-dW[l] = 1 / N * sum(nabla[l, i] for i in samples){" + lam * W[l]" * penalised}
+dW[l] = 1 / N * sum(nabla[l, i] for i in samples)
 {"db[l] = 1 / N * sum(delta[l + 1, i] for i in samples)" * b}
 W_new[l] = W[l] - eta * dW[l]
 {"b_new[l] = b[l] - eta * db[l]" * b}

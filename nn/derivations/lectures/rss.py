@@ -36,7 +36,7 @@ class ResidualSumOfSquares(UnitLecture):
     id = "rss"
     title = "The residual sum of squares"
     source = "Lecture on the residual sum of squares"
-    last = "l"
+    last, layer = "l", "m"
     settings = (
         *one_sample((0.8, -0.5), (0.7, 0.1)),
         weights_setting("W", (((0.2, 0.7, -0.4), (-0.3, 0.5, 0.9), (0.6, -0.8, 0.1)),
@@ -57,7 +57,7 @@ class ResidualSumOfSquares(UnitLecture):
         The hidden δ uses W before its update, and leaves out the bias column: x₀ = 1 depends on nothing.
     """)
 
-    def lines(self, settings: Settings) -> Sequence[Line]:  # noqa: ARG002 - one derivation
+    def own_lines(self, settings: Settings) -> Sequence[Line]:  # noqa: ARG002 - one derivation
         return LINES
 
     def names(self, settings: Settings) -> dict[str, Any]:

@@ -4,20 +4,23 @@ import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from autograd_lite.internal import make_label, write
 
 from ...activation_formulas import ACTIVATION_FORMULAS
-from ...formulas import evaluate_number
+from ...cost_rows import Cost, write_factor
+from ...formulas import evaluate_number, substitute
+from ..conventions import CONVENTIONS, Conventions
 from ..neutral import Problem
 from ..settings import Choice, Number, Setting, Settings
+from .any_problem import PENALTY_NAMES, Targets, check_targets, list_settings, penalty_kind, write_strength
 from .lecture import Entry, Equation, Lecture, Rewrite, as_it_stands
 
 ACTIVATIONS = tuple(ACTIVATION_FORMULAS)
 
-_COST = {None: "", "l1": " + lam * abs({w})", "l2": " + lam * {w}**2"}
-_GRADIENT = {None: "", "l1": " + lam * sign({w})", "l2": " + 2 * lam * {w}"}
+_FURTHER = ("cost", "penalty_constant", "penalise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def update_and_penalty(eta: float) -> tuple[Setting, ...]:
     return (
         Number("eta", "η", "learning rate", eta),
         Number("lam", "λ", "strength of the penalty", 0.0),
-        Choice("penalty", "penalty", "l1: λΣ|w|, l2: λΣw²; biases are not penalised", None, ("l1", "l2")),
+        Choice("penalty", "penalty", "l1: λΣ|w|, l2: λΣw², l2_half: (λ/2)Σw²", None, PENALTY_NAMES),
     )
 
 
@@ -63,19 +66,67 @@ def forward_quantities(layer: int, source: str) -> list[Quantity]:
     ]
 
 
-def cost_quantity(layers: int, penalty: str | None) -> Quantity:
-    """C = ½(a − y)² plus the penalty on the weights of layers 1 to ``layers``."""
-    terms = "".join(_COST[penalty].format(w=f"w{l}") for l in range(1, layers + 1))
-    return Quantity("C", "C", f"1/2 * (a{layers} - y)**2{terms}")
+@dataclass(frozen=True, slots=True)
+class PenaltyTerms:
+    """The terms of a penalty: ``kind`` l1 or l2, empty for none, with its ``constant`` before λ; of ``biases`` too."""
+
+    kind: str
+    constant: Fraction
+    biases: bool
+
+    def value(self, parameter: str) -> str:
+        """The term of a parameter in C."""
+        if not self.kind or (parameter[0] == "b" and not self.biases):
+            return ""
+        return f" + {write_strength(self.constant)}{f'abs({parameter})' if self.kind == 'l1' else f'{parameter}**2'}"
+
+    def slope(self, parameter: str) -> str:
+        """The term of a parameter in its gradient."""
+        if not self.kind or (parameter[0] == "b" and not self.biases):
+            return ""
+        if self.kind == "l1":
+            return f" + {write_strength(self.constant)}sign({parameter})"
+        return f" + {write_strength(2 * self.constant)}{parameter}"
 
 
-def gradient_quantities(layer: int, source: str, penalty: str | None) -> list[Quantity]:
-    """∂C/∂w and ∂C/∂b of a layer from its δ; the penalty adds its own derivative to ∂C/∂w, never to δ."""
-    w = f"w{layer}"
+def find_terms(conventions: Conventions, settings: Settings) -> PenaltyTerms:
+    """The terms of the penalty that the settings ask for."""
+    penalty = settings["penalty"]
+    constant = Fraction(conventions.penalties[penalty][0]) if penalty else Fraction(0)
+    return PenaltyTerms(penalty_kind(penalty), constant, settings["penalise"] == "all")
+
+
+def cost_quantities(layers: int, loss: Cost, penalty: PenaltyTerms) -> list[Quantity]:
+    """C of the output, with the penalty on the parameters of layers 1 to ``layers``."""
+    terms = "".join(penalty.value(f"w{l}") for l in range(1, layers + 1))
+    terms += "".join(penalty.value(f"b{l}") for l in range(1, layers + 1))
+    data = f"{write_factor(loss.factor, per_output=False)}{_put_in(loss.each, layers)}"
+    return [Quantity("C", "C", f"{f'sqrt({data})' if loss.over == 'root' else data}{terms}")]
+
+
+def output_delta(layers: int, loss: Cost, activation: str) -> Quantity:
+    """δ of the output: what ℓ and σ meet in, or ∂ℓ/∂a times σ′."""
+    name, symbol, meeting = f"delta{layers}", make_label("δ", layers), loss.through.get(activation)
+    if meeting is not None and loss.over != "root":
+        return Quantity(name, symbol, _put_in(meeting, layers))
+    slope = _put_in(loss.slope_of_each, layers)
+    slope = f"({slope})" if re.search(r" [+-] |^-| if ", re.sub(r"\([^()]*\)", "", slope)) else slope
+    if loss.over == "root":
+        slope = f"{slope} / (2 * sqrt({write_factor(loss.factor, per_output=False)}{_put_in(loss.each, layers)}))"
+    return Quantity(name, symbol, f"{slope} * df{layers}(z{layers})")
+
+
+def _put_in(formula: str, layers: int) -> str:
+    """A formula of a row, with a and y in the names of the lecture; there is one output."""
+    return re.sub(r" / 1(?![\w.])", "", substitute(formula, {"a": f"a{layers}", "n": "1"}))
+
+
+def gradient_quantities(layer: int, source: str, penalty: PenaltyTerms) -> list[Quantity]:
+    """∂C/∂w and ∂C/∂b of a layer from its δ; the penalty adds its own derivative to these, never to δ."""
     return [
         Quantity(f"dw{layer}", f"∂C/∂{make_label('w', layer)}",
-                 f"delta{layer} * {source}{_GRADIENT[penalty].format(w=w)}"),
-        Quantity(f"db{layer}", f"∂C/∂{make_label('b', layer)}", f"delta{layer}"),
+                 f"delta{layer} * {source}{penalty.slope(f'w{layer}')}"),
+        Quantity(f"db{layer}", f"∂C/∂{make_label('b', layer)}", f"delta{layer}{penalty.slope(f'b{layer}')}"),
     ]
 
 
@@ -89,6 +140,18 @@ def update_quantities(layer: int) -> list[Quantity]:
 
 class ScalarLecture(Lecture):
     """A chain of neurons with one input each: fₗ and dfₗ are σ and σ′ of layer l."""
+
+    def __init_subclass__(cls) -> None:
+        further = list_settings(cls.settings, CONVENTIONS[cls.id].loss.name)
+        cls.settings = (*cls.settings, *(setting for setting in further if setting.name in _FURTHER))
+
+    def resolve(self, given: Settings) -> dict[str, Any]:
+        chosen = super().resolve(given)
+        loss, activations = self.conventions(chosen).loss, self.activations(chosen)
+        if loss.targets != "numbers" and "y" not in given and not 0 <= chosen["y"] <= 1:
+            chosen["y"] = 1.0
+        check_targets(loss, activations[max(activations)], Targets(((chosen["y"],),), "y"))
+        return chosen
 
     @abstractmethod
     def quantities(self, settings: Settings) -> Sequence[Quantity]:
@@ -127,10 +190,12 @@ class ScalarLecture(Lecture):
         return found
 
     def problem(self, settings: Settings) -> Problem:
-        activations = self.activations(settings)
+        activations, penalty = self.activations(settings), settings["penalty"]
         return Problem(
             weights=tuple(((settings[f"w{l}"],),) for l in activations),
             biases=tuple((settings[f"b{l}"],) for l in activations),
             inputs=((settings["x"],),), targets=((settings["y"],),), activations=tuple(activations.values()),
-            penalty=settings["penalty"], strength=settings["lam"], eta=settings["eta"],
+            penalty=penalty_kind(penalty) or None, eta=settings["eta"],
+            strength=self.conventions(settings).penalties[penalty][0] * settings["lam"] if penalty else 0.0,
+            penalises_biases=settings["penalise"] == "all",
         )

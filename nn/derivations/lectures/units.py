@@ -20,8 +20,12 @@ class UnitLecture(LayeredLecture):
         conventions = self.conventions(settings)
         column = conventions.bias == "column"
         found: dict[str, dict[tuple[int, ...], float]] = {
-            kind: {(k,): v for k, v in enumerate(settings[kind], start=1)} for kind in ("x", "y") if kind in settings
+            letter: {((i, k) if conventions.batch else (k,)): v for i, row in enumerate(rows, start=1)
+                     for k, v in enumerate(row, start=1)}
+            for letter, rows in (("x", self.inputs(settings)), (conventions.target, self.targets(settings)))
         }
+        if self.has_single_target(settings):
+            del found[conventions.target]
         found[conventions.weight] = {
             (r, c, conventions.weight_number(l)): v for l, matrix in enumerate(settings["W"], start=1)
             for r, row in enumerate(matrix, start=1) for c, v in enumerate(row, start=1 - column)
@@ -37,6 +41,9 @@ class UnitLecture(LayeredLecture):
                 conventions: Conventions) -> Iterator[Entry]:
         letter, indices = _lines_of(place, problem, conventions)
         symbols = self.symbols(conventions, len(problem.weights))
+        if conventions.batch and place.kind in ("pre", "post", "delta"):
+            indices = {(i - 1, *at): (i, *index) for i in range(1, len(problem.inputs) + 1)
+                       for at, index in indices.items()}
         for at, index in indices.items():
             written = symbols.get(letter, letter)
             yield Entry(place.kind, place.layer, at, written if isinstance(written, str) else written(*index),
@@ -51,14 +58,36 @@ class UnitLecture(LayeredLecture):
 
             return write
 
+        def of_sample(letter: str, before: str = "") -> Callable[..., str]:
+            if not conventions.batch:
+                return indexed(letter, before)
+            return lambda sample, *index: indexed(letter, before)(*index) + conventions.mark(sample)
+
+        def datum(letter: str) -> Callable[..., str]:
+            if not conventions.batch:
+                return lambda *k: make_label(letter, *k)
+            return lambda sample, k: make_label(letter, k) + conventions.mark(sample)
+
+        def function(letter: str, ending: str = "") -> str | Callable[..., str]:
+            if not conventions.by_layer:
+                return letter + ending
+            return lambda number: make_label(letter, layer=conventions.over(number, depth)) + ending
+
         w, sigma, derivative = conventions.weight, conventions.activation, f"∂{conventions.cost}/∂"
         return {
-            conventions.pre: indexed(conventions.pre), conventions.post: indexed(conventions.post),
-            "delta": indexed("δ"), "x": lambda k: make_label("x", k), "y": lambda *k: make_label("y", *k), "x0": "x₀",
+            conventions.pre: of_sample(conventions.pre), conventions.post: of_sample(conventions.post),
+            "delta": of_sample("δ"), "dpost": of_sample(conventions.post, derivative), "x0": "x₀", "root": "√S",
+            "x": datum("x"), "y": lambda *k: datum("y")(*k), conventions.target: _write_target(conventions, datum),
+            conventions.cost: lambda *sample: conventions.cost + "".join(map(conventions.mark, sample)), "lam": "λ",
             w: indexed(w), f"d{w}": indexed(w, derivative), f"{w}_new": indexed(w, "new "),
             "b": indexed("b"), "db": indexed("b", derivative), "b_new": indexed("b", "new "),
-            "eta": "η", "f": sigma, "df": f"{sigma}′",
+            "eta": "η", "f": function(sigma), "df": function(sigma, "′"),
         }
+
+
+def _write_target(conventions: Conventions, datum: Callable[[str], Callable[..., str]]) -> Callable[..., str]:
+    """t alone, or t of a unit."""
+    return lambda *k: datum(conventions.target)(*k) if k else conventions.target
 
 
 def _lines_of(place: Place, problem: Problem,

@@ -19,6 +19,7 @@ function makeField(index) {
   const node = graph.nodes[index];
   const row = document.createElement("div");
   row.className = "leaf";
+  row.dataset.node = index;
   const name = document.createElement("label");
   const field = document.createElement("input");
   const slider = document.createElement("input");
@@ -37,6 +38,7 @@ function makeField(index) {
   slider.setAttribute("aria-label", `${node.name}, slider`);
   field.addEventListener("change", () => change(index, field.value)); // Enter, or another field: the number is complete
   slider.addEventListener("input", () => change(index, slider.value, true));
+  slider.addEventListener("change", () => { sliding = null; });
   row.append(name, field, slider, why);
   fields.set(index, { field, slider, why });
   return row;
@@ -63,6 +65,7 @@ function change(index, text, slid = false) {
   const refused = problem || attempt([[index, value]], slid ? index : undefined);
   if (!refused) {
     state.history = []; // gradient steps are counted from here
+    state.way = [];
     plot();
     return;
   }
@@ -82,6 +85,7 @@ function clearProblems() {
 
 /** Change leaves, and show it; where the engine refuses a value nothing changes, and its sentence is returned. */
 function attempt(changes, slid) {
+  const before = graph.values.slice();
   try {
     graph.set(changes);
   } catch (error) {
@@ -89,6 +93,7 @@ function attempt(changes, slid) {
     arrange();
     return error.message;
   }
+  remember(before, slid ?? null);
   arrange();
   writeFields(slid);
   show();
@@ -111,7 +116,9 @@ function descend(count) {
     return false;
   }
   let refused = "";
+  const before = graph.values.slice();
   for (let i = 0; i < count && !refused; i += 1) refused = takeStep(eta.value);
+  if (graph.values.some((value, i) => value !== before[i])) remember(before, state.running && RUNNING);
   arrange(); // the gradients of the order that is shown
   writeFields();
   show();
@@ -126,6 +133,7 @@ function takeStep(eta) {
   if (graph.failed) return `A gradient step needs every gradient, and ${graph.failed.sentence}.`;
   const changes = DATA.parameters.map((i) => [i, graph.values[i] - eta * graph.gradients[i]]);
   const before = graph.values[DATA.output];
+  const was = inPlane();
   if (changes.some(([, value]) => !Number.isFinite(value))) {
     return `With η = ${format(eta)} this step leads to numbers that do not fit a float; choose a smaller η.`;
   }
@@ -135,14 +143,19 @@ function takeStep(eta) {
     if (!(error instanceof Refused)) throw error;
     return `With η = ${format(eta)} this step is too large: ${error.message}`;
   }
-  if (!state.history.length) state.history.push([0, before]);
+  if (!state.history.length) {
+    state.history.push([0, before]);
+    state.way = [was];
+  }
   state.history.push([state.history.at(-1)[0] + 1, graph.values[DATA.output]]);
-  if (state.history.length > MOST_POINTS) thin(state.history);
+  state.way.push(inPlane());
+  for (const points of [state.history, state.way]) if (points.length > MOST_POINTS) thin(points);
   return graph.values[DATA.output] > before ? `${graph.nodes[DATA.output].name} rose: η = ${format(eta)} is too large here.` : "";
 }
 
 const MOST_POINTS = 400; // of the plot, which is drawn again after each step
 const RUN = 100; // milliseconds between the steps of a run
+const RUNNING = -1; // in the place of the leaf whose slider is moved: a run is one change
 
 /** Leave out every second point, but not the first and the last. */
 function thin(points) {
@@ -153,11 +166,13 @@ function thin(points) {
 
 function run(on) {
   if (state.running) clearInterval(state.running);
+  sliding = null;
   state.running = on ? setInterval(() => { if (!descend(1)) run(false); }, RUN) : null;
   $("run").textContent = on ? "⏸ pause" : "▶ run";
 }
 
 function plot() {
+  drawPlane();
   const points = state.history;
   const { name } = graph.nodes[DATA.output];
   $("plot").toggleAttribute("hidden", points.length < 2);
@@ -168,17 +183,11 @@ function plot() {
   const high = Math.max(...points.map(([, cost]) => cost));
   const x = (n) => 62 + (230 * n) / taken;
   const y = (c) => 105 - (95 * (c - low)) / (high - low || 1);
-  const draw = (tag, attributes, text) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    if (text !== undefined) element.textContent = text;
-    return element;
-  };
   $("plot").replaceChildren(
-    draw("line", { x1: 62, y1: 105, x2: 292, y2: 105 }), draw("line", { x1: 62, y1: 10, x2: 62, y2: 105 }),
-    draw("text", { x: 58, y: 14, "text-anchor": "end" }, format(high)), draw("text", { x: 58, y: 105, "text-anchor": "end" }, format(low)),
-    draw("text", { x: 66, y: 14 }, name), draw("text", { x: 290, y: 118, "text-anchor": "end" }, `${taken} steps`),
-    draw("polyline", { points: points.map(([n, cost]) => `${x(n)},${y(cost)}`).join(" ") }),
+    make("line", { x1: 62, y1: 105, x2: 292, y2: 105 }), make("line", { x1: 62, y1: 10, x2: 62, y2: 105 }),
+    make("text", { x: 58, y: 14, "text-anchor": "end" }, format(high)), make("text", { x: 58, y: 105, "text-anchor": "end" }, format(low)),
+    make("text", { x: 66, y: 14 }, name), make("text", { x: 290, y: 118, "text-anchor": "end" }, `${taken} steps`),
+    make("polyline", { points: points.map(([n, cost]) => `${x(n)},${y(cost)}`).join(" ") }),
   );
 }
 
@@ -187,50 +196,20 @@ function reset() {
   play(false);
   run(false);
   graph.reset();
+  forgetChanges();
   writeEta(DATA.eta);
-  Object.assign(state, { history: [], pinned: null, recursive: false, asked: 0, right: 0 });
+  Object.assign(state, { history: [], way: [], pinned: null, recursive: false, asked: 0, right: 0 });
   state.seen.clear();
+  $("lines").value = "weight";
   for (const box of ["predict", "recursive"]) $(box).checked = $(box).disabled = false;
   $("speed").value = "1500";
   $("eta").removeAttribute("aria-invalid");
-  if (state.view !== DATA.opening) goTo(DATA.opening);
+  goTo(DATA.opening);
   clearProblems();
   arrange();
   writeFields();
   plot();
   go(Math.min(state.step, steps.length - 1));
-}
-
-function reorder() {
-  state.recursive = $("recursive").checked;
-  arrange();
-  $("predict").disabled = state.recursive;
-  const early = state.recursive ? steps.findIndex((step) => step.early) : -1;
-  if (state.recursive) go(early < 0 ? DATA.forward.length : early);
-  else go(Math.min(state.step, steps.length - 1));
-}
-
-function sayOrder(sentence) {
-  $("order").textContent = sentence;
-  $("order").className = sentence && !sentence.startsWith(RIGHT) ? "wrong" : "";
-}
-
-const RIGHT = "No computed node is shared here";
-const FEW = 4; // wrong gradients that are listed
-
-/** Where the recursion first goes wrong, and what it ends with. */
-function tooEarly() {
-  const early = steps.findIndex((step) => step.early);
-  if (early < 0 && graph.failed) return ""; // which of the two it would have been is not known
-  if (early < 0) return `${RIGHT}, so recursion without a topological order comes out right.`;
-  const wrong = graph.nodes.map((_, i) => i)
-    .filter((i) => graph.gradients[i] !== null && graph.right[i] !== null)
-    .filter((i) => Math.abs(graph.gradients[i] - graph.right[i]) > 1e-12 * Math.abs(graph.right[i]));
-  const ends = wrong.slice(0, FEW).map((i) => `${graph.nodes[i].gradient} = ${format(graph.gradients[i])} instead of ${format(graph.right[i])}`);
-  const more = wrong.length > FEW ? `; and ${wrong.length - FEW} more` : "";
-  return `Step ${early + 1} goes wrong: ${graph.nodes[steps[early].node].name} passes its gradient on before all its consumers `
-    + "have reported. What it passes on here is passed on again as part of its whole gradient."
-    + (graph.failed && !ends.length ? "" : ` It ends with ${ends.join("; ") || "the right numbers, by chance"}${more}.`);
 }
 
 function writeEta(value) {
@@ -250,7 +229,6 @@ function begin() {
   });
   const moved = DATA.parameters.map((i) => graph.nodes[i].name);
   $("moves").textContent = `A gradient step takes η times its gradient from ${moved.length > 6 ? `${moved.slice(0, 3).join(", ")} and ${moved.length - 3} more` : moved.join(", ")}.`;
-  $("orders").hidden = DATA.recursive === null;
   beginViews();
   for (const [id, to] of [["first", () => 0], ["back", () => state.step - 1], ["next", () => state.step + 1], ["last", () => steps.length - 1]]) {
     $(id).addEventListener("click", () => { play(false); go(to()); });
@@ -258,17 +236,17 @@ function begin() {
   $("play").addEventListener("click", () => play(!state.playing));
   $("speed").addEventListener("change", () => { if (state.playing) play(true); });
   $("time").addEventListener("input", () => { play(false); go(Number($("time").value) - 1); });
-  $("predict").addEventListener("change", () => { state.seen.clear(); show(); });
-  $("recursive").addEventListener("change", reorder);
+  $("predict").addEventListener("change", beginPredicting);
   $("guess").addEventListener("submit", judge);
   $("descend").addEventListener("click", () => { run(false); descend(1); });
   $("descend20").addEventListener("click", () => { run(false); descend(20); });
   $("run").addEventListener("click", () => run(!state.running));
-  $("skip").addEventListener("click", (event) => { event.preventDefault(); $("next").focus(); });
   $("reset").addEventListener("click", reset);
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.matches("input:not([type=checkbox]), select, textarea, #picture"); // which scrolls
-    if (event.key === "Escape" && state.pinned !== null) pin(state.pinned);
+    const presenting = event.target.id === "time" && event.key.startsWith("Page"); // where a slider would leap
+    const typing = event.target.matches("input:not([type=checkbox]), select, textarea, #picture") && !presenting; // which scrolls
+    if (event.key === "Escape" && getComputedStyle($("sheet")).position === "fixed") closeSheet();
+    else if (event.key === "Escape" && state.pinned !== null) pin(state.pinned);
     const pressed = { ArrowLeft: () => go(state.step - 1), ArrowRight: () => go(state.step + 1), PageUp: () => go(state.step - 1), PageDown: () => go(state.step + 1), Home: () => go(0), End: () => go(steps.length - 1), " ": () => play(!state.playing) }[event.key];
     if (typing || !pressed || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === " " && event.target.matches("button, [role=button], input")) return;
@@ -280,8 +258,13 @@ function begin() {
   arrange();
   makeFields();
   beginZoom();
+  beginChanges();
+  beginOrder();
+  beginHandout();
+  state.step = steps.length - 1; // both passes are finished
   drawView();
   show();
+  plot();
   fromAddress();
   if ($("recursive").checked) reorder(); // a browser may restore what was ticked before the page was loaded again
 }

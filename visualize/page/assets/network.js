@@ -48,7 +48,7 @@ function drawNetwork(svg) {
       ? { name: write(x, y - 0.25 * font, font, { "font-weight": "bold" }), value: write(x, y + 1.05 * font, 0.95 * font, { class: "value" }),
         under: Array.from({ length: network.rows }, (_, k) => write(x, y + radius + (1.2 + 1.15 * k) * font, 0.95 * font, { class: "halo" })),
         bias: write(x, y - radius - 0.45 * font, 0.9 * font, { class: "halo bias" }) }
-      : { beside: write(x + (circle.unit ? 1.2 : -1.2) * font, y + 0.33 * font, font, { class: "halo" }, circle.unit ? "start" : "end") };
+      : { beside: write(x + (circle.unit ? 1.2 : -1.2) * font, y + 0.33 * font, font, { class: "halo beside" }, circle.unit ? "start" : "end") };
     group.append(...Object.values(texts).flat());
     group.addEventListener("click", () => openCircle(i));
     for (const begin of ["mouseenter", "focus"]) group.addEventListener(begin, () => showNode(nodeOf(i) ?? state.pinned));

@@ -7,7 +7,8 @@ const WINDOWS = "step by step";
 
 /** The picture of cards that is shown, with the nodes of the present sample. */
 function viewNow() {
-  const view = state.view === WINDOWS ? DATA.windows[state.window] : DATA.views[state.view];
+  let view = state.view === WINDOWS ? DATA.windows[state.window] : DATA.views[state.view];
+  if (view.picture !== undefined) view = { ...DATA.pictures[view.picture], samples: view.samples };
   if (!view.samples) return view;
   const nodes = view.samples[state.sample];
   return { ...view, cards: view.cards.map((card) => ({ ...card, nodes: card.nodes.map((place) => nodes[place]) })) };
@@ -23,10 +24,14 @@ function drawView() {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const kinds = view ? Object.keys(DATA.roles).filter((role) => view.cards.some((card) => card.role === role))
     .map((role) => swatch(role, DATA.roles[role].meaning)) : networkKinds();
-  $("legend").replaceChildren(...kinds, $("failed-kind"));
+  showLegend(kinds);
   showPlace();
   openPicture(width, height); // last: the legend takes room from it
   bringIntoView();
+}
+
+function showLegend(kinds) {
+  $("legend").replaceChildren(...kinds, $("failed-kind"));
 }
 
 /** An entry of the legend. */
@@ -163,8 +168,8 @@ function folded(card, gradients) {
 /** Whether a node's gradient is complete at the present step, and has been shown. */
 function complete(member) {
   if (graph.gradients[member] === null) return false;
-  const last = steps.findLastIndex((step) => !step.forward && step.parent === member);
-  return last >= 0 && last <= state.step && !(last === state.step && mustAsk(state.step));
+  const last = stepsTo(member).at(-1) ?? Infinity;
+  return last <= state.step && !(last === state.step && mustAsk(state.step));
 }
 
 function setText(element, text, kind) {
@@ -194,6 +199,7 @@ function pin(member) {
 function showNode(member) {
   $("node-hint").hidden = member !== null;
   $("about-node").classList.toggle("kept", member !== null);
+  openSheet();
   $("node-text").hidden = member === null;
   $("node-name").textContent = member === null ? "A node" : graph.nodes[member].name;
   if (member === null) return;

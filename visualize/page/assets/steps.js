@@ -3,7 +3,7 @@
 const graph = new Graph(DATA);
 const given = new Graph(DATA); // with the numbers that the page came with
 const $ = (id) => document.getElementById(id);
-const state = { step: 0, recursive: false, playing: null, running: null, pinned: null, view: DATA.opening, sample: 0, window: 0, seen: new Set(), asked: 0, right: 0, history: [] };
+const state = { step: 0, recursive: false, playing: null, running: null, pinned: null, view: DATA.opening, sample: 0, window: 0, seen: new Set(), asked: 0, right: 0, history: [], way: [] };
 
 /** The steps that are walked, forward and backward, and their numbers. */
 let steps = [];
@@ -68,9 +68,10 @@ const withPlaces = (shape) => shaped(shape, (kind, i) => `<mn class="n" data-slo
 /** A shape with the labels of a step: its operands, its result, and the derivative that comes from above. */
 function withLabels(shape, step) {
   return shaped(shape, (kind, i) => {
-    if (i === step.labels.length) return derivative(graph.nodes[step.node]);
+    if (i === step.labels.length) return derivative(step.node);
     const { math: label, odd } = graph.nodes[step.labels[i]];
-    return kind === 1 && odd ? `<mrow><mo>(</mo>${label}<mo>)</mo></mrow>` : label;
+    const named = `<mrow data-node="${step.labels[i]}">${label}</mrow>`;
+    return kind === 1 && odd ? `<mrow><mo>(</mo>${named}<mo>)</mo></mrow>` : named;
   });
 }
 
@@ -83,7 +84,7 @@ function putNumbers(element, numbers, kinds) {
 }
 
 const number = (x, kind) => `<mn class="${kind}">${format(x)}</mn>`;
-const derivative = (node) => `<mfrac><mrow><mo>∂</mo>${graph.nodes[DATA.output].math}</mrow><mrow><mo>∂</mo>${node.math}</mrow></mfrac>`;
+const derivative = (i) => `<mfrac data-node="${i}"><mrow><mo>∂</mo>${graph.nodes[DATA.output].math}</mrow><mrow><mo>∂</mo>${graph.nodes[i].math}</mrow></mfrac>`;
 
 function showEquations(index) {
   const step = steps[index];
@@ -91,7 +92,7 @@ function showEquations(index) {
     const node = graph.nodes[step.node];
     const value = graph.values[step.node];
     const shape = DATA.shapes[step.shape];
-    $("equation").innerHTML = math([node.math, "<mo>=</mo>", withLabels(shape, step)]);
+    $("equation").innerHTML = math([`<mrow data-node="${step.node}">${node.math}</mrow>`, "<mo>=</mo>", withLabels(shape, step)]);
     // two pieces, so that a narrow window can break the line between them
     $("numbers").innerHTML = `${math([node.math, "<mo>=</mo>", withPlaces(shape)])} ${math(["<mo>=</mo>", number(value, "value")])}`;
     putNumbers($("numbers"), graph.operands(node), node.operands.map(() => "value"));
@@ -100,7 +101,7 @@ function showEquations(index) {
   const parent = graph.nodes[step.parent];
   const sign = step.node === null ? "=" : "+=";
   const right = step.node === null ? "<mn>1</mn>" : withLabels(DATA.shapes[step.shape], step);
-  $("equation").innerHTML = math([derivative(parent), `<mo>${sign}</mo>`, right]);
+  $("equation").innerHTML = math([derivative(step.parent), `<mo>${sign}</mo>`, right]);
   if (step.node === null) {
     $("numbers").textContent = "";
     return;
@@ -116,12 +117,14 @@ function showEquations(index) {
 
 const partialIsNumber = (step, partial) => step.partial === format(partial);
 
+const isFinished = (index) => index === steps.length - 1 && !graph.failed && !state.recursive;
+
 function waitsText(step) {
   if (step.forward) return "";
   const parent = graph.nodes[step.parent];
   if (fails(state.step)) return `${parent.gradientLine}${graph.gradientText(step.parent)}. ${fill(WORDS.fails, graph.failed.word)}.`;
   if (step.waits) return `${parent.name} waits for ${step.waits} more of ${step.consumers} consumers.`;
-  if (state.recursive) return "All its consumers have reported.";
+  if (state.recursive) return `${parent.name} has heard from all its consumers.`;
   if (!parent.delta) return `${parent.name} has heard from all its consumers: its gradient is complete.`;
   const value = format(scaled(parent, numbersOf(state.step).after));
   return `${parent.name} has heard from all its consumers: ${parent.gradientLine}${value}`;
@@ -133,8 +136,9 @@ function show() {
   const asking = mustAsk(index);
   $("time").max = steps.length;
   $("time").value = index + 1;
+  [DATA.forward.length, steps.length - DATA.forward.length].forEach((count, i) => { $("passes").children[i].style.flexGrow = count; });
   $("time").setAttribute("aria-valuetext", `step ${index + 1} of ${steps.length}`);
-  $("where").textContent = `Step ${index + 1} of ${steps.length}, ${step.forward ? "forward" : "backward"}`;
+  $("where").textContent = `Step ${index + 1} of ${steps.length}, ${step.forward ? "forward" : "backward"}${isFinished(index) ? ": both passes are finished" : ""}`;
   $("guess").hidden = !asking;
   $("verdict").textContent = "";
   for (const id of ["equation", "numbers", "change", "waits", "before"]) $(id).hidden = asking;
@@ -143,6 +147,8 @@ function show() {
   else {
     state.seen.add(index);
     showEquations(index);
+    tintEquation(step);
+    nameSymbols();
     $("change").innerHTML = "";
     if (!step.forward) {
       const { before, after } = numbersOf(index);
@@ -155,9 +161,13 @@ function show() {
     const [rule, withNumbers] = texts(index);
     say(`Step ${index + 1}: ${rule}${withNumbers ? `; ${withNumbers}` : ""}. ${$("waits").textContent}`);
   }
+  stopTravelling();
   followStep();
   paint(asking);
+  drawSigns(asking);
+  turnHeads();
   showNode(state.pinned);
+  showMoves();
   bringIntoView();
 }
 
@@ -166,6 +176,7 @@ let speaking = null;
 /** Tell a screen reader, once what is said stands still. */
 function say(sentence) {
   clearTimeout(speaking);
+  $("live").textContent = ""; // what was said of another step may answer a question
   speaking = setTimeout(() => { $("live").textContent = sentence; }, 250);
 }
 
@@ -173,18 +184,18 @@ const WAY = 6; // steps of the way to a gradient that are listed
 
 /** What the reader's changes did to this step: the leaves, the output, and the way on which this gradient arrives. */
 function showBefore(step) {
-  const changed = DATA.leaves.filter((i) => graph.values[i] !== given.values[i]);
+  const changed = changedLeaves();
   $("before").replaceChildren();
   if (!changed.length || state.recursive) return;
   const from = (name, was, is) => (was === is ? `${name} = ${is}, as before` : `${name}: ${was} → ${is}`);
-  const value = (i) => from(graph.nodes[i].name, format(given.values[i]), format(graph.values[i]));
+  const value = (i) => from(graph.nodes[i].name, format(earlier.values[i]), format(graph.values[i]));
   const lines = changed.slice(0, 4).map(value);
   if (changed.length > 4) lines.push(`… and ${changed.length - 4} more`);
   if (step.forward) lines.push(value(step.node));
   else {
     const way = [...wayTo(step.parent)].sort((i, j) => i - j).slice(-WAY);
     const now = graph.sweep(DATA.backward);
-    const then = given.sweep(DATA.backward);
+    const then = earlier.sweep(DATA.backward);
     const product = (numbers) => numbers && `${filled(DATA.product.text, [numbers.upstream, numbers.partial])} = ${format(numbers.product)}`;
     lines.push(value(DATA.output));
     for (const i of way.filter((place) => product(then[place]) !== product(now[place]))) {
@@ -192,7 +203,7 @@ function showBefore(step) {
       lines.push(from(`${graph.nodes[parent].gradient} += ${symbols}`, product(then[i]) || WORDS.notReached, product(now[i]) || WORDS.notReached));
     }
     const node = graph.nodes[step.parent];
-    lines.push(from(node.gradientLine.slice(0, -3), given.gradientText(step.parent), graph.gradientText(step.parent)));
+    lines.push(from(node.gradientLine.slice(0, -3), earlier.gradientText(step.parent), graph.gradientText(step.parent)));
   }
   const list = document.createElement("ul");
   list.append(...lines.map((line) => {
@@ -200,7 +211,7 @@ function showBefore(step) {
     item.textContent = line;
     return item;
   }));
-  $("before").append("What your change did here:", list);
+  $("before").append("What the last change did here:", list);
 }
 
 /** Scroll the picture, and nothing else: both ends of the step to the middle; where they do not fit, what it leads to and as much of the way as there is room for. */

@@ -1,9 +1,11 @@
 /** Moving through the steps, and predicting the next. */
 
-function go(index, remember = true) {
+function go(index, keep = true) {
+  const from = state.step;
   state.step = Math.max(0, Math.min(steps.length - 1, index));
   show();
-  if (remember) writeAddress();
+  if (state.step !== from) travel();
+  if (keep) writeAddress();
 }
 
 /** Keep the step and the numbers that were changed in the address, so that it can be sent to somebody. */
@@ -41,6 +43,13 @@ function fromAddress() {
   if (changes.length) attempt(changes);
   const step = asked.get("step");
   if (Number.isInteger(step)) go(step - 1, false);
+}
+
+/** Predictions begin where the backward pass does, if it has been walked to its end. */
+function beginPredicting() {
+  state.seen.clear();
+  if ($("predict").checked && state.step === steps.length - 1) go(DATA.forward.length);
+  else show();
 }
 
 function mustAsk(index) {
@@ -86,10 +95,12 @@ function judge(event) {
   const told = Number($("guess").dataset.attempts); // hints that were given
   if (worth === MORE_DIGITS) {
     $("verdict").textContent = "So far right; give one more digit.";
+    $("answer").select();
     return;
   }
   if (worth === NO_NUMBER && answer.trim().toLowerCase() !== "hint") {
     $("verdict").textContent = "Type a number, such as 0.031, or the word hint.";
+    $("answer").select();
     return;
   }
   if (worth === RIGHT_ANSWER || told === hints.length) {
@@ -104,4 +115,5 @@ function judge(event) {
   }
   $("guess").dataset.attempts = String(told + 1);
   $("verdict").textContent = `${worth === WRONG_ANSWER ? "Not that. " : ""}${hints[told]}`;
+  $("answer").select();
 }

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..reading.answers import Rule
 from ..reading.constants import ONE, Constant
 from ..reading.vocabulary import BACK
-from .declared import find_scales, own_constant
+from .declared import find_scales, has_constant, own_constant
 from .inputs import Declared, World
 from .judge import Judgement
 from .student import Failed
@@ -173,19 +173,19 @@ def _list_candidates(submission: Submission) -> Iterator[Declared]:
     conventions = submission.lecture.conventions(submission.settings)
     scalar, penalty = conventions.form == "scalars", submission.settings.get("penalty")
     costs: list[Constant | None] = [None]
-    if conventions.loss.constant is not None and "cost" not in held:
-        costs += _list_costs(several=conventions.mean, outputs=not scalar)
+    if has_constant(conventions.loss) and "cost" not in held:
+        costs += _list_costs(several=conventions.batch, outputs=not scalar)
         own = own_constant(Declared(), conventions)
         costs = [constant for constant in costs if constant != own]
     penalties: list[Constant | None] = [None]
     biases = [False]
     if penalty and not now.decay:
-        per_sample = [ONE, Constant(samples=-1)][: 1 + conventions.mean]
+        per_sample = [ONE, Constant(samples=-1)][: 1 + conventions.batch]
         own = Constant(Fraction(conventions.penalties[penalty][0]))
         penalties += [] if "penalty" in held else [
             constant for size in (_HALF, ONE, _TWO) for n in per_sample for constant in [size.times(n)]
             if constant != own]
-        biases += [] if "biases" in held else [True]
+        biases += [] if "biases" in held or submission.settings.get("penalise") == "all" else [True]
     turned = [False] if "opposite" in held or now.opposite else [False, True]
     means = [False, True] if conventions.mean and "mean" not in held and not now.mean else [False]
     found = []
@@ -247,8 +247,14 @@ def _find_penalty(world: World, place: "Place") -> tuple["Floats", "Floats"]:
         return world.truth[place] - derivation.value("cost_data"), nothing + problem.strength * size
     if place.kind == "db":
         slope: Floats = derivation.value("bias_penalty", layer)
-        return (slope, nothing) if world.declared.biases else (nothing, slope)
-    return nothing + derivation.value("dpenalty", layer), nothing
+        return (slope, nothing) if world.biases_too else (nothing, slope)
+    gradient: Floats = derivation.value("dpenalty", layer)
+    if world.layout.joined:
+        slope = derivation.value("bias_penalty", layer)
+        gradient = np.hstack([slope * world.biases_too, gradient])
+        nothing[:, :1] = slope * (not world.biases_too)
+        return gradient, nothing
+    return nothing + gradient, nothing
 
 
 def _find_voters(submission: Submission, lines: Mapping[str, Sequence[Entry]],

@@ -8,9 +8,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from ....activation_formulas import LAYER_FORMULAS
 from ...lines import Line, parse_lines
 from .declared import own_constant
 from .inputs import World
+from .lecture_rules import find_output_form
 
 LEVELS = {"u": 0, "h": 0, "C": 1, "G": 1, "D": 1, "dW": 2, "db": 2, "W_new": 3, "b_new": 3}
 """Letter -> its stage in a derivation; a mistake changes the stages from its own on."""
@@ -42,17 +44,20 @@ class Mistake:
         ``layer`` is that of the quantity in which it shows; None for any.
         """
         has = _list_features(world, world.vocabulary.depth if self.about == "delta_output" else layer)
+        if self.about == "slope" and layer is not None and world.problem.activations[layer - 1] in LAYER_FORMULAS:
+            return False  # which has no slope of a unit
         return all((need[4:] not in has) if need.startswith("not ") else need in has for need in self.needs)
 
     def forms_in(self, world: World) -> tuple[tuple[Line, ...], ...]:
         """Its lines here."""
-        forms = self.forms
-        if self.about == "slope" and "bernoulli" in _list_features(world):  # its long form, ∂ℓ/∂h times a wrong slope
+        form = find_output_form(world.problem, world.vocabulary.conventions)
+        forms = tuple(tuple(map(form.express, lines)) for lines in self.forms)
+        if self.about == "slope" and form.meets:  # its long form, ∂ℓ/∂h times a wrong slope
             forms = tuple(tuple(Line(line.left, line.right.replace("(h[L, i] - target[i]) *", "dloss(h[L, i], y[i]) *"))
-                                for line in form) for form in forms)
+                                for line in lines) for lines in forms)
         if world.problem.penalty is None:  # zeros would spread a wrong shape to the right one
-            forms = tuple(tuple(Line(line.left, line.right.replace(" + dpenalty[l]", "")) for line in form)
-                          for form in forms)
+            forms = tuple(tuple(Line(line.left, line.right.replace(" + dpenalty[l]", "")) for line in lines)
+                          for lines in forms)
         return forms
 
     @property
@@ -67,19 +72,25 @@ def _list_features(world: World, layer: int | None = None) -> set[str]:
     penalty = {"penalty", problem.penalty} if problem.penalty else set()
     network = set() if world.vocabulary.scalar else {"network"}
     column = {"bias column"} if conventions.bias == "column" else set()
-    cost = "squared" if conventions.loss.name.startswith("½") else "bernoulli"
+    loss, output = conventions.loss, problem.activations[-1]
+    cost = {"squared"} if loss.is_squared and loss.over != "root" else set()
+    cost |= {"meets"} if find_output_form(problem, conventions).meets else set()
+    cost |= {"two terms"} if loss.through.get("sigmoid") == loss.residual else set()
+    cost |= set() if loss.of_class else {"class 0"}
+    cost |= {"softmax output"} if output in LAYER_FORMULAS else set()
     mean = {"mean"} if own_constant(world.declared, conventions).samples else set()
-    return {cost, *mean, *activations, *penalty, *network, *column}
+    return {*cost, *mean, *activations, *penalty, *network, *column}
 
 
 @cache
 def read_catalogue() -> tuple[Mistake, ...]:
     """Every mistake, in the order in which they are reported."""
     text = files(__package__).joinpath("mistakes.toml").read_text(encoding="utf-8")
-    return tuple(_parse_mistake(entry) for entry in tomllib.loads(text)["mistake"])
+    return tuple(parse_mistake(entry) for entry in tomllib.loads(text)["mistake"])
 
 
-def _parse_mistake(entry: dict[str, Any]) -> Mistake:
+def parse_mistake(entry: dict[str, Any]) -> Mistake:
+    """A mistake as a TOML file has it."""
     wrong = entry["wrong"] if isinstance(entry["wrong"], list) else [entry["wrong"]]
     if entry["about"] == "slope":
         wrong = [_SLOPES.format(output=_for_output(text), hidden=text) for text in wrong]

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ....costs import Cost
 from ...conventions import Conventions
 from ..reading.constants import ONE, Constant
 
 MINUS = Constant(Fraction(-1))
 _N = Constant(samples=1)
+_COUNTS = {"N": _N, "n": Constant(outputs=1)}
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,15 @@ def own_constant(declared: Declared, conventions: Conventions) -> Constant:
     """What stands before Σ(a − y)²; 1, or 1/N, before a cost that has no such constant."""
     if declared.cost:
         return declared.cost
-    return Constant(conventions.loss.constant or Fraction(1), samples=-1 if conventions.mean else 0)
+    loss, samples = conventions.loss, -1 if conventions.mean else 0
+    if not has_constant(loss):
+        return Constant(samples=samples)
+    return Constant(loss.factor, samples, -1 if loss.per_output else 0)
+
+
+def has_constant(loss: Cost) -> bool:
+    """Whether others choose another constant before the cost: before Σ(a − y)², but not under a root."""
+    return loss.is_squared and loss.over != "root"
 
 
 def rewrite_line(scales: Scales, conventions: Conventions, penalty: str | None, kind: str, left: str,
@@ -96,13 +106,7 @@ def rewrite_line(scales: Scales, conventions: Conventions, penalty: str | None, 
         text = ast.unparse(_OtherClass().visit(ast.parse(text, mode="eval")))
     terms = [_Term.read(node, minus) for node, minus in _split(ast.parse(text, mode="eval").body, ast.Add, ast.Sub)]
     changed = [*_change_terms(terms, scales, conventions, kind)]
-    if declared.biases and penalty and kind == "C":
-        changed += [term.about_biases() for term in changed if term.has("lam")]
     layer = left[left.index("["):] if "[" in left else left.removesuffix("_new")[-1]
-    if declared.biases and penalty and kind == "db":
-        constant = scales.penalty.times(Constant(Fraction(conventions.penalties[penalty][0])))
-        slope, more = (f"sign(b{layer})", ONE) if penalty == "l1" else (f"b{layer}", Constant(Fraction(2)))
-        changed.append(_Term(constant.times(more), ("lam", slope)))
     if declared.decay and kind == "W_new":
         weight = f"{conventions.weight}{layer}"
         changed.insert(1, _Term(MINUS, ("lam", f"sign({weight})" if penalty == "l1" else weight)))
@@ -115,15 +119,17 @@ def rewrite_line(scales: Scales, conventions: Conventions, penalty: str | None, 
 
 def _change_terms(terms: list["_Term"], scales: Scales, conventions: Conventions, kind: str) -> Iterator["_Term"]:
     for term in terms:
-        batch = term.has("samples") or not conventions.mean
-        if term.has("lam") and kind in ("C", "dW"):
+        batch = term.has("samples") or not conventions.batch
+        if term.has("lam") and kind in ("C", "dW", "db"):
             if not scales.declared.decay:
                 yield term.times(scales.penalty)
         elif kind == "C":
             inner = ONE if term.has("samples") else scales.cost  # of one sample, which the line of the mean adds up
             yield term.times(inner).times(scales.over_samples if batch else ONE)
+        elif kind == "dpost":
+            yield term.times(scales.upstream)
         elif kind == "delta_output":
-            yield term.times(scales.delta)
+            yield term.times(scales.delta.over(scales.upstream) if term.has("dpost") else scales.delta)
         elif kind in ("dW", "db"):
             sign = MINUS if scales.declared.opposite else ONE
             size = scales.gradient.times(sign) if batch else ONE
@@ -150,7 +156,7 @@ class _Term:
             if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
                 constant, node = constant.times(MINUS), node.operand
             known = (Constant(Fraction(str(node.value))) if isinstance(node, ast.Constant)
-                     else _N if ast.unparse(node) == "N" else None)
+                     else _COUNTS.get(ast.unparse(node)))
             if known:
                 constant = constant.over(known) if below else constant.times(known)
             else:
@@ -170,10 +176,6 @@ class _Term:
     def times(self, constant: Constant) -> "_Term":
         """It, multiplied by a constant."""
         return _Term(self.factor.times(constant), self.rest)
-
-    def about_biases(self) -> "_Term":
-        """The term of a penalty, about the biases in place of the weights."""
-        return _Term(self.factor, tuple(ast.unparse(_Biases().visit(ast.parse(part))) for part in self.rest))
 
     def __str__(self) -> str:
         if self.factor.factor < 0:
@@ -200,14 +202,6 @@ def _split(tree: ast.expr, joins: type[ast.operator], undoes: type[ast.operator]
         yield from _split(tree.right, joins, undoes, undone != isinstance(tree.op, undoes))
     else:
         yield tree, undone
-
-
-class _Biases(ast.NodeTransformer):
-    """b for the weights, w₁ or W."""
-
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        """Another name for a weight."""
-        return ast.Name(f"b{node.id[1:]}") if node.id[:1] in "wW" and node.id[1:].isdigit() + (node.id == "W") else node
 
 
 class _OtherClass(ast.NodeTransformer):

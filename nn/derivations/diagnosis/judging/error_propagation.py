@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import autograd_lite
 from autograd_lite import Value, grad
 from autograd_lite.internal import add_floats
 
+from ....formulas import NODE_FUNCTIONS
 from ...general import Arithmetic
 from ...lectures.layered import Place
 from ...lines import Index, Line
@@ -27,8 +27,7 @@ _KINDS = {letter: kind for kind, letter in LETTERS.items()}
 LAST = 9  # after every level
 Lines = tuple[Line, ...]
 
-NODES = Arithmetic(object, {name: getattr(autograd_lite, {"abs": "absolute", "max": "maximum"}.get(name, name))
-                            for name in ("exp", "log", "sqrt", "tanh", "abs", "max")})
+NODES = Arithmetic(object, NODE_FUNCTIONS)
 _WIDE = 64  # entries
 _EXACT = 1e-7  # formulas, on numbers around 1: far above rounding, far below what any mistake does
 _ERRORS = (ArithmeticError, LookupError, TypeError, ValueError)  # of a mistake that has no meaning here
@@ -182,7 +181,7 @@ def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), fr
 def _find_place(world: World, letter: str, index: Index) -> Place:
     """The place to which a letter with its index belongs."""
     kind = _KINDS.get(letter, letter)
-    if world.joined:
+    if world.layout.joined:
         kind = {"db": "dW", "b_new": "W_new"}.get(kind, kind)
     return Place(kind, index[0] if index else None)
 

@@ -8,15 +8,16 @@ be right as well: layers of different widths, and the further sides of a chain w
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from autograd_lite import OPERATIONS
 
-from ....activation_formulas import ACTIVATION_FORMULAS
-from ...lectures.layered import Place
+from ....activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from ....costs import Cost
+from ...lectures.layered import LayeredLecture, Place
 from ...lectures.lecture import Lecture
 from ...settings import Settings
 from .inputs import Declared, World
@@ -26,7 +27,8 @@ FURTHER = (5, 6, 7, 8)
 _WIDTH, _SAMPLES, _DEPTH = 3, 5, 3
 _OTHER_WIDTHS, _OTHER_SAMPLES = (5, 4, 7, 6), 2
 """Neighbours differ, so do the next but one, and N from all: no factor n/n_prev is 1, and no wrong product fits."""
-_Form = tuple[str | None, tuple[str, ...] | None, str | None, str | None, bool, bool, frozenset[str]]
+_CHOICES = ("activation", "cost", "penalty", "penalty_constant", "penalise", "reading")
+"""The settings that are taken over as they are."""
 _TRIES = 400
 _DRAWS = 20_000  # of a few numbers, which is quick
 _PATIENCE = 1_000  # draws of numbers with biases of 0 before a wish is given up: with a₁ > 0, z₂ has the sign of w₂
@@ -63,14 +65,49 @@ def draw_further_worlds(lecture: Lecture, settings: Settings, depth: int | None 
 
 def has_kinks(world: World) -> bool:
     """Whether an activation function has a kink."""
-    return any(OPERATIONS[name].kink for name in world.problem.activations)
+    return any(name in OPERATIONS and OPERATIONS[name].kink for name in world.problem.activations)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What generic inputs take over from the settings: choices, and which numbers there are.
+
+    Attributes:
+        choices: name and value of the settings of ``_CHOICES`` that are chosen.
+        activations: by layer, in the settings' own number of layers; None where one choice holds for all.
+        biases: whether there are any.
+        follows: whether the target is 2x + 1.
+        zero: the biases that are exactly 0.
+        batch: whether samples are listed where the lecture has one.
+        outputs: 1 where the lecture has a single number as target, else None for any.
+    """
+
+    choices: tuple[tuple[str, Any], ...]
+    activations: tuple[str, ...] | None
+    biases: bool
+    follows: bool
+    zero: frozenset[str]
+    batch: bool
+    outputs: int | None
+
+    def at_depth(self, depth: int) -> tuple[str, ...] | None:
+        """The activations of a network of another depth: the hidden ones in turn, then that of the output."""
+        given = self.activations
+        if given is None or (len(given) == 1 and given[0] not in LAYER_FORMULAS):
+            return given
+        hidden = given[:-1] or ("sigmoid",)
+        return (*(hidden[l % len(hidden)] for l in range(depth - 1)), given[-1])
 
 
 def _find_form(lecture: Lecture, settings: Settings) -> _Form:
-    scalar = lecture.conventions(settings).form == "scalars"
-    return (settings.get("activation"), settings.get("activations"), settings.get("penalty"), settings.get("reading"),
-            settings.get("b") is not None, scalar and settings["y"] == 2 * settings["x"] + 1,
-            _list_zero_biases(lecture, settings))
+    conventions = lecture.conventions(settings)
+    scalar = conventions.form == "scalars"
+    single = isinstance(lecture, LayeredLecture) and (
+        lecture.has_single_target(settings) or (conventions.target != "y" and len(lecture.targets(settings)[0]) == 1))
+    return _Form(tuple((name, settings[name]) for name in _CHOICES if settings.get(name) is not None),
+                 settings.get("activations"), settings.get("b") is not None,
+                 scalar and settings["y"] == 2 * settings["x"] + 1, _list_zero_biases(lecture, settings),
+                 settings.get("X") is not None, 1 if single else None)
 
 
 def _list_zero_biases(lecture: Lecture, settings: Settings) -> frozenset[str]:
@@ -109,41 +146,55 @@ def _draw_settings(lecture: Lecture, form: _Form, depth: int, draw: random.Rando
     def matrix(rows: int, columns: int) -> list[list[float]]:
         return [vector(columns) for _ in range(rows)]
 
-    activation, activations, penalty, reading, biases, follows, zero = form
-    chosen = {"activation": activation, "activations": activations, "penalty": penalty, "reading": reading}
-    drawn: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
-    drawn["eta"] = draw.randrange(35, 90) / 100
-    if penalty:
+    chosen, zero = dict(form.choices), form.zero
+    drawn: dict[str, Any] = {**chosen, "eta": draw.randrange(35, 90) / 100}
+    if chosen.get("penalty"):
         drawn["lam"] = draw.randrange(31, 69) / 100
     names = [setting.name for setting in lecture.settings]
-    conventions = lecture.conventions({"reading": reading})
+    conventions = lecture.conventions(chosen)
+    loss = conventions.loss
     if conventions.form == "scalars":
+        drawn |= {"activations": form.activations} if form.activations else {}
         for attempt in range(_DRAWS):
             drawn |= {name: 0.0 if name in zero else number() for name in names if name[0] in "xywb"}
-            if follows:  # the lecture's target, which a derivation may have written out
+            if form.follows:  # the lecture's target, which a derivation may have written out
                 drawn["y"] = 2 * drawn["x"] + 1
-            if _takes_its_sides(drawn, activations or (activation or "identity",), seed - 1,
+            if loss.targets != "numbers":
+                drawn["y"] = _draw_target(loss, 1, seed, draw)[0]
+            if _takes_its_sides(drawn, form.activations or (chosen.get("activation") or "identity",), seed - 1,
                                 relaxed=attempt // _PATIENCE if zero else 0):
                 break
         return drawn
     cycle = _OTHER_WIDTHS if other_widths else (_WIDTH,)
     widths = [cycle[l % len(cycle)] for l in range(depth + 1)]
-    outputs = widths[-1] = 1 if "t" in names else widths[-1]
+    outputs = widths[-1] = form.outputs or widths[-1]
+    drawn |= {"activations": form.at_depth(depth)} if form.activations else {}
     drawn["W"] = []
     for before, units in pairwise(widths):
         rows, columns = conventions.order(units, before + (conventions.bias == "column"))
         drawn["W"].append(matrix(rows, columns))
         if zero and conventions.bias == "column":
             drawn["W"][-1] = [[0.0, *row[1:]] for row in drawn["W"][-1]]
-    if biases:
+    if "b" in names:
+        drawn["b"] = None
+    if form.biases:
         drawn["b"] = [[0.0] * units if zero else vector(units) for units in widths[1:]]
     samples = _OTHER_SAMPLES if other_widths else _SAMPLES
-    if "X" in names:
-        drawn |= {"X": matrix(samples, widths[0]), "Y": matrix(samples, outputs)}
-    else:
-        drawn["x"] = vector(widths[0])
-        drawn |= {"t": seed % 2} if "t" in names else {"y": vector(outputs)}
-    return drawn
+    targets = matrix if loss.targets == "numbers" else lambda rows, columns: [
+        _draw_target(loss, columns, seed + i, draw) for i in range(rows)]
+    if form.batch:
+        return drawn | {"X": matrix(samples, widths[0]), "Y": targets(samples, outputs)}
+    drawn["x"] = vector(widths[0])
+    if "t" not in names:
+        return drawn | {"y": targets(1, outputs)[0]}
+    return drawn | {"t": seed % 2 if form.outputs == 1 and loss.targets == "probabilities" else targets(1, outputs)[0]}
+
+
+def _draw_target(loss: Cost, outputs: int, seed: int, draw: random.Random) -> list[float]:
+    """Targets of a cost of probabilities: of both classes, and of every class in turn."""
+    if loss.targets == "probabilities":
+        return [float((seed + j + draw.randrange(2) * (outputs > 1)) % 2) for j in range(outputs)]
+    return [float(j == seed % outputs) for j in range(outputs)]
 
 
 def _takes_its_sides(drawn: dict[str, Any], activations: Sequence[str], k: int, relaxed: int = 0) -> bool:
@@ -189,7 +240,8 @@ def _is_generic(world: World, other_widths: bool = False) -> bool:
             return False
         if place.kind == "post" and place.layer and np.max(np.abs(value)) > 12:
             return False
-    kinks = [l for l, name in enumerate(world.problem.activations, start=1) if OPERATIONS[name].kink]
+    kinks = [l for l, name in enumerate(world.problem.activations, start=1)
+             if name in OPERATIONS and OPERATIONS[name].kink]
     return all(np.min(np.abs(world.truth[Place("pre", l)])) > _FAR and (other_widths or _has_all_sides(world, l))
                for l in kinks)
 

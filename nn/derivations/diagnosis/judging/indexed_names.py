@@ -10,7 +10,8 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ...lectures.layered import Place, format_quantity
+from ...lectures.layered import Place
+from ...lectures.shapes import format_quantity
 from ..reading.answers import Rule
 from ..reading.evaluation import ShapeError
 from ..reading.unit_indices import find_free, list_indexed, split_units
@@ -101,7 +102,7 @@ class IndexedNames(Names):
         return len(self.world.truth[Place("post", (self.place.layer or self.vocabulary.depth) + shift)])
 
     def _turn(self, columns: "Floats") -> "Floats":
-        return columns.T if self.world.rows else columns
+        return columns.T if self.world.layout.rows else columns
 
     def reference(self, tree: ast.expr) -> Reference:
         """What a name means; without the number of a layer, that of the layer whose units its index counts."""

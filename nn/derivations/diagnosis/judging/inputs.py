@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite import OPERATIONS
 from autograd_lite.internal import chosen_slope
 
-from ....activation_formulas import ACTIVATION_FORMULAS
+from ....activation_formulas import LAYER_FORMULAS
 from ...general import FLOATS, Arithmetic, Known
 from ...lectures.layered import Place
 from ...lectures.lecture import Equation, Lecture
@@ -29,9 +29,11 @@ from ...settings import Settings
 from ..reading.constants import Constant
 from ..reading.vocabulary import VECTORS, Reference, Vocabulary
 from . import lecture_rules
+from .activation import apply_activation
 from .constant_names import name_constant
 from .declared import Declared as Declared
 from .declared import Scales, find_scales, own_constant, rewrite_line
+from .layout import Layout
 
 if TYPE_CHECKING:
     from ....arrays import FloatOrArray, Floats
@@ -58,10 +60,9 @@ class World:
     @cached_property
     def problem(self) -> Problem:
         """The network in neutral form."""
-        settings = dict(self.settings)
+        found = self.lecture.problem(self.settings)
         if self.declared.class_1:
-            settings["t"] = 1 - settings["t"]
-        found = self.lecture.problem(settings)
+            found = replace(found, targets=tuple(tuple(1 - t for t in row) for row in found.targets))
         if self.declared.decay:
             return replace(found, penalty=None, strength=0.0)
         return replace(found, strength=found.strength * self._value(self.scales.penalty, found))
@@ -79,8 +80,9 @@ class World:
     def equations(self) -> Sequence[Equation]:
         """The lecture's lines as they stand under the declared conventions."""
         conventions, penalty = self.lecture.conventions(self.settings), self.settings.get("penalty")
+        counted = {**self.settings, "penalise": "all"} if self.declared.biases else self.settings
         return self.lecture.equations(
-            self.settings, lambda *line: rewrite_line(self.scales, conventions, penalty, *line))
+            counted, lambda *line: rewrite_line(self.scales, conventions, penalty, *line))
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -133,9 +135,14 @@ class World:
         if key not in self._rules:
             self._rules[key] = lecture_rules.derive_by_rules(
                 self.problem, self.vocabulary.conventions, self.settings.get("lam", 0.0), arithmetic, from_post, kink,
-                self.settings["penalty"] if self.declared.decay else None, self.alpha, self.declared.biases)
-        lines = [*lecture_rules.list_given_slopes(also, known), *also]
-        return self._rules[key].extend(lecture_rules.adapt_lines(lines, from_post, self.declared.biases), known)
+                self.settings["penalty"] if self.declared.decay else None, self.alpha, self.biases_too)
+        lines = [*lecture_rules.list_given_slopes(also, known, self.problem), *also]
+        return self._rules[key].extend(lecture_rules.adapt_lines(lines, from_post, self.biases_too), known)
+
+    @property
+    def biases_too(self) -> bool:
+        """Whether the penalty counts the biases as well."""
+        return self.declared.biases or self.problem.penalises_biases
 
     @cached_property
     def kinked(self) -> bool:
@@ -143,7 +150,8 @@ class World:
         import numpy as np
 
         at_zero = any(np.any(self.truth[Place("pre", l)] == 0)
-                      for l, name in enumerate(self.problem.activations, start=1) if chosen_slope(name) is not None)
+                      for l, name in enumerate(self.problem.activations, start=1)
+                      if name in OPERATIONS and chosen_slope(name) is not None)
         return at_zero or (self.problem.penalty == "l1" and any(
             w == 0 for matrix in self.problem.weights for row in matrix for w in row))
 
@@ -158,7 +166,7 @@ class World:
     @property
     def knows_post(self) -> bool:
         """Whether σ′ can be had from the post-activation alone."""
-        return all(OPERATIONS[name].slope_from_output for name in self.problem.activations)
+        return all(name in LAYER_FORMULAS or OPERATIONS[name].slope_from_output for name in self.problem.activations)
 
     @cached_property
     def truth(self) -> Mapping[Place, "Floats"]:
@@ -175,14 +183,9 @@ class World:
         if place.kind in LETTERS:
             return np.hstack([of.value(LETTERS[place.kind], place.layer, i) for i in range(1, self.samples + 1)])
         found: Floats = of.value(place.kind, place.layer)
-        if place.kind in ("dW", "W_new") and self.joined:
+        if place.kind in ("dW", "W_new") and self.layout.joined:
             return np.hstack([of.value("db" if place.kind == "dW" else "b_new", place.layer), found])
         return found
-
-    @property
-    def joined(self) -> bool:
-        """Whether dW and W_new hold the biases, as column 0."""
-        return self.vocabulary.conventions.bias == "column"
 
     def known(self, values: Mapping[Place, "Floats"]) -> dict[str, dict[Index, "Floats"]]:
         """Quantities in judged form as the ``known`` of a derivation: letter -> index -> array."""
@@ -193,36 +196,26 @@ class World:
             elif place.kind in LETTERS:
                 for i in range(1, self.samples + 1):
                     found.setdefault(LETTERS[place.kind], {})[place.layer, i] = value[:, i - 1 : i]
-            elif place.kind in ("dW", "W_new") and self.joined:
+            elif place.kind in ("dW", "W_new") and self.layout.joined:
                 found.setdefault("db" if place.kind == "dW" else "b_new", {})[place.layer,] = value[:, :1]
                 found.setdefault(place.kind, {})[place.layer,] = value[:, 1:]
             else:
                 found.setdefault(place.kind, {})[place.layer,] = value
         return found
 
+    @cached_property
+    def layout(self) -> Layout:
+        """How the lecture arranges arrays."""
+        return Layout.of(self.vocabulary.conventions)
+
     def from_lecture(self, kind: str, raw: "FloatOrArray") -> "Floats":
         """An array of the lecture's form, as in ``Comparison.hand``, in judged form."""
-        import numpy as np
-
-        array = np.asarray(raw, dtype=float)
-        if kind in VECTORS:
-            return np.atleast_2d(array).T / self.factor_of(kind)
-        if kind in ("dW", "W_new"):
-            array = np.atleast_2d(array)
-            return array.T if self.vocabulary.conventions.first == "source" else array
-        return array.reshape(-1, 1) if kind in ("db", "b_new") else np.atleast_2d(array)
+        found = self.layout.to_neutral(kind, raw)
+        return found / self.factor_of(kind) if kind in VECTORS else found
 
     def to_lecture(self, kind: str, judged: "Floats") -> "FloatOrArray":
         """The inverse of ``from_lecture``; a float where the lecture is scalar."""
-        conventions = self.vocabulary.conventions
-        if self.vocabulary.scalar or kind == "C":
-            return float(judged[0, 0]) * self.factor_of(kind)
-        if kind in VECTORS:
-            rows = (judged * self.factor_of(kind)).T
-            return rows if conventions.mean else rows[0]
-        if kind in ("db", "b_new"):
-            return judged.ravel()
-        return judged.T if conventions.first == "source" else judged
+        return self.layout.from_neutral(kind, judged * self.factor_of(kind) if kind in VECTORS else judged)
 
     def written(self, reference: Reference, own: Callable[[Place], "Floats"], sample: int | None) -> "FloatOrArray":
         """The value of a name in a formula, in the lecture's form, for one sample or (None) for the whole batch."""
@@ -230,7 +223,7 @@ class World:
 
         settings, conventions = self.settings, self.vocabulary.conventions
         kind, layer = reference.kind, reference.layer
-        if kind in ("eta", "lam", "t"):
+        if kind in ("eta", "lam"):
             return float(settings[kind])
         constants = {"N": self.samples, "x0": 1.0, "e": float(np.e)}
         if kind in constants:
@@ -239,32 +232,18 @@ class World:
             return float(len(self.truth[Place("post", layer)]))
         if kind == "x":
             kind, layer = "post", 0
-        if kind == "y":
-            return self._orient(np.array(self.problem.targets, dtype=float).T, sample)
+        if kind in ("y", "t"):
+            targets = np.array(self.lecture.problem(settings).targets, dtype=float).T
+            alone = kind == "t" and targets.size == 1 and not conventions.batch
+            return float(targets[0, 0]) if alone else self.layout.orient(targets, sample)
         if kind in ("W", "b", "all W"):
             return self._parameter(kind, layer)
         place = Place(kind, layer)
         value = own(place)
         if kind in VECTORS:
-            return self._orient(value * self.factor_of(kind), sample)
+            return self.layout.orient(value * self.factor_of(kind), sample)
         found = self.to_lecture(kind, value)
-        if kind in ("db", "b_new") and not self.vocabulary.scalar:
-            column = np.reshape(found, (-1, 1))
-            return column if conventions.first == "target" or conventions.form == "units" else column.T
-        return found
-
-    def _orient(self, array: "Floats", sample: int | None) -> "FloatOrArray":
-        """Columns n×1, or rows 1×n; all samples of a batch beside each other, or below each other."""
-        if self.vocabulary.scalar:
-            return float(array[0, 0])
-        array = array if sample is None else array[:, sample - 1 : sample]
-        return array.T if self.rows else array
-
-    @property
-    def rows(self) -> bool:
-        """Whether a vector is written as a row."""
-        conventions = self.vocabulary.conventions
-        return conventions.form == "matrices" and conventions.first == "source"
+        return self.layout.write_bias(found) if kind in ("db", "b_new") else found
 
     def _parameter(self, kind: str, layer: int | None) -> "FloatOrArray":
         import numpy as np
@@ -275,9 +254,7 @@ class World:
             return self._all_weights()
         assert layer is not None  # noqa: S101 - weights and biases have layers
         array = np.array(self.settings[kind][layer - 1], dtype=float)
-        if kind == "b":
-            return array[None, :] if self.rows else array[:, None]
-        return array
+        return self.layout.write_bias(array) if kind == "b" else array
 
     def parameter(self, place: Place) -> "Floats":
         """The weights or biases before the update, in judged form."""
@@ -289,12 +266,5 @@ class World:
         return np.concatenate([np.ravel(matrix) for matrix in self.problem.weights])
 
     def slope(self, layer: int, derivative: bool, value: "FloatOrArray") -> "FloatOrArray":
-        """f or f′ of a layer, applied to each entry."""
-        import numpy as np
-
-        sigma = ACTIVATION_FORMULAS[self.problem.activations[layer - 1]]
-        function = sigma.df if derivative else sigma.f
-        if np.ndim(value) == 0:
-            return float(function(float(value)))
-        found: Floats = np.vectorize(function, otypes=[float])(value)
-        return found
+        """f or f′ of a layer, applied to each entry, or to all units of the layer."""
+        return apply_activation(self.problem, layer, derivative, value, units_first=not self.layout.rows)

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from autograd_lite.internal import add_floats
 
-from ....activation_formulas import ACTIVATION_FORMULAS
+from ....activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from ....formulas import list_names, make_function
 from ... import general
-from ...conventions import BERNOULLI, Conventions
+from ...conventions import Conventions
 from ...general import FLOATS, Arithmetic, Known
 from ...lines import Derivation, Index, Line, parse_lines
 from ...neutral import Problem
@@ -23,7 +24,7 @@ _PARTS = parse_lines("""
 data[l] = alpha * sum(D[l, i] @ h[l - 1, i].T for i in samples)
 bias_data[l] = alpha * sum(D[l, i] for i in samples)
 cost_data = alpha * sum(loss(h[L, i], y[i]) for i in samples)
-back[L, i] = h[L, i] - target[i]
+back[L, i] = (h[L, i] - target[i])
 back[l, i] = W[l + 1].T @ back[l + 1, i]
 out[L, i] = dphi[L](u[L, i])
 out[l, i] = W[l + 1].T @ out[l + 1, i] * dphi[l](u[l, i])
@@ -35,16 +36,14 @@ G[l, i] = W[l + 1].T @ D[l + 1, i]
 """)
 
 # the output's δ as the lectures write it: the residual, and the factor beside it, which the cross-entropy cancels
-_OUTPUT = {
-    False: parse_lines("""
-D[L, i] = (h[L, i] - target[i]) * slope[i]
-slope[i] = dphi[L](u[L, i])
-"""),
-    True: parse_lines("""
-D[L, i] = (h[L, i] - target[i]) * slope[i]
-slope[i] = 1
-"""),
-}
+_OUTPUT = parse_lines("D[L, i] = (h[L, i] - target[i]) * slope[i]")
+_SLOPE_THERE = parse_lines("slope[i] = dphi[L](u[L, i])")
+_MEETING = parse_lines("slope[i] = 1")
+_ALL_UNITS = parse_lines("all_units[i] = jacobian[L](h[L, i]).T @ dloss(h[L, i], y[i])")
+_ROOT = parse_lines("rho = 1 / (2 * sqrt(sum(loss(h[L, i], y[i]) for i in samples)))\n"
+                    "cost_data = sqrt(sum(loss(h[L, i], y[i]) for i in samples))")
+_RESIDUAL = re.compile(r"(?<![\]\w])(?<!- )\(([hu])\[L, i\] - target\[i\]\)(?!\*\*)")
+_LOSS_SLOPE = re.compile(r"dloss\(")
 
 RULES = parse_lines("""
 u[l, i] = W[l] @ h[l - 1, i] + b[l]
@@ -58,6 +57,52 @@ W_new[l] = W[l] - eta * dW[l]
 b_new[l] = b[l] - eta * db[l]
 """) + _ARRIVING
 """The right line of each quantity."""
+
+
+@dataclass(frozen=True)
+class OutputForm:
+    """How the δ of the output is made from cost and output activation.
+
+    Attributes:
+        residual: whether it is the residual a − y, times ``slope`` or alone; else ∂ℓ/∂a stands in its place.
+        meets: whether cost and activation meet in the residual alone.
+        of_layer: whether each output depends on every pre-activation of its layer.
+        root: whether the cost is a root, so that ∂ℓ/∂a is divided by twice the cost of all samples.
+    """
+
+    residual: bool
+    meets: bool
+    of_layer: bool
+    root: bool
+
+    def express(self, line: Line) -> Line:
+        """A line of the rules or of the catalogue, for this cost and this activation."""
+        if self.residual:
+            return line
+        right = line.right
+        if self.of_layer:
+            right = right.replace("(h[L, i] - target[i]) * slope[i]", "all_units[i]")
+        right = _RESIDUAL.sub(r"dloss(\1[L, i], y[i])", right)
+        if self.root and line.letter not in ("all_units", "C"):
+            right = _LOSS_SLOPE.sub("rho * dloss(", right).replace("all_units[i]", "rho * all_units[i]")
+        return Line(line.left, right)
+
+    def lines(self) -> Sequence[Line]:
+        """The lines of the output layer."""
+        found = (*_OUTPUT, *(_MEETING if self.meets else _SLOPE_THERE), *(_ALL_UNITS if self.of_layer else ()),
+                 *(_ROOT if self.root else ()))
+        return tuple(map(self.express, found))
+
+
+def find_output_form(problem: Problem, conventions: Conventions) -> OutputForm:
+    """How the δ of the output is made in a problem."""
+    loss, activation = conventions.loss, problem.activations[-1]
+    root, of_layer = loss.over == "root", activation in LAYER_FORMULAS
+    meets = loss.through.get(activation) == loss.residual and not root
+    plain = loss.slope_of_each == loss.residual and not root and not of_layer
+    return OutputForm(meets or plain, meets, of_layer and not meets, root)
+
+
 _BIASES_TOO = parse_lines("db[l] = bias_data[l] + bias_penalty[l]")
 _SLOPE = re.compile(r"dphi\[(\w+)\]\(u\[\1, i\]\)")
 _DECAY = parse_lines("W_new[l] = W[l] - shrink[l] - eta * dW[l]")
@@ -74,12 +119,13 @@ def _from_post(line: Line) -> Line:
     return Line(line.left, _SLOPE.sub(r"dpost[\1](h[\1, i])", line.right))
 
 
-def list_given_slopes(lines: Sequence[Line], known: Known) -> list[Line]:
+def list_given_slopes(lines: Sequence[Line], known: Known, problem: Problem) -> list[Line]:
     """The lines of δ where its ∂C/∂a was handed in; none where other ``lines`` stand in the place of δ."""
     if any(line.letter == "D" for line in lines):
         return []
     layers = {l for l, _ in known.get("G", {})}
-    return [Line(f"D[{l}, i]", f"G[{l}, i] * dphi[{l}](u[{l}, i])") for l in sorted(layers)]
+    return [Line(f"D[{l}, i]", f"jacobian[{l}](h[{l}, i]).T @ G[{l}, i]" if problem.activations[l - 1] in LAYER_FORMULAS
+                 else f"G[{l}, i] * dphi[{l}](u[{l}, i])") for l in sorted(layers)]
 
 
 def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arithmetic: Arithmetic = FLOATS,
@@ -98,10 +144,11 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arit
     """
     import numpy as np
 
-    flipped = conventions.loss is BERNOULLI
-    used = [*(_BIASES_TOO if biases_too else ()), *_OUTPUT[flipped], *_PARTS, *_ARRIVING, *(_DECAY if decay else ())]
+    form, flipped = find_output_form(problem, conventions), not conventions.loss.of_class
+    used = [*(_BIASES_TOO if biases_too else ()), *form.lines(), *map(form.express, (*_PARTS, *_ARRIVING)),
+            *(_DECAY if decay else ())]
     if from_post:
-        used = [_from_post(line) for line in (*used, *RULES[3:5])]
+        used = [_from_post(line) for line in (*used, form.express(RULES[3]), RULES[4])]
     targets = np.array(problem.targets, dtype=float)
     biases = {l: np.array([row], dtype=float).T for l, row in enumerate(problem.biases or (), start=1)}
     own: dict[str, Mapping[Index, Floats]] = {
@@ -112,7 +159,7 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arit
         shrink = np.sign if decay == "l1" else np.asarray
         own["shrink"] = {(l,): lam * shrink(np.array(W, dtype=float)) for l, W in enumerate(problem.weights, start=1)}
     size = np.abs if problem.penalty == "l1" else np.square
-    names = dict(enumerate(problem.activations, start=1))
+    names = {l: name for l, name in enumerate(problem.activations, start=1) if name not in LAYER_FORMULAS}
     penalised: float = problem.strength * add_floats(float(size(b).sum()) for b in biases.values())
     words = {
         "N": len(problem.inputs), "lam": lam, "abs": np.abs, "sqrt": _sqrt, "ones": np.ones_like, "diagonal": _diagonal,

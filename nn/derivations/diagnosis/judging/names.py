@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from ....formulas import evaluate_formula
+from autograd_lite.internal import add_floats
+
+from ....formulas import list_names, make_function
 from ...lectures.layered import Place
 from ..reading.answers import Rule
 from ..reading.evaluation import evaluate, raise_to_power
@@ -38,7 +40,7 @@ class Names:
 
     def value(self) -> "FloatOrArray":
         """The value of the formula, as the lecture arranges it."""
-        vectors = None if self.sample is None else int(self.world.rows)
+        vectors = None if self.sample is None else int(self.world.layout.rows)
         return evaluate(self.formula, self.name, self.function, self.total, vectors)  # type: ignore[arg-type]
 
     def name(self, tree: ast.expr) -> "FloatOrArray":
@@ -92,7 +94,7 @@ class Names:
                 for layer in range(1, self.vocabulary.depth + 1):
                     self.letters = {**before[0], "l": c.weight_number(layer)}
                     parts.append(of(term))
-            elif c.mean and letter not in find_free(term):
+            elif c.batch and letter not in find_free(term):
                 for sample in range(1, self.world.samples + 1):
                     self.sample, self.of_one_sample = sample, True
                     parts.append(of(term))
@@ -162,8 +164,10 @@ class Names:
 
         output = self.own(Place("post", self.vocabulary.depth))[:, sample - 1 : sample]
         target = np.array(self.world.problem.targets, dtype=float).T[:, sample - 1 : sample]
-        return float(np.squeeze(evaluate_formula(self.vocabulary.conventions.loss.value, {
-            "total": lambda array: array.sum(axis=0, keepdims=True), "log": np.log, "h": output, "y": target})))
+        loss = self.vocabulary.conventions.loss
+        term = make_function(loss.each, ("a", "y", "n"), list_names({}))
+        terms = [term(a, y, len(output)) for a, y in zip(output.ravel().tolist(), target.ravel().tolist(), strict=True)]
+        return float(loss.factor) / (len(output) if loss.per_output else 1) * add_floats(terms)
 
     def _read_exponent(self, tree: ast.expr) -> float:
         """The exponent of a name, as in y^(1 − t). Raises ValueError if it is no number, or too large."""

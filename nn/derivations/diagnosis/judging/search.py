@@ -21,7 +21,7 @@ from .error_propagation import (
     propagate_rounding,
 )
 from .inputs import LETTERS, World
-from .lecture_rules import RULES
+from .lecture_rules import RULES, find_output_form
 from .pairs import list_pairs
 from .spot import Spot, Start
 from .student import Failed, Student
@@ -214,7 +214,7 @@ def list_parts(mistake: Mistake, form: Lines, world: World, place: Place) -> Ite
     Of a mistake that is said of one kind of quantity only the lines about that kind stand alone.
     """
     yield form
-    joined = world.joined and place.kind in ("dW", "W_new")
+    joined = world.layout.joined and place.kind in ("dW", "W_new")
     if len(form) > 1 and (joined or all(line.letter == "D" for line in form)):
         yield from ((line,) for line in form if mistake.only in ("", line.letter))
 
@@ -250,12 +250,15 @@ def find_pairs(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:
     """Two mistakes that together give the answers, both in the line itself; the first few."""
     student, place = spots[0].student, spots[0].place
     world = student.world
-    if _count_digits(spots) < _DIGITS_FOR_PAIRS or _are_zero(spots) or (world.joined and place.kind in ("dW", "W_new")):
+    joined = world.layout.joined and place.kind in ("dW", "W_new")
+    if _count_digits(spots) < _DIGITS_FOR_PAIRS or _are_zero(spots) or joined:
         return []
     letter = LETTERS.get(place.kind, place.kind)
     output = place.kind in BACK and place.layer == world.vocabulary.depth
     bare = world.problem.penalty is None
-    right = next(Line(line.left, line.right.replace(" + dpenalty[l]", "") if bare else line.right) for line in RULES
+    form = find_output_form(world.problem, world.vocabulary.conventions)
+    right = next(Line(line.left, line.right.replace(" + dpenalty[l]", "") if bare else line.right)
+                 for line in map(form.express, RULES)
                  if line.letter == letter and (letter not in ("D", "G") or ("[L" in line.left) == output))
     made = [(m, line) for m in read_catalogue() for form in m.forms_in(world) for line in form
             if line.left == right.left and not m.same and m.only in ("", place.kind)

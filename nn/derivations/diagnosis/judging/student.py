@@ -182,12 +182,14 @@ class Student:
                 return result  # else, as in δ + λb, the sum over the samples was left to the program
         parts = [self._from_written(place, self._application.value(place, rule, i, variant), 1)
                  for i in range(1, world.samples + 1)]
-        if world.vocabulary.conventions.mean and reaches_over_samples(rule):
+        if world.vocabulary.conventions.batch and reaches_over_samples(rule):
             stated = self._state_batch(place, rule, variant, parts)
             if stated is not None:
                 return stated
         if place.kind in VECTORS:
             return np.hstack(parts)
+        if place.kind == "C" and world.vocabulary.conventions.loss.over == "root":  # of the sum of their squares
+            return np.array(np.square(parts).sum(axis=0)) ** 0.5
         weight, total = world.weigh(place.kind), sum(parts[1:], parts[0])
         if place.kind in ("C", "dW", "db"):
             return weight * total
@@ -240,18 +242,19 @@ class Student:
         if kind in ("dW", "W_new"):
             array = np.atleast_2d(array)
             array = array.T if world.vocabulary.conventions.first == "source" else array
-            if world.joined and array.shape in ((len(truth), truth.shape[1] - 1), (len(truth), 1)):  # without column 0
+            without = ((len(truth), truth.shape[1] - 1), (len(truth), 1))  # column 0
+            if world.layout.joined and array.shape in without:
                 return np.hstack([self._biases(place), array])
             return array
         units = truth.shape[0]
         wanted = (units, samples if kind in VECTORS else 1)
         if array.ndim == 0:
-            array = np.full(wanted[::-1] if world.rows else wanted, float(array.reshape(())))
+            array = np.full(wanted[::-1] if world.layout.rows else wanted, float(array.reshape(())))
         elif array.ndim < 2 and array.size == wanted[0] * wanted[1]:
-            array = array.reshape(wanted[::-1] if world.rows else wanted)
+            array = array.reshape(wanted[::-1] if world.layout.rows else wanted)
         if array.ndim != 2:
             raise ShapeError(f"it has the shape {format_shapes(array)}")
-        array = array.T if world.rows else array
+        array = array.T if world.layout.rows else array
         return array / world.factor_of(kind)
 
     def _biases(self, place: Place) -> "Column":

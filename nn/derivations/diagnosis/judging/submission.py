@@ -14,6 +14,7 @@ from ..reading.answers import Answers, Given, Numbers, Rule
 from ..reading.constants import Constant
 from ..reading.declarations import write_declaration
 from ..reading.entries import read_answers
+from .declared import has_constant
 from .error_propagation import is_close
 from .generic_inputs import draw_further_worlds, draw_generic_worlds, has_kinks
 from .inputs import Declared, World
@@ -75,9 +76,10 @@ def _check_declared(declared: Mapping[str, Any], lecture: Lecture, settings: Set
     """Raises ValueError for a convention that says nothing in this lecture, or contradicts another one."""
     conventions = lecture.conventions(settings)
     penalty = settings.get("penalty") is not None
-    has_meaning = {"class_1": "t" in settings, "mean": conventions.mean, "decay": penalty, "penalty": penalty,
+    has_meaning = {"class_1": not conventions.loss.of_class, "mean": conventions.mean,
+                   "decay": penalty, "penalty": penalty,
                    "biases": penalty and World(lecture, settings).problem.biases is not None,
-                   "cost": conventions.loss.constant is not None}
+                   "cost": has_constant(conventions.loss)}
     for item in declared.items():
         if not has_meaning.get(item[0], True):
             raise ValueError(f"the convention {quote(write_declaration(*item))} has no meaning in {lecture.id} "

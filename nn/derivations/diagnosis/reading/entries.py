@@ -132,12 +132,12 @@ def _add_element(elements: dict[Place, dict[tuple[int, ...], Given]], place: Pla
 
 def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabulary) -> Rule:
     c = vocabulary.conventions
-    counted = write_sample_counts(text, 0 if c.first == "source" else 1) if c.mean else text
+    counted = write_sample_counts(text, 0 if c.first == "source" else 1) if c.batch else text
     line = read_line(write_program_forms(counted), vocabulary)
     if line.left:  # a whole line, δ₂ = …
         _check_left_side(quantity, line, key, vocabulary)
     found = parse_formula(line.right)
-    batch = _is_about_batch(found.names, vocabulary) or (vocabulary.conventions.mean and sums_over_samples(found.tree))
+    batch = _is_about_batch(found.names, vocabulary) or (vocabulary.conventions.batch and sums_over_samples(found.tree))
     return Rule(quantity, text.strip(), formula=found, batch=batch, numbered=names_layers(found.tree),
                 left=read_left(line.left or key), read_as=line.read_as)
 
@@ -182,7 +182,7 @@ def _list_parameters(function: Callable[..., object]) -> list[str]:
 
 def _is_about_batch(names: Iterable[str], vocabulary: Vocabulary) -> bool:
     """Whether a rule that uses these names states the whole batch, rather than one sample."""
-    return vocabulary.conventions.mean and not {"N", "lam"}.isdisjoint(names)
+    return vocabulary.conventions.batch and not {"N", "lam"}.isdisjoint(names)
 
 
 def _check_given_once(rules: list[Rule], numbers: list[Numbers]) -> None:

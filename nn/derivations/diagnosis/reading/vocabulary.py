@@ -31,6 +31,7 @@ BACK = ("dpost", "delta")
 WIDTHS = {"n": 0, "n_prev": -1, "n_next": 1, "n_L": 0}
 """The numbers of units of a layer that a formula may use, and how many layers from its own."""
 ON_WEIGHTS = ("W", "b", "dW", "db", "W_new", "b_new")
+_NO_NUMBERS = ("activation", "activations", "cost", "penalty", "penalty_constant", "penalise", "reading")
 _NEIGHBOUR = {"_prev": -1, "_next": 1, "": 0}
 
 
@@ -148,7 +149,7 @@ class Vocabulary:
         if name in plainly:
             kind = plainly[name]
             if ((kind in ("t", "lam", "y", "eta") and kind not in self.settings and kind.upper() not in self.settings)
-                    or (kind == "N" and not self.conventions.mean)
+                    or (kind == "N" and not self.conventions.batch)
                     or (kind == "x0" and self.conventions.bias != "column")):
                 raise self.unknown(name)
             return Reference("post", self.depth) if kind == "out" else Reference(kind)
@@ -246,12 +247,12 @@ class Vocabulary:
                  "dW", "db", "C"]
         if not self.biases or c.bias == "column":
             names = [name for name in names if name not in ("b", "db")]
-        return [*names, *self.settings_in_formulas(), *WIDTHS, *(["N"] if c.mean else [])]
+        return [*names, *self.settings_in_formulas(), *WIDTHS, *(["N"] if c.batch else [])]
 
     def settings_in_formulas(self) -> Iterator[str]:
         """The numbers that were given and stand in formulas."""
         for name, value in self.settings.items():
-            if name in ("activation", "activations", "penalty", "reading") or value is None or name in ("W", "b"):
+            if name in _NO_NUMBERS or value is None or name in ("W", "b"):
                 continue
             if name == "lam" and self.settings.get("penalty") is None:
                 continue

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
+from ...lectures.any_problem import penalty_kind
 from ...lectures.lecture import Lecture
 from ...settings import Choice, Choices, Settings
 from ..judging.catalogue import read_catalogue
@@ -22,7 +23,8 @@ _FEW = 6  # names of mistakes in a note
 def list_other_settings(lecture: Lecture, settings: Settings) -> Iterator[tuple[str, Settings]]:
     """Other choices that the lecture has, such as its other reading: what to type, and the settings."""
     for setting in lecture.settings:
-        if not isinstance(setting, Choice) or (setting.name == "penalty" and not settings["lam"]):
+        if (not isinstance(setting, Choice) or setting.name == "penalise"
+                or (setting.name == "penalty" and not settings["lam"])):
             continue
         choices: Iterable[Any] = setting.choices
         if isinstance(setting, Choices):
@@ -30,7 +32,8 @@ def list_other_settings(lecture: Lecture, settings: Settings) -> Iterator[tuple[
             pairs = product([name for name in _OFTEN if name in setting.choices], repeat=len(now))
             choices = sorted(pairs, key=lambda pair: sum(a != b for a, b in zip(pair, now, strict=True)))
         for choice in choices:
-            if choice != settings[setting.name]:
+            same = setting.name == "penalty" and penalty_kind(choice) == penalty_kind(settings["penalty"])
+            if choice != settings[setting.name] and not same:  # constants are conventions, found elsewhere
                 yield f"{setting.name} = {setting.format_value(choice)}", _with_choice(settings, setting.name, choice)
 
 
@@ -88,7 +91,7 @@ def make_telling_world(lecture: Lecture, settings: Settings, depth: int) -> Worl
     chosen = dict(settings)
     if chosen.get("activation") == "identity":
         chosen["activation"] = "sigmoid"
-    if "activations" in chosen:
+    if chosen.get("activations") is not None:
         chosen["activations"] = tuple("sigmoid" if name == "identity" else name for name in chosen["activations"])
     return draw_generic_worlds(lecture, chosen, depth, seeds=(1,))[0]
 

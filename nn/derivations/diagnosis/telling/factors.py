@@ -219,7 +219,7 @@ def _list_of_layer(quantity: Quantity, student: Student, place: Place) -> "Itera
     yield from ((words[name], value) for name, value in found.items())
     if place.kind in BACK and layer < world.vocabulary.depth:
         yield f"Σ {words['delta_next']}", student.own(Place("delta", layer + 1)).sum(axis=0, keepdims=True)
-    if on_weights and not world.joined:
+    if on_weights and not world.layout.joined:
         yield words["W"], world.parameter(Place("W_new", layer))
         yield words["post_prev"], student.own(Place("post", layer - 1)).T
         if layer > 1 or not quantity.general:

@@ -28,7 +28,7 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
     """How the answer differs from the right one: by a constant, a factor or a term; else what the right line is."""
     found = _compute_ratios(judgement, students)
     if found is None:
-        rows = students[0].world.rows
+        rows = students[0].world.layout.rows
         return f"its shape is not that of the right one; a vector is a {'row' if rows else 'column'} here."
     line = _write_right_line(judgement, students[0])
     if not found.size:

@@ -2,16 +2,18 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from autograd_lite.internal import make_label, write
 
-from ....activation_formulas import ACTIVATION_FORMULAS
+from ....activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from ....formulas import substitute
 from ...lectures.layered import LayeredLecture, Place
 from ...lectures.lecture import Equation
-from ..judging.declared import find_scales, own_constant, rewrite_line
+from ...lectures.rewriting import drop_slope
+from ..judging.declared import find_scales, has_constant, own_constant, rewrite_line
 from ..judging.inputs import World
 from ..reading.answers import Rule
 from ..reading.constants import Constant
@@ -96,7 +98,7 @@ class _Writer:
             "cost": c.cost, "activation": sigma, "activation_name": name,
             "residual": self._residual(post if last or self.name in ("delta_output", "dpost_output") else c.post),
             "slope": f"{sigma}′({pre})", "slope_next": f"{after}′({self.of('pre', 1)})",
-            "slope_rule": write(ACTIVATION_FORMULAS[name].derivative, {"z": pre, "a": post}),
+            "slope_rule": self._slope_rule(name, pre, post),
             "grad": self.of("dW"), "grad_b": self.of("db" if c.bias != "column" else "dW"), "eta": "η", "lam": "λ",
             "delta_line": self.line(back),
             "only_slope": f", and only {sigma}′({pre}) entry by entry" if back == "delta" else "",
@@ -108,13 +110,20 @@ class _Writer:
             "own_line": self.line(self.place.kind).partition(" = ")[2],
         }
 
+    @staticmethod
+    def _slope_rule(name: str, pre: str, post: str) -> str:
+        if name in LAYER_FORMULAS:
+            return f"{post}·(1 − {post}) by its own pre-activation, and −aⱼ·aₖ by the others"
+        return write(ACTIVATION_FORMULAS[name].derivative, {"z": pre, "a": post})
+
     def _sigma(self, layer: int, scalar: bool) -> str:
         return make_label(self.conventions.activation, layer) if scalar else self.conventions.activation
 
     def _residual(self, post: str) -> str:
         c = self.conventions
-        of_class = "t" if self.world.declared.class_1 else "(1 − t)"
-        target = of_class if c.cost == "L" else "Y" if c.form == "matrices" else "y"
+        target = c.target.upper() if c.form == "matrices" else c.target
+        if not c.loss.of_class and not self.world.declared.class_1:
+            target = f"(1 − {target})"
         opposite = self._is_opposite and self.place.kind != "dpost"
         return f"{target} − {post}" if opposite else f"{post} − {target}"
 
@@ -128,7 +137,7 @@ class _Writer:
         constant = own_constant(self.world.declared, self.conventions)
         half = constant.factor == Fraction(1, 2)
         square = f"The square in {self.conventions.cost} brings down a 2"
-        if self.conventions.loss.constant is None:
+        if not has_constant(self.conventions.loss):
             square = f"{self.conventions.cost} has no square that could bring down a 2, and no ½"
         elif half:
             square = f"The 2 that the square brings down cancels the ½ in {self.conventions.cost}"
@@ -137,8 +146,8 @@ class _Writer:
                 f"{self.conventions.cost} is a sum over them, not their mean"}
 
     def _penalty(self) -> str:
-        penalty = self.world.problem.penalty
-        if penalty is None:
+        kind, penalty = self.world.problem.penalty, self.world.settings.get("penalty")
+        if kind is None or penalty is None:
             return "there is no penalty here"
         before, text = self.conventions.penalties[penalty]
         if self.world.declared.penalty:
@@ -146,8 +155,8 @@ class _Writer:
             text = f"{f'({constant})' if '/' in constant else constant}{text[text.index('Σ'):]}"
         strength = Constant(Fraction(before)).times(self.world.scales.penalty)
         slope = {"l1": f"{strength.write('', 'λ')}·sign(w)",
-                 "l2": f"{strength.times(Constant(Fraction(2))).write('', 'λ')}·w"}[penalty].replace("λ·w", "λw")
-        counts = ", of weights and biases" if self.world.declared.biases else ""
+                 "l2": f"{strength.times(Constant(Fraction(2))).write('', 'λ')}·w"}[kind].replace("λ·w", "λw")
+        counts = ", of weights and biases" if self.world.biases_too else ""
         return f"{self.conventions.cost} has {text}{counts}, whose derivative is {slope}"
 
     def line(self, kind: str) -> str:
@@ -180,6 +189,9 @@ class _Writer:
         of_delta = self.equation("delta")
         if of_delta is None:
             return None
+        stated = next((line for line in world.equations if line.kind == "dpost"), None)
+        if stated is not None and of_delta.kind == "delta_output":
+            return stated
         scales = find_scales(replace(world.declared, opposite=False), c, world.settings.get("penalty"))
 
         def rewrite(kind: str, left: str, text: str) -> str:
@@ -188,10 +200,12 @@ class _Writer:
             if kind != "delta_output":
                 return text
             indices = re.findall(r"\w+", left.partition("[")[2])
-            target = {"scalars": "y", "matrices": f"Y[{indices[-1:][0]}]" if indices else ""}.get(
-                c.form, "t" if c.cost == "L" else f"y[{indices[0] if indices else ''}]")
-            letters = {"h": left.replace("delta", c.post), "y": target}
-            own = re.sub(r"\b[hy]\b", lambda found: letters[found[0]], c.loss.derivative)
+            target = c.target
+            if c.form == "matrices":
+                target = f"Y[{indices[-1]}]"
+            elif isinstance(world.lecture, LayeredLecture) and not world.lecture.has_single_target(world.settings):
+                target = f"{c.target}[{', '.join(indices[:-1])}]"
+            own = substitute(c.loss.slope_of_each, {"a": left.replace("delta", c.post), "y": target})
             first, plus, second = own.partition(" + ")
             own = f"{second} - {first[1:]}" if plus and first[0] == "-" else own
             found = rewrite_line(scales, c, None, kind, left, f"1 * ({own})")
@@ -200,27 +214,6 @@ class _Writer:
         lines = world.lecture.equations(world.settings, rewrite)
         right = lines[list(world.equations).index(of_delta)].right
         return Equation("dpost", of_delta.left.replace("δ", f"∂{c.cost}/∂{c.post}"), right)
-
-
-def drop_slope(text: str, weight: str, minus: bool) -> str:
-    """The line of a hidden δ without its σ′: the factors with the next δ and the weights.
-
-    >>> drop_slope("delta2 * w2 * df1(z1)", "w", minus=False)
-    'delta2 * w2'
-    """
-    def list_factors(tree: ast.expr) -> Iterator[ast.expr]:
-        if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
-            yield from list_factors(tree.left)
-            yield from list_factors(tree.right)
-        else:
-            yield tree
-
-    kept = [factor for factor in list_factors(ast.parse(text, mode="eval").body) if any(
-        isinstance(node, ast.Name) and node.id.rstrip("0123456789") in ("delta", weight) for node in ast.walk(factor))]
-    product = kept[0]
-    for factor in kept[1:]:
-        product = ast.BinOp(product, ast.Mult(), factor)
-    return ast.unparse(ast.UnaryOp(ast.USub(), product) if minus else product)
 
 
 def find_lecture_line(quantity: Quantity, world: World) -> Equation | None:

@@ -1,0 +1,179 @@
+"""``check_code`` on right programs of many styles, and on those with a planted mistake."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nn import MLP
+from nn.derivations import CodeDiagnosis, check_code
+from nn.derivations.own_program.checking import check_code_file
+from nn.derivations.own_program.forms import list_double_forms, list_forms
+from nn.derivations.own_program.mistakes import read_own_mistakes
+from nn.derivations.own_program.networks import list_nets
+from nn.derivations.own_program.reference import find_gradients, run_forward
+from nn.derivations.own_program.rightness import list_activations
+
+PROGRAMS = Path(__file__).parent / "programs"
+RIGHT = sorted([*PROGRAMS.glob("r*.py"), *(PROGRAMS / "open").glob("p*.py")])
+OPEN = json.loads((PROGRAMS / "open" / "planted.json").read_text(encoding="utf-8"))
+READ = tomllib.loads((PROGRAMS / "read.toml").read_text(encoding="utf-8"))
+QUICK = {"r01", "r05", "r11", "r16", "p15", "p19"}
+ALONE = "\nforward = cost = None\n"
+
+
+def sample(name: str) -> Any:
+    return [] if name in QUICK else pytest.mark.exhaustive
+
+
+def plant(case: dict[str, Any]) -> str:
+    """The source of an open case with its mistake; what stands after | goes to the end of the file."""
+    source = (PROGRAMS / "open" / f"{case['program']}.py").read_text(encoding="utf-8")
+    for before, after in case["replace"]:
+        changed, _, more = after.partition("|")
+        assert before in source
+        source = source.replace(before, changed) + f"\n{more}\n"
+    return source
+
+
+def judge(source: str, tmp_path: Path) -> CodeDiagnosis:
+    path = tmp_path / "mine.py"
+    path.write_text(source, encoding="utf-8")
+    return check_code_file(str(path), source)
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, marks=sample(path.stem)) for path in RIGHT], ids=lambda path: path.stem)
+@pytest.mark.parametrize("alone", [False, True], ids=["with cost", "alone"])
+def test_a_right_program_is_right_and_read_rightly(path: Path, alone: bool, tmp_path: Path) -> None:
+    found = judge(path.read_text(encoding="utf-8") + ALONE * alone, tmp_path)
+    assert found.right, found.sentence
+    assert found.mistakes == ()
+    assert found.first_wrong is None
+    assert found.certain is not alone
+    assert str(found.conventions) == READ[path.stem]
+    assert all(verdict.right for verdict in found.verdicts.values())
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, marks=[] if i % 6 == 0 else pytest.mark.exhaustive) for i, case in enumerate(OPEN)],
+                         ids=lambda case: f"{case['kind']}-{case['program']}")
+def test_an_open_case_is_named(case: dict[str, Any], tmp_path: Path) -> None:
+    found = judge(plant(case), tmp_path)
+    assert not found.right
+    assert sorted(found.mistakes) == [slug for slug in case["named"] if slug != "UNKNOWN"]
+    assert found.sentence
+    assert "{" not in found.sentence
+
+
+@pytest.mark.parametrize(("hidden", "last", "name", "cost"), [
+    ("tanh", "identity", "half_squared_error", "squared error"), ("relu", "softmax", "softmax_cross_entropy", "cross-entropy"),
+    ("elu", "sigmoid", "binary_cross_entropy", "binary cross-entropy"), ("silu", "sigmoid", "bernoulli", "bernoulli")])
+def test_the_reference_is_what_the_engine_gives(hidden: str, last: str, name: str, cost: str) -> None:
+    net = list_nets(3)[0]
+    ours = MLP(net.widths[0], list(net.widths[1:]), activation=hidden, output_activation=last)
+    ours.load_arrays([W.tolist() for W in net.W], [b.ravel().tolist() for b in net.b])
+    dW, db = ours.gradients(net.X.T.tolist(), net.Y.T.tolist(), name)
+    right = find_gradients(net, (hidden, hidden, last), cost)
+    assert right is not None
+    for l in (1, 2, 3):
+        assert np.allclose(dW[l - 1], right.dW[l] / net.samples, rtol=1e-11)
+        assert np.allclose(np.ravel(db[l - 1]), right.db[l].ravel() / net.samples, rtol=1e-11)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 4])
+def test_every_unit_meets_both_sides_of_its_kink(depth: int) -> None:
+    for net in list_nets(depth):
+        assert len({*net.widths, net.samples}) == len(net.widths) + 1
+        assert net.widths[-1] >= 3
+        for name in ("relu", "leaky_relu", "elu", "tanh"):
+            for u in run_forward(net, (name,) * depth).u.values():
+                assert np.all((u > 0).any(axis=1) & (u < 0).any(axis=1))
+                assert np.abs(u).min() > 0.003
+
+
+def test_every_line_of_both_tables_is_compiled() -> None:
+    assert {form.slugs[0] for form in list_forms("D")} >= {"residual-lost", "weight-untransposed", "relu-mask-reversed", "softmax-diagonal"}
+    assert {form.slugs[0] for form in list_forms("dW")} >= {"input-missing", "product-of-means", "last-sample"}
+    assert {form.slugs[0] for form in list_forms("db")} >= {"bias-axis", "bias-not-summed", "bias-times-input"}
+    assert len(list_double_forms()) > 100
+    slugs = [mistake.slug for mistake in read_own_mistakes()]
+    assert len(slugs) == len(set(slugs))
+    assert len(list_activations(3, False)) > 100
+
+
+def two_layers(hidden: str = "h * (1 - h)") -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(f"""
+import numpy as np
+def gradients(W, b, X, Y):
+    h = 1 / (1 + np.exp(-(X @ W[0] + b[0])))
+    d2 = 2 * (h @ W[1] + b[1] - Y) / len(X)
+    d1 = d2 @ W[1].T * ({hidden})
+    return [X.T @ d1, h.T @ d2], [d1.sum(0), d2.sum(0)]
+""", names)
+    return names
+
+
+def test_a_callable_of_a_notebook_is_judged() -> None:
+    assert check_code(two_layers()["gradients"]).right
+    found = check_code(two_layers("1 - h")["gradients"])
+    assert (found.right, found.first_wrong, found.mistakes) == (False, "dW[1]", ("derivative-one-minus",))
+    assert found.verdicts["dW[2]"].right
+    assert found.verdicts["db[1]"].follows
+
+
+def test_a_name_or_row_of_costs_settles_the_constant() -> None:
+    gradients = two_layers()["gradients"]
+    assert check_code(gradients, cost="half_squared_error").mistakes == ("residual-doubled",)
+    with pytest.raises(ValueError, match="did you mean 'half_squared_error'"):
+        check_code(gradients, cost="half_squared_eror")
+    with pytest.raises(TypeError, match="cost must be a function"):
+        check_code(gradients, cost=3)  # type: ignore[arg-type]
+
+
+def test_what_is_said_of_the_network_is_held_to() -> None:
+    gradients = two_layers()["gradients"]
+    assert check_code(gradients, layers=2, activations=["sigmoid", "identity"]).right
+    assert check_code(gradients, layers=[4, 5, 3], activations=["sigmoid", "identity"]).right
+    assert not check_code(gradients, activations=["tanh", "identity"]).right
+    for wrong in (0, [3], True, [2, "a"]):
+        with pytest.raises(ValueError, match="layers must be"):
+            check_code(gradients, layers=wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="one for each of the 2 layers"):
+        check_code(gradients, layers=2, activations=["tanh"] * 3)
+    with pytest.raises(ValueError, match="penalty"):
+        check_code(gradients, penalty="l3")
+
+
+def test_callables_with_other_parameters_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"gradients must take \(W, b, X, Y\)"):
+        check_code(lambda W, b: None)
+    with pytest.raises(ValueError, match="it also wants 'alpha'"):
+        check_code(lambda W, b, X, Y, alpha: None)
+    with pytest.raises(TypeError, match="gradients must be a function"):
+        check_code(3)  # type: ignore[arg-type]
+
+
+def test_what_is_no_list_of_arrays_is_said() -> None:
+    assert "it returned None" in check_code(lambda W, b, X, Y: None).sentence
+    assert "returned 1 array" in check_code(lambda W, b, X, Y: ([1.0], [2.0])).sentence
+
+
+def test_state_of_a_notebook_is_put_back() -> None:
+    calls: list[int] = []
+    right = two_layers()["gradients"]
+
+    def gradients(W: Any, b: Any, X: Any, Y: Any) -> Any:
+        calls.append(1)
+        return right(W, b, X, Y)
+
+    check_code(gradients)
+    assert len(calls) <= 2
+
+
+def test_the_result_is_plain_data() -> None:
+    found = check_code(two_layers("1 - h")["gradients"])
+    assert CodeDiagnosis.from_dict(json.loads(found.to_json())) == found
+    assert repr(found) == "<CodeDiagnosis: wrong, first in dW[1], derivative-one-minus>"

@@ -1,0 +1,330 @@
+"""What the page shows around a step and a change: time, before and after, what travels and waits, the plane, the order, paper."""
+
+import base64
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import Open, chrome  # noqa: F401 - a fixture
+from pages import made, of_lecture
+from selenium.webdriver import Chrome, Keys
+
+from autograd_lite import Value, affine
+from nn.derivations import LECTURES, compare
+
+pytestmark = pytest.mark.slow
+
+CARD = "[...document.querySelectorAll('#picture g.node')].find((g) => g.querySelector('text').textContent.startsWith(arguments[0]))"
+
+
+def fan_out() -> Value:
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    c = a * b
+    c.label = "c"
+    y = c * c + c
+    y.label = "y"
+    return y
+
+
+def find_node(opened: Open, name: str) -> int:
+    found: int = opened.run("return page.graph.nodes.findIndex((node) => node.name === arguments[0])", name)
+    return found
+
+
+def read_signs(opened: Open) -> dict[str, str]:
+    """Card -> what stands in its corner."""
+    found: dict[str, str] = opened.run(
+        "return Object.fromEntries([...document.querySelectorAll('#picture .sign text')].map((text) => "
+        "[text.closest('.node').querySelector('text').textContent.split(' = ')[0], text.textContent]))")
+    return found
+
+
+def test_the_page_opens_on_the_finished_passes(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0], width=1280, height=800)
+    assert opened.text("where") == "Step 20 of 20, backward: both passes are finished"
+    assert "…" not in opened.text("picture")
+    for number in ("36.8956", "-8.59018", "-0.00292871"):
+        assert number in opened.text("picture")
+    time = chrome.find_element("id", "time")
+    time.send_keys(Keys.HOME)
+    assert opened.text("where") == "Step 1 of 20, forward"
+    for key, step in ((Keys.PAGE_DOWN, 2), (Keys.ARROW_RIGHT, 3), (Keys.PAGE_UP, 2)):  # a presenter's keys go one step on a slider too
+        time.send_keys(key)
+        assert opened.text("where") == f"Step {step} of 20, forward", key
+    forward, backward = opened.run("return [...document.querySelectorAll('#passes span')].map((e) => e.getBoundingClientRect().width)")
+    assert backward / forward == pytest.approx(13 / 7, rel=0.02)
+    assert opened.problems() == []
+
+
+def test_a_change_shows_before_and_after_and_its_factor(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    path, _ = of_lecture(tmp_path, "chain")
+    opened = Open(chrome, path, "#step=15", width=1280, height=800)
+    w2 = find_node(opened, "w₂")
+    assert opened.run("return document.getElementById('moved').hidden")
+    opened.set(f"leaf-{w2}", "2")
+    lines = opened.run("return [...document.querySelectorAll('#moved li')].map((e) => e.textContent)")
+    assert lines[:4] == ["w₂: 0.400157 → 2", "C: 36.8956 → 24.442", "δ₂: -8.59018 → -6.99171", "δ₁: -0.00292871 → -0.011914"]
+    assert "∂C/∂w₁: -0.0117148 → -0.0476559" in lines
+    box = opened.run("const {top, bottom} = document.getElementById('moved').getBoundingClientRect(); return [top, bottom, innerHeight]")
+    assert 0 < box[0] < box[1] <= box[2]
+    # ∂C/∂a₁ += ∂C/∂z₂·w₂: both factors moved, w₂ by hand
+    marked = "return [...document.querySelectorAll('#equation .moved, #numbers .moved')].map((e) => e.textContent)"
+    assert opened.run(marked) == ["∂C∂z2", "w2", "(-6.99171)", "2"]
+    assert read_signs(opened)["w₂"] == "Δ"
+    assert "z₁" not in read_signs(opened), "its δ is still to come"
+    opened.run("page.go(16)")
+    assert opened.run(marked) == ["∂C∂a1", "(-13.9834)"], "a₁ is as before"
+    assert "z₁" in read_signs(opened)
+    opened.click("predict")
+    opened.run("page.go(16)")
+    assert "δ₁" not in opened.text("moved"), "it is to be predicted"
+    opened.click("predict")
+    opened.click("descend")
+    assert re.match(r"C: 24\.442 → \d", opened.run("return [...document.querySelectorAll('#moved li')].map((e) => e.textContent)"
+                                                   ".find((text) => text.startsWith('C: '))")), "from before the last change"
+    slider = f"#leaf-{w2} ~ [type=range]"
+    for value in ("1", "0.5"):  # all the way of a slider is one change
+        opened.run("const s = document.querySelector(arguments[0]); s.value = arguments[1]; s.dispatchEvent(new Event('input'))", slider, value)
+    first, second = (opened.run("return document.querySelector('#moved li').textContent").split(" → "))
+    assert first.startswith("w₂: ")
+    assert first != "w₂: 1"
+    assert float(second) == pytest.approx(0.5, abs=0.05)
+    opened.click("reset")
+    assert opened.run("return document.getElementById('moved').hidden")
+    assert read_signs(opened) == {}
+    assert opened.problems() == []
+
+
+def test_names_in_an_equation_and_cards_light_each_other(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0], "#step=15", width=1280, height=800)
+    lit = "return [...document.querySelectorAll('.pointed')].map((e) => e.querySelector('text') ? e.querySelector('text').textContent.split(' = ')[0] : e.textContent)"
+    symbols = opened.run("return [...document.querySelectorAll('#equation [data-node]')].map((e) => e.textContent)")
+    assert symbols == ["∂C∂a1", "∂C∂z2", "w2"]
+    opened.run("document.querySelectorAll('#equation [data-node]')[2].dispatchEvent(new PointerEvent('pointerover', {bubbles: true}))")
+    assert set(opened.run(lit)) == {"w2", "w₂"}
+    opened.run("document.querySelectorAll('#equation [data-node]')[1].focus()")
+    assert set(opened.run(lit)) == {"∂C∂z2", "z₂"}
+    opened.run(f"{CARD}.focus()", "w₂")
+    assert set(opened.run(lit)) == {"w2", "w₂"}
+    symbol = chrome.find_element("css selector", "#equation mrow[data-node]")
+    symbol.send_keys(Keys.ENTER)
+    assert opened.text("node-name") == "w₂"
+    assert opened.run("return document.activeElement.textContent") == "w2", "the focus stays"
+
+
+def test_a_gradient_travels_against_the_arrow_and_a_node_waits(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    path = made(tmp_path, fan_out())
+    opened = Open(chrome, path, "#step=4", width=1280, height=800)
+    waits = [opened.run("page.go(arguments[0]); return null", i) or read_signs(opened).get("c") for i in range(3, 10)]
+    assert waits == ["0 of 3 arrived", "0 of 3 arrived", "1 of 3 arrived", "2 of 3 arrived", "3 of 3 arrived", None, None]
+    opened.run("page.go(2)")
+    moves = """
+        const done = arguments[0];
+        const height = () => new DOMPoint().matrixTransform(document.querySelector("#picture .traveller").getScreenCTM()).y;
+        const seen = [height()];
+        const look = () => {
+          if (!document.querySelector("#picture .traveller")) return done(seen);
+          seen.push(height());
+          requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);"""
+    opened.run("page.go(4)")  # y passes on to v₁, which stands above it
+    assert opened.run("return document.querySelector('#picture .traveller text').textContent") == "1"
+    heights = chrome.execute_async_script(moves)
+    assert heights == sorted(heights, reverse=True)
+    assert heights[0] - heights[-1] > 10
+    opened.run("page.go(2)")  # y is computed from v₁
+    heights = chrome.execute_async_script(moves)
+    assert heights == sorted(heights)
+    assert heights[-1] - heights[0] > 10
+    tip, card = opened.run(f"page.go(4); const head = document.querySelector('.backward-head').getBoundingClientRect(); return [head.top, {CARD}.getBoundingClientRect().bottom]", "v₁")
+    assert tip == pytest.approx(card, abs=4), "the head of the arrow is at the operand"
+    still = [{"name": "prefers-reduced-motion", "value": "reduce"}]
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": still})
+    assert opened.run("page.go(5); return document.querySelector('#picture .traveller')") is None
+    assert opened.run("return document.querySelector('.backward-head')") is not None
+    assert opened.problems() == []
+
+
+def test_so_it_is_in_the_network(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "layers")[0], "#step=1", width=1280, height=800)
+    assert opened.run("return document.getElementById('view').value") == "network"
+    a, w = (find_node(opened, name) for name in ("a₂⁽²⁾", "w₁₂⁽³⁾"))
+    arrive = "page.go(page.steps().findLastIndex((step) => !step.forward && step.parent === arguments[0]))"
+    opened.run(arrive, a)
+    assert read_signs(opened)["a₂⁽²⁾"] == "2 of 2 arrived"
+    assert read_signs(opened)["a₁⁽¹⁾"] == "0 of 2 arrived"
+    ends = """
+        const line = document.querySelector("#picture .edge.lit line.weight");
+        const [tip] = document.querySelector("#picture .edge.lit .backward-head").points;
+        return ["x1", "x2"].map((end) => Number(line.getAttribute(end))).concat(tip.x);"""
+    start, end, tip = opened.run(ends)
+    assert tip == pytest.approx(start), "back to the unit before"
+    opened.run(arrive, w)
+    start, end, tip = opened.run(ends)
+    assert tip == pytest.approx((start + end) / 2), "a weight's gradient stays on its line"
+    opened.set(f"leaf-{w}", "2")
+    assert read_signs(opened)["C"] == "Δ"
+    opened.run("document.querySelector('#moved [data-node]').dispatchEvent(new PointerEvent('pointerover', {bubbles: true}))")
+    assert opened.run("return [...document.querySelectorAll('#picture .pointed')].map((e) => e.getAttribute('class').split(' ')[0])") == ["edge"]
+    assert opened.problems() == []
+
+
+def test_what_signs_mean_is_said_while_they_are_seen(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0], "#step=3", width=1280, height=800)
+    assert "not computed yet" in opened.text("signs")
+    assert "computed in this step" in opened.text("signs")
+    opened.press("End")
+    assert opened.text("signs") == "a gradient goes this way in this step"
+    dashes = "return [...new Set([...document.querySelectorAll('#picture g.node path, #picture g.node polygon, #picture g.edge path')].map((e) => getComputedStyle(e).strokeDasharray))]"
+    opened.run(f"{CARD}.dispatchEvent(new KeyboardEvent('keydown', {{key: 'Enter', bubbles: true}}))", "z₁")
+    assert opened.run(dashes) == ["none"], "all is computed"
+    opened.press("Home")
+    assert sorted(opened.run(dashes)) == ["3px, 3px", "none"]
+
+
+def test_the_plane_shows_why_one_sample_does_not_lead_to_the_line(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
+    assert "The cost is 0 wherever w₁·1.5 + b₁ = 4" in opened.text("plane-text")
+    assert "end at (1.83077, 1.25385) and not at (2, 1)" in opened.text("plane-text")
+
+    def find(kind: str) -> tuple[float, float]:
+        x, y = opened.run("const c = document.querySelector(`#plane ${arguments[0]}`); return [Number(c.getAttribute('cx')), Number(c.getAttribute('cy'))]", kind)
+        return x, y
+
+    def distance(point: tuple[float, float]) -> float:
+        """From the line of minima."""
+        x1, y1, x2, y2 = map(float, opened.run("const l = document.querySelector('#plane .minima'); return ['x1', 'y1', 'x2', 'y2'].map((k) => Number(l.getAttribute(k)))"))
+        return abs((x2 - x1) * (y1 - point[1]) - (x1 - point[0]) * (y2 - y1)) / math.hypot(x2 - x1, y2 - y1)
+
+    assert distance(find(".truth")) < 0.01, "(2, 1) is one of the minima"
+    assert distance(find(".here")) > 20
+    opened.click("descend20")
+    assert distance(find(".here")) < 0.5
+    way = [tuple(map(float, pair.split(","))) for pair in opened.run("return document.querySelector('#plane polyline').getAttribute('points')").split()]
+    assert len(way) == 21
+    (x0, y0), (x1, y1) = way[0], way[-1]
+    assert (y0 - y1) / (x1 - x0) == pytest.approx(1 / 1.5, rel=1e-6), "straight along (x, 1)"
+    x, y = find(".truth")
+    assert math.hypot(x - x1, y - y1) > 10
+    opened.set(f"leaf-{find_node(opened, 'y')}", "3")
+    assert "The point (2, 1) is not on the line" in opened.text("plane-text")
+    opened.set("eta", "10")
+    opened.click("run")
+    opened.later("plane-text")
+    opened.click("reset")
+    assert len(opened.run("return document.querySelector('#plane polyline').getAttribute('points')").split()) == 1
+    assert opened.problems() == []
+
+
+@pytest.mark.parametrize(("id", "settings"), [("one-neuron", {"activation": "sigmoid"}), ("one-neuron", {"penalty": "l2", "lam": 0.1}), ("chain", {})])
+def test_no_plane_where_the_minima_are_no_line(id: str, settings: dict[str, Any]) -> None:
+    from visualize import page
+
+    assert page(LECTURES[id].record(compare(id, **settings).settings)).data["plane"] is None
+
+
+def test_a_plane_for_a_cost_of_ones_own() -> None:
+    from visualize import page
+
+    w, x, b, y = Value(0.5, "w"), Value(3.0, "x"), Value(0.0, "b"), Value(7.0, "y")
+    data = page((affine([w], [x], b) - y) ** 2).data
+    plane = data["plane"]
+    assert plane is not None
+    names = [node["name"] for node in data["nodes"]]
+    assert [names[i] for i in (plane["w"], plane["b"], plane["x"], plane["y"])] == ["w", "b", "x", "y"]
+    assert plane["truth"] is None, "one sample does not tell which line is meant"
+    for other in (-((affine([w], [x], b) - y) ** 2), (affine([w], [x], b) - y) * 2.0, affine([w], [x], b) ** 2):
+        assert page(other).data["plane"] is None
+
+
+def test_no_topological_order_is_offered_where_it_goes_wrong(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0])
+    assert opened.run("return document.getElementById('orders').offsetHeight") == 0
+    opened = Open(chrome, made(tmp_path, fan_out()))
+    assert opened.run("return document.getElementById('orders').offsetHeight") > 0
+    opened.click("recursive")
+    assert read_signs(opened)["c"] == "too early: 1 of 3 arrived"
+    opened.press("End")
+    assert read_signs(opened) == {"a": "right: 39", "b": "right: 26"}
+    assert "∂y/∂a = 93" in opened.run(f"return {CARD}.textContent", "a")
+    assert "What c passes on here is passed on again as part of its whole gradient. The recursion ends with" in opened.text("order")
+    assert "wrong without the order" in opened.text("signs")
+    opened.click("recursive")
+    assert read_signs(opened) == {}
+    assert opened.problems() == []
+
+
+def test_controls_come_first_and_focus_is_kept(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0], "#step=17", width=1280, height=800)
+    body = chrome.find_element("tag name", "body")
+    reached = []
+    for _ in range(9):
+        body = chrome.switch_to.active_element
+        body.send_keys(Keys.TAB)
+        reached.append(opened.run("const e = document.activeElement; return e.id || e.textContent"))
+    assert reached == ["To the steps", "To the numbers", "To the picture", "first", "back", "play", "next", "last", "time"]
+    chrome.find_element("css selector", "[href='#graph']").send_keys(Keys.ENTER)
+    assert opened.run("return document.activeElement.id") == "graph"
+    assert opened.run("return [...document.querySelectorAll('[aria-current=step]')].map((g) => g.querySelector('text').textContent.split(' = ')[0]).sort()") == ["a₁", "z₁"]
+    opened.click("predict")
+    field = chrome.find_element("id", "answer")
+    field.send_keys("7", Keys.TAB, Keys.ENTER)  # the button
+    assert opened.run("return document.activeElement.id") == "answer", "to be tried again"
+    field.send_keys("-0.0029", Keys.ENTER)
+    assert opened.text("waits").startswith("Right.")
+    assert opened.run("return document.activeElement.id") == "next"
+
+
+def test_on_a_phone_what_a_touch_changes_is_in_a_sheet(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0], width=360, height=740)
+    sheet = "const s = document.getElementById('sheet'); const {top, bottom, left, right} = s.getBoundingClientRect(); return [getComputedStyle(s).position, bottom, innerHeight, left, right, top]"
+    assert opened.run(sheet)[0] == "static"
+    field = chrome.find_element("id", f"leaf-{find_node(opened, 'w₂')}")
+    opened.run("arguments[0].scrollIntoView({block: 'center'})", field)
+    opened.set(f"leaf-{find_node(opened, 'w₂')}", "2")
+    position, bottom, height, left, right, top = opened.run(sheet)
+    assert (position, left, bottom) == ("fixed", 0, height)
+    assert 340 <= right <= 360  # but for a scroll bar
+    assert opened.run("return arguments[0].getBoundingClientRect().bottom", field) < top, "the field is not covered"
+    assert "C: 36.8956 → 24.442" in opened.text("moved")
+    assert opened.run("return document.documentElement.scrollWidth") <= 360
+    opened.click("close-sheet")
+    assert opened.run(sheet)[0] == "static"
+    opened.run(f"{CARD}.dispatchEvent(new MouseEvent('click'))", "z₁")
+    assert opened.run(sheet)[0] == "fixed"
+    assert opened.text("node-name") == "z₁"
+    opened.press("Escape")
+    assert opened.run(sheet)[0] == "static"
+    assert opened.problems() == []
+
+
+def count_pages(chrome: Chrome) -> list[int]:  # noqa: F811
+    """For each printed page, how many bytes draw it."""
+    pdf = base64.b64decode(chrome.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})["data"])
+    contents = re.findall(rb"/Type /Page\b.*?/Contents (\d+) 0 R", pdf, re.DOTALL)
+    return [int(re.findall(rb"\n%s 0 obj\n<<.*?/Length (\d+)" % number, pdf, re.DOTALL)[0]) for number in contents]
+
+
+def test_printed_it_is_a_handout(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0], width=1280, height=800)
+    opened.run("window.kept = []; addEventListener('beforeprint', () => kept.push(document.getElementById('handout').innerHTML,"
+               "[...document.querySelectorAll('#handout tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))))")
+    pages = count_pages(chrome)
+    assert len(pages) == 3  # the picture in two parts
+    assert min(pages) > 1000
+    html, rows = opened.run("return window.kept")
+    assert len(rows) == 20
+    assert rows[16] == ["17", "∂C/∂z₁ += ∂C/∂a₁·(a₁·(1 − a₁))", "(-3.43742)·0.000852007 = -0.00292871", "δ₁ = ∂C/∂z₁ = -0.00292871", "δ₁ = δ₂·w₂·σ₁′(z₁)"]
+    assert html.count("<figure>") == 2
+    assert "-0.00292871" in html[:html.index("</figure>")]
+    assert opened.text("handout") == ""
+    opened.click("predict")
+    opened.run("dispatchEvent(new Event('beforeprint'))")
+    html, rows = opened.run("return window.kept.slice(-2)")
+    assert rows[16][2:] == ["", "", ""]
+    assert rows[5][2], "what is to be predicted is left blank"
+    assert "-0.00292871" not in html
+    assert opened.problems() == []

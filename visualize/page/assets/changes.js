@@ -1,0 +1,173 @@
+/** What the last change moved: before and after in a list beside the picture, a sign on each card, a tint in the equation. */
+
+const earlier = new Graph(DATA); // as it was before the last change
+let sliding = null; // the leaf whose slider is moved: all of its way is one change
+let shownMoves = false; // whether the list is to be seen; it can be closed
+
+/** Keep what the numbers were, once those of a change are accepted. */
+function remember(values, slid = null) {
+  shownMoves = true;
+  if (slid !== null && slid === sliding) return;
+  sliding = slid;
+  earlier.restore(values);
+}
+
+function forgetChanges() {
+  sliding = null;
+  shownMoves = false;
+  earlier.reset();
+}
+
+/** The gradients of a whole backward pass in topological order, whatever order is shown. */
+const finished = () => (state.recursive ? graph.right : graph.gradients);
+
+const changedLeaves = () => DATA.leaves.filter((i) => graph.values[i] !== earlier.values[i]);
+
+/** Whether a number is another one to the digits that are shown. */
+function differs(was, is) {
+  if (was === is) return false;
+  if (was === null || is === null || Math.abs(was - is) > 1e-5 * Math.abs(was)) return true; // seen without writing them
+  return format(was) !== format(is);
+}
+
+const valueMoved = (i) => differs(earlier.values[i], graph.values[i]);
+const gradientMoved = (i) => differs(earlier.gradients[i], finished()[i]);
+
+const MOST_MOVES = 80; // that are listed
+const FEW_LEAVES = 4; // that stand before what they lead to
+
+/** Changed leaves, the output, each δ that moved, then each other gradient. What is still to be predicted is left out. */
+function listMoves() {
+  if (!changedLeaves().length) return [];
+  const told = (i) => !$("predict").checked || complete(i);
+  const gradients = graph.nodes.map((_, i) => i).reverse().filter((i) => i !== DATA.output && gradientMoved(i) && told(i));
+  const text = (i, x) => (x === null ? "—" : format(scaled(graph.nodes[i], x)));
+  const value = (i) => ({ node: i, kind: "value", name: graph.nodes[i].name, was: format(earlier.values[i]), is: format(graph.values[i]) });
+  const gradient = (i) => ({
+    node: i, kind: "gradient", name: graph.nodes[i].delta ? graph.nodes[i].delta.symbol : graph.nodes[i].gradient,
+    was: text(i, earlier.gradients[i]), is: text(i, finished()[i]),
+  });
+  const leaves = changedLeaves().map(value);
+  const few = leaves.length <= FEW_LEAVES;
+  return [
+    ...(few ? leaves : []), value(DATA.output), ...gradients.filter((i) => graph.nodes[i].delta).map(gradient),
+    ...(few ? [] : leaves), ...gradients.filter((i) => !graph.nodes[i].delta).map(gradient),
+  ];
+}
+
+let movesOf = []; // the numbers that the list was made of
+
+function showMoves() {
+  const numbers = [graph.known, earlier.known, shownMoves, $("predict").checked && `${state.step} ${mustAsk(state.step)}`];
+  if (numbers.every((one, i) => one === movesOf[i])) return; // as it stands there
+  movesOf = numbers;
+  const moves = shownMoves ? listMoves() : [];
+  $("moved").hidden = !moves.length;
+  openSheet();
+  if (!moves.length) return;
+  const list = document.createElement("ul");
+  list.append(...moves.slice(0, MOST_MOVES).map(({ node, kind, name, was, is }) => {
+    const item = document.createElement("li");
+    item.className = kind;
+    item.dataset.node = node;
+    item.textContent = was === is ? `${name} = ${is}, as before` : `${name}: ${was} → ${is}`;
+    return item;
+  }));
+  if (moves.length > MOST_MOVES) list.append(`… and ${moves.length - MOST_MOVES} more`);
+  const heading = document.createElement("h2");
+  heading.textContent = "Before → after the last change";
+  $("moved").replaceChildren(heading, list);
+}
+
+/** The sheet is at the bottom of a small window while there is something in it. */
+function openSheet() {
+  $("sheet").classList.toggle("open", !$("moved").hidden || $("about-node").classList.contains("kept"));
+}
+
+function closeSheet() {
+  shownMoves = false;
+  if (state.pinned !== null) pin(state.pinned);
+  showNode(null);
+  showMoves();
+}
+
+/** Tint the factors of the step that is shown which the last change moved: names above, numbers below. */
+function tintEquation(step) {
+  if (state.recursive || !changedLeaves().length) return;
+  const [, ...names] = $("equation").querySelectorAll("[data-node]"); // the first is the result
+  for (const symbol of names) {
+    const node = Number(symbol.dataset.node);
+    symbol.classList.toggle("moved", symbol.localName === "mfrac" ? gradientMoved(node) : valueMoved(node));
+  }
+  if (!step.forward && step.node === null) return;
+  const now = step.forward ? graph.operands(graph.nodes[step.node]) : factors(graph, step);
+  const then = step.forward ? earlier.operands(graph.nodes[step.node]) : factors(earlier, step);
+  for (const place of $("numbers").querySelectorAll("mn.n")) {
+    const i = Number(place.dataset.slot);
+    if (differs(then[i], now[i])) {
+      place.classList.add("moved");
+      place.title = `was ${then[i] === null ? "—" : format(then[i])}`;
+    }
+  }
+}
+
+/** What comes from above, and the local partial. */
+const factors = (of, step) => [of.gradients[step.node], of.partials[step.node][step.operand]];
+
+let pointedAt = []; // cards, circles and lines that are lit so
+
+/** Light a node: its card, its names in the equation, and what is listed of it; none if null. */
+function point(member) {
+  const told = document.querySelectorAll("#equation [data-node], #moved [data-node]");
+  for (const symbol of told) symbol.classList.toggle("pointed", member !== null && Number(symbol.dataset.node) === member);
+  for (const { group } of pointedAt) group.classList.remove("pointed");
+  pointedAt = member === null ? [] : listShown().filter(({ members }) => members.includes(member));
+  for (const { group } of pointedAt) group.classList.add("pointed");
+}
+
+/** The node that an element stands for: a name in an equation, a line of the list, a card. */
+function nodeAt(target) {
+  const named = target.closest("[data-node]");
+  if (named) return Number(named.dataset.node);
+  const group = target.closest("#picture g.node, #picture g.edge");
+  const shown = group && listShown().find((other) => other.group === group);
+  return shown ? shown.shows ?? (shown.members.length === 1 ? shown.members[0] : null) : null;
+}
+
+/** Names in the equation can be reached by keyboard; Enter keeps their node, as on its card. */
+function nameSymbols() {
+  for (const symbol of $("equation").querySelectorAll("[data-node]")) {
+    const { name, gradient } = graph.nodes[Number(symbol.dataset.node)];
+    symbol.setAttribute("tabindex", "0");
+    symbol.setAttribute("role", "button");
+    symbol.setAttribute("aria-label", `${symbol.localName === "mfrac" ? gradient : name}, show its node`);
+  }
+}
+
+function chooseSymbol(symbol) {
+  const place = [...$("equation").querySelectorAll("[data-node]")].indexOf(symbol);
+  pin(Number(symbol.dataset.node));
+  const again = $("equation").querySelectorAll("[data-node]")[place]; // the equation was written anew
+  if (again) again.focus();
+}
+
+function beginChanges() {
+  for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, (event) => point(nodeAt(event.target)));
+  document.addEventListener("focusout", () => point(null));
+  $("equation").addEventListener("click", (event) => {
+    const symbol = event.target.closest("[data-node]");
+    if (symbol) chooseSymbol(symbol);
+  });
+  $("equation").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    const symbol = event.target.closest("[data-node]");
+    if (!symbol) return;
+    event.preventDefault();
+    event.stopPropagation();
+    chooseSymbol(symbol);
+  });
+  $("close-sheet").addEventListener("click", () => {
+    closeSheet();
+    $("time").focus(); // the button is gone
+  });
+}
