@@ -268,6 +268,7 @@ def _cover_circle(plan: Plan, number: int) -> Iterator[tuple[float, float]]:
     rows = [(y + plan.sizes.radius + (0.9 + 1.15 * k) * font, text) for k, text in enumerate(under)]
     rows += [(y - plan.sizes.radius - 0.75 * font, write_equal(circle.bias))] if circle.bias else []
     for row, text in rows:
-        half = int(measure(text, 1.0) / 2)
-        for k in range(-half, half + 1):
-            yield x + k * font, row
+        half = measure(text, font) / 2
+        steps = max(1, round(2 * half / font))
+        for k in range(steps + 1):
+            yield x + half * (2 * k / steps - 1), row

@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator
 from html import escape
 from math import atan, degrees
+from textwrap import wrap
 
+from .card_style import measure_text
 from .network import Circle, Line
 from .network_layout import Plan
 from .network_texts import list_texts, measure, measure_box, write_equal, write_line, write_short
@@ -16,7 +18,7 @@ LINES = ("weight", "gradient")
 
 _THICKEST, _THINNEST = 0.42, 0.05  # of the font size
 _AMONG_MANY = 0.12  # of the font size: the thickest of the lines between dots
-_RISE, _FALL = 0.8, 0.2  # of the font size: the paper above and below the base line of letters that lines may run under
+_RISE, _FALL, _BESIDE = 0.8, 0.2, 0.15  # of the font size: the paper around letters that lines may run under
 
 
 class NetworkPicture:
@@ -99,7 +101,9 @@ class NetworkPicture:
     def _write_dot(self, circle: Circle, x: float, y: float) -> Iterator[str]:
         """One line of text: left of an input, right of a unit."""
         side, anchor = (1.2, "start") if circle.is_unit else (-1.2, "end")
-        yield self._text(x + side * self.font, y + 0.33 * self.font, self.plan.write_beside(circle), 1.0, anchor=anchor)
+        text = self.plan.write_beside(circle)
+        if text:
+            yield self._text(x + side * self.font, y + 0.33 * self.font, text, 1.0, anchor=anchor)
 
     def _write_targets(self) -> Iterator[str]:
         """Each output, its target beside it, and the cost that compares them."""
@@ -133,8 +137,9 @@ class NetworkPicture:
 
     def _write_notes(self) -> Iterator[str]:
         plan = self.plan
-        if plan.notes:
-            yield self._text(1.5 * self.font, 1.6 * self.font, "; ".join(plan.notes), 1.0, anchor="start")
+        letters = int((plan.width - 3 * self.font) / (0.6 * self.font))
+        for i, line in enumerate(wrap("; ".join(plan.notes), max(letters, 20))):
+            yield self._text(1.5 * self.font, (1.4 + 1.2 * i) * self.font, line, 1.0, anchor="start")
         if not self.legend or not self.network.lines:
             return
         y = plan.height - 1.1 * self.font
@@ -152,8 +157,8 @@ class NetworkPicture:
               turn: str = "", bold: bool = False, halo: bool = True) -> str:
         font = size * self.font
         if halo:
-            wide = measure(text, font)
-            left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * wide
+            wide = measure_text(text, font) + 2 * _BESIDE * font
+            left = x - {"start": _BESIDE * font, "middle": wide / 2, "end": wide - _BESIDE * font}[anchor]
             self.papers.append(f'<rect x="{left:.1f}" y="{y - _RISE * font:.1f}" width="{wide:.1f}" '
                                f'height="{(_RISE + _FALL) * font:.1f}" fill="{self.theme.paper}"{turn}/>')
         scale = f' font-size="{font:.1f}"' if size != 1.0 else ""

@@ -136,6 +136,7 @@ function nodeAt(target) {
 
 /** Names in the equation can be reached by keyboard; Enter keeps their node, as on its card. */
 function nameSymbols() {
+  for (const math of $("equation").querySelectorAll("math")) math.setAttribute("role", "group"); // the role math hides buttons in it
   for (const symbol of $("equation").querySelectorAll("[data-node]")) {
     const { name, gradient } = graph.nodes[Number(symbol.dataset.node)];
     symbol.setAttribute("tabindex", "0");
