@@ -19,8 +19,9 @@ PENALTIES: tuple[Mapping[str, Any], ...] = (
 
 def list_activations(id: str, cost: str, output: str, hidden: str) -> bool:
     """Whether a cost takes that output activation in a lecture."""
-    needs = COSTS[cost].targets != "numbers"
-    return (output in PROBABILITIES or not needs) and not (id in SCALAR and output == "softmax") and hidden != "softmax"
+    row = COSTS[cost]
+    suits = output == row.logits_of if row.logits_of else output in PROBABILITIES or row.targets == "numbers"
+    return suits and not (id in SCALAR and output == "softmax") and hidden != "softmax"
 
 
 def make_settings(id: str, cost: str, hidden: str, output: str, penalty: Mapping[str, Any], bias: bool, samples: int,

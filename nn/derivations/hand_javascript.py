@@ -77,6 +77,9 @@ class Term:
     def __le__(self, other: Any) -> "Term":
         return self._with("<=", other)
 
+    def __abs__(self) -> "Term":
+        return Term(f"Math.abs({self.source})")
+
     def __neg__(self) -> "Term":
         return Term(f"(-{self.source})")
 
@@ -141,8 +144,8 @@ def _write_layered(lecture: Lecture, settings: Settings, known: Mapping[str, Ter
 
     words = lecture.names(settings) | dict(_WORDS) | _write_activations(lecture.activations(settings), conventions)
     words |= {"norm": _norm, "total": lambda array: _add_up(array.ravel()), "where": _write_choice}
-    if conventions.form == "matrices":
-        words |= {word: _apply_elementwise(_WORDS[word]) for word in ELEMENTWISE}
+    words |= {word: _apply_elementwise(_WORDS[word]) for word in ELEMENTWISE}
+    words |= {word: value for word, value in lecture.names(terms).items() if word in ("all_W", "all_b")}
     words |= {"t": terms["t"]} if lecture.has_single_target(settings) else {}
     words |= {"x0": known["x₀"]} if "x₀" in known else {}
     derivation = Named(lecture.lines(settings), lecture.given(terms), words)
@@ -193,13 +196,11 @@ def _write_function(activation: str, kind: str) -> Any:
 
 
 def _apply_elementwise(function: Any) -> Any:
-    """The function of a term, or of every entry of an array of them."""
-    def apply(z: Any) -> Any:
-        if not hasattr(z, "ravel"):
-            return function(z)
-        fresh = z.astype(object)
-        fresh.ravel()[:] = [function(item) for item in z.ravel()]
-        return fresh
+    """The function of terms, or of every entry of arrays of them."""
+    def apply(*given: Any) -> Any:
+        import numpy as np
+
+        return np.frompyfunc(function, len(given), 1)(*given)
 
     return apply
 

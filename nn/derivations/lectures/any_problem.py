@@ -152,8 +152,13 @@ class Targets:
     name: str
 
 
-def check_targets(loss: Cost, activation: str, targets: Targets) -> None:
+def check_targets(given: str | Cost, activation: str, targets: Targets) -> None:
     """Raises ValueError where a cost cannot take the outputs of an activation, or such targets."""
+    cost = find_cost(given)
+    loss = in_outputs(cost)
+    if cost.logits_of and activation != cost.logits_of:
+        raise ValueError(f"{cost.name} takes the pre-activations of a {cost.logits_of} output, and the activation of "
+                         f"the output layer is {activation}; give activations, the last of them {cost.logits_of}")
     if loss.targets == "numbers":
         return
     if activation not in PROBABILITIES:

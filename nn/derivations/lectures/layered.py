@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from autograd_lite.internal import write
+from autograd_lite.internal import add_floats, write
 
 from ...activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from ..conventions import CONVENTIONS, Conventions
@@ -116,7 +116,7 @@ class LayeredLecture(Lecture):
             raise ValueError("activation and activations are both given; leave one of them out")
         activations = find_activations(chosen, depth)
         name = "Y" if chosen.get("Y") is not None else "t" if "t" in chosen else "y"
-        check_targets(loss, activations[-1], Targets(self.targets(chosen), name))
+        check_targets(chosen["cost"], activations[-1], Targets(self.targets(chosen), name))
         return chosen
 
     def resolve_default(self, name: str) -> Any:
@@ -223,8 +223,23 @@ class LayeredLecture(Lecture):
         return dict(settings) | {"where": _choose} | self.functions(settings) | {
             self.last: conventions.number(depth), "layers": range(conventions.number(1), conventions.number(depth) + 1),
             "units": lambda l: range(1, widths[l - conventions.number(0)] + 1),
-            "samples": range(1, len(inputs) + 1), "N": len(inputs), "n": widths[-1],
+            "samples": range(1, len(inputs) + 1), "N": len(inputs), "n": widths[-1], **self._all_parameters(settings),
         }
+
+    def _all_parameters(self, settings: Settings) -> dict[str, Any]:
+        """All weights, and all biases, as a penalty counts them: biases that are weights too only if it counts all."""
+        import numpy as np
+
+        def flat(matrices: Any) -> Any:
+            return np.array([number for matrix in matrices for row in matrix for number in row])
+
+        matrices, biases = settings["W"], settings.get("b") or ()
+        bias, everything = self.conventions(settings).bias, settings["penalise"] == "all"
+        if bias == "column" and not everything:
+            matrices = [[row[1:] for row in matrix] for matrix in matrices]
+        if bias == "index 0" and everything:
+            matrices = [*matrices, biases]
+        return {"all_W": flat(matrices), "all_b": flat([biases]), "total": _add_up, "norm": np.linalg.norm}
 
     def functions(self, settings: Settings) -> dict[str, Any]:
         """f and df of one number; by layer where layers differ."""
@@ -234,6 +249,11 @@ class LayeredLecture(Lecture):
             return {name: getattr(sigma, name) for sigma in [*found.values()][:1] for name in ("f", "df")}
         number = self.conventions(settings).number
         return {name: {number(l): getattr(sigma, name) for l, sigma in found.items()} for name in ("f", "df")}
+
+
+def _add_up(array: Any) -> float:
+    """The sum of all entries, from the first to the last."""
+    return add_floats(array.ravel().tolist())
 
 
 def _choose(condition: Any, yes: Any, no: Any) -> Any:

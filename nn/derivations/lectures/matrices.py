@@ -95,7 +95,7 @@ class MatrixLecture(LayeredLecture):
         words: dict[str, Any] = {name: np.vectorize(FUNCTIONS[name], otypes=[float]) for name in ELEMENTWISE}
         words |= {name: _of_layer(formula) for name, formula in LAYER_FORMULAS.items()}
         return super().names(settings) | words | {
-            "norm": np.linalg.norm, "total": np.sum, "weights": range(1, len(settings["W"]) + 1)}
+            "weights": range(1, len(settings["W"]) + 1)}
 
     def functions(self, settings: Settings) -> dict[str, Any]:
         import numpy as np
@@ -154,7 +154,8 @@ class MatrixLecture(LayeredLecture):
             "X": of_a_sample("X"), "Y": of_a_sample("Y"), "E": of_a_sample("E"),
             "W": indexed("W"), "dW": indexed("W", "∂E/∂"), "W_new": indexed("W", "new "),
             "b": indexed("b"), "db": indexed("b", "∂E/∂"), "b_new": indexed("b", "new "),
-            "eta": "η", "lam": "λ", "root": "√S", "total": "Σ", "dpost": indexed("a", "∂E/∂"),
+            "eta": "η", "lam": "λ", "root": "√S", "total": "Σ", "all_W": "W", "all_b": "b",
+            "dpost": indexed("a", "∂E/∂"),
             **({"f": indexed("f"), "df": lambda layer: f"{indexed('f')(layer)}′"} if conventions.by_layer else
                {"df": "f′"}),
         }

@@ -165,22 +165,11 @@ def _write_slope(form: Form, parameter: str) -> str:
 def _write_penalties(form: Form) -> str:
     """+ λ Σ w², over all weights, and over all biases where they count."""
     c, before = form.conventions, f" + {write_strength(form.constant)}"
-    if not form.units:
-        size = {"l1": "total(abs({0}[l]))", "l2": "norm({0}[l])**2"}[form.penalty]
-        parts = ["W", *["b"] * (form.penalises_biases and form.has_biases)]
-        return "".join(f"{before}sum({size.format(part)} for l in weights)" for part in parts)
-    l = form.layer
-    number = f"{l} - 1" if c.superscript == "source" else l
-    size = {"l1": "abs({0})", "l2": "{0}**2"}[form.penalty]
-    first, second = c.order("j", "k")
-    weight, bias = f"{c.weight}[{first}, {second}, {number}]", f"b[j, {number}]"
-    if c.bias != "b":
-        bias = f"{c.weight}[{', '.join(map(str, c.order('j', 0)))}, {number}]"
-    inner = f"sum(sum({size.format(weight)} for k in units({l} - 1)) for j in units({l}))"
-    found = f"{before}sum({inner} for {l} in layers)"
-    if form.penalises_biases and form.has_biases:
-        found += f"{before}sum(sum({size.format(bias)} for j in units({l})) for {l} in layers)"
-    return found
+    parts = ["W", *["b"] * (form.penalises_biases and form.has_biases)]
+    if not form.units and form.penalty == "l2":
+        return "".join(f"{before}sum(norm({part}[l])**2 for l in weights)" for part in parts)
+    size = {"l1": "total(abs(all_{0}))", "l2": "norm(all_{0})**2"}[form.penalty]
+    return "".join(f"{before}{size.format(part)}" for part in (parts if c.bias in ("b", "option") else parts[:1]))
 
 
 def _use_gradient(line: Line, form: Form) -> Line:

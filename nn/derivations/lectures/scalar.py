@@ -150,7 +150,7 @@ class ScalarLecture(Lecture):
         loss, activations = self.conventions(chosen).loss, self.activations(chosen)
         if loss.targets != "numbers" and "y" not in given and not 0 <= chosen["y"] <= 1:
             chosen["y"] = 1.0
-        check_targets(loss, activations[max(activations)], Targets(((chosen["y"],),), "y"))
+        check_targets(chosen["cost"], activations[max(activations)], Targets(((chosen["y"],),), "y"))
         return chosen
 
     @abstractmethod

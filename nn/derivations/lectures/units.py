@@ -81,7 +81,7 @@ class UnitLecture(LayeredLecture):
             conventions.cost: lambda *sample: conventions.cost + "".join(map(conventions.mark, sample)), "lam": "λ",
             w: indexed(w), f"d{w}": indexed(w, derivative), f"{w}_new": indexed(w, "new "),
             "b": indexed("b"), "db": indexed("b", derivative), "b_new": indexed("b", "new "),
-            "eta": "η", "f": function(sigma), "df": function(sigma, "′"),
+            "all_W": w, "all_b": "b", "total": "Σ", "eta": "η", "f": function(sigma), "df": function(sigma, "′"),
         }
 
 

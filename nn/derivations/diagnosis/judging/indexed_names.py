@@ -147,7 +147,7 @@ class IndexedNames(Names):
             raw = self._write_of_sample(reference)
         else:
             raw = self.world.written(reference, self.own, self.sample)
-        if isinstance(raw, float):
+        if isinstance(raw, float) or reference.kind.startswith("all "):
             return raw
         if kind in _WEIGHTS:
             return self._lay_out_matrix(raw, units or self._guess_pair(tree))

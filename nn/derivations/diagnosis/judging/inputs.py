@@ -236,7 +236,7 @@ class World:
             targets = np.array(self.lecture.problem(settings).targets, dtype=float).T
             alone = kind == "t" and targets.size == 1 and not conventions.batch
             return float(targets[0, 0]) if alone else self.layout.orient(targets, sample)
-        if kind in ("W", "b", "all W"):
+        if kind in ("W", "b", "all W", "all b"):
             return self._parameter(kind, layer)
         place = Place(kind, layer)
         value = own(place)
@@ -250,8 +250,9 @@ class World:
 
         if self.vocabulary.scalar:
             return float(self.settings[f"{kind[-1].lower()}{layer}"]) if layer else self._all_weights()
-        if kind == "all W":
-            return self._all_weights()
+        if kind.startswith("all"):
+            biases = [np.ravel(row) for row in self.problem.biases or ()]
+            return self._all_weights() if kind[-1] == "W" else np.concatenate(biases)
         assert layer is not None  # noqa: S101 - weights and biases have layers
         array = np.array(self.settings[kind][layer - 1], dtype=float)
         return self.layout.write_bias(array) if kind == "b" else array
@@ -263,7 +264,9 @@ class World:
     def _all_weights(self) -> "Floats":
         import numpy as np
 
-        return np.concatenate([np.ravel(matrix) for matrix in self.problem.weights])
+        found = [np.ravel(matrix) for matrix in self.problem.weights]
+        counted = self.biases_too and self.vocabulary.conventions.bias in ("column", "index 0")  # which are weights too
+        return np.concatenate([*found, *(map(np.ravel, self.problem.biases or ()) if counted else ())])
 
     def slope(self, layer: int, derivative: bool, value: "FloatOrArray") -> "FloatOrArray":
         """f or f′ of a layer, applied to each entry, or to all units of the layer."""

@@ -171,7 +171,8 @@ class Vocabulary:
         if place is not None and place.kind == "C":
             own = self.depth if kind_ in VECTORS else None
         if own is None:
-            return Reference(f"all {kind_}") if place is not None and kind_ == "W" else self._raise_no_layer(name)
+            everything = place is not None and (kind_ == "W" or (kind_ == "b" and self.biases))
+            return Reference(f"all {kind_}") if everything else self._raise_no_layer(name)
         if place is not None and place.kind == kind_ == "delta" and not ending and not self.scalar:
             own += 1  # a line for δ that names δ plainly, as a loop of a program does, means the one that it comes from
         if self.sheet and place is not None:
