@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the cases are
 import diagnosis
 import files
 import mutants
+import programs
 import quality
 from exact import Agreement, compare_with_digits
 from graphs import Graph, graphs
@@ -120,6 +121,8 @@ CAMPAIGNS: Mapping[str, Campaign] = {
     "diagnosis": Campaign("mistakes of the catalogue in every lecture and form", 8_000, try_diagnosis),
     "files": Campaign("first commands on files of PyPI packages that are installed; the size is --epochs", 3,
                       files.try_first_commands),
+    "programs": Campaign("random mutants of right backpropagation programs: is one called right?", 400,
+                         programs.try_random_programs),
     "quality": Campaign("held-out samples of those files: as good as scikit-learn's linear models?", 1,
                         quality.try_quality),
 }

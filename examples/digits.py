@@ -1,4 +1,4 @@
-"""1,797 images of written digits and a 64-32-10 network, on scalars: python examples/digits.py [EPOCHS]"""
+"""1,797 images of written digits and a 64-32-10 network: python examples/digits.py [EPOCHS]"""
 
 import sys
 import time
@@ -12,6 +12,7 @@ begun = time.perf_counter()
 history = fit(net, train.X / 16, train.Y, cost="softmax_cross_entropy", optimizer=optimizers.Adam(0.005), epochs=epochs,
               batch_size=32, seed=0)
 print(f"{len(net.parameters())} parameters, {len(train.X)} images, {history.stopped}")
-print("wrote", save(net, "digits.json", history.training), f"after {time.perf_counter() - begun:.0f} s")
+print(f"{history.describe_engine()}, in {time.perf_counter() - begun:.2f} s")
+print("wrote", save(net, "digits.json", history.training))
 right = (net.classify(test.X / 16) == test.Y).mean()
 print(f"right: {right:.1%} of {len(test.X)} images that it has not seen")

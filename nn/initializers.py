@@ -7,6 +7,7 @@ passes. With a spread of 0, all units of a layer stay equal.
 import random
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from autograd_lite.internal import quote
@@ -37,10 +38,15 @@ class Initializer:
 
     def draw(self, generator: random.Random, n_in: int, n_out: int) -> float:
         """Draw one weight of a layer with n_in inputs and n_out units."""
-        spread = evaluate_number(self.spread, {"n_in": n_in, "n_out": n_out})
+        spread = _find_spread(self.spread, n_in, n_out)
         if self.distribution == "constant":
             return spread
         return generator.uniform(-spread, spread) if self.distribution == "uniform" else generator.gauss(0.0, spread)
+
+
+@lru_cache
+def _find_spread(formula: str, n_in: int, n_out: int) -> float:
+    return evaluate_number(formula, {"n_in": n_in, "n_out": n_out})
 
 
 INITIALIZERS = MappingProxyType({row[0]: Initializer(*row) for row in (

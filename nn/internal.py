@@ -12,11 +12,14 @@ from .formulas import evaluate_number, format_formula
 from .late_names import make_late_names
 from .module import EVEN, ForwardPass
 from .suggest import unknown_name
+from .training.engines import ENGINES
 from .training.estimate import estimate_seconds
 from .training.history import format_count
+from .training.lifted import use_program
 from .training.scores import Scores, compute_scores
 
 __all__ = [
+    "ENGINES",
     "EVEN",
     "LAYER_ACTIVATIONS",
     "POLICIES",
@@ -41,6 +44,7 @@ __all__ = [
     "to_data",
     "to_samples",
     "unknown_name",
+    "use_program",
     "write_bytes",
     "write_text",
 ]

@@ -9,6 +9,7 @@ from autograd_lite import Value
 from autograd_lite.internal import quote
 
 from .data.preparation import Preparation
+from .lifting import compute_outputs
 from .suggest import refuse_attribute, refuse_other_words
 
 if TYPE_CHECKING:
@@ -196,7 +197,11 @@ class Module:
         [[2.0], [5.0]]
         """
         known = self.data_preparation
-        return known.restore([[a.data for a in self.outputs(x)[1]] for x in known.inputs(X)])
+        inputs = known.inputs(X)
+        found = compute_outputs(self, inputs)
+        if found is None:
+            return known.restore([[a.data for a in self.outputs(x)[1]] for x in inputs.tolist()])
+        return known.restore(found)
 
     def classify(self, X: Any) -> "NDArray[Any]":
         """The most probable class of each sample, of the kind and shape of the targets of the training.

@@ -5,15 +5,16 @@
 
 import ast
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from inspect import Parameter, signature
 from math import isnan
-from types import MappingProxyType
+from types import CodeType, MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from autograd_lite import Value
 from autograd_lite.internal import quote
 
-from .formulas import evaluate_formula, find_names, format_formula
+from .formulas import find_names, format_formula
 from .ranges import ABOVE_0, Range
 from .schedules import Schedule
 from .suggest import refuse_attribute, refuse_other_words, unknown_name
@@ -130,33 +131,53 @@ class Optimizer:
         """
         import numpy as np
 
-        names: dict[str, Any] = {
-            "w": np.array([p.data for p in parameters]), "g": np.array([p.grad or 0.0 for p in parameters]),
-            "t": np.float64(self.steps + 1),  # NumPy's numbers, like arrays, raise nothing
-        } | {word: getattr(np, word) for word in WORDS}
-        names |= {setting: np.float64(value) for setting, value in (self.settings | {"eta": self.rate(epoch)}).items()}
+        theta = np.array([p.data for p in parameters])
+        moved = self.move(theta, np.array([p.grad or 0.0 for p in parameters]), parameters, epoch)
+        for parameter, value in zip(parameters, moved.tolist(), strict=True):
+            parameter.data = value
+
+    def move(self, theta: "Parameters", gradient: "Parameters", parameters: Sequence[Value],
+             epoch: int = 0) -> "Parameters":
+        """The numbers of the parameters after a step; no parameter changes. Errors are those of ``step``.
+
+        Args:
+            theta, gradient: (P,), the numbers of the parameters and ∂C/∂Θ. They do not change.
+            parameters: the parameters, for the names in errors.
+            epoch: as for ``step``.
+
+        >>> import numpy as np
+        >>> optimizers.GradientDescent(eta=0.5).move(np.array([1.0]), np.array([2.0]), [Value(1.0)]).tolist()
+        [0.0]
+        """
+        import numpy as np
+
+        numbers = self.settings | {"eta": self.rate(epoch), "t": self.steps + 1}
+        names = _list_words() | {name: np.float64(number) for name, number in numbers.items()}
+        names |= {"w": theta, "g": gradient}
         kept = self.kept()
         for name in kept:
-            names[name] = self.state.get(name, np.zeros(len(parameters)))
-            if len(names[name]) != len(parameters):
+            names[name] = self.state.get(name, np.zeros(len(theta)))
+            if len(names[name]) != len(theta):
                 raise ValueError(f"{self.name} has taken steps with {len(names[name])} parameters and got "
-                                 f"{len(parameters)}; make a new optimizer for another network")
+                                 f"{len(theta)}; make a new optimizer for another network")
         happened: set[str] = set()
         with np.errstate(all="call", call=lambda what, _: happened.add(what)):  # the check below names the parameter
-            for assigned, formula in self.lines:
+            for assigned, code in _compile_lines(self.lines):
                 try:
-                    names[assigned] = evaluate_formula(formula, names)
+                    names[assigned] = eval(code, names)  # noqa: S307 - lines that were checked when the class was made
                 except ZeroDivisionError:  # of two numbers that are written in the line
                     names[assigned] = np.nan
-        for name in (*kept, "w"):
-            if np.shape(names[name]) != (len(parameters),):  # one number for all, such as v ← t
-                names[name] = np.full(len(parameters), names[name], dtype=float)
-            if not np.isfinite(names[name]).all():
-                raise self._not_finite_error(name, names[name], parameters, epoch, "overflow" in happened)
-        for parameter, value in zip(parameters, names["w"].tolist(), strict=True):
-            parameter.data = value
+            overflowed = "overflow" in happened
+            for name in (*kept, "w"):
+                if np.shape(names[name]) != theta.shape:  # one number for all, such as v ← t
+                    names[name] = np.full(len(theta), names[name], dtype=float)
+                size = float(np.dot(names[name], names[name]))  # quick; it may overflow
+                if size - size != 0 and not np.isfinite(names[name]).all():
+                    raise self._not_finite_error(name, names[name], parameters, epoch, overflowed)
         self.state = {name: names[name] for name in kept}
         self.steps += 1
+        found: Parameters = names["w"]
+        return found
 
     def _not_finite_error(self, name: str, found: "Parameters", parameters: Sequence[Value],
                           epoch: int, overflow: bool) -> ArithmeticError:
@@ -172,9 +193,7 @@ class Optimizer:
     @classmethod
     def kept(cls) -> list[str]:
         """The names that are kept from step to step: those that are read before their own line has run."""
-        formulas = [formula for _, formula in cls.lines]
-        return [name for i, (name, _) in enumerate(cls.lines)
-                if name != "w" and any(name in find_names(formula) for formula in formulas[: i + 1])]
+        return list(_find_kept(cls.lines))
 
     def fresh(self) -> Self:
         """A new optimizer with the same settings that has taken no step."""
@@ -188,6 +207,27 @@ class Optimizer:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.settings.items())})"
+
+
+@lru_cache
+def _compile_lines(lines: tuple[tuple[str, str], ...]) -> list[tuple[str, CodeType]]:
+    """Assigned name and code of each line; the same code serves numbers and arrays."""
+    return [(assigned, compile(formula, f"<formula {formula}>", "eval")) for assigned, formula in lines]
+
+
+@lru_cache
+def _find_kept(lines: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    formulas = [formula for _, formula in lines]
+    return tuple(name for i, (name, _) in enumerate(lines)
+                 if name != "w" and any(name in find_names(formula) for formula in formulas[: i + 1]))
+
+
+@lru_cache
+def _list_words() -> dict[str, Any]:
+    """The functions of lines as NumPy has them. Its numbers, like its arrays, raise nothing."""
+    import numpy as np
+
+    return {"__builtins__": {}, **{word: getattr(np, word) for word in WORDS}}
 
 
 def _check_lines(made: type[Optimizer]) -> None:

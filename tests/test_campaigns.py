@@ -28,7 +28,7 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.slow
 def test_the_campaigns_are_listed() -> None:
     assert [line.split()[0] for line in run().stdout.splitlines()] == [
-        "graphs", "exact", "matrix", "mutants", "diagnosis", "files", "quality"]
+        "graphs", "exact", "matrix", "mutants", "diagnosis", "files", "programs", "quality"]
 
 
 @pytest.mark.exhaustive

@@ -243,12 +243,12 @@ def test_targets_come_back_in_their_units() -> None:
 
 def test_a_class_becomes_one_hot_and_one_of_two_a_number() -> None:
     three = Preparation(("x",), classes=("a", "b", "c"))
-    assert three.outputs(["c", "a"], 3) == [[0, 0, 1], [1, 0, 0]]
-    assert three.outputs([[0, 0.5, 0.5]], 3) == [[0, 0.5, 0.5]]
+    assert three.outputs(["c", "a"], 3).tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert three.outputs([[0, 0.5, 0.5]], 3).tolist() == [[0, 0.5, 0.5]]
     two = Preparation(("x",), classes=("no", "yes"))
-    assert two.outputs(np.array(["yes", "no"]), 1) == [[1], [0]]
-    assert two.outputs(np.array([["yes"], ["no"]]), 2) == [[0, 1], [1, 0]]
-    assert Preparation(("x",), classes=("0", "1")).outputs([1.0, 0.0], 2) == [[0, 1], [1, 0]]
+    assert two.outputs(np.array(["yes", "no"]), 1).tolist() == [[1], [0]]
+    assert two.outputs(np.array([["yes"], ["no"]]), 2).tolist() == [[0, 1], [1, 0]]
+    assert Preparation(("x",), classes=("0", "1")).outputs([1.0, 0.0], 2).tolist() == [[0, 1], [1, 0]]
 
 
 def test_classes_are_refused_that_are_unknown_or_do_not_fit_the_outputs() -> None:

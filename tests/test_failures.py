@@ -363,6 +363,7 @@ def assert_same(opened: Open, recorded: Trace) -> None:
         list(equations.write_backward(recorded, step)) for step in recorded.backward]
     assert opened.text("failure") == equations.describe_failure(recorded)
     opened.press("End")
+    opened.set("view", "every node")  # a network opens as one
     shown = opened.run("return [...document.querySelectorAll('#picture text')].map((e) => e.textContent)")
     for node in recorded.nodes:
         assert equations.write_node_value(node) in shown

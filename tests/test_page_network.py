@@ -116,7 +116,9 @@ def test_a_click_leads_to_the_graph_of_a_neuron_or_a_layer_and_back(chrome: Chro
     assert opened.run("return document.activeElement.textContent") == "layer 2 ▸"
     assert opened.run("return document.getElementById('up').hidden")
     assert opened.text("where") == "Step 40 of 64, backward"
-    opened.run("document.activeElement.blur()")
+    opened.run("const v = document.getElementById('view'); v.focus(); v.value = 'z₁⁽¹⁾'; v.dispatchEvent(new Event('change')); v.value = 'network';"
+               "v.dispatchEvent(new Event('change'))")
+    assert opened.run("return document.activeElement.id") == "view", "who chooses with the keys goes on choosing"
     opened.run(f"{CIRCLE}.focus()", "a₂⁽³⁾")
     chrome.switch_to.active_element.send_keys(Keys.ENTER)
     assert opened.run("return document.getElementById('view').value") == "z₂⁽³⁾"
@@ -128,12 +130,48 @@ def test_a_click_leads_to_the_graph_of_a_neuron_or_a_layer_and_back(chrome: Chro
     assert opened.problems() == []
 
 
+def test_a_neuron_of_a_wide_network_opens_in_the_middle(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, made(tmp_path, make_batch(2)), "#step=300", width=1280, height=800)
+    opened.run(f"{CIRCLE}.dispatchEvent(new MouseEvent('click'))", "a₃⁽²⁾")
+    assert opened.run("return document.getElementById('view').value") == "z₃⁽²⁾"
+    away = opened.run("""
+        const [card, frame] = [document.activeElement, document.getElementById('picture')].map((e) => e.getBoundingClientRect());
+        return [(card.top + card.bottom - frame.top - frame.bottom) / 2, card.left >= frame.left - 1 && card.right <= frame.right + 1, scrollY];""")
+    assert abs(away[0]) < 50
+    assert away[1:] == [True, 0]
+    shown = opened.run("return document.querySelectorAll('#picture g.node').length")
+    assert shown == 16 + 1 + 16 + 2 + 1  # weights, bias, inputs, sum and activation, and the one unit after it
+    assert opened.problems() == []
+
+
 def test_a_line_can_be_kept_and_shows_the_way_of_its_gradient(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     opened = Open(chrome, of_lecture(tmp_path, "layers")[0], "#step=64")
     opened.run("document.querySelector('#picture g.edge').dispatchEvent(new MouseEvent('click'))")
     assert opened.text("node-name") == "w₁₁⁽¹⁾"
     assert opened.run("return document.querySelectorAll('#picture g.edge.pinned').length") == 1
     assert opened.run("return document.querySelectorAll('#picture g.edge.path').length") == 1 + 2 + 4
+
+
+def test_lines_can_stand_for_gradients(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    path, recording = of_lecture(tmp_path, "layers")
+    opened = Open(chrome, path)
+    lines = "return [...document.querySelectorAll('#picture g.edge')].map((g) => [g.classList.contains('positive'), g.classList.contains('negative'), Number(g.querySelector('line').getAttribute('stroke-width'))])"
+    opened.run("page.go(0)")
+    opened.set("lines", "gradient")
+    assert "∂C/∂w > 0" in opened.text("legend")
+    assert not any(positive or negative for positive, negative, _ in opened.run(lines)), "no gradient is known yet"
+    opened.run("page.go(page.steps().length - 1)")
+    network = read_network(in_python(recording, {}), recording.deltas)
+    gradients = [line.gradient or 0.0 for line in network.lines]
+    found = opened.run(lines)
+    largest = max(map(abs, gradients))
+    assert [(positive, negative) for positive, negative, _ in found] == [(g > 0, g < 0) for g in gradients]
+    assert [width for *_, width in found][:-1] == pytest.approx([max(0.6, 5 * abs(g) / largest) for g in gradients][:-1]), "the last may be lit"
+    assert any(write_short(g) in opened.text("picture") for g in gradients)
+    opened.click("reset")
+    assert opened.run("return document.getElementById('lines').value") == "weight"
+    assert "weight > 0" in opened.text("legend")
+    assert opened.problems() == []
 
 
 def test_the_picture_follows_the_step_to_its_sample(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811

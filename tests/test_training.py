@@ -236,7 +236,7 @@ def test_ctrl_c_keeps_the_best_parameters_and_the_run_can_be_gone_on_with(batch_
             raise KeyboardInterrupt
         return costs.half_squared_error(outputs, targets)
 
-    settings: dict[str, Any] = {"optimizer": Adam(0.05), "batch_size": batch_size, "seed": 2}
+    settings: dict[str, Any] = {"optimizer": Adam(0.05), "batch_size": batch_size, "seed": 2, "engine": "scalar"}
     net = MLP(2, [3, 1], "tanh", seed=1)
     history = run(net, 9, cost=interrupted, **settings)
     assert history.reason == "interrupted"

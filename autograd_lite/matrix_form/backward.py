@@ -13,7 +13,6 @@ from typing import Any
 from .blocks import Block, Places
 from .evaluate import list_columns, list_operands, list_slopes
 from .expressions import NAME, Expression
-from .flatten import Item
 from .group import PRODUCT, Group
 from .lines import BACKWARD, LARGEST_INLINE, Lines, count_operations
 
@@ -68,7 +67,7 @@ class Backward:
         return found
 
     def _needs_gradient(self, operands: Sequence[Any]) -> bool:
-        return any(v.__class__ is Item and self.places.of[v][0] in self.needed for v in operands)
+        return any(v.__class__ is not float and self.places.block_of[v] in self.needed for v in operands)
 
     def _send_back(self, group: Group, block: Block, D: Expression) -> None:
         """Send back from a group what its operands receive."""

@@ -1,7 +1,8 @@
 """Finds the one sample in the recorded cost of a batch: the structure that all of its samples share.
 
-The cost is a sum of the costs of samples, perhaps times a number, perhaps plus a penalty, or the root of such a sum. Two
-samples share a structure if they record the same operations of the same parameters; their numbers and leaves may differ.
+The cost is a sum of the costs of samples, perhaps times a number, perhaps plus a penalty, or the root of such a sum.
+Two samples share a structure if they record the same operations of the same parameters; their numbers and leaves may
+differ.
 """
 
 from collections.abc import Iterator, Sequence
@@ -61,11 +62,16 @@ def find_sample(cost: "Value", parameters: Sequence["Value"]) -> Batch:
     if refusal is not None:
         raise refusal
     leaves = [node for node in topological_order(cost) if not node.operation and node not in known]
-    penalty = None
-    terms = _list_terms(cost)
-    if len(terms) == 2 and leaves and _is_of(terms[1], known):
-        cost, penalty = terms
+    cost, penalty = split_penalty(cost, parameters)
     return Batch(cost, penalty, MEAN, tuple(leaves), (tuple(leaf.data for leaf in leaves),))
+
+
+def split_penalty(cost: "Value", parameters: Sequence["Value"]) -> tuple["Value", "Value | None"]:
+    """A sum of what depends on other leaves and of what depends on parameters alone, as these two; else the cost."""
+    known, terms = set(parameters), _list_terms(cost) if cost.operation else []
+    if len(terms) == 2 and len(cost.operands) == 2 and _is_of(terms[1], known) and not _is_of(terms[0], known):
+        return terms[0], terms[1]
+    return cost, None
 
 
 def _list_readings(cost: Any, known: set[Any]) -> Iterator[tuple[list[Any], float, Any, str]]:
@@ -180,7 +186,8 @@ def _record(first: Any, factor: float, penalty: Any, over: str, slots: Sequence[
         if not node.operation:
             fresh[node] = leaf_of.get((node, -1), node)
             continue
-        operands = [leaf_of.get((node, i), v) if v.__class__ is float else fresh[v] for i, v in enumerate(node.operands)]
+        operands = [leaf_of.get((node, i), v) if v.__class__ is float else fresh[v]
+                    for i, v in enumerate(node.operands)]
         changed = any(v is not w for v, w in zip(operands, node.operands, strict=True))
         fresh[node] = node.again(operands) if changed else node
     cost = fresh[first]

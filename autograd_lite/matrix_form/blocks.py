@@ -1,7 +1,7 @@
 """Blocks: arrays of scalar nodes that are computed, or read, together; and expressions that find nodes in them."""
 
-from collections.abc import Sequence
-from itertools import count, repeat
+from collections.abc import Mapping, Sequence
+from itertools import count
 from operator import is_
 from typing import Any
 
@@ -39,22 +39,25 @@ class Places:
     """Where each item is, and expressions for lists of items.
 
     Attributes:
-        of: item -> its block, and its index there.
+        block_of, index_of: item -> its block, and its index there.
         theta: the block of all parameters. A list of parameters from several blocks is a part of it where θ has them
             one after another. None where they are told apart, as readers want them.
     """
 
-    def __init__(self, algebra: Algebra, theta: Block | None = None) -> None:
+    def __init__(self, algebra: Algebra, index: Mapping[Item, int], theta: Block | None = None) -> None:
         self.algebra, self.theta = algebra, theta
-        self.of: dict[Item, Place] = {}
-        self._in_theta = {} if theta is None else {item: i for i, item in enumerate(theta.items)}
+        self.block_of: dict[Item, Block] = {}
+        self.index_of: dict[Item, int] = {}
+        self._in_theta = {} if theta is None else index
 
     def tell(self, operand: Any) -> Place | None:
         """The array that an operand is found in, and its index there; None for a number."""
         if operand.__class__ is float:
             return None
         i = self._in_theta.get(operand)
-        return self.of[operand] if i is None or self.theta is None else (self.theta, i)
+        if i is None or self.theta is None:
+            return self.block_of[operand], self.index_of[operand]
+        return self.theta, i
 
     def _find_in_theta(self, operands: Sequence[Any]) -> tuple[int, int, int] | None:
         """(start, stop, step) of these operands in θ; None if they are not all there, or are in no such order."""
@@ -64,14 +67,15 @@ class Places:
         return find_range([in_theta[v] for v in operands])
 
     def add(self, block: Block) -> None:
-        self.of.update(zip(block.items, zip(repeat(block), count())))  # noqa: B905 - two of these are endless
+        self.block_of.update(dict.fromkeys(block.items, block))
+        self.index_of.update(zip(block.items, count()))
 
     def is_whole(self, operands: Sequence[Any]) -> Block | None:
         """The block whose items these are, in order."""
         first = operands[0]
-        if first.__class__ is not Item:
+        if first.__class__ is float:
             return None
-        block = self.of[first][0]
+        block = self.block_of[first]
         if block.count != len(operands):
             return None
         if all(map(is_, block.items, operands)):
@@ -85,7 +89,7 @@ class Places:
         pieces: list[list[Any]] = []
         last: Any = pieces
         for operand in operands:
-            block = self.of[operand][0] if operand.__class__ is Item else None
+            block = self.block_of[operand] if operand.__class__ is not float else None
             if block is not last:
                 pieces.append([])
                 last = block
@@ -103,7 +107,7 @@ class Places:
         if all(v is first or (v.__class__ is float and v == first) for v in operands):
             if first.__class__ is float:
                 return algebra.number(first)
-            block, i = self.of[first]
+            block, i = self.block_of[first], self.index_of[first]
             return block.value if block.value.number is not None else algebra.part(algebra.flat(block.value), i, i + 1)
         whole = self.is_whole(operands)
         if whole is not None:
@@ -121,11 +125,11 @@ class Places:
         algebra = self.algebra
         if operands[0].__class__ is float:
             return algebra.constant(tuple(operands))
-        block = self.of[operands[0]][0]
+        block = self.block_of[operands[0]]
         if block.value.number is not None:
             return algebra.constant((block.value.number,) * len(operands))
         x = algebra.flat(block.value)
-        indices = [self.of[item][1] for item in operands]
+        indices = [self.index_of[item] for item in operands]
         found = find_range(indices)
         if found is None:
             return algebra.pick(x, tuple(indices))
@@ -139,8 +143,8 @@ class Places:
         found = []
         start = 0
         for piece in self.split(operands):
-            if piece[0].__class__ is Item:
-                found.append((self.of[piece[0]][0], tuple(self.of[item][1] for item in piece),
+            if piece[0].__class__ is not float:
+                found.append((self.block_of[piece[0]], tuple(self.index_of[item] for item in piece),
                               slice(start, start + len(piece))))
             start += len(piece)
         return found

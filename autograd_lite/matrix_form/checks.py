@@ -1,6 +1,7 @@
 """What can be lifted, and what cannot: each refusal is one sentence that says what to do."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from ..branches import describe_comparisons
@@ -8,7 +9,7 @@ from ..clock import DerivativeClock
 from ..comparisons import is_anything_compared, list_carried
 from ..quoting import node_name, quote, shorten
 from ..stale import find_stale_leaves
-from ..traversal import topological_order
+from ..traversal import leaves_and_computed, topological_order
 
 
 def check_leaves(parameters: Sequence[Any], samples: Sequence[Any]) -> None:
@@ -18,7 +19,8 @@ def check_leaves(parameters: Sequence[Any], samples: Sequence[Any]) -> None:
         TypeError: one is no Value. ValueError: one is computed, or stands twice.
     """
     nodes = [*parameters, *samples]
-    if all(hasattr(node, "partials_as_nodes") and not node.operation for node in nodes) and len({*nodes}) == len(nodes):
+    are_nodes = all(hasattr(kind, "partials_as_nodes") for kind in {*map(type, nodes)})
+    if are_nodes and not any(map(attrgetter("operation"), nodes)) and len({*nodes}) == len(nodes):
         return
     seen: dict[Any, str] = {}
     for what, given in (("parameters", parameters), ("samples", samples)):
@@ -42,6 +44,9 @@ def list_nodes(roots: Sequence[Any]) -> list[Any]:
     Raises:
         TypeError: a root is no Value.
     """
+    if len(roots) == 1:
+        leaves, computed = leaves_and_computed(roots[0])
+        return leaves + computed
     order: dict[Any, None] = {}
     for root in roots:
         order.update(dict.fromkeys(topological_order(root)))

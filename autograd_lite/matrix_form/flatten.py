@@ -23,22 +23,60 @@ class Item:
         operation: the name of its row; empty for a leaf.
         operands: items and floats, flat as the row lists them.
         kind: PARAMETER or SAMPLE.
-        nodes: the recorded nodes that it stands for; the last is the one with its value.
+        node: the recorded node with its value; None where there is none.
+        inside: the nodes that were dissolved in it.
         depth: 0 for a leaf, else one more than the largest of its operands.
     """
 
-    __slots__ = ("depth", "kind", "nodes", "operands", "operation")
+    __slots__ = ("depth", "inside", "kind", "node", "operands", "operation")
 
-    def __init__(self, operation: str, operands: tuple[Any, ...], kind: int, nodes: tuple[Any, ...]) -> None:
-        self.operation, self.operands, self.kind, self.nodes, self.depth = operation, operands, kind, nodes, 0
+    operation: str
+    operands: tuple[Any, ...]
+    kind: int
+    node: Any
+    inside: Sequence[Any]
+    depth: int
+
+    def __init__(self, operation: str, operands: tuple[Any, ...], kind: int, node: Any,
+                 inside: Sequence[Any] = ()) -> None:
+        self.operation, self.operands, self.kind, self.node, self.inside = operation, operands, kind, node, inside
+        self.depth = 0
+
+    @property
+    def nodes(self) -> tuple[Any, ...]:
+        """The recorded nodes that it stands for; the last is the one with its value."""
+        return tuple(self.inside) if self.node is None else (*self.inside, self.node)
 
     @property
     def label(self) -> str:
-        return str(self.nodes[-1].label) if self.nodes else ""
+        return "" if self.node is None else str(self.node.label)
+
+
+class Parameter(Item):
+    """A leaf that the gradient is taken of."""
+
+    __slots__ = ()
+    operation, operands, kind, inside, depth = "", (), PARAMETER, (), 0  # one for all: there may be many of them
+
+    def __init__(self, node: Any) -> None:
+        self.node = node
+
+
+class Sample(Parameter):
+    """A leaf that differs from sample to sample."""
+
+    __slots__ = ()
+    kind = SAMPLE
 
 
 class Flattened:
     """The items of a graph, operands first, and what became of each node.
+
+    Attributes:
+        parameters, samples: the items of the leaves that vary, in order.
+        index: item of a parameter -> its place.
+        of_node: node -> its item, or its number.
+        items: the operations, operands first.
 
     Args:
         order: the nodes of the graph, operands first.
@@ -48,10 +86,11 @@ class Flattened:
 
     def __init__(self, order: Iterable[Any], roots: Iterable[Any], parameters: Sequence[Any],
                  samples: Sequence[Any]) -> None:
-        self.parameters = [Item("", (), PARAMETER, (node,)) for node in parameters]
-        self.samples = [Item("", (), SAMPLE, (node,)) for node in samples]
-        self.of_node: dict[Any, Item | float] = {}
-        self.of_node |= dict(zip([*parameters, *samples], [*self.parameters, *self.samples], strict=True))
+        self.parameters: list[Item] = list(map(Parameter, parameters))
+        self.samples: list[Item] = list(map(Sample, samples))
+        self.index = dict(zip(self.parameters, range(len(self.parameters)), strict=True))
+        self.of_node: dict[Any, Item | float] = dict(
+            zip([*parameters, *samples], [*self.parameters, *self.samples], strict=True))
         self.items: list[Item] = []
         self._uses: dict[Item, int] = {}
         self._terms: dict[Item, list[Any]] = {}
@@ -68,7 +107,7 @@ class Flattened:
             elif item not in self._gone:
                 self.items.append(item)
         for item in self.items:
-            item.depth = 1 + max([v.depth for v in item.operands if v.__class__ is Item], default=0)
+            item.depth = 1 + max([v.depth for v in item.operands if v.__class__ is not float], default=0)
 
     def _read(self, node: Any) -> Item | None:
         """The item of a computed node that varies; None for a leaf and for a number."""
@@ -77,20 +116,20 @@ class Flattened:
             of_node[node] = node.data
             return None
         operands: tuple[Any, ...] = tuple([v if v.__class__ is float else of_node[v] for v in node.operands])
-        kind = max([v.kind for v in operands if v.__class__ is Item], default=CONSTANT)
+        kind = max([v.kind for v in operands if v.__class__ is not float], default=CONSTANT)
         if kind == CONSTANT:
             of_node[node] = node.data
             return None
         if OPERATIONS[node.operation].is_bilinear_sum:
             operands = _turn(operands)
-        item = of_node[node] = Item(node.operation, operands, kind, (node,))
+        item = of_node[node] = Item(node.operation, operands, kind, node)
         return item
 
     def _count_uses(self, items: Sequence[Item]) -> None:
         uses = self._uses
         for item in items:
             for operand in item.operands:
-                if operand.__class__ is Item and operand.operation:
+                if operand.__class__ is not float and operand.operation:
                     uses[operand] = uses.get(operand, 0) + 1
         for node in self._wanted:
             root = self.of_node[node]
@@ -106,7 +145,7 @@ class Flattened:
         dissolved: list[Any] = []
         for operand in item.operands:
             inside = None
-            if operand.__class__ is Item and self._uses.get(operand) == 1:
+            if operand.__class__ is not float and self._uses.get(operand) == 1:
                 inside = self._terms.pop(operand, None) or _list_products(operand)
             if inside is None:
                 terms.append(operand)
@@ -121,30 +160,30 @@ class Flattened:
 
     def _write_sum(self, item: Item) -> None:
         """Give an item with terms its final operands: an affine item for its products, and a sum around the rest."""
-        terms, nodes = self._terms[item], (*self._dissolved[item], *item.nodes)
+        terms, inside = self._terms[item], self._dissolved[item]
         products = [term for term in terms if term.__class__ is tuple]
         singles = [term for term in terms if term.__class__ is not tuple]
         if not products:
             if self._dissolved[item] or len(singles) != len(item.operands):
-                item.operation, item.operands, item.nodes = "total", tuple(singles), nodes
+                item.operation, item.operands, item.inside = "total", tuple(singles), inside
             self.items.append(item)
             return
         fixed = [v for v in singles if v.__class__ is float or v.kind == PARAMETER]
-        moving = [v for v in singles if v.__class__ is Item and v.kind == SAMPLE]
+        moving = [v for v in singles if v.__class__ is not float and v.kind == SAMPLE]
         bias: Any = 0.0 if not fixed else fixed[0]
         if len(fixed) > 1:
-            if any(v.__class__ is Item for v in fixed):
-                bias = Item("total", tuple(fixed), PARAMETER, ())
+            if any(v.__class__ is not float for v in fixed):
+                bias = Item("total", tuple(fixed), PARAMETER, None)
                 self.items.append(bias)
             else:
                 bias = add_floats(fixed)
         operands = (*(w for w, _ in products), *(x for _, x in products), bias)
         if not moving:
-            item.operation, item.operands, item.nodes = "affine", operands, nodes
+            item.operation, item.operands, item.inside = "affine", operands, inside
         else:
-            affine = Item("affine", operands, SAMPLE, nodes[:-1])
+            affine = Item("affine", operands, SAMPLE, None, inside)
             self.items.append(affine)
-            item.operation, item.operands, item.nodes = "total", (affine, *moving), nodes[-1:]
+            item.operation, item.operands = "total", (affine, *moving)
         self.items.append(item)
 
 
@@ -166,7 +205,7 @@ def _list_products(item: Item) -> list[Any] | None:
 
 def _order(a: Any, b: Any) -> tuple[Any, Any] | None:
     """(parameter, of the sample), whichever way round they stand; None for another pair."""
-    if a.__class__ is not Item or b.__class__ is not Item or a.kind == b.kind:
+    if a.__class__ is float or b.__class__ is float or a.kind == b.kind:
         return None
     return (a, b) if a.kind == PARAMETER else (b, a)
 
@@ -174,7 +213,7 @@ def _order(a: Any, b: Any) -> tuple[Any, Any] | None:
 def _turn(operands: tuple[Any, ...]) -> tuple[Any, ...]:
     """The operands of w·x + b with what depends on the sample as x, where that is w alone."""
     k = len(operands) // 2
-    first, second = ({v.kind if v.__class__ is Item else CONSTANT for v in half}
+    first, second = ({v.kind if v.__class__ is not float else CONSTANT for v in half}
                      for half in (operands[:k], operands[k : 2 * k]))
     if SAMPLE in first and SAMPLE not in second:
         return (*operands[k : 2 * k], *operands[:k], operands[-1])

@@ -71,7 +71,7 @@ def find_products(flat: Flattened) -> tuple[list[Group], dict[int, list[Item]]]:
 
 def _is_plain(item: Item) -> bool:
     """Whether only the inputs of a sum of products depend on the sample."""
-    return not any(v.__class__ is Item and v.kind == SAMPLE for v in item.operands[: len(item.operands) // 2])
+    return not any(v.__class__ is not float and v.kind == SAMPLE for v in item.operands[: len(item.operands) // 2])
 
 
 def group_others(items: Sequence[Item], key_of: Any) -> Iterator[Group]:
@@ -93,4 +93,4 @@ def group_others(items: Sequence[Item], key_of: Any) -> Iterator[Group]:
 def are_leaves(operands: Sequence[Any]) -> bool:
     """Whether all of the operands are parameters, each of them once."""
     return len({*operands}) == len(operands) and all(
-        v.__class__ is Item and v.kind == PARAMETER and not v.operation for v in operands)
+        v.__class__ is not float and v.kind == PARAMETER and not v.operation for v in operands)

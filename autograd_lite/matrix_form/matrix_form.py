@@ -1,14 +1,16 @@
 """``matrix_form``: the matrix program of a recorded cost."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ..quoting import quote
-from .batch import find_sample
+from .batch import find_sample, split_penalty
 from .checks import check_graph, check_leaves, list_nodes
+from .explain import Explainer, Explanation
 from .flatten import Flattened
+from .in_jax import run_in_jax
 from .module_source import ModuleSource
 from .numpy_source import FORMS, ROWS
 from .program import MEAN, REDUCTIONS, Program
@@ -28,19 +30,21 @@ class MatrixForm:
         parameters: the Values that θ stands for, in order.
         samples: the Values that the columns of the data stand for, in order.
         data: the numbers of a recorded batch, a row a sample; None if one sample was recorded.
+        recorded: the graph of one sample: its cost, its penalty and what else was handed to ``matrix_form``.
     """
 
     def __init__(self, flat: Flattened, recorded: Recorded, data: Sequence[Sequence[float]] | None = None) -> None:
         self.data = data
         self.parameters, self.samples = recorded.parameters, recorded.samples
-        self._flat, self._recorded = flat, recorded
+        self._flat, self.recorded = flat, recorded
         self._replay = Replay(recorded, flat.of_node)
         self._lock = RLock()  # the buffers serve one call at a time
         self._given: tuple[list[float], list[list[float]]] = ([], [])
 
     @cached_property
-    def _runner(self) -> Runner:
-        return Runner(Program(self._flat, self._recorded, to_run=True), len(self.parameters))
+    def runner(self) -> Runner:
+        """What runs the program; it is made at its first use."""
+        return Runner(Program(self._flat, self.recorded, to_run=True), len(self.parameters))
 
     @cached_property
     def source(self) -> str:
@@ -69,13 +73,39 @@ class MatrixForm:
         Raises:
             ValueError: ``form`` is neither.
         """
+        return self._write(form).write()
+
+    def to_jax(self) -> Callable[[Any, Any], tuple[Any, Any]]:
+        """The program as a pure function of JAX arrays: ``program(theta, data)`` returns C and ∂C/∂Θ.
+
+        It can be jitted, mapped, sharded over devices and differentiated again. JAX is told to use 64 bits.
+
+        Raises:
+            ImportError: JAX is not installed; says how to get it.
+        """
+        return run_in_jax(self.source)
+
+    def explain(self, form: str = ROWS) -> list[Explanation]:
+        """Every line of the program, with the scalar nodes that became it and the reason why it is what it is.
+
+        Arguments and errors are those of ``write_source``.
+
+        >>> w, x, y = Value(2.0, "w"), Value(0.0, "x"), Value(0.0, "y")
+        >>> for line in matrix_form((w * x - y)**2, [w], samples=[x, y]).explain():
+        ...     print(line.line, [node.label or node.operation for node in line.nodes])
+        C = np.mean((w * X - Y)**2) ['mul', 'sub', 'power']
+        dw = np.sum(2 * (w * X - Y) * X, axis=0) / N ['w']
+        """
+        return Explainer(self._write(form)).explain()
+
+    def _write(self, form: str) -> ModuleSource:
         if form not in FORMS:
             raise ValueError(f"the form of a program is rows or columns, not {quote(form)}")
-        return ModuleSource(self._readable, form, len(self.parameters)).write()
+        return ModuleSource(self._readable, form, len(self.parameters))
 
     @cached_property
     def _readable(self) -> Program:
-        return Program(self._flat, self._recorded, to_run=False)
+        return Program(self._flat, self.recorded, to_run=False)
 
     def value(self, theta: "ArrayLike", data: "ArrayLike") -> float:
         """C: the forward half.
@@ -110,7 +140,7 @@ class MatrixForm:
         """
         with self._lock:
             found = self._run("gradient", theta, data)
-            gradient = self._runner.gradient
+            gradient = self.runner.gradient
             if found is None:
                 found, gradient[:] = self._find_by_scalars()
             if out is None:
@@ -126,17 +156,17 @@ class MatrixForm:
         >>> matrix_form(y**2, [w], samples=[x], outputs=[y]).outputs([2.0], [[1.0], [3.0]]).tolist()
         [[2.0], [6.0]]
         """
-        if not self._recorded.outputs:
+        if not self.recorded.outputs:
             raise ValueError("this program has no outputs: name them in matrix_form(…, outputs=[…])")
         with self._lock:
             found = self._run("outputs", theta, data)
-            array: NDArray[Any] = self._runner.np.array(
+            array: NDArray[Any] = self.runner.np.array(
                 self._replay.find_outputs(*self._given) if found is None else found)
             return array
 
     def _run(self, what: str, theta: "ArrayLike", data: "ArrayLike") -> Any:
         """Run a part of the program; None where a number is not finite."""
-        runner, np = self._runner, self._runner.np
+        runner, np = self.runner, self.runner.np
         given, rows = np.asarray(theta, float), np.asarray(data, float)
         if given.shape != runner.theta.shape:
             raise ValueError(f"theta must have the shape ({len(self.parameters)},), a number for each parameter, "
@@ -154,6 +184,25 @@ class MatrixForm:
     def _find_by_scalars(self) -> tuple[float, tuple[float, ...]]:
         """C and its gradient by the scalar graph, or the error that names the node."""
         return self._replay.find_cost(*self._given)
+
+    def attempt(self, what: str, theta: "ArrayLike", data: "ArrayLike", out: "NDArray[Any] | None" = None) -> Any:
+        """What "value", "gradient" or "outputs" gives, for a caller that has a scalar graph of its own.
+
+        Args:
+            out: for "gradient", the array that the gradient is written into.
+
+        Returns:
+            C, or the outputs; None where a number is not finite.
+
+        >>> w, x = Value(2.0, "w"), Value(0.0, "x")
+        >>> matrix_form(1 / (w * x + 1), [w], samples=[x]).attempt("value", [2.0], [[-0.5]]) is None
+        True
+        """
+        with self._lock:
+            found = self._run(what, theta, data)
+            if found is not None and out is not None:
+                out[:] = self.runner.gradient
+            return found.copy() if found is not None and what == "outputs" else found
 
     def load(self, parameters: Sequence["Value"] | None = None) -> "NDArray[Any]":
         """Θ: the numbers that these parameters hold; those of the program by default.
@@ -223,6 +272,8 @@ def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence[
         cost, penalty, over, samples = batch.cost, batch.penalty, batch.over, batch.samples
     parameters, samples, outputs = list(parameters), list(samples), list(outputs)
     check_leaves(parameters, samples)
+    if penalty is None and over == MEAN:
+        cost, penalty = split_penalty(cost, parameters)
     if over not in REDUCTIONS:
         raise ValueError(f"over must be one of {', '.join(REDUCTIONS)}, not {quote(over)}")
     roots = [cost, *([] if penalty is None else [penalty]), *outputs]

@@ -32,6 +32,8 @@ class Program:
         outputs: the expression of the nodes that were asked for besides the cost; None without any.
         received: of each block of parameters the gradient as ``Backward.run`` returns it.
         factor: what sums over the samples are divided by; None for 1.
+        root_items: the items of the cost and of the penalty.
+        over, has_penalty: how costs are reduced, and whether a penalty is added.
 
     Args:
         flat: the items of the graph.
@@ -44,7 +46,7 @@ class Program:
         self.algebra = Algebra()
         size = len(flat.parameters)
         theta = Block("theta", flat.parameters, (size,), False, self.algebra.name("theta", False, (size,)), range(size))
-        self.places = Places(self.algebra, theta if to_run and size else None)
+        self.places = Places(self.algebra, flat.index, theta if to_run and size else None)
         self.names = Names()
         self._lines = Lines(self.algebra, self.names)
         self.parameters: list[Block] = []
@@ -52,7 +54,9 @@ class Program:
         self.made: list[tuple[Group, Block]] = []
         self._flat = flat
         roots = [None if node is None else flat.of_node[node] for node in (recorded.cost, recorded.penalty)]
-        self._roots = {root for root in roots if isinstance(root, Item)}
+        self.root_items = [root for root in roots if isinstance(root, Item)]
+        self._roots = {*self.root_items}
+        self.over, self.has_penalty = recorded.over, recorded.penalty is not None
         products, others = find_products(flat)
         self._place_leaves(products)
         for depth in sorted({*others, *(group.depth for group in products)}):
@@ -89,7 +93,7 @@ class Program:
 
     def _place_leaves(self, products: Sequence[Group]) -> None:
         """Make the blocks of the leaves."""
-        index = {item: i for i, item in enumerate(self._flat.parameters)}
+        index = self._flat.index
         inputs: set[Item] = set()
         for group in products:
             self.names.layer += 1
@@ -97,14 +101,14 @@ class Program:
             rows = group.weights()
             weights = [w for row in rows for w in row]
             if group.form == PRODUCT:
-                inputs.update(v for v in group.inputs()[0] if v.__class__ is Item)
-                if are_leaves(weights) and self.places.of.keys().isdisjoint(weights):
+                inputs.update(v for v in group.inputs()[0] if v.__class__ is not float)
+                if are_leaves(weights) and self.places.block_of.keys().isdisjoint(weights):
                     self._add_parameters(weights, index, "w", (len(rows), len(rows[0])))
             biases = group.biases()
-            if are_leaves(biases) and self.places.of.keys().isdisjoint(biases):
+            if are_leaves(biases) and self.places.block_of.keys().isdisjoint(biases):
                 self._add_parameters(biases, index, "b", (len(biases),), like=weights[:1])
         self.names.layer = 0
-        for run in _split_runs([v for v in self._flat.parameters if v not in self.places.of], letter_of):
+        for run in _split_runs([v for v in self._flat.parameters if v not in self.places.block_of], letter_of):
             self._add_parameters(run, index, "theta", (len(run),))
         data = {item: i for i, item in enumerate(self._flat.samples)}
         for run in _split_runs(self._flat.samples, lambda v: letter_of(v) or ("x" if v in inputs else "y")):

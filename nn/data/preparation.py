@@ -40,7 +40,7 @@ class Preparation:
         target_kind: what classes were in the data: "bool", "int", "float" or "str". ``classify`` gives the same.
 
     >>> prepared = Preparation.none(n_inputs=1).standardise([1.0, 3.0])
-    >>> prepared.mean, prepared.scale, prepared.inputs([1.0, 3.0])
+    >>> prepared.mean, prepared.scale, prepared.inputs([1.0, 3.0]).tolist()
     ((2.0,), (1.0,), [[-1.0], [1.0]])
     """
 
@@ -90,7 +90,7 @@ class Preparation:
         found = replace(self, target_shape=np.shape(Y)[1:], target_kind=find_kind(Y), targets=targets or self.targets)
         return found if again or len(columns) != len(self.columns) else replace(found, columns=columns, named=True)
 
-    def inputs(self, X: Any, name: str = "X") -> list[list[float]]:
+    def inputs(self, X: Any, name: str = "X") -> "Samples":
         """X as the network receives it, one sample in each row. A data frame is read by the names of its columns.
 
         Raises:
@@ -118,7 +118,7 @@ class Preparation:
                 raise ValueError(f"column {quote(column)} of {of} {error}") from None
         return np.column_stack(parts)
 
-    def outputs(self, Y: Any, n_outputs: int, name: str = "Y") -> list[list[float]]:
+    def outputs(self, Y: Any, n_outputs: int, name: str = "Y") -> "Samples":
         """Y as the network should output it, one sample in each row.
 
         Raises:
@@ -129,7 +129,7 @@ class Preparation:
             return self._one_hot(Y, n_outputs, name)
         return _scale(to_samples(Y, n_outputs, name), self.target_mean, self.target_scale)
 
-    def restore(self, outputs: Sequence[Sequence[float]]) -> "Samples":
+    def restore(self, outputs: "Sequence[Sequence[float]] | Samples") -> "Samples":
         """Convert outputs of the network, (N, m), to the units and the shape of the targets."""
         import numpy as np
 
@@ -148,19 +148,22 @@ class Preparation:
             numbers = np.array([made(name) for name in self.classes])[numbers]
         return numbers[:, None] if self.target_shape == (1,) else numbers
 
-    def _one_hot(self, Y: Any, n_outputs: int, of: str) -> list[list[float]]:
+    def _one_hot(self, Y: Any, n_outputs: int, of: str) -> "Samples":
         """1 for the class of the sample, 0 for the others; the target of a single output is its class number."""
-        rows = []
-        for i, name in enumerate(class_names(Y), start=1):
-            if name not in self.classes:
-                raise ValueError(f"row {i} of {of} has the class {quote(name)}, but the network knows "
-                                 f"{', '.join(self.classes)}")
-            rows.append([float(name == known) for known in self.classes[n_outputs == 1 :]])
+        import numpy as np
+
+        place = {name: k for k, name in enumerate(self.classes)}
+        numbers = [place.get(name, -1) for name in class_names(Y)]
+        if -1 in numbers:
+            i = numbers.index(-1)
+            raise ValueError(f"row {i + 1} of {of} has the class {quote(class_names(Y)[i])}, but the network knows "
+                             f"{', '.join(self.classes)}")
         if len(self.classes) != (n_outputs if n_outputs > 1 else 2):
             outputs = f"{n_outputs} outputs" if n_outputs > 1 else "1 output"
             raise ValueError(f"there are {len(self.classes)} classes ({', '.join(self.classes)}) but {outputs}; "
                              "give the network an output for each class")
-        return rows
+        found: Samples = np.eye(len(self.classes))[numbers]
+        return found[:, n_outputs == 1 :]
 
 
 def to_samples(values: Any, width: int | None, name: str) -> "Samples":
@@ -277,8 +280,11 @@ def _compute_moments(found: "Samples") -> tuple[tuple[float, ...], tuple[float, 
     return tuple(mean.tolist()), tuple(np.where(varies, deviation, 1.0).tolist())
 
 
-def _scale(found: "Samples", mean: tuple[float, ...], scale: tuple[float, ...]) -> list[list[float]]:
-    rows: list[list[float]] = found.tolist()
+def _scale(found: "Samples", mean: tuple[float, ...], scale: tuple[float, ...]) -> "Samples":
+    import numpy as np
+
     if not scale:
-        return rows
-    return [[(v - m) / s for v, m, s in zip(row, mean, scale, strict=True)] for row in rows]
+        return found
+    with np.errstate(over="ignore"):  # scales that do not fit; the network names the input
+        scaled: Samples = (found - np.array(mean)) / np.array(scale)
+        return scaled

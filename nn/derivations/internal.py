@@ -18,18 +18,20 @@ if TYPE_CHECKING:
     from .lecture_file.critique import draw_numbers
     from .lecture_file.network import record_lecture
     from .lecture_file.report import Critique, read_critically
+    from .own_program.checking import check_code_file
 else:
     __getattr__, __dir__ = make_late_names(__name__, {
         ".diagnosis": ("quantity_places",), ".general": ("write_general_statement",),
         ".hand_javascript": ("write_hand_javascript",), ".lecture_file.network": ("record_lecture",),
         ".lecture_file.compare": ("compare_lecture",), ".lecture_file.critique": ("draw_numbers",),
-        ".diagnosis.judging.drawn_settings": ("draw_settings",),
+        ".diagnosis.judging.drawn_settings": ("draw_settings",), ".own_program.checking": ("check_code_file",),
         ".lecture_file.report": ("Critique", "read_critically"),
     })
 
 __all__ = [
     "Critique",
     "Delta",
+    "check_code_file",
     "compare_lecture",
     "draw_numbers",
     "draw_settings",

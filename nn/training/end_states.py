@@ -3,7 +3,7 @@
 A row finds its state in an ``Ended`` and says what it saw. A new state is a row, and a test that plants it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from autograd_lite import Value, topological_order
@@ -21,14 +21,16 @@ _WIDE = (-1e6, -1e3, -3.0, -2.0, -1.5, -1.25, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.
 _UNBOUNDED = 1e3
 
 
-def find_dead_units(passes: list[ForwardPass], with_output: bool) -> dict[int, int]:
+def find_dead_units(passes: Iterable[ForwardPass], with_output: bool) -> dict[int, int]:
     """Layer -> the number of its units whose activation passes no gradient on for any sample."""
-    if not passes:
-        return {}
-    last = max(passes[0].pre)
-    dead = {l: len([j for j in range(len(units)) if all(_is_flat(one.pre[l][j], one.post[l][j]) for one in passes)])
-            for l, units in passes[0].pre.items() if l < last or with_output}
-    return {l: count for l, count in dead.items() if count}
+    flat: dict[int, list[int]] = {}
+    for i, one in enumerate(passes):
+        before = flat if i else {l: list(range(len(units))) for l, units in one.pre.items()
+                                 if l < max(one.pre) or with_output}
+        flat = {l: [j for j in units if _is_flat(one.pre[l][j], one.post[l][j])] for l, units in before.items()}
+        if not any(flat.values()):  # most often after a few samples
+            return {}
+    return {l: len(units) for l, units in flat.items() if units}
 
 
 def _is_flat(z: Value, a: Any) -> bool:
@@ -78,11 +80,17 @@ def _find_unfinished(run: Ended) -> State | None:
 
 
 def _find_dead(run: Ended) -> State | None:
-    dead = find_dead_units(run.passes, with_output=not run.objective.cost.logits_of and _misses(run))
+    try:
+        dead = find_dead_units(run.passes, with_output=not run.objective.cost.logits_of)
+        last = max(next(run.passes).pre) if dead else 0
+        if last in dead and not _misses(run):
+            del dead[last]
+    except (ArithmeticError, ValueError):  # a number overflows
+        return None
     if not dead:
         return None
     first = min(dead)
-    width = len(run.passes[0].pre[first])
+    width = len(next(run.passes).pre[first])
     count = f"{dead[first]} of the {width} units" if width > 1 else "the unit"
     weights = [[w.data for w in neuron.weights] for neuron in _list_neurons(run.objective.net, first)]
     alike = len(weights) > 1 and all(row == weights[0] for row in weights)  # as with zeros, for which no seed matters
@@ -101,7 +109,7 @@ def _list_neurons(net: Any, layer: int) -> list[Any]:
 
 def _misses(run: Ended) -> bool:
     """Whether an output is far from its target: an output that is flat and right is no dead one."""
-    pairs = zip(run.passes, run.samples.targets, strict=False)
+    pairs = zip(run.passes, run.samples.targets.tolist(), strict=False)
     return any(abs(a.data - y) > 0.1 for one, row in pairs for a, y in zip(one.output, row, strict=True))
 
 
@@ -110,7 +118,7 @@ def _find_out_of_range(run: Ended) -> State | None:
     if run.objective.cost.targets != "numbers" or name in LAYER_ACTIVATIONS:
         return None
     low, high = find_range(name)
-    values = [v for row in run.samples.targets for v in row]
+    values = run.samples.targets.ravel().tolist()
     outside = len([v for v in values if not low <= v <= high])
     if not outside:
         return None
@@ -162,7 +170,8 @@ def _find_constant_inputs(run: Ended) -> State | None:
 
 def find_constant(samples: Samples) -> list[int]:
     """The inputs that have one value in all samples, counted from 0."""
-    return [k for k, column in enumerate(zip(*samples.inputs, strict=True)) if min(column) == max(column)]
+    inputs = samples.inputs
+    return [k for k, same in enumerate((inputs.min(axis=0) == inputs.max(axis=0)).tolist()) if same]
 
 
 def _find_unsettled_line(run: Ended) -> State | None:
@@ -190,9 +199,9 @@ def find_distance(run: Ended) -> float | None:
     net, objective = run.objective.net, run.objective
     if net.output_activation != "identity" or net.n_outputs != 1 or len(objective.parameters) != net.n_inputs + 1:
         return None
-    design = np.column_stack([np.array(run.samples.inputs), np.ones(len(run.samples))])
+    design = np.column_stack([run.samples.inputs, np.ones(len(run.samples))])
     now = np.array([p.data for p in objective.parameters])
-    targets = np.array(run.samples.targets)[:, 0]
+    targets = run.samples.targets[:, 0]
     found = now + np.linalg.lstsq(design, targets - design @ now, rcond=None)[0]
     try:
         for parameter, number in zip(objective.parameters, found.tolist(), strict=True):
@@ -231,7 +240,7 @@ def _find_classes_as_numbers(run: Ended) -> State | None:
     if run.objective.cost.targets != "numbers" or run.objective.net.n_outputs != 1:
         return None
     scale, mean = (known.target_scale or (1.0,))[0], (known.target_mean or (0.0,))[0]
-    values = {round(row[0] * scale + mean, 9) for row in run.samples.targets}
+    values = {round(y * scale + mean, 9) for y in run.samples.targets[:, 0].tolist()}
     if values != {0.0, 1.0}:
         return None
     return State("classes as numbers", "the targets are 0 and 1 and were trained as numbers; if they are two classes, "

@@ -1,7 +1,8 @@
 """A run that ended, and what its states are seen from."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from autograd_lite import Value
 
@@ -23,6 +24,7 @@ class Ended:
     samples: Samples
     held: Samples | None
     keep: str
+    _passes: list[Any] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -37,14 +39,15 @@ class Ended:
         size = self.history.training.plan.batch_size
         return size is None or size >= len(self.samples)
 
-    @cached_property
-    def passes(self) -> list[ForwardPass]:
-        """The forward passes of the first samples; none for a network without layers, or where a number overflows."""
-        try:
-            found = [self.objective.net.forward([Value(v) for v in x]) for x in self.samples.inputs[:MOST]]
-        except (ArithmeticError, ValueError):
-            return []
-        return [one for one in found if isinstance(one, ForwardPass)]
+    @property
+    def passes(self) -> Iterator[ForwardPass]:
+        """The forward passes of the first samples, one by one; none without layers. Raises where a number overflows."""
+        for i, x in enumerate(self.samples.inputs[:MOST].tolist()):
+            if i == len(self._passes):
+                self._passes.append(self.objective.net.forward([Value(v) for v in x]))
+            if not isinstance(self._passes[i], ForwardPass):
+                return
+            yield self._passes[i]
 
     @property
     def is_past_best(self) -> bool:

@@ -1,4 +1,4 @@
-"""How long a training will take: the time of a pass over a few samples, times all of them and the epochs."""
+"""How long a training will take: the time of a step on a few samples, times all of them and the epochs."""
 
 import time
 from collections.abc import Mapping
@@ -7,10 +7,11 @@ from typing import Any
 from ..costs import DEFAULT_COST
 from ..data.samples import Data
 from ..module import Module
+from ..optimizers import Optimizer, find_optimizer
+from .engines import AUTO, SCALAR, ScalarEngine, make_engine
 from .objective import PENALISED, Objective
-from .prepared import Samples
 
-_TRIED, _REPEATED = 16, 3  # samples, passes
+_TRIED, _REPEATED = 16, 3  # samples that are recorded, passes
 
 
 def estimate_seconds(net: Module, data: Data, settings: Mapping[str, Any]) -> float | None:
@@ -29,19 +30,27 @@ def estimate_seconds(net: Module, data: Data, settings: Mapping[str, Any]) -> fl
         prepared, epochs = objective.prepare(data.X, data.Y, settings.get("standardise"),
                                              f"column {data.targets[0]!r}"), settings["epochs"]
     samples = objective.samples(data.X, data.Y, prepared)
-    rows = range(min(_TRIED, len(samples)))
+    engine = make_engine(settings.get("engine") or AUTO, resumed.plan.engine if resumed else "", objective, samples,
+                         watched=False)
+    size = (resumed.plan.batch_size if resumed else settings.get("batch_size")) or len(samples)
+    rows = range(min(size, len(samples), _TRIED if engine.name == SCALAR else size))
+    optimizer, before = find_optimizer(settings.get("optimizer") or "adam").fresh(), engine.read()
     try:
-        objective.differentiate(samples, rows)  # the first time imports what it needs
-        shortest = min(_time_pass(objective, samples, rows) for _ in range(_REPEATED))  # others may use the machine too
+        _time_step(engine, optimizer, rows)  # the first time imports what it needs
+        shortest = min(_time_step(engine, optimizer, rows) for _ in range(_REPEATED))  # others use the machine too
     except ArithmeticError:
         return None
     except ValueError:  # a logarithm of 0, say: the run tells the node
         return None
+    finally:
+        for parameter, number in zip(objective.parameters, before, strict=True):
+            parameter.data = number
     count: int = max(0, epochs)
     return count * shortest * len(samples) / len(rows)
 
 
-def _time_pass(objective: Objective, samples: Samples, rows: range) -> float:
+def _time_step(engine: ScalarEngine, optimizer: Optimizer, rows: range) -> float:
     begun = time.perf_counter()
-    objective.differentiate(samples, rows)
+    engine.differentiate(rows)
+    engine.step(optimizer, 0)
     return time.perf_counter() - begun

@@ -8,6 +8,9 @@ from ..data.preparation import Preparation
 from ..optimizers import Optimizer
 from .scores import Scores
 
+DESCRIBED = {"scalar": "the scalar graph", "matrix": "the matrix program"}
+"""The engines in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
@@ -63,6 +66,7 @@ class Plan:
         epochs, tolerance, patience: as given; a resumed run may change them.
         notes: plain data that the caller wants to keep.
         penalise: what the penalty acts on: "weights" or "all" parameters.
+        engine: what computed the last steps: "scalar" or "matrix".
 
     >>> net = Neuron(1, "identity", seed=0)
     >>> fit(net, [1, 2], [1, 2], epochs=1).training.plan.cost
@@ -81,6 +85,7 @@ class Plan:
     patience: int | None
     notes: Mapping[str, Any]
     penalise: str = "weights"
+    engine: str = "scalar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,7 @@ class History:
         scores: how well the network answers, on the validation samples where there are any; None where that cannot be
             said.
         states: what else there is to say about the end, such as overfitting or dead units.
+        engine, why_engine: what computed the steps, "matrix" or "scalar", and why that.
 
     >>> net = Neuron(1, "identity", seed=0)
     >>> history = fit(net, [1, 2], [1, 2], epochs=3)
@@ -190,6 +196,8 @@ class History:
     unsaved: str = ""
     scores: Scores | None = None
     states: tuple[State, ...] = ()
+    engine: str = "scalar"
+    why_engine: str = ""
 
     @property
     def failed(self) -> bool:
@@ -221,9 +229,14 @@ class History:
         """The cost of the validation samples after each epoch; empty if there are none."""
         return [epoch.validation for epoch in self.epochs if epoch.validation is not None]
 
+    def describe_engine(self) -> str:
+        """What computed the steps and why, in a phrase."""
+        return f"computed by {DESCRIBED[self.engine]}, {self.why_engine}"
+
     def __repr__(self) -> str:
         lines = [f"History of {format_count(len(self.epochs), 'epoch')}, {self.stopped or 'under way'}"]
         lines += [] if self.scores is None else [str(self.scores)]
+        lines += [self.describe_engine()] if self.why_engine else []
         lines += [f"{state.sentence}{_format_remedy(state.remedy)}" for state in self.states]
         return "\n".join(lines)
 

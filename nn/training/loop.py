@@ -8,13 +8,12 @@ from dataclasses import replace
 from os import PathLike
 from typing import Any, cast
 
-from autograd_lite import Value
-
 from ..network import MLP
 from .end_states import STATES, is_detached
 from .ended import Ended
-from .history import Best, Callback, Epoch, History, Training, format_count
-from .objective import Objective, PerfectFitError, norm
+from .engines import ScalarEngine
+from .history import DESCRIBED, Best, Callback, Epoch, History, Phase, Training, format_count
+from .objective import PerfectFitError, norm
 from .prepared import Samples
 from .progress import ProgressBar
 from .storage import save
@@ -27,8 +26,8 @@ class Descent:
     """One run of ``fit``.
 
     Args:
-        objective: the cost that is minimised.
-        samples, held: the training samples, and the validation samples or None.
+        engine: what computes the steps; it holds the cost that is minimised and the training samples.
+        held: the validation samples or None.
         begun: the state that the run starts from.
         keep: whether to record the parameters of each epoch.
         keep_best: whether to restore the best parameters at the end, whatever ends the run.
@@ -36,31 +35,42 @@ class Descent:
         callbacks: called after each epoch.
     """
 
-    def __init__(self, objective: Objective, samples: Samples, held: Samples | None, begun: Training, *, keep: bool,
+    def __init__(self, engine: ScalarEngine, held: Samples | None, begun: Training, *, keep: bool,
                  keep_best: bool, checkpoint: str | PathLike[str] | None, callbacks: Sequence[Callback]) -> None:
-        self.objective, self.samples, self.held = objective, samples, held
+        self.engine, self.held = engine, held
+        self.objective, self.samples = engine.objective, engine.samples
         self.keep, self.keep_best, self.callbacks = keep, keep_best, callbacks
         self.checkpoint, self._saved_at = checkpoint, float("-inf")
-        self.size = min(begun.plan.batch_size or len(samples), len(samples))
-        if self.size == len(samples) and begun.optimizer.steps < begun.epoch:
+        self.size = min(begun.plan.batch_size or len(self.samples), len(self.samples))
+        if self.size == len(self.samples) and begun.optimizer.steps < begun.epoch:
             # the last epoch converged and took no step; run it again, for the tolerance may have changed
             begun = replace(begun, epoch=begun.epoch - 1, epochs=begun.epochs[:-1])
         self.history = History(begun)
+        self._use(engine)
 
     @property
     def state(self) -> Training:
         """The state after the last completed epoch."""
         return self.history.training
 
+    def _use(self, engine: ScalarEngine, since: str = "") -> None:
+        """Compute with this engine from now on."""
+        self.engine, history, state = engine, self.history, self.state
+        history.engine, history.why_engine = engine.name, since + engine.why
+        if state.epoch and state.plan.engine != engine.name:
+            phase = Phase(state.epoch, f"{DESCRIBED[engine.name]} after {DESCRIBED[state.plan.engine]}")
+            state = replace(state, phases=(*state.phases, phase))
+        history.training = replace(state, plan=replace(state.plan, engine=engine.name))
+
     def run(self, bar: ProgressBar) -> History:
         """Train to the planned number of epochs, unless something stops it."""
         history, plan = self.history, self.state.plan
-        set_parameters(self.objective.parameters, self.state.parameters)
+        self._set_parameters(self.state.parameters)
         try:
             self._save(last=False)  # fails now if the file cannot be written
             while not history.reason and self.state.epoch < plan.epochs:
                 if self.keep:
-                    history.parameters.append(read_parameters(self.objective.parameters))
+                    history.parameters.append(self.engine.read())
                 if self._attempt(bar):
                     bar.show(history.epochs[-1], plan.epochs)
                     self._call_back()
@@ -75,8 +85,9 @@ class Descent:
         except KeyboardInterrupt:
             if not history.reason:
                 self._end("interrupted", f"interrupted in epoch {self.state.epoch + 1}{self._put_back()}")
+        self.engine.store()
         if self.keep:
-            history.parameters.append(read_parameters(self.objective.parameters))
+            history.parameters.append(self.engine.read())
         with suppress(KeyboardInterrupt):  # a second Ctrl-C skips the rest
             self._save(last=True)
             history.final_cost = self._final_cost()
@@ -104,35 +115,42 @@ class Descent:
 
     def _epoch(self, bar: ProgressBar) -> None:
         """Forward pass, backward pass and update for each batch; then record the epoch and the new state."""
+        import numpy as np
+
         objective, state, number = self.objective, self.state, self.state.epoch + 1
         optimizer, generator = state.optimizer.copy(), random.Random()
         generator.setstate(cast("tuple[Any, ...]", state.random_state))
         order = list(range(len(self.samples)))
         if self.size < len(order):
             generator.shuffle(order)
-        before = read_parameters(objective.parameters)
+        if why := self.engine.begin(order[: self.size]):
+            self._use(ScalarEngine(objective, self.samples, why), f"since epoch {number}: ")
+            state = self.state
+        before = self.engine.read()
         best = state.best
         if number == 1 and (self.held is not None or (self.size < len(order) and objective.cost.over == "mean")):
-            first = objective.value(self.samples) if self.held is None else objective.value(self.held, penalised=False)
+            first = (self.engine.value(self.samples) if self.held is None else
+                     self.engine.value(self.held, penalised=False))
             best = replace(best, cost=first)  # a later epoch must be better than the start
-        total, gradient = 0.0, [0.0] * len(before)
+        total, gradient = 0.0, np.zeros(len(before))
         for start in range(0, len(order), self.size):
             rows = order[start : start + self.size]
             share = len(rows) / len(order)
             try:
-                total += share * objective.differentiate(self.samples, rows)
+                total += share * self.engine.differentiate(rows)
             except PerfectFitError:
                 if len(rows) == len(order):
                     raise
                 continue  # this batch has no gradient
-            gradient = [sum_ + share * p.grad for sum_, p in zip(gradient, objective.parameters, strict=True)]
-            if len(rows) == len(order) and norm(gradient) <= state.plan.tolerance:
+            with np.errstate(all="ignore"):  # the norm tells
+                gradient += share * self.engine.gradient
+            if len(rows) == len(order) and norm(gradient.tolist()) <= state.plan.tolerance:
                 break  # converged: take no further step
-            optimizer.step(objective.parameters, state.epoch - state.schedule_from)
+            self.engine.step(optimizer, state.epoch - state.schedule_from)
             bar.advance(len(rows))
-        held = None if self.held is None else objective.value(self.held, penalised=False)
-        record = Epoch(number, total, norm(gradient), state.next_eta, held)
-        after = read_parameters(objective.parameters)
+        held = None if self.held is None else self.engine.value(self.held, penalised=False)
+        record = Epoch(number, total, norm(gradient.tolist()), state.next_eta, held)
+        after = self.engine.read()
         watched = total if held is None else held
         measured = before if held is None and self.size == len(order) else after
         if watched < best.cost:
@@ -145,6 +163,7 @@ class Descent:
         """End the run if it has converged or its cost no longer falls."""
         record, best, plan = self.history.epochs[-1], self.state.best, self.state.plan
         if record.gradient_norm <= plan.tolerance:
+            self.engine.store()
             size = record.gradient_norm
             if self.size < len(self.samples):  # the mean of gradients at several places is a hint
                 size = norm(self.objective.gradient(self.samples))
@@ -172,13 +191,16 @@ class Descent:
 
     def _call_back(self) -> None:
         """Call the callbacks, keep the parameters that they change, and end the run if one asks for it."""
+        if not self.callbacks:
+            return
+        self.engine.store()
         for callback in self.callbacks:
             answer = callback(self.objective.net, self.history)
             if answer and not self.history.reason:
                 why = answer if isinstance(answer, str) else "a callback asked for it"
                 self._end("callback", f"stopped after {format_count(self.state.epoch, 'epoch')}: {why}")
-        if self.callbacks:
-            self.history.training = replace(self.state, parameters=tuple(read_parameters(self.objective.parameters)))
+        self.engine.load()
+        self.history.training = replace(self.state, parameters=tuple(self.engine.read()))
 
     def _end(self, reason: str, sentence: str) -> None:
         self.history.reason, self.history.stopped = reason, sentence
@@ -186,9 +208,14 @@ class Descent:
     def _put_back(self) -> str:
         """Restore the best parameters; return a phrase that says so."""
         best = self.state.best
-        set_parameters(self.objective.parameters, best.parameters)
+        self._set_parameters(best.parameters)
         return (f"; the parameters of epoch {best.epoch}, the best so far, were restored" if best.epoch else
                 "; the parameters are those before the run")
+
+    def _set_parameters(self, numbers: Sequence[float]) -> None:
+        for parameter, number in zip(self.objective.parameters, numbers, strict=True):
+            parameter.data = number
+        self.engine.load()
 
     def _final_cost(self) -> float:
         try:
@@ -200,6 +227,7 @@ class Descent:
         """Write the checkpoint, at most once a second. A failure after the first time is noted; training goes on."""
         if self.checkpoint is None or not (last or time.monotonic() - self._saved_at >= 1):
             return
+        self.engine.store()
         try:
             save(cast("MLP", self.objective.net), self.checkpoint, self.state)
             self.history.unsaved = ""
@@ -208,14 +236,3 @@ class Descent:
                 raise
             self.history.unsaved = str(error)
         self._saved_at = time.monotonic()
-
-
-def read_parameters(parameters: Sequence[Value]) -> list[float]:
-    """The numbers of the parameters."""
-    return [p.data for p in parameters]
-
-
-def set_parameters(parameters: Sequence[Value], numbers: Sequence[float]) -> None:
-    """Set the numbers of the parameters."""
-    for parameter, number in zip(parameters, numbers, strict=True):
-        parameter.data = number

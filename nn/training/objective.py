@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import fsum, hypot, isfinite
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from autograd_lite import Value, grad
 from autograd_lite.internal import make_label, quote, require_number
 
 from .. import costs
 from ..activations import PROBABILITIES
-from ..data.preparation import Preparation, classes_in, holds_names, is_one_column
+from ..data.preparation import Preparation
 from ..module import ForwardPass, Module, list_once
 from ..suggest import unknown_name
 from .prepared import Samples
+from .targets import check_targets, find_classes
 
 T = TypeVar("T")
 PENALISED = ("weights", "all")
@@ -24,6 +25,13 @@ class PerfectFitError(ArithmeticError):
     """A root cost is 0, where its gradient is undefined."""
 
 
+class Program(Protocol):
+    """The matrix program of an objective. A result is None where a number is not finite."""
+
+    def value(self, samples: Samples, penalised: bool) -> float | None: ...
+    def gradient(self, samples: Samples) -> list[float] | None: ...
+
+
 class Objective:
     """C(Θ) = cost of the samples + penalty, and its gradient.
 
@@ -32,6 +40,9 @@ class Objective:
         cost: a name of ``COSTS``, or a function of one sample's outputs and targets.
         penalty, lam: a name of ``PENALTIES`` and its strength λ > 0; None and 0 for no penalty.
         penalise: what the penalty acts on: "weights", or "all" for the biases too.
+
+    Attributes:
+        program: what computes values and gradients of all samples; None for the scalar graph.
 
     Raises:
         ValueError: a name is unknown, only one of penalty and lam is given, or the cost needs another output
@@ -48,6 +59,7 @@ class Objective:
     def __init__(self, net: Module, cost: str | costs.Cost | Callable[..., Value] = costs.DEFAULT_COST,
                  penalty: str | None = None, lam: float = 0.0, penalise: str = "weights") -> None:
         self.net = net
+        self.program: Program | None = None
         self.cost = costs.find_cost(cost)
         self.penalty = penalty
         self.lam = require_number(lam, "lam", "a number")
@@ -60,7 +72,7 @@ class Objective:
             raise ValueError(f"lam must be above 0, not {self.lam:g}: a negative one would reward large weights")
         if self.lam and penalty is None:
             raise ValueError(f"lam has no effect without a penalty; give one of {', '.join(costs.PENALTIES)}")
-        self._penalty()  # raises for an unknown name
+        self.record_penalty()  # raises for an unknown name
         if penalty is not None and not self.lam:
             raise ValueError(f"the penalty {penalty} has no effect without its strength; give lam, a number above 0")
         if penalty is None and penalise != PENALISED[0]:
@@ -90,7 +102,8 @@ class Objective:
             ValueError: Y is not what the cost takes.
         """
         known, has_numbers = self.net.data_preparation, self.cost.targets == "numbers"
-        found = Preparation(known.columns, known.targets, classes=self._classes(Y, of), of_class=self.cost.of_class,
+        found = Preparation(known.columns, known.targets, classes=find_classes(self.cost, self.net, Y, of),
+                            of_class=self.cost.of_class,
                             named=known.named, encodings=known.encodings).record(X, Y)
         both = has_numbers and self.net.output_activation == "identity"
         if standardise:
@@ -100,34 +113,6 @@ class Objective:
             if has_numbers:
                 found = replace(found, target_mean=known.target_mean, target_scale=known.target_scale)
         return found
-
-    def _classes(self, Y: Any, of: str) -> tuple[str, ...]:
-        """The classes in Y, or those of the network if they include these; none for numbers and probabilities."""
-        known = self.net.data_preparation.classes
-        if not is_one_column(Y):
-            return known if self.cost.targets == "classes" and len(known) == self.net.n_outputs else ()
-        if self.cost.targets == "numbers":
-            if holds_names(Y):
-                raise ValueError(f"{self.cost.name or 'the cost'} compares numbers, but {of} holds names; use "
-                                 "softmax_cross_entropy, with an output for each class")
-            return ()
-        found, n_outputs = classes_in(Y), self.net.n_outputs
-        classes = known if set(found) <= set(known) else found
-        if self.cost.targets == "probabilities":
-            if holds_names(Y) and (len(classes) != 2 or n_outputs != 1):
-                raise ValueError(f"{self.cost.name} takes two classes and one output; {of} has {len(classes)} "
-                                 f"({', '.join(classes[:5])}), and the network has {n_outputs} outputs")
-            return classes if holds_names(Y) or (set(found) == {"0", "1"} and n_outputs == 1) else ()
-        if not holds_names(Y) and any(float(name) % 1 for name in classes):
-            raise ValueError(f"{of} holds numbers that are not whole, but {self.cost.name} takes classes; use "
-                             "half_squared_error, or name the classes")
-        if len(classes) < 2:
-            raise ValueError(f"all samples in {of} are of one class, {classes[0]}; a classifier needs two or more")
-        if len(classes) != n_outputs or n_outputs == 1:
-            raise ValueError(f"{of} has {len(classes)} classes ({', '.join(classes[:5])}"
-                             f"{', …' * (len(classes) > 5)}) and the network has {n_outputs} "
-                             f"output{'s' * (n_outputs > 1)}; make it with {len(classes)}")
-        return classes
 
     def samples(self, X: Any, Y: Any, preparation: Preparation | None = None, of: str = "") -> Samples:
         """Prepare and check X and Y.
@@ -141,22 +126,17 @@ class Objective:
         Raises:
             ValueError, TypeError: X or Y is wrong; says in which row.
         """
+        import numpy as np
+
         known = preparation or self.net.data_preparation
         inputs, targets = known.inputs(X, f"X{of}"), known.outputs(Y, self.net.n_outputs, f"Y{of}")
         if len(inputs) != len(targets):
             raise ValueError(f"X{of} and Y{of} must have the same number of rows, but have {len(inputs)} and "
                              f"{len(targets)}")
-        for x in inputs:
-            if not all(map(isfinite, x)):  # scales that do not fit
-                _name_inputs(x)  # raises, and names the input
-        for i, row in enumerate(targets, start=1):
-            if self.cost.targets != "numbers" and not all(0 <= t <= 1 for t in row):
-                raise ValueError(f"the targets of {self.cost.name} must be probabilities, such as 0 and 1, and row {i} "
-                                 f"of Y{of} has {next(t for t in row if not 0 <= t <= 1):g}")
-            if self.cost.targets == "classes" and abs(fsum(row) - 1) > 1e-9:
-                raise ValueError(f"the targets of {self.cost.name} must add up to 1 in each row, 1 for the class of "
-                                 f"the sample and 0 for the others; row {i} of Y{of} adds up to {fsum(row):g}")
-        return Samples(inputs, targets)
+        if not np.isfinite(inputs).all():  # scales that do not fit
+            _name_inputs(next(x for x in inputs.tolist() if not all(map(isfinite, x))))  # raises, and names the input
+        check_targets(self.cost, targets, of)
+        return Samples(np.column_stack([inputs, targets]), inputs.shape[1])
 
     def record(self, samples: Samples, rows: Sequence[int]) -> Value:
         """The node C of the samples in ``rows``, with the penalty, as one graph.
@@ -168,7 +148,7 @@ class Objective:
         return self._record(samples, rows, named=True)
 
     def _record(self, samples: Samples, rows: Sequence[int], named: bool) -> Value:
-        data, penalty = self._data_term(samples, rows, named), self._penalty()
+        data, penalty = self._data_term(samples, rows, named), self.record_penalty()
         cost = data if penalty is None else data + penalty
         if self.cost.over == "root" and data.data == 0:
             if penalty is None:
@@ -193,8 +173,11 @@ class Objective:
 
     def value(self, samples: Samples, penalised: bool = True) -> float:
         """C of all samples, with or without the penalty. Raises as ``record`` does, except PerfectFitError."""
+        if self.program is not None and (known := self.program.value(samples, penalised)) is not None:
+            return known
+
         def find(named: bool) -> float:
-            penalty = self._penalty() if penalised else None
+            penalty = self.record_penalty() if penalised else None
             return fsum(share * self._data_term(samples, rows, named).data for rows, share in self._parts(samples)) + (
                 0.0 if penalty is None else penalty.data)
 
@@ -202,8 +185,11 @@ class Objective:
 
     def gradient(self, samples: Samples) -> list[float]:
         """∂C/∂Θ of all samples, one number for each parameter; no ``.grad`` changes. Raises as ``record`` does."""
+        if self.program is not None and (known := self.program.gradient(samples)) is not None:
+            return known
+
         def find(named: bool) -> list[float]:
-            penalty = self._penalty()
+            penalty = self.record_penalty()
             found = [0.0] * len(self.parameters) if penalty is None else list(grad(penalty, self.parameters))
             for rows, share in self._parts(samples):
                 data = self._data_term(samples, rows, named)
@@ -224,12 +210,13 @@ class Objective:
         Raises:
             TypeError: ``forward`` of the network returns no ``ForwardPass``. Others as ``record`` raises them.
         """
-        found = [self.net.forward(_name_inputs(x)) for x in samples.inputs]
+        found = [self.net.forward(_name_inputs(x)) for x in samples.inputs.tolist()]
         passes = [one for one in found if isinstance(one, ForwardPass)]
         if len(passes) < len(found):
             raise TypeError("deltas need a network whose forward returns a ForwardPass, such as an MLP, not a "
                             f"{type(self.net).__name__}")
-        cost = self.cost([p.pre[max(p.pre)] if self.cost.logits_of else p.output for p in passes], samples.targets,
+        cost = self.cost([p.pre[max(p.pre)] if self.cost.logits_of else p.output for p in passes],
+                         samples.targets.tolist(),
                          samples.weights)
         if self.cost.over == "root" and cost.data == 0:
             raise PerfectFitError("the fit is perfect: C = 0, where a root cost has no gradient and so no δ")
@@ -241,14 +228,15 @@ class Objective:
     def _data_term(self, samples: Samples, rows: Sequence[int], named: bool) -> Value:
         """C of the samples in ``rows``, without the penalty; ``named`` records their inputs as nodes with labels."""
         wanted = 0 if self.cost.logits_of else 1
-        inputs = (_name_inputs(samples.inputs[i]) if named else samples.inputs[i] for i in rows)
-        outputs = [self.net.outputs(x)[wanted] for x in inputs]
+        inputs = samples.inputs[rows].tolist()
+        outputs = [self.net.outputs(_name_inputs(x) if named else x)[wanted] for x in inputs]
         try:
-            return self.cost(outputs, [samples.targets[i] for i in rows], samples.weigh_rows(rows))
+            return self.cost(outputs, samples.targets[rows].tolist(), samples.weigh_rows(rows))
         except OverflowError as error:
             raise OverflowError(f"node 'C': {error}") from None
 
-    def _penalty(self) -> Value | None:
+    def record_penalty(self) -> Value | None:
+        """The node of the penalty; None if there is none."""
         return None if self.penalty is None else costs.penalty(self.penalty, self._weights, self.lam)
 
     def _parts(self, samples: Samples) -> Iterator[tuple[range, float]]:

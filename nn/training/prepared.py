@@ -4,21 +4,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import fsum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..arrays import Samples as Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """Prepared samples: for each of N samples, n numbers for the inputs and n_L numbers for the targets.
+    """Prepared samples.
 
-    ``weights`` are the factors of their costs; None for 1.
+    Attributes:
+        table: (N, n + n_L), the n inputs and n_L targets of N samples, a sample a row.
+        n_inputs: n.
+        weights: the factors of their costs; None for 1.
     """
 
-    inputs: list[list[float]]
-    targets: list[list[float]]
+    table: "Table"
+    n_inputs: int
     weights: list[float] | None = None
 
     def __len__(self) -> int:
-        return len(self.inputs)
+        return len(self.table)
+
+    @property
+    def inputs(self) -> "Table":
+        """(N, n)."""
+        return self.table[:, : self.n_inputs]
+
+    @property
+    def targets(self) -> "Table":
+        """(N, n_L)."""
+        return self.table[:, self.n_inputs :]
 
     def weigh_rows(self, rows: Sequence[int]) -> list[float] | None:
         """The weights of some rows; None if all count alike."""
@@ -26,21 +43,28 @@ class Samples:
 
     def fingerprint(self) -> str:
         """A SHA-256 digest of the numbers in their order."""
-        digest = sha256()
-        for x, y in zip(self.inputs, self.targets, strict=True):
-            digest.update(repr((x, y)).encode())
+        digest = sha256(self._write_shape())
+        digest.update(self.table.astype("<f8").data)
         if self.weights is not None:
             digest.update(repr(self.weights).encode())
         return digest.hexdigest()
 
     def find_beginning(self, fingerprint: str) -> int | None:
         """How many of the first samples have that fingerprint; None if no number of them has."""
-        digest = sha256()
-        for count, (x, y) in enumerate(zip(self.inputs, self.targets, strict=True), start=1):
-            digest.update(repr((x, y)).encode())
-            if digest.hexdigest() == fingerprint and self.weights is None:
+        if self.weights is not None:
+            return None
+        rows = self.table.astype("<f8")
+        now, before = sha256(self._write_shape()), sha256()
+        for count, row in enumerate(rows, start=1):
+            now.update(row.data)
+            x, y = row[: self.n_inputs].tolist(), row[self.n_inputs :].tolist()
+            before.update(repr((x, y)).encode())  # as files of version 0.2 have it
+            if fingerprint in (now.hexdigest(), before.hexdigest()):
                 return count
         return None
+
+    def _write_shape(self) -> bytes:
+        return f"{self.n_inputs} inputs of {self.table.shape[1]}; ".encode()
 
     def weigh(self, weights: Sequence[float] | None, over_mean: bool) -> "Samples":
         """The same with weights; for a cost that is a mean they are divided by their mean, so that C is Σwᵢℓᵢ/Σwᵢ."""

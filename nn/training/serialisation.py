@@ -14,7 +14,7 @@ from ..data.encoding import Encoding, count_inputs, normalise
 from ..data.preparation import Preparation
 from ..module import Module
 from ..network import MLP, Layer, Neuron
-from .history import Best, Epoch, Phase, Plan, Training
+from .history import DESCRIBED, Best, Epoch, Phase, Plan, Training
 from .objective import PENALISED
 
 _NO_LISTS = ("of_class", "named", "target_kind", "target_shape")
@@ -148,7 +148,7 @@ def _check_training(found: Training) -> None:
     if set(found.optimizer.state) != (set(found.optimizer.kept()) if found.optimizer.steps else set()):
         raise UnfitError("its training lacks the state of the optimizer")
     if not isinstance(plan.notes, dict) or plan.cost not in COSTS or not all(
-            isinstance(text, str) for text in (plan.network, plan.data, plan.held)):
+            isinstance(text, str) for text in (plan.network, plan.data, plan.held)) or plan.engine not in DESCRIBED:
         raise UnfitError("the plan of its training has a part of the wrong form")
 
 

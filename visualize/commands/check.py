@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import StringIO
 from typing import Any
 
@@ -36,7 +36,7 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("files", nargs="*", metavar="FILE", help="derivations: .toml, .csv, or .py with --run-python")
     parser.add_argument("--lecture", metavar="ID",
                         help=f"the lecture that they are of: {', '.join(LECTURES)}, or a lecture file")
-    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=_parse_level,
+    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=parse_level,
                         help="say less: 1 where the mistakes are, 2 of what kind, 3 which; without N each after Enter")
     parser.add_argument("--summary", action="store_true",
                         help="a line for each file with its points, and the count of each mistake")
@@ -71,7 +71,8 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
     return chosen
 
 
-def _parse_level(text: str) -> int:
+def parse_level(text: str) -> int:
+    """A level of hints. Raises argparse.ArgumentTypeError."""
     if text not in ("1", "2", "3"):
         raise argparse.ArgumentTypeError(f"must be 1, 2 or 3, not {quote(text)}")
     return int(text)
@@ -198,10 +199,15 @@ def _show(chosen: argparse.Namespace, found: Mapping[str, Diagnosis | Exception]
 
 
 def _one_by_one(diagnosis: Diagnosis) -> None:
-    """Each level of hints after Enter, for whoever wants to find the mistake alone."""
+    right = all(verdict_word(verdict) == "right" for verdict in diagnosis.verdicts.values())
+    ask_for_hints(lambda level: print_diagnosis(diagnosis, hints=level), right)
+
+
+def ask_for_hints(show: Callable[[int], None], right: bool) -> None:
+    """Each level of hints after Enter, for whoever wants to find the mistake alone; none where all is right."""
     for level in range(1, len(LEVELS) + 1):
-        print_diagnosis(diagnosis, hints=level)
-        if all(verdict_word(verdict) == "right" for verdict in diagnosis.verdicts.values()) or level == len(LEVELS):
+        show(level)
+        if right or level == len(LEVELS):
             return
         try:
             answer = input(f"\nEnter for a further hint ({LEVELS[level]}), q to look for it yourself: ")

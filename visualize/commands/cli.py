@@ -165,14 +165,32 @@ def _page(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _matrix(chosen: argparse.Namespace) -> int:
+    from .matrix import Matrix, show_matrix, to_json
+
+    settings = LECTURES[chosen.id].resolve(read_settings(chosen)) if chosen.id in LECTURES else None
+    matrix = Matrix(_record(chosen), chosen.id, settings, chosen.form)
+    if chosen.html:
+        title = LECTURES[chosen.id].title if chosen.id in LECTURES else examples()[chosen.id].title
+        made = matrix.write_page(f"{title}: from scalars to matrices")
+        print(f"wrote {write_text(chosen.output or target_path(f'{chosen.id}_matrix', 'html'), made)}")
+    elif chosen.source:
+        _deliver(chosen, matrix.source.rstrip("\n"))
+    else:
+        _deliver(chosen, to_json(matrix), lambda console: show_matrix(matrix, chosen.line, console))
+    return 0
+
+
 def _import_late(module: str, function: str) -> Callable[..., Any]:
     """The function of a neighbour, which is imported when it is called: most commands start without it."""
     return lambda *arguments: getattr(import_module(f".{module}", __package__), function)(*arguments)
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "step": _step, "draw": _draw, "compare": _compare, "page": _page, "check": _import_late("check", "run_check"),
+    "step": _step, "draw": _draw, "compare": _compare, "page": _page, "matrix": _matrix,
+    "check": _import_late("check", "run_check"),
     "lecture": _import_late("lecture", "run_lecture"), "sheet": _import_late("sheet", "run_sheet"),
+    "check-code": _import_late("check_code", "run_check_code"),
     "train": _import_late("train", "run_train"), "predict": _import_late("predict", "run_predict"),
 }
 _IMPORTED_FIRST = {"train": ("numpy", ".train"), "predict": ("numpy", ".train")}
@@ -181,6 +199,7 @@ _OWN_OPTIONS: dict[str, Callable[[list[str]], argparse.Namespace]] = {  # of com
     "check": _import_late("check", "parse_check_arguments"),
     "lecture": _import_late("lecture", "parse_lecture_arguments"),
     "sheet": _import_late("sheet", "parse_sheet_arguments"),
+    "check-code": _import_late("check_code", "parse_check_code_arguments"),
     "train": partial(_import_late("training_options", "parse_training_arguments"), "train"),
     "predict": partial(_import_late("training_options", "parse_training_arguments"), "predict"),
 }

@@ -18,6 +18,7 @@ from ..graph.dot import ORIENTATIONS, SIZES
 from ..graph.graph import VIEWS
 from ..graph.network_svg import LINES
 from ..graph.themes import THEMES
+from .matrix import add_matrix_options
 
 FIRST = "one-neuron"
 COMMANDS = {
@@ -27,11 +28,13 @@ COMMANDS = {
     "check": "check a derivation of your own: which line is wrong, and why",
     "lecture": "read a lecture file critically: which line contradicts the rest",
     "sheet": "write a worksheet of a lecture, with its solution or without",
+    "check-code": "check a backpropagation program of your own: which array is wrong, and why",
     "train": "train a network on a CSV file",
     "predict": "print a CSV file with what a trained network predicts for each row",
+    "matrix": "print the matrix program that the graph amounts to, and why each line is what it is",
     "page": "write a page to step through in a browser, with numbers that can be changed",
 }
-WITH_FILES = ("check", "lecture", "sheet", "train", "predict")
+WITH_FILES = ("check", "check-code", "lecture", "sheet", "train", "predict")
 """Commands that take files instead of a lecture, and so parse their own arguments."""
 SEVERAL = {"all": "every lecture and every published example, a line each",
            "published": "every number of the published examples, to the digits that were printed"}
@@ -210,6 +213,8 @@ def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None
         parser.add_argument("--no-legend", action="store_true", help="leave the legend out")
     elif command != "page":
         parser.add_argument("--json", action="store_true", help="every number, for a program to read")
+    if command == "matrix":
+        add_matrix_options(parser)
     if command == "compare" and (id in LECTURES or is_lecture_path(id)):
         parser.add_argument("--notes", action="store_true",
                             help="the derivation line by line, and the reading taken where the notes are unclear")

@@ -50,7 +50,7 @@ def run_train(chosen: argparse.Namespace) -> int:
         settings |= {"batch_size": chosen.batch_size or (None if few else 32), "seed": notes["seed"]}
     if not chosen.resume or chosen.optimizer or chosen.eta is not None or chosen.schedule:
         settings["optimizer"] = make_optimizer(chosen, settings.get("resume"))
-    settings["epochs"] = chosen.epochs
+    settings |= {"epochs": chosen.epochs, "engine": chosen.engine or "auto"}
     _check_output(output, chosen, notes, chosen.epochs or settings["resume"].plan.epochs)
     seconds = estimate_seconds(net, kept, settings)
     if not chosen.json and (what := describe_duration(settings, len(kept.X), seconds)):

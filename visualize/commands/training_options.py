@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_lite.internal import quote
 from nn import ACTIVATIONS, Training, costs, initializers, optimizers, schedules
-from nn.internal import LAYER_ACTIVATIONS, unknown_name
+from nn.internal import ENGINES, LAYER_ACTIVATIONS, unknown_name
 
 from .csv_arguments import add_csv_options
 from .options import Parser, parse_typed
@@ -97,6 +97,9 @@ def _add_training_options(parser: Parser) -> None:
         help="training has converged when the norm of the gradient is at most X [1e-6]")
     add("--patience", type=_parse_count, metavar="N",
         help="stop after N epochs without a lower cost (that of the validation samples, if any)")
+    add("--engine", choices=ENGINES, help="what computes: the matrix program that is found in the graph of one sample, "
+        "or the scalar graph of every sample, much slower and the same bits everywhere [auto: the first where there is "
+        "one; with --resume as before]")
     add("--keep", choices=("last", "best"), help="the parameters to save: those of the last epoch, or of the one with "
         "the lowest cost [last]")
 

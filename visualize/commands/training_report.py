@@ -34,6 +34,7 @@ def make_report(net: MLP, history: History, data: Data, scores: Mapping[str, Sco
     return {
         "network": format_shape(net), "inputs": data.columns, "targets": data.targets,
         "cost": history.training.plan.cost, "optimizer": repr(history.training.optimizer), "reason": history.reason,
+        "engine": history.engine, "why_engine": history.why_engine,
         "stopped": history.stopped, "final_cost": history.final_cost if isfinite(history.final_cost) else None,
         "scores": {part: _write_scores(score) for part, score in scores.items()},
         "states": [asdict(state) for state in history.states], "best_epoch": history.best.epoch,
@@ -60,6 +61,7 @@ def print_run(chosen: argparse.Namespace, net: MLP, history: History, data: Data
          f"{history.training.optimizer.name.replace('_', ' ')}"),
         *(f"from epoch {phase.epoch + 1} on: {phase.change}" for phase in history.training.phases),
         history.stopped,
+        history.describe_engine(),
     ]
     if isfinite(history.final_cost) and not (history.failed and history.best.epoch == 0):
         lines += [f"C = {format_number(history.final_cost)}{unit}",
@@ -129,7 +131,7 @@ def _describe_line(net: MLP, history: History, data: Data) -> str:
     weights = [out * w.data / s for w, s in zip(net.weights_alone(), scale, strict=True)]
     bias = at + out * net.parameters()[-1].data - add_floats(w * m for w, m in zip(weights, mean, strict=True))
     unsettled = history.failed or "coefficients" in {state.name for state in history.states}
-    equals, digits = ("≈", 2) if unsettled else ("=", 6)  # digits that the end of the run bears
+    equals, digits = ("≈", 2) if unsettled else ("=", 5)  # digits that the end of the run bears
     varies = data.X.min(axis=0) < data.X.max(axis=0)  # the weight of an input that never varies means nothing
     names = [f"[{name}]" if set("= +-·") & set(name) else name for name in data.columns]  # side=right is one name
     terms = [f"{w:.{digits}g}·{name}" for w, name, has in zip(weights, names, varies, strict=True) if has]

@@ -11,7 +11,7 @@ from ..page.page import compute_digest
 from ..tables import Cell, Column, write_html_table
 from .terminal_table import list_sentences, list_telling_lines, make_table
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #111; --line: #888; --right: #00664d; --follows: #7a5b00;
   --wrong: #a80000; }
 @media (prefers-color-scheme: dark) { :root { --paper: #16181c; --ink: #f2f2f2; --line: #999; --right: #2bc79b;
@@ -41,7 +41,7 @@ figure svg { display: block; max-width: 100%; height: auto; }
   figure.whole svg { min-width: 45rem; } figure svg { min-width: 24rem; }
 }
 """
-_POLICY = f"default-src 'none'; style-src '{compute_digest(_STYLE)}'; base-uri 'none'; form-action 'none'"
+_POLICY = f"default-src 'none'; style-src '{compute_digest(STYLE)}'; base-uri 'none'; form-action 'none'"
 _MARKS = {"right": "✓", "follows": "→", "wrong": "✗"}
 
 
@@ -71,7 +71,7 @@ def write_report(diagnosis: Diagnosis, name: str = "") -> str:
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
-<style>{_STYLE}</style>
+<style>{STYLE}</style>
 </head>
 <body>
 <main>

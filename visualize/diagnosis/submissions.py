@@ -1,13 +1,7 @@
 """Derivations that were handed in as files: TOML, CSV, lines of text, and Python, which is run only on demand."""
 
 import csv
-import json
-import os
 import re
-import signal
-import subprocess
-import sys
-import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -19,10 +13,10 @@ from nn.derivations import Diagnosis, check
 from nn.internal import read_bytes
 
 from .plain_lines import read_lines
+from .processes import forged_error, run_worker
 
 LARGEST = 200_000  # bytes of a file; a derivation has a few thousand
 SECONDS = 20  # that a Python file may take
-LARGEST_ANSWER = 4_000_000  # bytes that are read of what a Python file's process answers
 FORMATS = (".toml", ".csv", ".py", ".txt", ".tex", ".md")
 _NO_DERIVATIONS = (".json", ".ipynb", ".yaml", ".yml", ".pdf", ".docx", ".odt", ".xlsx", ".html", ".zip")
 """Endings of files that hold no lines of text to read."""
@@ -155,39 +149,18 @@ def _run_python(path: str, lecture: str, settings: Mapping[str, Any], convention
     """The diagnosis of a Python file, made in a process of its own."""
     if not Path(path).is_file():
         raise FileNotFoundError(f"cannot read {path}: there is no such file; name another one")
-    request = json.dumps({"path": str(Path(path).resolve()), "lecture": lecture, "settings": dict(settings),
-                          "conventions": list(conventions)})
-    with tempfile.TemporaryFile() as answers:
-        process = subprocess.Popen([sys.executable, "-P", "-m", "visualize.diagnosis.worker"], stdin=subprocess.PIPE,
-                                   stdout=answers, stderr=subprocess.DEVNULL, start_new_session=True)
-        try:
-            process.communicate(request.encode(), timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            raise ValueError(f"{path} did not end within {SECONDS} seconds") from None
-        finally:
-            _end_process(process)
-        answers.seek(max(0, answers.seek(0, os.SEEK_END) - LARGEST_ANSWER))
-        last = answers.read().rpartition(b"\n")[2]
+    request = {"path": str(Path(path).resolve()), "lecture": lecture, "settings": dict(settings),
+               "conventions": list(conventions)}
+    answer, status = run_worker("visualize.diagnosis.worker", request, path, SECONDS)
     try:
-        answer = json.loads(last)
         if "error" not in answer:
             found = Diagnosis.from_dict(answer)
             if found.lecture == lecture and found.verdicts:
                 return found
             raise ValueError
     except (ValueError, KeyError, TypeError):
-        raise ValueError(f"{path} ended the process that it was run in (exit status {process.returncode})") from None
+        raise forged_error(path, status) from None
     raise ValueError(f"{path}: {answer['error']}")
-
-
-def _end_process(process: "subprocess.Popen[bytes]") -> None:
-    """End a process and all that it has started."""
-    with suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    process.wait()
 
 
 def write_template(lecture: str, settings: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import json
 import os
 import runpy
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any
 
@@ -22,32 +23,42 @@ MEMORY, LARGEST_FILE = 2 << 30, 50 << 20  # bytes
 
 def main() -> None:
     """Run the file that the request names, check its functions, and print what was found."""
+    serve(_check_request)
+
+
+def serve(answer_to: Callable[[dict[str, Any]], dict[str, Any]], memory: int = MEMORY) -> None:
+    """Read a request, and print the answer to it as the last line; what a stranger's file prints goes nowhere."""
     request = json.loads(sys.stdin.read())
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    _limit_memory()
+    _limit_memory(memory)
     with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
-        answer = _check_request(request)
+        answer = answer_to(request)
     answers.write(f"\n{json.dumps(answer, allow_nan=False)}")
     answers.flush()
     os._exit(0)  # whatever the file may have left running
 
 
-def _limit_memory() -> None:
+def _limit_memory(memory: int) -> None:
     try:
         import resource
     except ImportError:  # Windows
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+
+
+def describe_raised(error: BaseException, path: str) -> str:
+    """What running a file raised, and in which line of it."""
+    line = _find_line(error, path)
+    said = (error.msg if isinstance(error, SyntaxError) else str(error)).partition("\n")[0][:200]
+    return f"running it raised {type(error).__name__}{line}{f': {said}' if said else ''}"
 
 
 def _check_request(request: dict[str, Any]) -> dict[str, Any]:
     try:
         names = runpy.run_path(request["path"], run_name="derivation")
     except BaseException as error:  # noqa: BLE001 - a stranger's file may raise anything, SystemExit among it
-        line = _find_line(error, request["path"])
-        said = (error.msg if isinstance(error, SyntaxError) else str(error)).partition("\n")[0][:200]
-        return {"error": f"running it raised {type(error).__name__}{line}{f': {said}' if said else ''}"}
+        return {"error": describe_raised(error, request["path"])}
     try:
         derivation = declare(_load_derivation(names, request), request["conventions"])
         return check(request["lecture"], derivation, **request["settings"]).to_dict()

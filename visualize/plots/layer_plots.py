@@ -4,6 +4,7 @@ from typing import Any
 
 from autograd_lite.internal import make_label
 from nn import MLP, Objective, costs
+from nn.internal import use_program
 
 from .figures import COLOURS, CostName, Plot, make_axes
 
@@ -25,7 +26,9 @@ def plot_layers(net: MLP, X: Any, Y: Any, *, cost: CostName = costs.DEFAULT_COST
     if not isinstance(net, MLP):
         raise TypeError(f"weights and gradients by layer are of an MLP, not of a {type(net).__name__}")
     objective = Objective(net, cost)
-    gradients = dict(zip(objective.parameters, objective.gradient(objective.samples(X, Y)), strict=True))
+    samples = objective.samples(X, Y)
+    use_program(objective, samples)
+    gradients = dict(zip(objective.parameters, objective.gradient(samples), strict=True))
     of_layers = [layer.weights_alone() for layer in net.layers]
     count = len(of_layers)
     with make_axes(2, 8, 0.9 + 1.15 * count, rows=count) as (figure, panels):

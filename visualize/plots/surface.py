@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from nn import History, Module, Objective, costs
+from nn.internal import use_program
 
 from .figures import COLOURS, CostName, Plot, at_least_two, make_axes
 
@@ -44,8 +45,10 @@ def plot_surface(net: Module, X: Any, Y: Any, histories: Sequence[History] = (),
     if cost is None and not name:
         raise ValueError("the cost of the histories is a function; give the same one as cost")
     objective = Objective(deepcopy(net), name if cost is None else cost, penalty, lam)
+    samples = objective.samples(X, Y)
+    use_program(objective, samples)
     with make_axes(1, 5.4, 4.4) as (figure, (panel,)):
-        _draw_surface(panel, objective, objective.samples(X, Y), histories, mark, at_least_two(points))
+        _draw_surface(panel, objective, samples, histories, mark, at_least_two(points))
         panel.set_title(title)
     return Plot(figure)
 

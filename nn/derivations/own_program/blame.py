@@ -183,22 +183,38 @@ def _read_array(
     constant = _name(given, right, trial, l)
     if constant is not None:
         yield "", constant
-    if kind == "db" and all(array is not None and not array.any() for array in given):
-        yield "bias-zero", None
+    if all(array is not None and not array.any() for array in given):
+        yield ("bias-zero" if kind == "db" else "weight-gradient-zero"), None
     if not forms or constant is not None:
         return
     for student, delta in zip(students, candidate.deltas, strict=True):
         student.deltas[l] = delta
     for form in list_forms(kind):
         if arises(form.mistakes[0], before.activations, students[0].cost, l):
-            values = _evaluate(form, students, l)
-            found = None if values is None else _name(given, values, trial, l)
-            if values is not None and _are_zeros(given, values):
-                yield form.slugs[0], None
-            elif found is not None:
-                yield form.slugs[0], found
+            yield from _match_form(form, students, l, given, trial)
     for student in students:
         del student.deltas[l]
+
+
+def _match_form(
+    form: Form, students: Sequence[Student], l: int, given: Sequence["Floats | None"], trial: Trial
+) -> Iterator[tuple[str, Constant | None]]:
+    """(slug, constant) where a mistaken line gives an array in both networks; the second is asked if the first fits."""
+    first = form.evaluate(students[0], l)
+    if first is None or given[0] is None or first.shape != given[0].shape:
+        return
+    zeros = _are_zeros(given[:1], [first])
+    if not zeros and list_ratios(given[:1], [first], trial.tolerance) is None:
+        return
+    values = _evaluate(form, students, l)
+    if values is None:
+        return
+    if _are_zeros(given, values):
+        yield form.slugs[0], None
+        return
+    found = _name(given, values, trial, l)
+    if found is not None:
+        yield form.slugs[0], found
 
 
 def _are_zeros(given: Sequence["Floats | None"], values: Sequence["Floats"]) -> bool:

@@ -73,9 +73,12 @@ def check_code(
     return check_program(Program(GivenCallables(given)), row, layers, activations, penalty)
 
 
-def check_code_file(path: str, text: str, **settings: Any) -> CodeDiagnosis:
-    """``check_code`` of a file of Python, which is run anew for every trial, with all rights of whoever asks for it."""
-    return check_program(Program(FileOfPython(path, text)), **settings)
+def check_code_file(path: str, text: str, cost: str | None = None, **settings: Any) -> CodeDiagnosis:
+    """``check_code`` of a file of Python, which is run anew for every trial, with all rights of whoever asks for it.
+
+    ``text`` is what is in it; ``cost``, a name, and ``settings`` are those of ``check_code``.
+    """
+    return check_program(Program(FileOfPython(path, text)), None if cost is None else find_cost(cost), **settings)
 
 
 def check_program(

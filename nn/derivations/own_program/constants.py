@@ -124,9 +124,8 @@ def list_ratios(given: Sequence["Floats | None"], right: Sequence["Floats"], tol
     for a, b in zip(given, right, strict=True):
         if a is None or a.shape != b.shape:
             return None
-        size = float(np.vdot(b, b))
-        largest = float(np.abs(a).max())
-        if not 0 < size < 1e200 or not 0 < largest < 1e200:
+        size, largest = float(np.vdot(b, b)), float(np.abs(a).max())
+        if not (0 < size < 1e200 and 0 < largest < 1e200):  # not for infinities and nan either
             return None
         ratio = float(np.vdot(b, a)) / size
         if not float(np.abs(a - ratio * b).max()) <= tolerance * largest:

@@ -23,12 +23,14 @@ class Named:
         array: the array in which it shows, such as ``dW[2]``.
         letter: "D", "dW" or "db": where it was made.
         constant: the factor, where it is one.
+        detail: more for its sentence.
     """
 
     slug: str
     array: str
     letter: str
     constant: Constant = ONE
+    detail: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -170,17 +170,16 @@ class Form:
         )
 
     def evaluate(self, student: Student, layer: int) -> Any:
-        """What the line gives; None where its shapes do not fit, or a quantity does not exist."""
+        """What the line gives, perhaps not finite; None where its shapes do not fit, or a quantity does not exist."""
         import numpy as np
 
         names = student.names
         names["l"] = layer
         try:
-            with np.errstate(all="ignore"):
-                found = np.atleast_2d(np.asarray(eval(self.code, names), dtype=float))  # noqa: S307 - the project's own lines
+            found = np.asarray(eval(self.code, names), dtype=float)  # noqa: S307 - the project's own lines
         except (ValueError, LookupError, NameError, TypeError, ZeroDivisionError):
             return None
-        return found if np.isfinite(found).all() else None
+        return found if found.ndim == 2 else np.atleast_2d(found)
 
 
 @cache

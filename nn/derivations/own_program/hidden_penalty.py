@@ -16,12 +16,8 @@ Penalised = tuple[Reading, tuple[float, ...], str]
 """The reading of what is left without the penalty, the factor of W in each network, and what is said of it."""
 
 
-def find_hidden_penalty(trial: Trial, wanted: Wanted, strict: bool = True) -> Penalised | None:
-    """The conventions under which every dW is r·∂C/∂W + c·W, with one r and one c; None if there are none.
-
-    Args:
-        strict: whether r must be a constant that costs have.
-    """
+def find_hidden_penalty(trial: Trial, wanted: Wanted) -> Penalised | None:
+    """The conventions under which every dW is r·∂C/∂W + c·W, with one r and one c; None if there are none."""
     if any(
         array is None
         for l in range(1, trial.depth + 1)
@@ -30,13 +26,13 @@ def find_hidden_penalty(trial: Trial, wanted: Wanted, strict: bool = True) -> Pe
         return None
     for activations in [wanted.activations] if wanted.activations else list_activations(trial.depth, False):
         for cost in list_costs_of(activations[-1], wanted, trial):
-            found = _fit(trial, activations, cost, strict)
+            found = _fit(trial, activations, cost)
             if found is not None:
                 return found
     return None
 
 
-def _fit(trial: Trial, activations: tuple[str, ...], cost: str | Cost, strict: bool) -> Penalised | None:
+def _fit(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> Penalised | None:
     gradients = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
     right = [found for found in gradients if found is not None]
     if len(right) < len(gradients):
@@ -53,7 +49,7 @@ def _fit(trial: Trial, activations: tuple[str, ...], cost: str | Cost, strict: b
     over_samples = abs(first * trial.nets[0].samples - second * trial.nets[1].samples) < 1e-6 * abs(first)
     if (
         constant is None
-        or (strict and not is_convention(constant, cost))
+        or (not is_convention(constant, cost))
         or not (over_samples or abs(first - second) < 1e-6 * abs(first))
     ):
         return None

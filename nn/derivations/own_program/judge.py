@@ -1,67 +1,25 @@
 """Judges a program: conventions first, then its arrays, then what it does when it is called in other ways."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
 
 from .activations import list_outputs
 from .depths import find_written_depth
-from .explanation import Explanation
-from .hidden_penalty import find_hidden_penalty, take_out
+from .explaining import explain_program
+from .hidden_penalty import find_hidden_penalty
+from .judgement import Judgement
 from .layouts import Layout
 from .networks import SAMPLES, TARGETS, Net, make_net
 from .numeric import Slope, agrees_with_cost, find_slope
 from .probes import are_same
 from .program import Program, StoppedError
-from .reading_cost import Known, read_cost
 from .reference import find_gradients
 from .rightness import Reading, Wanted, find_reading, list_activations
-from .search import Bound, count_reachable, find_explanation
+from .search import count_reachable
 from .trials import Trial, list_trials, try_layout
 
-if TYPE_CHECKING:
-    from ...arrays import Floats
-
 _CHECKED = 4  # trials whose derivative is compared with the program's own cost
-
-
-@dataclass
-class Judgement:
-    """What was found of a program.
-
-    Attributes:
-        trials, failures: the layouts in which it runs, and why the others fail.
-        depth, outputs: the number of layers, and of outputs where it is one.
-        reading: the conventions under which all arrays are right; None if there are none.
-        known: the conventions of the program's own cost.
-        explanation: of what is wrong.
-        trial: the one that was judged.
-        slope: how the cost is differentiated; None where there is none.
-        confirmed: whether the arrays are the derivative of the program's own cost; None where it has none.
-        penalty: what is said of a penalty that is inside the program.
-        skipped: what was not searched.
-    """
-
-    program: Program
-    wanted: Wanted
-    depth: int
-    outputs: int | None
-    trials: list[Trial]
-    failures: dict[Layout, Exception]
-    reading: Reading | None = None
-    known: Known | None = None
-    explanation: Explanation | None = None
-    trial: Trial | None = None
-    slope: Slope | None = None
-    confirmed: bool | None = None
-    penalty: str = ""
-    skipped: tuple[str, ...] = ()
-
-    @property
-    def right(self) -> bool:
-        """Whether all arrays are right."""
-        return self.confirmed is not False and (self.reading is not None or self.confirmed is True)
 
 
 def judge(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) -> Judgement:
@@ -73,7 +31,7 @@ def judge(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) 
         if not found.right and as_numbers and layers is None and _try_one_output(found):
             _find_right(found)
     if found.trials and not found.right:
-        _explain(found)
+        explain_program(found)
     return found
 
 
@@ -229,41 +187,3 @@ def _list_reachable_mixed(program: Program, trial: Trial) -> list[tuple[str, ...
     mixed = list(dict.fromkeys(names[:-1] for names in list_activations(trial.depth, True)))
     counts = count_reachable(program, trial, mixed)
     return [names for names, count in counts.items() if count == trial.depth - 1]
-
-
-def _explain(found: Judgement) -> None:
-    """Name what is wrong."""
-    program, bound = found.program, Bound()
-    trials = [found.trial, *[t for t in found.trials if t is not found.trial]] if found.trial else found.trials
-    trials = [trial for trial in trials if trial is not None]
-    if found.slope is not None and found.trial is not None:
-        found.known = read_cost(program, found.trial, found.slope, found.wanted)
-        trials = [found.trial]
-    known = found.known.reading if found.known else None
-    if found.known is not None and found.known.factors:
-        trials = [take_out(trials[0], found.known.factors)]
-    outputs = (
-        {trial: _run_forward(program, trial) for trial in trials[:_CHECKED]}
-        if program.has_forward and known is None
-        else {}
-    )
-    explanation = find_explanation(program, trials, found.wanted, outputs, known, bound)
-    if outputs and (explanation is None or explanation.unknown):
-        other = find_explanation(program, trials, found.wanted, {}, None, bound)
-        if other is not None and (explanation is None or other.score < explanation.score):
-            explanation = other
-    found.explanation, found.skipped = explanation, tuple(bound.skipped)
-    if explanation is not None:
-        found.trial = explanation.trial
-
-
-def judge_square(found: Judgement, trials: Sequence[Trial]) -> Explanation | None:
-    """The explanation of a program on networks of equal widths, where it runs with no others."""
-    return find_explanation(found.program, trials, found.wanted, {}, None, Bound(2.0))
-
-
-def _run_forward(program: Program, trial: Trial) -> Sequence["Floats | None"]:
-    try:
-        return [program.run_forward(trial.layout, net) for net in trial.nets]
-    except StoppedError:
-        return [None for _ in trial.nets]

@@ -144,6 +144,8 @@ def _to_array(value: Any) -> Any:
 
 def split_returned(given: Any, depth: int) -> tuple[list[Any], list[Any]]:
     """The lists (dW, db) of what a program returned. Raises ValueError that says what came instead."""
+    if isinstance(given, Iterator):
+        given = list(given)
     if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
         raise ValueError(f"gradients must return two lists, dW and db; it returned {_describe(given)}")
     found: list[list[Any]] = []

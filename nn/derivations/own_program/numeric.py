@@ -67,25 +67,41 @@ def agrees_with_cost(program: Program, trial: Trial, slope: Slope) -> bool:
     return True
 
 
-def differentiate_cost(program: Program, trial: Trial, slope: Slope) -> list[Gradients]:
-    """The whole numerical derivative in each network."""
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The derivative of a cost along one direction in one array: "W" or "b" of a layer."""
+
+    part: str
+    layer: int
+    way: "Floats"
+    number: float
+
+    def along(self, gradients: Gradients) -> float:
+        """What these gradients give along the same direction."""
+        import numpy as np
+
+        array = (gradients.dW if self.part == "W" else gradients.db)[self.layer]
+        return float(np.vdot(array, self.way))
+
+
+def measure_cost(program: Program, trial: Trial, slope: Slope) -> list[list[Measured]]:
+    """The derivative of the program's cost along two directions in each array, for each network."""
     import numpy as np
 
+    draw = np.random.default_rng(1)
     program.start_anew()
     found = []
     for net in trial.nets:
-        parts: dict[str, dict[int, Floats]] = {"W": {}, "b": {}}
-        for part, arrays in (("W", net.W), ("b", net.b)):
-            if part == "b" and not trial.biases:
-                continue
+        parts = [("W", net.W)] + ([("b", net.b)] if trial.biases else [])
+        along = []
+        for part, arrays in parts:
             for l, array in enumerate(arrays, start=1):
-                slopes = np.zeros_like(array)
-                for at in np.ndindex(*array.shape):
-                    way = np.zeros_like(array)
-                    way[at] = 1.0
-                    slopes[at] = _differentiate_simply(program, trial.layout, net, part, l, way, slope.step / 10)
-                parts[part][l] = slopes
-        found.append(Gradients({}, parts["W"], parts["b"]))
+                for _ in range(_DIRECTIONS):
+                    way = draw.normal(size=array.shape)
+                    way /= np.sqrt(np.vdot(way, way))
+                    number = _differentiate(program, trial.layout, net, part, l, way, slope.step)
+                    along.append(Measured(part, l, way, number))
+        found.append(along)
     return found
 
 
@@ -95,14 +111,6 @@ def _differentiate(
     """The derivative of the cost along ``way`` in one array: two central differences, combined."""
     costs = {times: _cost_at(program, layout, net, part, layer, times * step * way) for times in (1, -1, 2, -2)}
     return (8 * (costs[1] - costs[-1]) - (costs[2] - costs[-2])) / (12 * step)
-
-
-def _differentiate_simply(
-    program: Program, layout: Layout, net: Net, part: str, layer: int, way: "Floats", step: float
-) -> float:
-    """One central difference, for many entries."""
-    above, below = (_cost_at(program, layout, net, part, layer, sign * step * way) for sign in (1, -1))
-    return (above - below) / (2 * step)
 
 
 def _cost_at(program: Program, layout: Layout, net: Net, part: str, layer: int, move: "Floats") -> float:

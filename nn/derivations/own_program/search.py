@@ -19,7 +19,7 @@ from .trials import Trial
 if TYPE_CHECKING:
     from ...arrays import Floats
 
-SECONDS = 3.5  # of a search; what was not searched is said
+SECONDS = 3.0  # of a search; what was not searched is said
 FEW = 3  # samples, fewer than the units of any hidden layer
 _KEPT = 12  # hypotheses for which two mistakes in one line are tried
 _TRIALS = 4  # layouts whose shapes fit best
@@ -27,7 +27,7 @@ _TRIALS = 4  # layouts whose shapes fit best
 
 @dataclass
 class Bound:
-    """The time by which a search ends.
+    """The time of the processor by which a search ends: another program beside it changes nothing.
 
     Attributes:
         skipped: what was not searched.
@@ -36,12 +36,12 @@ class Bound:
     seconds: float = SECONDS
 
     def __post_init__(self) -> None:
-        self.until = time.perf_counter() + self.seconds
+        self.until = time.process_time() + self.seconds
         self.skipped: list[str] = []
 
     def is_over(self, stage: str) -> bool:
         """Whether there is no time left for a stage, which is then noted."""
-        if time.perf_counter() < self.until:
+        if time.process_time() < self.until:
             return False
         if stage not in self.skipped:
             self.skipped.append(stage)
@@ -54,22 +54,29 @@ Hypothesis = tuple[Trial, tuple[str, ...], str | Cost, Constant | None]
 
 
 def find_explanation(
-    program: Program, trials: Sequence[Trial], wanted: Wanted, outputs: Outputs, known: Reading | None, bound: Bound
+    program: Program,
+    trials: Sequence[Trial],
+    wanted: Wanted,
+    outputs: Outputs,
+    known: Reading | None,
+    bound: Bound,
+    level: int = 2,
 ) -> Explanation | None:
     """The explanation with the fewest mistakes.
 
     Args:
         outputs: what ``forward`` gives in each trial; empty where there is none.
         known: the conventions of the program's own cost.
+        level: how far to go: 1 every mistaken line of every array, 2 two mistakes in one δ.
     """
     best: Explanation | None = None
     hypotheses = list(_list_hypotheses(program, trials, wanted, outputs, known))
-    for level in (0, 1, 2):
+    for depth in range(level + 1):
         found: list[tuple[float, int, Hypothesis]] = []
         for hypothesis in hypotheses:
-            if bound.is_over("further activations and costs" if level < 2 else "two mistakes in one line"):
+            if bound.is_over("further activations and costs" if depth < 2 else "two mistakes in one line"):
                 return best
-            one = _explain(program, hypothesis, level)
+            one = _explain(program, hypothesis, depth)
             if one is None:
                 continue
             if one.is_single:
@@ -79,7 +86,7 @@ def find_explanation(
                 best = one
         if best is not None and not best.unknown:
             return best
-        hypotheses = [hypothesis for _, _, hypothesis in sorted(found)[:_KEPT]] if level else hypotheses
+        hypotheses = [hypothesis for _, _, hypothesis in sorted(found)[:_KEPT]] if depth else hypotheses
     return best
 
 

@@ -1,6 +1,7 @@
 """The diagnosis of a program that raises on networks whose widths differ."""
 
-from .judge import Judgement, judge_square
+from .explaining import judge_square
+from .judgement import Judgement
 from .mistakes import find_mistake
 from .networks import list_square_nets
 from .result import CodeDiagnosis, ReadConventions
@@ -23,7 +24,7 @@ def describe_stopped(found: Judgement) -> CodeDiagnosis:
         nets = list_square_nets(found.depth, samples, _WIDTH)
         trials = list_trials(program, found.depth, nets=nets)
         same = [t for t in trials if (t.layout.rows, t.layout.source) == (stop.layout.rows, stop.layout.source)]
-        explained = judge_square(found, [*same, *trials]) if trials else None
+        explained = judge_square(found, same or trials) if trials else None
         if explained is not None and explained.named and not explained.unknown:
             verdicts = write_verdicts(explained, program)
             slugs = dict.fromkeys(slug for verdict in verdicts.values() for slug in verdict.mistakes)

@@ -120,7 +120,8 @@ def is_right(found: Explanation, name: str) -> bool:
     import numpy as np
 
     trial, l = found.trial, int(name[3:-1])
-    if any(activation.startswith("softmax ") for activation in found.activations):
+    other = any(named.letter == "forward" for named in found.named)
+    if other or any(activation.startswith("softmax ") for activation in found.activations):
         return False
     given = trial.dW(l) if name.startswith("dW") else trial.db(l)
     k = found.meant
@@ -146,11 +147,24 @@ def write_sentence(found: Explanation, named: Named, takes_eta: bool = False) ->
     words = list_words(found, named)
     if named.letter == "D" and "{array}" in mistake.says:
         words = {**words, "array": words["delta"]}
+    if named.slug == "forward-differs":
+        return _write_other_forward(named)
     if named.slug == "derivative-of-pre":
         return "{slope} is calculated from {pre} where {post} belongs: it is {slope_rule}.".format(**words)
     if named.slug == "gradient-sign" and not takes_eta:
         return "The sign is turned: the gradient has a − y in it, not y − a; {grad_line}.".format(**words)
     return mistake.says.format(**words)
+
+
+def _write_other_forward(named: Named) -> str:
+    """What is said of a forward pass that is not the one of the cost."""
+    array, _, layer = named.detail.partition("|")
+    if layer:
+        return (
+            f"{array} cannot be made from the activations of layer {layer}, whatever δ is: look at the forward pass "
+            f"inside gradients, and at what δ is multiplied by in {array}."
+        )
+    return named.detail
 
 
 def join_sentences(conventions: ReadConventions, verdicts: Sequence[CodeVerdict], more: Sequence[str]) -> str:

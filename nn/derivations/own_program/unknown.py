@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from autograd_lite.internal import format_number
 
 from .explanation import Explanation
+from .own_functions import describe_function
 from .program import Program, StoppedError
 from .reference import find_output_delta, run_forward
 
@@ -31,7 +32,8 @@ def describe_unknown(found: Explanation, name: str, program: Program) -> str:
     said = f"{name} is wrong, and none of the common mistakes explains it."
     if right is None:
         return said
-    return f"{said} {_compare(given, right, trial.tolerance)}{_list_samples(found, l, program)}"
+    function = describe_function(program, found, l) if name.startswith("dW") else ""
+    return f"{said} {_compare(given, right, trial.tolerance)}{_list_samples(found, l, program)}{function}"
 
 
 def _find_right(found: Explanation, l: int, weights: bool) -> "Floats | None":

@@ -98,6 +98,7 @@ def list_words(found: "Explanation", named: "Named") -> Mapping[str, str]:
         "eta": "η",
         "below": _write_below(found.activations[l - 1]),
         "constant": str(named.constant),
+        "detail": named.detail,
         "counted": _write_counted(named.constant),
         "what": _write_axis(found.activations[-1]),
         "update_line": "W ← W − η·dW",

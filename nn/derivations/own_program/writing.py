@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .judge import Judgement
+from .judgement import Judgement
 from .mistakes import find_mistake
 from .penalties import PenaltyFound, find_penalty
 from .probes import Found, probe_itself, probe_samples

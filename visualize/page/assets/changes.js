@@ -24,7 +24,12 @@ const finished = () => (state.recursive ? graph.right : graph.gradients);
 const changedLeaves = () => DATA.leaves.filter((i) => graph.values[i] !== earlier.values[i]);
 
 /** Whether a number is another one to the digits that are shown. */
-const differs = (was, is) => (was === null || is === null ? was !== is : format(was) !== format(is));
+function differs(was, is) {
+  if (was === is) return false;
+  if (was === null || is === null || Math.abs(was - is) > 1e-5 * Math.abs(was)) return true; // seen without writing them
+  return format(was) !== format(is);
+}
+
 const valueMoved = (i) => differs(earlier.values[i], graph.values[i]);
 const gradientMoved = (i) => differs(earlier.gradients[i], finished()[i]);
 
@@ -50,7 +55,12 @@ function listMoves() {
   ];
 }
 
+let movesOf = []; // the numbers that the list was made of
+
 function showMoves() {
+  const numbers = [graph.known, earlier.known, shownMoves, $("predict").checked && `${state.step} ${mustAsk(state.step)}`];
+  if (numbers.every((one, i) => one === movesOf[i])) return; // as it stands there
+  movesOf = numbers;
   const moves = shownMoves ? listMoves() : [];
   $("moved").hidden = !moves.length;
   openSheet();

@@ -200,10 +200,11 @@ function reset() {
   writeEta(DATA.eta);
   Object.assign(state, { history: [], way: [], pinned: null, recursive: false, asked: 0, right: 0 });
   state.seen.clear();
+  $("lines").value = "weight";
   for (const box of ["predict", "recursive"]) $(box).checked = $(box).disabled = false;
   $("speed").value = "1500";
   $("eta").removeAttribute("aria-invalid");
-  if (state.view !== DATA.opening) goTo(DATA.opening);
+  goTo(DATA.opening);
   clearProblems();
   arrange();
   writeFields();

@@ -114,8 +114,13 @@ function paintNetwork({ index, step, computed, gradients, way }) {
     group.classList.toggle("pinned", state.pinned !== null && [before[i], after[i]].includes(state.pinned));
   });
 
-  const weights = drawn.lines.map(({ end, k }) => value(DATA.nodes[before[end]].operands[k]));
-  const largest = Math.max(...weights.map(Math.abs)) || 1;
+  const ofWeight = $("lines").value === "weight";
+  const weights = drawn.lines.map(({ end, k }) => {
+    const operand = DATA.nodes[before[end]].operands[k];
+    if (ofWeight) return value(operand);
+    return typeof operand === "number" ? 0 : (fails(index) ? graph.gradients[operand.node] : gradients.get(operand.node)) ?? null;
+  });
+  const largest = Math.max(...weights.map(Math.abs)) || 1; // of null 0
   drawn.lines.forEach((line, i) => {
     const weight = weights[i];
     const { group, text, end, k } = line;
@@ -127,7 +132,8 @@ function paintNetwork({ index, step, computed, gradients, way }) {
     group.classList.toggle("negative", weight < 0);
     group.classList.toggle("path", steps.some((place) => way.has(place)));
     group.classList.toggle("pinned", typeof operand !== "number" && operand.node === state.pinned);
-    if (text) text.textContent = network.lines[i].named && typeof operand !== "number" ? `${DATA.nodes[operand.node].name} = ${short(weight)}` : short(weight);
+    const named = ofWeight && network.lines[i].named && typeof operand !== "number";
+    if (text) text.textContent = named ? `${DATA.nodes[operand.node].name} = ${write(weight)}` : write(weight);
   });
 
   for (const [k, { group, text }] of drawn.targets) {

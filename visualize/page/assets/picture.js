@@ -24,10 +24,14 @@ function drawView() {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const kinds = view ? Object.keys(DATA.roles).filter((role) => view.cards.some((card) => card.role === role))
     .map((role) => swatch(role, DATA.roles[role].meaning)) : networkKinds();
-  $("legend").replaceChildren(...kinds, $("failed-kind"));
+  showLegend(kinds);
   showPlace();
   openPicture(width, height); // last: the legend takes room from it
   bringIntoView();
+}
+
+function showLegend(kinds) {
+  $("legend").replaceChildren(...kinds, $("failed-kind"));
 }
 
 /** An entry of the legend. */

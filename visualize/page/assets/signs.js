@@ -12,7 +12,12 @@ function listShown() {
     });
   }
   const members = new Map();
-  for (const [node, places] of drawn.places) for (const place of places) members.set(place, [...(members.get(place) || []), node]);
+  for (const [node, places] of drawn.places) {
+    for (const place of places) {
+      if (members.has(place)) members.get(place).push(node);
+      else members.set(place, [node]);
+    }
+  }
   const { before, after } = network.samples[state.sample];
   return [...members].map(([place, nodes]) => {
     const i = drawn.circles.indexOf(place);
@@ -22,11 +27,11 @@ function listShown() {
 }
 
 /** What stands in a corner: kind of the sign, and its text. */
-function listSigns({ members, shows, passes }) {
+function listSigns({ members, shows, passes }, changed) {
   const step = steps[state.step];
   const moved = (i) => valueMoved(i) || (gradientMoved(i) && complete(i)); // a gradient that is still to come has not moved
   const found = [];
-  if (!state.recursive && changedLeaves().length && members.some(moved)) found.push(["moved", "Δ"]);
+  if (!state.recursive && changed && members.some(moved)) found.push(["moved", "Δ"]);
   if (step.forward) return found;
   if (!state.recursive) {
     const waits = passes === null ? "" : arrivals(passes);
@@ -65,9 +70,10 @@ function arrivals(member) {
 /** Write the signs of this step into the picture. */
 function drawSigns(asking) {
   for (const old of $("picture").querySelectorAll(".sign")) old.remove();
+  const changed = changedLeaves().length > 0;
   for (const shown of asking ? [] : listShown()) {
     if (shown.body.localName === "line") continue; // it has no corner; what moved is in the list
-    const signs = listSigns(shown);
+    const signs = listSigns(shown, changed);
     if (!signs.length) continue;
     const { x, y, width } = shown.body.getBBox();
     let right = x + width + 3;

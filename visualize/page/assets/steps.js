@@ -176,6 +176,7 @@ let speaking = null;
 /** Tell a screen reader, once what is said stands still. */
 function say(sentence) {
   clearTimeout(speaking);
+  $("live").textContent = ""; // what was said of another step may answer a question
   speaking = setTimeout(() => { $("live").textContent = sentence; }, 250);
 }
 

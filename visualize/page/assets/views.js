@@ -9,29 +9,31 @@ function listViews() {
 
 /** Show another view, and move to the first of these nodes in it. */
 function goTo(name, members = []) {
-  const left = state.view;
   state.view = name;
   $("view").value = name;
   drawView();
   show();
   if (members.length) focusOn(members);
-  else if (name === NETWORK) focusOnOpener(left);
+}
+
+/** Back in the network, at the circle or the heading that the view was opened from. */
+function goBack() {
+  const view = state.view;
+  goTo(NETWORK);
+  const circle = network.circles.findIndex(({ opens, at }) => opens === view && at.length);
+  const column = network.columns.findIndex(({ opens }) => opens === view);
+  const from = circle >= 0 ? drawn.circles[circle].group : column >= 0 ? drawn.headings[column] : $("view");
+  from.focus({ preventScroll: true });
 }
 
 function focusOn(members) {
   const first = members.map((member) => [...cards.values()].find((card) => card.members.length === 1 && card.members[0] === member)).find(Boolean);
   if (!first) return;
   first.group.focus({ preventScroll: true });
-  first.group.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const [card, frame] = [first.group, $("picture")].map((element) => element.getBoundingClientRect());
+  $("picture").scrollLeft += (card.left + card.right - frame.left - frame.right) / 2;
+  $("picture").scrollTop += (card.top + card.bottom - frame.top - frame.bottom) / 2;
   if (window.matchMedia("(max-width: 60rem)").matches) showNode(state.pinned); // the sheet would hide the picture
-}
-
-/** Back in the network: at the circle or the heading that the view was opened from. */
-function focusOnOpener(view) {
-  const circle = network.circles.findIndex(({ opens, at }) => opens === view && at.length);
-  const column = network.columns.findIndex(({ opens }) => opens === view);
-  const from = circle >= 0 ? drawn.circles[circle].group : column >= 0 ? drawn.headings[column] : null;
-  if (from) from.focus({ preventScroll: true });
 }
 
 /** The layer of the neuron that is shown; empty elsewhere. */
@@ -49,6 +51,7 @@ function showPlace() {
   $("up-layer").hidden = !layer;
   $("up-layer").textContent = `◀ ${layer}`;
   const several = network && network.samples.length > 1;
+  $("of-lines").hidden = state.view !== NETWORK;
   $("of-sample").hidden = !several || !(state.view === NETWORK || viewNow().samples);
 }
 
@@ -96,10 +99,17 @@ function beginViews() {
     showSample(Number($("sample").value));
     paint(mustAsk(state.step));
   });
-  $("up").addEventListener("click", () => goTo(NETWORK));
-  $("up-layer").addEventListener("click", () => goTo(layerAbove()));
+  $("lines").addEventListener("change", () => {
+    showLegend(networkKinds());
+    paint(mustAsk(state.step));
+  });
+  $("up").addEventListener("click", goBack);
+  $("up-layer").addEventListener("click", () => {
+    goTo(layerAbove());
+    $("up").focus(); // this button is gone
+  });
   document.addEventListener("keydown", (event) => { // before the key takes back a mark
-    if (event.key === "Escape" && state.pinned === null && network && state.view !== NETWORK) goTo(NETWORK);
+    if (event.key === "Escape" && state.pinned === null && network && state.view !== NETWORK) goBack();
   }, true);
 }
 
@@ -111,5 +121,6 @@ function networkKinds() {
     item.append(meaning);
     return item;
   };
-  return [swatch("leaf", "input, target"), swatch("activation", "unit: its value, and δ"), line("positive", "weight > 0"), line("negative", "weight < 0; the wider, the larger")];
+  const of = $("lines").value === "weight" ? "weight" : `∂${DATA.nodes[DATA.output].name}/∂w`;
+  return [swatch("leaf", "input, target"), swatch("activation", "unit: its value, and δ"), line("positive", `${of} > 0`), line("negative", `${of} < 0; the wider, the larger`)];
 }

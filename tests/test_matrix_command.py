@@ -1,0 +1,64 @@
+"""``autograd-lite matrix``: the lines of the program, the lecture's equations, the nodes behind a line, the page."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nn.derivations import LECTURES
+from visualize.commands.cli import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["matrix", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_columns_alone_tell_why_the_transpose_stands_in_the_backward_pass(capsys: pytest.CaptureFixture[str]) -> None:
+    told = run(capsys, "columns")
+    assert "D2 = (W2.T @ D3) * A2 * (1 - A2)\n    lecture: δ⁽ˡ⁾[i] = (W⁽ˡ⁾)ᵀδ⁽ˡ⁺¹⁾[i] × f′(z⁽ˡ⁾[i])\n" in told
+    told = " ".join(told.split())
+    assert "The product W2.T @ D3 is the += at a fan-out: every unit below is used by all 2 units above" in told
+    assert "The forward pass sums over the units below and has W2" in told
+    assert "so here stands W2.T." in told
+
+
+def test_rows_have_the_weights_the_other_way_round(capsys: pytest.CaptureFixture[str]) -> None:
+    told = run(capsys, "rows")
+    assert "Z2 = X @ W1\n" in told
+    told = " ".join(told.split())
+    assert "Column j of W1 holds the weights of unit j" in told
+    assert "times the weight wₖⱼ that leads from it" in told
+    assert "Z2 = W1.T @ X\n" in run(capsys, "rows", "--form", "columns")
+
+
+def test_the_nodes_behind_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "nodes: z₁⁽²⁾[1], z₂⁽²⁾[1], z₃⁽²⁾[1]\n" in run(capsys, "columns", "--line", "Z2")
+    assert run(capsys, "columns", "--line", "1") == run(capsys, "columns", "--line", "Z2")
+    assert main(["matrix", "columns", "--line", "Q9"]) == 2
+    assert "has no line 'Q9'; name one of Z2, A2, " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("id", [*LECTURES, "karpathy", "mazur"])
+def test_every_lecture_has_a_program_that_gives_its_cost(id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    data = json.loads(run(capsys, id, "--json"))
+    assert data["source"].rstrip() == run(capsys, id, "--source").rstrip()
+    assert all(line["nodes"] and line["reason"] for line in data["lines"])
+    if id in LECTURES:
+        assert {"pre", "C", "delta_output", "dW"} <= {line["kind"] for line in data["lines"] if line["lecture"]}
+
+
+def test_a_penalty_is_added_once(capsys: pytest.CaptureFixture[str]) -> None:
+    for id in ("columns", "chain"):
+        source = run(capsys, id, "--penalty", "l2", "--lam", "0.5", "--source")
+        assert "* (np.sum(W1**2) + np.sum(W2**2))" in source
+        assert " / N + " in source
+
+
+def test_the_page_names_the_nodes_of_its_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "m.html"
+    run(capsys, "columns", "--html", "-o", str(path))
+    text = path.read_text(encoding="utf-8")
+    for name in ("z₁⁽²⁾[1]", "a₃⁽²⁾[1]", "W₂₃⁽²⁾"):
+        assert f"<title>{name} = " in text or f"<title>{name}; " in text
+        assert json.dumps(name, ensure_ascii=False) in text

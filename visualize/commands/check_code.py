@@ -1,0 +1,117 @@
+"""The command ``check-code``: a backpropagation program from a file, run in a process of its own and judged."""
+
+import argparse
+import sys
+from io import StringIO
+
+from nn import ACTIVATIONS, costs
+from nn.internal import LAYER_ACTIVATIONS, unknown_name, write_text
+
+from ..console import make_console
+from ..diagnosis.programs import (
+    TEMPLATE,
+    judge_file,
+    make_code_results,
+    print_code_diagnosis,
+    write_code_report,
+)
+from .check import FORMATS, ask_for_hints, parse_level
+from .options import Parser, parse_typed
+
+_SAFETY = ("The file is run as a program that may do whatever you may do: it is no sandbox, so look at what strangers "
+           "hand in first. Its process is stopped after 20 seconds, has a limit of memory and no standard input, and "
+           "what it prints goes nowhere.")
+
+
+def parse_check_code_arguments(arguments: list[str]) -> argparse.Namespace:
+    """The command line of ``check-code`` as a namespace. Raises ValueError for what is wrong; names the nearest."""
+    parser = Parser(prog="autograd-lite check-code", allow_abbrev=False,
+                    description="Judge a backpropagation program of your own by its gradients(W, b, X, Y): what it was "
+                                f"read as, which array is wrong first, and why. {_SAFETY}",
+                    epilog="Exit status: 0 if all is right, 1 if something is wrong, 2 if the file cannot be run.")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a Python file with a function gradients, and perhaps "
+                        "forward and cost")
+    parser.add_argument("--template", action="store_true", help="print a file to fill in")
+    parser.add_argument("--layers", metavar="N", nargs="+",
+                        help="the number of layers with weights, or all widths, the input's first [found by trying]")
+    parser.add_argument("--activations", metavar="NAME", nargs="+", help="one for all layers, or one a layer: "
+                        f"{', '.join((*ACTIVATIONS, *LAYER_ACTIVATIONS))} [found by trying]")
+    parser.add_argument("--cost", metavar="NAME", help="the cost, where the file has no function cost: "
+                        f"{', '.join(costs.COSTS)} [found by trying]")
+    parser.add_argument("--penalty", metavar="NAME", help=f"of a program with lam: {', '.join(costs.PENALTIES)}")
+    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=parse_level,
+                        help="say less: 1 where the mistake is, 2 of what kind, 3 which; without N each after Enter")
+    parser.add_argument("--json", action="store_true",
+                        help="every verdict, for a program to read; short for --format json")
+    parser.add_argument("--format", metavar="NAME", default=None,
+                        help=f"{', '.join(FORMATS)}; gradescope writes the results.json of that platform")
+    parser.add_argument("--report", metavar="FILE", help="write a page with the verdicts")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
+    chosen, rest = parser.parse_known_args(parse_typed(arguments))
+    if rest:
+        known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
+        raise unknown_name("argument", rest[0].strip(), known)
+    chosen.command = "check-code"
+    _check_consistent(chosen)
+    return chosen
+
+
+def _check_consistent(chosen: argparse.Namespace) -> None:
+    if chosen.format is not None and chosen.format not in FORMATS:
+        raise unknown_name("format", chosen.format, FORMATS)
+    if chosen.json and chosen.format not in (None, "json"):
+        raise ValueError(f"--json and --format {chosen.format} are two forms of the same; give one of them")
+    chosen.format = "json" if chosen.json else chosen.format or "text"
+    if chosen.template:
+        if chosen.file:
+            raise ValueError("--template prints a file to fill in, and checks none; leave the file out")
+        return
+    if not chosen.file:
+        raise ValueError("name the file to check, as in: autograd-lite check-code mine.py; --template prints one to "
+                         "fill in")
+    if chosen.cost is not None and chosen.cost not in costs.COSTS:
+        raise unknown_name("cost", chosen.cost, costs.COSTS)
+    if chosen.hints is not None and (chosen.format != "text" or (chosen.report and chosen.hints < 3)):
+        raise ValueError("--hints says less than there is; it goes neither with --report nor with --json or --format")
+    if chosen.hints == 0 and (chosen.output or not (sys.stdin.isatty() and sys.stdout.isatty())):
+        raise ValueError("--hints alone waits for Enter, so it needs a terminal; else give --hints 1, 2 or 3")
+
+
+def _read_layers(given: list[str] | None) -> int | list[int] | None:
+    if given is None:
+        return None
+    if not all(word.strip().isdecimal() and int(word) > 0 for word in given):
+        raise ValueError(f"--layers must be whole numbers from 1 up, not {' '.join(given)}")
+    numbers = [int(word) for word in given]
+    return numbers[0] if len(numbers) == 1 else numbers
+
+
+def run_check_code(chosen: argparse.Namespace) -> int:
+    """Run the command; returns the exit status: 0, 1 if something is wrong."""
+    if chosen.template:
+        _deliver(chosen, TEMPLATE)
+        return 0
+    settings = {"layers": _read_layers(chosen.layers), "activations": chosen.activations, "penalty": chosen.penalty,
+                "cost": chosen.cost}
+    found = judge_file(chosen.file, {name: value for name, value in settings.items() if value is not None})
+    if chosen.report:
+        print(f"wrote {write_text(chosen.report, write_code_report(found, chosen.file))}", file=sys.stderr)
+    if chosen.format == "json":
+        _deliver(chosen, found.to_json() + "\n")
+    elif chosen.format == "gradescope":
+        print(f"wrote {write_text(chosen.output or 'results.json', make_code_results(found) + chr(10))}")
+    elif chosen.hints == 0:
+        ask_for_hints(lambda level: print_code_diagnosis(found, hints=level), found.right)
+    else:
+        buffer = StringIO() if chosen.output else None
+        print_code_diagnosis(found, make_console(buffer), chosen.hints or 3)
+        if buffer:
+            print(f"wrote {write_text(chosen.output, buffer.getvalue())}")
+    return 0 if found.right else 1
+
+
+def _deliver(chosen: argparse.Namespace, text: str) -> None:
+    if chosen.output:
+        print(f"wrote {write_text(chosen.output, text)}")
+    else:
+        print(text, end="")

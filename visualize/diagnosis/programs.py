@@ -1,0 +1,148 @@
+"""What is shown of a program that was judged: in the terminal, as one HTML file, and as Gradescope's results.json."""
+
+import json
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nn.derivations import CodeDiagnosis, CodeVerdict
+from nn.internal import read_bytes
+
+from ..console import make_console
+from ..tables import Cell, Column, Table, print_table, write_html_table
+from .html_report import STYLE
+from .processes import forged_error, run_worker
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SECONDS = 20  # that a program may take
+LARGEST = 1_000_000  # bytes of a file
+_COLUMNS = (Column("array", "symbol"), Column("verdict", "symbol"), Column("mistakes"))
+TEMPLATE = '''"""What autograd-lite check-code calls: fill in the lines that say so."""
+import numpy as np
+
+
+def gradients(W, b, X, Y):
+    """The lists dW and db, one array a layer, each of the shape of its parameter.
+
+    W: a list of matrices, (inputs, units) or (units, inputs); b: of arrays (n,), (n,1) or (1,n); X, Y: samples in
+    rows or columns. All of that is found by trying. With a parameter eta it is one step, and returns the new W and b;
+    with a parameter lam, the strength of a penalty, the penalty is judged too.
+    """
+    raise NotImplementedError("call your own program here, and return dW, db")
+
+
+# Optional; these make the verdict certain. Take away the # and fill them in.
+# def forward(W, b, X):
+#     return outputs
+#
+#
+# def cost(W, b, X, Y):
+#     return number
+'''
+
+
+def judge_file(path: str, settings: dict[str, Any]) -> CodeDiagnosis:
+    """The diagnosis of a Python file, made in a process of its own.
+
+    Raises:
+        OSError: the file cannot be read; ValueError: it is no program, or did not end in time.
+    """
+    if Path(path).suffix.lower() != ".py":
+        raise ValueError(f"{path} is no Python file: let its name end in .py")
+    content = read_bytes(path, LARGEST + 1)
+    if len(content) > LARGEST:
+        raise ValueError(f"{path} is larger than {LARGEST // 1000} kB; is it the right file?")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not UTF-8 text; save it in that encoding") from None
+    request = {"path": str(Path(path).resolve()), "text": text, "settings": settings}
+    answer, status = run_worker("visualize.diagnosis.code_worker", request, path, SECONDS)
+    if isinstance(answer, dict) and "error" in answer:
+        raise ValueError(f"{path}: {answer['error']}")
+    try:
+        return CodeDiagnosis.from_dict(answer)
+    except (KeyError, TypeError):
+        raise forged_error(path, status) from None
+
+
+def write_word(verdict: CodeVerdict) -> str:
+    """The verdict in one word."""
+    if not verdict.judged:
+        return "not judged"
+    return "right" if verdict.right else "follows" if verdict.follows else "wrong"
+
+
+def make_code_table(found: CodeDiagnosis, answers: bool = True) -> Table:
+    """A row for each array, from the output back; without the mistakes where hints leave them out."""
+    columns = _COLUMNS if answers else _COLUMNS[:2]
+    rows = []
+    for verdict in found.verdicts.values():
+        word = write_word(verdict)
+        row: list[Cell | str] = [verdict.array, Cell(word, word if word != "not judged" else "unreadable")]
+        rows.append([*row, ", ".join(verdict.mistakes)] if answers else row)
+    return Table(columns, rows)
+
+
+def list_code_sentences(found: CodeDiagnosis, hints: int = 3) -> list[str]:
+    """What is said: at level 1 where, at 2 of what kind, at 3 all of it."""
+    if hints < 3 and not found.right:
+        return [found.hints[hints - 1] or "Look at where the program stops."]
+    return [found.sentence, *found.notes]
+
+
+def print_code_diagnosis(found: CodeDiagnosis, console: "Console | None" = None, hints: int = 3) -> None:
+    """Print what was read, the table of arrays, and the sentences."""
+    console = console or make_console()
+    read = f"Read as: {found.conventions}."
+    if str(found.conventions):
+        console.print(read, markup=False)
+    if found.verdicts:
+        print_table(make_code_table(found, hints >= 3), console)
+    for sentence in list_code_sentences(found, hints):
+        console.print(sentence.replace(read, "").replace("  ", " ").strip(), markup=False)
+
+
+def write_code_report(found: CodeDiagnosis, name: str) -> str:
+    """The report as HTML text."""
+    said = "\n".join(f"<p>{escape(sentence)}</p>" for sentence in list_code_sentences(found))
+    table = write_html_table(make_code_table(found), _write_class, escape) if found.verdicts else ""
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(name)}</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<h1>{escape(name)}: {"right" if found.right else "not right"}</h1>
+<table>
+{table}
+</table>
+{said}
+</body>
+</html>
+"""
+
+
+def _write_class(column: Column, cell: Cell | None) -> str:
+    return f'class="{cell.state or column.title}"' if cell else ""
+
+
+def make_code_results(found: CodeDiagnosis) -> str:
+    """The results.json of Gradescope: a test for each array, which what follows passes too, and one for the rest."""
+    tests = [_make_test(f"{verdict.array}", verdict.right or verdict.follows, verdict.sentence)
+             for verdict in found.verdicts.values()]
+    of_arrays = {slug for verdict in found.verdicts.values() for slug in verdict.mistakes}
+    others = [slug for slug in found.mistakes if slug not in of_arrays]
+    rest = found.sentence if others else "Nothing else is wrong."
+    tests.append(_make_test("the program", bool(found.verdicts) and not others, rest))
+    return json.dumps({"output": "\n".join(list_code_sentences(found)), "tests": tests}, ensure_ascii=False, indent=2)
+
+
+def _make_test(name: str, passed: bool, output: str) -> dict[str, object]:
+    status = "passed" if passed else "failed"
+    return {"name": name, "score": int(passed), "max_score": 1, "status": status, "output": output}
