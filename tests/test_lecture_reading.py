@@ -116,6 +116,12 @@ def test_a_second_line_about_the_same_quantity_is_read_too(tmp_path: Path) -> No
     assert "times df(z[j, L])" in found.alarms[0].sentence
 
 
+def test_terms_of_a_sum_that_do_not_fit_together_are_an_alarm(tmp_path: Path) -> None:
+    text = "[problem]\nlines = 'C = sum(W[l] for l in layers)'"
+    (alarm,) = read_critically(read(text, tmp_path)).alarms
+    assert "do not fit together" in alarm.sentence
+
+
 def plant(paths: list[Path], step: int) -> tuple[int, list[str]]:
     """Plant every ``step``-th change in every line; how many, and the lines that raised no alarm."""
     count, silent = 0, []

@@ -179,11 +179,15 @@ class _Evaluation:
             self.known[name] = before
         if not found:
             return 0.0
-        if word != "sum":
-            return (max if word == "max" else min)(found)
-        total = found[0]
-        for term in found[1:]:
-            total = total + term
+        try:
+            if word != "sum":
+                return (max if word == "max" else min)(found)
+            total = found[0]
+            for term in found[1:]:
+                total = total + term
+        except (ValueError, TypeError):
+            shapes = " and ".join(dict.fromkeys(map(_shape, found)))
+            raise UnreadableError(f"the terms of {ast.unparse(loop.elt)} do not fit together: {shapes}") from None
         return total
 
 

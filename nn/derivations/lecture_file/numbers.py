@@ -173,12 +173,17 @@ def _draw_generic(activations: tuple[str, ...], targets: str, biases: bool, pena
 
 
 def _visits_both_sides(activations: tuple[str, ...], example: Example, seed: int) -> bool:
-    """Whether every layer has units on both sides of a kink at 0, none close to it; a single unit is on the right."""
+    """Whether every layer has units on both sides of a kink at 0, and none close to it.
+
+    A single unit is on the right; that of the output on the left for even seeds.
+    """
     h = example.inputs
     for l, W in example.weights.items():
         pre = h @ W.T + example.biases[l]
         h = activate(activations[l - 1], pre)
-        if float(abs(pre).min()) < _CLOSE or (pre.size == 1 and seed % 2 and float(pre.max()) < 0):
+        off = seed % 2 == 0 and l == example.depth  # which shows a derivative that is left out
+        wanted = -1 if off else 1
+        if float(abs(pre).min()) < _CLOSE or (pre.size == 1 and wanted * float(pre.max()) < 0):
             return False
         if pre.size > 1 and not float(pre.min()) < 0 < float(pre.max()):
             return False
