@@ -194,6 +194,9 @@ def list_features(activations: tuple[str, ...], cost: str, layer: int | None) ->
 
 def arises(mistake: Mistake, activations: tuple[str, ...], cost: str, layer: int) -> bool:
     """Whether a mistake can be made there."""
+    again = mistake.slug in ("cross-entropy-derivative-again", "derivative-sigmoid")
+    if again and activations[-1] == SOFTMAX and layer == len(activations):
+        return False  # there it is softmax-derivative-again
     has = list_features(activations, cost, layer)
     return all((need[4:] not in has) if need.startswith("not ") else need in has for need in mistake.needs)
 
