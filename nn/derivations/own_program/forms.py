@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..diagnosis.judging.catalogue import Mistake, read_catalogue
 from ..lines import Line
-from .activations import SOFTMAX, find_array_activation
+from .array_activations import SOFTMAX, find_array_activation
 from .mistakes import read_own_mistakes
 from .reference import BINARY, CLASSES, FLIPPED, ROOT, SQUARED, Forward
 
@@ -110,7 +110,7 @@ class Student:
         return find_array_activation(self.forward.activations[l - 1]).value
 
     def _dphi(self, l: int) -> Callable[["Floats"], "Floats"]:
-        from .activations import softmax
+        from .array_activations import softmax
 
         name = self.forward.activations[l - 1]
         if name.startswith(SOFTMAX):
