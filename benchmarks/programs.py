@@ -128,15 +128,14 @@ def try_random_programs(size: int, seed: int) -> Mapping[str, object] | None:
         counts[f"{kind}, {'right' if found.right else 'named' if found.mistakes else 'unknown'}"] += 1
         if found.right != (kind == "same"):
             said = "called right" if found.right else "not right"
-            print(f"{kind}, {said}: {path.stem}.py:{mutant.line}: {mutant.before} → {mutant.after}\n    {mutant.text}"
-                  "\n"
+            print(f"{kind}, {said}: {path.stem}.py:{mutant.line}: {mutant.before} → {mutant.after}\n"
+                  f"    {mutant.text}\n"
                   f"    {found.mistakes} {found.sentence[:300]}", flush=True)
     wrong, named = counts["other"], counts["other, named"]
     figures = {"mutants that could be drawn": len(every), "the same numbers": counts["same"],
                "of these not right": counts["same"] - counts["same, right"], "raise": counts["raises"],
                "of these called right": counts["raises, right"], "without end": counts["endless"],
-               "other numbers": wrong,
-               "of these named": named, "of these unknown": counts["other, unknown"],
+               "other numbers": wrong, "of these named": named, "of these unknown": counts["other, unknown"],
                "of these called right ": counts["other, right"]}
     if counts["other, right"] or counts["raises, right"] or named < NAMED * wrong:
         print(*(f"{what:34}{value:,}" for what, value in figures.items()), sep="\n")

@@ -21,6 +21,7 @@ PROGRAMS = Path(__file__).parent / "programs"
 RIGHT = sorted([*PROGRAMS.glob("r*.py"), *(PROGRAMS / "open").glob("p*.py")])
 OPEN = json.loads((PROGRAMS / "open" / "planted.json").read_text(encoding="utf-8"))
 READ = tomllib.loads((PROGRAMS / "read.toml").read_text(encoding="utf-8"))
+PLANTED = tomllib.loads((PROGRAMS / "planted.toml").read_text(encoding="utf-8"))["planted"]
 QUICK = {"r01", "r05", "r11", "r16", "p15", "p19"}
 ALONE = "\nforward = cost = None\n"
 
@@ -65,6 +66,22 @@ def test_an_open_case_is_named(case: dict[str, Any], tmp_path: Path) -> None:
     assert sorted(found.mistakes) == [slug for slug in case["named"] if slug != "UNKNOWN"]
     assert found.sentence
     assert "{" not in found.sentence
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, marks=[] if i % 12 == 0 else pytest.mark.exhaustive) for i, case in enumerate(PLANTED)],
+                         ids=lambda case: f"{case['program']}-{'-'.join(case['named'])}")
+def test_a_planted_mistake_is_named(case: dict[str, Any], tmp_path: Path) -> None:
+    source = (PROGRAMS / f"{case['program']}.py").read_text(encoding="utf-8")
+    before, after = case["replace"]
+    assert before in source
+    right = f"\n_right = {{}}\nexec({source!r}, _right)\nforward, cost = _right.get('forward'), _right.get('cost')\n"
+    found = judge(source.replace(before, after, 1) + right, tmp_path)
+    assert not found.right
+    assert sorted(found.mistakes) == sorted(case["named"])
+    alone = judge(source.replace(before, after, 1) + ALONE, tmp_path)
+    assert alone.right if case.get("alone") == "right" else not alone.right
+    if "alone" not in case:
+        assert sorted(alone.mistakes) == sorted(case["named"])
 
 
 @pytest.mark.parametrize(("hidden", "last", "name", "cost"), [

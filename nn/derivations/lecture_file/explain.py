@@ -60,7 +60,8 @@ def _describe_difference(alarm: Alarm, worlds: Sequence[World]) -> str:
     which = {"delta_output": ", the output,", "delta_hidden": "", "input": ", the input,"}.get(
         kind_at(alarm.place, layout.depth), "")
     return (
-        f"On generic numbers {name}{which}{entry} is {value[at] + 0.0:.4g} by this line and {truth[at] + 0.0:.4g} by all that the "
+        f"On generic numbers {name}{which}{entry} is {value[at] + 0.0:.4g} by this line and "
+        f"{truth[at] + 0.0:.4g} by all that the "
         "file declares."
     )
 

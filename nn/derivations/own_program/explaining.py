@@ -10,7 +10,7 @@ from .judgement import Judgement
 from .own_functions import look_closer, turn_biases
 from .program import Program, StoppedError
 from .reading_cost import Known, read_cost
-from .reference import BINARY, CLASSES, EPSILONS
+from .reference import BINARY, CLASSES, EPSILONS, WRONG_AXIS
 from .search import Bound, find_explanation
 from .trials import Trial
 
@@ -43,7 +43,7 @@ def explain_program(found: Judgement) -> None:
             explanation = other
     if explanation is not None and explanation.unknown and found.known is not None:
         explanation = _explain_otherwise(found, found.known, trials, explanation, bound)
-    if explanation is not None and explanation.unknown:
+    if explanation is not None and explanation.unknown and found.known is not None:
         explanation = look_closer(program, explanation)
     found.explanation, found.skipped = explanation, tuple(bound.skipped)
     if explanation is not None:  # its own trial may be one without a penalty, or beside other biases
@@ -67,8 +67,8 @@ def _explain_otherwise(
             text = "The bias is subtracted in the forward pass inside gradients, and added in that of your cost."
             return replace(one, named=(Named(slug, f"dW[{found.depth}]", "forward", detail=text), *one.named))
     other = find_explanation(program, trials, found.wanted, {}, None, bound, level=0)
-    if other is not None and not other.unknown and other.score + 1 < best.score:
-        if other.activations == reading.activations:
+    if other is not None and other.named and not other.unknown and other.score + 1 < best.score:
+        if other.activations == reading.activations or other.activations[-1] in WRONG_AXIS:
             return other
         has, wants = ", ".join(other.activations), ", ".join(reading.activations)
         text = f"The forward pass inside gradients is not that of your cost: it has {has}, and the cost {wants}."

@@ -94,9 +94,9 @@ def name_constant(factor: Constant) -> list[str]:
     """
     slugs = ["gradient-sign"] if factor.factor < 0 else []
     size = replace(factor, factor=abs(factor.factor))
-    if size.inputs < 0 or size.units < 0:
+    if size.inputs < 0 or size.units < 0 or (size.samples, size.outputs) == (1, -1):
         slugs.append("batch-size-wrong-axis")
-        size = replace(size, inputs=0, units=0, samples=0)
+        size = replace(size, inputs=0, units=0, samples=0, outputs=0)
     parts = {
         "residual-doubled": size.factor == 2,
         "residual-halved": size.factor == Fraction(1, 2),

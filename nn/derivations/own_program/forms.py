@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..diagnosis.judging.catalogue import Mistake, read_catalogue
 from ..lines import Line
-from .activations import SOFTMAX, find_array_activation
+from .array_activations import SOFTMAX, find_array_activation
 from .mistakes import read_own_mistakes
 from .reference import BINARY, CLASSES, FLIPPED, ROOT, SQUARED, Forward
 
@@ -110,7 +110,7 @@ class Student:
         return find_array_activation(self.forward.activations[l - 1]).value
 
     def _dphi(self, l: int) -> Callable[["Floats"], "Floats"]:
-        from .activations import softmax
+        from .array_activations import softmax
 
         name = self.forward.activations[l - 1]
         if name.startswith(SOFTMAX):
@@ -194,6 +194,9 @@ def list_features(activations: tuple[str, ...], cost: str, layer: int | None) ->
 
 def arises(mistake: Mistake, activations: tuple[str, ...], cost: str, layer: int) -> bool:
     """Whether a mistake can be made there."""
+    again = mistake.slug in ("cross-entropy-derivative-again", "derivative-sigmoid")
+    if again and activations[-1] == SOFTMAX and layer == len(activations):
+        return False  # there it is softmax-derivative-again
     has = list_features(activations, cost, layer)
     return all((need[4:] not in has) if need.startswith("not ") else need in has for need in mistake.needs)
 

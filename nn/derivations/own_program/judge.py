@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-from .activations import list_outputs
+from .array_activations import list_outputs
 from .depths import find_written_depth
 from .explaining import explain_program
 from .hidden_penalty import find_hidden_penalty

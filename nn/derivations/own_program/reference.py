@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ...costs import Cost
-from .activations import SOFTMAX, find_array_activation, softmax
+from .array_activations import SOFTMAX, find_array_activation, softmax
 from .networks import Net
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from ...costs import Cost
-from .activations import SOFTMAX, list_hidden, list_outputs
+from .array_activations import SOFTMAX, list_hidden, list_outputs
 from .constants import Constant, list_ratios, name_ratio
 from .reference import BINARY, CLASSES, EPSILONS, FLIPPED, ROOT, SQUARED, find_gradients, list_costs, run_forward
 from .trials import Trial

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from autograd_lite.internal import make_label
 
 from ...costs import Cost
-from .activations import SOFTMAX
+from .array_activations import SOFTMAX
 from .constants import Constant
 from .layouts import Layout
 from .reference import BINARY, CLASSES, FLIPPED, SQUARED

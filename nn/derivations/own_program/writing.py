@@ -128,7 +128,8 @@ def _finish(
 def _add_penalty(verdicts: Verdicts, slug: str, name: str, words: dict[str, str]) -> Verdicts:
     name = name or next(iter(verdicts))
     mistake, before = find_mistake(slug), verdicts[name]
-    text = f"{name}: {mistake.says.format(**{'penalty_rule': words.get('detail', ''), 'eta': 'η', **words})}"
+    usual = {"penalty_rule": words.get("detail", ""), "eta": "η", "cost": "C"}
+    text = f"{name}: {mistake.says.format(**{**usual, **words})}"
     changed = replace(
         before,
         right=False,
