@@ -7,9 +7,9 @@
 - images: 784-50-10 on a generated set of 60,000 images of 784 numbers, the size of MNIST; at most 2 s an epoch.
 - curve: 1-50-50-1 (tanh) on 1,000 samples, 100 epochs in batches of 32; at most 1.5 s, all of ``fit``.
 
-Times are of the process (``time.process_time``), on one thread, in one run. An epoch is the quickest one of several,
-since other programs may share the machine. Costs and parameters are compared first with those of the program by hand (to
-1e-10), which takes the batches in our order then. With ``--check`` the exit status is 1 where a time is missed.
+Times are of the process (``time.process_time``), on one thread, in one run. An epoch is the quickest of several,
+since other programs may share the machine. Costs and parameters are compared first with those of the program by hand
+(to 1e-10), which takes the batches in our order then. With ``--check`` the exit status is 1 where a time is missed.
 """
 
 import gc
