@@ -2,6 +2,8 @@
 
 import random
 import re
+from dataclasses import replace
+from hashlib import sha256
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,12 @@ import numpy as np
 import pytest
 
 from autograd_lite import Value, relu, total
-from nn import MLP, Layer, Neuron, Objective, TrainingWarning, fit, load_training, save, schedules
+from nn import MLP, Data, Layer, Neuron, Objective, TrainingWarning, fit, load_training, save, schedules
 from nn.activations import ACTIVATIONS
 from nn.costs import COSTS, PENALTIES
+from nn.internal import estimate_seconds
 from nn.optimizers import OPTIMIZERS, Adam, GradientDescent
+from nn.training.prepared import Samples
 
 pytestmark = pytest.mark.slow
 
@@ -286,6 +290,42 @@ def test_the_scalar_engine_computes_every_number_on_scalars(monkeypatch: pytest.
     X, Y = draw_samples("numbers", 1)
     history = fit(MLP(2, [3, 1], seed=1), X, Y, epochs=2, validation=(X, Y), engine="scalar")
     assert (history.engine, history.why_engine) == ("scalar", "as asked")
+
+
+@pytest.mark.parametrize("engine", ["scalar", "matrix"])
+def test_the_time_that_is_estimated_changes_nothing(engine: str) -> None:
+    X, Y = draw_samples("numbers", 1, 40)
+    net = MLP(2, [3, 1], "tanh", seed=1)
+    before = [p.data for p in net.parameters()]
+    seconds = estimate_seconds(net, Data(np.array(X), np.array(Y), ("u", "v"), ("y",)),
+                               {"epochs": 1000, "batch_size": 8, "engine": engine, "optimizer": Adam(0.1)})
+    assert seconds is not None
+    assert 0.01 < seconds < (100 if engine == "scalar" else 30)
+    assert [p.data for p in net.parameters()] == before
+
+
+def write_older(samples: Samples, count: int) -> str:
+    digest = sha256()
+    for x, y in list(zip(samples.inputs.tolist(), samples.targets.tolist(), strict=True))[:count]:
+        digest.update(repr((x, y)).encode())
+    return digest.hexdigest()
+
+
+def test_samples_of_an_older_file_are_recognised() -> None:
+    X, Y = draw_samples("numbers", 1)
+    net = Neuron(2, "identity", seed=1)
+    samples = Objective(net).samples(X, Y)
+    assert samples.find_beginning(write_older(samples, 5)) == 5
+    assert samples.find_beginning(samples.fingerprint()) == len(samples)
+    assert samples.find_beginning("0") is None
+    training = fit(net, X, Y, epochs=2, validation=(X, Y)).training
+    older = write_older(samples, N)
+    plan = replace(training.plan, data=older, held=older, engine="scalar")
+    resumed = fit(net, X, Y, epochs=4, validation=(X, Y), resume=replace(training, plan=plan))
+    assert resumed.training.phases == ()
+    assert resumed.training.plan.data == training.plan.data
+    with pytest.raises(ValueError, match="the validation samples differ"):
+        fit(net, X, Y, epochs=4, validation=(X[:3], Y[:3]), resume=replace(training, plan=plan))
 
 
 def test_an_unknown_engine_is_refused() -> None:

@@ -88,6 +88,22 @@ def test_everything_that_can_be_said(capsys: Capture, folder: Path) -> None:
     assert "<svg" in (folder / "out.svg").read_text(encoding="utf-8")
 
 
+def test_the_engine_is_said_kept_and_changed(capsys: Capture) -> None:
+    command = ["train", "line.csv", "--target", "y", "--tolerance", "0"]
+    assert main([*command, "--epochs", "3"]) == 0
+    assert "computed by the matrix program, found in the graph of one sample\n" in capsys.readouterr().out
+    assert main(["train", "line.csv", "--resume", "model.json", "--epochs", "5", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["engine"], report["why_engine"]) == ("matrix", "as before")
+    assert main(["train", "line.csv", "--resume", "model.json", "--epochs", "7", "--engine", "scalar"]) == 0
+    said = capsys.readouterr().out
+    assert "from epoch 6 on: the scalar graph after the matrix program\n" in said
+    assert "computed by the scalar graph, as asked\n" in said
+    assert load_training("model.json").plan.engine == "scalar"
+    assert main([*command, "--engine", "matrx", "--force"]) == 2
+    assert "argument --engine: invalid choice: 'matrx'" in capsys.readouterr().err
+
+
 def test_classes_in_text(capsys: Capture) -> None:
     assert main(["train", "cloud.csv", "--target", "side", "--inputs", "u", "v", "--epochs", "300", "--eta", "0.1", "--plot", "out.png"]) == 0
     assert re.search(r"right: (9[5-9]|100)\.\d % of 60 samples trained on", capsys.readouterr().out)

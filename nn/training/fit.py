@@ -140,7 +140,7 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
     plan = asked.make_plan(objective, samples, held, notes)
     again = {name: getattr(plan, name) for name in ("epochs", "tolerance", "patience")
              if getattr(asked, name) is not None}
-    begun = (resume_run(resumed, plan, again, samples, optimizer) if resumed else
+    begun = (resume_run(resumed, plan, again, samples, held, optimizer) if resumed else
              _begin(plan, preparation, objective, optimizer, asked))
     chosen = make_engine(engine, resumed.plan.engine if resumed else "", objective, samples, bool(asked.callbacks))
     if checkpoint is not None:

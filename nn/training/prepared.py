@@ -7,6 +7,7 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..arrays import Column
     from ..arrays import Samples as Table
 
 
@@ -49,19 +50,30 @@ class Samples:
             digest.update(repr(self.weights).encode())
         return digest.hexdigest()
 
+    def is_of(self, fingerprint: str) -> bool:
+        """Whether these samples have that fingerprint, also as files of version 0.2 have it."""
+        before = sha256()
+        for row in self.table:
+            before.update(self._write_row(row))
+        if self.weights is not None:
+            before.update(repr(self.weights).encode())
+        return fingerprint in (self.fingerprint(), before.hexdigest())
+
     def find_beginning(self, fingerprint: str) -> int | None:
         """How many of the first samples have that fingerprint; None if no number of them has."""
         if self.weights is not None:
             return None
-        rows = self.table.astype("<f8")
         now, before = sha256(self._write_shape()), sha256()
-        for count, row in enumerate(rows, start=1):
+        for count, row in enumerate(self.table.astype("<f8"), start=1):
             now.update(row.data)
-            x, y = row[: self.n_inputs].tolist(), row[self.n_inputs :].tolist()
-            before.update(repr((x, y)).encode())  # as files of version 0.2 have it
+            before.update(self._write_row(row))
             if fingerprint in (now.hexdigest(), before.hexdigest()):
                 return count
         return None
+
+    def _write_row(self, row: "Column") -> bytes:
+        """A sample as version 0.2 wrote it."""
+        return repr((row[: self.n_inputs].tolist(), row[self.n_inputs :].tolist())).encode()
 
     def _write_shape(self) -> bytes:
         return f"{self.n_inputs} inputs of {self.table.shape[1]}; ".encode()

@@ -51,7 +51,7 @@ def find_resumed_cost(resumed: Training, given: Any) -> Any:
     return given
 
 
-def resume_run(resumed: Training, now: Plan, again: Mapping[str, Any], samples: Samples,
+def resume_run(resumed: Training, now: Plan, again: Mapping[str, Any], samples: Samples, held: Samples | None,
                optimizer: str | Optimizer | None) -> Training:
     """Continue a saved training with the settings given now. Other samples or another optimizer begin a new phase.
 
@@ -59,7 +59,7 @@ def resume_run(resumed: Training, now: Plan, again: Mapping[str, Any], samples: 
         resumed: the training to resume.
         now: the plan that a new run would have.
         again: epochs, tolerance and patience, where they are given again.
-        samples: the samples that are given now.
+        samples, held: the samples and the validation samples that are given now.
         optimizer: another optimizer, or None for that of the run.
 
     Raises:
@@ -67,18 +67,19 @@ def resume_run(resumed: Training, now: Plan, again: Mapping[str, Any], samples: 
             has more epochs already.
     """
     plan, changes = resumed.plan, []
-    if plan.data != now.data:
+    more = plan.data != now.data and not samples.is_of(plan.data)
+    if more:
         before = samples.find_beginning(plan.data)
         if before is None:
             raise ValueError("the samples differ from those of the resumed run; give the same ones, with more after "
                              "them if there are, or train without resume")
         changes.append(f"{format_count(len(samples), 'sample')} after {before:,}")
-    if plan.held != now.held:
+    if plan.held != now.held and not (held is not None and held.is_of(plan.held)):
         raise ValueError("the validation samples differ from those of the resumed run; give the same ones, or train "
                          "without resume")
     if again.get("epochs", resumed.epoch) < resumed.epoch:
         raise ValueError(f"the resumed run has {resumed.epoch} epochs already; ask for more than {again['epochs']}")
-    found = replace(resumed, plan=replace(plan, data=now.data, **again))
+    found = replace(resumed, plan=replace(plan, data=now.data, held=now.held, **again))
     if optimizer is not None:
         chosen = optimizers.find_optimizer(optimizer).fresh()
         changes.append(f"{chosen!r} after {resumed.optimizer!r}")
@@ -91,5 +92,5 @@ def resume_run(resumed: Training, now: Plan, again: Mapping[str, Any], samples: 
         raise ValueError(f"the resumed run has all of its {found.plan.epochs} epochs; ask for more, since another "
                          "optimizer or other samples need epochs to act in")
     phase = Phase(resumed.epoch, " and ".join(changes))
-    best = Best(resumed.epoch, inf, resumed.parameters) if plan.data != now.data and not plan.held else resumed.best
+    best = Best(resumed.epoch, inf, resumed.parameters) if more and not plan.held else resumed.best
     return replace(found, phases=(*resumed.phases, phase), best=best)
