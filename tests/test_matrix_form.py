@@ -24,6 +24,7 @@ from autograd_lite import (
     operation,
     relu,
     sigmoid,
+    sin,
     sqrt,
     tanh,
     total,
@@ -268,3 +269,16 @@ def test_a_long_sum_needs_no_recursion() -> None:
         y = y + w * x
     form = matrix_form(y, [w], [x])
     assert form.value_and_gradient([0.5], [[2.0]])[0] == pytest.approx(5_001.0)
+
+
+def test_a_deep_graph_needs_no_recursion() -> None:
+    w, x = Value(0.5, "w"), Value(0.3, "x")
+    h = x
+    for _ in range(400):
+        h = tanh(w * h + x)
+    for _ in range(1_000):
+        h = sin(h)
+    form = matrix_form(h, [w], [x])
+    C, gradient = form.value_and_gradient([0.5], [[0.3]])
+    assert pytest.approx(h.data, rel=1e-12) == C
+    assert gradient == pytest.approx(np.array(grad(h, [w])), rel=1e-9)
