@@ -24,9 +24,11 @@ from autograd_lite import (
     operation,
     relu,
     sigmoid,
+    sin,
     sqrt,
     tanh,
     total,
+    where,
 )
 from autograd_lite.operations import ROWS
 from nn import MLP, costs
@@ -97,6 +99,7 @@ BUILT: dict[str, tuple[Build, int, int]] = {
     "of the sample alone": (lambda w, x: exp(x[0]), 2, 1),
     "a parameter": (lambda w, x: w[1], 2, 1),
     "a number": (lambda w, x: exp(Value(1.0)), 2, 1),
+    "a choice that is a number": (lambda w, x: logsumexp([where(0.25, 0.0, v) for v in x]) * w[0], 1, 2),
     "the same twice": (lambda w, x: total([exp(w[0] * x[0]), exp(w[0] * x[0])]) + total([w[1], w[1]]), 2, 1),
     "products of samples": (lambda w, x: affine(x[:2], x[2:], w[0]) * affine(x[1:3], x[:2], w[1]), 2, 4),
     "powers": (lambda w, x: (w[0] * w[0] + 1) ** 1.5 * (x[0] * x[0] + 1) ** -1 + (x[0] ** 2 + 1) ** w[1], 2, 1),
@@ -268,3 +271,16 @@ def test_a_long_sum_needs_no_recursion() -> None:
         y = y + w * x
     form = matrix_form(y, [w], [x])
     assert form.value_and_gradient([0.5], [[2.0]])[0] == pytest.approx(5_001.0)
+
+
+def test_a_deep_graph_needs_no_recursion() -> None:
+    w, x = Value(0.5, "w"), Value(0.3, "x")
+    h = x
+    for _ in range(400):
+        h = tanh(w * h + x)
+    for _ in range(1_000):
+        h = sin(h)
+    form = matrix_form(h, [w], [x])
+    C, gradient = form.value_and_gradient([0.5], [[0.3]])
+    assert pytest.approx(h.data, rel=1e-12) == C
+    assert gradient == pytest.approx(np.array(grad(h, [w])), rel=1e-9)

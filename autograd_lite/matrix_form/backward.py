@@ -8,6 +8,7 @@ penalty adds to what the samples give.
 
 import re
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 from .blocks import Block, Places
@@ -18,6 +19,7 @@ from .lines import BACKWARD, LARGEST_INLINE, Lines, count_operations
 
 Made = Sequence[tuple[Group, Block]]
 Indices = tuple[int, ...]
+MOST_TERMS = 6  # of a sum of gradients that are added from left to right
 
 
 class Backward:
@@ -78,7 +80,8 @@ class Backward:
             self._send_product(group, self.lines.write(name, D, BACKWARD, group, block), block.sample)
             return
         uses = [self._needs_gradient(column) for column in list_columns(group)].count(True)
-        if uses > 1 and D.operation != NAME and count_operations(D) > LARGEST_INLINE:
+        largest = LARGEST_INLINE if uses > 1 else 4 * LARGEST_INLINE
+        if D.operation != NAME and count_operations(D) > largest:
             D = self.lines.write(self.lines.names.claim(f"d{block.name or 'V'}"), D, BACKWARD, group, block)
         for column, gradient in list_slopes(group, self.places, D, block.value, self.shown):
             self.send(column, gradient, block.sample)
@@ -158,9 +161,9 @@ class Backward:
             given.append(algebra.join([gradient for _, gradient in parts]))
         else:
             given += [algebra.place(gradient, indices or (), block.count) for indices, gradient in parts]
-        found: Expression | None = None
-        for gradient in given:
-            flat = len(block.units) == 2 and gradient.units == (block.count,)
-            shaped = algebra.matrix(gradient, *block.units) if flat else gradient
-            found = shaped if found is None else algebra.add(found, shaped)
-        return found
+        shaped = [algebra.matrix(gradient, *block.units) if len(block.units) == 2 and gradient.units == (block.count,)
+                  else gradient for gradient in given]
+        while len(shaped) > MOST_TERMS:  # in pairs, so that no expression is deep
+            shaped = [algebra.add(*pair) if len(pair) == 2 else pair[0]
+                      for pair in (shaped[i : i + 2] for i in range(0, len(shaped), 2))]
+        return reduce(algebra.add, shaped) if shaped else None

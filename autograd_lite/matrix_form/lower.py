@@ -9,6 +9,7 @@ Some conditions have a function in NumPy:
 
 from collections.abc import Iterable, Mapping
 
+from ..operations import OPERATIONS
 from .algebra import Algebra
 from .expressions import ARITHMETIC, COMPARISONS, NAME, NUMBER, ROW, WHERE, Expression
 
@@ -41,6 +42,9 @@ class Lowering:
         if operation == ROW:
             word, *operands = expression.arguments
             parts = [self.lower(operand) for operand in operands if isinstance(operand, Expression)]
+            if OPERATIONS[str(word)].vectors:  # one may have become a number, and the row adds over its elements
+                parts = [algebra.spread(part, operand.sample, operand.units)
+                         for part, operand in zip(parts, expression.parts, strict=True)]
             return self.lower(algebra.read_row(str(word), parts))
         arguments = tuple(self.lower(a) if isinstance(a, Expression) else a for a in expression.arguments)
         parts = [a for a in arguments if isinstance(a, Expression)]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from .blocks import Block
 from .buffers import Buffers
 from .expressions import Expression
+from .lines import COST
 from .lower import Lowering, count_uses
 from .program import Program
 from .shapes import view_of
@@ -41,11 +42,15 @@ class Runner:
         def lower(expression: Expression | None) -> Expression | None:
             return None if expression is None else lowering.lower(expression)
 
+        lowered = [(line, lowering.lower(line.expression)) for line in program.lines]  # in order, so none is deep
+        self._lines = [expression for line, expression in lowered if line.part != COST]  # the cost is a number
         self._cost = lowering.lower(program.cost)
         self._outputs, self._factor = lower(program.outputs), lower(program.factor)
         self._received = [(block, lower(summed), lower(alone)) for block, summed, alone in program.received]
         roots = [self._cost, self._outputs, *(part for _, *parts in self._received for part in parts)]
         self._uses = count_uses([root for root in roots if root is not None])
+        sums = {part for _, *parts in self._received for part in parts}
+        self._inner = {expression: count for expression, count in self._uses.items() if expression not in sums}
         self._compiled: dict[tuple[str, int], Any] = {}
 
     def run(self, what: str, data: "Array") -> Any:
@@ -72,6 +77,8 @@ class Runner:
 
     def _compile(self, what: str, count: int) -> Any:
         buffers = Buffers(self.theta, count, self.program.parameters, self.program.data, self._uses)
+        root = self._outputs if what == OUTPUTS and self._outputs is not None else self._cost
+        self._compute_lines(buffers, count_uses([root]))
         if what == OUTPUTS and self._outputs is not None:
             result = buffers.compute(self._outputs)
         else:
@@ -83,6 +90,12 @@ class Runner:
             self._compile_backward(buffers)
         return buffers.define(result)
 
+    def _compute_lines(self, buffers: Buffers, needed: Mapping[Expression, int]) -> None:
+        """Compute the lines that are needed, in order: what uses them finds them, however long the program is."""
+        for expression in self._lines:
+            if expression in needed and expression.number is None:
+                buffers.compute(expression)
+
     def _compile_backward(self, buffers: Buffers) -> None:
         """Sums over the samples go to their places in the gradient; then the factor; then what has no sum."""
         theta = self.program.places.theta
@@ -91,6 +104,7 @@ class Runner:
         at_once = all((view := views[block]) is not None and view.flags.c_contiguous for block, *_ in parts) or any(
             block is theta and summed is not None for block, summed, _ in self._received)
         factor = None if self._factor is None else buffers.invert(self._factor)
+        self._compute_lines(buffers, self._inner)
         whole = buffers.keep(self.gradient)
         if any(summed is None for _, summed, _ in parts):
             buffers.code.append(f"{whole}.fill(0.0)")
