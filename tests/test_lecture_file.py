@@ -106,8 +106,8 @@ WRONG = {
     'activations = ["tanh", "tanh"]': ("needs outputs between 0 and 1", "tanh"),
     "penalties = {l3 = 1}": ("unknown penalty in [problem] penalties 'l3'", ""),
     "rate = 'fast'": ("rate must be a number", "0.5"),
-    "b = [[0.1], [0.0, 0.2]]": ("b[0] has 1 numbers, and W[0] 2 units", "0.1"),
-    "W = [[[0.3, 0.8]]]": ("W[0] has 1 inputs, and 2 come in", "W ="),
+    "b = [[0.1], [0.0, 0.2]]": ("list 1 of b has 1 number, and matrix 1 of W has 2 units", "0.1"),
+    "W = [[[0.3, 0.8]]]": ("matrix 1 of W has 1 input, and 2 come in", "W ="),
     "Y = [[1, 1], [0, 1]]": ("must add up to 1 for cross_entropy", "Y ="),
 }
 

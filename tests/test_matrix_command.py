@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nn.derivations import LECTURES
+from nn.derivations import LECTURES, Lecture
 from visualize.commands.cli import main
 
 
@@ -46,6 +46,37 @@ def test_every_lecture_has_a_program_that_gives_its_cost(id: str, capsys: pytest
     assert all(line["nodes"] and line["reason"] for line in data["lines"])
     if id in LECTURES:
         assert {"pre", "C", "delta_output", "dW"} <= {line["kind"] for line in data["lines"] if line["lecture"]}
+
+
+def test_an_equation_about_one_layer_stands_beside_its_own_line_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    lectures = {line["line"].split(" = ")[0]: line["lecture"] for line in json.loads(run(capsys, "chain", "--json"))["lines"]}
+    assert lectures["Z1"] == ["z₁ = w₁·x + b₁"]
+    assert lectures["dW2"] == ["∂C/∂w₂ = δ₂·a₁"]
+    told = " ".join(run(capsys, "chain", "--line", "D1").split())
+    assert "One unit is above, z₂: its δ times the weight that leads to it is the product W2.T @ D2." in told
+
+
+def test_the_notes_of_the_lecture_tell_its_sign(capsys: pytest.CaptureFixture[str]) -> None:
+    told = " ".join(run(capsys, "rss").split())
+    assert "The lecture's δ is −D: D is the gradient of the cost of one sample." in told
+    assert "minus the engine's gradient" in told
+    assert "The lecture's δ is D/N:" in run(capsys, "examples/lectures/softmax_rows.toml")
+    assert "The lecture's δ" not in run(capsys, "columns")
+
+
+@pytest.mark.parametrize(("name", "line", "equations"), [
+    ("softmax_rows", "Z2 = A1 @ W2 + b2", ["Z⁽ˡ⁾ = A⁽ˡ⁻¹⁾W⁽ˡ⁾ + b⁽ˡ⁾"]),
+    ("softmax_rows", "A1 = relu(Z1)", ["A⁽ˡ⁾ = g⁽ˡ⁾(Z⁽ˡ⁾)"]),
+    ("numbered_layers", "db1 = np.sum(D1, axis=1, keepdims=True) / N", ["∂J/∂b⁽¹⁾ = (1/m)Σ_samples(δ⁽¹⁾)"]),
+    ("delta_after_activation", "D2 = (np.tanh(Z2) - Y) * (1 - np.tanh(Z2) * np.tanh(Z2))", []),  # its δ is not D
+])
+def test_a_lecture_file_has_a_program_in_its_own_letters(name: str, line: str, equations: list[str], tmp_path: Path,
+                                                         capsys: pytest.CaptureFixture[str]) -> None:
+    path = f"examples/lectures/{name}.toml"
+    lines = {found["line"]: found["lecture"] for found in json.loads(run(capsys, path, "--json"))["lines"]}
+    assert lines[line] == equations
+    run(capsys, path, "--html", "-o", str(tmp_path / "m.html"))
+    assert Lecture.read(path).title in (tmp_path / "m.html").read_text(encoding="utf-8")
 
 
 def test_a_penalty_is_added_once(capsys: pytest.CaptureFixture[str]) -> None:

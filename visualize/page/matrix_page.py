@@ -23,9 +23,10 @@ li button[aria-pressed=true], li button:hover, li button:focus-visible {{ border
   background: #e8f1fa; }}
 code {{ font-size: 1rem; }}
 .lecture {{ color: #444; display: block; }}
+figure {{ margin: 0; position: sticky; top: 1rem; align-self: start; min-width: 0; }}
+#picture {{ overflow: auto; max-height: 65vh; border: 1px solid #bbb; border-radius: 4px; }}
+figure svg {{ display: block; }}
 #reason {{ min-height: 7rem; }}
-figure {{ margin: 0; position: sticky; top: 1rem; align-self: start; }}
-figure svg {{ width: 100%; height: auto; }}
 svg g.node {{ transition: opacity .15s; }}
 svg.pointed g.node:not(.lit), svg.pointed g.edge {{ opacity: .25; }}
 @media (prefers-reduced-motion: reduce) {{ svg g.node {{ transition: none; }} }}
@@ -36,14 +37,17 @@ svg.pointed g.node:not(.lit), svg.pointed g.edge {{ opacity: .25; }}
 <p>Point at a line, or choose it: the scalar nodes that became it light up in the graph of one sample. Of a gradient
 they are the nodes that it is the gradient of.</p>
 <main>
-<div><ol>
+<ol>
 {lines}
-</ol><p id="reason" role="status"></p></div>
-<figure>{picture}</figure>
+</ol>
+<figure><div id="picture" tabindex="0" role="group" aria-label="the graph of one sample">{picture}</div>
+<p id="reason" role="status"></p></figure>
 </main>
+{notes}
 <script>
 const LINES = {data};
-const picture = document.querySelector("figure svg"), reason = document.getElementById("reason");
+const frame = document.getElementById("picture"), picture = frame.querySelector("svg");
+const reason = document.getElementById("reason");
 const nodes = new Map([...picture.querySelectorAll("g.node")].map(
   (node) => [node.querySelector("title").textContent.split(/; | = /)[0], node]));
 const buttons = [...document.querySelectorAll("li button")];
@@ -52,7 +56,15 @@ function show(i) {{
   picture.classList.toggle("pointed", i >= 0);
   nodes.forEach((node) => node.classList.remove("lit"));
   reason.textContent = i < 0 ? "" : LINES[i].reason;
-  if (i >= 0) LINES[i].nodes.forEach((name) => nodes.get(name)?.classList.add("lit"));
+  if (i < 0) return;
+  const lit = LINES[i].nodes.map((name) => nodes.get(name)).filter(Boolean);
+  lit.forEach((node) => node.classList.add("lit"));
+  if (!lit.length) return;
+  const boxes = lit.map((node) => node.getBoundingClientRect()), around = frame.getBoundingClientRect();
+  const across = (Math.min(...boxes.map((box) => box.left)) + Math.max(...boxes.map((box) => box.right))) / 2;
+  const down = (Math.min(...boxes.map((box) => box.top)) + Math.max(...boxes.map((box) => box.bottom))) / 2;
+  frame.scrollLeft += across - (around.left + around.right) / 2;  // the picture is wider than its frame
+  frame.scrollTop += down - (around.top + around.bottom) / 2;
 }}
 buttons.forEach((button, i) => {{
   button.addEventListener("mouseenter", () => show(i));
@@ -70,13 +82,14 @@ buttons.forEach((button, i) => {{
 """
 
 
-def write_matrix_page(title: str, lines: Sequence[Mapping[str, Any]], picture: str) -> str:
+def write_matrix_page(title: str, lines: Sequence[Mapping[str, Any]], picture: str, notes: Sequence[str] = ()) -> str:
     """The page as HTML.
 
     Args:
         title: its heading.
         lines: of each line ``line``, ``lecture`` (equations), ``nodes`` (names) and ``reason``.
         picture: the graph of one sample as SVG, whose nodes have titles that begin with their names.
+        notes: sentences about the lecture.
     """
     items = []
     for line in lines:
@@ -85,4 +98,6 @@ def write_matrix_page(title: str, lines: Sequence[Mapping[str, Any]], picture: s
                      "</button></li>")
     data = json.dumps([{"nodes": line["nodes"], "reason": line["reason"]} for line in lines], ensure_ascii=False)
     svg = picture[picture.index("<svg"):]
-    return _PAGE.format(title=escape(title), lines="\n".join(items), picture=svg, data=data.replace("</", "<\\/"))
+    told = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return _PAGE.format(title=escape(title), lines="\n".join(items), picture=svg, data=data.replace("</", "<\\/"),
+                        notes=f"<h2>The lecture</h2>\n<ul>{told}</ul>" if told else "")
