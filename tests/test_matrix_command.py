@@ -64,6 +64,11 @@ def test_the_notes_of_the_lecture_tell_its_sign(capsys: pytest.CaptureFixture[st
     assert "The lecture's δ" not in run(capsys, "columns")
 
 
+def test_softmax_in_parts_is_said_to_be_the_shorter_line(capsys: pytest.CaptureFixture[str]) -> None:
+    told = run(capsys, "rows", "--activations", "relu", "softmax", "--cost", "softmax_cross_entropy", "--line", "D3")
+    assert "multiplied out they are the lecture's shorter line" in " ".join(told.split())
+
+
 @pytest.mark.parametrize(("name", "line", "equations"), [
     ("softmax_rows", "Z2 = A1 @ W2 + b2", ["Z⁽ˡ⁾ = A⁽ˡ⁻¹⁾W⁽ˡ⁾ + b⁽ˡ⁾"]),
     ("softmax_rows", "A1 = relu(Z1)", ["A⁽ˡ⁾ = g⁽ˡ⁾(Z⁽ˡ⁾)"]),
@@ -76,7 +81,7 @@ def test_a_lecture_file_has_a_program_in_its_own_letters(name: str, line: str, e
     lines = {found["line"]: found["lecture"] for found in json.loads(run(capsys, path, "--json"))["lines"]}
     assert lines[line] == equations
     run(capsys, path, "--html", "-o", str(tmp_path / "m.html"))
-    assert Lecture.read(path).title in (tmp_path / "m.html").read_text(encoding="utf-8")
+    assert f"<h1>{Lecture.read(path).title}: from scalars to matrices</h1>" in (tmp_path / "m.html").read_text(encoding="utf-8")
 
 
 def test_a_penalty_is_added_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -173,8 +173,8 @@ def _matrix(chosen: argparse.Namespace) -> int:
     comparison = None if is_example else compare(chosen.id, **(settings or {}))
     matrix = Matrix(_record(chosen), comparison, read_layout(chosen.id, settings), chosen.form)
     if chosen.html:
-        title = (LECTURES[chosen.id].title if settings is not None else comparison.heading[0] if comparison is not None
-                 else examples()[chosen.id].title)
+        title = (examples()[chosen.id].title if is_example else LECTURES[chosen.id].title if settings is not None
+                 else Lecture.read(chosen.id).title)
         made = matrix.write_page(f"{title}: from scalars to matrices")
         print(f"wrote {write_text(chosen.output or target_path(f'{Path(chosen.id).stem}_matrix', 'html'), made)}")
     elif chosen.source:

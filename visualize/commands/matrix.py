@@ -110,9 +110,16 @@ class Matrix:
 
     def describe(self) -> list[dict[str, Any]]:
         """Every line as data."""
-        return [{"number": i, "line": line.line, "part": line.part, "kind": line.kind,
-                 "lecture": self.find_equations(line.kind, line.nodes), "nodes": self.name_nodes(line.nodes),
-                 "reason": line.reason} for i, line in enumerate(self.lines, start=1)]
+        found = []
+        for i, line in enumerate(self.lines, start=1):
+            lecture = self.find_equations(line.kind, line.nodes)
+            reason = line.reason
+            if line.kind == "delta_output" and "np.max(" in line.line and lecture:
+                reason += (" Softmax is recorded as exponentials divided by their sum, so the partials of these nodes "
+                           "stand here one by one; multiplied out they are the lecture's shorter line.")
+            found.append({"number": i, "line": line.line, "part": line.part, "kind": line.kind, "lecture": lecture,
+                          "nodes": self.name_nodes(line.nodes), "reason": reason})
+        return found
 
     def find(self, wanted: str) -> dict[str, Any]:
         """The line with that number, or for the array of that name.
