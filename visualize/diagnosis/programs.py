@@ -100,7 +100,7 @@ def print_code_diagnosis(found: CodeDiagnosis, console: "Console | None" = None,
     """Print what was read, the table of arrays, and the sentences."""
     console = console or make_console()
     read = f"Read as: {found.conventions}."
-    if str(found.conventions):
+    if str(found.conventions) and found.verdicts:  # a program that stops says itself what it was tried as
         console.print(read, markup=False)
     if found.verdicts:
         print_table(make_code_table(found, hints >= 3), console)

@@ -61,8 +61,7 @@ def _describe_difference(alarm: Alarm, worlds: Sequence[World]) -> str:
         kind_at(alarm.place, layout.depth), "")
     return (
         f"On generic numbers {name}{which}{entry} is {value[at] + 0.0:.4g} by this line and "
-        f"{truth[at] + 0.0:.4g} by all that the "
-        "file declares."
+        f"{truth[at] + 0.0:.4g} by all that the lecture declares."
     )
 
 
