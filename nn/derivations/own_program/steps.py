@@ -9,8 +9,8 @@ from autograd_lite.internal import format_number, quote
 from ...formulas import evaluate_formula, format_formula
 from ...optimizers import OPTIMIZERS, find_optimizer
 from ...update_rules import WORDS, Optimizer
-from .result import StepDiagnosis
 from .step_mistakes import StepMistake, list_step_mistakes
+from .telling.result import StepDiagnosis
 
 if TYPE_CHECKING:
     from ...arrays import Floats
