@@ -29,12 +29,16 @@ class Found:
     words: dict[str, str]
 
 
+def has_chance(program: Program, trial: Trial) -> bool:
+    """Whether the program, started anew with the same arrays, gives something else."""
+    return not are_same(trial.given[0], program.run(trial.layout, trial.nets[0]), 1e-12)
+
+
 def probe_itself(program: Program, trial: Trial) -> Iterator[Found]:
     """What can be told of right and of wrong programs: chance, state, arrays that are written into, integers."""
-    layout, net, first = trial.layout, trial.nets[0], trial.given[0]
+    layout, net = trial.layout, trial.nets[0]
     try:
-        again = program.run(layout, net)
-        if not are_same(first, again, 1e-12):
+        if has_chance(program, trial):
             yield Found("random-gradient", {})
             return
         yield from _probe_state(program, layout, net)

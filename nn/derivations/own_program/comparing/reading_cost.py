@@ -1,7 +1,7 @@
 """The conventions of a program's own cost, read from its numerical derivative along a few directions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
@@ -9,7 +9,7 @@ from ..running.program import Program
 from ..running.trials import Trial
 from .constants import list_ratios, name_ratio
 from .numeric import Measured, Slope, measure_cost
-from .reference import find_gradients
+from .reference import BINARY, INSIDE, find_gradients
 from .rightness import Reading, Wanted, list_activations, list_costs_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Known:
 
 
 def read_cost(program: Program, trial: Trial, slope: Slope, wanted: Wanted) -> Known | None:
-    """The conventions of a program's cost; None where it is none that is known."""
+    """The conventions of a program's cost, without any ε in its logarithms; None where it is none that is known."""
     measured = measure_cost(program, trial, slope)
     for penalised in (False, True):
         for mixed in (False, True):
@@ -43,6 +43,12 @@ def read_cost(program: Program, trial: Trial, slope: Slope, wanted: Wanted) -> K
                     known = _read_as(trial, measured, activations, cost, slope, penalised)
                     if known is not None:
                         return known
+    for activations in [wanted.activations] if wanted.activations else list_activations(trial.depth, False):
+        for cost in list_costs_of(activations[-1], wanted, trial, small=True):
+            known = _read_as(trial, measured, activations, cost, slope, False)
+            if known is not None and isinstance(cost, str):
+                name = cost.partition(" ε ")[0]
+                return replace(known, reading=replace(known.reading, cost=BINARY if name == INSIDE else name))
     return None
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ....arrays import Floats
 
 SQUARED, BINARY, CLASSES, FLIPPED, ROOT = "squared error", "binary cross-entropy", "cross-entropy", "bernoulli", "root"
+INSIDE = "binary cross-entropy inside"
+"""With an ε inside both logarithms: denominators h + ε and 1 − h + ε, where ``BINARY`` has h(1 − h) + ε."""
+LARGE_EPSILONS = (1e-2, 1e-3, 1e-4)
 EPSILONS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
 WRONG_AXIS = (
     "softmax with maxima over samples",
@@ -113,6 +116,8 @@ def find_output_delta(forward: Forward, cost: str | Cost) -> "Floats | None":
     with np.errstate(all="ignore"):
         if name == BINARY:
             upstream = (h - y) / (h * (1 - h) + epsilon)
+        elif name == INSIDE:
+            upstream = (1 - y) / (1 - h + epsilon) - y / (h + epsilon)
         elif name == CLASSES:
             upstream = -y / (h + epsilon)
         elif name == FLIPPED:

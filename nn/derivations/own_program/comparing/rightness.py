@@ -10,7 +10,18 @@ from ....costs import Cost
 from ..running.trials import Trial
 from .array_activations import SOFTMAX, list_hidden, list_outputs
 from .constants import Constant, list_ratios, name_ratio
-from .reference import BINARY, CLASSES, EPSILONS, FLIPPED, ROOT, SQUARED, find_gradients, list_costs, run_forward
+from .reference import (
+    BINARY,
+    CLASSES,
+    EPSILONS,
+    FLIPPED,
+    INSIDE,
+    ROOT,
+    SQUARED,
+    find_gradients,
+    list_costs,
+    run_forward,
+)
 
 if TYPE_CHECKING:
     from ....arrays import Floats
@@ -131,7 +142,7 @@ def list_costs_of(last: str, wanted: Wanted, trial: Trial, small: bool = False) 
         return [
             f"{cost} ε {epsilon:g}"
             for epsilon in EPSILONS
-            for cost in ([BINARY, CLASSES] if last == "sigmoid" else [CLASSES])
+            for cost in ([BINARY, INSIDE, CLASSES] if last == "sigmoid" else [CLASSES])
         ]
     found: list[str | Cost] = [*list_costs(last)]
     if trial.layout.targets != "probabilities":

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from ..comparing.hidden_penalty import take_out
 from ..comparing.reading_cost import Known, read_cost
-from ..comparing.reference import BINARY, CLASSES, EPSILONS, WRONG_AXIS
+from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, WRONG_AXIS
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial
 from .explanation import Explanation, Named
@@ -55,8 +56,9 @@ def _explain_otherwise(
 ) -> Explanation:
     """A shorter explanation, with an ε in a denominator or another forward pass than that of the program's cost."""
     program, reading = found.program, known.reading
-    for epsilon in EPSILONS if reading.cost in (BINARY, CLASSES) else ():
-        with_epsilon = replace(reading, cost=f"{reading.cost} ε {epsilon:g}")
+    names = {BINARY: (BINARY, INSIDE), CLASSES: (CLASSES,)}
+    for name, epsilon in product(names.get(str(reading.cost), ()), EPSILONS):
+        with_epsilon = replace(reading, cost=f"{name} ε {epsilon:g}")
         one = find_explanation(program, trials, found.wanted, {}, with_epsilon, bound, level=0)
         if one is not None and not one.unknown:
             return one

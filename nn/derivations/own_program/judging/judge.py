@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
+from ....costs import Cost
 from ..comparing.array_activations import list_outputs
 from ..comparing.hidden_penalty import find_hidden_penalty
 from ..comparing.numeric import Slope, agrees_with_cost, find_slope
-from ..comparing.probes import are_same
-from ..comparing.reference import find_gradients
+from ..comparing.probes import are_same, has_chance
+from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, find_gradients
 from ..comparing.rightness import Reading, Wanted, find_reading, list_activations
 from ..running.depths import find_written_depth
 from ..running.layouts import Layout
@@ -30,9 +31,17 @@ def judge(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) 
         as_numbers = all(trial.layout.targets == "labels" for trial in found.trials)
         if not found.right and as_numbers and layers is None and _try_one_output(found):
             _find_right(found)
-    if found.trials and not found.right:
+    if found.trials and not found.right and not _is_random(found):
         explain_program(found)
     return found
+
+
+def _is_random(found: Judgement) -> bool:
+    """Whether there is chance in the program: then its arrays are those of one draw, and nothing explains them."""
+    try:
+        return found.trial is not None and has_chance(found.program, found.trial)
+    except (StoppedError, ValueError):
+        return False
 
 
 def _start(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) -> Judgement:
@@ -133,7 +142,7 @@ def _find_right(found: Judgement) -> None:
         if agrees:
             break
     if found.reading is not None and found.confirmed is False and found.slope is not None:
-        found.confirmed = _agrees_without_epsilon(found.program, found.reading, found.slope)
+        found.confirmed, found.epsilon = _agrees_but_for_epsilon(found.program, found.reading, found.slope)
     if found.reading is None:
         for trial in [found.trial] if found.confirmed else found.trials[:_CHECKED]:
             hidden = find_hidden_penalty(trial, wanted)
@@ -143,14 +152,28 @@ def _find_right(found: Judgement) -> None:
                 break
 
 
-def _agrees_without_epsilon(program: Program, reading: Reading, slope: Slope) -> bool:
-    """Whether a gradient that has an ε in a denominator is that of the program's cost but for the ε."""
-    name, _, small = str(reading.cost).partition(" ε ")
-    if not small:
-        return False
+def _agrees_but_for_epsilon(program: Program, reading: Reading, slope: Slope) -> tuple[bool, float | None]:
+    """Whether a gradient is that of the program's cost but for an ε in a denominator, or for one in a logarithm.
+
+    The ε is that of the cost; None where it has none.
+    """
+    if isinstance(reading.cost, Cost):
+        return False, None
+    name, _, small = reading.cost.partition(" ε ")
+    if small and _agrees_as(program, reading, name, slope):
+        return True, None
+    with_logarithm = {BINARY: INSIDE, INSIDE: INSIDE, CLASSES: CLASSES}.get(name)
+    for epsilon in (*LARGE_EPSILONS, *EPSILONS) if with_logarithm else ():
+        if _agrees_as(program, reading, f"{with_logarithm} ε {epsilon:g}", slope):
+            return True, epsilon
+    return False, None
+
+
+def _agrees_as(program: Program, reading: Reading, cost: str, slope: Slope) -> bool:
+    """Whether the derivative of the program's cost is that of this one, with the constant that was read."""
     given = []
     for net, one in zip(reading.trial.nets, reading.trial.given, strict=True):
-        right = find_gradients(net, reading.activations, name, reading.trial.biases)
+        right = find_gradients(net, reading.activations, cost, reading.trial.biases)
         if right is None:
             return False
         k, layers = reading.constant.value(net), range(1, net.depth + 1)

@@ -24,6 +24,7 @@ class Judgement:
         trial: the one that was judged.
         slope: how the cost is differentiated; None where there is none.
         confirmed: whether the arrays are the derivative of the program's own cost; None where it has none.
+        epsilon: what the logarithms of the cost have inside, where the gradient is right but for it.
         penalty: what is said of a penalty that is inside the program.
         skipped: what was not searched.
     """
@@ -40,6 +41,7 @@ class Judgement:
     trial: Trial | None = None
     slope: Slope | None = None
     confirmed: bool | None = None
+    epsilon: float | None = None
     penalty: str = ""
     skipped: tuple[str, ...] = ()
 

@@ -79,8 +79,11 @@ def describe_function(program: Program, found: Explanation, l: int) -> str:
         what = "the factor of Wᵀδ"
     if not np.isfinite(function).all() or np.abs(function[0] - function[1]).max() > _CLOSE * np.abs(function).max():
         return ""
+    if np.abs(function - right).max() <= _CLOSE * np.abs(right).max():
+        return ""
     at = int(np.argmax(np.abs(function[0] - right[0])))
-    shown = [format_number(float(f"{array[0, at]:.3g}")) for array in (forward.u[l], function, right)]
+    digits = 3 if abs(function[0, at] - right[0, at]) > 0.01 * abs(right[0, at]) else 9
+    shown = [format_number(float(f"{array[0, at]:.{digits}g}")) for array in (forward.u[l], function, right)]
     here = f"at z = {shown[0]} is {shown[1]} in place of {shown[2]}"
     return f" It is a function of z⁽{_raise(l)}⁾, but another one: {what} {here}."
 

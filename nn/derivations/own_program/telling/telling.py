@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ....costs import Cost
 from ..comparing.constants import Constant
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, ROOT, SQUARED, find_gradients
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, find_gradients
 from ..comparing.rightness import Reading
 from ..judging.explanation import Explanation, Named
 from ..judging.mistakes import find_mistake
@@ -47,6 +47,7 @@ def write_cost(cost: str | Cost, constant: Constant) -> tuple[str, str]:
         return "squared error Σ(a − y)²", str(constant)
     names = {
         BINARY: "binary cross-entropy",
+        INSIDE: "binary cross-entropy",
         CLASSES: "cross-entropy −Σ y log a",
         FLIPPED: "cross-entropy with a = P(y = 0)",
         ROOT: "root of the summed squared error",
@@ -60,7 +61,7 @@ def note_undecided(reading: Reading, penalty: str = "") -> list[str]:
         return []
     last, name = reading.activations[-1], reading.cost.partition(" ε ")[0]
     notes = []
-    if name in (BINARY, CLASSES) and last in ("sigmoid", "softmax"):
+    if name in (BINARY, INSIDE, CLASSES) and last in ("sigmoid", "softmax"):
         notes.append(
             "Gradients alone cannot tell which cost you mean: if you mean a squared error, σ′ of the output layer "
             "is missing. Give cost to make it certain."
@@ -89,7 +90,7 @@ def write_verdicts(found: Explanation, program: "Program") -> dict[str, CodeVerd
         mine = [named for named in found.named if named.array == name]
         right = not mine and name not in found.unknown and name not in found.unjudged and is_right(found, name)
         if mine:
-            slugs = tuple(dict.fromkeys(rename(named, program.takes_eta) for named in mine))
+            slugs = tuple(dict.fromkeys(rename(found, named, program.takes_eta) for named in mine))
             text = " ".join(dict.fromkeys(write_sentence(found, named, program.takes_eta) for named in mine))
             verdicts[name] = CodeVerdict(
                 name,
@@ -135,15 +136,17 @@ def is_right(found: Explanation, name: str) -> bool:
     return True
 
 
-def rename(named: Named, takes_eta: bool) -> str:
-    """The slug, in the words of a step where the program takes one."""
+def rename(found: Explanation, named: Named, takes_eta: bool) -> str:
+    """The slug, in the words of a step where the program takes one, and of a sum where the cost is one."""
     names = {"gradient-sign": "ascent", "bias-zero": "bias-not-updated"} if takes_eta else {}
+    if found.meant.samples == 0:
+        names = {**names, "divided-twice": "mean-for-sum"}
     return names.get(named.slug, named.slug)
 
 
 def write_sentence(found: Explanation, named: Named, takes_eta: bool = False) -> str:
     """What is said of a mistake, with the layer put in."""
-    mistake = find_mistake(rename(named, takes_eta))
+    mistake = find_mistake(rename(found, named, takes_eta))
     words = list_words(found, named)
     if named.letter == "D" and "{array}" in mistake.says:
         words = {**words, "array": words["delta"]}

@@ -33,7 +33,8 @@ def describe_unknown(found: Explanation, name: str, program: Program) -> str:
     if right is None:
         return said
     function = describe_function(program, found, l) if name.startswith("dW") else ""
-    return f"{said} {_compare(given, right, trial.tolerance)}{_list_samples(found, l, program)}{function}"
+    differs = _compare(given, right, trial.tolerance)
+    return f"{said}{f' {differs}' if differs else ''}{_list_samples(found, l, program)}{function}"
 
 
 def _find_right(found: Explanation, l: int, weights: bool) -> "Floats | None":

@@ -118,4 +118,6 @@ def _write_counted(constant: Constant) -> str:
 
 
 def _write_axis(activation: str) -> str:
-    return "maxima" if "maxima" in activation else "sums"
+    if activation.endswith("everything"):
+        return "sums over everything, not over the classes of one sample"
+    return f"{'maxima' if 'maxima' in activation else 'sums'} over the samples, not over the classes"

@@ -39,6 +39,11 @@ def _write_right(found: Judgement, trial: "Trial", probes: list[Found], penalty:
             probes += probe_samples(found.program, reading)
         if not found.confirmed:
             notes += note_undecided(reading, found.penalty)
+        if found.epsilon:
+            notes.append(
+                f"Your cost has ε = {found.epsilon:g} inside its logarithm; but for it, the gradients are its "
+                "derivative. Computed from the pre-activations, a cross-entropy needs no ε."
+            )
     else:
         notes.append(
             "The activations and the cost were not recognised; the gradients are the numerical derivative of the "
