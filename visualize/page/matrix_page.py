@@ -45,7 +45,8 @@ they are the nodes that it is the gradient of.</p>
 </main>
 <script>
 const LINES = {data};
-const frame = document.querySelector("figure"), picture = frame.querySelector("svg"), reason = document.getElementById("reason");
+const frame = document.querySelector("figure"), picture = frame.querySelector("svg");
+const reason = document.getElementById("reason");
 const nodes = new Map([...picture.querySelectorAll("g.node")].map(
   (node) => [node.querySelector("title").textContent.split(/; | = /)[0], node]));
 const buttons = [...document.querySelectorAll("li button")];
