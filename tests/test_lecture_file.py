@@ -141,7 +141,7 @@ HOSTILE = {
     "z[l] = __import__('os')": "is no name of a line", "z[l] = (lambda: 1)()": "lambda", "z[l] = [1 for k in units(l)]": "a list",
     "z[l] = open(1)": "", "z[l] = sum(1 for k in range(0, 10**8))": "an index is a name", "z[l] = a.b": ".b is no part", "z[l] = " + "(" * 40 + "1" + ")" * 40: "nested",
     "z[l] = 1e400": "is not a number of a line", "z[l] = 'a' * 9": "is not a number", "z[l] = a[l:2]": "a slice",
-    "z[l] = f(x=1)": "one sign of equality", "z[l] == 1": "one sign of equality", "z[l] = W[l]..T": "is no formula",
+    "z[l] = f(x=1)": "a function takes no argument by its name", "z[l] == 1": "one sign of equality", "z[l] = W[l]..T": "is no formula",
 }
 
 

@@ -171,9 +171,10 @@ def _matrix(chosen: argparse.Namespace) -> int:
     settings = LECTURES[chosen.id].resolve(read_settings(chosen)) if chosen.id in LECTURES else None
     matrix = Matrix(_record(chosen), chosen.id, settings, chosen.form)
     if chosen.html:
-        title = LECTURES[chosen.id].title if chosen.id in LECTURES else examples()[chosen.id].title
-        made = matrix.write_page(f"{title}: from scalars to matrices")
-        print(f"wrote {write_text(chosen.output or target_path(f'{chosen.id}_matrix', 'html'), made)}")
+        named = Lecture.read(chosen.id) if is_lecture_path(chosen.id) else (
+            LECTURES[chosen.id] if chosen.id in LECTURES else examples()[chosen.id])
+        made = matrix.write_page(f"{named.title}: from scalars to matrices")
+        print(f"wrote {write_text(chosen.output or target_path(f'{Path(chosen.id).stem}_matrix', 'html'), made)}")
     elif chosen.source:
         _deliver(chosen, matrix.source.rstrip("\n"))
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite import Value, matrix_form, topological_order, trace
 from autograd_lite.internal import PARAMETER, LayerStructure
 from nn.derivations import LECTURES, Lecture, Recording
+from nn.derivations.internal import is_lecture_path
 
 from ..graph.graph import draw
 from ..page.matrix_page import write_matrix_page
@@ -30,7 +31,7 @@ class Matrix:
 
     def __init__(self, recording: Recording, id: str, settings: dict[str, Any] | None, form: str | None) -> None:
         lecture = LECTURES.get(id)
-        self.recording, self.form = recording, form or ("rows" if id == "rows" else "columns")
+        self.recording, self.form = recording, form or find_form(id)
         parameters = list_parameters(recording, lecture, settings)
         known = set(parameters)
         is_batch = len(recording.pre.get(1, ())) > 1
@@ -51,7 +52,8 @@ class Matrix:
 
     def write_page(self, title: str) -> str:
         """The page of the program, with the picture of the graph of one sample."""
-        return write_matrix_page(title, self.describe(), draw(self.program.recorded.cost, expand=["all"]).svg)
+        picture = draw(self.program.recorded.cost, expand=["all"], legend=False)
+        return write_matrix_page(title, self.describe(), picture.svg)
 
     def describe(self) -> list[dict[str, Any]]:
         """Every line as data."""
@@ -71,6 +73,12 @@ class Matrix:
                 return line
         names = ", ".join(line["line"].split(" = ")[0] for line in lines)
         raise ValueError(f"the program has no line {wanted!r}; name one of {names}, or a number from 1 to {len(lines)}")
+
+
+def find_form(id: str) -> str:
+    """How a lecture, or a lecture file, has its samples: as "rows" or as "columns"."""
+    rows = id == "rows" or (is_lecture_path(id) and Lecture.read(id).notation.samples == "rows")
+    return "rows" if rows else "columns"
 
 
 def list_parameters(recording: Recording, lecture: Lecture | None, settings: dict[str, Any] | None) -> list[Value]:

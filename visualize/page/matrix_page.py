@@ -23,9 +23,10 @@ li button[aria-pressed=true], li button:hover, li button:focus-visible {{ border
   background: #e8f1fa; }}
 code {{ font-size: 1rem; }}
 .lecture {{ color: #444; display: block; }}
-#reason {{ min-height: 7rem; }}
-figure {{ margin: 0; position: sticky; top: 1rem; align-self: start; }}
-figure svg {{ width: 100%; height: auto; }}
+#beside {{ position: sticky; top: 1rem; align-self: start; min-width: 0; }}
+#reason {{ min-height: 7rem; margin: 0 0 1rem; }}
+figure {{ margin: 0; overflow: auto; max-height: calc(100vh - 11rem); border: 1px solid #bbb; border-radius: 4px; }}
+figure svg {{ display: block; width: auto; height: auto; max-width: none; }}
 svg g.node {{ transition: opacity .15s; }}
 svg.pointed g.node:not(.lit), svg.pointed g.edge {{ opacity: .25; }}
 @media (prefers-reduced-motion: reduce) {{ svg g.node {{ transition: none; }} }}
@@ -38,12 +39,14 @@ they are the nodes that it is the gradient of.</p>
 <main>
 <div><ol>
 {lines}
-</ol><p id="reason" role="status"></p></div>
-<figure>{picture}</figure>
+</ol></div>
+<div id="beside"><p id="reason" role="status">Choose a line.</p>
+<figure tabindex="0" aria-label="The graph of one sample">{picture}</figure></div>
 </main>
 <script>
 const LINES = {data};
-const picture = document.querySelector("figure svg"), reason = document.getElementById("reason");
+const frame = document.querySelector("figure"), picture = frame.querySelector("svg");
+const reason = document.getElementById("reason");
 const nodes = new Map([...picture.querySelectorAll("g.node")].map(
   (node) => [node.querySelector("title").textContent.split(/; | = /)[0], node]));
 const buttons = [...document.querySelectorAll("li button")];
@@ -51,8 +54,15 @@ let chosen = -1;
 function show(i) {{
   picture.classList.toggle("pointed", i >= 0);
   nodes.forEach((node) => node.classList.remove("lit"));
-  reason.textContent = i < 0 ? "" : LINES[i].reason;
-  if (i >= 0) LINES[i].nodes.forEach((name) => nodes.get(name)?.classList.add("lit"));
+  reason.textContent = i < 0 ? "Choose a line." : LINES[i].reason;
+  if (i < 0) return;
+  const lit = LINES[i].nodes.map((name) => nodes.get(name)).filter(Boolean);
+  lit.forEach((node) => node.classList.add("lit"));
+  if (!lit.length) return;
+  const box = frame.getBoundingClientRect(), ends = lit.map((node) => node.getBoundingClientRect());
+  const left = Math.min(...ends.map((end) => end.left)), right = Math.max(...ends.map((end) => end.right));
+  const top = Math.min(...ends.map((end) => end.top)), bottom = Math.max(...ends.map((end) => end.bottom));
+  frame.scrollBy((left + right - box.left - box.right) / 2, (top + bottom - box.top - box.bottom) / 2);
 }}
 buttons.forEach((button, i) => {{
   button.addEventListener("mouseenter", () => show(i));
