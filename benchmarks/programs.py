@@ -21,12 +21,12 @@ from mutations import Mutant, find_mutants
 
 from nn.derivations import CodeDiagnosis
 from nn.derivations.own_program.checking import check_code_file
-from nn.derivations.own_program.judge import judge
-from nn.derivations.own_program.layouts import Layout
-from nn.derivations.own_program.networks import Net, make_net
-from nn.derivations.own_program.probes import are_same
-from nn.derivations.own_program.program import FileOfPython, Program, StoppedError
-from nn.derivations.own_program.rightness import Wanted
+from nn.derivations.own_program.comparing.probes import are_same
+from nn.derivations.own_program.comparing.rightness import Wanted
+from nn.derivations.own_program.judging.judge import judge
+from nn.derivations.own_program.running.layouts import Layout
+from nn.derivations.own_program.running.networks import Net, make_net
+from nn.derivations.own_program.running.program import FileOfPython, Program, StoppedError
 
 PROGRAMS = Path(__file__).parent.parent / "tests" / "programs"
 NAMED = 0.6

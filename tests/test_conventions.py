@@ -72,6 +72,7 @@ def accused(found: Diagnosis) -> list[str]:
     return [f"{name}: {verdict.sentence}" for name, verdict in found.verdicts.items() if not verdict.right]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("id", "text"), EVERY_COST)
 def test_a_constant_of_the_cost_is_right_where_it_is_kept_to(id: str, text: str) -> None:
     lines = formulas(id, text)
@@ -82,12 +83,14 @@ def test_a_constant_of_the_cost_is_right_where_it_is_kept_to(id: str, text: str)
         assert [note for note in found.notes if note.startswith("Right for ") and "; the lecture has " in note]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("id", "text"), EVERY_COST)
 def test_a_constant_of_the_cost_is_right_in_numbers_that_keep_to_it(id: str, text: str) -> None:
     found = check(id, numbers(id, Declared(cost=constant(text))))
     assert found.right, accused(found)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("id", "text"), EVERY_COST)
 def test_given_holds_to_the_lecture(id: str, text: str) -> None:
     settings = SIGMOIDS if id == "chain" else {}
@@ -97,6 +100,7 @@ def test_given_holds_to_the_lecture(id: str, text: str) -> None:
     assert "declare" not in found.verdicts["C"].sentence
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("id", "text"), EVERY_COST)
 def test_a_declared_constant_holds_for_a_single_line(id: str, text: str) -> None:
     settings = SIGMOIDS if id == "chain" else {}

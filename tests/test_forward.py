@@ -247,7 +247,7 @@ def test_training_records_no_gradients_of_inputs_and_the_same_numbers() -> None:
     seen.clear()
     assert objective.differentiate(samples, range(3)) == cost.data
     assert [p.grad for p in objective.parameters] == list(wanted)  # to the last bit
-    fit(net, X, Y, epochs=2, batch_size=2)
+    fit(net, X, Y, epochs=2, batch_size=2, engine="scalar")
     assert {type(v) for x in seen[:6] for v in x} == {float}, "two epochs of three samples; dead units are looked for later"
 
 

@@ -46,6 +46,7 @@ WINGS = {
     "nn": ["data", "training"],
     "nn/derivations": ["published", "lecture_file", "lectures", "diagnosis", "own_program"],
     "nn/derivations/diagnosis": ["reading", "judging", "telling"],
+    "nn/derivations/own_program": ["running", "comparing", "judging", "telling"],
     "visualize": ["steps", "graph", "page", "plots", "diagnosis", "commands"],
 }
 """Folder -> its wings from the ground up: a wing imports those before it, never one after it."""

@@ -11,11 +11,11 @@ import pytest
 from nn import MLP
 from nn.derivations import CodeDiagnosis, check_code
 from nn.derivations.own_program.checking import check_code_file
-from nn.derivations.own_program.forms import list_double_forms, list_forms
-from nn.derivations.own_program.mistakes import read_own_mistakes
-from nn.derivations.own_program.networks import list_nets
-from nn.derivations.own_program.reference import find_gradients, run_forward
-from nn.derivations.own_program.rightness import list_activations
+from nn.derivations.own_program.comparing.reference import find_gradients, run_forward
+from nn.derivations.own_program.comparing.rightness import list_activations
+from nn.derivations.own_program.judging.forms import list_double_forms, list_forms
+from nn.derivations.own_program.judging.mistakes import read_own_mistakes
+from nn.derivations.own_program.running.networks import list_nets
 
 PROGRAMS = Path(__file__).parent / "programs"
 RIGHT = sorted([*PROGRAMS.glob("r*.py"), *(PROGRAMS / "open").glob("p*.py")])

@@ -105,8 +105,8 @@ class Matrix:
 
     def write_page(self, title: str) -> str:
         """The page of the program, with the picture of the graph of one sample."""
-        return write_matrix_page(title, self.describe(), draw(self.program.recorded.cost, expand=["all"]).svg,
-                                 self.notes)
+        picture = draw(self.program.recorded.cost, expand=["all"], legend=False)
+        return write_matrix_page(title, self.describe(), picture.svg, self.notes)
 
     def describe(self) -> list[dict[str, Any]]:
         """Every line as data."""

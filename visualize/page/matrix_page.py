@@ -23,10 +23,10 @@ li button[aria-pressed=true], li button:hover, li button:focus-visible {{ border
   background: #e8f1fa; }}
 code {{ font-size: 1rem; }}
 .lecture {{ color: #444; display: block; }}
-figure {{ margin: 0; position: sticky; top: 1rem; align-self: start; min-width: 0; }}
-#picture {{ overflow: auto; max-height: 65vh; border: 1px solid #bbb; border-radius: 4px; }}
-figure svg {{ display: block; }}
-#reason {{ min-height: 7rem; }}
+#beside {{ position: sticky; top: 1rem; align-self: start; min-width: 0; }}
+#reason {{ min-height: 7rem; margin: 0 0 1rem; }}
+figure {{ margin: 0; overflow: auto; max-height: calc(100vh - 11rem); border: 1px solid #bbb; border-radius: 4px; }}
+figure svg {{ display: block; width: auto; height: auto; max-width: none; }}
 svg g.node {{ transition: opacity .15s; }}
 svg.pointed g.node:not(.lit), svg.pointed g.edge {{ opacity: .25; }}
 @media (prefers-reduced-motion: reduce) {{ svg g.node {{ transition: none; }} }}
@@ -37,16 +37,16 @@ svg.pointed g.node:not(.lit), svg.pointed g.edge {{ opacity: .25; }}
 <p>Point at a line, or choose it: the scalar nodes that became it light up in the graph of one sample. Of a gradient
 they are the nodes that it is the gradient of.</p>
 <main>
-<ol>
+<div><ol>
 {lines}
-</ol>
-<figure><div id="picture" tabindex="0" role="group" aria-label="the graph of one sample">{picture}</div>
-<p id="reason" role="status"></p></figure>
+</ol></div>
+<div id="beside"><p id="reason" role="status">Choose a line.</p>
+<figure tabindex="0" aria-label="The graph of one sample">{picture}</figure></div>
 </main>
 {notes}
 <script>
 const LINES = {data};
-const frame = document.getElementById("picture"), picture = frame.querySelector("svg");
+const frame = document.querySelector("figure"), picture = frame.querySelector("svg");
 const reason = document.getElementById("reason");
 const nodes = new Map([...picture.querySelectorAll("g.node")].map(
   (node) => [node.querySelector("title").textContent.split(/; | = /)[0], node]));
@@ -55,16 +55,15 @@ let chosen = -1;
 function show(i) {{
   picture.classList.toggle("pointed", i >= 0);
   nodes.forEach((node) => node.classList.remove("lit"));
-  reason.textContent = i < 0 ? "" : LINES[i].reason;
+  reason.textContent = i < 0 ? "Choose a line." : LINES[i].reason;
   if (i < 0) return;
   const lit = LINES[i].nodes.map((name) => nodes.get(name)).filter(Boolean);
   lit.forEach((node) => node.classList.add("lit"));
   if (!lit.length) return;
-  const boxes = lit.map((node) => node.getBoundingClientRect()), around = frame.getBoundingClientRect();
-  const across = (Math.min(...boxes.map((box) => box.left)) + Math.max(...boxes.map((box) => box.right))) / 2;
-  const down = (Math.min(...boxes.map((box) => box.top)) + Math.max(...boxes.map((box) => box.bottom))) / 2;
-  frame.scrollLeft += across - (around.left + around.right) / 2;  // the picture is wider than its frame
-  frame.scrollTop += down - (around.top + around.bottom) / 2;
+  const box = frame.getBoundingClientRect(), ends = lit.map((node) => node.getBoundingClientRect());
+  const left = Math.min(...ends.map((end) => end.left)), right = Math.max(...ends.map((end) => end.right));
+  const top = Math.min(...ends.map((end) => end.top)), bottom = Math.max(...ends.map((end) => end.bottom));
+  frame.scrollBy((left + right - box.left - box.right) / 2, (top + bottom - box.top - box.bottom) / 2);
 }}
 buttons.forEach((button, i) => {{
   button.addEventListener("mouseenter", () => show(i));

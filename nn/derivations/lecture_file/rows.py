@@ -184,13 +184,15 @@ def _require_equal(found: Any, right: Any, where: str, text: str, what: str) -> 
 
 
 def record_cost(row: Cost, over: str, outputs: Sequence[Sequence[Any]], targets: Sequence[Sequence[Any]]) -> Any:
-    """The node of the cost of a batch, without its penalty; ``outputs`` are nodes, a row a sample."""
+    """The node of the cost of a batch, without its penalty; ``outputs`` are nodes, a row a sample.
+
+    The cost of each sample is a node, so that the structure that all samples share can be seen.
+    """
     from autograd_lite import sqrt, total
 
-    def add(terms: list[Any]) -> Any:
+    def add(terms: Sequence[Any]) -> Any:
         return terms[0] if len(terms) == 1 else total(terms)
 
-    # sample by sample: so the matrix form finds the one sample
     whole = add([add([evaluate_text(row.each, {"h": h, "y": y, "n": float(len(outputs[0]))}, nodes=True)
                       for h, y in zip(row_h, row_y, strict=True)])
                  for row_h, row_y in zip(outputs, targets, strict=True)])

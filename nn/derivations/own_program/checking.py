@@ -9,12 +9,12 @@ from ...activations import LAYER_ACTIVATIONS, Activation, require_activation
 from ...costs import Cost, find_cost
 from ...penalties import PENALTIES
 from ...suggest import unknown_name
-from .judge import judge
-from .program import FileOfPython, GivenCallables, Program
-from .result import CodeDiagnosis
-from .rightness import Wanted
-from .stopping import describe_stopped
-from .writing import write_diagnosis
+from .comparing.rightness import Wanted
+from .judging.judge import judge
+from .running.program import FileOfPython, GivenCallables, Program
+from .telling.result import CodeDiagnosis
+from .telling.stopping import describe_stopped
+from .telling.writing import write_diagnosis
 
 
 def check_code(

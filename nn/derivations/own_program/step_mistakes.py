@@ -156,6 +156,24 @@ _MISTAKES: dict[str, tuple[StepMistake, ...]] = {
             "β₁ and β₂ have changed places.",
         ),
         StepMistake(
+            "decay-squared",
+            "s",
+            (("s", "beta2**2 * s + (1 - beta2) * g * g"),),
+            "β₂ is squared, or taken twice; it is taken once a step.",
+        ),
+        StepMistake(
+            "decay-weight-squared",
+            "s",
+            (("s", "beta2 * s + ((1 - beta2) * g)**2"),),
+            "The factor 1 − β₂ is inside the square; only g is squared.",
+        ),
+        StepMistake(
+            "square-twice",
+            "s",
+            (("s", "beta2 * s + (1 - beta2) * (g * g)**2"),),
+            "The gradient is squared twice; the mean is of g².",
+        ),
+        StepMistake(
             "decay-weight-missing", "m", (("m", "beta1 * m + g"),), "The factor 1 − β₁ of the new gradient is missing."
         ),
         StepMistake(
@@ -182,8 +200,27 @@ _MISTAKES: dict[str, tuple[StepMistake, ...]] = {
             (("m", "(1 - beta1) * g"), ("s", "(1 - beta2) * g * g")),
             "The state of the step before is lost: m and s start at 0 every time.",
         ),
+        StepMistake(
+            "state-lost",
+            "m",
+            (("m_hat", "g"), ("s_hat", "g * g")),
+            "The state of the step before is lost: m, s and t start anew every time, so that m̂ is g and ŝ is g².",
+        ),
     ),
 }
+
+
+FORMS: dict[str, tuple[StepMistake, ...]] = {
+    "adam": (
+        StepMistake(
+            "",
+            "w",
+            (("w", "w - eta * m_hat / (sqrt(s_hat) + epsilon / sqrt(1 - beta2**t))"),),
+            "ε is added to √s and not to √ŝ, which is the shorter form of the paper (Kingma and Ba, section 2).",
+        ),
+    ),
+}
+"""Other forms of a rule, which are right too."""
 
 
 def list_step_mistakes(name: str) -> Sequence[StepMistake]:

@@ -9,8 +9,8 @@ from autograd_lite.internal import format_number, quote
 from ...formulas import evaluate_formula, format_formula
 from ...optimizers import OPTIMIZERS, find_optimizer
 from ...update_rules import WORDS, Optimizer
-from .result import StepDiagnosis
-from .step_mistakes import StepMistake, list_step_mistakes
+from .step_mistakes import FORMS, StepMistake, list_step_mistakes
+from .telling.result import StepDiagnosis
 
 if TYPE_CHECKING:
     from ...arrays import Floats
@@ -128,10 +128,18 @@ def _judge(
             return StepDiagnosis(
                 True, read, (), f"Right: {STEPS} steps agree with {_write_rule(rule)}, with {_write_settings(read)}."
             )
-    for mistake in list_step_mistakes(rule.name):
-        for settings in _list_settings(rule, held):
-            lines = mistake.change(rule.lines)
-            eta = _fit(lines, settings, held, theta, gradients, steps, mistake.first_step)
+    every = list(_list_settings(rule, held))
+    usual = [settings for settings in every if settings.get("epsilon") == rule.settings.get("epsilon")]
+    rare = [settings for settings in every if settings not in usual]  # with which a scaled s can look like another one
+    for form, settings in product(FORMS.get(rule.name, ()), every):
+        eta = _fit(form.change(rule.lines), settings, held, theta, gradients, steps)
+        if eta is not None and eta > 0:
+            read = {"eta": eta, **settings}
+            said = f"{STEPS} steps agree with {_write_rule(rule)}, but {form.says}"
+            return StepDiagnosis(True, read, (), f"Right: {said} The settings: {_write_settings(read)}.")
+    for some in (usual, rare):
+        for mistake, settings in product(list_step_mistakes(rule.name), some):
+            eta = _fit(mistake.change(rule.lines), settings, held, theta, gradients, steps, mistake.first_step)
             if eta is not None and (eta > 0) != (mistake.slug == "ascent"):
                 return _describe(rule, mistake, {"eta": abs(eta), **settings}, theta, gradients, steps)
     first = _find_first_wrong(rule, held, theta, gradients, steps)

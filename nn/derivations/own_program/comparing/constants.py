@@ -1,0 +1,134 @@
+"""Constants that stand before a sum: read from a ratio in two networks, never tried one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING
+
+from ..running.networks import Net
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+_CLOSE = 1e-7  # two ratios that are one constant
+
+
+@dataclass(frozen=True)
+class Constant:
+    """factor · N^samples · n_L^outputs · n_0^inputs · n_l^units, for N samples and layer l."""
+
+    factor: Fraction = Fraction(1)
+    samples: int = 0
+    outputs: int = 0
+    inputs: int = 0
+    units: int = 0
+
+    def value(self, net: Net, layer: int = 0) -> float:
+        return (
+            float(self.factor)
+            * float(net.samples) ** self.samples
+            * float(net.widths[-1]) ** self.outputs
+            * float(net.widths[0]) ** self.inputs
+            * float(net.widths[layer]) ** self.units
+        )
+
+    def over(self, other: "Constant") -> "Constant":
+        return Constant(
+            self.factor / other.factor,
+            self.samples - other.samples,
+            self.outputs - other.outputs,
+            self.inputs - other.inputs,
+            self.units - other.units,
+        )
+
+    def times(self, other: "Constant") -> "Constant":
+        return self.over(Constant().over(other))
+
+    @property
+    def complexity(self) -> tuple[int, ...]:
+        """What makes it unlikely: the powers, then the sign, then the factor."""
+        powers = (self.samples, self.outputs, self.inputs, self.units)
+        return (
+            abs(self.outputs) + 2 * abs(self.inputs) + 3 * abs(self.units) + (abs(self.samples) > 1),
+            max(map(abs, powers)),
+            int(self.factor < 0),
+            abs(self.factor.numerator) + self.factor.denominator,
+        )
+
+    def __str__(self) -> str:
+        """``2/(N·n)``, ``−1/2``."""
+        names = (("N", self.samples), ("n", self.outputs), ("n₀", self.inputs), ("nₗ", self.units))
+        above = [_power(name, power) for name, power in names if power > 0]
+        below = [_power(name, -power) for name, power in names if power < 0]
+        top, bottom = abs(self.factor.numerator), self.factor.denominator
+        above = [str(top), *above] if top != 1 or not above else above
+        below = [str(bottom), *below] if bottom != 1 else below
+        under = "·".join(below)
+        text = "·".join(above) + (f"/{under}" if len(below) == 1 else f"/({under})" if below else "")
+        return f"−{text}" if self.factor < 0 else text
+
+
+def _power(name: str, power: int) -> str:
+    return name if power == 1 else f"{name}{'⁰¹²³⁴'[power]}"
+
+
+ONE = Constant()
+
+
+@cache
+def _list_constants() -> tuple[Constant, ...]:
+    factors = [
+        sign * size
+        for sign in (1, -1)
+        for size in (Fraction(1), Fraction(2), Fraction(1, 2), Fraction(4), Fraction(1, 4))
+    ]
+    found = [
+        Constant(factor, *powers)
+        for factor, powers in product(factors, product((0, -1, 1, -2, 2), (0, -1, 1), (0, -1, 1), (0, -1, 1)))
+        if powers[1:].count(0) >= 2
+    ]
+    return tuple(sorted(found, key=lambda constant: constant.complexity))
+
+
+@cache
+def _list_values(nets: tuple[Net, ...], layer: int) -> "Floats":
+    import numpy as np
+
+    return np.array([[constant.value(net, layer) for net in nets] for constant in _list_constants()])
+
+
+def name_ratio(ratios: Sequence[float], nets: Sequence[Net], layer: int = 0, close: float = _CLOSE) -> Constant | None:
+    """The simplest named constant that has these values in these networks; None if there is none."""
+    import numpy as np
+
+    wanted = np.array(ratios)
+    if not np.isfinite(wanted).all() or not wanted.all():
+        return None
+    values = _list_values(tuple(nets), layer)
+    hits = np.flatnonzero((np.abs(values - wanted) <= close * np.abs(wanted)).all(axis=1))
+    return _list_constants()[int(hits[0])] if hits.size else None
+
+
+def list_ratios(given: Sequence["Floats | None"], right: Sequence["Floats"], tolerance: float) -> list[float] | None:
+    """given/right in each network, where each is one number; None where it is not.
+
+    >>> import numpy as np
+    >>> list_ratios([np.array([2.0, 4.0])], [np.array([1.0, 2.0])], 1e-9)
+    [2.0]
+    """
+    import numpy as np
+
+    found = []
+    for a, b in zip(given, right, strict=True):
+        if a is None or a.shape != b.shape:
+            return None
+        size, largest = float(np.vdot(b, b)), float(np.abs(a).max())
+        if not (0 < size < 1e200 and 0 < largest < 1e200):  # not for infinities and nan either
+            return None
+        ratio = float(np.vdot(b, a)) / size
+        if not float(np.abs(a - ratio * b).max()) <= tolerance * largest:
+            return None
+        found.append(ratio)
+    return found

@@ -1,0 +1,216 @@
+"""The penalty: read from what λ adds to each array, or from a multiple of W that is left over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from ..running.networks import LAM
+from ..running.program import Program, StoppedError
+from ..running.trials import Trial, try_layout
+from .constants import ONE, Constant, list_ratios, name_ratio
+from .numeric import Slope, agrees_with_cost
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+_HALVES = (Fraction(1), Fraction(2), Fraction(1, 2))
+
+
+@dataclass(frozen=True)
+class PenaltyFound:
+    """What λ adds.
+
+    Attributes:
+        text: for the conventions.
+        mistakes: slug, array, and words for its sentence.
+    """
+
+    text: str
+    mistakes: tuple[tuple[str, str, dict[str, str]], ...] = ()
+
+
+def find_penalty(program: Program, trial: Trial, slope: Slope | None, wanted: str | None) -> PenaltyFound:
+    """What the parameter ``lam`` adds to the gradients of a program, and what is wrong with it."""
+    program.lam = LAM
+    try:
+        with_lam = try_layout(program, trial.layout, trial.nets)
+        certain = slope is not None and program.cost_takes_lam
+        agrees = slope is not None and certain and agrees_with_cost(program, with_lam, slope)
+        cost = _read_cost(program, trial) if certain else None
+    except (StoppedError, ValueError) as error:
+        return PenaltyFound("", (("stops", "", {"where": " with lam", "error": str(error)}),))
+    finally:
+        program.lam = 0.0
+    added = {
+        f"{kind}[{l}]": _subtract(getattr(with_lam, kind)(l), getattr(trial, kind)(l))
+        for l in range(trial.depth, 0, -1)
+        for kind in ("dW", "db")
+        if kind == "dW" or trial.biases
+    }
+    terms = {name: _read_term(name, arrays, trial) for name, arrays in added.items()}
+    text = _describe(terms)
+    if agrees:
+        return PenaltyFound(text)
+    mistakes = tuple(_find_mistakes(terms, cost, wanted))
+    if certain and not mistakes:
+        mistakes = (
+            ("penalty-not-of-your-cost", f"dW[{trial.depth}]", {"detail": f"in the gradient it is that of {text}"}),
+        )
+    return PenaltyFound(text, mistakes)
+
+
+def _subtract(first: Sequence["Floats | None"], second: Sequence["Floats | None"]) -> list["Floats"]:
+    import numpy as np
+
+    return [np.zeros(1) if a is None or z is None else (a - z) / LAM for a, z in zip(first, second, strict=True)]
+
+
+Term = tuple[str, Constant]  # "l2", "l1", "none", "value", "constant", "absolute" or "", and what stands before it
+
+
+def _read_term(name: str, added: Sequence["Floats"], trial: Trial) -> Term:
+    import numpy as np
+
+    l = int(name[3:-1])
+    arrays = [(net.W if name[1] == "W" else net.b)[l - 1] for net in trial.nets]
+    if all(np.abs(array).max() < 1e-9 for array in added):
+        return "none", ONE
+    close = max(1e-7, 10 * trial.tolerance)
+    for kind, values in (
+        ("l2", arrays),
+        ("l1", [np.sign(a) for a in arrays]),
+        ("value", [a * a for a in arrays]),
+        ("absolute", [np.abs(a) for a in arrays]),
+        ("constant", [np.ones_like(a) for a in arrays]),
+    ):
+        ratios = list_ratios(added, values, close)
+        constant = name_ratio(ratios, trial.nets, l, close) if ratios is not None else None
+        if constant is not None:
+            return kind, constant
+    return "", ONE
+
+
+def _describe(terms: dict[str, Term]) -> str:
+    """``penalty (λ/2)Σw² on the weights``; the constant is that of the penalty, not of its derivative."""
+    weights = {term for name, term in terms.items() if name.startswith("dW")}
+    biases = {term for name, term in terms.items() if name.startswith("db")}
+    if len(weights) != 1:
+        return "penalties that differ between layers"
+    ((kind, constant),) = weights
+    if kind not in ("l1", "l2"):
+        return "no penalty" if kind == "none" else "a penalty that is none of the table"
+    before = constant.times(Constant(Fraction(1, 2))) if kind == "l2" else constant
+    on = "weights and biases" if biases == weights else "the weights"
+    text = str(before)
+    factor = "λ" if text == "1" else f"(λ{text[1:]})" if text.startswith("1/") else f"{text}·λ"
+    return f"penalty {factor}{'Σw²' if kind == 'l2' else 'Σ|w|'} on {on}"
+
+
+def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
+    """The terms that the derivative of the program's cost has from λ; None if they are none of the table."""
+    import numpy as np
+
+    costs = []
+    for lam in (0.0, LAM):
+        program.lam = lam
+        program.start_anew()
+        costs.append([program.run_cost(trial.layout.give(net)) for net in trial.nets])
+    program.lam = LAM
+    added = [np.array([(b - a) / LAM]) for a, b in zip(*costs, strict=True)]
+    for on_biases in (False, True):
+        for kind, size in (("l2", np.square), ("l1", np.abs)):
+            sizes = [
+                np.array([_total([size(a) for a in (*net.W, *(net.b if on_biases else ()))])]) for net in trial.nets
+            ]
+            ratios = list_ratios(added, sizes, 1e-9)
+            constant = name_ratio(ratios, trial.nets) if ratios is not None else None
+            if constant is not None:
+                slope = constant.times(Constant(Fraction(2))) if kind == "l2" else constant
+                biases: Term = (kind, slope) if on_biases else ("none", ONE)
+                return {
+                    f"{part}[{l}]": (kind, slope) if part == "dW" else biases
+                    for l in range(1, trial.depth + 1)
+                    for part in ("dW", "db")
+                }
+    return None
+
+
+def _total(arrays: Sequence["Floats"]) -> float:
+    import numpy as np
+
+    return float(np.concatenate([array.ravel() for array in arrays]).sum())
+
+
+def _find_mistakes(
+    terms: dict[str, Term], cost: dict[str, Term] | None, wanted: str | None
+) -> list[tuple[str, str, dict[str, str]]]:
+    """What is wrong with each array's term, against that of the cost, or against the first one that is any penalty."""
+    found = []
+    usual = next((term for name, term in terms.items() if name.startswith("dW") and term[0] in ("l1", "l2")), None)
+    for name, term in terms.items():
+        slugs = _compare(name, term, cost[name] if cost else None, usual, wanted)
+        found += [
+            (
+                slug,
+                name,
+                {
+                    "detail": f"in {name} it is {_write(term)}"
+                    + (f", and the derivative of the cost has {_write(cost[name])}" if cost else "")
+                },
+            )
+            for slug in slugs
+        ]
+    return found
+
+
+def _write(term: Term) -> str:
+    words = {"l2": "w", "l1": "sign(w)", "value": "w²", "absolute": "|w|", "constant": ""}
+    if term[0] not in words:
+        return "nothing" if term[0] == "none" else "something else"
+    return f"{'' if term[1] == ONE else f'{term[1]}·'}λ{'·' if words[term[0]] else ''}{words[term[0]]}"
+
+
+def _compare(name: str, term: Term, right: Term | None, usual: Term | None, wanted: str | None) -> list[str]:
+    kind, constant = term
+    if kind in ("value", "constant", "absolute"):
+        penalty = right[0] if right else "l1" if wanted == "l1" or kind == "absolute" else "l2"
+        return [
+            "l1-without-sign"
+            if (kind, penalty) == ("constant", "l1")
+            else f"penalty-{'constant' if kind == 'constant' else 'value'}"
+        ]
+    if right is None:
+        if name.startswith("db"):
+            return [] if kind == "none" or term == usual else ["penalty-on-bias"]
+        if kind == "none":
+            return ["penalty-forgotten"]
+        if not kind or constant.factor < 0:
+            return ["penalty-sign" if kind else "penalty-not-of-your-cost"]
+        return [] if term == usual and _is_convention(constant) else ["penalty-not-of-your-cost"]
+    if term == right:
+        return []
+    if right[0] == "none":
+        return ["penalty-on-bias"] if name.startswith("db") else ["penalty-in-gradient-only"]
+    if kind == "none":
+        return ["penalty-forgotten"]
+    if (kind, right[0]) == ("l2", "l1"):
+        return ["l1-linear"]
+    if kind != right[0]:
+        return ["penalty-not-of-your-cost"]
+    factor = constant.over(right[1])
+    names = {
+        Constant(Fraction(1, 2)): "penalty-half",
+        Constant(Fraction(2)): "penalty-double",
+        Constant(samples=-1): "penalty-over-n",
+        Constant(Fraction(-1)): "penalty-sign",
+    }
+    return [names.get(factor, "penalty-not-of-your-cost")]
+
+
+def _is_convention(constant: Constant) -> bool:
+    return (
+        constant.factor in _HALVES
+        and constant.samples in (0, -1)
+        and not (constant.outputs or constant.inputs or constant.units)
+    )

@@ -1,0 +1,178 @@
+"""The right gradients of a network, for every cost that a program may have: the general statement on arrays.
+
+With D = ∂ℓ/∂u of one sample in each column: dW = D hᵀ and db = D 1, summed over the samples. The constant before the
+sum is read from the program, see ``constants``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ....costs import Cost
+from ..running.networks import Net
+from .array_activations import SOFTMAX, find_array_activation, softmax
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+SQUARED, BINARY, CLASSES, FLIPPED, ROOT = "squared error", "binary cross-entropy", "cross-entropy", "bernoulli", "root"
+INSIDE = "binary cross-entropy inside"
+"""With an ε inside both logarithms: denominators h + ε and 1 − h + ε, where ``BINARY`` has h(1 − h) + ε."""
+LARGE_EPSILONS = (1e-2, 1e-3, 1e-4)
+EPSILONS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+WRONG_AXIS = (
+    "softmax with maxima over samples",
+    "softmax with sums over samples",
+    "softmax with sums over everything",
+    "softmax over samples",
+    "softmax over everything",
+)
+"""Output activations that are no softmax; the mistake in them is ``softmax-wrong-axis``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Forward:
+    """The forward pass of a network: u[l], h[l] and φ′(u[l]) by layer; h[0] is the input."""
+
+    net: Net
+    activations: tuple[str, ...]
+    u: Mapping[int, "Floats"]
+    h: Mapping[int, "Floats"]
+    slope: Mapping[int, "Floats"]
+
+    @property
+    def last(self) -> str:
+        return self.activations[-1]
+
+    @property
+    def depth(self) -> int:
+        return len(self.activations)
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """dW[l], db[l] and D[l] by layer, of ℓ summed over the samples."""
+
+    D: Mapping[int, "Floats"]
+    dW: Mapping[int, "Floats"]
+    db: Mapping[int, "Floats"]
+
+
+@lru_cache(8192)
+def run_forward(net: Net, activations: tuple[str, ...], biases: bool = True) -> Forward:
+    """The forward pass, with or without biases."""
+    import numpy as np
+
+    u, h, slope = {}, {0: net.X}, {}
+    for l, name in enumerate(activations, start=1):
+        u[l] = net.W[l - 1] @ h[l - 1] + (net.b[l - 1] if biases else 0.0)
+        if name.startswith(SOFTMAX):
+            h[l] = _normalise(u[l], name)
+            slope[l] = h[l] * (1 - h[l])
+        else:
+            activation = find_array_activation(name)
+            with np.errstate(all="ignore"):
+                h[l], slope[l] = activation.value(u[l]), activation.slope(u[l])
+    return Forward(net, activations, u, h, slope)
+
+
+def _normalise(u: "Floats", name: str) -> "Floats":
+    import numpy as np
+
+    if name == SOFTMAX:
+        return softmax(u)
+    powers: Floats
+    whole: Floats
+    if "maxima" in name:
+        powers = np.exp(u - u.max(axis=1, keepdims=True))
+        whole = powers.sum(axis=0, keepdims=True)
+        return powers / whole
+    powers = np.exp(u - (u.max(axis=0, keepdims=True) if "sums" in name else u.max()))
+    whole = powers.sum(keepdims=True) if "everything" in name else powers.sum(axis=1, keepdims=True)
+    return powers / whole
+
+
+def list_costs(last: str) -> list[str]:
+    """The costs that a network with this output activation may have, the likeliest first."""
+    if last.startswith(SOFTMAX):
+        return [CLASSES, SQUARED, BINARY]
+    return [BINARY, SQUARED, CLASSES, FLIPPED] if last == "sigmoid" else [SQUARED]
+
+
+def find_output_delta(forward: Forward, cost: str | Cost) -> "Floats | None":
+    """∂ℓ/∂u of the output layer, (n_L, N); None where a cost does not exist for these outputs.
+
+    ``cost`` is one of the names above, with `` ε`` and a number where a program keeps one in a denominator, or a row of
+    ``COSTS`` or of the user's, whose own constants it has.
+    """
+    import numpy as np
+
+    if isinstance(cost, Cost):
+        return _record_delta(forward, cost)
+    name, _, small = cost.partition(" ε ")
+    epsilon = float(small or 0.0)
+    h, y = forward.h[forward.depth], forward.net.Y
+    with np.errstate(all="ignore"):
+        if name == BINARY:
+            upstream = (h - y) / (h * (1 - h) + epsilon)
+        elif name == INSIDE:
+            upstream = (1 - y) / (1 - h + epsilon) - y / (h + epsilon)
+        elif name == CLASSES:
+            upstream = -y / (h + epsilon)
+        elif name == FLIPPED:
+            upstream = (h - (1 - y)) / (h * (1 - h) + epsilon)
+        else:
+            upstream = h - y
+            if name == ROOT:
+                upstream = upstream / np.sqrt(np.square(upstream).sum())
+        return pass_output(forward, upstream)
+
+
+def pass_output(forward: Forward, upstream: "Floats") -> "Floats":
+    """Jᵀ upstream, where J is the Jacobian of the output activation: ⊙ φ′, or that of softmax."""
+    if forward.last.startswith(SOFTMAX):
+        p = forward.h[forward.depth]
+        inner: Floats = upstream - (p * upstream).sum(axis=0, keepdims=True)
+        return p * inner
+    return upstream * forward.slope[forward.depth]
+
+
+def _record_delta(forward: Forward, cost: Cost) -> "Floats | None":
+    """∂C/∂u by the engine: the cost is recorded from the outputs, or from the logits."""
+    import numpy as np
+
+    from autograd_lite import Value
+
+    if cost.logits_of and cost.logits_of != forward.last:
+        return None
+    source = forward.u[forward.depth] if cost.logits_of else forward.h[forward.depth]
+    nodes = [[Value(float(v)) for v in column] for column in source.T]
+    try:
+        cost(nodes, [[float(v) for v in column] for column in forward.net.Y.T]).backward()
+    except (ArithmeticError, ValueError):
+        return None
+    found = np.array([[node.grad or 0.0 for node in row] for row in nodes]).T
+    return found if cost.logits_of else pass_output(forward, found)
+
+
+@lru_cache(16384)
+def find_gradients(net: Net, activations: tuple[str, ...], cost: str | Cost, biases: bool = True) -> Gradients | None:
+    """The right gradients; None where the cost does not exist."""
+    forward = run_forward(net, activations, biases)
+    delta = find_output_delta(forward, cost)
+    return None if delta is None else pass_back(forward, delta)
+
+
+def pass_back(forward: Forward, delta: "Floats") -> Gradients:
+    """The right gradients below this δ of the output layer."""
+    import numpy as np
+
+    D, dW, db = {forward.depth: delta}, {}, {}
+    with np.errstate(all="ignore"):
+        for l in range(forward.depth, 0, -1):
+            if l < forward.depth:
+                D[l] = forward.net.W[l].T @ D[l + 1] * forward.slope[l]
+            dW[l] = D[l] @ forward.h[l - 1].T
+            db[l] = D[l].sum(axis=1, keepdims=True)
+    return Gradients(D, dW, db)

@@ -1,0 +1,189 @@
+"""Finds the conventions under which every array is right: layout, activations, cost, and one constant for all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING
+
+from ....costs import Cost
+from ..running.trials import Trial
+from .array_activations import SOFTMAX, list_hidden, list_outputs
+from .constants import Constant, list_ratios, name_ratio
+from .reference import (
+    BINARY,
+    CLASSES,
+    EPSILONS,
+    FLIPPED,
+    INSIDE,
+    ROOT,
+    SQUARED,
+    find_gradients,
+    list_costs,
+    run_forward,
+)
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+_CLOSE_OUTPUTS = 1e-6
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user said of the network; None where it is to be found.
+
+    Attributes:
+        activations: one name a layer.
+        cost: a row of ``COSTS`` or of the user's.
+        penalty: "l1", "l2", "l2_half".
+    """
+
+    activations: tuple[str, ...] | None = None
+    cost: Cost | None = None
+    penalty: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Conventions that were found.
+
+    Attributes:
+        trial: the program's arrays in its layout.
+        activations: of each layer.
+        cost: a name of ``reference``, or a row of costs.
+        constant: what stands before the sum over the samples of ℓ, where ℓ of a squared error is ½Σ(a − y)².
+    """
+
+    trial: Trial
+    activations: tuple[str, ...]
+    cost: str | Cost
+    constant: Constant
+
+
+@cache
+def list_activations(depth: int, mixed: bool) -> tuple[tuple[str, ...], ...]:
+    """The activations that layers may have: the hidden layers the same, or not the same."""
+    hidden = list_hidden()
+    if depth == 1:
+        return () if mixed else tuple((last,) for last in list_outputs())
+    if not mixed:
+        return tuple((*[name] * (depth - 1), last) for last in list_outputs() for name in hidden)
+    return tuple(
+        (*names, last)
+        for last in list_outputs()[:8]
+        for names in product(hidden[:9], repeat=depth - 1)
+        if len(set(names)) > 1
+    )
+
+
+def list_candidates(
+    depth: int, wanted: Wanted, outputs: Sequence["Floats | None"] | None, trial: Trial, mixed: bool = False
+) -> Iterator[tuple[str, ...]]:
+    """Activations that agree with what the user said and with what ``forward`` gives."""
+    if wanted.activations is not None:
+        if not mixed:
+            yield wanted.activations
+        return
+    for activations in list_activations(depth, mixed):
+        if outputs is None or agrees_with(activations, outputs, trial):
+            yield activations
+
+
+def agrees_with(activations: tuple[str, ...], outputs: Sequence["Floats | None"], trial: Trial) -> bool:
+    """Whether the outputs of a network are those that ``forward`` gave."""
+    import numpy as np
+
+    close = 1e-4 if trial.single else _CLOSE_OUTPUTS
+    for net, given in zip(trial.nets, outputs, strict=True):
+        if given is None:
+            return False
+        h = run_forward(net, activations, trial.biases).h[trial.depth]
+        if not np.abs(given - h).max() <= close * max(1.0, float(np.abs(h).max())):
+            return False
+    return True
+
+
+def find_reading(
+    trial: Trial,
+    wanted: Wanted,
+    outputs: Sequence["Floats | None"] | None = None,
+    mixed: bool = False,
+    small: bool = False,
+) -> Reading | None:
+    """The conventions under which all arrays are right; None if there are none.
+
+    Args:
+        outputs: what ``forward`` gave for the networks.
+        mixed: whether to try hidden layers with different activations.
+        small: whether to try costs with an ε in a denominator.
+    """
+    if any(
+        array is None
+        for l in range(1, trial.depth + 1)
+        for array in (*trial.dW(l), *(trial.db(l) if trial.biases else ()))
+    ):
+        return None
+    for activations in list_candidates(trial.depth, wanted, outputs, trial, mixed):
+        for cost in list_costs_of(activations[-1], wanted, trial, small):
+            constant = match_all(trial, activations, cost)
+            if constant is not None and is_convention(constant, cost):
+                return Reading(trial, activations, cost, constant)
+    return None
+
+
+def list_costs_of(last: str, wanted: Wanted, trial: Trial, small: bool = False) -> list[str | Cost]:
+    """Costs to try with this output activation."""
+    if wanted.cost is not None:
+        return [wanted.cost]
+    if small:
+        if last not in ("sigmoid", SOFTMAX):
+            return []
+        return [
+            f"{cost} ε {epsilon:g}"
+            for epsilon in EPSILONS
+            for cost in ([BINARY, INSIDE, CLASSES] if last == "sigmoid" else [CLASSES])
+        ]
+    found: list[str | Cost] = [*list_costs(last)]
+    if trial.layout.targets != "probabilities":
+        return [cost for cost in found if cost in (CLASSES, BINARY, FLIPPED)]
+    return [*found, ROOT]
+
+
+def match_all(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> Constant | None:
+    """The one constant by which all arrays differ from ∂/∂ of the summed ℓ; None where there is none."""
+    found = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
+    right = [gradients for gradients in found if gradients is not None]
+    if len(right) < len(found):
+        return None
+    first: list[float] | None = None
+    for l in range(trial.depth, 0, -1):
+        pairs = [(trial.dW(l), [g.dW[l] for g in right])]
+        if trial.biases:
+            pairs.insert(0, (trial.db(l), [g.db[l] for g in right]))
+        for given, expected in pairs:
+            ratios = list_ratios(given, expected, trial.tolerance)
+            if ratios is None:
+                return None
+            if first is None:
+                first = ratios
+            elif any(abs(r - f) > 10 * trial.tolerance * abs(f) for r, f in zip(ratios, first, strict=True)):
+                return None
+    assert first is not None  # noqa: S101 - there is a layer
+    return name_ratio(first, trial.nets, trial.depth, 10 * trial.tolerance if trial.single else 1e-8)
+
+
+def is_convention(constant: Constant, cost: str | Cost) -> bool:
+    """Whether a constant before all arrays is a choice and no mistake.
+
+    ½, 1, 2 before a squared error, and 1, 1/N, 1/n, 1/(N·n) before any.
+    """
+    if isinstance(cost, Cost):
+        return constant == Constant()
+    factors = (1, 2, 0.5) if cost == SQUARED else (1,)
+    return (
+        float(constant.factor) in factors
+        and constant.samples in (0, -1)
+        and constant.outputs in (0, -1)
+        and constant.inputs == constant.units == 0
+    )

@@ -1,0 +1,1 @@
+"""Finds the mistakes that explain what is wrong, and the judgement of the whole program."""

@@ -1,0 +1,295 @@
+"""Names mistakes layer by layer, from the output back, each on the student's own δ of the layer above.
+
+Several mistakes in different layers cost no more than one, since each layer is explained by itself. The explanation
+with the fewest mistakes is taken; a few are kept on the way, for a factor may belong to δ or to the arrays of a layer.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from ....costs import Cost
+from ..comparing.constants import ONE, Constant, list_ratios, name_ratio
+from ..comparing.reference import BINARY, SQUARED, WRONG_AXIS, find_output_delta, run_forward
+from ..comparing.rightness import is_convention
+from ..running.trials import Trial
+from .explanation import UNKNOWN, Candidate, Explanation, Named, name_constant
+from .forms import Form, Student, arises, list_double_forms, list_forms
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+_BEAM = 4
+
+
+def explain(
+    trial: Trial,
+    activations: tuple[str, ...],
+    cost: str | Cost,
+    known: Constant | None = None,
+    eta: float = 0.0,
+    level: int = 0,
+) -> Explanation | None:
+    """The explanation with the fewest mistakes for these activations and this cost; None where there is no δ.
+
+    Args:
+        known: the constant before the sum, where the program's own cost tells it.
+        level: 1 to try every mistaken line of every array, where no δ explains either of a layer; 2 to try two
+            mistakes in one δ as well.
+    """
+    before = [Explanation(trial, activations, cost, known or ONE, known, deltas=tuple({} for _ in trial.nets))]
+    if activations[-1] in WRONG_AXIS:
+        named = Named("softmax-wrong-axis", f"dW[{trial.depth}]", "forward")
+        before = [replace(before[0], named=(named,))]
+    for l in range(trial.depth, 0, -1):
+        after = [found for one in before for found in _explain_layer(one, l, known, eta, level)]
+        before = sorted(after, key=lambda found: found.score)[:_BEAM]
+    return before[0] if before else None
+
+
+def _explain_layer(
+    before: Explanation, l: int, known: Constant | None, eta: float, level: int
+) -> Iterator[Explanation]:
+    trial = before.trial
+    if l < trial.depth and l + 1 not in before.deltas[0]:
+        arrays = tuple(name for name in trial.list_arrays() if name.endswith(f"[{l}]"))
+        yield replace(before, unjudged=before.unjudged + arrays)
+        return
+    students = _make_students(before, eta)
+    fixed = known if l == trial.depth else before.constant
+    candidates = list(list_candidates(before, students, l))
+    found = [one for candidate in candidates for one in _match(before, l, candidate, fixed)]
+    best = min((one.score for one in found), default=UNKNOWN)
+    if best - before.score > 1:
+        likely = candidates if level else [c for c in candidates if not c.slugs or _fits_one(before, l, c)]
+        for candidate in likely:
+            found += _match(before, l, candidate, fixed, students, forms=True)
+        best = min((one.score for one in found), default=UNKNOWN)
+    if best - before.score > 1 and level > 1:
+        for candidate in list_candidates(before, students, l, double=True):
+            found += _match(before, l, candidate, fixed)
+    if found:
+        yield from sorted(found, key=lambda one: one.score)[:_BEAM]
+    else:
+        arrays = tuple(name for name in trial.list_arrays() if name.endswith(f"[{l}]"))
+        yield replace(before, unknown=before.unknown + arrays)
+
+
+def _make_students(before: Explanation, eta: float) -> list[Student]:
+    cost = before.cost if isinstance(before.cost, str) else BINARY if before.cost.targets != "numbers" else SQUARED
+    trial = before.trial
+    return [
+        Student(
+            run_forward(net, before.activations, trial.biases), cost.partition(" ε ")[0], dict(deltas), eta, given.dW
+        )
+        for net, given, deltas in zip(trial.nets, trial.given, before.deltas, strict=True)
+    ]
+
+
+def list_candidates(
+    before: Explanation, students: Sequence[Student], l: int, double: bool = False
+) -> Iterator[Candidate]:
+    """The right δ of a layer on the student's own one above, and then every mistaken one."""
+    trial, activations = before.trial, before.activations
+    last = l == trial.depth
+    right = _find_right(before, students, l)
+    if right is None:
+        return
+    if not double:
+        yield Candidate((), right)
+    cost = students[0].cost
+    for form in list_double_forms() if double else list_forms("D"):
+        if form.output != last or not all(arises(mistake, activations, cost, l) for mistake in form.mistakes):
+            continue
+        deltas = _evaluate(form, students, l)
+        if deltas is not None and all(d.shape == r.shape for d, r in zip(deltas, right, strict=True)):
+            ratios = list_ratios(deltas, right, 1e-6)
+            if ratios is None or (not last and any(abs(ratio - 1) > 1e-6 for ratio in ratios)):  # else a constant
+                yield Candidate(form.slugs, deltas)
+
+
+def _find_right(before: Explanation, students: Sequence[Student], l: int) -> tuple["Floats", ...] | None:
+    if l == before.trial.depth:
+        found = [find_output_delta(student.forward, before.cost) for student in students]
+        right = tuple(delta for delta in found if delta is not None)
+        return right if len(right) == len(found) else None
+    return tuple(s.forward.net.W[l].T @ s.deltas[l + 1] * s.forward.slope[l] for s in students)
+
+
+def _evaluate(form: Form, students: Sequence[Student], l: int) -> tuple["Floats", ...] | None:
+    found = []
+    for student in students:
+        value = form.evaluate(student, l)
+        if value is None:
+            return None
+        found.append(value)
+    return tuple(found)
+
+
+def _fits_one(before: Explanation, l: int, candidate: Candidate) -> bool:
+    trial = before.trial
+    h = [run_forward(net, before.activations, trial.biases).h[l - 1] for net in trial.nets]
+    dW = [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
+    db = [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
+    return any(
+        list_ratios(given, right, trial.tolerance) is not None
+        for given, right in ((trial.raw_dW(l), dW), (trial.raw_db(l), db))
+    )
+
+
+def _match(
+    before: Explanation,
+    l: int,
+    candidate: Candidate,
+    fixed: Constant | None,
+    students: Sequence[Student] = (),
+    forms: bool = False,
+) -> Iterator[Explanation]:
+    """Explanations of a layer's arrays by a δ: by the right lines, or (``forms``) by mistaken ones too."""
+    trial = before.trial
+    readings = {}
+    for kind in ("dW", "db"):
+        if f"{kind}[{l}]" in trial.list_arrays():
+            readings[kind] = list(_read_array(before, kind, l, candidate, students, forms))
+    if not any(readings.values()):
+        return
+    constants = (
+        [fixed]
+        if fixed is not None
+        else list(
+            dict.fromkeys(constant for found in readings.values() for _, constant in found if constant is not None)
+        )
+        or [ONE]
+    )
+    for k in constants:
+        yield from _settle(before, l, candidate, readings, k, fixed is None)
+
+
+def _read_array(
+    before: Explanation, kind: str, l: int, candidate: Candidate, students: Sequence[Student], forms: bool
+) -> Iterator[tuple[str, Constant | None]]:
+    """(slug, constant) for each line that gives an array from this δ; the slug is empty for the right one.
+
+    The constant is None where the array is 0, which no constant changes.
+    """
+    trial = before.trial
+    given = trial.raw_dW(l) if kind == "dW" else trial.raw_db(l)
+    if kind == "dW":
+        h = [run_forward(net, before.activations, trial.biases).h[l - 1] for net in trial.nets]
+        right = [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
+    else:
+        right = [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
+    constant = _name(given, right, trial, l)
+    if constant is not None:
+        yield "", constant
+    if all(array is not None and not array.any() for array in given):
+        yield ("bias-zero" if kind == "db" else "weight-gradient-zero"), None
+    if not forms or constant is not None:
+        return
+    for student, delta in zip(students, candidate.deltas, strict=True):
+        student.deltas[l] = delta
+    for form in list_forms(kind):
+        if arises(form.mistakes[0], before.activations, students[0].cost, l):
+            yield from _match_form(form, students, l, given, trial)
+    for student in students:
+        del student.deltas[l]
+
+
+def _match_form(
+    form: Form, students: Sequence[Student], l: int, given: Sequence["Floats | None"], trial: Trial
+) -> Iterator[tuple[str, Constant | None]]:
+    """(slug, constant) where a mistaken line gives an array in both networks; the second is asked if the first fits."""
+    first = form.evaluate(students[0], l)
+    if first is None or given[0] is None or first.shape != given[0].shape:
+        return
+    zeros = _are_zeros(given[:1], [first])
+    if not zeros and list_ratios(given[:1], [first], trial.tolerance) is None:
+        return
+    values = _evaluate(form, students, l)
+    if values is None:
+        return
+    if _are_zeros(given, values):
+        yield form.slugs[0], None
+        return
+    found = _name(given, values, trial, l)
+    if found is not None:
+        yield form.slugs[0], found
+
+
+def _are_zeros(given: Sequence["Floats | None"], values: Sequence["Floats"]) -> bool:
+    """Whether both are 0 but for rounding, as sums over the classes of p − y are, in a shape that is none of a bias."""
+    import numpy as np
+
+    return all(
+        a is not None
+        and a.shape == b.shape
+        and (len(b) == 1 or b.shape[1] > 1)
+        and max(np.abs(a).max(), np.abs(b).max()) < 1e-12
+        for a, b in zip(given, values, strict=True)
+    )
+
+
+def _name(given: Sequence["Floats | None"], right: Sequence["Floats"], trial: Trial, l: int) -> Constant | None:
+    ratios = list_ratios(given, right, trial.tolerance)
+    return None if ratios is None else name_ratio(ratios, trial.nets, l, max(1e-8, 10 * trial.tolerance))
+
+
+def _settle(
+    before: Explanation,
+    l: int,
+    candidate: Candidate,
+    readings: dict[str, list[tuple[str, Constant | None]]],
+    k: Constant,
+    first: bool,
+) -> Iterator[Explanation]:
+    """The explanations with k before the sum: each array by its likeliest line, a factor of both in δ or in them."""
+    array = next(f"{kind}[{l}]" for kind in readings)
+    named = [Named(slug, array, "D") for slug in candidate.slugs]
+    if first and not is_convention(k, before.cost):
+        factor = k.over(_find_convention(k, before.cost))
+        named += [Named(slug, array, "D", factor) for slug in name_constant(factor)]
+    unknown, chosen = [], {}
+    for kind, found in readings.items():
+        if not found:
+            unknown.append(f"{kind}[{l}]")
+            continue
+        chosen[kind] = min(found, key=lambda one: bool(one[0]) + (one[1] not in (k, None)))
+    base = replace(before, constant=k, unknown=(*before.unknown, *unknown))
+    own: list[Named] = []
+    for kind, (slug, constant) in chosen.items():
+        own += [Named(slug, f"{kind}[{l}]", kind)] if slug else []
+        if constant not in (k, None):
+            assert constant is not None  # noqa: S101 - it is neither k nor None
+            factor = constant.over(k)
+            own += [Named(name, f"{kind}[{l}]", kind, factor) for name in name_constant(factor)]
+    yield replace(base, named=(*before.named, *named, *own), deltas=_add_deltas(before, l, candidate.deltas))
+    factors = {constant.over(k) for slug, constant in chosen.values() if not slug and constant is not None}
+    if (
+        len(chosen) == len(readings)
+        and len(factors) == 1
+        and factors != {ONE}
+        and not any(s for s, _ in chosen.values())
+    ):
+        (factor,) = factors
+        deltas = tuple(
+            delta * factor.value(net, l) for delta, net in zip(candidate.deltas, before.trial.nets, strict=True)
+        )
+        slugs = [
+            "hidden-sign" if slug == "gradient-sign" and l < before.trial.depth else slug
+            for slug in name_constant(factor)
+        ]
+        made = [Named(slug, array, "D", factor) for slug in slugs]
+        yield replace(base, named=(*before.named, *named, *made), deltas=_add_deltas(before, l, deltas))
+
+
+def _find_convention(k: Constant, cost: str | Cost) -> Constant:
+    """The constant that a program means, where the one that it has is none that a cost has."""
+    if isinstance(cost, Cost):
+        return ONE
+    factor = abs(k.factor) if cost == SQUARED and abs(k.factor) in (2, Fraction(1, 2)) else Fraction(1)
+    return Constant(factor, -1 if k.samples < 0 or k.inputs < 0 or k.units < 0 else 0, -1 if k.outputs < 0 else 0)
+
+
+def _add_deltas(before: Explanation, l: int, deltas: Sequence["Floats"]) -> tuple[dict[int, "Floats"], ...]:
+    return tuple({**known, l: delta} for known, delta in zip(before.deltas, deltas, strict=True))

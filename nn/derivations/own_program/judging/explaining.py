@@ -1,0 +1,91 @@
+"""Explains a program that is wrong: by its own cost where that is known, else by whatever conventions fit best."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+from ..comparing.hidden_penalty import take_out
+from ..comparing.reading_cost import Known, read_cost
+from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, WRONG_AXIS
+from ..running.program import Program, StoppedError
+from ..running.trials import Trial
+from .explanation import Explanation, Named
+from .judgement import Judgement
+from .own_functions import look_closer, turn_biases
+from .search import Bound, find_explanation
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+_CHECKED = 4  # trials in which forward is asked
+
+
+def explain_program(found: Judgement) -> None:
+    """Name what is wrong."""
+    program, bound = found.program, Bound()
+    trials = [found.trial, *[t for t in found.trials if t is not found.trial]] if found.trial else found.trials
+    trials = [trial for trial in trials if trial is not None]
+    if found.slope is not None and found.trial is not None:
+        found.known = read_cost(program, found.trial, found.slope, found.wanted)
+        trials = [found.trial]
+    known = found.known.reading if found.known else None
+    if found.known is not None and found.known.factors:
+        trials = [take_out(trials[0], found.known.factors)]
+    outputs = (
+        {trial: _run_forward(program, trial) for trial in trials[:_CHECKED]}
+        if program.has_forward and known is None
+        else {}
+    )
+    explanation = find_explanation(program, trials, found.wanted, outputs, known, bound)
+    if outputs and (explanation is None or explanation.unknown):
+        other = find_explanation(program, trials, found.wanted, {}, None, bound)
+        if other is not None and (explanation is None or other.score < explanation.score):
+            explanation = other
+    if explanation is not None and explanation.unknown and found.known is not None:
+        explanation = _explain_otherwise(found, found.known, trials, explanation, bound)
+    if explanation is not None and explanation.unknown and found.known is not None:
+        explanation = look_closer(program, explanation)
+    found.explanation, found.skipped = explanation, tuple(bound.skipped)
+    if explanation is not None:  # its own trial may be one without a penalty, or beside other biases
+        found.trial = next(t for t in found.trials if t.layout == explanation.trial.layout)
+
+
+def _explain_otherwise(
+    found: Judgement, known: Known, trials: Sequence[Trial], best: Explanation, bound: Bound
+) -> Explanation:
+    """A shorter explanation, with an ε in a denominator or another forward pass than that of the program's cost."""
+    program, reading = found.program, known.reading
+    names = {BINARY: (BINARY, INSIDE), CLASSES: (CLASSES,)}
+    for name, epsilon in product(names.get(str(reading.cost), ()), EPSILONS):
+        with_epsilon = replace(reading, cost=f"{name} ε {epsilon:g}")
+        one = find_explanation(program, trials, found.wanted, {}, with_epsilon, bound, level=0)
+        if one is not None and not one.unknown:
+            return one
+    for factor, slug in ((0.0, "forward-bias-missing"), (-1.0, "forward-differs")):
+        turned = [turn_biases(trial, factor) for trial in trials]
+        one = find_explanation(program, turned, found.wanted, {}, reading, bound, level=0)
+        if one is not None and not one.unknown:
+            text = "The bias is subtracted in the forward pass inside gradients, and added in that of your cost."
+            return replace(one, named=(Named(slug, f"dW[{found.depth}]", "forward", detail=text), *one.named))
+    other = find_explanation(program, trials, found.wanted, {}, None, bound, level=0)
+    if other is not None and other.named and not other.unknown and other.score + 1 < best.score:
+        if other.activations == reading.activations or other.activations[-1] in WRONG_AXIS:
+            return other
+        has, wants = ", ".join(other.activations), ", ".join(reading.activations)
+        text = f"The forward pass inside gradients is not that of your cost: it has {has}, and the cost {wants}."
+        differs = Named("forward-differs", f"dW[{found.depth}]", "forward", detail=text)
+        return replace(other, named=(differs, *other.named))
+    return best
+
+
+def judge_square(found: Judgement, trials: Sequence[Trial]) -> Explanation | None:
+    """The explanation of a program on networks of equal widths, where it runs with no others."""
+    return find_explanation(found.program, trials, found.wanted, {}, None, Bound(2.0))
+
+
+def _run_forward(program: Program, trial: Trial) -> Sequence["Floats | None"]:
+    try:
+        return [program.run_forward(trial.layout, net) for net in trial.nets]
+    except StoppedError:
+        return [None for _ in trial.nets]

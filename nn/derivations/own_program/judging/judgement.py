@@ -1,0 +1,51 @@
+"""What was found of a program, as it is judged."""
+
+from dataclasses import dataclass
+
+from ..comparing.numeric import Slope
+from ..comparing.reading_cost import Known
+from ..comparing.rightness import Reading, Wanted
+from ..running.layouts import Layout
+from ..running.program import Program
+from ..running.trials import Trial
+from .explanation import Explanation
+
+
+@dataclass
+class Judgement:
+    """What was found of a program.
+
+    Attributes:
+        trials, failures: the layouts in which it runs, and why the others fail.
+        depth, outputs: the number of layers, and of outputs where it is one.
+        reading: the conventions under which all arrays are right; None if there are none.
+        known: the conventions of the program's own cost.
+        explanation: of what is wrong.
+        trial: the one that was judged.
+        slope: how the cost is differentiated; None where there is none.
+        confirmed: whether the arrays are the derivative of the program's own cost; None where it has none.
+        epsilon: what the logarithms of the cost have inside, where the gradient is right but for it.
+        penalty: what is said of a penalty that is inside the program.
+        skipped: what was not searched.
+    """
+
+    program: Program
+    wanted: Wanted
+    depth: int
+    outputs: int | None
+    trials: list[Trial]
+    failures: dict[Layout, Exception]
+    reading: Reading | None = None
+    known: Known | None = None
+    explanation: Explanation | None = None
+    trial: Trial | None = None
+    slope: Slope | None = None
+    confirmed: bool | None = None
+    epsilon: float | None = None
+    penalty: str = ""
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> bool:
+        """Whether all arrays are right."""
+        return self.confirmed is not False and (self.reading is not None or self.confirmed is True)

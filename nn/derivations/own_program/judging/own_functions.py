@@ -1,0 +1,110 @@
+"""What can be said of an unknown δ: it is recovered from dW for a few samples, and compared.
+
+Two units of a layer are given the same weights, so that they have the same pre-activation. A factor that is any
+function of it is the same for both, whatever the function is.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from autograd_lite.internal import format_number
+
+from ..comparing.reference import BINARY, CLASSES, run_forward
+from ..running.layouts import Returned
+from ..running.networks import Net
+from ..running.program import Program, StoppedError
+from ..running.trials import Trial
+from .explanation import Explanation, Named
+from .search import FEW, find_own_delta
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+_CLOSE = 1e-6
+
+
+def look_closer(program: Program, found: Explanation) -> Explanation:
+    """The explanation with a name where a dW cannot be made from the activations of the layer below, whatever δ is."""
+    l = next((l for l in range(found.trial.depth, 0, -1) if f"dW[{l}]" in found.unknown), None)
+    named = None if l is None or found.trial.single else _find_other_forward(program, found, l)
+    if named is None:
+        return found
+    rest = tuple(name for name in found.unknown if name != named.array)
+    return replace(found, named=(*found.named, named), unknown=rest)
+
+
+def _run(program: Program, trial: Trial, net: Net) -> Returned | None:
+    try:
+        return program.run(trial.layout, net)
+    except (StoppedError, ValueError):
+        return None
+
+
+def _find_other_forward(program: Program, found: Explanation, last: int) -> Named | None:
+    """The first layer whose activations cannot be in the dW above it; None where all can."""
+    net = found.trial.nets[0].take(slice(0, FEW))
+    given = _run(program, found.trial, net)
+    if given is None or found.activations[-1].startswith("softmax "):
+        return None
+    for l in range(2, last + 1):
+        W = given.dW[l - 1]
+        if W is not None and W.any() and find_own_delta(found.trial, net, given, found.activations[:-1], l) is None:
+            return Named("forward-differs", f"dW[{last}]", "forward", detail=f"dW[{l}]|{l - 1}")
+    return None
+
+
+def describe_function(program: Program, found: Explanation, l: int) -> str:
+    """What is said of a factor of δ that is a function of the right pre-activation, and not σ′; empty if it is none."""
+    import numpy as np
+
+    trial = found.trial
+    net = _make_twins(trial.nets[0].take(slice(0, FEW)), l)
+    given = _run(program, trial, net)
+    forward = run_forward(net, found.activations, trial.biases)
+    own = None if given is None else find_own_delta(trial, net, given, found.activations[:-1], l)
+    if given is None or own is None:
+        return ""
+    if l == trial.depth:
+        residual = forward.h[l] - net.Y
+        if isinstance(found.cost, str) and found.cost.startswith((BINARY, CLASSES)) and found.known is not None:
+            function = own / found.known.value(net) + net.Y
+            what, right = f"δ⁽{_raise(l)}⁾ + y", forward.h[l]
+        else:
+            function, right, what = own / residual / found.constant.value(net), forward.slope[l], "the factor of a − y"
+    else:
+        above = find_own_delta(trial, net, given, found.activations[:-1], l + 1)
+        if above is None:
+            return ""
+        function, right = own / (net.W[l].T @ above), forward.slope[l]
+        what = "the factor of Wᵀδ"
+    if not np.isfinite(function).all() or np.abs(function[0] - function[1]).max() > _CLOSE * np.abs(function).max():
+        return ""
+    if np.abs(function - right).max() <= _CLOSE * np.abs(right).max():
+        return ""
+    at = int(np.argmax(np.abs(function[0] - right[0])))
+    digits = 3 if abs(function[0, at] - right[0, at]) > 0.01 * abs(right[0, at]) else 9
+    shown = [format_number(float(f"{array[0, at]:.{digits}g}")) for array in (forward.u[l], function, right)]
+    here = f"at z = {shown[0]} is {shown[1]} in place of {shown[2]}"
+    return f" It is a function of z⁽{_raise(l)}⁾, but another one: {what} {here}."
+
+
+def _make_twins(net: Net, l: int) -> Net:
+    """The network with the second unit of a layer like the first: the same weights, the same bias."""
+    W, b = list(net.W), list(net.b)
+    W[l - 1], b[l - 1] = W[l - 1].copy(), b[l - 1].copy()
+    W[l - 1][1], b[l - 1][1] = W[l - 1][0], b[l - 1][0]
+    return replace(net, W=tuple(W), b=tuple(b))
+
+
+def _raise(layer: int) -> str:
+    return str(layer).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def turn_biases(trial: Trial, factor: float) -> Trial:
+    """The trial beside networks whose biases are multiplied by a factor in the forward pass of the reference."""
+    changed = [replace(net, b=tuple(_times(b, factor) for b in net.b)) for net in trial.nets]
+    return replace(trial, nets=tuple(changed))
+
+
+def _times(array: "Floats", factor: float) -> "Floats":
+    return factor * array

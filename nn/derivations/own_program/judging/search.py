@@ -1,0 +1,168 @@
+"""Finds what explains a program that is wrong: over layouts, activations and costs, within a bound of time."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ....costs import Cost
+from ..comparing.constants import Constant
+from ..comparing.reference import ROOT, WRONG_AXIS, run_forward
+from ..comparing.rightness import Reading, Wanted, agrees_with, list_activations, list_candidates, list_costs_of
+from ..running.layouts import Returned
+from ..running.networks import ETA, Net
+from ..running.program import Program, StoppedError
+from ..running.trials import Trial
+from .blame import explain
+from .explanation import Explanation
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+SECONDS = 3.0  # of a search; what was not searched is said
+FEW = 3  # samples, fewer than the units of any hidden layer
+_KEPT = 12  # hypotheses for which two mistakes in one line are tried
+_TRIALS = 4  # layouts whose shapes fit best
+
+
+@dataclass
+class Bound:
+    """The time of the processor by which a search ends: another program beside it changes nothing.
+
+    Attributes:
+        skipped: what was not searched.
+    """
+
+    seconds: float = SECONDS
+
+    def __post_init__(self) -> None:
+        self.until = time.process_time() + self.seconds
+        self.skipped: list[str] = []
+
+    def is_over(self, stage: str) -> bool:
+        """Whether there is no time left for a stage, which is then noted."""
+        if time.process_time() < self.until:
+            return False
+        if stage not in self.skipped:
+            self.skipped.append(stage)
+        return True
+
+
+Outputs = Mapping[Trial, Sequence["Floats | None"]]
+Hypothesis = tuple[Trial, tuple[str, ...], str | Cost, Constant | None]
+"""Conventions to explain a program with, and the constant where the program's own cost tells it."""
+
+
+def find_explanation(
+    program: Program,
+    trials: Sequence[Trial],
+    wanted: Wanted,
+    outputs: Outputs,
+    known: Reading | None,
+    bound: Bound,
+    level: int = 2,
+) -> Explanation | None:
+    """The explanation with the fewest mistakes.
+
+    Args:
+        outputs: what ``forward`` gives in each trial; empty where there is none.
+        known: the conventions of the program's own cost.
+        level: how far to go: 1 every mistaken line of every array, 2 two mistakes in one δ.
+    """
+    best: Explanation | None = None
+    hypotheses = list(_list_hypotheses(program, trials, wanted, outputs, known))
+    for depth in range(level + 1):
+        found: list[tuple[float, int, Hypothesis]] = []
+        for hypothesis in hypotheses:
+            if bound.is_over("further activations and costs" if depth < 2 else "two mistakes in one line"):
+                return best
+            one = _explain(program, hypothesis, depth)
+            if one is None:
+                continue
+            if one.is_single:
+                return one
+            found.append((one.score, len(found), hypothesis))
+            if best is None or _rank(one) < _rank(best):
+                best = one
+        if best is not None and not best.unknown:
+            return best
+        hypotheses = [hypothesis for _, _, hypothesis in sorted(found)[:_KEPT]] if depth else hypotheses
+    return best
+
+
+def _list_hypotheses(
+    program: Program, trials: Sequence[Trial], wanted: Wanted, outputs: Outputs, known: Reading | None
+) -> Iterator[Hypothesis]:
+    kept = list({(t.layout.rows, t.layout.source, t.layout.targets): t for t in reversed(trials)}.values())
+    for trial in sorted(kept, key=lambda trial: trial.penalty)[:_TRIALS]:
+        for activations in _list_likely(program, trial, wanted, outputs.get(trial), known):
+            for cost in [known.cost] if known else list_costs_of(activations[-1], wanted, trial):
+                if cost != ROOT:
+                    yield trial, activations, cost, known.constant if known else None
+
+
+def _explain(program: Program, hypothesis: Hypothesis, level: int) -> Explanation | None:
+    trial, activations, cost, constant = hypothesis
+    return explain(trial, activations, cost, constant, ETA if program.takes_eta else 0.0, level)
+
+
+def _rank(found: Explanation) -> tuple[float, int]:
+    lost, shapes, other = found.trial.penalty
+    return (found.score, lost + shapes + other)
+
+
+def _list_likely(
+    program: Program, trial: Trial, wanted: Wanted, outputs: "Sequence[Floats | None] | None", known: Reading | None
+) -> list[tuple[str, ...]]:
+    """The activations to try: those of the cost or of the user, or those with which most arrays can be made at all."""
+    if known is not None:
+        return [known.activations]
+    if wanted.activations is not None:
+        return [wanted.activations]
+    found = list(_list_all(trial, outputs, False)) or (list(_list_all(trial, outputs, True)) if outputs else [])
+    found = found or list(_list_all(trial, None, False))
+    hidden = list(dict.fromkeys(names[:-1] for names in found))
+    counts = count_reachable(program, trial, hidden)
+    if outputs is None and trial.depth > 2 and max(counts.values(), default=0) < trial.depth - 1:
+        mixed = list(_list_all(trial, None, True))
+        more = count_reachable(program, trial, list(dict.fromkeys(names[:-1] for names in mixed)))
+        if max(more.values(), default=0) > max(counts.values(), default=0):
+            found, counts = mixed, more
+    most = max(counts.values(), default=0)
+    return [names for names in found if counts[names[:-1]] == most]
+
+
+def _list_all(trial: Trial, outputs: "Sequence[Floats | None] | None", mixed: bool) -> Iterator[tuple[str, ...]]:
+    yield from list_candidates(trial.depth, Wanted(), outputs, trial, mixed)
+    for names in dict.fromkeys(names[:-1] for names in list_activations(trial.depth, mixed)):
+        for last in WRONG_AXIS:
+            if outputs is None or agrees_with((*names, last), outputs, trial):
+                yield (*names, last)
+
+
+def count_reachable(program: Program, trial: Trial, hidden: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+    """For activations of the hidden layers, the number of dW above them that some δ could give.
+
+    With fewer samples than units, dW = D hᵀ has its rows in the space that the h of the samples span, whatever D is.
+    """
+    net = trial.nets[0].take(slice(0, FEW))
+    try:
+        given = program.run(trial.layout, net)
+    except (StoppedError, ValueError):
+        return dict.fromkeys(hidden, 0)
+    return {
+        names: len([l for l in range(2, trial.depth + 1) if find_own_delta(trial, net, given, names, l) is not None])
+        for names in hidden
+    }
+
+
+def find_own_delta(trial: Trial, net: Net, given: Returned, hidden: tuple[str, ...], l: int) -> "Floats | None":
+    """The D of a layer that gives dW = D hᵀ for a few samples; None if none does."""
+    import numpy as np
+
+    W = given.dW[l - 1]
+    if W is None or not np.isfinite(W).all() or not W.any() or net.samples > net.widths[l - 1]:
+        return None
+    h = run_forward(net, (*hidden, "identity"), trial.biases).h[l - 1]
+    found: Floats = np.asarray(np.linalg.lstsq(h, W.T, rcond=None)[0].T, dtype=np.float64)
+    return found if np.abs(found @ h.T - W).max() <= 1e3 * trial.tolerance * np.abs(W).max() else None

@@ -1,0 +1,101 @@
+"""Small generic networks on which programs are run: all widths differ, from the number of samples too.
+
+Arrays are in one form: W[l] is (n_l, n_{l−1}), b[l] is (n_l, 1), and X, Y and all that is made of them have a unit in
+each row and a sample in each column. The seeds were searched once, so that every unit meets both sides of its kink.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+WIDTHS = ((4, 6, 5, 3, 9, 10), (6, 5, 7, 4, 10, 9))
+"""Input, hidden layers, outputs; see ``list_widths``."""
+SAMPLES = (7, 8)
+SEEDS = {
+    (1, None): (3, 0),
+    (2, None): (0, 35),
+    (3, None): (103, 14),
+    (4, None): (29565, 12088),
+    (1, 1): (0, 0),
+    (2, 1): (2, 1),
+    (3, 1): (48, 32),
+}
+"""(depth, number of outputs where it is set) -> seeds of the two networks."""
+TARGETS = ("probabilities", "classes", "labels")
+"""Probabilities that add up to 1, which every cost takes; 1 for the class and 0 elsewhere; or the class's number."""
+ETA, LAM = 0.37, 0.23
+
+
+@dataclass(frozen=True, eq=False)
+class Net:
+    """A network with samples.
+
+    Attributes:
+        widths: n_0 … n_L.
+        W, b: layer l is at l − 1; b is None where there are no biases.
+        X, Y: (n_0, N) and (n_L, N).
+    """
+
+    widths: tuple[int, ...]
+    W: tuple["Floats", ...]
+    b: tuple["Floats", ...]
+    X: "Floats"
+    Y: "Floats"
+
+    @property
+    def depth(self) -> int:
+        return len(self.W)
+
+    @property
+    def samples(self) -> int:
+        return int(self.X.shape[1])
+
+    def take(self, samples: "list[int] | slice") -> "Net":
+        """The same network with some of its samples, in that order."""
+        return replace(self, X=self.X[:, samples].copy(), Y=self.Y[:, samples].copy())
+
+
+def list_widths(depth: int, which: int, outputs: int | None = None) -> tuple[int, ...]:
+    """The widths of a network of that depth."""
+    first, *hidden, last = WIDTHS[which][:4]
+    hidden = [*hidden, *WIDTHS[which][4:], 11, 12, 13][: depth - 1]
+    return (first, *hidden, last if outputs is None else outputs)
+
+
+@cache
+def make_net(widths: tuple[int, ...], samples: int, seed: int, targets: str = "probabilities") -> Net:
+    """A network of that seed."""
+    import numpy as np
+
+    draw = np.random.default_rng(seed)
+    pairs = list(zip(widths[1:], widths[:-1], strict=True))
+    W = tuple(draw.normal(size=pair) for pair in pairs)
+    b = tuple(0.7 * draw.normal(size=(n, 1)) for n, _ in pairs)
+    X = draw.normal(size=(widths[0], samples))
+    drawn = 0.1 + draw.random(size=(widths[-1], samples))
+    several = widths[-1] > 1
+    sums: Floats = drawn.sum(axis=0, keepdims=True)
+    Y: Any = drawn / sums if several else drawn / 1.3
+    if targets != "probabilities":
+        Y = np.eye(widths[-1])[np.argmax(Y, axis=0)].T if several else (Y > 0.4) * 1.0
+    return Net(widths, W, b, X, Y)
+
+
+@cache
+def list_square_nets(depth: int, samples: int, width: int = 5) -> tuple[Net, Net]:
+    """Two networks whose widths are all the same, for programs that run with no others."""
+    first, second = (make_net((width,) * (depth + 1), samples, seed) for seed in (5, 6))
+    return first, second
+
+
+@cache
+def list_nets(depth: int, targets: str = "probabilities", outputs: int | None = None) -> tuple[Net, Net]:
+    """The two networks of a depth."""
+    seeds = SEEDS.get((depth, outputs), (1, 2))
+    first, second = (
+        make_net(list_widths(depth, which, outputs), SAMPLES[which], seeds[which], targets) for which in (0, 1)
+    )
+    return first, second

@@ -1,0 +1,160 @@
+"""Trials: a program run on two networks in one layout, and what it gave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .layouts import Layout, Returned, list_layouts
+from .networks import Net, list_nets
+from .program import Program, StoppedError
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+DOUBLE, SINGLE = 1e-9, 1e-4
+_NUDGE = 1e-11  # less than single precision sees
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What a program gave for two networks.
+
+    Attributes:
+        layout: how they were handed over.
+        nets, given: the networks, and what came back for each.
+        single: whether it computes in single precision.
+        exact: how closely arrays agree otherwise.
+    """
+
+    layout: Layout
+    nets: tuple[Net, ...]
+    given: tuple[Returned, ...]
+    single: bool = False
+    exact: float = DOUBLE
+
+    @property
+    def depth(self) -> int:
+        return self.nets[0].depth
+
+    @property
+    def tolerance(self) -> float:
+        """How closely arrays must agree, relative to their largest entry."""
+        return SINGLE if self.single else self.exact
+
+    @property
+    def biases(self) -> bool:
+        """Whether the program has biases."""
+        return any(given.has_biases for given in self.given)
+
+    def dW(self, layer: int) -> list["Floats | None"]:
+        return [given.dW[layer - 1] for given in self.given]
+
+    def db(self, layer: int) -> list["Floats | None"]:
+        return [given.db[layer - 1] for given in self.given]
+
+    def raw_dW(self, layer: int) -> list["Floats | None"]:
+        """As they came, turned so that target × source would be right."""
+        return [
+            raw if raw is None or not self.layout.source else raw.T
+            for raw in (given.raw_W[layer - 1] for given in self.given)
+        ]
+
+    def raw_db(self, layer: int) -> list["Floats | None"]:
+        """(n, 1) for a number a unit, (1, N) for a number a sample, (1, 1), or (n, N)."""
+        return [
+            self._orient(given.raw_b[layer - 1], net, layer) for given, net in zip(self.given, self.nets, strict=True)
+        ]
+
+    def _orient(self, raw: "Floats | None", net: Net, layer: int) -> "Floats | None":
+        if raw is None:
+            return None
+        n, N = net.widths[layer], net.samples
+        if raw.size == n and max(raw.shape, default=1) == n:
+            return raw.reshape(-1, 1)
+        if raw.size == N and max(raw.shape, default=1) == N:
+            return raw.reshape(1, -1)
+        return raw.reshape(1, 1) if raw.size == 1 else raw.T if self.layout.rows and raw.ndim == 2 else raw
+
+    @cached_property
+    def wrong_shapes(self) -> tuple[str, ...]:
+        """Names of arrays whose shape is not that of their parameter, from the output back."""
+        names = {name for given in self.given for name in given.wrong_shapes}
+        return tuple(name for name in self.list_arrays() if name in names)
+
+    def list_arrays(self) -> list[str]:
+        """dW[L], db[L], dW[L − 1], …"""
+        return [
+            f"{kind}[{l}]"
+            for l in range(self.depth, 0, -1)
+            for kind in ("dW", "db")
+            if kind == "dW" or any(given.raw_b[l - 1] is not None for given in self.given)
+        ]
+
+    @cached_property
+    def penalty(self) -> tuple[int, int, int]:
+        """How badly the shapes fit: numbers of wrong arrays; the least is the program's layout."""
+        lost = [
+            name
+            for l in range(1, self.depth + 1)
+            for name, found in (("W", self.dW(l)), ("b", self.db(l)))
+            if any(array is None for array in found) and (name == "W" or (self.layout.bias != "none" and self.biases))
+        ]
+        unused = self.layout.bias != "none" and not self.biases
+        missing = self.layout.bias == "none" and self.biases
+        return (len(lost), len(self.wrong_shapes), int(unused or missing))
+
+
+def try_layout(program: Program, layout: Layout, nets: Sequence[Net]) -> Trial:
+    """Run a program on networks. Raises ``StoppedError`` where it raises, and ValueError where no arrays come back."""
+    return Trial(layout, tuple(nets), tuple(program.run(layout, net) for net in nets))
+
+
+def list_trials(
+    program: Program,
+    depth: int,
+    targets: str = "probabilities",
+    outputs: int | None = None,
+    failures: dict[Layout, Exception] | None = None,
+    nets: Sequence[Net] | None = None,
+    flat: bool = False,
+) -> list[Trial]:
+    """The layouts in which a program runs, that fit its shapes best first; ``failures`` takes why the others do not."""
+    used = nets or list_nets(depth, "probabilities" if targets == "probabilities" else "classes", outputs)
+    found = []
+    for layout in list_layouts(targets):
+        layout = replace(layout, flat_targets=True) if flat else layout
+        try:
+            found.append(try_layout(program, layout, used))
+        except (StoppedError, ValueError) as error:
+            if failures is not None:
+                failures[layout] = error
+    found.sort(key=lambda trial: trial.penalty)
+    return [_see_precision(program, trial) for trial in found]
+
+
+def _see_precision(program: Program, trial: Trial) -> Trial:
+    """The trial, marked where the program computes in single precision: arrays of that type, or blind to a nudge."""
+    if any(given.single for given in trial.given):
+        return replace(trial, single=True)
+    return replace(trial, single=_is_blind(program, trial)) if trial.penalty[0] == 0 else trial
+
+
+def _is_blind(program: Program, trial: Trial) -> bool:
+    import numpy as np
+
+    net, layout = trial.nets[0], trial.layout
+    W, b, X, Y = layout.give(net)
+    nudged = ([w * (1 + _NUDGE) for w in W], [v if v is None else v * (1 + _NUDGE) for v in b], X * (1 + _NUDGE), Y)
+    try:
+        given = program.run_on(layout, net, nudged)
+    except (StoppedError, ValueError):
+        return False
+    if program.takes_eta:
+        return False  # the old weights are in it
+    pairs = [
+        (a, z)
+        for a, z in zip(given.dW + given.db, trial.given[0].dW + trial.given[0].db, strict=True)
+        if a is not None and z is not None and a.any()
+    ]
+    return bool(pairs) and all(np.array_equal(a, z) for a, z in pairs)

@@ -1,0 +1,163 @@
+"""What is said of a program that raises: its line, the shapes there, and whether it runs with less."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import Any
+
+from ..running.layouts import Layout
+from ..running.networks import list_nets
+from ..running.program import Program, StoppedError
+from ..running.trials import list_trials
+
+_FILES = ("own_program",)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where a program stopped.
+
+    Attributes:
+        layout: the one in which it came farthest.
+        line: the number of the line, 0 where it is not known; ``text`` is the line.
+        shapes: name -> shape of the arrays in that line.
+        error: the exception in a few words.
+        unpacks: whether lists of another length were wanted, as a program for a fixed number of layers does.
+    """
+
+    layout: Layout
+    line: int
+    text: str
+    shapes: Mapping[str, str]
+    error: str
+    unpacks: bool
+
+    @property
+    def where(self) -> str:
+        """`` in line 12 (delta @ W[l].T)``"""
+        if not self.line:
+            return ""
+        return f" in line {self.line}" + (f", {self.text}" if self.text else "")
+
+    def describe(self) -> str:
+        """The line, the shapes and the error in a sentence."""
+        shapes = (
+            "; there " + ", ".join(f"{name} is {shape}" for name, shape in self.shapes.items()) if self.shapes else ""
+        )
+        return f"{self.error}{shapes}"
+
+
+def find_stop(program: Program, failures: Mapping[Layout, Exception], depth: int, outputs: int | None = None) -> Stop:
+    """The stop in the layout in which the program came farthest: the most lines were run."""
+    net = list_nets(depth, "probabilities", outputs)[0]
+    best: tuple[int, Layout] | None = None
+    for layout in failures:
+        lines = _count_lines(program, layout, net)
+        if best is None or lines > best[0]:
+            best = (lines, layout)
+    assert best is not None  # noqa: S101 - something failed
+    return read_stop(failures[best[1]], best[1])
+
+
+def _count_lines(program: Program, layout: Layout, net: Any) -> int:
+    """The number of lines of the student's that are run, without those of libraries."""
+    count = 0
+    own = {code.co_filename for code in _list_codes(program)}
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal count
+        if frame.f_code.co_filename not in own:
+            return None
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        program.run(layout, net)
+    except (StoppedError, ValueError):
+        pass
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def _list_codes(program: Program) -> list[CodeType]:
+    functions = [getattr(call, "__func__", call) for call in program.callables.values()]
+    return [function.__code__ for function in functions if hasattr(function, "__code__")]
+
+
+def read_stop(error: Exception, layout: Layout) -> Stop:
+    """The line of the student's in which an exception came up."""
+    cause = error.cause if isinstance(error, StoppedError) else error
+    said = str(cause).partition("\n")[0][:200].rstrip(" .")
+    text = f"{type(cause).__name__}{f': {said}' if said else ''}" if isinstance(error, StoppedError) else said
+    frames = _list_frames(cause)
+    unpacks = isinstance(cause, ValueError) and "values to unpack" in said
+    if not frames:
+        return Stop(layout, 0, "", {}, text, unpacks)
+    frame, line = frames[-1]
+    source = _read_line(frame.f_code.co_filename, line, frame)
+    return Stop(layout, line, source, _list_shapes(frame, source), text, unpacks)
+
+
+def _list_frames(cause: BaseException) -> list[tuple[FrameType, int]]:
+    """The frames of an exception that are no library's and not ours."""
+    found, trace = [], cause.__traceback__
+    while trace:
+        name = trace.tb_frame.f_code.co_filename
+        ours = "own_program" in name.replace("\\", "/").split("/")
+        if (
+            not ours
+            and "site-packages" not in name
+            and "lib/python" not in name.replace("\\", "/")
+            and not name.startswith("<__array")
+        ):
+            found.append((trace.tb_frame, trace.tb_lineno))
+        trace = trace.tb_next
+    return found
+
+
+def _read_line(path: str, line: int, frame: FrameType) -> str:
+    import linecache
+
+    text = linecache.getline(path, line, frame.f_globals).strip()
+    return text if len(text) <= 90 else f"{text[:89]}…"
+
+
+def _list_shapes(frame: FrameType, source: str) -> dict[str, str]:
+    """The shapes of what the names in a line stand for, self.x among them."""
+    import re
+
+    found = {}
+    for name in dict.fromkeys(re.findall(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[-?\w+\])?", source)):
+        base, _, attribute = name.partition(".")
+        try:
+            value = _find_value(frame, name, base, attribute)
+        except (KeyError, AttributeError, IndexError, TypeError):
+            continue
+        if hasattr(value, "shape") and not isinstance(value, type):
+            found[name] = str(tuple(value.shape))
+    return found
+
+
+def _find_value(frame: FrameType, name: str, base: str, attribute: str) -> Any:
+    if "[" in name:
+        base, index = name[:-1].split("[")
+        place = int(index) if index.lstrip("-").isdecimal() else frame.f_locals[index]
+        return frame.f_locals[base][place]
+    value = frame.f_locals[base]
+    return vars(value)[attribute] if attribute else value
+
+
+def describe_less(program: Program, stop: Stop, depth: int) -> str:
+    """Whether it runs with one layer, or with one sample."""
+    said = ["one layer"] if depth > 1 and list_trials(program, 1) else []
+    try:
+        program.run(stop.layout, list_nets(depth)[0].take(slice(0, 1)))
+    except (StoppedError, ValueError):
+        pass
+    else:
+        said.append("one sample")
+    return f" It runs with {' and with '.join(said)}." if said else ""

@@ -1,0 +1,192 @@
+"""From an explanation to what is said: a verdict for each array, the sentence, and the hints."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ....costs import Cost
+from ..comparing.constants import Constant
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, find_gradients
+from ..comparing.rightness import Reading
+from ..judging.explanation import Explanation, Named
+from ..judging.mistakes import find_mistake
+from ..running.trials import Trial
+from .result import CodeVerdict, ReadConventions
+from .unknown import describe_unknown
+from .words_of_layer import list_words
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+    from ..running.program import Program
+
+
+def read_conventions(
+    trial: Trial, activations: tuple[str, ...], cost: str | Cost, constant: Constant, penalty: str = ""
+) -> ReadConventions:
+    """The conventions in words."""
+    layout = str(trial.layout)
+    if not trial.biases and trial.layout.bias != "none":
+        layout = _without_biases(layout)
+    if trial.single:
+        layout += ", single precision (agreement to 1e-4 is asked for)"
+    shown = tuple("softmax" if name.startswith("softmax") else name for name in activations)
+    return ReadConventions(layout, shown, *write_cost(cost, constant), penalty)
+
+
+def _without_biases(layout: str) -> str:
+    first, _, rest = layout.partition(", b (")
+    return f"{first}, no biases{rest.partition(')')[2]}"
+
+
+def write_cost(cost: str | Cost, constant: Constant) -> tuple[str, str]:
+    """The cost and its constant, as they stand before the sum over the samples."""
+    if isinstance(cost, Cost):
+        return cost.name or "your cost", ""
+    name, _, small = cost.partition(" ε ")
+    if name == SQUARED:
+        constant = Constant(constant.factor / 2, constant.samples, constant.outputs)
+        return "squared error Σ(a − y)²", str(constant)
+    names = {
+        BINARY: "binary cross-entropy",
+        INSIDE: "binary cross-entropy",
+        CLASSES: "cross-entropy −Σ y log a",
+        FLIPPED: "cross-entropy with a = P(y = 0)",
+        ROOT: "root of the summed squared error",
+    }
+    return names[name] + (f" with ε = {small} in a denominator" if small else ""), str(constant)
+
+
+def note_undecided(reading: Reading, penalty: str = "") -> list[str]:
+    """What gradients alone cannot tell of a right program."""
+    if isinstance(reading.cost, Cost) or penalty:
+        return []
+    last, name = reading.activations[-1], reading.cost.partition(" ε ")[0]
+    notes = []
+    if name in (BINARY, INSIDE, CLASSES) and last in ("sigmoid", "softmax"):
+        notes.append(
+            "Gradients alone cannot tell which cost you mean: if you mean a squared error, σ′ of the output layer "
+            "is missing. Give cost to make it certain."
+        )
+    elif name == SQUARED and last == "sigmoid":
+        notes.append(
+            "Gradients alone cannot tell which cost you mean: if you mean a cross-entropy, σ′ of the output layer "
+            "is a factor too many. Give cost to make it certain."
+        )
+    else:
+        notes.append(
+            "A constant before the cost is read from the gradients and cannot be judged; give cost to make it certain."
+        )
+    return notes
+
+
+def right_verdicts(trial: Trial) -> dict[str, CodeVerdict]:
+    """Every array right."""
+    return {name: CodeVerdict(name, True, False, (), f"{name} is right.") for name in trial.list_arrays()}
+
+
+def write_verdicts(found: Explanation, program: "Program") -> dict[str, CodeVerdict]:
+    """A verdict for each array, from the output back."""
+    verdicts = {}
+    for name in found.trial.list_arrays():
+        mine = [named for named in found.named if named.array == name]
+        right = not mine and name not in found.unknown and name not in found.unjudged and is_right(found, name)
+        if mine:
+            slugs = tuple(dict.fromkeys(rename(found, named, program.takes_eta) for named in mine))
+            text = " ".join(dict.fromkeys(write_sentence(found, named, program.takes_eta) for named in mine))
+            verdicts[name] = CodeVerdict(
+                name,
+                False,
+                False,
+                slugs,
+                f"{name}: {text}",
+                f"Look at {name}.",
+                f"Look at {name}: {', '.join(dict.fromkeys(find_mistake(slug).hint for slug in slugs))}.",
+            )
+        elif name in found.unknown:
+            text = describe_unknown(found, name, program)
+            verdicts[name] = CodeVerdict(
+                name, False, False, (), text, f"Look at {name}.", f"Look at {name}: it is none of the common mistakes."
+            )
+        elif name in found.unjudged:
+            verdicts[name] = CodeVerdict(
+                name, False, False, (), f"{name} is below a δ that is not known, and not judged.", judged=False
+            )
+        else:
+            said = "is right" if right else "follows from what is above it"
+            verdicts[name] = CodeVerdict(name, right, not right, (), f"{name} {said}.")
+    return verdicts
+
+
+def is_right(found: Explanation, name: str) -> bool:
+    """Whether an array is the gradient itself."""
+    import numpy as np
+
+    trial, l = found.trial, int(name[3:-1])
+    other = any(named.letter == "forward" for named in found.named)
+    if other or any(activation.startswith("softmax ") for activation in found.activations):
+        return False
+    given = trial.dW(l) if name.startswith("dW") else trial.db(l)
+    k = found.meant
+    for net, array in zip(trial.nets, given, strict=True):
+        right = find_gradients(net, found.activations, found.cost, trial.biases)
+        if array is None or right is None:
+            return False
+        wanted: Floats = k.value(net) * (right.dW[l] if name.startswith("dW") else right.db[l])
+        if np.abs(array - wanted).max() > 100 * trial.tolerance * np.abs(wanted).max():
+            return False
+    return True
+
+
+def rename(found: Explanation, named: Named, takes_eta: bool) -> str:
+    """The slug, in the words of a step where the program takes one, and of a sum where the cost is one."""
+    names = {"gradient-sign": "ascent", "bias-zero": "bias-not-updated"} if takes_eta else {}
+    if found.meant.samples == 0:
+        names = {**names, "divided-twice": "mean-for-sum"}
+    return names.get(named.slug, named.slug)
+
+
+def write_sentence(found: Explanation, named: Named, takes_eta: bool = False) -> str:
+    """What is said of a mistake, with the layer put in."""
+    mistake = find_mistake(rename(found, named, takes_eta))
+    words = list_words(found, named)
+    if named.letter == "D" and "{array}" in mistake.says:
+        words = {**words, "array": words["delta"]}
+    if named.slug == "forward-differs":
+        return _write_other_forward(named)
+    if named.slug == "derivative-of-pre":
+        return "{slope} is calculated from {pre} where {post} belongs: it is {slope_rule}.".format(**words)
+    if named.slug == "gradient-sign" and not takes_eta:
+        return "The sign is turned: the gradient has a − y in it, not y − a; {grad_line}.".format(**words)
+    return mistake.says.format(**words)
+
+
+def _write_other_forward(named: Named) -> str:
+    """What is said of a forward pass that is not the one of the cost."""
+    array, _, layer = named.detail.partition("|")
+    if layer:
+        return (
+            f"{array} cannot be made from the activations of layer {layer}, whatever δ is: look at the forward pass "
+            f"inside gradients, and at what δ is multiplied by in {array}."
+        )
+    return named.detail
+
+
+def join_sentences(conventions: ReadConventions, verdicts: Sequence[CodeVerdict], more: Sequence[str]) -> str:
+    """The conventions, what is wrong in the order of the arrays, and what else there is to say."""
+    said: list[str] = []
+    seen: set[tuple[str, ...]] = set()
+    for verdict in verdicts:
+        if verdict.wrong:
+            if verdict.mistakes and verdict.mistakes in seen:
+                continue
+            seen.add(verdict.mistakes)
+            others = [
+                other.array
+                for other in verdicts
+                if other is not verdict and other.wrong and verdict.mistakes and other.mistakes == verdict.mistakes
+            ]
+            said.append(verdict.sentence + (f" The same in {', '.join(others)}." if others else ""))
+    at = next((i for i, verdict in enumerate(verdicts) if verdict.wrong), 0)
+    unknown = bool(verdicts) and verdicts[at].wrong and not verdicts[at].mistakes
+    tail = ["Everything above it is right."] if unknown and at and all(v.right for v in verdicts[:at]) else []
+    read = [f"Read as: {conventions}."] if str(conventions) else []
+    return " ".join([*read, *said, *tail, *more])

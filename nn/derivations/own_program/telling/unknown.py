@@ -1,0 +1,102 @@
+"""An array that nothing explains: where it differs, in which entries, units and samples, and by how much."""
+
+from typing import TYPE_CHECKING
+
+from autograd_lite.internal import format_number
+
+from ..comparing.reference import find_output_delta, run_forward
+from ..judging.explanation import Explanation
+from ..judging.own_functions import describe_function
+from ..running.program import Program, StoppedError
+
+if TYPE_CHECKING:
+    from ....arrays import Floats
+
+_SHOWN = 4
+
+
+def describe_unknown(found: Explanation, name: str, program: Program) -> str:
+    """Two or three sentences about an array."""
+    import numpy as np
+
+    trial, l = found.trial, int(name[3:-1])
+    given = (trial.dW(l) if name.startswith("dW") else trial.db(l))[0]
+    raw = (trial.given[0].raw_W if name.startswith("dW") else trial.given[0].raw_b)[l - 1]
+    if given is None:
+        return (
+            f"{name} is wrong: its shape is {None if raw is None else raw.shape}, which is not that of its parameter."
+        )
+    if not np.isfinite(given).all():
+        return f"{name} is wrong: it has entries that are no numbers (inf or nan)."
+    right = _find_right(found, l, name.startswith("dW"))
+    said = f"{name} is wrong, and none of the common mistakes explains it."
+    if right is None:
+        return said
+    function = describe_function(program, found, l) if name.startswith("dW") else ""
+    differs = _compare(given, right, trial.tolerance)
+    return f"{said}{f' {differs}' if differs else ''}{_list_samples(found, l, program)}{function}"
+
+
+def _find_right(found: Explanation, l: int, weights: bool) -> "Floats | None":
+    """What follows from the student's own δ above, in the first network."""
+    net = found.trial.nets[0]
+    forward = run_forward(net, found.activations, found.trial.biases)
+    if l == found.trial.depth:
+        delta = find_output_delta(forward, found.cost)
+    elif l + 1 in found.deltas[0]:
+        delta = net.W[l].T @ found.deltas[0][l + 1] * forward.slope[l]
+    else:
+        delta = None
+    if l in found.deltas[0]:
+        delta = found.deltas[0][l]
+    if delta is None:
+        return None
+    k = found.constant.value(net)
+    return k * (delta @ forward.h[l - 1].T if weights else delta.sum(axis=1, keepdims=True))
+
+
+def _compare(given: "Floats", right: "Floats", tolerance: float) -> str:
+    import numpy as np
+
+    wrong = np.abs(given - right) > 100 * tolerance * max(float(np.abs(right).max()), 1e-12)
+    if not wrong.any():
+        return ""
+    units = sorted({int(at[0]) + 1 for at in np.argwhere(wrong)})
+    count = int(wrong.sum())
+    where = "All entries differ" if count == wrong.size else f"{count} of {wrong.size} entries differ"
+    if len(units) < len(given):
+        where += f", those of unit{'s' * (len(units) > 1)} {', '.join(map(str, units))}"
+    with np.errstate(all="ignore"):
+        ratios = (given / right)[wrong & (right != 0)]
+    if not ratios.size:
+        return f"{where} from what follows from the layers above."
+    if np.ptp(ratios) <= 1e-6 * abs(float(ratios.mean())):
+        return f"{where}: {format_number(float(ratios.mean()))} times what follows from the layers above."
+    shown = ", ".join(format_number(float(f"{ratio:.3g}")) for ratio in ratios[:_SHOWN])
+    return f"{where}: {shown}{' …' if ratios.size > _SHOWN else ''} times what follows from the layers above."
+
+
+def _list_samples(found: Explanation, l: int, program: Program) -> str:
+    """The samples, handed over alone, for which the arrays of a layer are wrong."""
+    import numpy as np
+
+    trial = found.trial
+    if l != trial.depth:
+        return ""
+    wrong = []
+    for i in range(trial.nets[0].samples):
+        net = trial.nets[0].take([i])
+        try:
+            given = program.run(trial.layout, net).dW[l - 1]
+        except (StoppedError, ValueError):
+            return ""
+        forward = run_forward(net, found.activations, trial.biases)
+        delta = find_output_delta(forward, found.cost)
+        if given is None or delta is None:
+            return ""
+        right = found.constant.value(net) * delta @ forward.h[l - 1].T
+        if np.abs(given - right).max() > 100 * trial.tolerance * np.abs(right).max():
+            wrong.append(i + 1)
+    if not wrong or len(wrong) == trial.nets[0].samples:
+        return ""
+    return f" Handed over one by one, samples {', '.join(map(str, wrong))} of {trial.nets[0].samples} give a wrong one."

@@ -1,0 +1,147 @@
+"""From a judgement to the diagnosis that is handed back: arrays, penalty, probes, and what else there is to say."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..comparing.penalties import PenaltyFound, find_penalty
+from ..comparing.probes import Found, probe_itself, probe_samples
+from ..judging.judgement import Judgement
+from ..judging.mistakes import find_mistake
+from .result import CodeDiagnosis, CodeVerdict, ReadConventions
+from .telling import join_sentences, note_undecided, read_conventions, right_verdicts, write_verdicts
+
+if TYPE_CHECKING:
+    from ..running.trials import Trial
+
+Verdicts = dict[str, CodeVerdict]
+
+
+def write_diagnosis(found: Judgement) -> CodeDiagnosis:
+    """The diagnosis of a program that runs."""
+    trial = found.trial
+    assert trial is not None  # noqa: S101 - there are trials
+    probes = list(probe_itself(found.program, trial))
+    penalty = PenaltyFound("")
+    if found.program.takes_lam and not any(probe.slug == "random-gradient" for probe in probes):
+        penalty = find_penalty(found.program, trial, found.slope, found.wanted.penalty)
+    if found.right:
+        return _write_right(found, trial, probes, penalty)
+    return _write_wrong(found, trial, probes, penalty)
+
+
+def _write_right(found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound) -> CodeDiagnosis:
+    reading, notes = found.reading, []
+    conventions = ReadConventions(str(trial.layout))
+    if reading is not None:
+        added = found.penalty or penalty.text
+        conventions = read_conventions(trial, reading.activations, reading.cost, reading.constant, added)
+        if not probes and not found.penalty:
+            probes += probe_samples(found.program, reading)
+        if not found.confirmed:
+            notes += note_undecided(reading, found.penalty)
+        if found.epsilon:
+            notes.append(
+                f"Your cost has ε = {found.epsilon:g} inside its logarithm; but for it, the gradients are its "
+                "derivative. Computed from the pre-activations, a cross-entropy needs no ε."
+            )
+    else:
+        notes.append(
+            "The activations and the cost were not recognised; the gradients are the numerical derivative of the "
+            "program's own cost."
+        )
+    return _finish(found, conventions, right_verdicts(trial) | find_wrong_shapes(trial), probes, penalty, notes)
+
+
+def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound) -> CodeDiagnosis:
+    explanation = found.explanation
+    notes: list[str] = []
+    if explanation is None:
+        verdicts = {
+            name: CodeVerdict(name, False, False, (), f"{name} is not judged.", judged=False)
+            for name in trial.list_arrays()
+        }
+        return _finish(found, ReadConventions(str(trial.layout)), verdicts, probes, penalty, [])
+    hidden = found.known.penalty if found.known else found.penalty
+    constant = found.known.reading.constant if found.known else explanation.meant
+    conventions = read_conventions(trial, explanation.activations, explanation.cost, constant, hidden or penalty.text)
+    verdicts = write_verdicts(explanation, found.program)
+    if found.reading is not None and found.confirmed is False and not explanation.named:
+        notes.append("The gradients are right for these conventions, but they are not the derivative of your cost.")
+    if found.skipped:
+        notes.append(f"Not searched for want of time: {', '.join(found.skipped)}.")
+    return _finish(found, conventions, verdicts, probes, penalty, notes)
+
+
+def find_wrong_shapes(trial: "Trial") -> Verdicts:
+    """Arrays with the right numbers in a shape with which b − η·db has not the shape of b."""
+    import numpy as np
+
+    found = {}
+    mistake = find_mistake("bias-shape")
+    for name in trial.wrong_shapes:
+        l = int(name[3:-1])
+        raw, wanted = trial.given[0].raw_b[l - 1], trial.layout.give_biases(trial.nets[0])[l - 1]
+        if raw is None or wanted is None:
+            continue
+        try:
+            spread: tuple[int, ...] = np.broadcast_shapes(raw.shape, wanted.shape)
+        except ValueError:
+            spread = ()
+        if spread != wanted.shape:
+            words = {"array": name, "given": raw.shape, "wanted": wanted.shape, "spread": spread or "no"}
+            hint = f"Look at {name}: {mistake.hint}."
+            text = mistake.says.format(**words)
+            found[name] = CodeVerdict(name, False, False, (mistake.slug,), text, f"Look at {name}.", hint)
+    return found
+
+
+def _finish(
+    found: Judgement,
+    conventions: ReadConventions,
+    verdicts: Verdicts,
+    probes: list[Found],
+    penalty: PenaltyFound,
+    notes: list[str],
+) -> CodeDiagnosis:
+    """Put together arrays, penalty and probes."""
+    for slug, name, words in penalty.mistakes:
+        verdicts = _add_penalty(verdicts, slug, name, words)
+    slugs = [slug for verdict in verdicts.values() for slug in verdict.mistakes]
+    more, hints = [], []
+    for probe in probes:
+        if not probe.slug:
+            notes.append(probe.words["note"])
+            continue
+        mistake = find_mistake(probe.slug)
+        slugs.append(probe.slug)
+        hints.append(mistake.hint)
+        more.append(mistake.says.format(**probe.words))
+    wrong = [verdict for verdict in verdicts.values() if verdict.wrong]
+    right = found.right and not slugs and not wrong
+    first = next((verdict.array for verdict in wrong), None)
+    sentence = join_sentences(conventions, list(verdicts.values()), more)
+    if right:
+        return CodeDiagnosis(
+            True, conventions, verdicts, (), f"Right. {sentence}", None, tuple(notes), certain=found.confirmed is True
+        )
+    where = f"Look at {first}." if first else "Look at what the program does besides the gradients."
+    kind = wrong[0].hint if wrong and wrong[0].hint else f"Look for {', '.join(hints)}." if hints else where
+    named = tuple(dict.fromkeys(slugs))
+    return CodeDiagnosis(False, conventions, verdicts, named, sentence, first, tuple(notes), (where, kind))
+
+
+def _add_penalty(verdicts: Verdicts, slug: str, name: str, words: dict[str, str]) -> Verdicts:
+    name = name or next(iter(verdicts))
+    mistake, before = find_mistake(slug), verdicts[name]
+    usual = {"penalty_rule": words.get("detail", ""), "eta": "η", "cost": "C"}
+    text = f"{name}: {mistake.says.format(**{**usual, **words})}"
+    changed = replace(
+        before,
+        right=False,
+        follows=False,
+        mistakes=(*before.mistakes, slug),
+        sentence=text if before.right else f"{before.sentence} {text}",
+        where=before.where or f"Look at {name}.",
+        hint=before.hint or f"Look at {name}: {mistake.hint}.",
+    )
+    return {**verdicts, name: changed}

@@ -1,0 +1,137 @@
+"""``check_step``: an optimizer of one's own, right in several styles, and with a planted mistake."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_lite import Value
+from nn import optimizers
+from nn.derivations import check_step
+
+Update = Callable[[Any, Any, Any], Any]
+ADAM = """
+def update(theta, gradient, state):
+    m, s, t = state or (np.zeros_like(theta), np.zeros_like(theta), 0)
+    t += 1
+    m = 0.9 * m + 0.1 * gradient
+    s = 0.999 * s + 0.001 * gradient**2
+    m_hat = m / (1 - 0.9**t)
+    s_hat = s / (1 - 0.999**t)
+    return theta - 0.01 * m_hat / (np.sqrt(s_hat) + 1e-8), (m, s, t)
+"""
+
+
+def make_adam(before: str = "", after: str = "") -> Update:
+    assert before in ADAM
+    names: dict[str, Any] = {"np": np}
+    exec(ADAM.replace(before, after, 1), names)
+    update: Update = names["update"]
+    return update
+
+
+class Adam:
+    """Changes theta in place, with both corrections in the rate; ε is corrected too if ``epsilon_with`` says so."""
+
+    def __init__(self, epsilon_with: bool) -> None:
+        self.m: Any = 0.0
+        self.v: Any = 0.0
+        self.t, self.epsilon_with = 0, epsilon_with
+
+    def step(self, theta: Any, gradient: Any) -> None:
+        self.t += 1
+        self.m += 0.2 * (gradient - self.m)
+        self.v += 0.05 * (gradient * gradient - self.v)
+        correction = np.sqrt(1 - 0.95**self.t)
+        epsilon = 1e-7 * (correction if self.epsilon_with else 1)
+        theta -= 3e-3 * correction / (1 - 0.8**self.t) * self.m / (np.sqrt(self.v) + epsilon)
+
+
+def test_adam_as_a_function_is_right_with_its_settings() -> None:
+    found = check_step(make_adam(), "adam")
+    assert (found.right, found.mistakes, found.first_wrong) == (True, (), None)
+    assert found.settings == pytest.approx({"eta": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8})
+
+
+def test_adam_as_an_object_in_place_is_right_with_its_settings() -> None:
+    found = check_step(Adam(True), "adam")
+    assert found.right
+    assert found.settings == pytest.approx({"eta": 3e-3, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-7})
+
+
+def test_the_shorter_form_of_adam_is_right_and_is_told() -> None:
+    found = check_step(Adam(False), "adam")
+    assert (found.right, found.mistakes) == (True, ())
+    assert "ε is added to √s and not to √ŝ" in found.sentence
+    assert found.settings["epsilon"] == 1e-7
+
+
+@pytest.mark.parametrize(("slug", "before", "after", "first"), [
+    ("step-counted-from-0", "theta), 0)", "theta), -1)", 1),
+    ("step-counted-from-2", "theta), 0)", "theta), 1)", 1),
+    ("step-not-counted", "    t += 1", "    t = 1", 2),
+    ("bias-correction-missing", "m / (1 - 0.9**t)", "m", 1),
+    ("bias-correction-missing", "s / (1 - 0.999**t)", "s", 1),
+    ("decay-squared", "0.999 * s", "0.999**2 * s", 2),
+    ("decay-weight-squared", "0.001 * gradient**2", "(0.001 * gradient)**2", 1),
+    ("decay-weight-missing", "0.001 * gradient**2", "gradient**2", 1),
+    ("square-twice", "gradient**2", "gradient**2**2", 1),
+    ("square-missing", "gradient**2", "abs(gradient)", 1),
+    ("epsilon-inside-root", "(np.sqrt(s_hat) + 1e-8)", "np.sqrt(s_hat + 1e-8)", 1),
+    ("epsilon-missing", "(np.sqrt(s_hat) + 1e-8)", "np.sqrt(s_hat)", 1),
+    ("root-missing", "np.sqrt(s_hat)", "s_hat", 1),
+    ("ascent", "theta - 0.01", "theta + 0.01", 1),
+    ("gradient-for-mean", "0.01 * m_hat", "0.01 * gradient", 2),
+    ("state-lost", "state or", "", 2),
+])
+def test_a_mistake_in_adam_is_named(slug: str, before: str, after: str, first: int) -> None:
+    found = check_step(make_adam(before, after), "adam")
+    assert not found.right
+    assert found.mistakes == (slug,)
+    assert found.first_wrong == first
+    assert ("The rule: " in found.sentence) is (slug != "step-counted-from-0")
+
+
+def test_both_corrections_missing_is_one_mistake() -> None:
+    found = check_step(make_adam("m_hat / (np.sqrt(s_hat)", "m / (np.sqrt(s)"), "adam")
+    assert found.mistakes == ("bias-correction-missing",)
+    assert "both means" in found.sentence
+
+
+def test_an_update_that_nothing_explains_is_wrong_without_a_name() -> None:
+    found = check_step(make_adam("0.01 * m_hat", "0.01 * np.sin(m_hat)"), "adam")
+    assert (found.right, found.mistakes, found.first_wrong) == (False, (), 1)
+
+
+@pytest.mark.parametrize("name", list(optimizers.OPTIMIZERS))
+def test_the_steps_of_the_project_are_right_and_those_against_them_are_not(name: str) -> None:
+    weights = [Value(0.0) for _ in range(6)]
+
+    def make_update(sign: int) -> Update:
+        def update(theta: Any, gradient: Any, state: Any) -> Any:
+            rule = state or optimizers.OPTIMIZERS[name]()
+            return theta + sign * (rule.move(theta, gradient, weights) - theta), rule
+
+        return update
+
+    found = check_step(make_update(1), name)
+    assert found.right, found.sentence
+    assert found.settings == pytest.approx(dict(optimizers.OPTIMIZERS[name]().settings))
+    assert check_step(make_update(-1), name).mistakes == ("ascent",)
+
+
+def test_settings_that_are_given_are_held_to() -> None:
+    assert check_step(make_adam(), optimizers.Adam(0.01)).right
+    assert not check_step(make_adam(), optimizers.Adam(0.02)).right
+
+
+def test_what_is_no_update_is_refused() -> None:
+    with pytest.raises(TypeError, match="update must be a function"):
+        check_step(3)
+    with pytest.raises(ValueError, match=r"must return \(theta, state\)"):
+        check_step(lambda theta, gradient, state: theta)
+    with pytest.raises(ValueError, match="in the shape that it got"):
+        check_step(lambda theta, gradient, state: (theta[:2], state))
+    with pytest.raises(ValueError, match="did you mean 'adam'"):
+        check_step(make_adam(), "adm")

@@ -1,0 +1,87 @@
+"""What ``check_code`` says of a program besides its arrays: samples, state, chance, arrays written into, ε in a cost."""
+
+from pathlib import Path
+
+import pytest
+
+from nn.derivations import CodeDiagnosis
+from nn.derivations.own_program.checking import check_code_file
+
+PROGRAMS = Path(__file__).parent / "programs"
+RESIDUAL = "d2 = 2 * (out - Y) / len(X)"
+FIRST = "    W1, W2 = W\n"
+FLAT = ("prediction = (h @ W[1] + b[1]).ravel()", "prediction = h @ W[1] + b[1]")
+VELOCITY = ("    return [X.T @ d1, h.T @ d2], [",
+            "    velocity[:] = [0.5 * v + g for v, g in zip(velocity, [X.T @ d1, h.T @ d2])]\n    return list(velocity), [")
+
+
+def judge(name: str, *changes: tuple[str, str]) -> CodeDiagnosis:
+    """The diagnosis of a right program with changes."""
+    source = (PROGRAMS / f"{name}.py").read_text(encoding="utf-8")
+    for before, after in changes:
+        assert before in source
+        source = source.replace(before, after, 1)
+    return check_code_file(f"{name}.py", source)
+
+
+@pytest.mark.parametrize("summed", ["mean(axis=1)", "sum(axis=1)", "sum(axis=0)"])
+def test_a_residual_that_is_spread_is_named(summed: str) -> None:
+    found = judge("r20", FLAT, ("2 * (prediction - y) / len(y)", f"2 * (prediction - y).{summed} / len(y)"))
+    assert found.mistakes == ("broadcast-residual",)
+    assert found.first_wrong == "dW[2]"
+    assert "reshape(-1, 1)" in found.sentence
+
+
+@pytest.mark.parametrize(("slug", "changes", "said"), [
+    ("order-of-samples", [(FIRST, f"{FIRST}    if X[0, 2] > X[1, 2]: X = X[::-1]\n")], "in another order"),
+    ("batch-size-kept", [(RESIDUAL, "global size\n    size = size or len(X)\n    d2 = 2 * (out - Y) / size"), ("def", "size = 0\n\n\ndef")],
+     "one of 4 is still divided by 7"),
+    ("one-sample", [(RESIDUAL, "d2 = 2 * (out - Y) / max(len(X), 2)")], "With one sample"),
+    ("state-kept", [VELOCITY, ("def", "velocity = [0, 0]\n\n\ndef")], "something of the first call is left over"),
+    ("inputs-modified", [(RESIDUAL, "Y -= out\n    d2 = -2 * Y / len(X)")], "changes Y, which it was given"),
+])
+def test_what_a_program_does_besides_is_named(slug: str, changes: list[tuple[str, str]], said: str) -> None:
+    found = judge("r11", *changes)
+    assert not found.right
+    assert found.mistakes == (slug,)
+    assert said in found.sentence
+    assert all(verdict.right for verdict in found.verdicts.values())
+    assert found.first_wrong is None
+
+
+@pytest.mark.parametrize("change", [
+    ("    out =", "    h = h * (np.random.random(h.shape) > 0.5)\n    out ="),
+    (FIRST, f"    some = np.random.permutation(len(X))[:4]\n    X, Y = X[some], Y[some]\n{FIRST}"),
+], ids=["dropout", "batch"])
+def test_no_array_is_blamed_where_there_is_chance(change: tuple[str, str]) -> None:
+    found = judge("r11", change)
+    assert not found.right
+    assert found.mistakes == ("random-gradient",)
+    assert "none of the common mistakes" not in found.sentence
+    assert not any(verdict.judged for verdict in found.verdicts.values())
+
+
+def put_epsilon(epsilon: str) -> list[tuple[str, str]]:
+    return [("np.log(AL)", f"np.log(AL + {epsilon})"), ("np.log(1 - AL)", f"np.log(1 - AL + {epsilon})")]
+
+
+@pytest.mark.parametrize("epsilon", ["1e-3", "1e-8"])
+def test_an_epsilon_in_the_logarithm_of_a_cost_makes_no_gradient_wrong(epsilon: str) -> None:
+    found = judge("r05", *put_epsilon(epsilon))
+    assert (found.right, found.certain, found.mistakes) == (True, True, ())
+    assert f"ε = {float(epsilon):g} inside its logarithm" in found.notes[0]
+
+
+def test_a_mistake_beside_an_epsilon_is_named() -> None:
+    both = ("-(np.divide(Y, AL) - np.divide(1 - Y, 1 - AL))", "-(np.divide(Y, AL + 1e-8) - np.divide(1 - Y, 1 - AL + 1e-8))")
+    assert judge("r05", *put_epsilon("1e-8"), both).right
+    found = judge("r05", *put_epsilon("1e-8"), both, ("dZ[Z <= 0] = 0", "pass"))
+    assert found.mistakes == ("hidden-derivative-missing",)
+    assert found.first_wrong == "dW[2]"
+
+
+def test_a_function_is_not_called_another_one_where_it_is_the_same() -> None:
+    found = judge("r11", (FIRST, f"{FIRST}    if X[0, 0] > X[1, 0]: X = X[::-1]\n"))
+    assert found.mistakes == ()
+    assert "another one" not in found.sentence
+    assert "  " not in found.sentence
