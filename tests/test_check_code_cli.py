@@ -63,9 +63,9 @@ def test_what_programs_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_the_template_is_a_program_to_fill_in(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--template -o mine.py", capsys)[0] == 0
-    status, out, _ = run("mine.py", capsys)
-    assert status == 1
-    assert "NotImplementedError: call your own program here" in out
+    status, _, said = run("mine.py", capsys)
+    assert status == 2
+    assert "mine.py is the template, with nothing filled in" in said
 
 
 @pytest.mark.parametrize(("command", "said"), [

@@ -86,6 +86,7 @@ def test_numbers_follow_from_wrong_numbers_before() -> None:
     ({"q": "1"}, "no quantity"), ({"q[l]": "Z[l]"}, "unknown quantity 'q'"), ({"delta[9]": [1]}, "there is no such layer"),
     ({"dZ[l]": "foo(Z[l])"}, "foo"), ({"dZ[l]": "().__class__"}, "no part of a line"), ({"delta[2]": [[1, 2]]}, "nested as in compare"),
     ({"C": True}, "is no number"), ({"lines": "dZ[l]"}, "one sign of equality"),
+    ({"dZ": "A[L] - Y"}, "dZ is written dZ[l] in this notation"),
 ])
 def test_what_cannot_be_read_is_said(answers: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=r".") as caught:

@@ -106,8 +106,8 @@ WRONG = {
     'activations = ["tanh", "tanh"]': ("needs outputs between 0 and 1", "tanh"),
     "penalties = {l3 = 1}": ("unknown penalty in [problem] penalties 'l3'", ""),
     "rate = 'fast'": ("rate must be a number", "0.5"),
-    "b = [[0.1], [0.0, 0.2]]": ("b[0] has 1 numbers, and W[0] 2 units", "0.1"),
-    "W = [[[0.3, 0.8]]]": ("W[0] has 1 inputs, and 2 come in", "W ="),
+    "b = [[0.1], [0.0, 0.2]]": ("list 1 of b has 1 number, and matrix 1 of W has 2 units", "0.1"),
+    "W = [[[0.3, 0.8]]]": ("matrix 1 of W has 1 input, and 2 come in", "W ="),
     "Y = [[1, 1], [0, 1]]": ("must add up to 1 for cross_entropy", "Y ="),
 }
 
@@ -259,6 +259,8 @@ def test_commands_take_a_path(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert {"classifier.svg", "classifier.html"} <= {path.name for path in tmp_path.iterdir()}
     assert main(["compare", "nowhere.toml"]) == 2
     assert "cannot read nowhere.toml" in capsys.readouterr().err
+    assert main(["lecture", "chain"]) == 2
+    assert "chain is a built-in lecture, and lecture reads a file" in capsys.readouterr().err
 
 
 def test_every_pair_of_letters_that_clash_is_refused(tmp_path: Path) -> None:

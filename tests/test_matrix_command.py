@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nn.derivations import LECTURES
+from nn.derivations import LECTURES, Lecture
 from visualize.commands.cli import main
 
 
@@ -48,6 +48,42 @@ def test_every_lecture_has_a_program_that_gives_its_cost(id: str, capsys: pytest
         assert {"pre", "C", "delta_output", "dW"} <= {line["kind"] for line in data["lines"] if line["lecture"]}
 
 
+def test_an_equation_about_one_layer_stands_beside_its_own_line_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    lectures = {line["line"].split(" = ")[0]: line["lecture"] for line in json.loads(run(capsys, "chain", "--json"))["lines"]}
+    assert lectures["Z1"] == ["z₁ = w₁·x + b₁"]
+    assert lectures["dW2"] == ["∂C/∂w₂ = δ₂·a₁"]
+    told = " ".join(run(capsys, "chain", "--line", "D1").split())
+    assert "One unit is above, z₂: its δ times the weight that leads to it is the product W2.T @ D2." in told
+
+
+def test_the_notes_of_the_lecture_tell_its_sign(capsys: pytest.CaptureFixture[str]) -> None:
+    told = " ".join(run(capsys, "rss").split())
+    assert "The lecture's δ is −D: D is the gradient of the cost of one sample." in told
+    assert "minus the engine's gradient" in told
+    assert "The lecture's δ is D/N:" in run(capsys, "examples/lectures/softmax_rows.toml")
+    assert "The lecture's δ" not in run(capsys, "columns")
+
+
+def test_softmax_in_parts_is_said_to_be_the_shorter_line(capsys: pytest.CaptureFixture[str]) -> None:
+    told = run(capsys, "rows", "--activations", "relu", "softmax", "--cost", "softmax_cross_entropy", "--line", "D3")
+    assert "multiplied out they are the lecture's shorter line" in " ".join(told.split())
+
+
+@pytest.mark.parametrize(("name", "line", "equations"), [
+    ("softmax_rows", "Z2 = A1 @ W2 + b2", ["Z⁽ˡ⁾ = A⁽ˡ⁻¹⁾W⁽ˡ⁾ + b⁽ˡ⁾"]),
+    ("softmax_rows", "A1 = relu(Z1)", ["A⁽ˡ⁾ = g⁽ˡ⁾(Z⁽ˡ⁾)"]),
+    ("numbered_layers", "db1 = np.sum(D1, axis=1, keepdims=True) / N", ["∂J/∂b⁽¹⁾ = (1/m)Σ_samples(δ⁽¹⁾)"]),
+    ("delta_after_activation", "D2 = (np.tanh(Z2) - Y) * (1 - np.tanh(Z2) * np.tanh(Z2))", []),  # its δ is not D
+])
+def test_a_lecture_file_has_a_program_in_its_own_letters(name: str, line: str, equations: list[str], tmp_path: Path,
+                                                         capsys: pytest.CaptureFixture[str]) -> None:
+    path = f"examples/lectures/{name}.toml"
+    lines = {found["line"]: found["lecture"] for found in json.loads(run(capsys, path, "--json"))["lines"]}
+    assert lines[line] == equations
+    run(capsys, path, "--html", "-o", str(tmp_path / "m.html"))
+    assert f"<h1>{Lecture.read(path).title}: from scalars to matrices</h1>" in (tmp_path / "m.html").read_text(encoding="utf-8")
+
+
 def test_a_penalty_is_added_once(capsys: pytest.CaptureFixture[str]) -> None:
     for id in ("columns", "chain"):
         source = run(capsys, id, "--penalty", "l2", "--lam", "0.5", "--source")
@@ -67,7 +103,7 @@ def test_the_page_names_the_nodes_of_its_picture(capsys: pytest.CaptureFixture[s
 def test_a_lecture_file_has_its_program_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = Path(__file__).parent.parent / "examples" / "lectures"
     told = run(capsys, str(files / "softmax_rows.toml"))
-    assert "Z1 = X @ W1.T + b1\n" in told  # with the samples as rows, as the file has them
+    assert "Z1 = X @ W1 + b1\n" in told  # samples as rows, and the source first, as the file has them
     assert "C = np.mean(np.sum(-Y * np.log(A2), axis=1))\n" in told
     assert "Z1 = W1 @ X + b1\n" in run(capsys, str(files / "layers.toml"))
     page = tmp_path / "page.html"

@@ -40,13 +40,16 @@ def test_a_sheet_asks_and_the_solution_answers(id: str) -> None:
     assert "Name:" in asked
     assert "nan" not in read("a.html")
     assert "@page { size: A4" in read("a.html")
+    assert "bold" not in read("a.html").partition("</style>")[0]  # ᵀ in DejaVu Serif Bold is drawn as an S
 
 
 def test_each_seed_has_its_numbers(capsys: pytest.CaptureFixture[str]) -> None:
-    for seed in ("1", "2", "1"):
-        assert main(["sheet", "chain", "--seed", seed, "--solution", "-o", f"{seed}.html"]) == 0
-    assert read("1.html") != read("2.html")
-    assert read("1.html") == read("1.html")
+    for name, seed in (("a", "1"), ("b", "2"), ("c", "1")):
+        assert main(["sheet", "chain", "--seed", seed, "--solution", "-o", f"{name}.html"]) == 0
+    assert read("a.html") != read("b.html")
+    assert read("a.html") == read("c.html")
+    assert "The chain of two neurons, numbers of seed 1: solution" in read("a.html")
+    assert draw_settings("chain", 7)["y"] == -1.76  # two decimals, like x: a student copies it
     assert draw_settings("chain", 1) == draw_settings("chain", 1)
     for id in LECTURES:
         assert compare(id, **draw_settings(id, 3)).agrees

@@ -84,12 +84,12 @@ class Explainer:
         inputs = printer.write(x)
         first = _write_formula(group.items[0])
         if m == 1:
-            sentence = f"One node, {first}, a sum of {_count(k, 'product')}."
+            sentence = f"One node, {first}{f', a sum of {k:,} products' if k > 1 else ''}."
         else:
             sentence = (f"{_count(m, 'node')}, {_name_nodes(group.items)}, each a sum of products with the same "
                         f"{_count(k, 'input')}: {first}.")
-        sentence += (f" {across} j of {matrix} holds the weights of unit j, so the product {product} does all "
-                     f"of these sums, for every sample in {inputs} at once.")
+        sentence += (f" {across} j of {matrix} holds the weights of unit j, so the product {product} does "
+                     f"{'all of these sums' if m > 1 else 'this'} for every sample in {inputs} at once.")
         return sentence + (" The bias is added for every sample." if " + " in self.source.write_line(line) else "")
 
     def _explain_elementwise(self, group: Group) -> str:
@@ -111,8 +111,8 @@ class Explainer:
     def _explain_delta(self, line: Line, block: Block, hidden: Sequence[Expression]) -> str:
         what = f"The gradient of the cost of one sample at {_name_nodes(block.items)}."
         if not hidden:
-            return (f"{what} Each factor is the partial of one node between the cost and {block.name}: the chain rule, "
-                    "node by node.")
+            return (f"{what} Each factor is the partial of one node between the cost and "
+                    f"{block.name or 'these nodes'}: the chain rule, node by node.")
         sentences = [what]
         for product in hidden:
             D, W = product.parts
@@ -122,6 +122,12 @@ class Explainer:
             weight = "wₖⱼ" if self.source.printer.is_turned(W) else "wⱼₖ"
             above = self._of_name.get(self.source.printer.write(D))
             unit = _name_nodes(above.block.items[:1]) if above is not None and above.block is not None else "it"
+            if W.units[0] == 1:
+                sentences.append(
+                    f"One unit is above, {unit}: its δ times the weight that leads to it is the product {back}. The "
+                    f"forward pass multiplies by {there}; for many units {here} stands here, and it is the same number "
+                    "for one.")
+                continue
             sentences.append(
                 f"The product {back} is the += at a fan-out: every unit below is used by all {W.units[0]} units above "
                 f"({unit}, …), so its gradient is the sum over these units j of their δⱼ times the weight {weight} "
@@ -191,6 +197,8 @@ def _name(operand: Any) -> str:
 def _name_nodes(items: Sequence[Item]) -> str:
     """``z₁, z₂, z₃``; of many the first, the second and the last."""
     names = [_name(item) for item in items]
+    if len(names) > 1 and not any(item.label for item in items):
+        return f"{len(names):,} nodes of the operation {names[0]}"
     return ", ".join(names if len(names) <= _NAMED else [*names[:2], "…", names[-1]])
 
 

@@ -48,7 +48,7 @@ class Scores:
                     f"{self.constant} would be right for {100 * self.baseline:.1f} %")
         spread = f", R² = {found['r2']:.4g}" if "r2" in found else ""
         return (f"error: {format_number(found['rmse'])} root mean square, {format_number(found['largest_error'])} at "
-                f"most, of {of}{spread}; always the mean would have {format_number(self.baseline)}")
+                f"most, of {of}{spread}; predicting the mean always would have {format_number(self.baseline)}")
 
 
 def compute_scores(net: Module, cost: Cost, X: Any, Y: Any, trained: Any, part: str) -> Scores | None:

@@ -166,14 +166,16 @@ def _page(chosen: argparse.Namespace) -> int:
 
 
 def _matrix(chosen: argparse.Namespace) -> int:
-    from .matrix import Matrix, show_matrix, to_json
+    from .matrix import Matrix, read_layout, show_matrix, to_json
 
     settings = LECTURES[chosen.id].resolve(read_settings(chosen)) if chosen.id in LECTURES else None
-    matrix = Matrix(_record(chosen), chosen.id, settings, chosen.form)
+    is_example = settings is None and not is_lecture_path(chosen.id)
+    comparison = None if is_example else compare(chosen.id, **(settings or {}))
+    matrix = Matrix(_record(chosen), comparison, read_layout(chosen.id, settings), chosen.form)
     if chosen.html:
-        named = Lecture.read(chosen.id) if is_lecture_path(chosen.id) else (
-            LECTURES[chosen.id] if chosen.id in LECTURES else examples()[chosen.id])
-        made = matrix.write_page(f"{named.title}: from scalars to matrices")
+        title = (examples()[chosen.id].title if is_example else LECTURES[chosen.id].title if settings is not None
+                 else Lecture.read(chosen.id).title)
+        made = matrix.write_page(f"{title}: from scalars to matrices")
         print(f"wrote {write_text(chosen.output or target_path(f'{Path(chosen.id).stem}_matrix', 'html'), made)}")
     elif chosen.source:
         _deliver(chosen, matrix.source.rstrip("\n"))

@@ -5,6 +5,7 @@ import json
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from nn.derivations import LECTURES
 from nn.derivations.internal import Critique, read_critically
 from nn.internal import write_text
 
@@ -34,6 +35,9 @@ def parse_lecture_arguments(arguments: list[str]) -> argparse.Namespace:
 
 def run_lecture(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
+    if chosen.file in LECTURES:
+        raise ValueError(f"{chosen.file} is a built-in lecture, and lecture reads a file, such as mine.toml; compare "
+                         f"{chosen.file} --notes prints the lines of the built-in one")
     found = read_critically(chosen.file)
     buffer = StringIO() if chosen.output else None
     console = make_console(buffer)

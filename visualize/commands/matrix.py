@@ -2,12 +2,14 @@
 
 import argparse
 import json
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite import Value, matrix_form, topological_order, trace
 from autograd_lite.internal import PARAMETER, LayerStructure
-from nn.derivations import LECTURES, Lecture, Recording
+from nn.derivations import LECTURES, Comparison, Lecture, Recording
 from nn.derivations.internal import is_lecture_path
 
 from ..graph.graph import draw
@@ -17,6 +19,34 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 FORMS = ("columns", "rows")
+_NUMBERED = re.compile("⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾")  # the number of a layer
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a lecture lays out matrices.
+
+    Attributes:
+        turned: whether the first index of a weight is the unit that it comes from.
+        joined: whether the biases are part of W; they are its column 0 here, as they are fed.
+        form: where the samples are, "columns" or "rows".
+    """
+
+    turned: bool = False
+    joined: bool = False
+    form: str = "columns"
+
+
+def read_layout(id: str, settings: dict[str, Any] | None) -> Layout:
+    """The layout of a lecture with these settings, or of a lecture file; of an example the usual one."""
+    if settings is not None:
+        conventions = LECTURES[id].conventions(settings)
+        return Layout(conventions.first != "target", conventions.bias == "column",
+                      "rows" if id == "rows" else "columns")
+    if is_lecture_path(id):
+        notation = Lecture.read(id).notation
+        return Layout(notation.first != "target", notation.joined, "rows" if notation.rows else "columns")
+    return Layout()
 
 
 class Matrix:
@@ -24,27 +54,50 @@ class Matrix:
 
     Args:
         recording: the graph.
-        id: the lecture, or the published example.
-        settings: those of the lecture; None for an example.
+        comparison: of the lecture, whose equations and notes are told; None for an example.
+        layout: how the lecture lays out matrices.
         form: where the samples are, "columns" or "rows"; by default the lecture's own.
     """
 
-    def __init__(self, recording: Recording, id: str, settings: dict[str, Any] | None, form: str | None) -> None:
-        lecture = LECTURES.get(id)
-        self.recording, self.form = recording, form or find_form(id)
-        parameters = list_parameters(recording, lecture, settings)
+    def __init__(self, recording: Recording, comparison: Comparison | None, layout: Layout, form: str | None) -> None:
+        self.recording, self.form = recording, form or layout.form
+        parameters = list_parameters(recording, layout)
         known = set(parameters)
         is_batch = len(recording.pre.get(1, ())) > 1
         leaves = [node for node in topological_order(recording.cost) if not node.operation and node not in known]
         self.program = matrix_form(recording.cost, parameters, None if is_batch else leaves)
         self.lines = self.program.explain(self.form)
         self.source = self.program.write_source(self.form)
-        self.equations: dict[str, list[str]] = {}
-        if lecture is not None and settings is not None:
-            for equation in lecture.equations(settings):
-                self.equations.setdefault(equation.kind, []).append(f"{equation.left} = {equation.right}")
+        self.notes = (*self._relate_delta(), *comparison.notes) if comparison is not None else ()
+        self.equations = comparison.equations if comparison is not None else ()
         cost = self.program.recorded.cost
         self._names = dict(zip(topological_order(cost), (node.name for node in trace(cost).nodes), strict=True))
+
+    def _relate_delta(self) -> list[str]:
+        """What the lecture's δ is beside D, the gradient of the cost of one sample, where the two differ."""
+        scales = {self.recording.deltas[node.label].scale for line in self.lines for node in line.nodes
+                  if line.kind.startswith("delta") and node.label in self.recording.deltas}
+        samples = len(self.recording.pre.get(1, ())) if self.program.recorded.over == "mean" else 1
+        if len(scales) != 1 or (scale := scales.pop()) == samples:
+            return []
+        sign, divided = "−" if scale < 0 else "", "/N" if abs(scale) != samples else ""
+        return [f"The lecture's δ is {sign}D{divided}: D is the gradient of the cost of one sample."]
+
+    def find_equations(self, kind: str, nodes: Sequence[Value]) -> list[str]:
+        """The lecture's equations of that kind; where each is about one unit or layer, only those about these nodes."""
+        if kind.startswith("delta") and not any(node.label in self.recording.deltas for node in nodes):
+            return []  # the lecture's δ is at other nodes, behind the activation
+        found = []
+        for equation in self.equations:
+            layer = _NUMBERED.search(equation.left)
+            if layer and kind != "C":
+                is_own = any(layer.group() in node.label for node in nodes)
+            else:
+                is_own = ("ᴸ" in equation.left) == (kind == "delta_output") or equation.kind != "delta"
+            if equation.kind in (kind, kind.partition("_")[0]) and is_own:
+                found.append(equation)
+        own = [equation for equation in found if any(node.label and node.label in equation.left for node in nodes)]
+        return [f"{equation.left} = {equation.right}" for equation in (own if own and kind != "C" else found)]
 
     def name_nodes(self, nodes: Sequence[Value]) -> list[str]:
         """The nodes as the picture of one sample calls them."""
@@ -53,13 +106,20 @@ class Matrix:
     def write_page(self, title: str) -> str:
         """The page of the program, with the picture of the graph of one sample."""
         picture = draw(self.program.recorded.cost, expand=["all"], legend=False)
-        return write_matrix_page(title, self.describe(), picture.svg)
+        return write_matrix_page(title, self.describe(), picture.svg, self.notes)
 
     def describe(self) -> list[dict[str, Any]]:
         """Every line as data."""
-        return [{"number": i, "line": line.line, "part": line.part, "kind": line.kind,
-                 "lecture": self.equations.get(line.kind, []), "nodes": self.name_nodes(line.nodes),
-                 "reason": line.reason} for i, line in enumerate(self.lines, start=1)]
+        found = []
+        for i, line in enumerate(self.lines, start=1):
+            lecture = self.find_equations(line.kind, line.nodes)
+            reason = line.reason
+            if line.kind == "delta_output" and "np.max(" in line.line and lecture:
+                reason += (" Softmax is recorded as exponentials divided by their sum, so the partials of these nodes "
+                           "stand here one by one; multiplied out they are the lecture's shorter line.")
+            found.append({"number": i, "line": line.line, "part": line.part, "kind": line.kind, "lecture": lecture,
+                          "nodes": self.name_nodes(line.nodes), "reason": reason})
+        return found
 
     def find(self, wanted: str) -> dict[str, Any]:
         """The line with that number, or for the array of that name.
@@ -75,22 +135,14 @@ class Matrix:
         raise ValueError(f"the program has no line {wanted!r}; name one of {names}, or a number from 1 to {len(lines)}")
 
 
-def find_form(id: str) -> str:
-    """How a lecture, or a lecture file, has its samples: as "rows" or as "columns"."""
-    rows = id == "rows" or (is_lecture_path(id) and Lecture.read(id).notation.samples == "rows")
-    return "rows" if rows else "columns"
-
-
-def list_parameters(recording: Recording, lecture: Lecture | None, settings: dict[str, Any] | None) -> list[Value]:
+def list_parameters(recording: Recording, layout: Layout) -> list[Value]:
     """The parameters of a recording, matrix by matrix as the lecture holds them, then the biases."""
-    if recording.weights and lecture is not None and settings is not None:
-        conventions = lecture.conventions(settings)
+    if recording.weights:
         found: list[Value] = []
         for l, rows in sorted(recording.weights.items()):
-            if conventions.bias == "column":  # in front of the weights of its unit
+            if layout.joined:
                 rows = [[b, *row] for b, row in zip(recording.biases.get(l, ()), rows, strict=True)]
-            turned = conventions.order("target", "source")[0] != "target"
-            found += [w for row in (zip(*rows, strict=True) if turned else rows) for w in row]
+            found += [w for row in (zip(*rows, strict=True) if layout.turned else rows) for w in row]
         return list(dict.fromkeys([*found, *(b for _, biases in sorted(recording.biases.items()) for b in biases)]))
     structure = LayerStructure(trace(recording.cost))
     order = topological_order(recording.cost)
@@ -115,6 +167,11 @@ def show_matrix(matrix: Matrix, wanted: str | None, console: "Console") -> None:
             console.print(f"{titles[part]}\n", style="bold", markup=False)
         _show_line(line, console)
         console.print()
+    if matrix.notes:
+        console.print("The lecture\n", style="bold", markup=False)
+        for note in matrix.notes:
+            _show_sentence(note, console)
+        console.print()
     console.print("The scalar nodes behind a line: --line NAME. The whole program: --source.", markup=False)
 
 
@@ -122,14 +179,18 @@ def _show_line(line: dict[str, Any], console: "Console") -> None:
     console.print(f"{line['number']:3} {line['line']}", markup=False, style="bold")
     for equation in line["lecture"]:
         console.print(f"    lecture: {equation}", markup=False, style="cyan")
-    for row in console.render_lines(line["reason"], console.options.update(width=console.width - 4)):
+    _show_sentence(line["reason"], console)
+
+
+def _show_sentence(sentence: str, console: "Console") -> None:
+    for row in console.render_lines(sentence, console.options.update(width=console.width - 4)):
         console.print("    " + "".join(segment.text for segment in row).rstrip(), markup=False)
 
 
 def to_json(matrix: Matrix) -> str:
     """The lines and the program as JSON."""
-    return json.dumps({"form": matrix.form, "lines": matrix.describe(), "source": matrix.source}, ensure_ascii=False,
-                      indent=2)
+    return json.dumps({"form": matrix.form, "notes": matrix.notes, "lines": matrix.describe(), "source": matrix.source},
+                      ensure_ascii=False, indent=2)
 
 
 def add_matrix_options(parser: argparse.ArgumentParser) -> None:

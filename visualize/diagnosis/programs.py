@@ -58,6 +58,9 @@ def judge_file(path: str, settings: dict[str, Any]) -> CodeDiagnosis:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"{path} is not UTF-8 text; save it in that encoding") from None
+    if text.split() == TEMPLATE.split():
+        raise ValueError(f"{path} is the template, with nothing filled in: let gradients call your program and return "
+                         "its dW and db")
     request = {"path": str(Path(path).resolve()), "text": text, "settings": settings}
     answer, status = run_worker("visualize.diagnosis.code_worker", request, path, SECONDS)
     if isinstance(answer, dict) and "error" in answer:
@@ -97,7 +100,7 @@ def print_code_diagnosis(found: CodeDiagnosis, console: "Console | None" = None,
     """Print what was read, the table of arrays, and the sentences."""
     console = console or make_console()
     read = f"Read as: {found.conventions}."
-    if str(found.conventions):
+    if str(found.conventions) and found.verdicts:  # a program that stops says itself what it was tried as
         console.print(read, markup=False)
     if found.verdicts:
         print_table(make_code_table(found, hints >= 3), console)

@@ -43,6 +43,7 @@ they are the nodes that it is the gradient of.</p>
 <div id="beside"><p id="reason" role="status">Choose a line.</p>
 <figure tabindex="0" aria-label="The graph of one sample">{picture}</figure></div>
 </main>
+{notes}
 <script>
 const LINES = {data};
 const frame = document.querySelector("figure"), picture = frame.querySelector("svg");
@@ -80,13 +81,14 @@ buttons.forEach((button, i) => {{
 """
 
 
-def write_matrix_page(title: str, lines: Sequence[Mapping[str, Any]], picture: str) -> str:
+def write_matrix_page(title: str, lines: Sequence[Mapping[str, Any]], picture: str, notes: Sequence[str] = ()) -> str:
     """The page as HTML.
 
     Args:
         title: its heading.
         lines: of each line ``line``, ``lecture`` (equations), ``nodes`` (names) and ``reason``.
         picture: the graph of one sample as SVG, whose nodes have titles that begin with their names.
+        notes: sentences about the lecture.
     """
     items = []
     for line in lines:
@@ -95,4 +97,6 @@ def write_matrix_page(title: str, lines: Sequence[Mapping[str, Any]], picture: s
                      "</button></li>")
     data = json.dumps([{"nodes": line["nodes"], "reason": line["reason"]} for line in lines], ensure_ascii=False)
     svg = picture[picture.index("<svg"):]
-    return _PAGE.format(title=escape(title), lines="\n".join(items), picture=svg, data=data.replace("</", "<\\/"))
+    told = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return _PAGE.format(title=escape(title), lines="\n".join(items), picture=svg, data=data.replace("</", "<\\/"),
+                        notes=f"<h2>The lecture</h2>\n<ul>{told}</ul>" if told else "")

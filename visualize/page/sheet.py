@@ -16,6 +16,7 @@ from ..graph.themes import THEMES
 from ..steps.equations import in_letters
 
 _NOTHING = float("nan")
+# no formula is bold: DejaVu Serif Bold draws the sign of the transpose, ᵀ, as an S
 _STYLE = """
 @page { size: A4; margin: 16mm }
 body { font: 11pt/1.45 "Latin Modern Roman", "STIX Two Text", Georgia, serif; color: #000 }
@@ -25,7 +26,7 @@ h1 { font-size: 16pt; margin: 0 0 1mm } h2 { font-size: 12pt; margin: 5mm 0 1.5m
 .given { font-family: "DejaVu Sans Mono", monospace; font-size: 9pt; white-space: pre-wrap; margin: 0 }
 svg { max-height: 85mm; width: 100% }
 table { border-collapse: collapse; width: 100%; break-inside: avoid; margin: 0 0 3mm }
-caption { text-align: left; padding: 1mm 0; font-weight: bold }
+caption { text-align: left; padding: 1mm 0; font-size: 12pt }
 td { border: 0.2mm solid #777; padding: 1mm 2mm; height: 7mm }
 td.symbol { width: 18% } td.number { width: 32%; text-align: right; font-variant-numeric: tabular-nums }
 """
@@ -65,7 +66,7 @@ class Sheet:
     @property
     def heading(self) -> str:
         """The title, and which numbers it is about."""
-        drawn = f", numbers {self.seed}" if self.seed is not None else ""
+        drawn = f", numbers of seed {self.seed}" if self.seed is not None else ""
         return f"{self.title}{drawn}" + (": solution" if self.solution else "")
 
     def list_tables(self) -> list[tuple[str, list[tuple[str, str]]]]:

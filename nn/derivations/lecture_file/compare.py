@@ -206,7 +206,7 @@ def describe_conventions(lecture: LectureFile) -> list[str]:
     notation, own, delta = lecture.notation, lecture.notation.letters, lecture.notation.delta
     sign, of = "−" if delta.sign < 0 else "", own[delta.of]
     one = (
-        " of one sample, without the 1/N of the mean"
+        f" of one sample, without the 1/{own['count']} of the mean"
         if delta.one_sample and lecture.problem.over == "mean" and notation.many
         else ""
     )

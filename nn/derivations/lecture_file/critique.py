@@ -10,7 +10,7 @@ from .context import Context
 from .derivation import bind, fit_shape
 from .evaluation import NoPlaceError, UnreadableError, evaluate
 from .grammar import Statement, list_indices
-from .layout import Layout, Place
+from .layout import Layout, Place, write_indexed
 from .lecture import LectureFile
 from .notation import Notation
 from .numbers import draw_example
@@ -174,8 +174,7 @@ def _describe_silence(statement: Statement, world: World) -> str:
         return f"{statement.letter} has no meaning in this file; its letters are {', '.join(notation.kinds)}"
     slots = notation.slots(kind)
     if len(statement.patterns) != len(slots):
-        written = f"{statement.letter}[{', '.join(slots)}]" if slots else statement.letter
-        return f"{statement.letter} is written {written} in this notation"
+        return f"{statement.letter} is written {write_indexed(statement.letter, slots)} in this notation"
     if kind in ("W", "b", "x", "y"):
         return f"{statement.letter} is given, so a line that says what it is cannot be judged"
     return "it says nothing of any layer: an index in it exists in none"

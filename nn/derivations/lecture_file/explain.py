@@ -33,7 +33,7 @@ def explain_alarm(alarm: Alarm, worlds: Sequence[World], among: Sequence[Stateme
         ratio = find_ratio(alarm.statement, alarm.place, worlds)
         if same is not None:
             sort = same.sort
-            parts.append(f"It is the right line, {_write(right, alarm.place, worlds[0])}, {same.words}.")
+            parts.append(f"It is what {_write(right, alarm.place, worlds[0])} becomes {same.words}.")
         elif ratio is not None:
             parts.append(f"It is {ratio} the right one, {_write(right, alarm.place, worlds[0])}.")
         else:
@@ -61,8 +61,7 @@ def _describe_difference(alarm: Alarm, worlds: Sequence[World]) -> str:
         kind_at(alarm.place, layout.depth), "")
     return (
         f"On generic numbers {name}{which}{entry} is {value[at] + 0.0:.4g} by this line and "
-        f"{truth[at] + 0.0:.4g} by all that the "
-        "file declares."
+        f"{truth[at] + 0.0:.4g} by all that the lecture declares."
     )
 
 

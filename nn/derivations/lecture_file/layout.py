@@ -1,12 +1,14 @@
 """Numbers of the general statement as a notation has them: one number, a column, a row, or a matrix of all samples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .evaluation import NoPlaceError, UnreadableError
 from .notation import ON_BIASES, ON_WEIGHTS, Notation
 from .problem import Numbers
+
+_INDICES = {"layer": "l", "unit": "j", "target": "j", "source": "k", "sample": "i"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Layout:
             raise UnreadableError(f"{letter} has no meaning in this file")
         slots = notation.slots(kind)
         if len(slots) != len(index):
-            shown = f"{letter}[{', '.join(slots)}]" if slots else letter
-            raise UnreadableError(f"{letter} has {len(index)} indices here; it is written {shown}")
+            has = f"{len(index) or 'no'} ind{'ex' if len(index) == 1 else 'ices'}"
+            raise UnreadableError(f"{letter} has {has} here; it is written {write_indexed(letter, slots)}")
         found = dict(zip(slots, index, strict=True))
         layer = notation.layer(kind, found["layer"]) if "layer" in found else self.depth if kind == "y" else 0
         units = tuple(found[slot] for slot in ("unit", "target", "source") if slot in found)
@@ -133,6 +135,11 @@ class Layout:
     def axis(self, what: str) -> int:
         """The axis of an array along which units or samples lie."""
         return int(self.notation.rows) if what == "units" else int(not self.notation.rows)
+
+
+def write_indexed(letter: str, slots: Sequence[str]) -> str:
+    """A letter with an index for each slot, as a line has it: ``dW[j, k, l]``."""
+    return f"{letter}[{', '.join(_INDICES[slot] for slot in slots)}]" if slots else letter
 
 
 def kind_at(place: Place, depth: int) -> str:

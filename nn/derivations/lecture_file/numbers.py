@@ -102,17 +102,18 @@ def _check_shapes(example: Example, notation: Notation, problem: Problem) -> Non
         if matrix.shape[1] != width:
             extra = " beside the biases" if notation.joined else ""
             raise ValueError(
-                f"[example] {own}[{l - 1}] has {matrix.shape[1]} inputs{extra}, and {width} come in; with weights = "
-                f"'{notation.first}, …' it has {order}"
+                f"[example] matrix {l} of {own} has {matrix.shape[1]} input{'s' * (matrix.shape[1] != 1)}{extra}, and "
+                f"{width} come in; with weights = '{notation.first}, …' it has {order}"
             )
         width = matrix.shape[0]
         if l not in example.biases or len(example.biases[l]) != width:
-            has = len(example.biases[l]) if l in example.biases else "no"
+            count = len(example.biases[l]) if l in example.biases else 0
             raise ValueError(
-                f"[example] {notation.letters['bias']}[{l - 1}] has {has} numbers, and {own}[{l - 1}] {width} units"
+                f"[example] list {l} of {notation.letters['bias']} has {count or 'no'} number{'s' * (count != 1)}, and "
+                f"matrix {l} of {own} has {width} unit{'s' * (width != 1)}"
             )
         if width > MOST_UNITS:
-            raise ValueError(f"[example] {own}[{l - 1}] has {width} units; at most {MOST_UNITS} are read")
+            raise ValueError(f"[example] matrix {l} of {own} has {width} units; at most {MOST_UNITS} are read")
     if len(example.biases) != len(W):
         raise ValueError(
             f"[example] {notation.letters['bias']} has {len(example.biases)} lists, and {own} {len(W)} matrices"

@@ -158,7 +158,7 @@ def _draw_settings(lecture: Lecture, form: _Form, depth: int, draw: random.Rando
         for attempt in range(_DRAWS):
             drawn |= {name: 0.0 if name in zero else number() for name in names if name[0] in "xywb"}
             if form.follows:  # the lecture's target, which a derivation may have written out
-                drawn["y"] = 2 * drawn["x"] + 1
+                drawn["y"] = round(2 * drawn["x"] + 1, 12)  # two decimals like x, for it is shown
             if loss.targets != "numbers":
                 drawn["y"] = _draw_target(loss, 1, seed, draw)[0]
             if _takes_its_sides(drawn, form.activations or (chosen.get("activation") or "identity",), seed - 1,
