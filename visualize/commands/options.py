@@ -70,7 +70,7 @@ def parse_typed(arguments: list[str]) -> list[str]:
 def parse_seed(text: str) -> int:
     """A seed from the command line: a whole number from 0 up."""
     if not text.strip().isdecimal() or len(text.strip()) > 9:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 999999999, not {quote(text)}")
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 999999999, not {quote(text.strip())}")
     return int(text)
 
 

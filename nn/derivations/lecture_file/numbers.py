@@ -176,6 +176,7 @@ def _draw_generic(activations: tuple[str, ...], targets: str, biases: bool, pena
 def _visits_both_sides(activations: tuple[str, ...], example: Example, seed: int) -> bool:
     """Whether every layer has units on both sides of a kink at 0, and none close to it.
 
+    Of several samples each hidden unit lets one through: else its weights would have no gradient.
     A single unit is on the right; that of the output on the left for even seeds.
     """
     h = example.inputs
@@ -187,6 +188,8 @@ def _visits_both_sides(activations: tuple[str, ...], example: Example, seed: int
         if float(abs(pre).min()) < _CLOSE or (pre.size == 1 and wanted * float(pre.max()) < 0):
             return False
         if pre.size > 1 and not float(pre.min()) < 0 < float(pre.max()):
+            return False
+        if len(pre) > 1 and l < example.depth and not (pre > 0).any(axis=0).all():
             return False
     return True
 
