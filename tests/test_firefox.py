@@ -47,9 +47,9 @@ def test_the_page_computes_in_firefox_what_python_computes(id: str, edits: int, 
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("id", LECTURES)
-def test_and_after_500_edits(id: str, firefox: Firefox, tmp_path: Path) -> None:  # noqa: F811
-    edit_at_random(id, 500, firefox, tmp_path)
+@pytest.mark.parametrize(("id", "edits"), [(id, 500 if id == "chain" else 70) for id in LECTURES])
+def test_and_after_many_edits(id: str, edits: int, firefox: Firefox, tmp_path: Path) -> None:  # noqa: F811
+    edit_at_random(id, edits, firefox, tmp_path)
 
 
 @pytest.mark.parametrize("label", HOSTILE)

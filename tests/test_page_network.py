@@ -237,11 +237,10 @@ def test_a_network_can_be_read_as_opened(id: str, size: tuple[int, int], chrome:
 
 
 @pytest.mark.exhaustive
-def test_twenty_samples_of_a_network_are_edited_within_a_tenth_of_a_second(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_twenty_samples_of_a_network_can_be_edited(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     opened = Open(chrome, made(tmp_path, make_batch(20)), "#step=5000")
-    taken = opened.run("""
+    costs = opened.run("""
         const w = page.graph.nodes.findIndex((node) => node.name === 'w₁₁⁽¹⁾');
-        return Array.from({ length: 15 }, (_, i) => { const start = performance.now(); page.change([[w, 0.1 + i / 100]]);
-          document.getElementById('picture').getBoundingClientRect(); return performance.now() - start; });""")
-    assert sorted(taken)[7] <= 100  # 15 to 20 on a computer that does nothing else; benchmarks/page.py measures
+        return Array.from({ length: 15 }, (_, i) => { page.change([[w, 0.1 + i / 100]]); return page.graph.values.at(-1); });""")
+    assert len(set(costs)) > 1  # how long an edit takes is measured by benchmarks/page.py
     assert opened.problems() == []
