@@ -186,7 +186,9 @@ class Form:
 def list_features(activations: tuple[str, ...], cost: str, layer: int | None) -> set[str]:
     """What a network has, in the words of ``needs`` in the catalogue."""
     names = {name.partition(" with ")[0] for name in (activations if layer is None else activations[layer - 1 : layer])}
-    kind = {"bernoulli"} if cost in (BINARY, CLASSES, FLIPPED) else {"squared"} if cost in (SQUARED, ROOT) else set()
+    kind = {"bernoulli", "meets"} if cost in (BINARY, CLASSES, FLIPPED) else set()
+    kind |= {"squared"} if cost in (SQUARED, ROOT) else set()
+    kind |= {"two terms"} if cost in (BINARY, FLIPPED) else set()
     leaky = {"leaky"} if names & {"leaky_relu", "elu"} else set()
     kinked = {"kinked"} if names & {"relu", "leaky_relu", "elu"} else set()
     return {*names, *kind, *leaky, *kinked, "network", "mean"}
