@@ -6,7 +6,8 @@ needs the extra ``jax``.
 
 import os
 
-os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count=8 {os.environ.get('XLA_FLAGS', '')}"  # before JAX starts
+DEVICES = "--xla_force_host_platform_device_count=8"
+os.environ["XLA_FLAGS"] = f"{DEVICES} {os.environ.get('XLA_FLAGS', '')}"  # before JAX starts
 
 import jax
 import numpy as np
