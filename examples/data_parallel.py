@@ -6,8 +6,7 @@ needs the extra ``jax``.
 
 import os
 
-DEVICES = "--xla_force_host_platform_device_count=8"
-os.environ["XLA_FLAGS"] = f"{DEVICES} {os.environ.get('XLA_FLAGS', '')}"  # before JAX starts
+os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=8 " + os.environ.get("XLA_FLAGS", "")  # first
 
 import jax
 import numpy as np
