@@ -228,6 +228,7 @@ def sizes(svg: str) -> tuple[float, float, float]:
     return width, height, scale * min(float(text.get("font-size") or 0) for text in root.iter(f"{SVG}text"))
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("size", SHEETS)
 @pytest.mark.parametrize("id", [*LECTURES, "2-4-4-1", "cos and exp", "fan-outs"])
 def test_the_letters_can_be_read_on_paper_and_on_a_slide(id: str, size: str) -> None:

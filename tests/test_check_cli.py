@@ -161,6 +161,7 @@ def test_a_wrong_line_stands_beside_the_right_one_on_a_screen_and_a_phone(chrome
     assert "violates the following Content Security Policy" in "".join(opened.problems())
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("id", ["layers", "rss", "bernoulli", "columns", "rows"])
 def test_a_report_of_a_network_marks_a_layer(id: str) -> None:
     Path("net.toml").write_text('delta_hidden = "delta_next"\nC = "3"\n', encoding="utf-8")
@@ -260,6 +261,7 @@ def test_python_is_run_only_where_that_is_asked_for(capsys: pytest.CaptureFixtur
                                            text=True, check=True).stdout.replace("\n", " ")
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(("text", "sentence"), [
     ("raise ValueError('no')", "running it raised ValueError in line 1: no"), ("import sys; sys.exit(3)", "raised SystemExit"),
     ("def delta2(:", "raised SyntaxError in line 1"), ("import os; os._exit(7)", "exit status 7"),

@@ -68,6 +68,7 @@ def test_the_template_is_a_program_to_fill_in(capsys: pytest.CaptureFixture[str]
     assert "mine.py is the template, with nothing filled in" in said
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(("command", "said"), [
     ("", "name the file to check"), ("none.py", "cannot read none.py"), ("right.txt", "right.txt is no Python file"),
     ("right.py --hint 1", "unknown argument '--hint'; did you mean '--hints'?"), ("right.py --hints", "waits for Enter"),

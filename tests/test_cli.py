@@ -257,6 +257,7 @@ def test_a_strangers_nn_is_named(tmp_path: Path) -> None:
 ALL = [*LECTURES, *examples()]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("id", ALL)
 def test_step_and_draw_work_for_every_id(id: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     status, out, err = run(f"step {id}", capsys)

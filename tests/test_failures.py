@@ -389,6 +389,7 @@ MOVES: dict[str, tuple[Callable[[], Value], list[dict[str, float]]]] = {
 }
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.slow
 @pytest.mark.parametrize("id", MOVES)
 def test_the_page_shows_it_and_goes_on_when_a_number_moves(id: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811

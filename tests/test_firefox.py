@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 CHANGE = "return page.change(arguments[0].map(([n, v]) => [page.graph.nodes.findIndex((node) => node.name === n), v]))"
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("id", LECTURES)
 def test_a_page_opens_without_a_complaint_or_a_request(id: str, firefox: Firefox, tmp_path: Path) -> None:  # noqa: F811
     opened = OpenInFirefox(firefox, of_lecture(tmp_path, id)[0])

@@ -18,7 +18,7 @@ def read_cases(name: str) -> list[dict[str, Any]]:
     return cases
 
 
-@pytest.mark.one_in(12)
+@pytest.mark.one_in(24)
 @pytest.mark.parametrize("i", range(len(read_cases("fresh_right.toml"))))
 def test_a_right_derivation_is_read_and_right(i: int) -> None:
     case = read_cases("fresh_right.toml")[i]
@@ -26,7 +26,7 @@ def test_a_right_derivation_is_read_and_right(i: int) -> None:
     assert found.right, {name: verdict.sentence for name, verdict in found.verdicts.items() if not verdict.right}
 
 
-@pytest.mark.one_in(12)
+@pytest.mark.one_in(24)
 @pytest.mark.parametrize("i", range(len(read_cases("fresh_wrong.toml"))))
 def test_a_wrong_line_is_found_and_named(i: int) -> None:
     case = read_cases("fresh_wrong.toml")[i]

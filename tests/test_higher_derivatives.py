@@ -72,6 +72,7 @@ def compare_in_digits(name: str, count: int) -> None:
     assert len(met) == (2 if row.kink else 1), "points on both sides of the kink"
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", ROWS)
 def test_derivatives_to_the_third_are_proved(name: str) -> None:
     prove(name, 60)
@@ -83,6 +84,7 @@ def test_derivatives_to_the_third_are_proved_in_every_order_of_the_operands(name
     prove(name, 400, every_order=True)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", ROWS)
 def test_derivatives_to_the_third_in_50_digits(name: str) -> None:
     compare_in_digits(name, 4)

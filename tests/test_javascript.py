@@ -55,6 +55,7 @@ def test_rows_that_are_called_come_along() -> None:
         write_javascript_rules(["no such row"])
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("id", "settings"), [
     (id, settings) for id, lecture in LECTURES.items() for settings in ({}, *lecture.variants.values())
 ])

@@ -76,6 +76,7 @@ def test_every_lecture_has_its_notebook() -> None:
     assert {path.stem for path in NOTEBOOKS} == set(LECTURES) == set(SIGNS)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_notebooks_run_and_display_picture_derivation_and_table(path: Path, shell: Shell) -> None:
     outputs: list[dict[str, str]] = []

@@ -52,6 +52,7 @@ def assert_same(opened: Open, recorded: Trace) -> None:
     assert texts == expected
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("id", LECTURES)
 def test_the_page_computes_what_python_computes(id: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     settings: dict[str, Any] = {"penalty": "l2", "lam": 0.1} if id == "chain" else {}
@@ -345,6 +346,7 @@ LETTERS = ("const svg = document.querySelector('#picture svg'); const part = svg
            "return Math.min(...[...svg.querySelectorAll('g.node text')].map((t) => parseFloat(getComputedStyle(t).fontSize) * part))")
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("id", LECTURES)
 def test_cards_can_be_read_as_opened(chrome: Chrome, tmp_path: Path, id: str) -> None:  # noqa: F811
     path, _ = of_lecture(tmp_path, id)

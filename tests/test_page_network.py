@@ -49,6 +49,7 @@ def assert_circles(opened: Open, recorded: Trace, recording: Recording, sample: 
         assert f"{name} = {write_short(x)}" in texts
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("id", NETWORKS)
 def test_a_network_opens_as_circles_with_pythons_numbers_after_edits_too(id: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     path, recording = of_lecture(tmp_path, id)
@@ -219,6 +220,7 @@ def test_a_wide_layer_is_elided_and_numbers_as_inputs_are_shown(chrome: Chrome, 
     assert opened.problems() == []
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("id", NETWORKS)
 @pytest.mark.parametrize("size", [(1280, 800), (850, 720), (360, 740)], ids=str)
 def test_a_network_can_be_read_as_opened(id: str, size: tuple[int, int], chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811

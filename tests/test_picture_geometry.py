@@ -126,6 +126,7 @@ def test_no_text_of_a_network_is_on_another_on_a_circle_or_struck_through(id: st
     check_network(draw(output, view="network", size=size).svg)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("size", [None, "print", "slide"])
 @pytest.mark.parametrize("id", [*LECTURES, "2-4-4-1"])
 def test_no_text_leaves_its_card_or_runs_into_its_corner(id: str, size: str | None) -> None:

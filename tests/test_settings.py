@@ -178,6 +178,7 @@ def test_bad_command_lines(line: str, sentence: str, capsys: pytest.CaptureFixtu
     assert err.count("\n") == 1
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("id", LAYERED)
 def test_every_setting_of_a_layered_lecture_has_an_effect(id: str) -> None:
     lecture, base = LECTURES[id], compare(id)

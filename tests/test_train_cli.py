@@ -554,6 +554,7 @@ def test_a_disk_that_fills_up_does_not_lose_the_history(capsys: Capture, monkeyp
     assert captured.err == "autograd-lite: cannot write model.json: No space left on device; name another file\n"
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("delay", [0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0])
 def test_ctrl_c_at_any_moment_is_one_line_and_status_130(delay: float, folder: Path, spawn: Spawn) -> None:
     program = ("import sys, runpy; sys.argv = ['-m', *sys.argv[1:]]; "  # begun where the first of our lines have run
