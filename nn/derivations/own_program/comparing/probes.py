@@ -30,8 +30,11 @@ class Found:
 
 
 def has_chance(program: Program, trial: Trial) -> bool:
-    """Whether the program, started anew with the same arrays, gives something else."""
-    return not are_same(trial.given[0], program.run(trial.layout, trial.nets[0]), 1e-12)
+    """Whether the program, started anew with the same arrays, ever gives something else in four runs.
+
+    Batches of 4 of 7 samples are the same in one of 35 pairs of runs, so one more run could see no difference.
+    """
+    return any(not are_same(trial.given[0], program.run(trial.layout, trial.nets[0]), 1e-12) for _ in range(4))
 
 
 def probe_itself(program: Program, trial: Trial) -> Iterator[Found]:
