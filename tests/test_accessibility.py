@@ -18,7 +18,7 @@ SERIOUS = ("serious", "critical")
 
 
 def find_violations(opened: Open) -> list[str]:
-    """What axe finds, with the elements it is about; all of its rules of WCAG 2.1 A and AA, and best practices."""
+    """The violations that axe finds, each with its elements, by its rules for WCAG 2.1 A and AA and best practices."""
     opened.run(AXE)
     found: list[dict[str, Any]] = opened.chrome.execute_async_script(
         "const done = arguments[0]; axe.run(document).then((result) => done(result.violations))")

@@ -51,7 +51,7 @@ class Explainer:
         self._of_name = {line.name: line for line in self.program.lines}
 
     def explain(self) -> list[Explanation]:
-        """Every line."""
+        """Explain each line of the program, in the order in which it runs."""
         return [self._explain(line) for line in self.program.lines]
 
     def _explain(self, line: Line) -> Explanation:

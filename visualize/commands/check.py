@@ -96,12 +96,17 @@ def _find_lecture_argument(arguments: list[str]) -> str | None:
     return None
 
 
-def _check_consistent(chosen: argparse.Namespace) -> None:
+def settle_format(chosen: argparse.Namespace) -> None:
+    """Set the format from --format and --json. Raises ValueError for an unknown one, or for two of them."""
     if chosen.format is not None and chosen.format not in FORMATS:
         raise unknown_name("format", chosen.format, FORMATS)
     if chosen.json and chosen.format not in (None, "json"):
         raise ValueError(f"--json and --format {chosen.format} are two forms of the same; give one of them")
     chosen.format = "json" if chosen.json else chosen.format or "text"
+
+
+def _check_consistent(chosen: argparse.Namespace) -> None:
+    settle_format(chosen)
     if chosen.weights is not None and not (chosen.marks or chosen.summary or chosen.format == "gradescope"):
         raise ValueError("--weights has no effect without points: add --marks FILE, --summary or --format gradescope")
     if chosen.template:

@@ -15,7 +15,7 @@ from ..diagnosis.programs import (
     print_code_diagnosis,
     write_code_report,
 )
-from .check import FORMATS, ask_for_hints, parse_level
+from .check import FORMATS, ask_for_hints, parse_level, settle_format
 from .options import Parser, parse_typed
 
 _SAFETY = ("The file is run as a program that may do whatever you may do: it is no sandbox, so look at what strangers "
@@ -57,11 +57,7 @@ def parse_check_code_arguments(arguments: list[str]) -> argparse.Namespace:
 
 
 def _check_consistent(chosen: argparse.Namespace) -> None:
-    if chosen.format is not None and chosen.format not in FORMATS:
-        raise unknown_name("format", chosen.format, FORMATS)
-    if chosen.json and chosen.format not in (None, "json"):
-        raise ValueError(f"--json and --format {chosen.format} are two forms of the same; give one of them")
-    chosen.format = "json" if chosen.json else chosen.format or "text"
+    settle_format(chosen)
     if chosen.template:
         if chosen.file:
             raise ValueError("--template prints a file to fill in, and checks none; leave the file out")

@@ -11,7 +11,7 @@ Operand = int | list[float]
 
 
 class DeltaData(TypedDict):
-    """What is called δ at a node: scale·∂C/∂node."""
+    """The δ that the lecture writes at a node, which is scale·∂C/∂node."""
 
     symbol: str
     scale: int

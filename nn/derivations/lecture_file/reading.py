@@ -184,7 +184,8 @@ def _check_problem(problem: Problem, notation: Notation) -> None:
     if (problem.over == "root") != (problem.cost.over == "root"):
         raise ValueError("[problem] over: only a cost of a root is reduced by one")
     if problem.over == "root" and problem.penalties:
-        raise ValueError("[problem] a penalty beside the cost of a root is not read here")
+        raise ValueError("[problem] a cost with a root takes no penalty in a lecture file; leave penalties out, or "
+                         "choose another cost")
     if (targets == "classes" and output not in LAYER_ACTIVATIONS) or (targets == "probabilities" and output not in (
             "sigmoid", *LAYER_ACTIVATIONS)):
         needed = "softmax" if targets == "classes" else "sigmoid"

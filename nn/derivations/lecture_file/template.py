@@ -59,7 +59,7 @@ class _Writer:
         return _shift(layer, -1) if self.notation.weight_number == "source" and kind in ON_PARAMETERS else layer
 
     def lines(self) -> Iterator[str]:
-        """Every line."""
+        """Yield the text of each line of the general statement, in this notation."""
         j, k, l = self.names.unit, self.names.other, self.names.layer
         start = str(self.notation.input_layer)
         yield f"{self.ref('post', start, j)} = {self.ref('x', '', j)}"
