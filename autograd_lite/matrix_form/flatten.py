@@ -77,6 +77,8 @@ class Flattened:
         index: item of a parameter -> its place.
         of_node: node -> its item, or its number.
         items: the operations, operands first.
+        wanted: the nodes whose numbers are wanted.
+        softmaxes: the outputs of each softmax; ``recognise`` finds them.
 
     Args:
         order: the nodes of the graph, operands first.
@@ -92,11 +94,12 @@ class Flattened:
         self.of_node: dict[Any, Item | float] = dict(
             zip([*parameters, *samples], [*self.parameters, *self.samples], strict=True))
         self.items: list[Item] = []
+        self.softmaxes: Sequence[Sequence[Item]] = ()
         self._uses: dict[Item, int] = {}
         self._terms: dict[Item, list[Any]] = {}
         self._dissolved: dict[Item, list[Any]] = {}
         self._gone: set[Item] = set()
-        self._wanted = set(roots)
+        self.wanted = set(roots)
         items = [item for node in order if node not in self.of_node and (item := self._read(node)) is not None]
         self._count_uses(items)
         for item in items:
@@ -131,7 +134,7 @@ class Flattened:
             for operand in item.operands:
                 if operand.__class__ is not float and operand.operation:
                     uses[operand] = uses.get(operand, 0) + 1
-        for node in self._wanted:
+        for node in self.wanted:
             root = self.of_node[node]
             if isinstance(root, Item):
                 uses[root] = uses.get(root, 0) + 2  # never dissolved
