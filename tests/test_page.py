@@ -194,7 +194,7 @@ def test_keys_buttons_time_line_and_fragment(chrome: Chrome, tmp_path: Path) -> 
         opened.click(button)
         assert opened.run(step) == expected, button
     opened.set("time", "11")
-    assert opened.run("return location.hash") == "#step=11"
+    assert opened.address() == "#step=11"
     assert "∂C/∂z₁ += ∂C/∂a₁·1" in opened.later("live")
     assert "complete" in opened.text("waits") or "δ₁" in opened.text("waits")
     opened.press(" ")
@@ -397,13 +397,13 @@ def test_what_was_changed_is_in_the_address(chrome: Chrome, tmp_path: Path) -> N
     opened = Open(chrome, path, "#step=17")
     w2 = opened.run("return page.graph.nodes.findIndex((node) => node.name === 'w₂')")
     opened.set(f"leaf-{w2}", "1/3")
-    fragment = opened.run("return location.hash")
+    fragment = opened.address()
     waits = opened.text("waits")
     again = Open(chrome, path, fragment)
     assert again.run("return page.graph.values[arguments[0]]", w2) == 1 / 3
     assert again.text("waits") == waits
     again.click("reset")
-    assert again.run("return location.hash") == "#step=17"
+    assert again.address() == "#step=17"
     for odd in ("#step=x&w%E2%82%82=two", "#%E0%A4%A", "#w%E2%82%82=1e308", "#=&&="):
         assert Open(chrome, path, odd).problems() == []
 

@@ -31,7 +31,7 @@ def assert_circles(opened: Open, recorded: Trace, recording: Recording, sample: 
     """Each circle has the value and δ that Python computes, to four digits, and each line its weight."""
     opened.run("page.go(page.steps().length - 1)")
     opened.run("const s = document.getElementById('sample'); s.value = String(arguments[0]); s.dispatchEvent(new Event('change'))", sample - 1)
-    labels = opened.run("return [...document.querySelectorAll('#picture g.node[aria-label]')].map((g) => g.getAttribute('aria-label'))")
+    labels = opened.run("return [...document.querySelectorAll('#picture g.node[aria-label]')].map((g) => g.getAttribute('aria-label').replace('; moved by the last change', ''))")
     network = read_network(recorded, recording.deltas, sample)
     expected = []
     for circle in network.circles:

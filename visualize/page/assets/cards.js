@@ -64,7 +64,7 @@ function drawCard(card) {
   const texts = lines.map((line, i) => make("text", {
     x: x + room, y: y + room + (0.98 + LINE * i) * size, "font-size": size, ...(i === 0 && lines.length > 1 ? { "font-weight": "bold" } : {}),
   }, line));
-  return { group: make("g", { class: "node" }, ...drawOutline(role, card.box), ...texts), texts, lines };
+  return { group: make("g", { class: "node" }, ...drawOutline(role, card.box), ...texts), texts, lines, box: card.box };
 }
 
 /** The way of an edge: straight to every second corner, bent on to the next; and its arrow. */

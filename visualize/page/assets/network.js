@@ -34,7 +34,7 @@ function drawNetwork(svg) {
   const boxed = ([x, y, width], role) => {
     const wide = width + font;
     const text = write(x, y + 0.33 * font, font);
-    return { text, group: make("g", { class: "node", role: "button", tabindex: "0" }, make("path", { d: drawBox(x - wide / 2, y - font, wide, 2 * font, 6), "data-fill": `${role}-fill`, "data-stroke": `${role}-line` }), text) };
+    return { text, box: [x - wide / 2, y - font, wide, 2 * font], group: make("g", { class: "node", role: "button", tabindex: "0" }, make("path", { d: drawBox(x - wide / 2, y - font, wide, 2 * font, 6), "data-fill": `${role}-fill`, "data-stroke": `${role}-line` }), text) };
   };
   const targets = new Map(Object.entries(network.targets).map(([k, place]) => [Number(k), boxed(place, "leaf")]));
   const cost = network.cost && boxed(network.cost, "output");
@@ -52,7 +52,7 @@ function drawNetwork(svg) {
     group.append(...Object.values(texts).flat());
     group.addEventListener("click", () => openCircle(i));
     for (const begin of ["mouseenter", "focus"]) group.addEventListener(begin, () => showNode(nodeOf(i) ?? state.pinned));
-    return { group, texts };
+    return { group, texts, box: [x - radius, y - radius, 2 * radius, 2 * radius] };
   });
   for (const line of lines) {
     line.group.addEventListener("click", () => keep(weightOf(line)));

@@ -109,7 +109,7 @@ function paintNetwork({ index, step, computed, gradients, way }) {
       const told = delta ? `, ${symbol} ${known(before[i])}` : "";
       texts.beside.textContent = [`${name} ${number}${told}`, `${name} ${number}`, number, ""][circle.beside];
     }
-    group.setAttribute("aria-label", [`${name} = ${number}`, ...sums, ...(delta ? [delta] : [])].join("; ") + (circle.opens ? "; press Enter to open its graph" : ""));
+    group.said = [`${name} = ${number}`, ...sums, ...(delta ? [delta] : [])].join("; ") + (circle.opens ? "; press Enter to open its graph" : "");
     group.classList.toggle("todo", value(operand) === null && (before[i] === null || !computed.has(before[i])));
     group.classList.toggle("pinned", state.pinned !== null && [before[i], after[i]].includes(state.pinned));
   });
@@ -127,7 +127,9 @@ function paintNetwork({ index, step, computed, gradients, way }) {
     const operand = DATA.nodes[before[end]].operands[k];
     const steps = [k, k + pairs(DATA.nodes[before[end]])].map((place) => STEP_OF[before[end]][place]);
     const thick = Math.max(0.6, (network.full ? THICKEST : THICK) * Math.abs(weight) / largest);
-    line.line.setAttribute("stroke-width", active.has(line) ? Math.max(LIT, thick) : thick);
+    const width = active.has(line) ? Math.max(LIT, thick) : thick;
+    if (width !== line.width) line.line.setAttribute("stroke-width", width);
+    line.width = width;
     group.classList.toggle("positive", weight > 0);
     group.classList.toggle("negative", weight < 0);
     group.classList.toggle("path", steps.some((place) => way.has(place)));

@@ -8,8 +8,23 @@ function go(index, keep = true) {
   if (keep) writeAddress();
 }
 
-/** Keep the step and the numbers that were changed in the address, so that it can be sent to somebody. */
+const PAUSE = 400; // milliseconds between two addresses: browsers refuse a page that writes many, and each takes them long
+let pausing = null;
+let isLate = false; // whether something changed in the pause
+
+/** Write the address at once, or after the pause. */
 function writeAddress() {
+  isLate = pausing !== null;
+  if (isLate) return;
+  putAddress();
+  pausing = setTimeout(() => {
+    pausing = null;
+    if (isLate) writeAddress();
+  }, PAUSE);
+}
+
+/** Keep the step and the numbers that were changed in the address, so that it can be sent to somebody. */
+function putAddress() {
   const changed = DATA.leaves.filter((i) => graph.values[i] !== given.values[i]);
   const parts = [["step", state.step + 1], ...changed.map((i) => [graph.nodes[i].name, graph.values[i]])];
   try {
