@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lecture_files import FILES
 
 from nn.derivations import Lecture, LectureFile
 from nn.derivations.lecture_file.critique import find_alarm, list_alarms, make_worlds
@@ -14,7 +15,6 @@ from nn.derivations.lecture_file.evaluation import UnreadableError
 from nn.derivations.lecture_file.report import read_critically
 from visualize.commands.cli import main
 
-FILES = sorted((Path(__file__).parent.parent / "examples" / "lectures").glob("*.toml"))
 CHAIN = """
 title = "chain"
 [notation]

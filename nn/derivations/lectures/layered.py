@@ -60,14 +60,15 @@ class LayeredLecture(Lecture):
     literal = "sigmoid"
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         if "settings" in vars(cls):
             cls.settings = list_settings(cls.settings, CONVENTIONS[cls.id].loss.name)
     times = "·"
     layer_at = -1
 
-    @abstractmethod
-    def own_lines(self, settings: Settings) -> Sequence[Line]:
+    def own_lines(self, settings: Settings) -> Sequence[Line]:  # noqa: ARG002 - for overriding
         """The hand derivation of the lecture's own problem, line by line, as the lecture writes it."""
+        return self.file.lines
 
     def lines(self, settings: Settings) -> Sequence[Line]:
         """The hand derivation of the problem that the settings ask for, in the lecture's letters."""

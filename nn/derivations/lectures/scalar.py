@@ -142,6 +142,7 @@ class ScalarLecture(Lecture):
     """A chain of neurons with one input each: fₗ and dfₗ are σ and σ′ of layer l."""
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         further = list_settings(cls.settings, CONVENTIONS[cls.id].loss.name)
         cls.settings = (*cls.settings, *(setting for setting in further if setting.name in _FURTHER))
 
