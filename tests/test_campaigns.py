@@ -14,8 +14,8 @@ from corpus.corpus import DECLARED, Form, list_wide_forms, right_formulas, world
 from corpus.ties import gives_the_same
 
 from nn import Data
-from nn.activation_formulas import ACTIVATION_FORMULAS
 from nn.derivations import LECTURES, check
+from nn.ground.activation_formulas import ACTIVATION_FORMULAS
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 CAMPAIGN = BENCHMARKS / "campaign.py"
