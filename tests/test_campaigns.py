@@ -39,6 +39,7 @@ def test_random_graphs_agree_with_differences_and_complex_steps() -> None:
     assert "disagreements                     0" in done.stdout
 
 
+@pytest.mark.slow
 def test_random_graphs_agree_as_matrix_programs() -> None:
     done = run("matrix", "--size", "20", "--seed", "5")
     assert done.returncode == 0, done.stdout + done.stderr
