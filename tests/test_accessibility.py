@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Open, chrome  # noqa: F401 - a fixture
+from browser import Open
 from pages import of_lecture
 from selenium.webdriver import Chrome
 
@@ -29,20 +29,20 @@ def find_violations(opened: Open) -> list[str]:
 @pytest.mark.parametrize(("id", "width", "dark"), [
     ("chain", 1280, False), ("layers", 360, True), *(pytest.param(*case, marks=pytest.mark.exhaustive) for case in (
         ("chain", 360, True), ("layers", 1280, True), ("layers", 1280, False)))])
-def test_the_page_has_no_serious_violation(id: str, width: int, dark: bool, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_page_has_no_serious_violation(id: str, width: int, dark: bool, chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, id)[0], width=width, dark=dark)
     opened.run("page.go(page.steps().length - 1)")
     assert find_violations(opened) == []
 
 
 @pytest.mark.parametrize(("width", "dark"), [pytest.param(1280, False, marks=pytest.mark.exhaustive), (360, True)])
-def test_the_report_has_no_serious_violation(width: int, dark: bool, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_report_has_no_serious_violation(width: int, dark: bool, chrome: Chrome, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text(write_report(check("layers", {"delta_hidden": "delta_next", "C": "3"})), encoding="utf-8")
     assert find_violations(Open(chrome, path, width=width, dark=dark)) == []
 
 
-def test_a_violation_would_be_found(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_violation_would_be_found(chrome: Chrome, tmp_path: Path) -> None:
     path = tmp_path / "bad.html"
     path.write_text("<!DOCTYPE html><title>x</title><button></button>", encoding="utf-8")
     assert any("button-name" in one for one in find_violations(Open(chrome, path)))

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ...activation_formulas import ACTIVATION_FORMULAS
-from ...activations import LAYER_ACTIVATIONS
+from ...ground.activation_formulas import ACTIVATION_FORMULAS
+from ...ground.activations import LAYER_ACTIVATIONS
 from .evaluation import NoPlaceError, Scope, UnreadableError, evaluate_index
 from .functions import ELEMENTWISE
 from .grammar import list_indices

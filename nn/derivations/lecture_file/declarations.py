@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ...activation_formulas import ACTIVATION_FORMULAS
-from ...activations import ACTIVATIONS, LAYER_ACTIVATIONS
+from ...ground.activation_formulas import ACTIVATION_FORMULAS
+from ...ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from .critique import World, find_alarm, find_depth, make_worlds
 from .evaluation import UnreadableError
 from .lecture import LectureFile

@@ -10,9 +10,9 @@ from typing import Any
 
 from autograd_lite.internal import quote
 
-from ...activations import LAYER_ACTIVATIONS
-from ...files import read_bytes
-from ...suggest import unknown_name
+from ...ground.activations import LAYER_ACTIVATIONS
+from ...ground.files import read_bytes
+from ...ground.suggest import unknown_name
 from .abbreviations import define, find_used, put_in
 from .grammar import Statement, parse_statement
 from .lecture import LectureFile, Unread

@@ -19,8 +19,8 @@ from typing import Any
 from autograd_lite import Value
 from autograd_lite.internal import FUNCTIONS, quote, to_label
 
-from ...formulas import evaluate_formula
-from ...suggest import unknown_name
+from ...ground.formulas import evaluate_formula
+from ...ground.suggest import unknown_name
 from .rounding import find_slack, half_unit
 
 AGREES, ROUNDED, DISAGREES = "agrees", "agrees but for rounding on the way", "disagrees"

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..costs import Cost
 from ..data.preparation import classes_in, holds_names, is_one_column
-from ..module import Module
+from .module import Module
 
 if TYPE_CHECKING:
-    from ..arrays import Samples
+    from ..ground.arrays import Samples
 
 
 def find_classes(cost: Cost, net: Module, Y: Any, of: str) -> tuple[str, ...]:

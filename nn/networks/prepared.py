@@ -7,8 +7,8 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..arrays import Column
-    from ..arrays import Samples as Table
+    from ..ground.arrays import Column
+    from ..ground.arrays import Samples as Table
 
 
 @dataclass(frozen=True, slots=True, eq=False)

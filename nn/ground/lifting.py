@@ -37,7 +37,7 @@ def find_own_code(net: Any, functions: Iterable[Callable[..., Any]] = ()) -> lis
     parts = [*layers, *(neuron for layer in layers for neuron in getattr(layer, "neurons", ()))]
     found = dict.fromkeys([*(getattr(part.forward, "__func__", part.forward) for part in parts), *functions])
     return [function for function in found
-            if str(getattr(function, "__module__", "")).split(".")[0] != __package__]
+            if str(getattr(function, "__module__", "")).split(".")[0] != __name__.split(".")[0]]
 
 
 def refuse_numbers(own: Iterable[Callable[..., Any]]) -> None:
