@@ -144,8 +144,10 @@ SAME = {  # the same mathematics: the derivative of that activation, ReLU, or a 
     "classifier: with 1 - H[l] ** 2 for df[l](S[l])", "delta_after_activation: with 1 - a[l + 1, i] ** 2 for dφ(z[l + 1, i])",
     "delta_after_activation: with 1 - a[l, i] ** 2 for dφ(z[l, i])",
     "delta_after_activation: with * for @ in δ[l, i] * dφ(z[l, i]) @ with_one(a[l - 1, i]).T",
-    "layers: with a[j, l] * (1 - a[j, l]) for df(z[j, l])", "softmax_rows: with the factor dg[l](Z[l]) twice",
+    *(f"{id}: with a[j, l] * (1 - a[j, l]) for dσ(z[j, l])" for id in ("layers", "layers_source_first")), "rss: without the factor 1",
+    "softmax_rows: with the factor dg[l](Z[l]) twice",
     "softmax_rows: with dg[l](A[l]) for dg[l](Z[l])", "softmax_rows: with A[l] for Z[l]",
+    "bernoulli: with z[i, out] * (1 - z[i, out]) for dσ(a[i, out])",
     "bernoulli: with z[i, l - 1] * (1 - z[i, l - 1]) for dσ(a[i, l - 1])", "chain: with a[1] * (1 - a[1]) for dσ[1](z[1])",
     *(f"chain: {words}" for words in (  # the output is the identity
         "with a[2] for z[2]", "with z[2] for a[2]", "without the factor dσ[2](z[2])", "with the factor dσ[2](z[2]) twice",

@@ -50,4 +50,3 @@ class Chain(scalar.ScalarLecture):
             *scalar.update_quantities(2),
             *scalar.update_quantities(1),
         ]
-

@@ -96,7 +96,7 @@ class Lecture(ABC):
     def __init_subclass__(cls) -> None:
         if "file" in vars(cls):
             cls.id, cls.title, cls.source = cls.file.id, cls.file.title, cls.file.source
-            cls.readings = cls.file.readings or cls.readings
+            cls.letters, cls.readings = cls.file.about, cls.file.readings or cls.readings
 
     @staticmethod
     def read(path: "str | PathLike[str]") -> "LectureFile":

@@ -76,8 +76,6 @@ class MatrixLecture(LayeredLecture):
         The notes call E = √Σ(Y − Ŷ)² the mean square error. It is neither a mean nor a square, and its gradient
         (Ŷ − Y)/E has no value at a perfect fit. The formulas for δ belong to E = ½‖Y − Ŷ‖², which is used here.
     """)
-    letters = ("l counts the layers, the input is layer 1 and L is the output layer. [i] marks what belongs to sample "
-               "i alone, of N; ∇E⁽ˡ⁾ is the gradient with respect to W⁽ˡ⁾; × multiplies entry by entry.")
 
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
         return ("What belongs to one sample bears its number in square brackets: z₁⁽²⁾[3] for sample 3.",)
