@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from lecture_files import FILES
+from lecture_files import FILES, find_file
 
 from nn.derivations import Lecture, LectureFile
 from nn.derivations.lecture_file.critique import find_alarm, list_alarms, make_worlds
@@ -152,6 +152,9 @@ SAME = {  # the same mathematics: the derivative of that activation, ReLU, or a 
     *(f"chain: {words}" for words in (  # the output is the identity
         "with a[2] for z[2]", "with z[2] for a[2]", "without the factor dσ[2](z[2])", "with the factor dσ[2](z[2]) twice",
         "with dσ[2](a[2]) for dσ[2](z[2])", "with z[1] for z[2]", "with δ[2] for z[2]")),
+    *(f"one-neuron: {words}" for words in (  # there too
+        "with a[1] for z[1]", "with z[1] for a[1]", "without the factor dσ[1](z[1])", "with the factor dσ[1](z[1]) twice",
+        "with dσ[1](a[1]) for dσ[1](z[1])", "with δ[1] for z[1]")),
     "numbered_layers: with A[1] for Z[1]",
     *(f"{id}: {words}" for id in ("columns", "rows") for words in (  # in a norm the transpose is the same
         "with W[l].T for W[l]", "with a[L, i] * (1 - a[L, i]) for df(z[L, i])", "with a[l, i] * (1 - a[l, i]) for df(z[l, i])",
@@ -191,6 +194,12 @@ def test_another_declaration_is_named() -> None:
 @pytest.mark.exhaustive
 def test_every_other_declaration_is_named() -> None:
     assert check_declarations(FILES, 1) > 190
+
+
+def test_lines_of_one_layer_are_not_judged_with_two() -> None:
+    found = read_critically(find_file("one-neuron"))
+    assert "The lines hold whatever the activation at the output is." in found.conventions
+    assert not any("hidden" in sentence for sentence in found.conventions)
 
 
 def test_lines_that_keep_to_another_sign_are_one_slip(tmp_path: Path) -> None:
