@@ -12,7 +12,7 @@ from lecture_files import FILES, find_file
 
 from nn.derivations import Lecture, LectureFile, compare
 from nn.derivations.lecture_file.compare import compare_lecture
-from nn.derivations.lecture_file.critique import list_alarms, make_worlds
+from nn.derivations.lecture_file.critique import find_depth, list_alarms, make_worlds
 from nn.derivations.lecture_file.notation import BIASES, LETTERS, Delta, Notation
 from nn.derivations.lecture_file.numbers import draw_example
 from nn.derivations.lecture_file.problem import Problem
@@ -52,7 +52,8 @@ def test_lines_and_engine_agree(path: Path) -> None:
 def test_lines_and_engine_agree_on_random_networks(path: Path) -> None:
     lecture = Lecture.read(path)
     for seed in range(3):
-        example = draw_example(lecture.problem, lecture.notation, seed, (2, 3, 2), count=3)
+        widths = (2, 2) if find_depth(lecture) == 1 else (2, 3, 2)
+        example = draw_example(lecture.problem, lecture.notation, seed, widths, count=3)
         assert compare_lecture(lecture, example).max_error < 1e-12
 
 

@@ -221,7 +221,7 @@ class LayeredLecture(Lecture):
         inputs, depth = self.inputs(settings), len(settings["W"])
         widths = [len(inputs[0])]
         widths += [self.shape(matrix, settings)[0] for matrix in settings["W"]]
-        return dict(settings) | {"where": _choose} | self.functions(settings) | {
+        return dict(settings) | dict(self.file.constants) | {"where": _choose} | self.functions(settings) | {
             self.last: conventions.number(depth), "layers": range(conventions.number(1), conventions.number(depth) + 1),
             "units": lambda l: range(1, widths[l - conventions.number(0)] + 1),
             "samples": range(1, len(inputs) + 1), "N": len(inputs), "n": widths[-1], **self._all_parameters(settings),

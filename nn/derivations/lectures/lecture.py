@@ -60,11 +60,6 @@ def as_it_stands(kind: str, left: str, right: str) -> str:  # noqa: ARG001 - as 
     return right
 
 
-def split_paragraphs(text: str) -> tuple[str, ...]:
-    """The paragraphs of a text, each on one line."""
-    return tuple(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
-
-
 class Lecture(ABC):
     """A lecture's derivation: a TOML file with its lines, and a class with what a file does not say; see ``layers``.
 
@@ -96,7 +91,7 @@ class Lecture(ABC):
     def __init_subclass__(cls) -> None:
         if "file" in vars(cls):
             cls.id, cls.title, cls.source = cls.file.id, cls.file.title, cls.file.source
-            cls.readings = cls.file.readings or cls.readings
+            cls.letters, cls.readings = cls.file.about, cls.file.readings
 
     @staticmethod
     def read(path: "str | PathLike[str]") -> "LectureFile":

@@ -18,7 +18,7 @@ from ..lines import Derivation, Symbols
 from ..neutral import Problem
 from ..settings import Array, Choice, Number, Setting, Settings
 from .layered import LayeredLecture, Place, biases_setting, weights_setting
-from .lecture import Entry, split_paragraphs
+from .lecture import Entry
 from .own_file import read_own_file
 
 ELEMENTWISE = ("exp", "log", "sqrt", "sin", "cos", "tanh", "atan", "abs", "sign", "max", "min")
@@ -63,21 +63,6 @@ class MatrixLecture(LayeredLecture):
     times = " × "
     layer_at = 0
     literal = ""
-    readings = split_paragraphs("""
-        The text defines wᵢⱼ source first, as in the matrices of the row sheet; the column sheet's z⁽ˡ⁺¹⁾ =
-        W⁽ˡ⁾a⁽ˡ⁾ has the target first. The matrices are followed, each in its sheet.
-
-        Questions 1 and 2 are barely legible in our copy, a scan. Question 1 is read as ∇_b E where b⁽ˡ⁾ is
-        added to z⁽ˡ⁺¹⁾: it is δ⁽ˡ⁺¹⁾, for a batch its mean. Question 2 is read as E = 1/(2N)Σ‖Y − Ŷ‖² +
-        (λ/2)Σ‖W⁽ˡ⁾‖²: the gradient gains λW⁽ˡ⁾.
-
-        Question 3: ReLU has f′(z) = 1 for z > 0 and 0 for z < 0. At z = 0 it has no derivative; 0 is chosen.
-
-        The notes call E = √Σ(Y − Ŷ)² the mean square error. It is neither a mean nor a square, and its gradient
-        (Ŷ − Y)/E has no value at a perfect fit. The formulas for δ belong to E = ½‖Y − Ŷ‖², which is used here.
-    """)
-    letters = ("l counts the layers, the input is layer 1 and L is the output layer. [i] marks what belongs to sample "
-               "i alone, of N; ∇E⁽ˡ⁾ is the gradient with respect to W⁽ˡ⁾; × multiplies entry by entry.")
 
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
         return ("What belongs to one sample bears its number in square brackets: z₁⁽²⁾[3] for sample 3.",)

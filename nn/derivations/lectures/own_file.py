@@ -11,7 +11,7 @@ from ..lecture_file.notation import LETTERS
 from ..lecture_file.text import keep_terms, normalise_line
 from ..lines import Line, parse_lines
 
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = re.compile(r"([^\W\d]\w*?)(\d*)\b")
 
 
 @dataclass(frozen=True)
@@ -19,19 +19,22 @@ class OwnFile:
     """A file of this folder, as far as the lectures in Python need it; see docs/own_lecture.md for its form.
 
     Attributes:
-        id, title, source, readings: as in the file.
+        id, title, source, about, readings: as in the file.
         lines: with the words f, df, delta and eta for the file's letters. Terms of a bias are there, those of a penalty
             are not: they follow the settings.
         constants: name -> number, of lines that only say what a constant is.
+        activations: as in the file.
         example: name -> number or nested tuples.
     """
 
     id: str
     title: str
     source: str
+    about: str
     readings: Sequence[str]
     lines: Sequence[Line]
     constants: Mapping[str, float]
+    activations: Sequence[str]
     example: Mapping[str, Any]
 
 
@@ -42,10 +45,12 @@ def read_own_file(id: str) -> OwnFile:
     words = {letters["delta"]: "delta", letters["rate"]: "eta", letters["activation"]: "f",
              f"d{letters['activation']}": "df"}
     text = normalise_line(keep_terms(table["problem"]["lines"], {"b"}, {"b", "l2"}))
-    lines = parse_lines(_WORD.sub(lambda found: words.get(found[0], found[0]), re.sub(" +", " ", text)))
+    lines = parse_lines(_WORD.sub(lambda found: words.get(found[1], found[1]) + found[2], re.sub(" +", " ", text)))
     constants = {line.left: float(line.right) for line in lines if line.left.isidentifier() and line.right.isdigit()}
-    return OwnFile(table["id"], table["title"], table["source"], tuple(table.get("readings", ())),
+    return OwnFile(table["id"], table["title"], table["source"], table.get("about", ""),
+                   tuple(table.get("readings", ())),
                    tuple(line for line in lines if line.left not in constants), constants,
+                   tuple(table["problem"].get("activations", ())),
                    {name: _freeze(value) for name, value in table["example"].items()})
 
 

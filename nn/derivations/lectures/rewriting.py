@@ -178,4 +178,3 @@ def _use_gradient(line: Line, form: Form) -> Line:
         return line
     index, letter = line.left[line.left.index("["):], line.letter.removesuffix("_new")
     return Line(line.left, f"{letter}{index} - eta * d{letter}{index}")
-
