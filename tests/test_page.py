@@ -649,7 +649,7 @@ def test_constants_in_formulas_and_a_graph_that_may_be_folded(chrome: Chrome, tm
     y = (x - 1.0) * (x + 3.0) / 2.0
     y.label = "y"
     opened = Open(chrome, made(tmp_path, y))
-    for formula in ("v₁ = x − 1value", "v₂ = x + 3value", "y = v₃ / 2value"):
+    for formula in ("v₁ = x − 1 value", "v₂ = x + 3 value", "y = v₃ / 2 value"):
         assert formula in opened.text("picture")
     opened = Open(chrome, of_lecture(tmp_path, "columns")[0], "#step=90")
     cards = "return document.querySelectorAll('#picture g.node').length"

@@ -144,10 +144,10 @@ function nodeAt(target) {
 function nameSymbols() {
   for (const math of $("equation").querySelectorAll("math")) math.setAttribute("role", "group"); // the role math hides buttons in it
   for (const symbol of $("equation").querySelectorAll("[data-node]")) {
-    const { name, gradient } = graph.nodes[Number(symbol.dataset.node)];
     symbol.setAttribute("tabindex", "0");
     symbol.setAttribute("role", "button");
-    symbol.setAttribute("aria-label", `${symbol.localName === "mfrac" ? gradient : name}, show its node`);
+    const written = symbol.localName === "mfrac" ? [...symbol.children].map((part) => part.textContent).join("/") : symbol.textContent;
+    symbol.setAttribute("aria-label", `${written}, show its node`);
   }
 }
 

@@ -122,15 +122,15 @@ function paintCards({ index, step, computed, gradients, way }) {
       setText(card.texts[1], computed.has(member) ? `value ${format(graph.values[member])}` : "value …", "value");
       const known = gradients.has(member) ? format(scaled(node, gradients.get(member))) : "…";
       setText(card.texts[2], node.gradientLine + (fails(index) ? graph.gradientText(member) : known), "gradient");
-      card.group.said = `${card.lines[0]}; ${card.texts[1].textContent}; ${card.texts[2].textContent}`;
     } else {
       const last = card.texts[card.texts.length - 1];
       const inside = fails(index) && [step.node, step.parent].every((member) => card.members.includes(member));
       const largest = folded(card, gradients) + (inside ? ` ✗ ${graph.failed.word}` : "");
       card.group.classList.toggle("failed", inside);
       setText(last, card.lines[card.lines.length - 1].replace(/ [^ ]*$/, ` ${largest}`), "gradient");
-      card.group.said = `${card.lines.slice(0, -1).join("; ")}; ${last.textContent}; press Enter to open`;
     }
+    card.group.said = card.texts.map((text) => text.textContent);
+    card.group.more = card.members.length > 1 ? ["press Enter to open"] : [];
     const active = step.forward ? [step.node] : [step.parent, step.node];
     card.group.classList.toggle("todo", !card.members.some((member) => computed.has(member)));
     card.group.classList.toggle("lit", card.members.some((member) => active.includes(member)));

@@ -76,29 +76,36 @@ function drawSigns(asking) {
     if (!shown.box) continue; // a line has no corner; what moved is in the list
     const signs = asking ? [] : listSigns(shown, changed);
     const { group } = shown;
-    if (group.said) describe(group, [group.said, ...signs.map(([kind, text]) => (kind === "moved" ? "moved by the last change" : text))].join("; "));
+    nameGroup(group, signs);
     if (String(signs) === (group.signs || "")) continue;
     group.signs = String(signs);
-    for (const old of group.querySelectorAll(".sign")) old.remove();
+    group.querySelector(".signs")?.remove();
     if (signs.length) missing.push({ ...shown, signs });
   }
   measureSigns(missing.flatMap(({ signs }) => signs.map(([, text]) => text)));
   for (const { group, body, box: [x, y, width], signs } of missing) {
     let right = x + width + 3;
-    for (const [kind, text] of signs) {
-      if (body.localName === "circle" && kind !== "moved") drawSign(group, kind, text, x + width / 2 - 14, y + 3);
-      else right = drawSign(group, kind, text, right, y);
-    }
+    const drawnSigns = signs.map(([kind, text]) => {
+      const length = signLengths.get(text) + 8;
+      if (body.localName === "circle" && kind !== "moved") return makeSign(kind, text, length, x + width / 2 - 14, y + 3);
+      right -= length + 2;
+      return makeSign(kind, text, length, right + length + 2, y);
+    });
+    group.append(make("g", { class: "signs" }, ...spaced(drawnSigns.reverse()))); // what moved comes last in its name
   }
   listMeanings();
 }
 
 function removeSigns() {
   for (const { group } of listShown()) group.signs = "";
-  for (const old of $("picture").querySelectorAll(".sign")) old.remove();
+  for (const old of $("picture").querySelectorAll(".signs")) old.remove();
 }
 
-function describe(group, label) {
+/** The name of a card or circle for who does not see it: all that is written there, in order, and then what else is told. */
+function nameGroup(group, signs) {
+  if (!group.said) return;
+  const told = signs.map(([kind, text]) => (kind === "moved" ? `${text} moved by the last change` : text)).reverse();
+  const label = [...group.said, ...told, ...group.more].join("; ");
   if (group.getAttribute("aria-label") !== label) group.setAttribute("aria-label", label);
 }
 
@@ -113,13 +120,10 @@ function measureSigns(texts) {
   for (const word of words) word.remove();
 }
 
-/** Up to the right end that is given; returns where the next one ends. */
-function drawSign(group, kind, text, right, y) {
-  const length = signLengths.get(text) + 8;
-  group.append(make("g", { class: `sign ${kind}` },
-    make("rect", { x: right - length, y: y - 4, width: length, height: 16, rx: 4 }),
-    make("text", { "text-anchor": "end", "font-size": SIGN_LETTERS, x: right - 4, y: y + 8 }, text)));
-  return right - length - 2;
+/** A sign up to the right end that is given. */
+function makeSign(kind, text, length, right, y) {
+  return make("g", { class: `sign ${kind}` }, make("rect", { x: right - length, y: y - 4, width: length, height: 16, rx: 4 }),
+    make("text", { "text-anchor": "end", "font-size": SIGN_LETTERS, x: right - 4, y: y + 8 }, text));
 }
 
 /** What can be seen in the picture -> how it is shown in the list, and what it means. */
