@@ -36,7 +36,7 @@ def test_the_page_has_no_serious_violation(id: str, width: int, dark: bool, chro
 
 
 @pytest.mark.parametrize("id", ["layers", "columns"])
-def test_what_is_written_on_a_card_or_a_button_is_part_of_its_name(id: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_what_is_written_on_a_card_or_a_button_is_part_of_its_name(id: str, chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, id)[0], width=1280)
     opened.run(AXE)
     named = 0

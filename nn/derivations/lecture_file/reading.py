@@ -65,6 +65,9 @@ def read_lecture(path: "str | PathLike[str]") -> LectureFile:
 
 
 def _make_lecture(path: str, table: Mapping[str, Any]) -> LectureFile:
+    if {"leaves", "nodes"} & set(table):
+        raise ValueError("it is a worked example, which has [leaves] and [nodes]; compare, step, draw, page and matrix "
+                         "take it, and Example.read in Python")
     _check_keys(table, TOP, "the file")
     texts = {key: _text(table.get(key, ""), key) for key in ("id", "title", "source", "about")}
     readings = table.get("readings", [])
