@@ -13,6 +13,7 @@ function goTo(name, members = []) {
   $("view").value = name;
   drawView();
   show();
+  writeAddress();
   if (members.length) focusOn(members);
 }
 
@@ -98,6 +99,7 @@ function beginViews() {
   $("sample").addEventListener("change", () => {
     showSample(Number($("sample").value));
     refresh(mustAsk(state.step));
+    writeAddress();
   });
   $("lines").addEventListener("change", () => {
     showLegend(networkKinds());
