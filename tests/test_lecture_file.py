@@ -8,9 +8,10 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
+from general_statement import by_general_statement
 from lecture_files import FILES, find_file
 
-from nn.derivations import Lecture, LectureFile, compare
+from nn.derivations import LECTURES, Lecture, LectureFile, compare
 from nn.derivations.lecture_file.compare import compare_lecture
 from nn.derivations.lecture_file.critique import find_depth, list_alarms, make_worlds
 from nn.derivations.lecture_file.notation import BIASES, LETTERS, Delta, Notation
@@ -73,23 +74,42 @@ def test_the_numbers_are_in_the_lectures_order() -> None:
     assert np.allclose(found.hand["W_new"][1], found.autodiff["W_new"][1], rtol=0, atol=1e-14)
 
 
-def test_the_built_in_lectures_as_files_have_the_same_numbers() -> None:
-    question = {"b": [[0.1, -0.3, 0.2], [-0.1, 0.4]], "penalty": "l2", "lam": 0.02}
-    for id, settings in {"layers": {}, "rss": {}, "bernoulli": {}, "columns": question, "rows": question}.items():
-        here = compare(str(find_file(id)))
-        given = {name.upper() if name == "w" else name: value for name, value in here.settings.items() if name in "xXWwbYy"}
-        other = {"t": 0} if id == "bernoulli" else {}
-        if id == "bernoulli":
-            given["b"] = [[row[0] for row in matrix] for matrix in here.settings["w"]]
-            given["W"] = [[row[1:] for row in matrix] for matrix in here.settings["w"]]
-        there = compare(id, **{**given, **settings, **other, "eta": here.settings["η"]})
-        for kind in ("pre", "post", "delta", "db"):
-            for layer, array in there.hand.get(kind, {}).items():
-                if kind in here.hand:
-                    assert np.allclose(here.hand[kind][layer], array, rtol=1e-13, atol=1e-15), (id, kind)
-        assert there.hand["C"] == pytest.approx(here.hand["C"], rel=1e-14)
-    chain, there = compare(str(find_file("chain"))), compare("chain", x=4.0, y=9.0)
-    assert chain.hand["delta"][1][0] == pytest.approx(there.hand["delta1"], rel=1e-14)
+QUESTIONS = {"b": [[0.1, -0.3, 0.2], [-0.1, 0.4]], "penalty": "l2", "lam": 0.02}
+SETTINGS: dict[str, dict[str, object]] = {"columns": QUESTIONS, "rows": QUESTIONS}
+
+
+@pytest.mark.parametrize("id", LECTURES)
+def test_a_built_in_lecture_and_its_file_are_one(id: str) -> None:
+    lecture, read = LECTURES[id], Lecture.read(find_file(id))
+    chosen = lecture.resolve(SETTINGS.get(id, {}))
+    general = by_general_statement(lecture.problem(chosen), lecture.conventions(chosen))
+    numbers = read.solve(read.require_example())  # the same mathematics, on arrays
+    here = {"pre": numbers.pre, "post": numbers.post, "delta": numbers.delta, "d_weights": numbers.dW, "d_biases": numbers.db,
+            "new_weights": numbers.W_new, "new_biases": numbers.b_new}
+    for kind, layers in here.items():
+        there = getattr(general, kind)
+        assert set(there) == set(layers)
+        for layer, array in layers.items():
+            assert np.allclose(array, there[layer], rtol=1e-13, atol=1e-15), (kind, layer)
+    assert pytest.approx(general.cost, rel=1e-14) == numbers.C
+    assert (read.id, read.title, read.source, read.about, read.readings) == (
+        lecture.id, lecture.title, lecture.source, lecture.letters, lecture.readings)
+
+
+@pytest.mark.parametrize("id", [*LECTURES, "layers_source_first"])
+def test_the_conventions_are_those_of_the_file(id: str) -> None:
+    name, settings = ("layers", {"reading": "S"}) if id == "layers_source_first" else (id, SETTINGS.get(id, {}))
+    conventions, notation = LECTURES[name].conventions(settings), Lecture.read(find_file(id)).notation
+    letters = {"pre": conventions.pre, "post": conventions.post, "weight": conventions.weight, "cost": conventions.cost,
+               "activation": conventions.activation}
+    assert letters == {key: notation.letters[key] for key in letters}
+    assert notation.letters["target"].lower() == conventions.target
+    bias = {"own": ("b", "option"), "column 0": ("column",), "index 0": ("index 0",)}[notation.bias]
+    assert (conventions.form, conventions.sign, conventions.first, conventions.superscript, conventions.batch) == (
+        notation.form, notation.delta.sign, notation.first, notation.weight_number, notation.many)
+    assert conventions.input_layer == (None if notation.count == "down" else notation.input_layer)
+    assert conventions.bias in bias
+    assert conventions.loss.name == Lecture.read(find_file(id)).problem.cost.name
 
 
 WRONG = {
