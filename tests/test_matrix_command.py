@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from lecture_files import find_file
 
 from nn.derivations import LECTURES, Lecture
 from visualize.commands.cli import main
@@ -91,10 +92,10 @@ def test_a_cost_that_cancels_against_the_slope_says_so(capsys: pytest.CaptureFix
 @pytest.mark.parametrize(("asked", "line", "equations"), [
     (["bernoulli"], "Z1 = sigmoid(A1)", ["zᵢ⁽ˡ⁾ = σ(aᵢ⁽ˡ⁾)"]),
     (["bernoulli"], "Z3 = sigmoid(A3)", ["zᵢ⁽ˡ⁾ = σ(aᵢ⁽ˡ⁾)", "y = z₁⁽ᵒᵘᵗ⁾"]),
-    (["examples/lectures/bernoulli.toml"], "D2 = Z2 - (1 - T)", ["δ₁⁽ᵒᵘᵗ⁾ = σ(a₁⁽ᵒᵘᵗ⁾) − (1 − t₁)"]),
-    (["examples/lectures/chain.toml"], "D2 = Z2 - Y", ["δ₂ = (a₂ − y)·σ′₂(z₂)"]),
-    (["examples/lectures/rss.toml"], "D2 = (A2 - Y) * A2 * (1 - A2)", ["δₖ⁽ˡ⁾ = (yₖ − aₖ⁽ˡ⁾)·(1 − aₖ⁽ˡ⁾)·aₖ⁽ˡ⁾"]),
-    (["examples/lectures/rss.toml"], "A1 = sigmoid(Z1)", ["aₖ⁽ᵐ⁾ = g(zₖ⁽ᵐ⁾)"]),
+    ([str(find_file("bernoulli"))], "D2 = (W3.T @ D3)[1:] * Z2 * (1 - Z2)", ["δᵢ⁽ˡ⁻¹⁾ = (Σⱼ δⱼ⁽ˡ⁾·wⱼᵢ⁽ˡ⁾)·σ′(aᵢ⁽ˡ⁻¹⁾)"]),
+    ([str(find_file("chain"))], "D2 = Z2 - Y", ["δ₂ = (a₂ − y)·σ′₂(z₂)"]),
+    ([str(find_file("rss"))], "D2 = (A2 - Y) * A2 * (1 - A2)", ["δₖ⁽ˡ⁾ = (yₖ − aₖ⁽ˡ⁾)·(1 − aₖ⁽ˡ⁾)·aₖ⁽ˡ⁾"]),
+    ([str(find_file("rss"))], "A1 = sigmoid(Z1)", ["aₖ⁽ᵐ⁾ = g(zₖ⁽ᵐ⁾)"]),
 ])
 def test_an_equation_of_the_output_stands_beside_the_line_of_the_output(asked: list[str], line: str, equations: list[str],
                                                                         capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,11 +139,10 @@ def test_the_page_names_the_nodes_of_its_picture(capsys: pytest.CaptureFixture[s
 
 
 def test_a_lecture_file_has_its_program_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    files = Path(__file__).parent.parent / "examples" / "lectures"
-    told = run(capsys, str(files / "softmax_rows.toml"))
+    told = run(capsys, str(find_file("softmax_rows")))
     assert "Z1 = X @ W1 + b1\n" in told  # samples as rows, and the source first, as the file has them
     assert "C = -np.mean(np.sum(Y * np.log(A2), axis=1))\n" in told
-    assert "Z1 = W1 @ X + b1\n" in run(capsys, str(files / "layers.toml"))
+    assert "Z1 = W1 @ X + b1\n" in run(capsys, str(find_file("layers")))
     page = tmp_path / "page.html"
-    run(capsys, str(files / "columns.toml"), "--html", "-o", str(page))
+    run(capsys, str(find_file("columns")), "--html", "-o", str(page))
     assert "Z2 = W1 @ X" in page.read_text(encoding="utf-8")

@@ -9,8 +9,8 @@ from matrix_cases import run_source
 
 from autograd_lite import Value, affine, exp, grad, largest, log, logsumexp, matrix_form, softplus, tanh, total
 from nn import MLP, costs
-from nn.activations import softmax
 from nn.costs import COSTS
+from nn.ground.activations import softmax
 
 Nodes = list[Value]
 

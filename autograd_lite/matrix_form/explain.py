@@ -71,7 +71,8 @@ class Explainer:
                 return Explanation(text, line.part, "post", nodes, self._explain_softmax(group))
             kind = "post" if OPERATIONS[group.operation].activation else ""
             return Explanation(text, line.part, kind, nodes, self._explain_elementwise(group))
-        nodes = tuple(item.node for item in line.block.items if item.node) or _own_nodes(line.block.items)
+        nodes = tuple(item.node for item in line.block.items if isinstance(item, Item) and item.node is not None)
+        nodes = nodes or _own_nodes(line.block.items)
         if line.part == BACKWARD and group is not None:
             hidden = [part for part in walk(line.expression) if part.operation == "backward"]
             of_product = "delta_hidden" if hidden else "delta_output"
@@ -145,6 +146,9 @@ class Explainer:
                 f"({unit}, …), so its gradient is the sum over these units j of their δⱼ times the weight {weight} "
                 f"that leads from it. The forward pass sums over the units below and has {there}; this sum runs over "
                 f"the units above, the other index of the same weights, so here stands {here}.")
+        if any(part.operation == "part" and next(part.parts) in hidden for part in walk(line.expression)):
+            sentences.append("Only the part of it that belongs to these units is taken: the other weights lead from no "
+                             "unit below, like those of a bias.")
         if line.expression not in hidden:
             sentences.append("The other factors are the slope of the activation.")
         return " ".join(sentences)
@@ -156,7 +160,7 @@ class Explainer:
         told = "" if residual is None else (
             f" The targets of classes add up to 1, and then the line is {write(residual[0])} - {write(residual[1])}.")
         for group, outputs in self.program.made:
-            if group.form == SOFTMAX and block.items[0] in group.items[0].operands:
+            if group.form == SOFTMAX and any(v is block.items[0] for v in group.items[0].operands):
                 sent, (a, z) = self.program.at_softmax[outputs], _find_letters(group)
                 product = algebra.multiply(sent, outputs.value)
                 cancels = f"; in Gⱼ{a}ⱼ the ratio cancels, and {write(product)} is left"
@@ -227,7 +231,7 @@ def _find_letters(group: Group) -> tuple[str, str]:
 
 
 def _own_nodes(items: Sequence[Item]) -> tuple[Any, ...]:
-    return tuple(dict.fromkeys(node for item in items for node in item.nodes))
+    return tuple(dict.fromkeys(node for item in items for node in (item.nodes if isinstance(item, Item) else (item,))))
 
 
 def _name(operand: Any) -> str:

@@ -60,7 +60,10 @@ class Printer:
         if operation in ("power", "pow"):
             return f"{self.write(parts[0], _ATOM)}**{self.write(parts[1], _ATOM)}", _POWER
         if operation == WHERE:
-            return f"np.where({', '.join(map(self.write, parts))})", _ATOM
+            texts = list(map(self.write, parts))
+            if None not in (parts[1].number, parts[2].number):  # an array of whole numbers has no negative powers
+                texts[1:] = [repr(part.number) for part in parts[1:]]
+            return f"np.where({', '.join(texts)})", _ATOM
         if operation == ROW:
             self.called[str(e.arguments[0])] = ""
             return f"{e.arguments[0]}({', '.join(map(self.write, parts))})", _ATOM
@@ -176,7 +179,7 @@ class Printer:
 
     def _write_part(self, e: Expression) -> tuple[str, int]:
         part, where = e.arguments
-        text = write_range(where)  # type: ignore[arg-type]
+        text = write_range(where, part.units[-1])  # type: ignore[arg-type, union-attr]
         rows = ":, " * (self.in_rows and e.sample)
         return f"{self.write(part, _ATOM)}[{rows}{text}]", _ATOM  # type: ignore[arg-type]
 
@@ -265,10 +268,10 @@ def _write_float(value: float) -> tuple[str, int]:
     return repr(value), _ATOM if value >= 0 else _SIGN
 
 
-def write_range(found: tuple[int, int, int]) -> str:
-    """A slice: ``2:9:3``."""
+def write_range(found: tuple[int, int, int], size: int = 0) -> str:
+    """A slice: ``2:9:3``. Of an array of that size it may end with the array: ``2:``."""
     start, stop, step = found
-    return f"{start or ''}:{stop}" + (f":{step}" if step != 1 else "")
+    return f"{start or ''}:{stop if stop != size else ''}" + (f":{step}" if step != 1 else "")
 
 
 def write_rows(printer: Printer, make: Callable[[str], tuple[Expression, Sequence[str]]]) -> list[str]:

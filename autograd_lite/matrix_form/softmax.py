@@ -14,7 +14,7 @@ from copy import copy
 from typing import Any
 
 from ..operations import OPERATIONS
-from .flatten import Flattened, Item
+from .flatten import Flattened, Item, list_inner
 
 SOFTMAX, LOGSUMEXP = "softmax", "logsumexp"
 
@@ -34,7 +34,8 @@ class Powers:
         self.whole, self.powers, self.outputs = whole, list(powers), list[Item]()
         self.shifted: list[Any] = [power.operands[0] for power in powers] or list(whole.operands)
         self.z, self.shift = self.shifted, None
-        pairs = [v.operands for v in self.shifted if powers and _is(v, "a - b") and isinstance(v.operands[0], Item)]
+        pairs = [v.operands for v in self.shifted if powers and _is(v, "a - b")]
+        pairs = [(z, m) for z, m in pairs if z.__class__ is not float]
         if len(pairs) == len(self.shifted) and len({m for _, m in pairs}) == 1:
             self.z, self.shift = [z for z, _ in pairs], pairs[0][1]
         self.log = _make(LOGSUMEXP, self.z, whole, None, self._list_nodes(self.powers))
@@ -75,20 +76,21 @@ class Recognition:
             operands = tuple(new.get(v, v) for v in item.operands)
             same = equal.get((item.operation, operands))
             if same is None:
-                made = self._rewrite(_make(item.operation, operands, item, item.node, item.inside))
-                same = equal[item.operation, operands] = made
-                self._made.append(made)
+                made = _make(item.operation, operands, item, item.node, item.inside)
+                made.is_plain = item.is_plain
+                same = equal[item.operation, operands] = self._rewrite(made)
+                self._made.append(same)
             else:  # recorded twice
                 same.inside = (*item.nodes, *same.inside)
             new[item] = same
         self.flat = copy(flat)
         self.flat.of_node = {node: new.get(v, v) for node, v in flat.of_node.items()}
         needed: dict[Item, None] = {}
-        waiting = [self.flat.of_node[node] for node in self.flat.wanted]
+        waiting = [v for v in map(self.flat.find, self.flat.wanted) if isinstance(v, Item)]
         for v in waiting:  # grows while it runs
-            if isinstance(v, Item) and v.operation and v not in needed:
+            if v not in needed:
                 needed[v] = None
-                waiting += v.operands
+                waiting += list_inner(v)
         self.flat.items = [v for v in dict.fromkeys(self._made) if v in needed and v.operation != SOFTMAX]
         self.flat.softmaxes = [outputs for outputs in self._outputs.values() if not needed.keys().isdisjoint(outputs)]
 
@@ -100,21 +102,24 @@ class Recognition:
             return self._add_shift(item)
         if item.operation == LOGSUMEXP and len({*item.operands}) == len(item.operands) > 1:
             self._logs[item] = Powers(item)
-        elif _is(item, "a / b") and second in self._sums and first in self._sums[second].powers:
-            return self._sums[second].find_output(self._sums[second].powers.index(first), item.node, self._outputs)
+        elif _is(item, "a / b") and second in self._sums:
+            j = _find(self._sums[second].powers, first)
+            return item if j is None else self._sums[second].find_output(j, item.node, self._outputs)
         elif _is(item, "exp(a)") and _is(first, "a - b") and first.operands[1] in self._logs:
             powers = self._logs[first.operands[1]]
-            if first.operands[0] in powers.z:
-                return powers.find_output(powers.z.index(first.operands[0]), item.node, self._outputs)
+            j = _find(powers.z, first.operands[0])
+            return item if j is None else powers.find_output(j, item.node, self._outputs)
         elif _is(item, "log(a)") and first in self._sums:
             powers = self._sums[first]
             found = _make(LOGSUMEXP, powers.shifted, item, item.node, powers.log.inside)
             (self._logs if powers.shift is None else self._shifted)[found] = powers
             return found
-        elif _is(item, "a - b") and second in self._shifted and first in self._shifted[second].shifted:
+        elif _is(item, "a - b") and second in self._shifted:
             powers = self._shifted[second]
-            z = powers.z[powers.shifted.index(first)]
-            return _make(item.operation, (z, self._write_log(powers)), item, item.node, (*second.nodes, *first.nodes))
+            j = _find(powers.shifted, first)
+            if j is not None:
+                return _make(item.operation, (powers.z[j], self._write_log(powers)), item, item.node,
+                             (*second.nodes, *first.nodes))
         return item
 
     def _write_log(self, powers: Powers) -> Item:
@@ -126,11 +131,10 @@ class Recognition:
         """m + log Σ exp(z − m), with whatever else is added."""
         for log in item.operands:
             powers = self._shifted.get(log)
-            if powers is None or powers.shift not in item.operands:
+            j = None if powers is None else _find(item.operands, powers.shift)
+            if powers is None or j is None:
                 continue
-            rest = list(item.operands)
-            rest.remove(log)
-            rest.remove(powers.shift)  # once: it may be added for itself, too
+            rest = [v for i, v in enumerate(item.operands) if i != j and v is not log]  # m may be added for itself, too
             if rest:
                 return _make("total", (self._write_log(powers), *rest), item, item.node, (*log.nodes, *item.inside))
             found = _make(LOGSUMEXP, powers.z, item, item.node, (*powers.log.inside, *log.nodes, *item.inside))
@@ -146,8 +150,13 @@ def recognise(flat: Flattened) -> Flattened:
 
 def _make(operation: str, operands: Sequence[Any], like: Item, node: Any, inside: Sequence[Any]) -> Item:
     item = Item(operation, tuple(operands), like.kind, node, inside)
-    item.depth = 1 + max([v.depth for v in operands if v.__class__ is not float], default=0)
+    item.depth = 1 + max([v.depth for v in list_inner(item)], default=0)
     return item
+
+
+def _find(items: Sequence[Any], wanted: Any) -> int | None:
+    """Where it stands. Leaves are not compared by ``==``, which would mark them."""
+    return next((i for i, v in enumerate(items) if v is wanted), None)
 
 
 def _is(item: Any, value: str) -> bool:
