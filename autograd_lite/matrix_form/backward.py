@@ -147,7 +147,7 @@ class Backward:
                 elif not whole or summed:
                     part = algebra.spread(gradient, of_samples and not is_summed, (count,))
                 self._keep(block, of_samples, None if whole else indices,
-                           algebra.over_samples(part) if summed else part)
+                           algebra.over_samples(algebra.spread(part, True, part.units)) if summed else part)
 
     def _keep(self, block: Block, of_samples: bool, indices: Indices | None, gradient: Expression) -> None:
         self.received.setdefault((block, of_samples), []).append((indices, gradient))
