@@ -89,6 +89,9 @@ class Backward:
         if group.form == SOFTMAX and D.number is None:  # D stands there twice, if it does not cancel
             largest = LARGEST_INLINE if self.algebra.multiply(D, block.value) in self.algebra.cancelled else 1
         if D.operation != NAME and count_operations(D) > largest:
+            inner = next(D.parts)
+            if D.operation == "neg" and inner.operation == "-":  # −(y − a) is a − y
+                D = self.algebra.subtract(*reversed(tuple(inner.parts)))
             D = self.lines.write(self.lines.names.claim(f"d{block.name or 'V'}"), D, BACKWARD, group, block)
         if group.form == SOFTMAX:
             self.at_softmax[block] = D

@@ -160,8 +160,9 @@ class Explainer:
         told = "" if residual is None else (
             f" The targets of classes add up to 1, and then the line is {write(residual[0])} - {write(residual[1])}.")
         for group, outputs in self.program.made:
-            if group.form == SOFTMAX and any(v is block.items[0] for v in group.items[0].operands):
-                sent, (a, z) = self.program.at_softmax[outputs], _find_letters(group)
+            sent = self.program.at_softmax.get(outputs)
+            if sent is not None and any(v is block.items[0] for v in group.items[0].operands):
+                a, z = _find_letters(group)
                 product = algebra.multiply(sent, outputs.value)
                 cancels = f"; in Gⱼ{a}ⱼ the ratio cancels, and {write(product)} is left"
                 cancels *= product in algebra.cancelled
@@ -184,7 +185,8 @@ class Explainer:
         if line.expression in algebra.shortened:
             before = write(algebra.shortened[line.expression])
             law = ", with sigmoid(−z) = 1 − sigmoid(z)" * ("sigmoid(-" in before)
-            sentences.append(f"What is left is {before}; multiplied out{law}, that is {write(line.expression)}.")
+            left = "What is left" if line.expression in algebra.cancelled else "Their sum"
+            sentences.append(f"{left} is {before}; multiplied out{law}, that is {write(line.expression)}.")
         return " ".join(sentences)
 
     def _explain_gradient(self, line: Line, block: Block) -> str:
