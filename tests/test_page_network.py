@@ -8,7 +8,7 @@ from browser import Open, chrome  # noqa: F401 - a fixture
 from pages import in_python, made, make_batch, of_lecture
 from selenium.webdriver import Chrome, Keys
 
-from autograd_lite import Trace, Value, affine, sqrt
+from autograd_lite import Trace, Value, affine, sqrt, total
 from nn import MLP, costs
 from nn.derivations import Recording
 from visualize.graph.network import read_network
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 
 NETWORKS = ["layers", "columns", "rows", "bernoulli", "rss"]
 CIRCLE = "[...document.querySelectorAll('#picture g.node')].find((g) => g.querySelector('text')?.textContent.startsWith(arguments[0]))"
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 LIT = ("return [[...document.querySelectorAll('#picture g.node.lit')].map((g) => g.querySelector('text').textContent),"
        "document.querySelectorAll('#picture g.edge.lit').length]")
 
@@ -218,6 +219,46 @@ def test_a_wide_layer_is_elided_and_numbers_as_inputs_are_shown(chrome: Chrome, 
     assert opened.run("return [...document.getElementById('view').options].some((o) => o.value === 'layer 2')")
     opened.run("const v = document.getElementById('view'); v.value = 'z₁⁽²⁾'; v.dispatchEvent(new Event('change'))")
     assert "30 more weights" in opened.text("picture"), "of 70 weights, 40 have cards"
+    assert opened.problems() == []
+
+
+def test_of_a_layer_too_large_for_one_picture_each_unit_can_be_reached(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    net = MLP(2, [20, 70, 1], activation="tanh", seed=2)
+    cost = costs.half_squared_error(net.forward([Value(0.5, "x₁"), Value(-1.0, "x₂")]).output, [Value(0.25, "y")])
+    cost.label = "C"
+    opened = Open(chrome, made(tmp_path, cost), "#step=60&view=layer%202", width=360, height=740)
+    text = opened.text("picture")
+    # 70·20 weights, 70 biases, 20 inputs, 70 sums and 70 activations
+    assert text.startswith("With weights and inputs this layer has 1,630 nodes and 2,940 edges: one picture of so many cannot be read")
+    assert opened.run("return document.getElementById('picture').scrollTop") == 0
+    assert opened.run("return document.getElementById('larger').offsetHeight") == 0, "there is nothing to enlarge"
+    buttons = chrome.find_elements("css selector", "#picture .units button")
+    assert [button.text for button in buttons] == [f"z{str(i).translate(SUBSCRIPTS)}⁽²⁾" for i in range(1, 71)]
+    assert opened.run("return document.documentElement.scrollWidth") <= 360
+    opened.press("ArrowRight")
+    opened.run("dispatchEvent(new Event('beforeprint')); dispatchEvent(new Event('afterprint'))")
+    buttons[35].click()  # of the network's circles this one is left out
+    assert opened.run("return document.getElementById('view').value") == "z₃₆⁽²⁾"
+    assert opened.run("return document.activeElement.querySelector('text').textContent").startswith("z₃₆⁽²⁾ = ")
+    assert opened.text("up-layer") == "◀ layer 2"
+    opened.click("up-layer")
+    assert opened.text("picture") == text
+    opened.click("up")
+    assert opened.run("return document.activeElement.textContent") == "layer 2 ▸"
+    assert opened.problems() == []
+
+
+def test_units_that_have_plain_numbers_as_inputs_can_be_reached(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    net = MLP(2, [3, 1], activation="tanh", seed=2)
+    cost = total([costs.half_squared_error(net.forward([0.5 * i, -1.0]).output, [0.25]) for i in (1, 2)])
+    cost.label = "C"
+    opened = Open(chrome, made(tmp_path, cost), "#step=1")
+    for view in ("z₂⁽¹⁾", "layer 1"):
+        opened.run("const v = document.getElementById('view'); v.value = arguments[0]; v.dispatchEvent(new Event('change'))", view)
+        for sample, number in ((1, "0.5"), (2, "1"), (1, "0.5")):
+            opened.set("sample", str(sample - 1))
+            texts = opened.run("return [...document.querySelectorAll('#picture g.node, #picture text')].map((e) => e.textContent)")
+            assert number in texts, (view, sample)
     assert opened.problems() == []
 
 
