@@ -12,7 +12,7 @@ from autograd_lite import Trace, Value, affine, sqrt, total
 from nn import MLP, costs
 from nn.derivations import Recording
 from visualize.graph.network import read_network
-from visualize.graph.network_texts import write_short
+from visualize.graph.network_texts import list_about_cost, write_short
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +45,8 @@ def assert_circles(opened: Open, recorded: Trace, recording: Recording, sample: 
         for name, x in filter(None, [circle.delta, circle.bias]):
             assert f"{name} = {write_short(x)}" in texts
     assert network.cost is not None
+    for about in list_about_cost(network):
+        assert about in texts
     assert f"{network.cost[0]} = {write_short(network.cost[1])}" in texts
     for name, x in network.targets:
         assert f"{name} = {write_short(x)}" in texts
@@ -130,6 +132,19 @@ def test_a_click_leads_to_the_graph_of_a_neuron_or_a_layer_and_back(chrome: Chro
     opened.run(f"{CIRCLE}.dispatchEvent(new MouseEvent('mouseenter'))", "a₁⁽²⁾")
     assert "∂z₁⁽²⁾/∂w₁₁⁽²⁾ = a₁⁽¹⁾" in opened.text("node-text")
     assert opened.problems() == []
+
+
+def test_the_cost_of_a_sample_stands_beside_the_mean(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+    opened = Open(chrome, of_lecture(tmp_path, "columns")[0], "#step=1", width=1280, height=800)
+    assert "mean over 3 samples" in opened.text("picture")
+    assert "E of sample 1 = …" in opened.text("picture")
+    opened.press("End")
+    values = [0.1265, 0.08943, 0.1061]
+    assert "E = 0.1074" in opened.text("picture")
+    for sample, value in enumerate(values):
+        opened.set("sample", str(sample))
+        assert f"E of sample {sample + 1} = {value}" in opened.text("picture")
+    assert "samples" not in Open(chrome, of_lecture(tmp_path, "layers")[0]).text("picture")
 
 
 def test_a_neuron_of_a_wide_network_opens_in_the_middle(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811

@@ -107,8 +107,8 @@ def make_units_view(drawn: Drawn, names: Sequence[str], units: Sequence[str]) ->
     shown = _list_with_operands(drawn, names)
     edges = sum(isinstance(v, str) for name in names
                 for v in drawn.recorded.nodes[drawn.index[name]].operands)
-    note = (f"With weights and inputs this layer has {len(shown):,} nodes and {edges:,} edges: one picture of so many cannot "
-            f"be read (up to {MOST_CARDS} and {MOST_EDGES} can), so each unit has a picture of its own.")
+    note = (f"With weights and inputs this layer has {len(shown):,} nodes and {edges:,} edges: one picture of so many "
+            f"cannot be read (up to {MOST_CARDS} and {MOST_EDGES} can), so each unit has a picture of its own.")
     return {"notes": [note], "units": list(units)}
 
 

@@ -61,6 +61,7 @@ class NetworkReader:
             "targets": {str(k): [*_round(*at), round(_measure_target(plan))] for k, at in plan.targets.items()},
             "cost": None if plan.cost is None or first.cost is None else [
                 *_round(*plan.cost), round(measure(f"{first.cost[0]} = {_LONGEST}", plan.font))],
+            "over": first.over,
             "outputs": [number for number in first.columns[-1] if number in plan.places],
             "samples": [self._write_sample(network) for network in self.networks],
         }
@@ -134,10 +135,13 @@ class NetworkReader:
         for number, starts in lines.items():
             inputs |= dict(zip(starts, split_operands(self._find_sum(network.circles[number]))[1], strict=True))
         after = [circle.name if circle.is_unit else inputs[number] for number, circle in enumerate(network.circles)]
-        return {"after": [self._write_operand(operand) for operand in after],
+        data: SampleData = {"after": [self._write_operand(operand) for operand in after],
                 "before": [self.drawn.index[_list_nodes(circle)[0]] if circle.is_unit else None
                            for circle in network.circles],
                 "targets": [self.drawn.index[name] for name, _ in network.targets]}
+        if network.own:
+            data["cost"] = self.drawn.index[network.own[0]]
+        return data
 
     def _find_sum(self, circle: Circle) -> TracedNode:
         return self.drawn.recorded.nodes[self.drawn.index[_list_nodes(circle)[0]]]
@@ -157,7 +161,8 @@ def _plan(network: Network) -> Plan:
                     bias=circle.bias and (circle.bias[0], _USUAL))
             for circle in network.circles],
         lines=[replace(line, weight=_USUAL) for line in network.lines],
-        targets=[(name, _LONGEST) for name, _ in network.targets], cost=lengthen(network.cost))
+        targets=[(name, _LONGEST) for name, _ in network.targets],
+        cost=lengthen(network.cost), own=lengthen(network.own))
     plan, roomy = (plan_network(long, paper, legend=False) for paper in (_FRAME, PAPERS[None]))
     return plan if plan.sizes.full and plan.sizes.rows == roomy.sizes.rows else roomy
 

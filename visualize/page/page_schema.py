@@ -198,17 +198,19 @@ class LineData(TypedDict):
 
 
 class SampleData(TypedDict):
-    """The nodes of one sample: what a circle gives on, the sum before its activation function, and the targets."""
+    """The nodes of one sample: what a circle gives on, the sum before its activation function, targets, its cost."""
 
     after: list[Operand]
     before: list[int | None]
     targets: list[int]
+    cost: NotRequired[int]
 
 
 class NetworkView(TypedDict):
     """The network as circles and lines. ``targets`` and ``cost`` are boxes: middle and width.
 
-    ``gaps`` are where units are left out, and how many; ``rows`` how many lines of text stand under a circle.
+    ``over`` says what the cost is of those of several samples. ``gaps`` are where units are left out, and how many;
+    ``rows`` how many lines of text stand under a circle.
     """
 
     size: list[float]
@@ -223,6 +225,7 @@ class NetworkView(TypedDict):
     gaps: list[list[float]]
     targets: dict[str, list[float]]
     cost: list[float] | None
+    over: str
     outputs: list[int]
     samples: list[SampleData]
 
