@@ -237,7 +237,7 @@ def test_a_wide_layer_is_elided_and_numbers_as_inputs_are_shown(chrome: Chrome, 
     assert opened.problems() == []
 
 
-def test_of_a_layer_too_large_for_one_picture_each_unit_can_be_reached(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_of_a_layer_too_large_for_one_picture_each_unit_can_be_reached(chrome: Chrome, tmp_path: Path) -> None:
     net = MLP(2, [20, 70, 1], activation="tanh", seed=2)
     cost = costs.half_squared_error(net.forward([Value(0.5, "x₁"), Value(-1.0, "x₂")]).output, [Value(0.25, "y")])
     cost.label = "C"
@@ -263,7 +263,7 @@ def test_of_a_layer_too_large_for_one_picture_each_unit_can_be_reached(chrome: C
     assert opened.problems() == []
 
 
-def test_units_that_have_plain_numbers_as_inputs_can_be_reached(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_units_that_have_plain_numbers_as_inputs_can_be_reached(chrome: Chrome, tmp_path: Path) -> None:
     net = MLP(2, [3, 1], activation="tanh", seed=2)
     cost = total([costs.half_squared_error(net.forward([0.5 * i, -1.0]).output, [0.25]) for i in (1, 2)])
     cost.label = "C"
