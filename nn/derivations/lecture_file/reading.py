@@ -10,7 +10,8 @@ from typing import Any
 
 from autograd_lite.internal import quote
 
-from ...ground.activations import LAYER_ACTIVATIONS
+from ...costs.cost_rows import OVER, TARGETS
+from ...ground.activations import LAYER_ACTIVATIONS, PROBABILITIES, require_activation
 from ...ground.files import read_bytes
 from ...ground.suggest import unknown_name
 from .abbreviations import define, find_used, put_in
@@ -31,14 +32,13 @@ from .notation import (
 )
 from .numbers import read_example
 from .problem import PENALTIES, Problem
-from .rows import Cost, check_cost, find_cost, require_activation
+from .rows import Cost, check_cost, find_cost
 from .text import keep_terms, normalise_letters, normalise_line, split_layers
 
 TOP = ("id", "title", "source", "about", "readings", "letters", "notation", "problem", "cost", "example")
 NOTATION = ("indices", "samples", "weights", "weight_number", "input_layer", "count", "bias", "delta")
 PROBLEM = ("cost", "over", "activations", "penalties", "penalise", "outputs", "lines")
 COST = ("name", "each", "slope", "over", "targets", "through")
-OVER = ("mean", "sum", "root")
 LARGEST = 100_000  # bytes of a file
 MOST_LINES = 60
 
@@ -166,7 +166,7 @@ def _read_problem(table: Mapping[str, Any], own: Mapping[str, Any]) -> Problem:
     names = [given] if isinstance(given, str) else given
     if not isinstance(names, list) or not names:
         raise ValueError('[problem] activations is a list of names, such as ["tanh", "softmax"]')
-    activations = tuple(require_activation(name) for name in names)
+    activations = tuple(require_activation(name, of_layer=True) for name in names)
     for name in activations[:-1]:
         if name in LAYER_ACTIVATIONS:
             raise ValueError(f"[problem] activations: {name} is for the output, the last of them")
@@ -196,8 +196,8 @@ def _check_problem(problem: Problem, notation: Notation) -> None:
     if problem.over == "root" and problem.penalties:
         raise ValueError("[problem] a cost with a root takes no penalty in a lecture file; leave penalties out, or "
                          "choose another cost")
-    if (targets == "classes" and output not in LAYER_ACTIVATIONS) or (targets == "probabilities" and output not in (
-            "sigmoid", *LAYER_ACTIVATIONS)):
+    suited = {"classes": LAYER_ACTIVATIONS, "probabilities": PROBABILITIES}.get(targets, (output,))
+    if output not in suited:
         needed = "softmax" if targets == "classes" else "sigmoid"
         raise ValueError(
             f"[problem] {problem.cost.name} needs outputs between 0 and 1: let the last of activations be {needed}, "
@@ -218,14 +218,14 @@ def _read_cost(table: Mapping[str, Any]) -> Cost:
     if not isinstance(through, dict):
         raise ValueError('[cost] through is a table, such as {softmax = "h - y"}')
     for name in through:
-        require_activation(name)
+        require_activation(name, of_layer=True)
     texts = {key: normalise_line(_text(table[key], f"[cost] {key}")) for key in ("each", "slope")}
     row = Cost(
         _text(table.get("name", "own cost"), "[cost] name"),
         texts["each"],
         texts["slope"],
         require_one_of(table.get("over", "mean"), OVER, "[cost] over"),
-        require_one_of(table.get("targets", "numbers"), ("numbers", "probabilities", "classes"), "[cost] targets"),
+        require_one_of(table.get("targets", "numbers"), TARGETS, "[cost] targets"),
         {name: normalise_line(_text(text, f"[cost] through.{name}")) for name, text in through.items()},
     )
     return check_cost(row, "[cost]")
