@@ -1,7 +1,7 @@
 """Read a lecture's TOML file. Every key is known, every error says where it is and names the nearest known word."""
 
-import tomllib
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,10 @@ from typing import Any
 from autograd_lite.internal import quote
 
 from ...activations import LAYER_ACTIVATIONS
-from ...files import read_bytes
 from ...suggest import unknown_name
-from .grammar import Statement, parse_statement
+from ...toml_files import read_toml
+from .functions import ELEMENTWISE
+from .grammar import REDUCTIONS, Statement, parse_statement
 from .lecture import LectureFile, Unread
 from .notation import (
     BIASES,
@@ -26,17 +27,17 @@ from .notation import (
     parse_delta,
     require_one_of,
 )
-from .numbers import read_example
+from .numbers import adopt_example, read_example
 from .problem import PENALTIES, Problem
 from .rows import Cost, check_cost, find_cost, require_activation
-from .text import keep_terms, normalise_letters, normalise_line, split_layers
+from .second_reading import find_first, merge_readings, replace_lines
+from .text import keep_terms, normalise_letters, normalise_line, split_layers, write_products
 
-TOP = ("id", "title", "source", "about", "readings", "letters", "notation", "problem", "cost", "example")
+TOP = ("id", "reading_of", "title", "source", "about", "readings", "letters", "notation", "problem", "cost", "example")
 NOTATION = ("indices", "samples", "weights", "weight_number", "input_layer", "count", "bias", "delta")
 PROBLEM = ("cost", "over", "activations", "penalties", "penalise", "outputs", "lines")
 COST = ("name", "each", "slope", "over", "targets", "through")
 OVER = ("mean", "sum", "root")
-LARGEST = 100_000  # bytes of a file
 MOST_LINES = 60
 
 
@@ -47,14 +48,7 @@ def read_lecture(path: "str | PathLike[str]") -> LectureFile:
         ValueError: it is no TOML, or holds an unknown key, letter, cost or activation (names the nearest, and the
         place); OSError: it cannot be read.
     """
-    name = fspath(path)
-    data = read_bytes(name)
-    if len(data) > LARGEST:
-        raise ValueError(f"{name} has {len(data)} bytes; a lecture has at most {LARGEST}")
-    try:
-        table = tomllib.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{name} is not valid TOML: {error}") from None
+    name, table = fspath(path), read_toml(path)
     try:
         return _make_lecture(name, table)
     except (ValueError, TypeError) as error:
@@ -65,7 +59,11 @@ def _make_lecture(path: str, table: Mapping[str, Any]) -> LectureFile:
     if {"leaves", "nodes"} & set(table):
         raise ValueError("it is a worked example, which has [leaves] and [nodes]; compare, step, draw, page and matrix "
                          "take it, and Example.read in Python")
+    if table and not set(table) & set(TOP):
+        raise ValueError("it has no key of a lecture, such as letters, notation or problem; answers to a lecture are "
+                         "judged by check FILE --lecture LECTURE")
     _check_keys(table, TOP, "the file")
+    (table, written), first = merge_readings(path, table), find_first(path, table)
     texts = {key: _text(table.get(key, ""), key) for key in ("id", "title", "source", "about")}
     readings = table.get("readings", [])
     if not isinstance(readings, list) or not all(isinstance(reading, str) for reading in readings):
@@ -74,9 +72,10 @@ def _make_lecture(path: str, table: Mapping[str, Any]) -> LectureFile:
     own = _table(table, "problem")
     problem = _read_problem(own, _table(table, "cost"))
     _check_problem(problem, notation)
-    lines = _text(own.get("lines", ""), "[problem] lines")
-    statements, unread = _read_lines(lines, notation, problem)
+    statements, unread = _read_readings(written, notation, problem)
     example = read_example(_table(table, "example"), notation, problem) if "example" in table else None
+    if first is not None and (taken := read_lecture(first).example) is not None:
+        example = adopt_example(taken, notation, problem)
     id = texts["id"] or Path(path).stem
     return LectureFile(
         path,
@@ -237,11 +236,26 @@ def _read_lines(text: str, notation: Notation, problem: Problem) -> tuple[tuple[
     return tuple(statements), tuple(unread)
 
 
+def _read_readings(
+    texts: Sequence[str], notation: Notation, problem: Problem
+) -> tuple[tuple[Statement, ...], tuple[Unread, ...]]:
+    """The lines of a lecture, and those of the readings that it builds on of which it has none, in their order."""
+    found, unread = _read_lines(_text(texts[0], "[problem] lines"), notation, problem)
+    for text in texts[1:]:
+        below, failed = _read_lines(_text(text, "[problem] lines"), notation, problem)
+        found, unread = replace_lines(below, found, notation), unread + failed
+    return found, unread
+
+
 def parse_line(line: str, notation: Notation, problem: Problem, number: int) -> Statement:
     """One line in the letters of a notation. Raises ValueError where it cannot be read."""
     on = {*problem.penalties, *(["b"] if notation.bias != "none" else []), *(["penalty"] if problem.penalties else [])}
     letters = _list_numbered_letters(notation) if notation.indices in ((), ("layer",)) else []
     written = keep_terms(line, on, {"b", "penalty", *PENALTIES})
+    cost, f = notation.letters["cost"], notation.letters["activation"]
+    written = re.sub(rf"\bd{re.escape(cost)}\s*/\s*d(?=[^\W\d])", f"∂{cost}/∂", written)
+    if not notation.indices or "unit" in notation.indices:  # numbers, of which two side by side are a product
+        written = write_products(written, {f, f"d{f}", *ELEMENTWISE, *REDUCTIONS, "units"})
     return parse_statement(split_layers(normalise_line(written), letters), number, line)
 
 
