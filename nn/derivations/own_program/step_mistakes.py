@@ -43,6 +43,7 @@ class StepMistake:
 
 DECAYS = (0.01, 0.1, 1e-3, 1e-4, 5e-4, 0.05, 1e-5)
 """Strengths of a weight decay that programs have."""
+FROM_0 = "1 − β^t is 0 at t = 0, so count steps from 1"
 _ASCENT = "The step goes up the gradient; descent goes against it."
 
 
@@ -101,4 +102,6 @@ def list_all_step_mistakes() -> Iterator[tuple[str, list[str], str]]:
         for mistake in (*list_step_mistakes(name), *list_decays(name)):
             if mistake.slug:
                 found.setdefault((mistake.slug, mistake.says), []).append(name)
+    counted = [name for name, rule in OPTIMIZERS.items() if any("**t" in formula for _, formula in rule.lines)]
+    yield "step-counted-from-0", counted, FROM_0
     yield from ((slug, names, says) for (slug, says), names in found.items())

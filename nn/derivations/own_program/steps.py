@@ -9,7 +9,7 @@ from autograd_lite.internal import format_number, quote
 from ...formulas import evaluate_formula, format_formula
 from ...optimizers import OPTIMIZERS, find_optimizer
 from ...update_rules import WORDS, Optimizer
-from .step_mistakes import DECAYS, FORMS, StepMistake, list_decays, list_step_mistakes
+from .step_mistakes import DECAYS, FORMS, FROM_0, StepMistake, list_decays, list_step_mistakes
 from .telling.result import StepDiagnosis
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _judge(
     if infinite is not None:
         what = f"raises {type(stopped).__name__}: {stopped}" if stopped else "gives numbers that are not finite"
         counts = any("**t" in formula for _, formula in rule.lines)
-        hint = "; 1 − β^t is 0 at t = 0, so count steps from 1" if counts and infinite == 1 else ""
+        hint = f"; {FROM_0}" if counts and infinite == 1 else ""
         slugs = ("step-counted-from-0",) if hint else ()
         return StepDiagnosis(False, {}, slugs, f"Step {infinite} {what}{hint}.", infinite)
     for settings in _list_settings(rule, held):

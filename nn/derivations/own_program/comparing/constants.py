@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ....arrays import Floats
 
 _CLOSE = 1e-7  # two ratios that are one constant
-_LARGEST = 12  # in a factor that is named
+_LARGEST = 24  # in a factor that is named
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSIL
 from ..comparing.rightness import Reading, Wanted, find_reading, list_activations
 from ..running.depths import find_written_depth
 from ..running.layouts import Layout
-from ..running.networks import SAMPLES, TARGETS, Net, make_net
+from ..running.networks import SAMPLES, TARGETS, Net, find_seed, make_net
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, list_trials, try_layout
 from .explaining import explain_program
@@ -62,7 +62,7 @@ def _start(program: Program, wanted: Wanted, layers: int | Sequence[int] | None)
     elif layers is not None:
         widths = tuple(layers)
         depth, outputs = len(widths) - 1, widths[-1] if widths[-1] == 1 else None
-        nets = [make_net(widths, samples, seed) for samples, seed in zip(SAMPLES, (1, 2), strict=True)]
+        nets = [make_net(widths, samples, find_seed(widths, samples, 1)) for samples in SAMPLES]
     elif wanted.activations is not None and len(wanted.activations) > 1:
         depth = len(wanted.activations)
     wanted = _fill_activations(wanted, depth)
