@@ -1,11 +1,13 @@
 """Random graphs as matrix programs, compared with the engine; the tests and the campaign share them."""
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
 import numpy as np
+import pytest
 from graphs import Graph, Step, graphs, magnitudes
 from hypothesis import strategies as st
 
@@ -109,6 +111,13 @@ def compare(case: Case) -> bool:
     assert np.all(np.abs(gradient - expected) <= CLOSE * np.maximum(1.0, sizes)), (gradient, expected)
     require_unmarked(leaves)
     return isfinite(C)
+
+
+def take_in_parts(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    """Let programs that are lifted from now on take so many samples at once."""
+    runner = importlib.import_module("autograd_lite.matrix_form.runner")
+    monkeypatch.setattr(runner, "_MOST", 0)
+    monkeypatch.setattr(runner, "_FEWEST", rows)
 
 
 def require_unmarked(leaves: Sequence[Value]) -> None:
