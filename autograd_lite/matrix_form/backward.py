@@ -13,9 +13,9 @@ from typing import Any
 
 from .blocks import Block, Places
 from .evaluate import list_columns, list_operands, list_slopes
-from .expressions import NAME, Expression
+from .expressions import NAME, Expression, walk
 from .group import PRODUCT, Group
-from .lines import BACKWARD, LARGEST_INLINE, Lines, count_operations
+from .lines import BACKWARD, LARGEST_INLINE, Lines
 from .softmax import SOFTMAX
 
 Made = Sequence[tuple[Group, Block]]
@@ -88,7 +88,7 @@ class Backward:
         largest = LARGEST_INLINE if uses > 1 else 4 * LARGEST_INLINE
         if group.form == SOFTMAX and D.number is None:  # D stands there twice, if it does not cancel
             largest = LARGEST_INLINE if self.algebra.multiply(D, block.value) in self.algebra.cancelled else 1
-        if D.operation != NAME and count_operations(D) > largest:
+        if D.operation != NAME and len(walk(D)) > largest:
             inner = next(D.parts)
             if D.operation == "neg" and inner.operation == "-":  # −(y − a) is a − y
                 D = self.algebra.subtract(*reversed(tuple(inner.parts)))

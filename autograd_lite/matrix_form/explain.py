@@ -83,19 +83,17 @@ class Explainer:
 
     def _explain_product(self, line: Line, group: Group) -> str:
         m, k = len(group.items), len(group.inputs()[0])
-        x, W = next(part for part in walk(line.expression) if part.operation == "forward").parts
-        printer = self.source.printer
-        matrix, across = printer.write(W), "Column" if printer.is_turned(W) else "Row"
-        product = printer.write(next(part for part in walk(line.expression) if part.operation == "forward"))
-        inputs = printer.write(x)
-        first = _write_formula(group.items[0])
+        forward = next(part for part in walk(line.expression) if part.operation == "forward")
+        (x, W), printer = forward.parts, self.source.printer
+        across, first = "Column" if printer.is_turned(W) else "Row", _write_formula(group.items[0])
         if m == 1:
             sentence = f"One node, {first}{f', a sum of {k:,} products' if k > 1 else ''}."
         else:
             sentence = (f"{_count(m, 'node')}, {_name_nodes(group.items)}, each a sum of products with the same "
                         f"{_count(k, 'input')}: {first}.")
-        sentence += (f" {across} j of {matrix} holds the weights of unit j, so the product {product} does "
-                     f"{'all of these sums' if m > 1 else 'this'} for every sample in {inputs} at once.")
+        sentence += (f" {across} j of {printer.write(W)} holds the weights of unit j, so the product "
+                     f"{printer.write(forward)} does {'all of these sums' if m > 1 else 'this'} for every sample in "
+                     f"{printer.write(x)} at once.")
         return sentence + (" The bias is added for every sample." if " + " in self.source.write_line(line) else "")
 
     def _explain_elementwise(self, group: Group) -> str:
