@@ -159,6 +159,8 @@ LOGISTIC = [P.call("sigmoid", v) for v in (X, P.negate(X))]
     (P.over_samples(P.negate(X)), "-np.sum(X, axis=0)"),
     (P.divide(P.over_samples(P.spread(P.name("w", False, (3,)), True, (3,))), P.count), "w"),
     (P.over_samples(P.spread(n(2.0), True, (1,))), "2 * N"), (P.divide(P.over_samples(P.spread(n(1.0), True, (1,))), P.count), "1"),
+    (P.divide(P.multiply(P.count, P.multiply(X, Y)), P.count), "X * Y"), (P.divide(n(1.0), P.multiply(n(2.0), Y)), "0.5 / Y"),
+    (P.multiply(P.divide(n(1.0), P.multiply(n(2.0), Y)), P.multiply(n(2.0), X)), "X / Y"),
     (P.softmax(P.subtract(X, U)), "softmax(X)"), (P.softmax(P.add(X, n(2.0))), "softmax(X)"),
     (P.softmax(P.subtract(X, Y)), "softmax(X - Y)"), (P.total(S), "1"),
     (P.call("exp", P.subtract(X, P.reduce("logsumexp", [X]))), "softmax(X)"),

@@ -5,6 +5,7 @@ Besides what ``algebra`` lists:
     x · x is x²                                 a − (a − x) is x for a number a      −x + y is y − x
     Σⱼ −xⱼ is −Σⱼ xⱼ, Σⱼ c·xⱼ is c · Σⱼ xⱼ      Σⱼ xⱼ + Σⱼ yⱼ is Σⱼ (xⱼ + yⱼ)        c · x is x · c for a sum c
     Σ over the N samples of x, which is the same for each, is N · x                  N · x / N is x
+    1 / (2 · y) is 0.5 / y, and 2 · x · (0.5 / y) is x / y
     softmax(z ± c) is softmax(z)                Σⱼ softmax(z)ⱼ is 1                  exp(z − logsumexp(z)) is softmax(z)
     what stands above and below cancels: (−y / a + (1 − y) / (1 − a)) · a · (1 − a) is −y · (1 − a) + (1 − y) · a
     what that leaves, and a sum of gradients, is multiplied out where it gets shorter, with 1 − σ(z) for σ(−z): a − y
@@ -82,8 +83,13 @@ class Paper(Algebra):
         return super().over_samples(x)
 
     def divide(self, a: Expression, b: Expression) -> Expression:
-        if b is self.count and (a is b or (a.operation == "*" and b in a.arguments)):
-            return self.number(1) if a is b else next(part for part in a.parts if part is not b)
+        number, above, below = _split(a)
+        if b is self.count and b in above:
+            above.remove(b)
+            return self._put_together(number, above, below)
+        if a.number is not None and b.operation == "*" and next(b.parts).number:
+            first, second = b.parts
+            return super().divide(self.combine("/", a, first), second)
         return super().divide(a, b)
 
     def total(self, x: Expression) -> Expression:
@@ -132,7 +138,8 @@ class Paper(Algebra):
             if inner is not None and under:
                 return None
             terms.append(self._put_together(coefficient * factor, over, under))
-        if not gone:
+        numbers = [abs(_split(v)[0]) for v in (a, b)]
+        if not gone and not (below and 1 not in numbers and len(terms) == 1):
             return None
         found = terms[0]
         for term in terms[1:]:
@@ -140,7 +147,8 @@ class Paper(Algebra):
         found = self._multiply_out(found, gone) if len(terms) > 1 else found
         if found.units != common_units([a, b]):
             return None
-        self.cancelled[found] = list(dict.fromkeys(gone))
+        if gone:
+            self.cancelled[found] = list(dict.fromkeys(gone))
         return found
 
     def _list_terms(self, x: Expression) -> list[Expression]:
