@@ -180,6 +180,12 @@ def test_the_worked_examples_are_right_but_for_these(path: Path) -> None:
     assert list_departures(example) == WRONG.get(path.stem, [])
 
 
+@pytest.mark.exhaustive
+def test_the_ten_thousandth_pass_is_reached() -> None:
+    assert list_departures(Example.read(WORKED / "mazur_later.toml")) == [
+        "E in pass 2", "E in pass 10001", "o₁ in pass 10001", "o₂ in pass 10001"]
+
+
 def make(leaves: dict[str, Any], nodes: dict[str, str], printed: dict[str, Any], update: dict[str, Any] | None = None) -> Example:
     return Example.of("mine", {"output": list(nodes)[-1], "leaves": leaves, "nodes": nodes, "printed": printed, "update": update or {}})
 
