@@ -187,7 +187,8 @@ def test_the_ten_thousandth_pass_is_reached() -> None:
 
 
 def make(leaves: dict[str, Any], nodes: dict[str, str], printed: dict[str, Any], update: dict[str, Any] | None = None) -> Example:
-    return Example.of("mine", {"output": list(nodes)[-1], "leaves": leaves, "nodes": nodes, "printed": printed, "update": update or {}})
+    output = "f" if "f" in nodes else list(nodes)[-1]
+    return Example.of("mine", {"output": output, "leaves": leaves, "nodes": nodes, "printed": printed, "update": update or {}})
 
 
 def verdicts(example: Example) -> list[str]:
@@ -232,6 +233,13 @@ def test_a_step_is_that_of_the_optimizer_or_of_lines_of_ones_own(update: dict[st
     assert [row.autodiff for row in first.reproduce()] == pytest.approx([row.autodiff for row in second.reproduce()], rel=1e-12)
 
 
+def test_what_a_file_may_be_content_with() -> None:
+    """Nodes in any order, a minus as it is printed, parameters told by what was printed, names of passes."""
+    example = make({"w": 0.5}, {"f": "a**2", "a": "w - 2"}, {"gradients": {"w": "−3.0"}, "updated": {"w": "≈ 0.8"},
+                                                            "iteration 2": {"values": {"a": "−1.2"}}}, {"eta": 0.1})
+    assert [(row.symbol, row.verdict) for row in example.reproduce()] == [("∂f/∂w", AGREES), ("new w", AGREES), ("a in pass 2", AGREES)]
+
+
 def test_a_leaf_may_be_given_anew_in_a_later_pass() -> None:
     """Online learning: another sample in the second pass."""
     example = make({"w": 0.5, "x": 1.0, "2": {"x": 3.0}}, {"f": "(w * x)**2"},
@@ -251,9 +259,12 @@ def test_a_leaf_may_be_given_anew_in_a_later_pass() -> None:
     ({"update": {"eta": 0.1, "lr": 1, "parameters": ["w"]}}, "learning rate twice"), ({"update": {"parameters": ["f"]}}, "f in .update. is a node"),
     ({"update": {"optimizer": "adm", "parameters": ["w"]}}, "did you mean 'adam'"), ({"update": {"lines": ["v = g"], "parameters": ["w"]}}, "no line for w"),
     ({"update": {"lines": ["w = w - lr * g"], "parameters": ["w"]}}, "unknown name 'lr'"),
-    ({"update": {"steps": 0, "parameters": ["w"]}}, "from 1 to 20000"), ({"printed": {"3": {"value": {"f": "1"}}}}, "did you mean 'values'"),
+    ({"update": {"parameters": ["w"]}}, "needs eta"), ({"nodes": {"f": "g * w", "g": "f + 1"}}, "unknown name 'g'"),
+    ({"update": {"eta": 1, "steps": 0, "parameters": ["w"]}}, "from 1 to 20000"), ({"printed": {"3": {"value": {"f": "1"}}}}, "did you mean 'values'"),
     ({"printed": {"values": {"f": ["1"]}}}, "another shape"), ({"printed": {"30000": {"values": {"f": "1"}}}}, "not from 1 to 20000"),
-    ({"printed": {"updated": {"w": "1"}}}, "unknown name among the printed updated"), ({"output": "g"}, "unknown name 'g'"),
+    ({"printed": {"updated": {"w": "1"}}}, "must say which step"),
+    ({"printed": {"updated": {"w": "1"}}, "update": {"eta": 1, "parameters": ["f"]}}, "is a node"),
+    ({"printed": {"updated": {"u": "1"}}, "update": {"eta": 1, "parameters": ["w"]}}, "unknown name among the printed updated"), ({"output": "g"}, "unknown name 'g'"),
     ({"nodes": {"f": "[w, w]"}}, "the output f is a list"),
 ])
 def test_what_cannot_be_read_in_a_file_is_said(change: dict[str, Any], sentence: str) -> None:

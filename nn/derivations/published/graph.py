@@ -9,6 +9,7 @@ from typing import Any
 from autograd_lite import Value
 from autograd_lite.internal import make_label, quote, require_number, to_label
 
+from ...formulas import find_names
 from ...suggest import unknown_name
 from .arrays import list_numbers, map_numbers, to_array
 from .expressions import evaluate_expression
@@ -62,8 +63,10 @@ class ExampleGraph:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The leaves that the step moves."""
-        return tuple(self.update.get("parameters", ()))
+        """The leaves that the step moves; those that were printed after it unless [update] names them."""
+        passes = [names if kind.isdecimal() else {kind: names} for kind, names in self.printed.items()]
+        printed = [name.partition("[")[0] for kinds in passes for name in kinds.get("updated", ())]
+        return tuple(self.update.get("parameters", dict.fromkeys(printed)))
 
     def list_parameters(self, nodes: Mapping[str, Any]) -> list[Value]:
         """The leaves that the step moves, entry by entry, among the nodes of a pass."""
@@ -81,9 +84,25 @@ class ExampleGraph:
         """
         found: dict[str, Any] = {name: make_leaf(name, value) for name, value in
                                  {**self.list_given(step), **(moved or {})}.items()}
-        for name in self.nodes:
+        for name in self.order:
             found[name] = self.evaluate(name, found)
         return found
+
+    @cached_property
+    def order(self) -> list[str]:
+        """The nodes, each after those that its formula names; in the file's order where that is one."""
+        left, found = list(self.nodes), []
+        while left:
+            ready = next((name for name in left if not self._needs(name) & set(left)), left[0])
+            left.remove(ready)
+            found.append(ready)
+        return found
+
+    def _needs(self, name: str) -> frozenset[str]:
+        try:
+            return find_names(self.nodes[name]) - {name}
+        except (SyntaxError, TypeError, ValueError, RecursionError, MemoryError):  # told when it is evaluated
+            return frozenset()
 
     def list_given(self, step: int) -> dict[str, Any]:
         """The leaves as the file gives them up to a pass."""
@@ -170,7 +189,7 @@ class ExampleGraph:
 
 
 def _check_parameters(example: ExampleGraph, nodes: Mapping[str, Any]) -> None:
-    parameters = example.update.get("parameters", [])
+    parameters = example.update.get("parameters", example.parameters)
     if isinstance(parameters, str) or not all(isinstance(name, str) for name in parameters):
         raise TypeError('parameters in [update] is a list of names, such as ["w1", "w2"]')
     for name in parameters:
@@ -178,6 +197,8 @@ def _check_parameters(example: ExampleGraph, nodes: Mapping[str, Any]) -> None:
             raise unknown_name("name", name, nodes)
         if name in example.nodes:
             raise ValueError(f"{name} in [update] is a node; a step moves leaves")
+    if parameters and not example.update:
+        raise ValueError("numbers after a step are printed; [update] must say which step, with eta and parameters")
     if example.update and not parameters:
         raise ValueError("[update] needs parameters, the leaves that a step moves")
     _ = example.rule  # raises for what is wrong in it
@@ -221,6 +242,6 @@ def _list_digits(name: str, digits: Any) -> Iterator[tuple[Place, Any]]:
             for i, inner in enumerate(part):
                 yield from walk(inner, (*place, i))
         elif part != "":
-            yield place, part
+            yield place, part.replace("−", "-").strip("≈~+ ") if isinstance(part, str) else part
 
     yield from walk(digits, start)

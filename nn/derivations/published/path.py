@@ -138,7 +138,7 @@ class _Path:
     def _record(self, found: dict[str, Any], cut: Any) -> dict[str, Any]:
         """The nodes, each entry as ``cut`` leaves it."""
         found = dict(found)
-        for name in self.example.nodes:
+        for name in self.example.order:
             node = self.example.evaluate(name, found)
             entries = [cut(name, place, entry) for place, entry in list_entries(node)]
             found[name] = node.copy() if hasattr(node, "shape") else entries[0]
