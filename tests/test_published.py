@@ -265,6 +265,10 @@ def test_a_leaf_may_be_given_anew_in_a_later_pass() -> None:
     ({"printed": {"updated": {"w": "1"}}}, "must say which step"),
     ({"printed": {"updated": {"w": "1"}}, "update": {"eta": 1, "parameters": ["f"]}}, "is a node"),
     ({"printed": {"updated": {"u": "1"}}, "update": {"eta": 1, "parameters": ["w"]}}, "unknown name among the printed updated"), ({"output": "g"}, "unknown name 'g'"),
+    ({"leaves": {"w": [0.1] * 5000}, "nodes": {"f": "sum(" + " + ".join(["w"] * 30) + ")"}}, "too many terms"),
+    ({"leaves": {"w": [[0.1] * 100] * 100}, "nodes": {"f": "sum(w @ w)"}}, "too large"),
+    ({"leaves": {"w": [0.1] * 2000}, "nodes": {**{f"a{i}": "w * 2" for i in range(11)}, "f": "sum(a1)"}}, "at most 20000"),
+    ({"leaves": {"w": [0.1] * 500}, "nodes": {"f": "sum(w)"}, "printed": {"9000": {"values": {"f": "1"}}}}, "at most 1996 are run"),
     ({"nodes": {"f": "[w, w]"}}, "the output f is a list"),
 ])
 def test_what_cannot_be_read_in_a_file_is_said(change: dict[str, Any], sentence: str) -> None:

@@ -16,6 +16,7 @@ from .expressions import evaluate_expression
 from .printed import is_decimal
 from .steps import MOST_STEPS, Rule, count_steps, read_rule
 
+MOST_NODES, MOST_WORK = 20_000, 1_000_000  # numbers of all nodes, and of all passes
 KINDS = ("values", "gradients", "updated", "after")
 Place = tuple[int, ...]
 
@@ -84,8 +85,12 @@ class ExampleGraph:
         """
         found: dict[str, Any] = {name: make_leaf(name, value) for name, value in
                                  {**self.list_given(step), **(moved or {})}.items()}
+        count = 0
         for name in self.order:
             found[name] = self.evaluate(name, found)
+            count += len(list_numbers(found[name]))
+            if count > MOST_NODES:
+                raise ValueError(f"the nodes up to {name} have {count} numbers; at most {MOST_NODES} are read")
         return found
 
     @cached_property
@@ -177,6 +182,10 @@ class ExampleGraph:
                     raise TypeError(f"[printed.{own}] is a table of names and digits, not {quote(found)}")
             if kind.isdecimal() and not 1 <= int(kind) <= MOST_STEPS:
                 raise ValueError(f"the pass [printed.{kind}] is not from 1 to {MOST_STEPS}")
+        passes = max((wanted.step for wanted in self.list_printed()), default=1)
+        count = sum(len(list_numbers(nodes[name])) for name in nodes)
+        if passes * count > MOST_WORK:
+            raise ValueError(f"{passes} passes of {count} numbers are too many; at most {MOST_WORK // count} are run")
         for wanted in self.list_printed():
             known = nodes if wanted.kind in KINDS[:2] else self.parameters
             if wanted.name not in known:
