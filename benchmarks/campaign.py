@@ -22,11 +22,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the cases are
 import diagnosis
 import files
 import mutants
+import planted
 import programs
 import quality
 from exact import Agreement, compare_with_digits
 from graphs import Graph, graphs
-from matrix_cases import Case, cases
+from matrix_cases import Case, cases, compare_source
 from matrix_cases import compare as compare_with_engine
 from test_random_graphs import compare_with_complex_steps, compare_with_differences
 
@@ -86,7 +87,7 @@ def try_exact(size: int, chosen: int) -> Mapping[str, object]:
 
 
 def try_matrix(size: int, chosen: int) -> Mapping[str, object]:
-    """Random graphs of one sample as matrix programs: value and gradient against the engine.
+    """Random graphs of one sample as matrix programs, run and as printed: value and gradient against the engine.
 
     Raises:
         AssertionError: a number differs; hypothesis prints the case.
@@ -99,6 +100,8 @@ def try_matrix(size: int, chosen: int) -> Mapping[str, object]:
     @given(cases())
     def agree(case: Case) -> None:
         compared.append(compare_with_engine(case))
+        for form in ("rows", "columns"):
+            compare_source(case, form)
 
     agree()
     return {"graphs": len(compared), "compared": sum(compared), "disagreements": 0}
@@ -123,6 +126,9 @@ CAMPAIGNS: Mapping[str, Campaign] = {
                       files.try_first_commands),
     "programs": Campaign("random mutants of right backpropagation programs: is one called right?", 400,
                          programs.try_random_programs),
+    "planted": Campaign("every kind of mistake planted in right programs, in five architectures: is it named?", 1_000,
+                        planted.try_plantings),
+    "pairs": Campaign("random pairs of planted mistakes: are both named?", 200, planted.try_pairs),
     "quality": Campaign("held-out samples of those files: as good as scikit-learn's linear models?", 1,
                         quality.try_quality),
 }

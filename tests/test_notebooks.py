@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import nbformat
 import pytest
-from browser import Open, chrome  # noqa: F401 - a fixture
+from browser import Open
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from selenium.webdriver import Chrome
@@ -230,7 +230,7 @@ def test_a_value_a_drawing_and_a_trace_display_themselves(shell: Shell) -> None:
     assert list(shown(shell, trace(a))) == ["text/plain"]  # a leaf has no derivation
 
 
-def test_a_picture_fits_the_cell_and_its_full_size_is_a_click_away(shell: Shell, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_picture_fits_the_cell_and_its_full_size_is_a_click_away(shell: Shell, chrome: Chrome, tmp_path: Path) -> None:
     lecture = LECTURES["layers"]
     recording = lecture.record(lecture.resolve({}))
     drawings = draw(recording), draw(recording), draw(recording, view="network"), draw(recording, view="network", size="slide")

@@ -10,15 +10,16 @@ from nn.derivations.internal import read_critically
 from nn.derivations.lecture_file.text import normalise_line, write_products
 from visualize.commands.cli import main
 
-LECTURES = Path(__file__).parent.parent / "examples" / "lectures"
-SECOND = LECTURES / "layers_source_first.toml"
+ROOT = Path(__file__).parent.parent
+LECTURES = ROOT / "examples" / "lectures"
+SECOND, FIRST = LECTURES / "layers_source_first.toml", ROOT / "nn" / "derivations" / "lectures" / "layers.toml"
 
 
 @pytest.fixture(autouse=True)
 def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("layers.toml", "softmax_rows.toml"):
-        Path(name).write_text((LECTURES / name).read_text(encoding="utf-8"), encoding="utf-8")
+    for path in (FIRST, LECTURES / "softmax_rows.toml"):
+        Path(path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def write(text: str, name: str = "mine.toml") -> str:
@@ -27,7 +28,7 @@ def write(text: str, name: str = "mine.toml") -> str:
 
 
 def test_the_second_reading_has_the_numbers_of_the_first_transposed() -> None:
-    first, second = compare(str(LECTURES / "layers.toml")), compare(str(SECOND))
+    first, second = compare(str(FIRST)), compare(str(SECOND))
     assert second.agrees
     assert first.hand["C"] == second.hand["C"]
     for l in (1, 2, 3):
@@ -36,17 +37,17 @@ def test_the_second_reading_has_the_numbers_of_the_first_transposed() -> None:
 
 
 def test_its_lines_take_the_place_of_those_about_the_same_and_the_rest_stays() -> None:
-    first, second = (Lecture.read(path).statements for path in (LECTURES / "layers.toml", SECOND))
+    first, second = (Lecture.read(path).statements for path in (FIRST, SECOND))
     assert [line.letter for line in first] == [line.letter for line in second]
     kept = {line.text for line in first} & {line.text for line in second}
-    assert kept == {"a[j, 0] = x[j]", "a[j, l] = f(z[j, l])", "C = 1/2 * sum((a[i, L] - y[i])**2 for i in units(L))",
+    assert kept == {"a[j, 0] = x[j]", "a[j, l] = σ(z[j, l])", "C = 1/2 * sum((a[i, L] - y[i])**2 for i in units(L))",
                     "δ[j, L] = (a[j, L] - y[j]) * a[j, L] * (1 - a[j, L])", "db[j, l] = δ[j, l]", "b_new[j, l] = b[j, l] - η * δ[j, l]"}
 
 
 def test_a_wrong_line_of_the_first_reading_is_found_through_the_second() -> None:
-    Path("layers.toml").write_text((LECTURES / "layers.toml").read_text(encoding="utf-8").replace("db[j, l] = δ[j, l]", "db[j, l] = 2 * δ[j, l]"),
+    Path("layers.toml").write_text((FIRST).read_text(encoding="utf-8").replace("db[j, l] = δ[j, l]", "db[j, l] = 2 * δ[j, l]"),
                                    encoding="utf-8")
-    write(SECOND.read_text(encoding="utf-8"))
+    write(SECOND.read_text(encoding="utf-8").replace('"layers"', '"layers.toml"'))
     assert [alarm.statement.letter for alarm in read_critically("mine.toml").alarms] == ["db"]
 
 

@@ -5,7 +5,7 @@ Names may change here without notice.
 
 from typing import TYPE_CHECKING
 
-from ..late_names import make_late_names
+from ..ground.late_names import make_late_names
 from .lectures import find_lecture, is_lecture_path
 from .published import DISAGREES, FOLLOWS, is_example_file
 from .recording import Delta

@@ -2,12 +2,13 @@
 
 import ast
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from autograd_lite.internal import quote
 
-from ...toml_files import read_toml
+from ...ground.toml_files import read_toml
 from .grammar import Statement, list_indices
 from .notation import Notation
 
@@ -20,16 +21,17 @@ def merge_readings(path: str, table: Mapping[str, Any]) -> tuple[dict[str, Any],
     first. A file without ``reading_of`` stands alone; an example is taken whole, and in the file's own form.
 
     Raises:
-        ValueError: the name of the first reading is no file beside this one, or names run in a circle.
+        ValueError: the name of the first reading is no file beside this one and no id of a built-in lecture, or names
+            run in a circle.
     """
     chain, found = [Path(path)], dict(table)
     texts = [_get_lines(table)]
     while KEY in found:
         name = found.pop(KEY)
         if not isinstance(name, str) or Path(name).is_absolute() or ".." in Path(name).parts:
-            raise ValueError(f"{KEY} is the name of a lecture file in the same folder, such as 'first.toml', not "
-                             f"{quote(name)}")
-        chain.append(chain[-1].parent / name)
+            raise ValueError(f"{KEY} is the name of a lecture file in the same folder, such as 'first.toml', or the id "
+                             f"of a built-in lecture, not {quote(name)}")
+        chain.append(_find_path(chain[-1], name))
         if len({each.resolve() for each in chain}) < len(chain):
             raise ValueError(f"{KEY} runs in a circle: {' → '.join(each.name for each in chain)}")
         first = read_toml(chain[-1])
@@ -46,7 +48,13 @@ def find_first(path: str, table: Mapping[str, Any]) -> str | None:
     """The path of the lecture whose example a second reading takes over; None where it has one, or stands alone."""
     if KEY not in table or "example" in table:
         return None
-    return str(Path(path).parent / table[KEY])
+    return str(_find_path(Path(path), table[KEY]))
+
+
+def _find_path(path: Path, name: str) -> Path:
+    """The path of the first reading that a file names: a file in its folder, or by its id a built-in lecture."""
+    built_in = Path(str(files("nn.derivations").joinpath("lectures", f"{name}.toml")))
+    return built_in if built_in.is_file() else path.parent / name
 
 
 def _get_lines(table: Mapping[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from importlib.resources import files
 from os import PathLike
 from types import MappingProxyType
 
-from ...toml_files import read_toml
+from ...ground.toml_files import read_toml
 from .example import Example
 from .printed import AGREES, DISAGREES, FOLLOWS, ROUNDED, Printed
 

@@ -8,7 +8,7 @@ from typing import Any
 from autograd_lite import Value
 from autograd_lite.internal import FUNCTIONS
 
-from ...activations import ACTIVATIONS, LAYER_ACTIVATIONS
+from ...ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 
 MOST_NUMBERS = 10_000  # in one array
 

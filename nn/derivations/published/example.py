@@ -7,8 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ...suggest import unknown_name
-from ...toml_files import read_toml
+from ...ground.suggest import unknown_name
+from ...ground.toml_files import read_toml
 from .graph import ExampleGraph
 from .passes import reproduce
 from .printed import Printed

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd_lite.internal import FUNCTIONS, quote
 
-from ...suggest import unknown_name
+from ...ground.suggest import unknown_name
 from .arrays import ARRAY_WORDS, LOOPS, OTHER_NAMES, WORDS, map_numbers, multiply, to_array, write_shape
 
 LONGEST, MOST_STEPS = 2_000, 100_000  # characters of a formula, and numbers on the way to its value

@@ -9,8 +9,8 @@ from typing import Any
 from autograd_lite import Value
 from autograd_lite.internal import make_label, quote, require_number, to_label
 
-from ...formulas import find_names
-from ...suggest import unknown_name
+from ...ground.formulas import find_names
+from ...ground.suggest import unknown_name
 from .arrays import list_numbers, map_numbers, to_array
 from .expressions import evaluate_expression
 from .printed import is_decimal

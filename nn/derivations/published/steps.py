@@ -7,8 +7,8 @@ from typing import Any
 from autograd_lite import Value, grad
 from autograd_lite.internal import quote, require_number
 
+from ...ground.suggest import unknown_name
 from ...optimizers import OPTIMIZERS, GradientDescent, find_optimizer
-from ...suggest import unknown_name
 from .arrays import to_number
 from .expressions import evaluate_expression
 
