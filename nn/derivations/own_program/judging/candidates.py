@@ -10,7 +10,7 @@ from .explanation import Candidate, Explanation
 from .forms import Form, Student, arises, list_double_forms, list_forms
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 
 def list_candidates(

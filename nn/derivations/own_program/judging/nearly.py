@@ -13,7 +13,7 @@ from ..running.trials import Trial
 from .explanation import Explanation, Named
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _NEAR = 2e-3  # how closely the arrays of a difference quotient agree
 _MOVE = 1e-3
