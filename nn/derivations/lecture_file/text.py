@@ -25,7 +25,7 @@ def normalise_line(text: str) -> str:
     'δ[l] = W[l+1].T @ δ[l+1] * dφ(z[l])'
     """
     text = re.sub(f"[{_HIGH}]+", lambda found: "**" + "".join(str(_HIGH.index(digit)) for digit in found[0]), text)
-    text = normalise_letters(text.replace("½", "1/2 * ").translate(_SIGNS)).replace("½", "1/2 * ")
+    text = normalise_letters(re.sub(r"½\s*(?:\*(?!\*)|)\s*", "1/2 * ", text.translate(_SIGNS)))
     text = text.replace("\0", ".T").replace("\1", ">=").replace("\2", "<=")
     text = re.sub(r"(\b[^\W\d]\w*)'(?=\s*[\[(])", r"d\1", text)
     return re.sub(r"∂\w+\s*/\s*∂(\w+)", r"d\1", text)
