@@ -6,10 +6,11 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ..quoting import quote
+from ..traversal import leaves_and_computed
 from .batch import find_sample, split_penalty
-from .checks import check_graph, check_leaves, list_nodes
+from .checks import check_graph, check_leaves, list_computed
 from .explain import Explainer, Explanation
-from .flatten import Flattened
+from .flatten import SAMPLE, Flattened
 from .in_jax import run_in_jax
 from .module_source import ModuleSource
 from .numpy_source import FORMS, ROWS
@@ -39,7 +40,7 @@ class MatrixForm:
         self._flat, self.recorded = flat, recorded
         self._replay = Replay(recorded, flat.of_node)
         self._lock = RLock()  # the buffers serve one call at a time
-        self._given: tuple[list[float], list[list[float]]] = ([], [])
+        self._given: tuple[Any, ...] = ()  # θ and the data of a call that met what is not finite
 
     @cached_property
     def runner(self) -> Runner:
@@ -161,7 +162,7 @@ class MatrixForm:
         with self._lock:
             found = self._run("outputs", theta, data)
             array: NDArray[Any] = self.runner.np.array(
-                self._replay.find_outputs(*self._given) if found is None else found)
+                self._replay.find_outputs(*(given.tolist() for given in self._given)) if found is None else found)
             return array
 
     def _run(self, what: str, theta: "ArrayLike", data: "ArrayLike") -> Any:
@@ -178,12 +179,12 @@ class MatrixForm:
         with np.errstate(all="ignore"):
             found = runner.run(what, rows)
         if found is None:
-            self._given = runner.theta.tolist(), rows.tolist()
+            self._given = runner.theta, rows
         return found
 
     def _find_by_scalars(self) -> tuple[float, tuple[float, ...]]:
         """C and its gradient by the scalar graph, or the error that names the node."""
-        return self._replay.find_cost(*self._given)
+        return self._replay.find_cost(*(array.tolist() for array in self._given))
 
     def attempt(self, what: str, theta: "ArrayLike", data: "ArrayLike", out: "NDArray[Any] | None" = None) -> Any:
         """What "value", "gradient" or "outputs" gives, for a caller that has a scalar graph of its own.
@@ -267,7 +268,8 @@ def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence[
             raise ValueError("penalty, outputs and over go with samples, the leaves of one sample; the cost of a batch "
                              "holds its penalty and its reduction")
         check_leaves(parameters, ())
-        check_graph(list_nodes([cost]), {*parameters})
+        leaves, computed = leaves_and_computed(cost)
+        check_graph(computed, list({*leaves}.difference(parameters)), parameters)
         batch = find_sample(cost, list(parameters))
         cost, penalty, over, samples = batch.cost, batch.penalty, batch.over, batch.samples
     parameters, samples, outputs = list(parameters), list(samples), list(outputs)
@@ -277,11 +279,11 @@ def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence[
     if over not in REDUCTIONS:
         raise ValueError(f"over must be one of {', '.join(REDUCTIONS)}, not {quote(over)}")
     roots = [cost, *([] if penalty is None else [penalty]), *outputs]
-    order = list_nodes(roots)
-    check_graph(order, {*parameters, *samples})
-    if penalty is not None and not {*samples}.isdisjoint(list_nodes([penalty])):
+    computed = list_computed(roots)
+    flat = Flattened(computed, roots, parameters, samples)
+    check_graph(computed, flat.fixed, [*parameters, *samples])
+    if penalty is not None and flat.tell_kind(flat.find(penalty)) == SAMPLE:
         raise ValueError("the penalty depends on a leaf in samples, so it belongs to the cost of a sample: add it to "
                          "cost instead")
-    flat = Flattened(order, roots, parameters, samples)
     recorded = Recorded(cost, penalty, tuple(outputs), tuple(parameters), tuple(samples), over)
     return MatrixForm(flat, recorded, None if batch is None else batch.data)

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd_lite.internal import chosen_slope, format_number, make_label, write
 
-from ..activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from .compared import Comparison, Row, relative_error
 from .conventions import Conventions
 from .lectures import LECTURES, Entry, find_lecture, is_lecture_path

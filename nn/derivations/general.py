@@ -11,8 +11,8 @@ from typing import Any
 
 from autograd_lite.internal import add_floats, make_label, write
 
-from ..activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS, ActivationFormula
-from ..formulas import FUNCTIONS, list_names, make_function
+from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS, ActivationFormula
+from ..ground.formulas import FUNCTIONS, list_names, make_function
 from .conventions import Conventions
 from .lines import Derivation, Index, Line, parse_lines
 from .neutral import Problem

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ...activations import LAYER_ACTIVATIONS
+from ...ground.activations import LAYER_ACTIVATIONS
 from .evaluation import NoPlaceError, Scope, UnreadableError, evaluate_index
 from .functions import ELEMENTWISE
 from .grammar import list_indices

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ...activations import ACTIVATIONS, LAYER_ACTIVATIONS, PROBABILITIES
+from ...ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS, PROBABILITIES
 from .critique import World, find_alarm, find_depth, make_worlds
 from .evaluation import UnreadableError
 from .lecture import LectureFile

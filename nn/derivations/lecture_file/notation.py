@@ -8,7 +8,7 @@ from functools import cached_property
 
 from autograd_lite.internal import quote
 
-from ...suggest import unknown_name
+from ...ground.suggest import unknown_name
 from .functions import ELEMENTWISE
 from .text import normalise_letters
 

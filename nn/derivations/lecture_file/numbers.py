@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd_lite.internal import quote
 
-from ...suggest import unknown_name
+from ...ground.suggest import unknown_name
 from ..settings import Array, Number
 from .notation import Notation
 from .problem import Example, Problem

@@ -17,7 +17,7 @@ from .notation import Delta
 from .rows import Cost, activate, evaluate_text, pass_back
 
 if TYPE_CHECKING:
-    from ...arrays import Floats
+    from ...ground.arrays import Floats
 
     Arrays = Mapping[int, Floats]
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from autograd_lite.internal import quote
 
-from ...activations import LAYER_ACTIVATIONS, PROBABILITIES, require_activation
-from ...cost_rows import OVER, TARGETS
-from ...files import read_bytes
-from ...suggest import unknown_name
+from ...costs.cost_rows import OVER, TARGETS
+from ...ground.activations import LAYER_ACTIVATIONS, PROBABILITIES, require_activation
+from ...ground.files import read_bytes
+from ...ground.suggest import unknown_name
 from .abbreviations import define, find_used, put_in
 from .grammar import Statement, parse_statement
 from .lecture import LectureFile, Unread
@@ -65,6 +65,9 @@ def read_lecture(path: "str | PathLike[str]") -> LectureFile:
 
 
 def _make_lecture(path: str, table: Mapping[str, Any]) -> LectureFile:
+    if {"leaves", "nodes"} & set(table):
+        raise ValueError("it is a worked example, which has [leaves] and [nodes]; compare, step, draw, page and matrix "
+                         "take it, and Example.read in Python")
     _check_keys(table, TOP, "the file")
     texts = {key: _text(table.get(key, ""), key) for key in ("id", "title", "source", "about")}
     readings = table.get("readings", [])

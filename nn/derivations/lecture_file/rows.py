@@ -11,10 +11,10 @@ from autograd_lite.internal import FUNCTIONS as NODE_FUNCTIONS
 from autograd_lite.internal import add_floats
 
 from ... import costs
-from ...activation_formulas import find_formula
-from ...activations import LAYER_ACTIVATIONS
-from ...cost_rows import write_factor
-from ...suggest import unknown_name
+from ...costs.cost_rows import write_factor
+from ...ground.activation_formulas import find_formula
+from ...ground.activations import LAYER_ACTIVATIONS
+from ...ground.suggest import unknown_name
 from .evaluation import Scope, evaluate
 from .functions import ELEMENTWISE
 from .grammar import check_tree

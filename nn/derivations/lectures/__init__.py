@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from autograd_lite.internal import quote
 
-from ...suggest import unknown_name
+from ...ground.suggest import unknown_name
 from ..published import examples
 from .bernoulli import Bernoulli
 from .chain import Chain

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd_lite.internal import add_floats, write
 
-from ...activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from ...ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from ..conventions import Conventions
 from ..lines import Derivation, Line, Symbols
 from ..neutral import Problem

@@ -8,7 +8,7 @@ from os import PathLike
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ...suggest import unknown_name
+from ...ground.suggest import unknown_name
 from ..compared import Equation as Equation
 from ..conventions import Conventions
 from ..neutral import Problem

@@ -11,8 +11,8 @@ from typing import Any
 
 from autograd_lite.internal import make_label
 
-from ...activation_formulas import LAYER_FORMULAS, LayerFormula
-from ...formulas import FUNCTIONS
+from ...ground.activation_formulas import LAYER_FORMULAS, LayerFormula
+from ...ground.formulas import FUNCTIONS
 from ..conventions import Conventions
 from ..lines import Derivation, Symbols
 from ..neutral import Problem

@@ -8,7 +8,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from ...formulas import substitute
+from ...ground.formulas import substitute
 from ..lines import Line
 from .any_problem import write_strength
 from .output_lines import change_output, reduce_samples

@@ -9,9 +9,9 @@ from typing import Any
 
 from autograd_lite.internal import make_label, write
 
-from ...activation_formulas import ACTIVATION_FORMULAS
-from ...cost_rows import Cost, write_factor
-from ...formulas import evaluate_number, substitute
+from ...costs.cost_rows import Cost, write_factor
+from ...ground.activation_formulas import ACTIVATION_FORMULAS
+from ...ground.formulas import evaluate_number, substitute
 from ..conventions import Conventions
 from ..neutral import Problem
 from ..settings import Choice, Number, Setting, Settings

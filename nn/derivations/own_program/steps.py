@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.internal import format_number, quote
 
-from ...formulas import evaluate_formula, format_formula
+from ...ground.formulas import evaluate_formula, format_formula
 from ...optimizers import OPTIMIZERS, find_optimizer
-from ...update_rules import WORDS, Optimizer
+from ...optimizers.update_rules import WORDS, Optimizer
 from .step_mistakes import FORMS, StepMistake, list_step_mistakes
 from .telling.result import StepDiagnosis
 
 if TYPE_CHECKING:
-    from ...arrays import Floats
+    from ...ground.arrays import Floats
 
 STEPS = 5
 _CLOSE = 1e-9

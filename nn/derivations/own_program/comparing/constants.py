@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..running.networks import Net
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _CLOSE = 1e-7  # two ratios that are one constant
 

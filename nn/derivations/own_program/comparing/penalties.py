@@ -12,7 +12,7 @@ from .constants import ONE, Constant, list_ratios, name_ratio
 from .numeric import Slope, agrees_with_cost
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _HALVES = (Fraction(1), Fraction(2), Fraction(1, 2))
 

@@ -13,7 +13,7 @@ from .reference import BINARY, INSIDE, find_gradients
 from .rightness import Reading, Wanted, list_activations, list_costs_of
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from .reference import (
 )
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _CLOSE_OUTPUTS = 1e-6
 

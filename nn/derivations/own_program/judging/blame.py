@@ -18,7 +18,7 @@ from .explanation import UNKNOWN, Candidate, Explanation, Named, name_constant
 from .forms import Form, Student, arises, list_double_forms, list_forms
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _BEAM = 4
 

@@ -16,7 +16,7 @@ from .own_functions import look_closer, turn_biases
 from .search import Bound, find_explanation
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _CHECKED = 4  # trials in which forward is asked
 

@@ -9,7 +9,7 @@ from ..comparing.constants import ONE, Constant
 from ..running.trials import Trial
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 UNKNOWN = 3.0  # what an array counts that nothing explains: more than two mistakes
 

@@ -17,7 +17,7 @@ from ..comparing.reference import BINARY, CLASSES, FLIPPED, ROOT, SQUARED, Forwa
 from .mistakes import read_own_mistakes
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _LAYERED = (
     "h",

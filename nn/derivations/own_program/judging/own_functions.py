@@ -18,7 +18,7 @@ from .explanation import Explanation, Named
 from .search import FEW, find_own_delta
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _CLOSE = 1e-6
 

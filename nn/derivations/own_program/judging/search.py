@@ -17,7 +17,7 @@ from .blame import explain
 from .explanation import Explanation
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 SECONDS = 3.0  # of a search; what was not searched is said
 FEW = 3  # samples, fewer than the units of any hidden layer

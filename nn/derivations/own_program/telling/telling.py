@@ -15,7 +15,7 @@ from .unknown import describe_unknown
 from .words_of_layer import list_words
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
     from ..running.program import Program
 
 

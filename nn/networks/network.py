@@ -12,9 +12,9 @@ from typing import Any
 from autograd_lite import Value, affine
 from autograd_lite.internal import make_label, quote
 
-from .activations import ACTIVATIONS, LAYER_ACTIVATIONS, Activation, require_activation
+from ..ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS, Activation, require_activation
+from ..initializers import Initializer, find_initializer, warn_of_symmetry
 from .exchange import Exchange
-from .initializers import Initializer, find_initializer, warn_of_symmetry
 from .module import ForwardPass, Module, Number, list_once
 
 

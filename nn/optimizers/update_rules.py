@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from autograd_lite import Value
 from autograd_lite.internal import quote
 
-from .formulas import find_names, format_formula
-from .ranges import ABOVE_0, Range
-from .schedules import Schedule
-from .suggest import refuse_attribute, refuse_other_words, unknown_name
+from ..ground.formulas import find_names, format_formula
+from ..ground.ranges import ABOVE_0, Range
+from ..ground.suggest import refuse_attribute, refuse_other_words, unknown_name
+from ..schedules import Schedule
 
 if TYPE_CHECKING:
-    from .arrays import Parameters
+    from ..ground.arrays import Parameters
 
 WORDS: Mapping[str, int] = MappingProxyType({
     "abs": 1, "exp": 1, "log": 1, "maximum": 2, "minimum": 2, "sign": 1, "sqrt": 1, "where": 3})

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite import Value
 from autograd_lite.internal import quote
 
+from ..ground.suggest import find_other_name, unknown_name
 from .cost_rows import Cost as Cost
 from .cost_rows import make_row
 from .own_costs import make_own_cost
@@ -32,7 +33,6 @@ from .sample_costs import mean as mean
 from .sample_costs import mean_squared_error as mean_squared_error
 from .sample_costs import softmax_cross_entropy as softmax_cross_entropy
 from .sample_costs import squared_error as squared_error
-from .suggest import find_other_name, unknown_name
 
 _SOFTPLUS, _SIGMOID = "log(1 + exp(z[i, j]))", "1 / (1 + exp(-z[i, j]))"
 _WHOLE = "sum(exp(z[i, k]) for k in units)"

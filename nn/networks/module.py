@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, cast, final, overload
 from autograd_lite import Value
 from autograd_lite.internal import quote
 
-from .data.preparation import Preparation
-from .lifting import compute_outputs
-from .suggest import refuse_attribute, refuse_other_words
+from ..data.preparation import Preparation
+from ..ground.lifting import compute_outputs
+from ..ground.suggest import refuse_attribute, refuse_other_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from .arrays import Samples
+    from ..ground.arrays import Samples
 
 Number = Value | float
 EVEN = 0.5

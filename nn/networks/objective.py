@@ -9,10 +9,10 @@ from autograd_lite import Value, grad
 from autograd_lite.internal import make_label, quote, require_number
 
 from .. import costs
-from ..activations import PROBABILITIES
 from ..data.preparation import Preparation
-from ..module import ForwardPass, Module, list_once
-from ..suggest import unknown_name
+from ..ground.activations import PROBABILITIES
+from ..ground.suggest import unknown_name
+from .module import ForwardPass, Module, list_once
 from .prepared import Samples
 from .targets import check_targets, find_classes
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from autograd_lite import Value, sqrt
 from autograd_lite.internal import make_label
 
-from .formulas import format_formula, substitute
+from ..ground.formulas import format_formula, substitute
 from .penalties import add_up
 from .sample_costs import Numbers, mean
 

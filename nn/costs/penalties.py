@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from autograd_lite import Value, absolute, total
 
-from .suggest import unknown_name
+from ..ground.suggest import unknown_name
 
 
 def add_up(terms: Sequence[Value]) -> Value:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite import Value
 from autograd_lite.internal import quote
 
-from . import costs
-from .data.frames import refuse_masked
+from .. import costs
+from ..data.frames import refuse_masked
+from ..ground.suggest import unknown_name
 from .module import Module
-from .suggest import unknown_name
-from .training.objective import Objective
+from .objective import Objective
 
 if TYPE_CHECKING:
-    from .arrays import Floats
+    from ..ground.arrays import Floats
 
 Arrays = tuple[list["Floats"], list[Any]]
 """(W, b); a layer without biases has None in b."""
@@ -157,7 +157,7 @@ def _add_biases(layers: Sequence[Any]) -> None:
 
 def _require_plain_forward(net: Exchange) -> None:
     own = next((kind for kind in type(net).__mro__ if "forward" in vars(kind)), Module)
-    if own.__module__.split(".")[0] != __package__:
+    if own.__module__.split(".")[0] != __name__.split(".")[0]:
         raise ValueError(f"{type(net).__name__} has a forward of its own, which the scales of its inputs cannot be put "
                          "into; train it with standardise=False")
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.internal import quote
 
-from .ranges import ABOVE_0 as ABOVE_0
-from .ranges import ANY as ANY
-from .ranges import AT_LEAST_0 as AT_LEAST_0
-from .ranges import FROM_0_TO_BELOW_1 as FROM_0_TO_BELOW_1
-from .ranges import Range as Range
-from .schedules import SCHEDULES, Schedule
-from .suggest import find_other_name, unknown_name
+from ..ground.ranges import ABOVE_0 as ABOVE_0
+from ..ground.ranges import ANY as ANY
+from ..ground.ranges import AT_LEAST_0 as AT_LEAST_0
+from ..ground.ranges import FROM_0_TO_BELOW_1 as FROM_0_TO_BELOW_1
+from ..ground.ranges import Range as Range
+from ..ground.suggest import find_other_name, unknown_name
+from ..schedules import SCHEDULES, Schedule
 from .update_rules import Optimizer as Optimizer
 
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..costs import Cost
 from ..data.preparation import classes_in, holds_names, is_one_column
-from ..module import Module
+from .module import Module
 
 if TYPE_CHECKING:
-    from ..arrays import Samples
+    from ..ground.arrays import Samples
 
 
 def find_classes(cost: Cost, net: Module, Y: Any, of: str) -> tuple[str, ...]:
@@ -57,12 +57,11 @@ def check_targets(cost: Cost, targets: "Samples", of: str) -> None:
 
     if cost.targets == "numbers":
         return
-    outside = np.any((targets < 0) | (targets > 1), axis=1).tolist()
-    summed = cost.targets == "classes"
-    astray = (np.abs(targets.sum(axis=1) - 1) > 1e-9).tolist() if summed else outside
-    i = next((i for i, wrong in enumerate(zip(outside, astray, strict=True)) if any(wrong)), None)
-    if i is None:
+    outside = np.any((targets < 0) | (targets > 1), axis=1)
+    astray = outside | (np.abs(targets.sum(axis=1) - 1) > 1e-9) if cost.targets == "classes" else outside
+    if not astray.any():
         return
+    i = int(astray.argmax())
     row = targets[i].tolist()
     if outside[i]:
         raise ValueError(f"the targets of {cost.name} must be probabilities, such as 0 and 1, and row {i + 1} of Y{of} "

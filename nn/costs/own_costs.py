@@ -11,13 +11,13 @@ from typing import Any
 from autograd_lite import Value, grad, gradcheck
 from autograd_lite.internal import add_floats, quote
 
-from .activation_formulas import find_formula
-from .activations import require_activation
+from ..ground.activation_formulas import find_formula
+from ..ground.activations import require_activation
+from ..ground.formulas import FUNCTIONS, NODE_FUNCTIONS, find_names, list_names, make_function, require_formula
+from ..ground.suggest import unknown_name
 from .cost_rows import OVER, TARGETS, Cost, make_row
-from .formulas import FUNCTIONS, NODE_FUNCTIONS, find_names, list_names, make_function, require_formula
 from .penalties import add_up
 from .sample_costs import Numbers, check_counts
-from .suggest import unknown_name
 
 _LETTERS = ("a", "y", "n")
 _UNITS = 3
