@@ -115,6 +115,8 @@ class ScalarLecture(Lecture):
                          f"delta{last}": _write_output_delta(last, c.loss, activations[last])}
         kind, constant = penalty_kind(penalty), Fraction(c.penalties[penalty][0]) if penalty else Fraction(0)
         penalised = ("wb" if settings["penalise"] == "all" else "w") if penalty else ""
+        if penalty and " if " in formulas["C"]:
+            formulas["C"] = f"({formulas['C']})"
         for parameter in (f"{letter}{l}" for letter in penalised for l in activations):
             size = f"abs({parameter})" if kind == "l1" else f"{parameter}**2"
             formulas["C"] += f" + {write_strength(constant)}{size}"
