@@ -173,7 +173,9 @@ def _describe_silence(statement: Statement, world: World) -> str:
     kind = notation.kinds.get(statement.letter)
     if kind is None:
         return f"{statement.letter} has no meaning in this file; its letters are {', '.join(notation.kinds)}"
-    slots = notation.slots(kind)
+    left, slots = ast.unparse(statement.left), notation.slots(kind)
+    if left in notation.abbreviations:
+        return f"{left} is no quantity of this notation, and no later line has {left}"
     if len(statement.patterns) != len(slots):
         return f"{statement.letter} is written {write_indexed(statement.letter, slots)} in this notation"
     if kind in ("W", "b", "x", "y"):
