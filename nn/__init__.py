@@ -1,15 +1,15 @@
 """Networks on the engine: neurons, layers, costs, training, and the lectures' derivations (``nn.derivations``)."""
 
 from . import costs, initializers, metrics, optimizers, schedules
-from .activations import ACTIVATIONS
 from .data.datasets import DATASETS, dataset
 from .data.preparation import Preparation
 from .data.samples import Data, read_csv
-from .module import Module
-from .network import MLP, Layer, Neuron
+from .ground.activations import ACTIVATIONS
+from .networks.module import Module
+from .networks.network import MLP, Layer, Neuron
+from .networks.objective import Objective
 from .training.fit import TrainingWarning, fit
 from .training.history import Best, Epoch, History, Plan, Training
-from .training.objective import Objective
 from .training.storage import load, load_training, save
 
 __all__ = [

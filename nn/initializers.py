@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 from autograd_lite.internal import quote
 
-from .formulas import evaluate_number
-from .suggest import unknown_name
+from .ground.formulas import evaluate_number
+from .ground.suggest import unknown_name
 
 
 class SymmetryWarning(UserWarning):

@@ -1,17 +1,17 @@
 """What the top floor needs of ``nn`` and no user calls. Names may change here without notice."""
 
-from .activations import LAYER_ACTIVATIONS
 from .data.dialect import SEPARATORS
 from .data.encoding import Encoding, encode, find_missing
 from .data.missing import POLICIES, leave_out
 from .data.preparation import class_names, classes_in, to_samples
 from .data.samples import to_data
 from .data.table import Table, read_table
-from .files import read_bytes, write_bytes, write_text
-from .formulas import evaluate_number, format_formula
-from .late_names import make_late_names
-from .module import EVEN, ForwardPass
-from .suggest import unknown_name
+from .ground.activations import LAYER_ACTIVATIONS
+from .ground.files import read_bytes, write_bytes, write_text
+from .ground.formulas import evaluate_number, format_formula
+from .ground.late_names import make_late_names
+from .ground.suggest import unknown_name
+from .networks.module import EVEN, ForwardPass
 from .training.engines import ENGINES
 from .training.estimate import estimate_seconds
 from .training.history import format_count

@@ -10,13 +10,13 @@ from autograd_lite.internal import quote
 
 from .data.frames import refuse_masked
 from .data.preparation import class_names, classes_in, holds_names
-from .suggest import unknown_name
+from .ground.suggest import unknown_name
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .arrays import Floats
+    from .ground.arrays import Floats
 
 AVERAGES = ("macro", "micro", "weighted")
 

@@ -5,8 +5,8 @@ from math import inf, isfinite, pi
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from .formulas import evaluate_number, format_formula
-from .ranges import ABOVE_0, AT_LEAST_0, Range
+from .ground.formulas import evaluate_number, format_formula
+from .ground.ranges import ABOVE_0, AT_LEAST_0, Range
 
 
 class Schedule:

@@ -4,11 +4,11 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from nn.activations import PROBABILITIES
 from nn.costs import COSTS, in_outputs
 from nn.derivations import LECTURES
 from nn.derivations.lectures.any_problem import PENALTY_NAMES
-from nn.formulas import substitute
+from nn.ground.activations import PROBABILITIES
+from nn.ground.formulas import substitute
 
 ELEMENTWISE = ("identity", "sigmoid", "tanh", "softplus", "softsign", "silu", "relu", "leaky_relu", "elu")
 SCALAR = ("one-neuron", "chain")

@@ -3,12 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from selenium.webdriver import Chrome
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
@@ -16,7 +16,12 @@ REASON = "needs Chromium and chromedriver; on Debian or Ubuntu: apt install chro
 
 
 @pytest.fixture(scope="session")
-def chrome() -> Iterator[Chrome]:
+def chrome() -> "Iterator[Chrome]":
+    """One browser for all tests of a process."""
+    from selenium.webdriver import Chrome
+    from selenium.webdriver.chrome.options import Options
+    from selenium.webdriver.chrome.service import Service
+
     if CHROMIUM is None or DRIVER is None:
         pytest.skip(REASON)
     options = Options()
@@ -33,7 +38,7 @@ def chrome() -> Iterator[Chrome]:
 class Open:
     """A page that is open in the browser."""
 
-    def __init__(self, chrome: Chrome, path: Path, fragment: str = "", width: int = 1400, dark: bool = False,
+    def __init__(self, chrome: "Chrome", path: Path, fragment: str = "", width: int = 1400, dark: bool = False,
                  height: int = 900) -> None:
         self.chrome = chrome
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
@@ -55,6 +60,11 @@ class Open:
         """The text once a screen reader is told, which waits until it stands still."""
         found: str = self.chrome.execute_async_script(
             "const [id, done] = arguments; setTimeout(() => done(document.getElementById(id).textContent), 400)", id)
+        return found
+
+    def address(self) -> str:
+        """What stands after the page's name, once the page has written it, which it does at most every 0.4 s."""
+        found: str = self.chrome.execute_async_script("const [done] = arguments; setTimeout(() => done(location.hash), 500)")
         return found
 
     def set(self, id: str, value: str) -> None:

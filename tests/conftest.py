@@ -1,9 +1,12 @@
 """What every test shares: which tests run, and that the colours and terminals of the person who runs them do not matter.
 
 A test marked ``exhaustive`` runs only with ``--all``, and of one marked ``one_in(n)`` only every n-th case runs without;
-a file or test marked ``slow`` is left out of ``-m fast``. Every test without any of these marks is ``fast``.
+a file or test marked ``slow`` is left out of ``-m fast``, and so is a test that needs a browser. Every test without any of
+these marks is ``fast``.
 """
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
@@ -11,12 +14,17 @@ from shutil import which
 from typing import Any
 
 import pytest
+from browser import chrome
 from processes import spawn
 
 from autograd_lite import careful, derivatives, functions, operations, readings, row_notation, value
 from nn import costs
 
-__all__ = ["spawn"]
+__all__ = ["chrome", "spawn"]
+
+# hundreds of processes start here; what one of them compiled the others need not compile again, whatever the shell says
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 OTHERS = {"jax": "test_random_graphs_jax.py", "torch": "test_optimizers_torch.py"}
 """Other programs that ours is compared with, hundreds of megabytes that a reader need not have."""
@@ -62,6 +70,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item.name != "test_a_network_of_pytorch"]
     _thin(items)
     for item in items:
+        if "chrome" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
         if not any(item.get_closest_marker(mark) for mark in ("slow", "exhaustive")):
             item.add_marker("fast")
     exhaustive = [item for item in items if item.get_closest_marker("exhaustive")]

@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from nn.activation_formulas import ACTIVATION_FORMULAS
 from nn.derivations import LECTURES
+from nn.ground.activation_formulas import ACTIVATION_FORMULAS
 
 ACTIVATIONS = list(ACTIVATION_FORMULAS)
 PENALTIES = st.sampled_from([{}, {"penalty": "l1", "lam": 0.07}, {"penalty": "l2", "lam": 0.03}])

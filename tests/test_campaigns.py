@@ -14,8 +14,8 @@ from corpus.corpus import DECLARED, Form, list_wide_forms, right_formulas, world
 from corpus.ties import gives_the_same
 
 from nn import Data
-from nn.activation_formulas import ACTIVATION_FORMULAS
 from nn.derivations import LECTURES, check
+from nn.ground.activation_formulas import ACTIVATION_FORMULAS
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 CAMPAIGN = BENCHMARKS / "campaign.py"
@@ -39,6 +39,7 @@ def test_random_graphs_agree_with_differences_and_complex_steps() -> None:
     assert "disagreements                     0" in done.stdout
 
 
+@pytest.mark.slow
 def test_random_graphs_agree_as_matrix_programs() -> None:
     done = run("matrix", "--size", "20", "--seed", "5")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -6,9 +6,9 @@ from itertools import product
 import pytest
 
 from autograd_lite import trace
-from nn.activation_formulas import ACTIVATION_FORMULAS
 from nn.derivations import LECTURES, compare
 from nn.derivations.lectures.chain import Chain
+from nn.ground.activation_formulas import ACTIVATION_FORMULAS
 
 # "y = 2x+1 of the Oslo course", as its authors printed them
 PUBLISHED = {

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from browser import Open, chrome  # noqa: F401 - a fixture
+from browser import Open
 from processes import Spawn
 from selenium.webdriver import Chrome
 
@@ -137,7 +137,7 @@ def test_a_report_marks_the_wrong_node(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.slow
-def test_a_wrong_line_stands_beside_the_right_one_on_a_screen_and_a_phone(chrome: Chrome) -> None:  # noqa: F811
+def test_a_wrong_line_stands_beside_the_right_one_on_a_screen_and_a_phone(chrome: Chrome) -> None:
     main(["check", "wrong.toml", *CHAIN, "--report", "out.html"])
     places = """return [...document.querySelectorAll('section')].map((section) => [section, ...section.querySelectorAll('dl div, svg')]
         .map((e) => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; }))"""
@@ -261,6 +261,7 @@ def test_python_is_run_only_where_that_is_asked_for(capsys: pytest.CaptureFixtur
                                            text=True, check=True).stdout.replace("\n", " ")
 
 
+@pytest.mark.slow
 @pytest.mark.one_in(2)
 @pytest.mark.parametrize(("text", "sentence"), [
     ("raise ValueError('no')", "running it raised ValueError in line 1: no"), ("import sys; sys.exit(3)", "raised SystemExit"),
@@ -276,6 +277,7 @@ def test_python_that_goes_wrong_is_one_sentence(text: str, sentence: str, capsys
     assert sentence in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [
     "import os; os.write(1, b'\\n{}'); os._exit(0)", "import os, json; os.write(1, b'\\n[1]'); os._exit(0)",
     "import os; os.write(1, b'\\n{\"lecture\": \"none\", \"verdicts\": [], \"settings\": {}, \"notes\": [], \"telling\": null}'); os._exit(0)",
@@ -287,12 +289,14 @@ def test_what_python_writes_for_an_answer_is_not_trusted_blindly(text: str, caps
     assert "ended the process" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_what_python_started_is_ended_with_it(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mine.py").write_text("import os, time\nif not os.fork(): time.sleep(60)\n" + PYTHON, encoding="utf-8")
     assert main(["check", "mine.py", *CHAIN, "--run-python"]) == 1
     assert "weight-missing" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_python_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("visualize.diagnosis.submissions.SECONDS", 3)
     Path("loop.py").write_text("while True: pass", encoding="utf-8")
@@ -380,6 +384,7 @@ def test_layers_may_be_handed_in_one_by_one() -> None:
     assert [row["delta_hidden"] for row in read_rows("m.csv")] == ["4", "2"]
 
 
+@pytest.mark.slow
 def test_many_files_in_processes_are_as_in_one(capsys: pytest.CaptureFixture[str]) -> None:
     for i in range(4):
         Path(f"{i}.toml").write_text([RIGHT, WRONG, "delta1 = ", 'dw1 = "delta1"'][i], encoding="utf-8")
@@ -400,6 +405,7 @@ def test_progress_is_shown_in_a_terminal_alone(monkeypatch: pytest.MonkeyPatch, 
     assert "checking" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="Windows has no such signals")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_all_and_writes_nothing(jobs: str, spawn: Spawn) -> None:

@@ -92,7 +92,7 @@ def test_compare_prints_the_table_or_json(capsys: pytest.CaptureFixture[str]) ->
 def test_compare_exits_1_when_something_disagrees(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from nn import formulas
+    from nn.ground import formulas
 
     right = formulas.evaluate_number
     monkeypatch.setattr("nn.derivations.lectures.scalar.evaluate_number", lambda f, names: right(f, names) + (f == "delta1"))

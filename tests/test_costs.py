@@ -9,11 +9,11 @@ import pytest
 
 from autograd_lite import Value, grad, operation
 from nn import ACTIVATIONS, MLP, Objective, costs, fit
-from nn.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
-from nn.activations import PROBABILITIES, softmax
 from nn.costs import COSTS, PENALTIES
+from nn.costs.own_costs import make_own_cost
+from nn.ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from nn.ground.activations import PROBABILITIES, softmax
 from nn.internal import evaluate_number
-from nn.own_costs import make_own_cost
 
 
 def batch(cost: costs.Cost, N: int, n: int) -> tuple[list[list[Value]], list[list[float]]]:

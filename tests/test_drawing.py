@@ -575,6 +575,7 @@ def cpu_seconds() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["embedded", pytest.param("system", marks=pytest.mark.exhaustive)])
 @pytest.mark.parametrize("name", HARD)
 def test_any_graph_of_150_nodes_comes_in_three_seconds_of_a_processor_and_says_how(

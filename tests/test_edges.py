@@ -34,8 +34,8 @@ from autograd_lite import (
 )
 from autograd_lite.clock import NAMES
 from autograd_lite.comparisons import MOST
-from nn.activations import softmax
 from nn.costs import COSTS
+from nn.ground.activations import softmax
 from visualize import draw, page, print_steps
 
 # --- Threads and processes

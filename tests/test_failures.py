@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from browser import Open, chrome  # noqa: F401 - a fixture
+from browser import Open
 from IPython.core.interactiveshell import InteractiveShell
 from selenium.webdriver import Chrome
 from traitlets.config import Config
@@ -299,6 +299,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     made.reset(new_session=False)
 
 
+@pytest.mark.slow
 @each
 def test_a_notebook_shows_it_too(id: str, shell: Any) -> None:
     data, _ = shell.display_formatter.format(MAKE[id]())
@@ -316,7 +317,7 @@ OVERFLOWING = ["one-neuron", "--y", "0", "--x", "1e300", "--w1", "1e-200"]
 
 @pytest.mark.slow
 def test_the_commands_show_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-                              chrome: Chrome) -> None:  # noqa: F811
+                              chrome: Chrome) -> None:
     monkeypatch.chdir(tmp_path)
     for order in ("topological", "recursive"):
         assert main(["step", *OVERFLOWING, "--order", order]) == 0
@@ -392,7 +393,7 @@ MOVES: dict[str, tuple[Callable[[], Value], list[dict[str, float]]]] = {
 @pytest.mark.one_in(2)
 @pytest.mark.slow
 @pytest.mark.parametrize("id", MOVES)
-def test_the_page_shows_it_and_goes_on_when_a_number_moves(id: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_page_shows_it_and_goes_on_when_a_number_moves(id: str, chrome: Chrome, tmp_path: Path) -> None:
     make, moves = MOVES[id]
     output = make()
     opened = Open(chrome, page(output).save(tmp_path / "page.html"))
@@ -414,14 +415,14 @@ def test_the_page_shows_it_and_goes_on_when_a_number_moves(id: str, chrome: Chro
 
 
 @pytest.mark.slow
-def test_the_page_of_a_trace_goes_on_too(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_page_of_a_trace_goes_on_too(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, page(trace(root())).save(tmp_path / "page.html"))
     change(opened, "x", 4.0)
     assert_same(opened, in_python(root(), {"x": 4.0}))
 
 
 @pytest.mark.slow
-def test_a_page_that_comes_without_a_failure_shows_one_that_arises(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_page_that_comes_without_a_failure_shows_one_that_arises(chrome: Chrome, tmp_path: Path) -> None:
     a, b = Value(1.5, "a"), Value(1.25, "b")
     y = named("y", 1e200 * (a * (b * 1e-100)))
     opened = Open(chrome, page(y).save(tmp_path / "page.html"))
@@ -442,7 +443,7 @@ def test_a_page_that_comes_without_a_failure_shows_one_that_arises(chrome: Chrom
 
 
 @pytest.mark.slow
-def test_the_page_asks_for_no_number_that_there_is_not(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_page_asks_for_no_number_that_there_is_not(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, page(power()).save(tmp_path / "page.html"), "#step=3")
     opened.click("predict")
     assert not opened.run("return document.getElementById('guess').hidden")
@@ -458,7 +459,7 @@ def test_the_page_asks_for_no_number_that_there_is_not(chrome: Chrome, tmp_path:
 
 
 @pytest.mark.slow
-def test_a_large_page_marks_the_edge_folded_and_opened(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_large_page_marks_the_edge_folded_and_opened(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, page(network()).save(tmp_path / "page.html"))
     show = "const v = document.getElementById('view'); v.value = arguments[0]; v.dispatchEvent(new Event('change'))"
     opened.press("End")

@@ -15,11 +15,11 @@ from matrix_cases import take_in_parts
 
 from autograd_lite import Value, relu, total
 from nn import MLP, Data, Layer, Neuron, Objective, TrainingWarning, fit, load_training, save, schedules
-from nn.activations import ACTIVATIONS
 from nn.costs import COSTS, PENALTIES
+from nn.ground.activations import ACTIVATIONS
 from nn.internal import estimate_seconds
+from nn.networks.prepared import Samples
 from nn.optimizers import OPTIMIZERS, Adam, GradientDescent
-from nn.training.prepared import Samples
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ import pytest
 from autograd_lite import Value, affine, grad
 from nn import MLP, Layer, Module, Neuron, Objective, fit, optimizers, save
 from nn.internal import ForwardPass
-from nn.training.objective import norm
+from nn.networks.objective import norm
 
 X, Y = [[0.5, -1.0], [2.0, 1.0], [-1.0, 0.25]], [1.0, -0.5, 2.0]
 

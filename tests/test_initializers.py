@@ -9,7 +9,7 @@ import pytest
 
 from autograd_lite import Value, trace
 from nn import MLP, Layer, Neuron, initializers
-from nn.activations import softmax
+from nn.ground.activations import softmax
 from nn.initializers import INITIALIZERS, SymmetryWarning
 from visualize import draw
 

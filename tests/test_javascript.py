@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from browser import chrome  # noqa: F401 - a fixture
 from rows import COMPILED, ROWS, partials_at, points
 from selenium.webdriver import Chrome
 
@@ -19,13 +18,13 @@ CLOSE = 1e-12  # libraries of elementary functions differ in the last digit or t
 FAR = (-1000.0, -800.0, -40.0, -1.5, 0.25, 40.0, 800.0, 1000.0)
 
 
-def run(chrome: Chrome, source: str, *arguments: Any) -> Any:  # noqa: F811
+def run(chrome: Chrome, source: str, *arguments: Any) -> Any:
     chrome.get("about:blank")
     return chrome.execute_script(source, *arguments)
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_every_row_is_the_same_in_javascript(name: str, chrome: Chrome) -> None:  # noqa: F811
+def test_every_row_is_the_same_in_javascript(name: str, chrome: Chrome) -> None:
     row = OPERATIONS[name]
     at = [list(point) for point in points(name, count=30)]
     found = run(chrome, f"{write_javascript_rules([name])} return arguments[0].map((o) => {{ const y = RULES.{name}.value(o); "
@@ -36,7 +35,7 @@ def test_every_row_is_the_same_in_javascript(name: str, chrome: Chrome) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, row in OPERATIONS.items() if row.activation])
-def test_activation_functions_far_out(name: str, chrome: Chrome) -> None:  # noqa: F811
+def test_activation_functions_far_out(name: str, chrome: Chrome) -> None:
     row = OPERATIONS[name]
     constants = [float(c) for c in row.constants.values() if c is not None]
     at = [[z, *constants] for z in FAR]
@@ -59,7 +58,7 @@ def test_rows_that_are_called_come_along() -> None:
 @pytest.mark.parametrize(("id", "settings"), [
     (id, settings) for id, lecture in LECTURES.items() for settings in ({}, *lecture.variants.values())
 ])
-def test_the_hand_lines_give_the_same_numbers(id: str, settings: dict[str, Any], chrome: Chrome) -> None:  # noqa: F811
+def test_the_hand_lines_give_the_same_numbers(id: str, settings: dict[str, Any], chrome: Chrome) -> None:
     found = compare(id, **settings)
     leaves = [node for node in trace(LECTURES[id].record(found.settings).cost).nodes if not node.operation]
     source, places = write_hand_javascript(found, [leaf.name for leaf in leaves])

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from autograd_lite import OPERATIONS
-from nn.activation_formulas import ACTIVATION_FORMULAS
 from nn.derivations import LECTURES, check
 from nn.derivations.diagnosis.judging.generic_inputs import draw_further_worlds, draw_generic_worlds
 from nn.derivations.diagnosis.judging.inputs import World
 from nn.derivations.diagnosis.judging.submission import Judgements, read_submission
 from nn.derivations.lectures.layered import Place
+from nn.ground.activation_formulas import ACTIVATION_FORMULAS
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matrix_cases import Case, cases, compare, compare_source, require_unmarked, run_source, take_in_parts
+from matrix_cases import (
+    Case,
+    cases,
+    compare,
+    compare_source,
+    require_unmarked,
+    run_source,
+    softmax_cases,
+    take_in_parts,
+)
 
 from autograd_lite import (
     OPERATIONS,
@@ -173,16 +182,17 @@ def test_random_graphs_agree(case: Case) -> None:
 
 
 @settings(deadline=None, derandomize=True, max_examples=30)
-@given(cases(), st.sampled_from(("rows", "columns")))
+@given(cases() | softmax_cases(), st.sampled_from(("rows", "columns")))
 def test_random_programs_run_as_they_are_printed(case: Case, form: str) -> None:
     compare_source(case, form)
 
 
 @pytest.mark.exhaustive
 @settings(deadline=None, derandomize=True, max_examples=500)
-@given(cases(40))
-def test_five_hundred_random_graphs_agree(case: Case) -> None:
+@given(cases(40) | softmax_cases(), st.sampled_from(("rows", "columns")))
+def test_five_hundred_random_graphs_agree(case: Case, form: str) -> None:
     compare(case)
+    compare_source(case, form)
 
 
 def test_a_planted_error_in_one_partial_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

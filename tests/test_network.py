@@ -10,7 +10,7 @@ import pytest
 from autograd_lite import OPERATIONS, Value, exp, relu, tanh
 from autograd_lite.internal import FUNCTIONS, make_label
 from nn import ACTIVATIONS, MLP, Layer, Neuron, costs
-from nn.activations import softmax
+from nn.ground.activations import softmax
 
 
 def test_labels_are_the_lectures() -> None:
@@ -122,8 +122,8 @@ def test_a_row_that_is_added_later_is_an_activation_by_name(monkeypatch: pytest.
         return 2 * z
 
     row = replace(OPERATIONS["identity"], value="2 * a", partials={"a": "2"})
-    monkeypatch.setattr("nn.activations.OPERATIONS", {**OPERATIONS, "twice": row})
-    monkeypatch.setattr("nn.activations.FUNCTIONS", {**FUNCTIONS, "twice": twice})
+    monkeypatch.setattr("nn.ground.activations.OPERATIONS", {**OPERATIONS, "twice": row})
+    monkeypatch.setattr("nn.ground.activations.FUNCTIONS", {**FUNCTIONS, "twice": twice})
     assert "twice" in ACTIVATIONS
     assert len(ACTIVATIONS) == len(list(ACTIVATIONS)) == sum(row.activation for row in OPERATIONS.values()) + 1
     neuron = Neuron(1, "twice")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from autograd_lite import OPERATIONS, grad
-from nn.activation_formulas import ACTIVATION_FORMULAS
 from nn.derivations import LECTURES, compare
 from nn.derivations.lectures.one_neuron import OneNeuron
+from nn.ground.activation_formulas import ACTIVATION_FORMULAS
 
 REFERENCE = json.loads((Path(__file__).parent / "reference_values.json").read_text())["one-neuron"]
 # reference name -> name of the contract

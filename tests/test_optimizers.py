@@ -25,7 +25,7 @@ from nn.optimizers import (
     from_dict,
     to_dict,
 )
-from nn.update_buffers import Buffers
+from nn.optimizers.update_buffers import Buffers
 
 REFERENCE = json.loads(Path(__file__).with_name("torch_steps.json").read_text(encoding="utf-8"))
 

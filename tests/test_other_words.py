@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from nn import ACTIVATIONS, MLP, Layer, Neuron, costs, fit, optimizers, schedules
+from nn.ground.other_words import ARGUMENTS, ATTRIBUTES, NAMES, NO_NAMES, OTHER_TAKERS
 from nn.initializers import INITIALIZERS, find_initializer
-from nn.other_words import ARGUMENTS, ATTRIBUTES, NAMES, NO_NAMES, OTHER_TAKERS
 
 TABLES: dict[str, Any] = {"cost": costs.COSTS, "optimizer": optimizers.OPTIMIZERS, "activation": ACTIVATIONS,
                           "initializer": INITIALIZERS, "penalty": costs.PENALTIES, "schedule": schedules.SCHEDULES}

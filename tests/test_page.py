@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Open, chrome  # noqa: F401 - a fixture
+from browser import Open
 from pages import in_python, list_leaves, made, of_lecture
 from selenium.webdriver import Chrome, Keys
 
@@ -54,7 +54,7 @@ def assert_same(opened: Open, recorded: Trace) -> None:
 
 @pytest.mark.one_in(3)
 @pytest.mark.parametrize("id", LECTURES)
-def test_the_page_computes_what_python_computes(id: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_page_computes_what_python_computes(id: str, chrome: Chrome, tmp_path: Path) -> None:
     settings: dict[str, Any] = {"penalty": "l2", "lam": 0.1} if id == "chain" else {}
     path, recording = of_lecture(tmp_path, id, **settings)
     opened = Open(chrome, path)
@@ -83,7 +83,7 @@ def test_the_page_computes_what_python_computes(id: str, chrome: Chrome, tmp_pat
     assert opened.problems() == []
 
 
-def test_a_page_says_which_side_of_an_if_it_shows(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_page_says_which_side_of_an_if_it_shows(chrome: Chrome, tmp_path: Path) -> None:
     x = Value(2.0, "x <i>")
     opened = Open(chrome, made(tmp_path, x * x if x > 0 else -x * x))
     assert opened.text("branches") == "Recorded where x <i> > 0: the page does not take the other side of an if."
@@ -97,7 +97,7 @@ def test_a_page_says_which_side_of_an_if_it_shows(chrome: Chrome, tmp_path: Path
 
 @pytest.mark.parametrize("activation", ["relu", "elu", "softplus", "sigmoid", "tanh", "leaky_relu"])
 @pytest.mark.parametrize("z", [800.0, -800.0])
-def test_far_out_too(activation: str, z: float, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_far_out_too(activation: str, z: float, chrome: Chrome, tmp_path: Path) -> None:
     path, recording = of_lecture(tmp_path, "one-neuron", activation=activation, x=1, y=0.5, b1=0.25)
     opened = Open(chrome, path)
     w1 = opened.run("return page.graph.nodes.findIndex((node) => node.name === 'w₁')")
@@ -120,7 +120,7 @@ REFUSED: list[tuple[str, Callable[[Value, Value], Value], float, float]] = [
 
 @pytest.mark.parametrize(("f", "a", "b"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
 def test_what_python_refuses_the_page_refuses_in_its_words(
-    f: Callable[[Value, Value], Value], a: float, b: float, chrome: Chrome, tmp_path: Path  # noqa: F811
+    f: Callable[[Value, Value], Value], a: float, b: float, chrome: Chrome, tmp_path: Path
 ) -> None:
     one, two = Value(1.5, "a"), Value(1.25, "b's")
     y = f(one, two)
@@ -142,7 +142,7 @@ def test_what_python_refuses_the_page_refuses_in_its_words(
     assert opened.problems() == []
 
 
-def test_fields_sliders_and_the_current_step_follow(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_fields_sliders_and_the_current_step_follow(chrome: Chrome, tmp_path: Path) -> None:
     path, recording = of_lecture(tmp_path, "chain")
     opened = Open(chrome, path, "#step=17")
     assert opened.text("where") == "Step 17 of 20, backward"
@@ -183,7 +183,7 @@ def test_fields_sliders_and_the_current_step_follow(chrome: Chrome, tmp_path: Pa
     assert opened.text(f"why-{w2}") == opened.text("before") == ""
 
 
-def test_keys_buttons_time_line_and_fragment(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_keys_buttons_time_line_and_fragment(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
     step = "return Number(document.getElementById('time').value)"
     assert opened.run(step) == 14, "opened on the finished passes"
@@ -194,7 +194,7 @@ def test_keys_buttons_time_line_and_fragment(chrome: Chrome, tmp_path: Path) -> 
         opened.click(button)
         assert opened.run(step) == expected, button
     opened.set("time", "11")
-    assert opened.run("return location.hash") == "#step=11"
+    assert opened.address() == "#step=11"
     assert "∂C/∂z₁ += ∂C/∂a₁·1" in opened.later("live")
     assert "complete" in opened.text("waits") or "δ₁" in opened.text("waits")
     opened.press(" ")
@@ -205,7 +205,7 @@ def test_keys_buttons_time_line_and_fragment(chrome: Chrome, tmp_path: Path) -> 
     assert opened.problems() == []
 
 
-def test_play_walks_on(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_play_walks_on(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
     opened.run("document.getElementById('speed').add(new Option('test', '20')); document.getElementById('speed').value = '20'")
     opened.click("play")
@@ -214,7 +214,7 @@ def test_play_walks_on(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     assert opened.text("play") == "▶ play"
 
 
-def test_what_a_node_waits_for(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_what_a_node_waits_for(chrome: Chrome, tmp_path: Path) -> None:
     def graph(at: float) -> Value:
         a, b = Value(at, "a"), Value(3.0, "b")
         c = a * b
@@ -244,7 +244,7 @@ def test_what_a_node_waits_for(chrome: Chrome, tmp_path: Path) -> None:  # noqa:
     assert_same(opened, trace(y))
 
 
-def test_predicting(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_predicting(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0], "#step=12")
     opened.click("predict")
     assert opened.text("question") == "z₁ passes on to w₁. What does it make ∂C/∂w₁, to two digits?"
@@ -277,7 +277,7 @@ def test_predicting(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
     assert opened.problems() == []
 
 
-def test_gradient_steps_reset_and_the_curve(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_gradient_steps_reset_and_the_curve(chrome: Chrome, tmp_path: Path) -> None:
     path, recording = of_lecture(tmp_path, "one-neuron")
     opened = Open(chrome, path)
     opened.set("eta", "0.05")
@@ -305,7 +305,7 @@ def test_gradient_steps_reset_and_the_curve(chrome: Chrome, tmp_path: Path) -> N
     assert opened.problems() == []
 
 
-def test_many_gradient_steps_are_made_and_drawn_in_linear_time(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_many_gradient_steps_are_made_and_drawn_in_linear_time(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
     opened.set("eta", "0.001")
     for _ in range(50):
@@ -325,7 +325,7 @@ def test_many_gradient_steps_are_made_and_drawn_in_linear_time(chrome: Chrome, t
     assert opened.problems() == []
 
 
-def test_numbers_stand_in_groups_and_sliders_shrink_again(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_numbers_stand_in_groups_and_sliders_shrink_again(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "layers")[0])
     groups = opened.run("return [...document.querySelectorAll('#leaves details')].map((d) => [d.querySelector('summary').textContent,"
                         "[...d.querySelectorAll('label')].map((l) => l.textContent)])")
@@ -348,7 +348,7 @@ LETTERS = ("const svg = document.querySelector('#picture svg'); const part = svg
 
 @pytest.mark.one_in(3)
 @pytest.mark.parametrize("id", LECTURES)
-def test_cards_can_be_read_as_opened(chrome: Chrome, tmp_path: Path, id: str) -> None:  # noqa: F811
+def test_cards_can_be_read_as_opened(chrome: Chrome, tmp_path: Path, id: str) -> None:
     path, _ = of_lecture(tmp_path, id)
     for width, height in SIZES:
         opened = Open(chrome, path, "#step=5", width=width, height=height)
@@ -359,7 +359,7 @@ def test_cards_can_be_read_as_opened(chrome: Chrome, tmp_path: Path, id: str) ->
         assert seen, (width, height)
 
 
-def test_the_picture_is_zoomed_and_dragged(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_picture_is_zoomed_and_dragged(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "layers")[0], width=1280, height=800)
     size = "return document.querySelector('#picture svg').getBoundingClientRect().width"
     first = opened.run(size)
@@ -382,7 +382,7 @@ def test_the_picture_is_zoomed_and_dragged(chrome: Chrome, tmp_path: Path) -> No
     assert opened.problems() == []
 
 
-def test_what_is_said_of_a_node_stands_beside_the_picture(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_what_is_said_of_a_node_stands_beside_the_picture(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0], width=1280, height=600)
     opened.run("[...document.querySelectorAll('#picture g.node')].find((g) => g.textContent.includes('z₁ =')).dispatchEvent(new MouseEvent('mouseenter'))")
     for scrolled in (0, 2000):  # the picture and what is said of a node stay in place while numbers are changed further down
@@ -392,23 +392,68 @@ def test_what_is_said_of_a_node_stands_beside_the_picture(chrome: Chrome, tmp_pa
             assert 0 <= box[0] < box[1] <= box[2]
 
 
-def test_what_was_changed_is_in_the_address(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_what_was_changed_is_in_the_address(chrome: Chrome, tmp_path: Path) -> None:
     path, _ = of_lecture(tmp_path, "chain")
     opened = Open(chrome, path, "#step=17")
     w2 = opened.run("return page.graph.nodes.findIndex((node) => node.name === 'w₂')")
     opened.set(f"leaf-{w2}", "1/3")
-    fragment = opened.run("return location.hash")
+    fragment = opened.address()
     waits = opened.text("waits")
     again = Open(chrome, path, fragment)
     assert again.run("return page.graph.values[arguments[0]]", w2) == 1 / 3
     assert again.text("waits") == waits
+    assert again.address() == fragment
+    again.run("location.hash = '#step=16'")
+    assert again.address() == "#step=16"
+    assert again.run("return page.graph.values[arguments[0]]", w2) != 1 / 3, "what an address does not name is as it came"
     again.click("reset")
-    assert again.run("return location.hash") == "#step=17"
+    assert again.address() == "#step=16"
     for odd in ("#step=x&w%E2%82%82=two", "#%E0%A4%A", "#w%E2%82%82=1e308", "#=&&="):
         assert Open(chrome, path, odd).problems() == []
 
 
-def test_local_partials_and_the_way_of_the_gradient(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_view_and_the_sample_are_in_the_address(chrome: Chrome, tmp_path: Path) -> None:
+    path, _ = of_lecture(tmp_path, "columns")
+    shown = "return ['view', 'sample', 'time'].map((id) => document.getElementById(id).value)"
+    opened = Open(chrome, path)
+    assert opened.address() == "", "as it came"
+    opened.set("time", "40")
+    usual = opened.run(shown)
+    assert "sample" not in opened.address(), "that of the step"
+    opened.set("sample", "1" if usual[1] == "2" else "2")
+    opened.run(SHOW, "z₂⁽²⁾")
+    chosen, texts = opened.run(shown), opened.text("picture")
+    assert chosen[1:] != usual[1:]
+    fragment = opened.address()
+    again = Open(chrome, path, fragment)
+    assert again.run(shown) == chosen
+    assert again.text("picture") == texts
+    assert again.address() == fragment
+    again.run("location.hash = '#graph'")  # a place in the page
+    assert again.run(shown) == chosen
+    again.run("location.hash = '#step=7'")
+    assert again.address() == "#step=7"
+    assert again.run(shown)[::2] == ["network", "7"], "what an address does not name is as it came"
+    other = "#step=40&sample=" + ("2" if usual[1] == "2" else "3")
+    assert Open(chrome, path, other).address() == other
+    for odd in ("#view=nowhere&sample=9&step=7", "#sample=1.5&view=&step=7", "#sample=0&step=7"):
+        opened = Open(chrome, path, odd)
+        assert opened.run(shown)[::2] == ["network", "7"]
+        assert opened.address() == "#step=7"
+        assert opened.problems() == []
+
+
+def test_a_number_that_bears_a_name_of_the_address_is_told_from_it(chrome: Chrome, tmp_path: Path) -> None:
+    step, view = Value(2.0, "step"), Value(3.0, "view")
+    path = made(tmp_path, step * view)
+    opened = Open(chrome, path, "#step=1")
+    opened.set("leaf-0", "5")
+    fragment = opened.address()
+    again = Open(chrome, path, fragment)
+    assert again.run("return [page.graph.values[0], document.getElementById('time').value]") == [5, "1"]
+
+
+def test_local_partials_and_the_way_of_the_gradient(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0])
     card = "[...document.querySelectorAll('#picture g.node')].find((g) => g.textContent.includes('z₁ ='))"
     opened.run(f"{card}.dispatchEvent(new MouseEvent('mouseenter'))")
@@ -421,7 +466,7 @@ def test_local_partials_and_the_way_of_the_gradient(chrome: Chrome, tmp_path: Pa
 
 
 @pytest.mark.parametrize("label", HOSTILE)
-def test_labels_from_a_stranger_do_nothing(label: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_labels_from_a_stranger_do_nothing(label: str, chrome: Chrome, tmp_path: Path) -> None:
     a, b = Value(2.0, label), Value(3.0, "b")
     y = a * b + a
     y.label = label + "!"
@@ -438,7 +483,7 @@ def test_labels_from_a_stranger_do_nothing(label: str, chrome: Chrome, tmp_path:
     assert opened.problems() == []
 
 
-def test_the_policy_lets_nothing_in(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_policy_lets_nothing_in(chrome: Chrome, tmp_path: Path) -> None:
     path = of_lecture(tmp_path, "one-neuron")[0]
     html = path.read_text(encoding="utf-8")
     assert "default-src &#x27;none&#x27;" in html
@@ -452,7 +497,7 @@ def test_the_policy_lets_nothing_in(chrome: Chrome, tmp_path: Path) -> None:  # 
 
 @pytest.mark.parametrize("width", [360, 800, 1920])
 @pytest.mark.parametrize("dark", [False, True])
-def test_nothing_is_wider_than_the_window(width: int, dark: bool, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_nothing_is_wider_than_the_window(width: int, dark: bool, chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "rss")[0], "#step=40", width, dark)
     assert opened.run("return document.documentElement.scrollWidth") <= width
     assert opened.run("const l = document.querySelector('#leaves'); return l.scrollWidth - l.clientWidth") == 0
@@ -460,7 +505,7 @@ def test_nothing_is_wider_than_the_window(width: int, dark: bool, chrome: Chrome
     assert (sum(map(int, re.findall(r"\d+", paper)[:3])) < sum(map(int, re.findall(r"\d+", ink)[:3]))) is dark
 
 
-def test_what_a_step_leads_to_is_in_sight(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_what_a_step_leads_to_is_in_sight(chrome: Chrome, tmp_path: Path) -> None:
     path = of_lecture(tmp_path, "layers")[0]
     for step in (1, 12, 30, 45, 64):
         opened = Open(chrome, path, f"#step={step}")
@@ -481,7 +526,7 @@ def test_what_a_step_leads_to_is_in_sight(chrome: Chrome, tmp_path: Path) -> Non
             assert abs(cards[name]) < 0.5, step
 
 
-def test_numbers_are_written_as_python_writes_them(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_numbers_are_written_as_python_writes_them(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
     draw = random.Random(3)
     numbers = [0.0, 1.0, -1.0, 123456.0, 1234567.0, 999999.5, 1e-4, 1e-5, 9.9999995e-5, 1e15, 1e16, 5e-324, math.pi, -1e300, 0.1 + 0.2]
@@ -511,12 +556,12 @@ def assert_visible(opened: Open) -> None:
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("id", LECTURES)
-def test_what_is_seen_of_a_step_is_what_is_said_of_it(id: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_what_is_seen_of_a_step_is_what_is_said_of_it(id: str, chrome: Chrome, tmp_path: Path) -> None:
     assert_visible(Open(chrome, of_lecture(tmp_path, id)[0]))
 
 
 @pytest.mark.exhaustive
-def test_and_so_it_is_for_every_operation(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_and_so_it_is_for_every_operation(chrome: Chrome, tmp_path: Path) -> None:
     a, b = Value(2.25, "a"), Value(1.5, "b")
     terms = [a + b, a - b, a * b, a / b, -a, a**3.0, a**b, a**-0.5, exp(b), log(a), sqrt(a), 2.0 * a * b, affine([a, -1.5], [b, a], b)]
     terms += [FUNCTIONS[name](-b) for name in ("sin", "cos", "sigmoid", "tanh", "softplus", "identity")]
@@ -530,7 +575,7 @@ def test_and_so_it_is_for_every_operation(chrome: Chrome, tmp_path: Path) -> Non
     assert opened.run("page.go(page.steps().findIndex((s) => s.symbols === 'a^b')); return document.querySelector('#equation msup') !== null")
 
 
-def test_a_page_in_a_notebook_can_step(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_page_in_a_notebook_can_step(chrome: Chrome, tmp_path: Path) -> None:
     found = compare("one-neuron")
     html = page(LECTURES["one-neuron"].record(found.settings), by_hand=found)._repr_html_()
     (tmp_path / "notebook.html").write_text(f"<!doctype html><meta charset=utf-8>{html}", encoding="utf-8")
@@ -546,7 +591,7 @@ def test_a_page_in_a_notebook_can_step(chrome: Chrome, tmp_path: Path) -> None: 
     assert opened.problems() == []
 
 
-def test_real_keys_walk_change_and_pin(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_real_keys_walk_change_and_pin(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
     body = chrome.find_element("tag name", "body")
     body.send_keys(Keys.END)
@@ -567,7 +612,7 @@ def test_real_keys_walk_change_and_pin(chrome: Chrome, tmp_path: Path) -> None: 
     assert opened.run("return document.querySelectorAll('#picture .pinned').length") == 0
 
 
-def test_the_frozen_biases_stay_where_they_are(chrome: Chrome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_the_frozen_biases_stay_where_they_are(chrome: Chrome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["page", "mazur"]) == 0
     opened = Open(chrome, tmp_path / "mazur.html")
@@ -580,7 +625,7 @@ def test_the_frozen_biases_stay_where_they_are(chrome: Chrome, tmp_path: Path, m
             assert values[row.symbol.removeprefix("new ")] == pytest.approx(row.autodiff, rel=CLOSE)
 
 
-def test_a_recursion_that_overflows_is_walked_up_to_there(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_recursion_that_overflows_is_walked_up_to_there(chrome: Chrome, tmp_path: Path) -> None:
     a, k = Value(1.0, "a"), Value(1e300, "k")
     b = a * k
     y = b * 1.0 + b
@@ -598,7 +643,7 @@ def test_a_recursion_that_overflows_is_walked_up_to_there(chrome: Chrome, tmp_pa
     assert opened.problems() == []
 
 
-def test_nothing_is_told_before_it_is_reached(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_nothing_is_told_before_it_is_reached(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0], "#step=17")
     opened.click("predict")
     opened.run("[...document.querySelectorAll('#picture g.node')].find((g) => g.textContent.includes('z₁ =')).dispatchEvent(new MouseEvent('mouseenter'))")
@@ -606,7 +651,7 @@ def test_nothing_is_told_before_it_is_reached(chrome: Chrome, tmp_path: Path) ->
     assert "not complete at this step" in opened.text("node-text")
 
 
-def test_a_graph_of_some_hundred_nodes_is_seen_whole(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_graph_of_some_hundred_nodes_is_seen_whole(chrome: Chrome, tmp_path: Path) -> None:
     x = y = Value(0.5, "x")
     for _ in range(160):
         y = y * 1.01
@@ -619,7 +664,7 @@ def test_a_graph_of_some_hundred_nodes_is_seen_whole(chrome: Chrome, tmp_path: P
 
 
 @pytest.mark.parametrize("count", [600, pytest.param(2000, marks=pytest.mark.exhaustive)])
-def test_a_long_chain_is_shown_in_windows_round_the_step(count: int, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_long_chain_is_shown_in_windows_round_the_step(count: int, chrome: Chrome, tmp_path: Path) -> None:
     y = Value(0.5, "x")
     for _ in range(count - 1):
         y = y * 1.001
@@ -644,12 +689,12 @@ def test_a_long_chain_is_shown_in_windows_round_the_step(count: int, chrome: Chr
     assert opened.problems() == []
 
 
-def test_constants_in_formulas_and_a_graph_that_may_be_folded(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_constants_in_formulas_and_a_graph_that_may_be_folded(chrome: Chrome, tmp_path: Path) -> None:
     x = Value(2.0, "x")
     y = (x - 1.0) * (x + 3.0) / 2.0
     y.label = "y"
     opened = Open(chrome, made(tmp_path, y))
-    for formula in ("v₁ = x − 1value", "v₂ = x + 3value", "y = v₃ / 2value"):
+    for formula in ("v₁ = x − 1 value", "v₂ = x + 3 value", "y = v₃ / 2 value"):
         assert formula in opened.text("picture")
     opened = Open(chrome, of_lecture(tmp_path, "columns")[0], "#step=90")
     cards = "return document.querySelectorAll('#picture g.node').length"
@@ -672,7 +717,7 @@ def test_what_cannot_be_shown_is_refused() -> None:
         page(Value(1.0, "x") * 2, parameters=["w"])
 
 
-def test_numbers_are_coloured_by_what_they_are(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_numbers_are_coloured_by_what_they_are(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0], "#step=12")
     kinds = opened.run("return [...document.querySelectorAll('#numbers mn')].map((e) => [e.textContent, e.className.replace('n ', '')])")
     assert ["(-3.1)", "gradient"] in kinds

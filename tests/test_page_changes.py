@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Open, chrome  # noqa: F401 - a fixture
-from pages import made, of_lecture
+from browser import Open
+from pages import made, make_batch, of_lecture
 from selenium.webdriver import Chrome, Keys
 
 from autograd_lite import Value, affine
@@ -41,7 +41,7 @@ def read_signs(opened: Open) -> dict[str, str]:
     return found
 
 
-def test_the_page_opens_on_the_finished_passes(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_page_opens_on_the_finished_passes(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0], width=1280, height=800)
     assert opened.text("where") == "Step 20 of 20, backward: both passes are finished"
     assert "…" not in opened.text("picture")
@@ -58,7 +58,7 @@ def test_the_page_opens_on_the_finished_passes(chrome: Chrome, tmp_path: Path) -
     assert opened.problems() == []
 
 
-def test_a_change_shows_before_and_after_and_its_factor(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_change_shows_before_and_after_and_its_factor(chrome: Chrome, tmp_path: Path) -> None:
     path, _ = of_lecture(tmp_path, "chain")
     opened = Open(chrome, path, "#step=15", width=1280, height=800)
     w2 = find_node(opened, "w₂")
@@ -97,7 +97,68 @@ def test_a_change_shows_before_and_after_and_its_factor(chrome: Chrome, tmp_path
     assert opened.problems() == []
 
 
-def test_names_in_an_equation_and_cards_light_each_other(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+COUNT = """
+    window.calls = {};
+    const count = (owner, key) => {
+      const own = owner[key];
+      owner[key] = function (...given) { window.calls[key] = (window.calls[key] || 0) + 1; return own.apply(this, given); };
+    };
+    for (const [owner, key] of [[SVGGraphicsElement.prototype, 'getBBox'], [SVGTextContentElement.prototype, 'getComputedTextLength'],
+      [SVGGeometryElement.prototype, 'getTotalLength'], [Element.prototype, 'getBoundingClientRect'], [History.prototype, 'replaceState'], [Document.prototype, 'createElementNS'],
+      [Object.getPrototypeOf(page.graph), 'sweepAnew'], [Object.getPrototypeOf(page.graph), 'operands']]) count(owner, key);"""
+
+
+def test_an_edit_does_no_more_than_it_must(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, made(tmp_path, make_batch(2)), width=1280, height=800)
+    opened.run("page.go(page.steps().length >> 1, false)")
+    opened.run(COUNT)
+    edit = "window.calls = {}; for (let i = 1; i <= 10; i += 1) page.change([[arguments[0], arguments[1] + i / 100]]); return window.calls"
+    for name, computed in (("x₁[1]", 90), ("b₁⁽³⁾", 12)):
+        i = find_node(opened, name)
+        opened.run("page.change([[arguments[0], 0.3]])", i)
+        calls = opened.run(edit, i, 0.3)
+        assert calls.pop("sweepAnew") == 10, "the numbers of before are known"
+        assert calls.pop("operands") <= 10 * computed, "only what follows from the number is computed anew, and 70 nodes are"
+        assert calls.pop("replaceState", 0) <= 2, "a browser refuses a page that writes its address too often"
+        assert calls.pop("createElementNS") <= 60, "signs that are there stay"
+        assert calls == {}, "the layout of the page is not forced"
+    waiting = "for (let i = 0; i < 4; i += 1) page.go((page.steps().length >> 1) + i, false);"
+    assert opened.run(f"{waiting} window.calls = {{}}; {waiting} return window.calls.getComputedTextLength || 0") == 0, "each text is measured once"
+    scroll = "return document.getElementById('picture').scrollTop"
+    opened.run("page.go(3)")
+    for _ in range(4):
+        opened.click("larger")
+    opened.run("document.getElementById('picture').scrollTop = 10000")
+    below = opened.run(scroll)
+    assert below > 0
+    opened.run("page.change([[arguments[0], 0.1]])", find_node(opened, "x₁[1]"))
+    assert opened.run(scroll) == below, "the reader looks there"
+    opened.run("page.go(4)")
+    assert opened.run(scroll) < below
+
+
+def test_signs_stay_while_they_are_true(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "columns")[0], width=1280, height=800)
+    opened.set(f"leaf-{find_node(opened, 'Y₁[2]')}", "0.5")
+    opened.set("sample", "0")
+    first = read_signs(opened)
+    opened.set("sample", "1")
+    second = read_signs(opened)
+    assert second != first, "another sample moved"
+    opened.set("sample", "0")
+    assert read_signs(opened) == first
+    for step in (-2, -3, -2):  # two lines
+        opened.run("page.go(page.steps().length + arguments[0], false)", step)
+        assert opened.run("return document.querySelectorAll('.backward-head').length") == 1
+    marks = "return [...document.querySelectorAll('#picture .sign, #picture .backward-head')].map((mark) => mark.outerHTML)"
+    drawn = opened.run(marks)
+    opened.run("dispatchEvent(new Event('beforeprint'))")
+    assert opened.run(marks) == [], "the handout is of no step"
+    opened.run("dispatchEvent(new Event('afterprint'))")
+    assert opened.run(marks) == drawn
+
+
+def test_names_in_an_equation_and_cards_light_each_other(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0], "#step=15", width=1280, height=800)
     lit = "return [...document.querySelectorAll('.pointed')].map((e) => e.querySelector('text') ? e.querySelector('text').textContent.split(' = ')[0] : e.textContent)"
     symbols = opened.run("return [...document.querySelectorAll('#equation [data-node]')].map((e) => e.textContent)")
@@ -114,7 +175,7 @@ def test_names_in_an_equation_and_cards_light_each_other(chrome: Chrome, tmp_pat
     assert opened.run("return document.activeElement.textContent") == "w2", "the focus stays"
 
 
-def test_a_gradient_travels_against_the_arrow_and_a_node_waits(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_gradient_travels_against_the_arrow_and_a_node_waits(chrome: Chrome, tmp_path: Path) -> None:
     path = made(tmp_path, fan_out())
     opened = Open(chrome, path, "#step=4", width=1280, height=800)
     waits = [opened.run("page.go(arguments[0]); return null", i) or read_signs(opened).get("c") for i in range(3, 10)]
@@ -148,7 +209,7 @@ def test_a_gradient_travels_against_the_arrow_and_a_node_waits(chrome: Chrome, t
     assert opened.problems() == []
 
 
-def test_so_it_is_in_the_network(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_so_it_is_in_the_network(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "layers")[0], "#step=1", width=1280, height=800)
     assert opened.run("return document.getElementById('view').value") == "network"
     a, w = (find_node(opened, name) for name in ("a₂⁽²⁾", "w₁₂⁽³⁾"))
@@ -172,7 +233,7 @@ def test_so_it_is_in_the_network(chrome: Chrome, tmp_path: Path) -> None:  # noq
     assert opened.problems() == []
 
 
-def test_what_signs_mean_is_said_while_they_are_seen(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_what_signs_mean_is_said_while_they_are_seen(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0], "#step=3", width=1280, height=800)
     assert "not computed yet" in opened.text("signs")
     assert "computed in this step" in opened.text("signs")
@@ -185,7 +246,7 @@ def test_what_signs_mean_is_said_while_they_are_seen(chrome: Chrome, tmp_path: P
     assert sorted(opened.run(dashes)) == ["3px, 3px", "none"]
 
 
-def test_the_plane_shows_why_one_sample_does_not_lead_to_the_line(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_plane_shows_why_one_sample_does_not_lead_to_the_line(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
     assert "The cost is 0 wherever w₁·1.5 + b₁ = 4" in opened.text("plane-text")
     assert "end at (1.83077, 1.25385) and not at (2, 1)" in opened.text("plane-text")
@@ -240,7 +301,7 @@ def test_a_plane_for_a_cost_of_ones_own() -> None:
         assert page(other).data["plane"] is None
 
 
-def test_no_topological_order_is_offered_where_it_goes_wrong(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_no_topological_order_is_offered_where_it_goes_wrong(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0])
     assert opened.run("return document.getElementById('orders').offsetHeight") == 0
     opened = Open(chrome, made(tmp_path, fan_out()))
@@ -257,7 +318,7 @@ def test_no_topological_order_is_offered_where_it_goes_wrong(chrome: Chrome, tmp
     assert opened.problems() == []
 
 
-def test_controls_come_first_and_focus_is_kept(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_controls_come_first_and_focus_is_kept(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0], "#step=17", width=1280, height=800)
     body = chrome.find_element("tag name", "body")
     reached = []
@@ -278,7 +339,7 @@ def test_controls_come_first_and_focus_is_kept(chrome: Chrome, tmp_path: Path) -
     assert opened.run("return document.activeElement.id") == "next"
 
 
-def test_on_a_phone_what_a_touch_changes_is_in_a_sheet(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_on_a_phone_what_a_touch_changes_is_in_a_sheet(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0], width=360, height=740)
     sheet = "const s = document.getElementById('sheet'); const {top, bottom, left, right} = s.getBoundingClientRect(); return [getComputedStyle(s).position, bottom, innerHeight, left, right, top]"
     assert opened.run(sheet)[0] == "static"
@@ -301,14 +362,14 @@ def test_on_a_phone_what_a_touch_changes_is_in_a_sheet(chrome: Chrome, tmp_path:
     assert opened.problems() == []
 
 
-def count_pages(chrome: Chrome) -> list[int]:  # noqa: F811
+def count_pages(chrome: Chrome) -> list[int]:
     """For each printed page, how many bytes draw it."""
     pdf = base64.b64decode(chrome.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})["data"])
     contents = re.findall(rb"/Type /Page\b.*?/Contents (\d+) 0 R", pdf, re.DOTALL)
     return [int(re.findall(rb"\n%s 0 obj\n<<.*?/Length (\d+)" % number, pdf, re.DOTALL)[0]) for number in contents]
 
 
-def test_printed_it_is_a_handout(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_printed_it_is_a_handout(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0], width=1280, height=800)
     opened.run("window.kept = []; addEventListener('beforeprint', () => kept.push(document.getElementById('handout').innerHTML,"
                "[...document.querySelectorAll('#handout tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))))")

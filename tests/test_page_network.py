@@ -4,20 +4,21 @@ import random
 from pathlib import Path
 
 import pytest
-from browser import Open, chrome  # noqa: F401 - a fixture
+from browser import Open
 from pages import in_python, made, make_batch, of_lecture
 from selenium.webdriver import Chrome, Keys
 
-from autograd_lite import Trace, Value, affine, sqrt
+from autograd_lite import Trace, Value, affine, sqrt, total
 from nn import MLP, costs
 from nn.derivations import Recording
 from visualize.graph.network import read_network
-from visualize.graph.network_texts import write_short
+from visualize.graph.network_texts import list_about_cost, write_short
 
 pytestmark = pytest.mark.slow
 
 NETWORKS = ["layers", "columns", "rows", "bernoulli", "rss"]
 CIRCLE = "[...document.querySelectorAll('#picture g.node')].find((g) => g.querySelector('text')?.textContent.startsWith(arguments[0]))"
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 LIT = ("return [[...document.querySelectorAll('#picture g.node.lit')].map((g) => g.querySelector('text').textContent),"
        "document.querySelectorAll('#picture g.edge.lit').length]")
 
@@ -31,19 +32,21 @@ def assert_circles(opened: Open, recorded: Trace, recording: Recording, sample: 
     """Each circle has the value and δ that Python computes, to four digits, and each line its weight."""
     opened.run("page.go(page.steps().length - 1)")
     opened.run("const s = document.getElementById('sample'); s.value = String(arguments[0]); s.dispatchEvent(new Event('change'))", sample - 1)
-    labels = opened.run("return [...document.querySelectorAll('#picture g.node[aria-label]')].map((g) => g.getAttribute('aria-label'))")
+    labels = opened.run("return [...document.querySelectorAll('#picture g.node[aria-label]')].map((g) => g.getAttribute('aria-label').replace('; Δ moved by the last change', ''))")
     network = read_network(recorded, recording.deltas, sample)
     expected = []
     for circle in network.circles:
         parts = [f"{circle.name} = {write_short(circle.value)}"]
-        parts += [f"{name} = {write_short(x)}" for name, x in filter(None, [circle.pre, circle.delta])]
-        expected.append("; ".join(parts) + ("; press Enter to open its graph" if circle.is_unit else ""))
-    assert labels == expected
+        parts += [f"{name} = {write_short(x)}" for name, x in filter(None, [circle.pre, circle.delta, circle.bias])]
+        expected.append({*parts, *(["press Enter to open its graph"] if circle.is_unit else [])})
+    assert [set(label.split("; ")) for label in labels] == expected
     texts = opened.run("return document.querySelector('#picture').textContent")
     for circle in network.circles:
         for name, x in filter(None, [circle.delta, circle.bias]):
             assert f"{name} = {write_short(x)}" in texts
     assert network.cost is not None
+    for about in list_about_cost(network):
+        assert about in texts
     assert f"{network.cost[0]} = {write_short(network.cost[1])}" in texts
     for name, x in network.targets:
         assert f"{name} = {write_short(x)}" in texts
@@ -51,7 +54,7 @@ def assert_circles(opened: Open, recorded: Trace, recording: Recording, sample: 
 
 @pytest.mark.one_in(3)
 @pytest.mark.parametrize("id", NETWORKS)
-def test_a_network_opens_as_circles_with_pythons_numbers_after_edits_too(id: str, chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_network_opens_as_circles_with_pythons_numbers_after_edits_too(id: str, chrome: Chrome, tmp_path: Path) -> None:
     path, recording = of_lecture(tmp_path, id)
     opened = Open(chrome, path)
     assert opened.run("return document.getElementById('view').value") == "network"
@@ -72,13 +75,13 @@ def test_a_network_opens_as_circles_with_pythons_numbers_after_edits_too(id: str
     assert opened.problems() == []
 
 
-def test_a_chain_of_single_units_opens_as_its_scalar_graph(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_chain_of_single_units_opens_as_its_scalar_graph(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0])
     assert opened.run("return [...document.getElementById('view').options].map((o) => o.value)")[:2] == ["network", "every node"]
     assert opened.run("return document.getElementById('view').value") == "every node"
 
 
-def test_the_step_lights_its_circles_and_lines(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_step_lights_its_circles_and_lines(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "layers")[0])
     find = "page.go(page.steps().findIndex((s) => {}), false);"
     forward = "s.forward && page.graph.nodes[s.node].name === arguments[0]"
@@ -100,7 +103,7 @@ def test_the_step_lights_its_circles_and_lines(chrome: Chrome, tmp_path: Path) -
     assert opened.problems() == []
 
 
-def test_a_click_leads_to_the_graph_of_a_neuron_or_a_layer_and_back(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_click_leads_to_the_graph_of_a_neuron_or_a_layer_and_back(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "layers")[0], "#step=40")
     opened.run(f"{CIRCLE}.dispatchEvent(new MouseEvent('click'))", "a₁⁽²⁾")
     assert opened.run("return document.getElementById('view').value") == "z₁⁽²⁾"
@@ -131,8 +134,22 @@ def test_a_click_leads_to_the_graph_of_a_neuron_or_a_layer_and_back(chrome: Chro
     assert opened.problems() == []
 
 
-def test_a_neuron_of_a_wide_network_opens_in_the_middle(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_cost_of_a_sample_stands_beside_the_mean(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "columns")[0], "#step=1", width=1280, height=800)
+    assert "mean over 3 samples" in opened.text("picture")
+    assert "E of sample 1 = …" in opened.text("picture")
+    opened.press("End")
+    values = [0.1265, 0.08943, 0.1061]
+    assert "E = 0.1074" in opened.text("picture")
+    for sample, value in enumerate(values):
+        opened.set("sample", str(sample))
+        assert f"E of sample {sample + 1} = {value}" in opened.text("picture")
+    assert "samples" not in Open(chrome, of_lecture(tmp_path, "layers")[0]).text("picture")
+
+
+def test_a_neuron_of_a_wide_network_opens_in_the_middle(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, made(tmp_path, make_batch(2)), "#step=300", width=1280, height=800)
+    assert "z₃⁽²⁾ (2) = " in opened.run(f"return {CIRCLE}.getAttribute('aria-label')", "a₃⁽²⁾"), "told, where there is no room to write it"
     opened.run(f"{CIRCLE}.dispatchEvent(new MouseEvent('click'))", "a₃⁽²⁾")
     assert opened.run("return document.getElementById('view').value") == "z₃⁽²⁾"
     away = opened.run("""
@@ -145,7 +162,7 @@ def test_a_neuron_of_a_wide_network_opens_in_the_middle(chrome: Chrome, tmp_path
     assert opened.problems() == []
 
 
-def test_a_line_can_be_kept_and_shows_the_way_of_its_gradient(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_line_can_be_kept_and_shows_the_way_of_its_gradient(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "layers")[0], "#step=64")
     opened.run("document.querySelector('#picture g.edge').dispatchEvent(new MouseEvent('click'))")
     assert opened.text("node-name") == "w₁₁⁽¹⁾"
@@ -153,7 +170,7 @@ def test_a_line_can_be_kept_and_shows_the_way_of_its_gradient(chrome: Chrome, tm
     assert opened.run("return document.querySelectorAll('#picture g.edge.path').length") == 1 + 2 + 4
 
 
-def test_lines_can_stand_for_gradients(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_lines_can_stand_for_gradients(chrome: Chrome, tmp_path: Path) -> None:
     path, recording = of_lecture(tmp_path, "layers")
     opened = Open(chrome, path)
     lines = "return [...document.querySelectorAll('#picture g.edge')].map((g) => [g.classList.contains('positive'), g.classList.contains('negative'), Number(g.querySelector('line').getAttribute('stroke-width'))])"
@@ -175,7 +192,7 @@ def test_lines_can_stand_for_gradients(chrome: Chrome, tmp_path: Path) -> None: 
     assert opened.problems() == []
 
 
-def test_the_picture_follows_the_step_to_its_sample(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_the_picture_follows_the_step_to_its_sample(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "columns")[0])
     sample = "return document.getElementById('sample').value"
     for name, expected in (("z₂⁽²⁾[3]", "2"), ("z₁⁽³⁾[1]", "0")):
@@ -189,7 +206,7 @@ def test_the_picture_follows_the_step_to_its_sample(chrome: Chrome, tmp_path: Pa
     assert opened.problems() == []
 
 
-def test_where_the_backward_pass_fails_the_circle_says_so(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_where_the_backward_pass_fails_the_circle_says_so(chrome: Chrome, tmp_path: Path) -> None:
     x = [Value(1.0, "x₁"), Value(2.0, "x₂")]
     units = [affine([Value(0.5, f"w{j}₁"), Value(0.5, f"w{j}₂")], x, Value(0.0, f"b{j}")) for j in "₁₂"]
     for j, unit in zip("₁₂", units, strict=True):
@@ -206,7 +223,7 @@ def test_where_the_backward_pass_fails_the_circle_says_so(chrome: Chrome, tmp_pa
     assert opened.problems() == []
 
 
-def test_a_wide_layer_is_elided_and_numbers_as_inputs_are_shown(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_wide_layer_is_elided_and_numbers_as_inputs_are_shown(chrome: Chrome, tmp_path: Path) -> None:
     net = MLP(3, [70, 1], activation="tanh", seed=2)
     cost = costs.half_squared_error(net.forward([0.5, Value(-1.0, "x₂"), 2.0]).output, [0.25])
     cost.label = "C"
@@ -220,10 +237,50 @@ def test_a_wide_layer_is_elided_and_numbers_as_inputs_are_shown(chrome: Chrome, 
     assert opened.problems() == []
 
 
+def test_of_a_layer_too_large_for_one_picture_each_unit_can_be_reached(chrome: Chrome, tmp_path: Path) -> None:
+    net = MLP(2, [20, 70, 1], activation="tanh", seed=2)
+    cost = costs.half_squared_error(net.forward([Value(0.5, "x₁"), Value(-1.0, "x₂")]).output, [Value(0.25, "y")])
+    cost.label = "C"
+    opened = Open(chrome, made(tmp_path, cost), "#step=60&view=layer%202", width=360, height=740)
+    text = opened.text("picture")
+    # 70·20 weights, 70 biases, 20 inputs, 70 sums and 70 activations
+    assert text.startswith("With weights and inputs this layer has 1,630 nodes and 2,940 edges: one picture of so many cannot be read")
+    assert opened.run("return document.getElementById('picture').scrollTop") == 0
+    assert opened.run("return document.getElementById('larger').offsetHeight") == 0, "there is nothing to enlarge"
+    buttons = chrome.find_elements("css selector", "#picture .units button")
+    assert [button.text for button in buttons] == [f"z{str(i).translate(SUBSCRIPTS)}⁽²⁾" for i in range(1, 71)]
+    assert opened.run("return document.documentElement.scrollWidth") <= 360
+    opened.press("ArrowRight")
+    opened.run("dispatchEvent(new Event('beforeprint')); dispatchEvent(new Event('afterprint'))")
+    buttons[35].click()  # of the network's circles this one is left out
+    assert opened.run("return document.getElementById('view').value") == "z₃₆⁽²⁾"
+    assert opened.run("return document.activeElement.querySelector('text').textContent").startswith("z₃₆⁽²⁾ = ")
+    assert opened.text("up-layer") == "◀ layer 2"
+    opened.click("up-layer")
+    assert opened.text("picture") == text
+    opened.click("up")
+    assert opened.run("return document.activeElement.textContent") == "layer 2 ▸"
+    assert opened.problems() == []
+
+
+def test_units_that_have_plain_numbers_as_inputs_can_be_reached(chrome: Chrome, tmp_path: Path) -> None:
+    net = MLP(2, [3, 1], activation="tanh", seed=2)
+    cost = total([costs.half_squared_error(net.forward([0.5 * i, -1.0]).output, [0.25]) for i in (1, 2)])
+    cost.label = "C"
+    opened = Open(chrome, made(tmp_path, cost), "#step=1")
+    for view in ("z₂⁽¹⁾", "layer 1"):
+        opened.run("const v = document.getElementById('view'); v.value = arguments[0]; v.dispatchEvent(new Event('change'))", view)
+        for sample, number in ((1, "0.5"), (2, "1"), (1, "0.5")):
+            opened.set("sample", str(sample - 1))
+            texts = opened.run("return [...document.querySelectorAll('#picture g.node, #picture text')].map((e) => e.textContent)")
+            assert number in texts, (view, sample)
+    assert opened.problems() == []
+
+
 @pytest.mark.one_in(4)
 @pytest.mark.parametrize("id", NETWORKS)
 @pytest.mark.parametrize("size", [(1280, 800), (850, 720), (360, 740)], ids=str)
-def test_a_network_can_be_read_as_opened(id: str, size: tuple[int, int], chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_a_network_can_be_read_as_opened(id: str, size: tuple[int, int], chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, id)[0], width=size[0], height=size[1])
     letters, inside = opened.run("""
         const svg = document.querySelector('#picture svg');
@@ -239,7 +296,7 @@ def test_a_network_can_be_read_as_opened(id: str, size: tuple[int, int], chrome:
 
 
 @pytest.mark.exhaustive
-def test_twenty_samples_of_a_network_can_be_edited(chrome: Chrome, tmp_path: Path) -> None:  # noqa: F811
+def test_twenty_samples_of_a_network_can_be_edited(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, made(tmp_path, make_batch(20)), "#step=5000")
     costs = opened.run("""
         const w = page.graph.nodes.findIndex((node) => node.name === 'w₁₁⁽¹⁾');

@@ -11,7 +11,7 @@ from autograd_lite import Value
 from autograd_lite.internal import add_floats
 from nn.derivations.lectures import LECTURES
 from nn.derivations.lines import Derivation, parse_lines
-from nn.formulas import evaluate_formula, evaluate_number
+from nn.ground.formulas import evaluate_formula, evaluate_number
 
 LOST = [1e16, 1.0, -1e16]  # 1.0 where what rounding loses is kept
 NN = Path(__file__).parent.parent / "nn"

@@ -99,7 +99,7 @@ def test_the_comparison_shows_formula_both_numbers_and_the_difference() -> None:
 
 
 def test_the_comparison_says_where_it_disagrees(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nn import formulas
+    from nn.ground import formulas
 
     right = formulas.evaluate_number
     monkeypatch.setattr("nn.derivations.lectures.scalar.evaluate_number", lambda f, names: right(f, names) * (2 if f == "delta1 * x" else 1))

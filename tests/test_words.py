@@ -17,7 +17,7 @@ from autograd_lite.javascript_rules import write_javascript_rules
 from autograd_lite.operations import Row, group_operands, make_nary_row, make_row
 from autograd_lite.readings import FLOATS, Reading, check_rows, chosen_slope, compile_row, complete_reading
 from autograd_lite.words import REDUCTIONS, WORDS, add_floats
-from nn.activation_formulas import ACTIVATION_FORMULAS
+from nn.ground.activation_formulas import ACTIVATION_FORMULAS
 
 
 def reduce_last_axis(name: str) -> Callable[[Any], Any]:

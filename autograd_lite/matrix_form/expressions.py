@@ -46,6 +46,14 @@ class Expression:
         return self.operation == NUMBER and self.arguments[0] == value
 
 
+def walk(expression: Expression) -> list[Expression]:
+    """An expression and all inside it, each as often as it stands there."""
+    found = [expression]
+    for part in found:  # grows while it runs
+        found += part.parts
+    return found
+
+
 def common_units(parts: Sequence[Expression]) -> Units:
     """The shape that arrays of these shapes have together: a number and one unit go with any number of units."""
     longest = max((part.units for part in parts), key=len, default=())

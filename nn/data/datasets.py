@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.internal import quote
 
-from ..suggest import unknown_name
+from ..ground.suggest import unknown_name
 from .samples import Data
 
 if TYPE_CHECKING:
-    from ..arrays import Column
+    from ..ground.arrays import Column
 
 _SETS = {
     "breast_cancer": ("569 tumours, 30 measurements each; malignant or benign", "benign"),

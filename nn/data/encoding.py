@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from autograd_lite.internal import quote
 
-from ..suggest import unknown_name
+from ..ground.suggest import unknown_name
 from .missing import is_missing
 from .table import Table, quote_cell
 
 if TYPE_CHECKING:
-    from ..arrays import Samples
+    from ..ground.arrays import Samples
 
 Encoding = tuple[str, tuple[str, ...]]
 """The name of a column, and its values in the order of its 0/1 columns; no values for a column of numbers."""

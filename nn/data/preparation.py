@@ -16,7 +16,7 @@ from .frames import find_kind, find_names, is_missing_entry, refuse_masked, refu
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ..arrays import Samples
+    from ..ground.arrays import Samples
 
 _PLAIN = {str, int, float, bool}
 _WHOLE = r"-?(0|[1-9]\d{0,15})"

@@ -24,7 +24,7 @@ from .table import Table, read_table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ..arrays import Samples
+    from ..ground.arrays import Samples
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -8,8 +8,8 @@ from typing import Any
 
 from autograd_lite.internal import quote, shorten
 
-from ..files import read_bytes
-from ..suggest import unknown_name
+from ..ground.files import read_bytes
+from ..ground.suggest import unknown_name
 from .cells import split_cells
 from .dialect import decode_text, find_dialect
 from .numerals import find_decimal, is_affixed_number, read_number

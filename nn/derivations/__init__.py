@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..late_names import make_late_names
+from ..ground.late_names import make_late_names
 from .compared import Comparison, Row
 from .comparison import compare, compare_all
 from .conventions import Conventions

@@ -11,8 +11,8 @@ from typing import Any
 
 from autograd_lite.internal import write
 
-from ..activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS, LayerFormula
-from ..formulas import evaluate_formula
+from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS, LayerFormula
+from ..ground.formulas import evaluate_formula
 from .compared import Comparison
 from .conventions import Conventions
 from .lectures import LECTURES

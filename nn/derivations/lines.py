@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from autograd_lite.internal import write
 
-from ..formulas import find_names, list_names, make_function
+from ..ground.formulas import find_names, list_names, make_function
 
 Index = tuple[int, ...]
 Symbols = Mapping[str, str | Callable[..., str]]

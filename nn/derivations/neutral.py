@@ -8,7 +8,7 @@ from .conventions import Conventions
 from .settings import Matrix, Vector
 
 if TYPE_CHECKING:
-    from ..arrays import Floats, Weights
+    from ..ground.arrays import Floats, Weights
 
 Vectors: TypeAlias = "Mapping[int, Sequence[float] | Floats]"
 """Layer -> one number for each unit."""

@@ -7,7 +7,7 @@ from autograd_lite import Value
 from autograd_lite.internal import make_label
 
 from .. import costs
-from ..network import Layer
+from ..networks.network import Layer
 from .conventions import Conventions
 from .neutral import Neutral, Problem
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from autograd_lite.internal import quote, require_number
 
-from ..suggest import unknown_name
+from ..ground.suggest import unknown_name
 
 Settings = Mapping[str, Any]
 Vector = tuple[float, ...]

@@ -1,1 +1,1 @@
-"""Training: the objective, the loop, what happened, and files that a run is saved to and resumed from."""
+"""Training: the engines, the loop, what happened in it, and files."""

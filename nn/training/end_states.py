@@ -9,12 +9,12 @@ from typing import Any
 from autograd_lite import Value, topological_order
 from autograd_lite.internal import format_number
 
-from ..activations import ACTIVATIONS, LAYER_ACTIVATIONS
-from ..module import ForwardPass
+from ..ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS
+from ..networks.module import ForwardPass
+from ..networks.objective import Objective, norm
+from ..networks.prepared import Samples
 from .ended import MOST, Ended
 from .history import State, format_count
-from .objective import Objective, norm
-from .prepared import Samples
 
 _FLAT = 1e-10  # a slope below this passes no gradient on
 _WIDE = (-1e6, -1e3, -3.0, -2.0, -1.5, -1.25, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 1e3, 1e6)

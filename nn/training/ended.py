@@ -6,10 +6,10 @@ from typing import Any
 
 from autograd_lite import Value
 
-from ..module import ForwardPass
+from ..networks.module import ForwardPass
+from ..networks.objective import Objective
+from ..networks.prepared import Samples
 from .history import History
-from .objective import Objective
-from .prepared import Samples
 
 MOST = 500
 """The samples that are looked at, from the first on."""

@@ -6,16 +6,16 @@ Both take the same batches in the same order, and both move the parameters by th
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..lifting import CannotLiftError
+from ..ground.lifting import CannotLiftError
+from ..ground.suggest import unknown_name
+from ..networks.objective import Objective
+from ..networks.prepared import Samples
 from ..optimizers import Optimizer
-from ..suggest import unknown_name
-from ..update_buffers import Buffers
+from ..optimizers.update_buffers import Buffers
 from .lifted import Lifted
-from .objective import Objective
-from .prepared import Samples
 
 if TYPE_CHECKING:
-    from ..arrays import Parameters
+    from ..ground.arrays import Parameters
 
 AUTO, SCALAR, MATRIX = ENGINES = ("auto", "scalar", "matrix")
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from ..costs import DEFAULT_COST
 from ..data.samples import Data
-from ..module import Module
+from ..networks.module import Module
+from ..networks.objective import PENALISED, Objective
 from ..optimizers import Optimizer, find_optimizer
 from .engines import AUTO, SCALAR, ScalarEngine, make_engine
-from .objective import PENALISED, Objective
 
 _TRIED, _REPEATED = 16, 3  # samples that are recorded, passes
 

@@ -21,17 +21,17 @@ from autograd_lite.internal import quote
 from .. import costs, optimizers
 from ..data.preparation import Preparation
 from ..data.samples import Data
-from ..module import Module
-from ..network import MLP
+from ..ground.suggest import refuse_other_words, unknown_name
+from ..networks.module import Module
+from ..networks.network import MLP
+from ..networks.objective import PENALISED, Objective
+from ..networks.prepared import Samples
 from ..optimizers import Optimizer
-from ..suggest import refuse_other_words, unknown_name
 from .end_states import find_states
 from .ended import Ended
 from .engines import AUTO, make_engine
 from .history import Best, Callback, History, Plan, Training
 from .loop import Descent
-from .objective import PENALISED, Objective
-from .prepared import Samples
 from .progress import ProgressBar
 from .resumption import check_network, find_resumed_cost, read_resumed, refuse_again, resume_run
 from .scores import compute_scores

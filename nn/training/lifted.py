@@ -10,13 +10,13 @@ from autograd_lite import Value
 from autograd_lite.internal import format_number
 
 from ..costs import Cost
-from ..lifting import CLOSE, CannotLiftError, find_own_code, lift, make_leaves, refuse_numbers
-from .objective import Objective
-from .prepared import Samples
+from ..ground.lifting import CLOSE, CannotLiftError, find_own_code, lift, make_leaves, refuse_numbers
+from ..networks.objective import Objective
+from ..networks.prepared import Samples
 
 if TYPE_CHECKING:
-    from ..arrays import Parameters
-    from ..arrays import Samples as Table
+    from ..ground.arrays import Parameters
+    from ..ground.arrays import Samples as Table
 
 _FIRST, _AGAIN = 32, 4  # samples that are compared with the scalar graph, at first and in each epoch
 _AT_ONCE = 4096  # samples of a sum with a penalty; a program takes many samples in parts by itself

@@ -8,13 +8,13 @@ from dataclasses import replace
 from os import PathLike
 from typing import Any, cast
 
-from ..network import MLP
+from ..networks.network import MLP
+from ..networks.objective import PerfectFitError, norm
+from ..networks.prepared import Samples
 from .end_states import STATES, is_detached
 from .ended import Ended
 from .engines import ScalarEngine
 from .history import DESCRIBED, Best, Callback, Epoch, History, Phase, Training, format_count
-from .objective import PerfectFitError, norm
-from .prepared import Samples
 from .progress import ProgressBar
 from .storage import save
 

@@ -9,10 +9,10 @@ from typing import Any
 from autograd_lite.internal import quote
 
 from .. import optimizers
-from ..module import Module, list_once
+from ..networks.module import Module, list_once
+from ..networks.prepared import Samples
 from ..optimizers import Optimizer
 from .history import Best, History, Phase, Plan, Training, format_count
-from .prepared import Samples
 from .storage import load_training
 
 

@@ -9,10 +9,10 @@ from autograd_lite.internal import format_number
 from .. import metrics
 from ..costs import Cost
 from ..data.preparation import class_names, is_one_column, to_samples
-from ..module import Module
+from ..networks.module import Module
 
 if TYPE_CHECKING:
-    from ..arrays import Samples
+    from ..ground.arrays import Samples
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from .. import optimizers
 from ..costs import COSTS, PENALTIES
 from ..data.encoding import Encoding, count_inputs, normalise
 from ..data.preparation import Preparation
-from ..module import Module
-from ..network import MLP, Layer, Neuron
+from ..networks.module import Module
+from ..networks.network import MLP, Layer, Neuron
+from ..networks.objective import PENALISED
 from .history import DESCRIBED, Best, Epoch, Phase, Plan, Training
-from .objective import PENALISED
 
 _NO_LISTS = ("of_class", "named", "target_kind", "target_shape")
 

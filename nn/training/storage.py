@@ -9,8 +9,8 @@ from typing import Any
 
 from autograd_lite.internal import quote
 
-from ..files import read_bytes, write_text
-from ..network import MLP
+from ..ground.files import read_bytes, write_text
+from ..networks.network import MLP
 from .history import Training
 from .serialisation import UnfitError, network_from_data, network_to_data, training_from_data, training_to_data
 

@@ -8,7 +8,7 @@ from typing import Any
 from autograd_lite.internal import quote
 
 from ..data.preparation import class_names, is_one_column, to_samples
-from ..suggest import unknown_name
+from ..ground.suggest import unknown_name
 
 BALANCED = "balanced"
 

@@ -6,7 +6,7 @@ A line is judged on generic numbers with the true value of everything else, so a
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...suggest import unknown_name
+from ...ground.suggest import unknown_name
 from ..lecture_file.compare import ORDER, describe_settings
 from ..lecture_file.critique import World, draw_numbers, find_alarm, list_numbered_layers, make_worlds
 from ..lecture_file.declarations import list_declarations

@@ -6,8 +6,8 @@ from typing import Any
 from autograd_lite import Value
 from autograd_lite.internal import make_label
 
-from ...network import Layer
-from ...penalties import penalty
+from ...costs.penalties import penalty
+from ...networks.network import Layer
 from ..recording import Delta, Recording
 from .display import Display
 from .layout import Place

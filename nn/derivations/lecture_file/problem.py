@@ -17,7 +17,7 @@ from .notation import Delta
 from .rows import Cost, activate, evaluate_text, pass_back
 
 if TYPE_CHECKING:
-    from ...arrays import Floats
+    from ...ground.arrays import Floats
 
     Arrays = Mapping[int, Floats]
 
@@ -118,7 +118,7 @@ def solve(problem: Problem, example: Example, delta: Delta) -> Numbers:
     G = {depth: np.asarray(evaluate_text(problem.cost.slope, letters | {"C": C})) + 0 * post[depth]}
     D: dict[int, Any] = {}
     for l in range(depth, 0, -1):
-        D[l] = pass_back(names[l], pre[l], post[l], G[l])
+        D[l] = pass_back(names[l], pre[l], G[l])
         G[l - 1] = D[l] @ W[l]
     penalised = [*W.values(), *(b.values() if problem.penalise == "all" else ())]
     C += sum_penalty(problem, example.strength, penalised)

@@ -11,10 +11,10 @@ from autograd_lite.internal import FUNCTIONS as NODE_FUNCTIONS
 from autograd_lite.internal import add_floats
 
 from ... import costs
-from ...activation_formulas import ACTIVATION_FORMULAS
-from ...activations import ACTIVATIONS, LAYER_ACTIVATIONS
-from ...cost_rows import write_factor
-from ...suggest import unknown_name
+from ...costs.cost_rows import write_factor
+from ...ground.activation_formulas import find_formula
+from ...ground.activations import LAYER_ACTIVATIONS
+from ...ground.suggest import unknown_name
 from .evaluation import Scope, evaluate
 from .functions import ELEMENTWISE
 from .grammar import check_tree
@@ -80,14 +80,6 @@ def find_cost(name: object) -> Cost:
     return COSTS[name]
 
 
-def require_activation(name: object) -> str:
-    """The name of an activation function. Raises ValueError for an unknown one, with the nearest."""
-    known = [name for name in ACTIVATIONS if name in ACTIVATION_FORMULAS] + list(LAYER_ACTIVATIONS)
-    if not isinstance(name, str) or name not in known:
-        raise unknown_name("activation", name, known)
-    return name
-
-
 class _Letters(Scope):
     """The letters of a formula of the table, on numbers, arrays or nodes."""
 
@@ -114,33 +106,21 @@ def evaluate_text(formula: str, names: Mapping[str, Any], nodes: bool = False) -
 
 
 def activate(name: str, u: Any) -> Any:
-    """h = φ(u) of a layer; u has the shape (N, n)."""
+    """h = φ(u) of a layer; u has the shape (N, n), or is the number of a single unit."""
     import numpy as np
 
-    if name in LAYER_ACTIVATIONS:
-        powers = np.exp(u - u.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
-    return _apply(ACTIVATION_FORMULAS[name].f, u)
+    formula = find_formula(name)
+    return formula.of_layer([u])[0] if isinstance(u, float) else np.array([formula.of_layer(z) for z in u.tolist()])
 
 
-def slope_of(name: str, u: Any) -> Any:
-    """φ′(u), entry by entry; for a function of one unit."""
-    return _apply(ACTIVATION_FORMULAS[name].df, u)
-
-
-def pass_back(name: str, u: Any, h: Any, G: Any) -> Any:
-    """∂ℓ/∂u from G = ∂ℓ/∂h: JᵀG, which is G ⊙ φ′(u) for a function of one unit."""
-    if name in LAYER_ACTIVATIONS:
-        return h * (G - (h * G).sum(axis=1, keepdims=True))
-    return G * slope_of(name, u)
-
-
-def _apply(function: Callable[[float], float], array: Any) -> Any:
+def pass_back(name: str, u: Any, G: Any) -> Any:
+    """∂ℓ/∂u from G = ∂ℓ/∂h: JᵀG, which is G ⊙ φ′(u) for a function of one unit; (N, n), or a number."""
     import numpy as np
 
-    if isinstance(array, float):
-        return function(array)
-    return np.array([function(x) for x in array.ravel().tolist()]).reshape(array.shape)
+    formula = find_formula(name)
+    if isinstance(u, float):
+        return formula.pull_back([u], [G])[0]
+    return np.array([formula.pull_back(*row) for row in zip(u.tolist(), G.tolist(), strict=True)])
 
 
 def check_cost(row: Cost, where: str) -> Cost:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...activations import LAYER_ACTIVATIONS
+from ...ground.activations import LAYER_ACTIVATIONS
 from .grammar import Statement, parse_statement
 from .notation import ON_PARAMETERS, Notation
 from .problem import Problem

@@ -11,10 +11,10 @@ from typing import Any
 
 from autograd_lite.internal import quote
 
-from ...activation_formulas import LAYER_FORMULAS, find_formula
-from ...activations import PROBABILITIES
 from ...costs import COSTS, Cost, find_cost, in_outputs
-from ...formulas import format_formula
+from ...ground.activation_formulas import LAYER_FORMULAS, find_formula
+from ...ground.activations import PROBABILITIES
+from ...ground.formulas import format_formula
 from ..conventions import Conventions
 from ..settings import Array, Choice, Number, Setting, Settings
 

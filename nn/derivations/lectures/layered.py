@@ -9,8 +9,8 @@ from typing import Any
 
 from autograd_lite.internal import add_floats, write
 
-from ...activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
-from ..conventions import CONVENTIONS, Conventions
+from ...ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from ..conventions import Conventions
 from ..lines import Derivation, Line, Symbols
 from ..neutral import Problem
 from ..settings import Array, Choice, Setting, Settings
@@ -55,19 +55,20 @@ class LayeredLecture(Lecture):
     ``layer_at`` where among the indices on the left that of the layer is, ``layer`` the letter of any layer.
     """
 
-    last = "L"
+    last: str
     layer = "l"
     literal = "sigmoid"
 
     def __init_subclass__(cls) -> None:
-        if "settings" in vars(cls):
-            cls.settings = list_settings(cls.settings, CONVENTIONS[cls.id].loss.name)
+        super().__init_subclass__()
+        if "file" in vars(cls):
+            cls.last, cls.settings = cls.file.last, list_settings(cls.settings, cls.own_conventions.loss.name)
     times = "·"
     layer_at = -1
 
-    @abstractmethod
-    def own_lines(self, settings: Settings) -> Sequence[Line]:
+    def own_lines(self, settings: Settings) -> Sequence[Line]:  # noqa: ARG002 - for overriding
         """The hand derivation of the lecture's own problem, line by line, as the lecture writes it."""
+        return self.file.lines
 
     def lines(self, settings: Settings) -> Sequence[Line]:
         """The hand derivation of the problem that the settings ask for, in the lecture's letters."""
@@ -80,7 +81,7 @@ class LayeredLecture(Lecture):
         penalty = settings.get("penalty")
         alone = self.has_single_target(settings)
         literal = activations[-1] == self.literal or (not self.literal and activations[-1] not in LAYER_FORMULAS)
-        own = c.loss == CONVENTIONS[self.id].loss and literal and (alone or c.target == "y")
+        own = c.loss == self.own_conventions.loss and literal and (alone or c.target == "y")
         return Form(c, activations, own, self.last, alone, penalty_kind(penalty),
                     Fraction(c.penalties[penalty][0]) if penalty else Fraction(0),
                     settings.get("penalise") == "all", self.has_biases(settings),
@@ -220,7 +221,7 @@ class LayeredLecture(Lecture):
         inputs, depth = self.inputs(settings), len(settings["W"])
         widths = [len(inputs[0])]
         widths += [self.shape(matrix, settings)[0] for matrix in settings["W"]]
-        return dict(settings) | {"where": _choose} | self.functions(settings) | {
+        return dict(settings) | dict(self.file.constants) | {"where": _choose} | self.functions(settings) | {
             self.last: conventions.number(depth), "layers": range(conventions.number(1), conventions.number(depth) + 1),
             "units": lambda l: range(1, widths[l - conventions.number(0)] + 1),
             "samples": range(1, len(inputs) + 1), "N": len(inputs), "n": widths[-1], **self._all_parameters(settings),

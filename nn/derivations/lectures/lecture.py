@@ -2,19 +2,20 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from os import PathLike
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ...suggest import unknown_name
+from ...ground.suggest import unknown_name
 from ..compared import Equation as Equation
-from ..conventions import CONVENTIONS, Conventions
+from ..conventions import Conventions
 from ..neutral import Problem
 from ..recording import Recording, record
 from ..settings import Setting, Settings
 from .any_problem import adapt_conventions
+from .own_file import OwnFile
 
 if TYPE_CHECKING:
     from ..lecture_file.lecture import LectureFile
@@ -59,16 +60,14 @@ def as_it_stands(kind: str, left: str, right: str) -> str:  # noqa: ARG001 - as 
     return right
 
 
-def split_paragraphs(text: str) -> tuple[str, ...]:
-    """The paragraphs of a text, each on one line."""
-    return tuple(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
-
-
 class Lecture(ABC):
-    """A lecture's derivation. Each is a short module; see ``one_neuron`` or ``layers`` for a complete one.
+    """A lecture's derivation: a TOML file with its lines, and a class with what a file does not say; see ``layers``.
 
     Attributes:
+        file: what its TOML file says; from there are
         id, title: its names in programs and in print; ``source`` says where it was given.
+        stated: what its conventions have beside the notation in its file, as ``loss_text``.
+        own_conventions: both together, with the lecture's own cost.
         settings: what the reader may choose.
         letters: one sentence on what the indices in its lines mean.
         readings: where the notes are unclear or contradict themselves, which reading is taken here, and why.
@@ -82,13 +81,22 @@ class Lecture(ABC):
     ['w₁·x + b₁', 'σ₁(z₁)', 'w₂·a₁ + b₂']
     """
 
+    file: OwnFile
     id: str
     title: str
     source: str
+    stated: Mapping[str, Any] = MappingProxyType({})
+    own_conventions: Conventions
     settings: Sequence[Setting]
     letters: str = ""
     readings: Sequence[str] = ()
     variants: Mapping[str, Settings] = MappingProxyType({})
+
+    def __init_subclass__(cls) -> None:
+        if "file" in vars(cls):
+            cls.id, cls.title, cls.source = cls.file.id, cls.file.title, cls.file.source
+            cls.letters, cls.readings = cls.file.about, cls.file.readings
+            cls.own_conventions = replace(cls.file.conventions, **cls.stated)
 
     @staticmethod
     def read(path: "str | PathLike[str]") -> "LectureFile":
@@ -132,7 +140,7 @@ class Lecture(ABC):
 
     def conventions(self, settings: Settings) -> Conventions:
         """The lecture's conventions with these settings."""
-        return adapt_conventions(CONVENTIONS[self.id], settings)
+        return adapt_conventions(self.own_conventions, settings)
 
     @abstractmethod
     def activations(self, settings: Settings) -> Mapping[int, str]:

@@ -4,9 +4,9 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from ...activation_formulas import LAYER_FORMULAS
-from ...cost_rows import write_factor
-from ...formulas import substitute
+from ...costs.cost_rows import write_factor
+from ...ground.activation_formulas import LAYER_FORMULAS
+from ...ground.formulas import substitute
 from ..lines import Line
 from .problem_form import Form, choose_where
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ...activation_formulas import LAYER_FORMULAS
+from ...ground.activation_formulas import LAYER_FORMULAS
 from ..conventions import Conventions
 from ..lines import Line
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from autograd_lite.internal import quote
 
-from ...activations import LAYER_ACTIVATIONS, Activation, require_activation
 from ...costs import Cost, find_cost
-from ...penalties import PENALTIES
-from ...suggest import unknown_name
+from ...costs.penalties import PENALTIES
+from ...ground.activations import LAYER_ACTIVATIONS, Activation, require_activation
+from ...ground.suggest import unknown_name
 from .comparing.rightness import Wanted
 from .judging.judge import judge
 from .running.program import FileOfPython, GivenCallables, Program

@@ -7,11 +7,12 @@ const WINDOWS = "step by step";
 
 /** The picture of cards that is shown, with the nodes of the present sample. */
 function viewNow() {
-  let view = state.view === WINDOWS ? DATA.windows[state.window] : DATA.views[state.view];
-  if (view.picture !== undefined) view = { ...DATA.pictures[view.picture], samples: view.samples };
+  const view = state.view === WINDOWS ? DATA.windows[state.window] : DATA.views[state.view];
+  if (view.units) return { cards: [], edges: [], frames: [], size: [0, 0], ...view, notes: [] }; // there is a list in its place
   if (!view.samples) return view;
+  const picture = DATA.pictures[view.pictures[state.sample]];
   const nodes = view.samples[state.sample];
-  return { ...view, cards: view.cards.map((card) => ({ ...card, nodes: card.nodes.map((place) => nodes[place]) })) };
+  return { ...picture, samples: view.samples, cards: picture.cards.map((card) => ({ ...card, nodes: card.nodes.map((place) => nodes[place]) })) };
 }
 
 function drawView() {
@@ -27,6 +28,7 @@ function drawView() {
   showLegend(kinds);
   showPlace();
   openPicture(width, height); // last: the legend takes room from it
+  if (view?.units) $("picture").append(listUnits(DATA.views[state.view]));
   bringIntoView();
 }
 
@@ -49,8 +51,8 @@ function drawAllCards(svg, view) {
   const cardOf = new Map();
   view.cards.forEach(({ nodes: members }, id) => {
     if (!members.length) return;
-    const { group, texts, lines } = drawnCards[id];
-    cards.set(id, { group, texts, members, lines });
+    const { group, texts, lines, box } = drawnCards[id];
+    cards.set(id, { group, texts, box, members, lines });
     for (const member of members) cardOf.set(member, id);
     const opens = members.length === 1 ? "" : opening(lines);
     if (members.length > 1 && !opens) return;
@@ -93,6 +95,13 @@ function opening(lines) {
   return [layer ? `layer ${layer[1]}` : "", "every node"].find((name) => name in DATA.views) || "";
 }
 
+/** All of the picture that follows from the step and the numbers. */
+function refresh(asking) {
+  paint(asking);
+  drawSigns(asking);
+  turnHeads();
+}
+
 /** Put the numbers of this step into the picture, and light what is active. */
 function paint(asking) {
   const index = state.step;
@@ -100,7 +109,7 @@ function paint(asking) {
   const computed = new Set(graph.nodes.flatMap((node, i) => (node.operation ? [] : [i])));
   for (let i = 0; i <= Math.min(index, DATA.forward.length - 1); i += 1) computed.add(steps[i].node);
   const gradients = new Map();
-  for (let i = DATA.forward.length; i <= index - (asking ? 1 : 0); i += 1) gradients.set(steps[i].parent, numbersOf(i).after);
+  for (let i = DATA.forward.length; i <= index - (asking ? 1 : 0); i += 1) gradients.set(steps[i].parent, swept.after(i - DATA.forward.length));
   const way = state.pinned === null ? new Set() : wayTo(state.pinned);
   const moment = { index, step, computed, gradients, way };
   if (state.view === NETWORK) paintNetwork(moment);
@@ -115,15 +124,15 @@ function paintCards({ index, step, computed, gradients, way }) {
       setText(card.texts[1], computed.has(member) ? `value ${format(graph.values[member])}` : "value …", "value");
       const known = gradients.has(member) ? format(scaled(node, gradients.get(member))) : "…";
       setText(card.texts[2], node.gradientLine + (fails(index) ? graph.gradientText(member) : known), "gradient");
-      card.group.setAttribute("aria-label", `${card.lines[0]}; ${card.texts[1].textContent}; ${card.texts[2].textContent}`);
     } else {
       const last = card.texts[card.texts.length - 1];
       const inside = fails(index) && [step.node, step.parent].every((member) => card.members.includes(member));
       const largest = folded(card, gradients) + (inside ? ` ✗ ${graph.failed.word}` : "");
       card.group.classList.toggle("failed", inside);
       setText(last, card.lines[card.lines.length - 1].replace(/ [^ ]*$/, ` ${largest}`), "gradient");
-      card.group.setAttribute("aria-label", `${card.lines.slice(0, -1).join("; ")}; ${last.textContent}; press Enter to open`);
     }
+    card.group.said = card.texts.map((text) => text.textContent);
+    card.group.more = card.members.length > 1 ? ["press Enter to open"] : [];
     const active = step.forward ? [step.node] : [step.parent, step.node];
     card.group.classList.toggle("todo", !card.members.some((member) => computed.has(member)));
     card.group.classList.toggle("lit", card.members.some((member) => active.includes(member)));
@@ -173,7 +182,7 @@ function complete(member) {
 }
 
 function setText(element, text, kind) {
-  element.textContent = text;
+  if (element.textContent !== text) element.textContent = text;
   if (kind) element.classList.add(kind);
 }
 

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from ....activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from ....ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from ...neutral import Problem
 
 if TYPE_CHECKING:
-    from ....arrays import FloatOrArray, Floats
+    from ....ground.arrays import FloatOrArray, Floats
 
 
 def apply_activation(problem: Problem, layer: int, derivative: bool, value: "FloatOrArray",

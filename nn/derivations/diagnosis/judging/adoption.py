@@ -23,7 +23,7 @@ from .student import Failed
 from .submission import Judgements, Submission
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
     from ...lectures.layered import Place
     from .student import Student
 

@@ -16,7 +16,7 @@ from .inputs import World
 from .names import Names, Variant, write_value
 
 if TYPE_CHECKING:
-    from ....arrays import FloatOrArray, Floats
+    from ....ground.arrays import FloatOrArray, Floats
 
 
 class Application:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ....activation_formulas import LAYER_FORMULAS
+from ....ground.activation_formulas import LAYER_FORMULAS
 from ...lines import Line, parse_lines
 from .declared import own_constant
 from .inputs import World

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from autograd_lite import Value, grad
 from autograd_lite.internal import add_floats
 
-from ....formulas import NODE_FUNCTIONS
+from ....ground.formulas import NODE_FUNCTIONS
 from ...general import Arithmetic
 from ...lectures.layered import Place
 from ...lines import Index, Line
@@ -21,7 +21,7 @@ from .inputs import LETTERS, World
 from .student import Student, as_lectured
 
 if TYPE_CHECKING:
-    from ....arrays import Booleans, FloatOrArray, Floats
+    from ....ground.arrays import Booleans, FloatOrArray, Floats
 
 _KINDS = {letter: kind for kind, letter in LETTERS.items()}
 LAST = 9  # after every level

@@ -15,8 +15,8 @@ from typing import Any
 
 from autograd_lite import OPERATIONS
 
-from ....activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from ....costs import Cost
+from ....ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from ...lectures.layered import LayeredLecture, Place
 from ...lectures.lecture import Lecture
 from ...settings import Settings

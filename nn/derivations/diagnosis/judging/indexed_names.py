@@ -20,7 +20,7 @@ from .inputs import World
 from .names import Names, Own, Variant
 
 if TYPE_CHECKING:
-    from ....arrays import FloatOrArray, Floats
+    from ....ground.arrays import FloatOrArray, Floats
 
 _WEIGHTS = ("W", "dW", "W_new")
 _FREE = {"C": 0, "dW": 2, "W_new": 2}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite import OPERATIONS
 from autograd_lite.internal import chosen_slope
 
-from ....activation_formulas import LAYER_FORMULAS
+from ....ground.activation_formulas import LAYER_FORMULAS
 from ...general import FLOATS, Arithmetic, Known
 from ...lectures.layered import Place
 from ...lectures.lecture import Equation, Lecture
@@ -36,7 +36,7 @@ from .declared import Scales, find_scales, own_constant, rewrite_line
 from .layout import Layout
 
 if TYPE_CHECKING:
-    from ....arrays import FloatOrArray, Floats
+    from ....ground.arrays import FloatOrArray, Floats
 
 _LARGE, _NOTHING = 1e6, Declared()
 LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "dpost": "G", "delta": "D"})

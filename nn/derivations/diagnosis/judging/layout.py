@@ -7,7 +7,7 @@ from ...conventions import Conventions
 from ..reading.vocabulary import VECTORS
 
 if TYPE_CHECKING:
-    from ....arrays import FloatOrArray, Floats
+    from ....ground.arrays import FloatOrArray, Floats
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from autograd_lite.internal import add_floats
 
-from ....activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
-from ....formulas import list_names, make_function
+from ....ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from ....ground.formulas import list_names, make_function
 from ... import general
 from ...conventions import Conventions
 from ...general import FLOATS, Arithmetic, Known
@@ -17,7 +17,7 @@ from ...lines import Derivation, Index, Line, parse_lines
 from ...neutral import Problem
 
 if TYPE_CHECKING:
-    from ....arrays import Column, Floats, Weights
+    from ....ground.arrays import Column, Floats, Weights
 
 # what the lines of mistakes are made of
 _PARTS = parse_lines("""

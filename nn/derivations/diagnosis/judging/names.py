@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from autograd_lite.internal import add_floats
 
-from ....formulas import list_names, make_function
+from ....ground.formulas import list_names, make_function
 from ...lectures.layered import Place
 from ..reading.answers import Rule
 from ..reading.evaluation import evaluate, raise_to_power
@@ -18,7 +18,7 @@ from ..reading.vocabulary import BACK, NoLayerError, Reference
 from .inputs import World
 
 if TYPE_CHECKING:
-    from ....arrays import FloatOrArray, Floats
+    from ....ground.arrays import FloatOrArray, Floats
 
 Own: TypeAlias = "Callable[[Place], Floats]"
 """Gives the student's own value of a quantity, or the lecture's."""

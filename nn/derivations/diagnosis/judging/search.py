@@ -27,7 +27,7 @@ from .spot import Spot, Start
 from .student import Failed, Student
 
 if TYPE_CHECKING:
-    from ....arrays import Booleans
+    from ....ground.arrays import Booleans
 
 Lines = tuple[Line, ...]
 _DIGITS_FOR_PAIRS, _DIGITS_FOR_ENTRIES = 4, 2.5

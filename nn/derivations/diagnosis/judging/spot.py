@@ -21,7 +21,7 @@ from .error_propagation import (
 from .student import Failed, Student
 
 if TYPE_CHECKING:
-    from ....arrays import Booleans, Floats
+    from ....ground.arrays import Booleans, Floats
 
 Lines = tuple[Line, ...]
 _ENOUGH = 20 * (1 - 1e-9)  # half units: 1.0 has two digits, 9 has one

@@ -14,7 +14,7 @@ from .names import Variant
 from .sample_axis import reaches_over_samples
 
 if TYPE_CHECKING:
-    from ....arrays import Booleans, Column, FloatOrArray, Floats
+    from ....ground.arrays import Booleans, Column, FloatOrArray, Floats
 
 
 _AS_LECTURED = 1e-11  # relative

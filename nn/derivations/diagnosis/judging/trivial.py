@@ -8,7 +8,7 @@ from ..reading.answers import Numbers, Rule
 from .spot import Spot, Start
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _COPIES = 3
 

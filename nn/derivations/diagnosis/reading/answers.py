@@ -9,7 +9,7 @@ from .index_notation import NOTHING, Left
 from .vocabulary import Quantity, Vocabulary
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 Given: TypeAlias = (
     "str | float | Callable[..., object] | Sequence[Given] | Floats | Mapping[int, Given] | Mapping[str, Given] | None")

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_lite.internal import quote
 
-from ....suggest import unknown_name
+from ....ground.suggest import unknown_name
 from .constants import Constant, parse_constant
 
 DECLARATIONS: Mapping[str, str] = MappingProxyType({

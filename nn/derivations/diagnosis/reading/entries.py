@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from autograd_lite.internal import quote
 
-from ....suggest import unknown_name
+from ....ground.suggest import unknown_name
 from ...lectures.layered import Place
 from .answers import Answers, Given, Numbers, Rule, separate_layers
 from .declarations import read_declarations

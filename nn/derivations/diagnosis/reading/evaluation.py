@@ -10,7 +10,7 @@ from .grammar import MODULES, Formula
 from .unit_indices import find_sum
 
 if TYPE_CHECKING:
-    from ....arrays import FloatOrArray
+    from ....ground.arrays import FloatOrArray
 
     NameValue: TypeAlias = Callable[[ast.expr], FloatOrArray]
     FunctionValue: TypeAlias = Callable[[str, ast.expr, FloatOrArray], FloatOrArray]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ....arrays import FloatOrArray, Floats
+    from ....ground.arrays import FloatOrArray, Floats
 
 LARGEST_ARRAY = 100_000  # entries; between two layers of three hundred units there are fewer weights
 

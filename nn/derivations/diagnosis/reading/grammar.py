@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from autograd_lite.internal import quote
 
-from ....suggest import unknown_name
+from ....ground.suggest import unknown_name
 from .functions import FUNCTIONS, METHODS, NAMED, RESERVED
 from .index_notation import write_paper_lines
 from .paper_notation import to_grammar_letters

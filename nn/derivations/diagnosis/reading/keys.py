@@ -5,7 +5,7 @@ import re
 
 from autograd_lite.internal import quote
 
-from ....suggest import unknown_name
+from ....ground.suggest import unknown_name
 from ...lectures.layered import Place
 from .index_notation import write_indices
 from .paper_notation import to_grammar_letters

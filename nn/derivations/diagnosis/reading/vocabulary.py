@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ....suggest import unknown_name
+from ....ground.suggest import unknown_name
 from ...conventions import Conventions
 from ...lectures.layered import Place, list_places
 from ...lectures.lecture import Lecture

@@ -10,7 +10,7 @@ from autograd_lite.internal import from_superscript, quote, shorten
 from .paper_text import to_paper
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 LONGEST = 400  # characters of a number, as many as 1e400 written out has
 

@@ -16,7 +16,7 @@ from ..reading.vocabulary import BACK, VECTORS, WIDTHS, Quantity, Reference
 from .symbols import list_words
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
     Words = Callable[[int | None], Mapping[str, str]]
 

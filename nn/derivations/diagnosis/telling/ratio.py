@@ -16,7 +16,7 @@ from .factors import differ_in_size, find_factor, find_right_value, find_term, i
 from .symbols import list_words
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _SAME = 1e-6
 _DIGITS = 1e-4  # a ratio this close to 1 has been written with more digits than it had

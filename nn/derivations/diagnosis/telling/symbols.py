@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from autograd_lite.internal import make_label, write
 
-from ....activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
-from ....formulas import substitute
+from ....ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from ....ground.formulas import substitute
 from ...lectures.layered import LayeredLecture, Place
 from ...lectures.lecture import Equation
 from ...lectures.rewriting import drop_slope

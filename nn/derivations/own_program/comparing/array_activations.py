@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite import OPERATIONS
 
-from ....activations import ACTIVATIONS
-from ....formulas import make_function
+from ....ground.activations import ACTIVATIONS
+from ....ground.formulas import make_function
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 SOFTMAX = "softmax"
 SLOPES = (0.1, 0.2, 0.3, 0.05, 0.001)

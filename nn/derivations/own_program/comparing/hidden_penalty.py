@@ -10,7 +10,7 @@ from .reference import Gradients, find_gradients
 from .rightness import Reading, Wanted, is_convention, list_activations, list_costs_of
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 Penalised = tuple[Reading, tuple[float, ...], str]
 """The reading of what is left without the penalty, the factor of W in each network, and what is said of it."""

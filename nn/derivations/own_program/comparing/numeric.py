@@ -10,7 +10,7 @@ from ..running.trials import Trial
 from .reference import Gradients
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _STEP, _CLOSE = 2e-4, 1e-6
 _SINGLE_STEP, _SINGLE_CLOSE = 4e-3, 3e-2

@@ -14,7 +14,7 @@ from ..running.networks import Net
 from .array_activations import SOFTMAX, find_array_activation, softmax
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 SQUARED, BINARY, CLASSES, FLIPPED, ROOT = "squared error", "binary cross-entropy", "cross-entropy", "bernoulli", "root"
 INSIDE = "binary cross-entropy inside"

@@ -17,7 +17,7 @@ from ..comparing.reference import BINARY, CLASSES, FLIPPED, ROOT, SQUARED, Forwa
 from .mistakes import read_own_mistakes
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _LAYERED = (
     "h",
@@ -158,6 +158,11 @@ class Form:
     letter: str
     output: bool
     code: Any
+
+    @cached_property
+    def is_linear(self) -> bool:
+        """Whether the line is linear in the δ of the layer above, so that a constant in it is one in what it gives."""
+        return self.mistakes[0].slug != "derivative-at-upstream" or self.output
 
     @property
     def slugs(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 
 def total(array: "Floats") -> "Floats":
@@ -47,6 +47,7 @@ WORDS: Mapping[str, Callable[..., Any]] = {
     "ones": np.ones_like,
     "where": np.where,
     "diagonal": lambda m: np.diag(m)[:, None],
+    "beside": lambda *arrays: np.concatenate(arrays, axis=1),
     "sign": np.sign,
     "whole": np.sum,
     "mean": np.mean,

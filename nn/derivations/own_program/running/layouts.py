@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .networks import Net
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 BIASES = {"flat": "(n,)", "column": "(n,1)", "row": "(1,n)", "none": "None"}
 

@@ -10,7 +10,7 @@ from .networks import Net, list_nets
 from .program import Program, StoppedError
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 DOUBLE, SINGLE = 1e-9, 1e-4
 _NUDGE = 1e-11  # less than single precision sees

@@ -10,7 +10,7 @@ from ..judging.own_functions import describe_function
 from ..running.program import Program, StoppedError
 
 if TYPE_CHECKING:
-    from ....arrays import Floats
+    from ....ground.arrays import Floats
 
 _SHOWN = 4
 
