@@ -271,3 +271,8 @@ class World:
     def slope(self, layer: int, derivative: bool, value: "FloatOrArray") -> "FloatOrArray":
         """f or f′ of a layer, applied to each entry, or to all units of the layer."""
         return apply_activation(self.problem, layer, derivative, value, units_first=not self.layout.rows)
+
+
+def make_world(lecture: Lecture, settings: Settings, declared: Declared = _NOTHING) -> World:
+    """The world of a lecture with these settings; a lecture that is written in letters of its own makes it itself."""
+    return getattr(lecture, "world", World)(lecture, settings, declared)  # type: ignore[no-any-return]

@@ -24,15 +24,20 @@ ON_WEIGHTS = ("dW", "db", "W_new", "b_new")
 
 def write_quantity(quantity: Quantity, world: World) -> str:
     """``δ₁``, ``∂C/∂w₁``, ``new W⁽²⁾``; of a general quantity ``δ⁽ˡ⁾``."""
-    return _Writer(world, quantity).of(quantity.places[0].kind)
+    return make_writer(world, quantity).of(quantity.places[0].kind)
 
 
 def list_words(quantity: Quantity, world: World) -> Mapping[str, str]:
     """What the words in braces of a sentence stand for."""
-    return _Writer(world, quantity).words()
+    return make_writer(world, quantity).words()
 
 
-class _Writer:
+def make_writer(world: World, quantity: Quantity) -> "Writer":
+    """What writes a quantity; a lecture in letters of its own has its own."""
+    return getattr(world.lecture, "writer", Writer)(world, quantity)  # type: ignore[no-any-return]
+
+
+class Writer:
     def __init__(self, world: World, quantity: Quantity) -> None:
         self.world = world
         self.conventions = world.vocabulary.conventions
@@ -176,7 +181,7 @@ class _Writer:
         if kind in ("db", "b_new") and not found:
             found = [e for e in equations if e.kind == {"db": "dW", "b_new": "W_new"}[kind]]
         if self.conventions.form == "scalars" and kind != "C":
-            left = _Writer(self.world, Quantity(self.name, (Place(kind, layer),))).of(kind)
+            left = make_writer(self.world, Quantity(self.name, (Place(kind, layer),))).of(kind)
             found = [equation for equation in found if equation.left == left]
         if kind == "dW" and self.world.problem.penalty:  # the line that has the penalty, after that of one sample
             return found[-1] if found else None
@@ -218,7 +223,7 @@ class _Writer:
 
 def find_lecture_line(quantity: Quantity, world: World) -> Equation | None:
     """The lecture's line for a quantity."""
-    return _Writer(world, quantity).equation(quantity.places[0].kind)
+    return make_writer(world, quantity).equation(quantity.places[0].kind)
 
 
 def turns_residual(rule: Rule, world: World) -> bool:
