@@ -7,7 +7,7 @@ from typing import Any
 
 from ..lectures import find_lecture, is_lecture_path
 from ..settings import Settings
-from .file_check import complete_diagnosis, read_own
+from .file_check import complete_diagnosis, read_own, read_quantity
 from .judging.adoption import adopt_constants
 from .judging.inputs import Declared, World, make_world
 from .judging.submission import Judgements, Submission, read_submission
@@ -173,7 +173,7 @@ def quantity_places(id: str, settings: Settings, quantity: str) -> list[tuple[st
         ValueError: an unknown lecture, setting or quantity.
     """
     if is_lecture_path(id):
-        return [(quantity, None)]
+        return read_quantity(fspath(id), quantity)
     lecture = find_lecture(id)
     found = parse_quantity(World(lecture, lecture.resolve(settings)).vocabulary, quantity)
     return [(place.kind, place.layer) for place in found.places]

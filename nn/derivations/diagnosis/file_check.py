@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
+from ...files import read_bytes
 from ..lecture_file.critique import Alarm, find_alarm, make_worlds
 from ..lecture_file.display import Display
 from ..lecture_file.evaluation import UnreadableError
 from ..lecture_file.explain import explain_alarm
 from ..lecture_file.reading import read_lecture
 from .judging.submission import Judgements
-from .own_lecture.submission import FileSubmission, describe_example, find_alarm_of, read_file_submission
+from .own_lecture.lecture import OwnLecture
+from .own_lecture.submission import FileSubmission, describe_example, find_alarm_of, find_quantity, read_file_submission
 from .telling.verdicts import Diagnosis, Verdict
 
 
@@ -23,7 +26,22 @@ def read_own(path: str, derivation: Mapping[str, Any], settings: Mapping[str, An
     other = [name for name in settings if name != "seed"]
     if other:
         raise ValueError(f"{other[0]}: the numbers of a lecture file stand in its [example]; seed draws others")
-    return read_file_submission(read_lecture(path), derivation, settings.get("seed"))
+    return read_file_submission(_read(path, read_bytes(path)), derivation, settings.get("seed"))
+
+
+def read_quantity(path: str, name: str) -> list[tuple[str, int | None]]:
+    """The kinds and layers that a name of a quantity covers in the lecture in a file.
+
+    Raises:
+        ValueError: no lecture, or no quantity of it.
+    """
+    return find_quantity(_read(path, read_bytes(path)), name)
+
+
+@lru_cache(8)
+def _read(path: str, _: bytes) -> OwnLecture:
+    """The lecture in a file with that content: with its generic inputs it is worked out once for a class of answers."""
+    return OwnLecture(read_lecture(path))
 
 
 def complete_diagnosis(diagnosis: Diagnosis, judged: Judgements) -> Diagnosis:

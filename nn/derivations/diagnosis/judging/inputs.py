@@ -91,6 +91,11 @@ class World:
                           self.problem.biases is not None, self.settings, self.declared.sheet)
 
     @property
+    def delta_kind(self) -> str:
+        """The kind of what the lecture calls δ."""
+        return getattr(self.lecture, "delta_kind", "delta")
+
+    @property
     def samples(self) -> int:
         """N"""
         return len(self.problem.inputs)

@@ -154,7 +154,8 @@ _SOURCES = {"dW": ("delta",), "db": ("delta",), "W_new": ("dW", "delta"), "b_new
 
 def _has_its_source(student: Student, place: Place) -> bool:
     """Whether the δ or gradient that the line uses was handed in or is named: then it hides no earlier mistake."""
-    sources = _SOURCES.get(place.kind, ())
+    delta = student.world.delta_kind
+    sources = [delta if source == "delta" else source for source in _SOURCES.get(place.kind, ())]
     return not sources or student.gives(Place(sources[0], place.layer)) or any(
         student.names(place, Place(source, place.layer)) for source in sources)
 

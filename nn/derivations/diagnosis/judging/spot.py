@@ -105,7 +105,9 @@ class Spot:
         if isinstance(answer, Failed):
             return False
         if self.is_rule:  # a value in every entry, none of which was rounded
-            return is_close(answer, found.value)
+            given = self.counted
+            return is_close(answer, found.value) if given.all() or answer.shape != given.shape else (
+                answer.shape == found.value.shape and is_close(answer[given], found.value[given]))
         return found.is_met_by(answer, self.student.half(self.place), self.counted)
 
     def tells(self, value: "Floats | None", is_exact: bool = True) -> bool:

@@ -49,11 +49,6 @@ class Submission:
             return replace(self, settings=settings)
         return read_submission(self.lecture, settings, self.derivation).under(self.declared)
 
-    @property
-    def delta_kind(self) -> str:
-        """The kind of what the lecture calls δ."""
-        return "delta"
-
     def make_student(self, world: World, answers: Answers, generic: bool) -> Student:
         """The values of answers in a world."""
         return Student(world, answers, generic)
@@ -192,13 +187,13 @@ class Judgements:
     @property
     def has_right_delta(self) -> bool:
         """Whether a δ is right."""
-        return any(j.right and j.quantity.places[0].kind == self.submission.delta_kind for j in self.all)
+        return any(j.right and j.quantity.places[0].kind == self.world.delta_kind for j in self.all)
 
     @property
     def keeps_convention(self) -> bool:
         """Whether all δ's and gradients are right, of which there are some: then the convention is meant."""
         found = {kind: [j.right for j in self.all if not j.unjudged and j.quantity.places[0].kind in kinds]
-                 for kind, kinds in {"delta": (self.submission.delta_kind,), "gradient": ("dW", "db")}.items()}
+                 for kind, kinds in {"delta": (self.world.delta_kind,), "gradient": ("dW", "db")}.items()}
         return all(found.values()) and all(map(all, found.values()))
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -19,9 +19,11 @@ from ...compared import Equation
 from ...conventions import Conventions
 from ...lecture_file.critique import World as LinesWorld
 from ...lecture_file.critique import find_depth
+from ...lecture_file.declarations import Declaration, list_declarations
 from ...lecture_file.evaluation import NoPlaceError, UnreadableError
 from ...lecture_file.grammar import Statement
 from ...lecture_file.lecture import LectureFile
+from ...lecture_file.numbers import draw_example
 from ...lecture_file.problem import Example
 from ...lecture_file.rows import Cost as FileCost
 from ...lecture_file.rows import activate, evaluate_text
@@ -30,9 +32,10 @@ from ...neutral import Problem
 from ...settings import Number, Setting, Settings
 from ..judging.inputs import Declared
 from .words import FileWriter
-from .world import FileWorld, judged_place
+from .world import FileWorld, is_about_values, judged_place
 
-_DEPTH = 3
+ANY_DEPTH = 3
+"""The depth of the networks on which lines for any layer are judged."""
 _POINTS = ((0.3, 0.2), (0.6, 0.9), (0.15, 0.7))
 """Outputs and targets on which two formulas of a cost are compared."""
 
@@ -70,7 +73,12 @@ class OwnLecture:
     def depth(self) -> int:
         """The number of layers of its example; without one, of what its lines are about."""
         example = self.file.example
-        return example.depth if example else find_depth(self.file) or _DEPTH
+        return example.depth if example else self.fixed_depth or ANY_DEPTH
+
+    @cached_property
+    def fixed_depth(self) -> int | None:
+        """The depth that its lines are for; None for any."""
+        return find_depth(self.file)
 
     def resolve(self, given: Settings) -> Settings:
         """All settings: the problem's choices, and the numbers that are given."""
@@ -156,6 +164,11 @@ class OwnLecture:
         whole = self._conventions.mean and not notation.delta.one_sample
         return Declared(mean=whole)
 
+    @property
+    def delta_kind(self) -> str:
+        """The kind of what it calls δ."""
+        return "dpost" if self.file.notation.delta.of == "post" else "delta"
+
     def has_single_output(self, _: Settings) -> bool:
         """Whether its lines are for one output."""
         return self.file.problem.outputs == 1
@@ -164,20 +177,38 @@ class OwnLecture:
         """The quantities that a line is about in a network of that depth, and whether in every one of their entries.
 
         Raises:
-            UnreadableError: it is about none.
+            UnreadableError: it has a word without meaning.
         """
+        key = (id(statement.left), id(statement.right), depth)
+        if key not in self._located:
+            self._located[key] = (statement, self._locate(statement, depth))  # kept, so that no other has its identity
+        return self._located[key][1]
+
+    @cached_property
+    def _located(self) -> "dict[tuple[int, int, int], tuple[Statement, tuple[tuple[Place, ...], bool]]]":
+        return {}
+
+    @cached_property
+    def _small_worlds(self) -> dict[int, FileWorld]:
+        return {}
+
+    def _locate(self, statement: Statement, depth: int) -> tuple[tuple[Place, ...], bool]:
         world = self.probe(depth)
+        if depth not in self._small_worlds:
+            self._small_worlds[depth] = FileWorld(self, self.settings_of(world.example), self.declared)  # type: ignore[arg-type]
+        own = self._small_worlds[depth]
+        context = own.make_context(lambda place: own.truth[place], own.true_values)
         kind, found, whole = world.layout.notation.kinds.get(statement.letter, ""), {}, True
         of_layer: dict[int, int] = {}
-        for place, known in world.list_places(statement, self.file.template):
+        for place, _ in world.list_places(statement, self.file.template):
             if place.kind == "post" and (place.layer == 0 or place.units == (0,)):
                 continue  # which is given
             try:
-                world.apply(statement.right, place, known)
+                own.apply(statement, place, context)
             except NoPlaceError:
                 continue
             except UnreadableError as error:
-                if "has no meaning" in str(error):
+                if not is_about_values(error):
                     raise
             of_layer[place.layer] = of_layer.get(place.layer, 0) + 1
         for layer in of_layer:
@@ -190,18 +221,34 @@ class OwnLecture:
 
     def probe(self, depth: int) -> LinesWorld:
         """A small network of that depth, for reading lines."""
-        return _make_probe(self, depth)
+        if depth not in self._probes:
+            self._probes[depth] = make_probe(self.file, depth)
+        return self._probes[depth]
+
+    @cached_property
+    def _probes(self) -> dict[int, LinesWorld]:
+        return {}
+
+    @cached_property
+    def declarations(self) -> Sequence[Declaration]:
+        """The other declarations of its file; they stay, so that each is worked out once."""
+        return list(list_declarations(self.file))
+
+    def in_form(self, file: LectureFile) -> "OwnLecture":
+        """The lecture in another form of its file, the same one whenever it is asked for."""
+        return self._forms.setdefault(id(file), OwnLecture(file))
+
+    @cached_property
+    def _forms(self) -> "dict[int, OwnLecture]":
+        return {}
 
     def equations(self, settings: Settings, rewrite: Any = None) -> Sequence[Equation]:  # noqa: ARG002 - see FileWorld
         """No lines: a world has them, as they stand under what was declared."""
         return ()
 
 
-@lru_cache(64)
-def _make_probe(lecture: OwnLecture, depth: int) -> LinesWorld:
-    from ...lecture_file.numbers import draw_example
-
-    file = lecture.file
+def make_probe(file: LectureFile, depth: int) -> LinesWorld:
+    """A small network of that depth, for reading lines."""
     return LinesWorld(file, draw_example(file.problem, file.notation, 1, (3,) * (depth + 1), 2))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ...lecture_file.derivation import bind
+from ...lecture_file.derivation import bind, fit_shape
 from ...lecture_file.evaluation import NoPlaceError, UnreadableError
 from ...lecture_file.grammar import Statement
 from ...lecture_file.layout import Place as FilePlace
@@ -13,7 +13,7 @@ from ..judging.student import Student
 from ..reading.answers import Answers, Numbers, Rule
 from ..reading.evaluation import NotFiniteError, ShapeError
 from ..reading.vocabulary import NoLayerError, Vocabulary
-from .world import FileWorld
+from .world import FileWorld, is_about_values
 
 if TYPE_CHECKING:
     from ....arrays import Booleans, Floats
@@ -42,7 +42,8 @@ class FileAnswers(Answers):
         rules = []
         for rule in self.rules:
             places, _ = lecture.locate(rule.line, vocabulary.depth)  # type: ignore[attr-defined]  # a FileRule
-            rules.append(replace(rule, quantity=replace(rule.quantity, places=places)))
+            if places:
+                rules.append(replace(rule, quantity=replace(rule.quantity, places=places)))
         return replace(self, rules=tuple(rules))
 
 
@@ -61,6 +62,7 @@ class FileStudent(Student):
         for place in alone.quantity.places if alone else ():
             self.rules[place], self._lines[place] = alone, [alone]  # type: ignore[list-item]
         self._masks: dict[Place, Booleans] = {}
+        self._own_values: dict[FilePlace, Any] = {}
 
     def judged_by(self, answer: Rule | Numbers) -> Student:
         shared = isinstance(answer, Rule) and any(len(self._lines.get(place, ())) > 1 for place in answer.quantity.places)
@@ -85,32 +87,39 @@ class FileStudent(Student):
                 asked.add(wanted)
                 return self.world.truth[wanted]
 
-            self._evaluate_lines(place, note)
+            self._evaluate_lines(place, note, {})
             self._named[place] = asked
         return other in self._named[place]
 
     def _by_rule(self, place: Place, rule: Rule) -> "Floats":
-        found, failed = self._evaluate_lines(place, self.own)
+        truth = self.world.truth
+        lectured = self._overridden and all(value is truth.get(of) for of, value in self._overridden.items())
+        known = self.world.true_values if lectured else {} if self._overridden else self._own_values
+        found, failed = self._evaluate_lines(place, self.own, known)
         if failed is not None:
             text = str(failed)
-            if "has no meaning" in text or "is no " in text:
-                raise ValueError(f"{rule.quantity.name}: {text}") from None
+            if not is_about_values(failed):
+                raise failed
             if "not finite" in text or "divides by 0" in text:
                 raise NotFiniteError(f"{text.partition(' is not finite')[0]}")
             raise ShapeError(text) from None
         return found
 
-    def _evaluate_lines(self, place: Place, own: "Callable[[Place], Floats]") -> "tuple[Floats, ValueError | None]":
+    def _evaluate_lines(self, place: Place, own: "Callable[[Place], Floats]",
+                        known: dict[FilePlace, Any]) -> "tuple[Floats, ValueError | None]":
         """The value of all lines about a quantity, what they say nothing of as the lecture has it; why it has none."""
         import numpy as np
 
         world = self.world
         into, mask = world.truth[place].copy(), np.zeros(world.truth[place].shape, dtype=np.bool_)
-        context, failed, said = world.make_context(own), None, False
+        context, failed, said, odd = world.make_context(own, known), None, False, []
         for at in world.list_entries(place):
             for statement in self._order_lines(place, at, context):
                 try:
-                    world.put(into, mask, at, world.apply(statement, at, context))
+                    value = world.evaluate(statement, at, context)
+                    if np.ndim(value) == 2 and not at.units and np.all(np.isfinite(value)):
+                        odd.append(world.turn(at, value))
+                    world.put(into, mask, at, fit_shape(value, at, world.file_layout))
                     said = True
                 except NoPlaceError:
                     continue
@@ -120,6 +129,8 @@ class FileStudent(Student):
         if not said and failed is None:
             raise NoLayerError(f"it says nothing of {world.vocabulary.name(place)}")
         self._masks[place] = mask
+        if isinstance(failed, UnreadableError) and "and its line gives" in str(failed) and odd:
+            return np.hstack(odd), None  # a mistake may be known by its shape too
         return into, failed
 
     def _order_lines(self, place: Place, at: FilePlace, context: Any) -> list[Statement]:
@@ -129,8 +140,10 @@ class FileStudent(Student):
                    if (known := bind(rule.line, at, layout, context)) is not None]
         if not fitting:
             return []
-        nearer = [len(known) for other in self.world.file.template
-                  if (known := bind(other, at, layout, context)) is not None]
-        fewest = min(nearer, default=9)
+        nearest = self.world.fewest_open
+        if at not in nearest:
+            nearest[at] = min((len(known) for other in self.world.file.template
+                               if (known := bind(other, at, layout, context)) is not None), default=9)
+        fewest = nearest[at]
         return [statement for count, statement in sorted(fitting, key=lambda pair: pair[0]) if count <= fewest]
 

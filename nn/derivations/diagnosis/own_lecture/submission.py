@@ -10,8 +10,7 @@ from autograd_lite.internal import quote
 
 from ....suggest import unknown_name
 from ...lecture_file.compare import ORDER, describe_settings
-from ...lecture_file.critique import Alarm, draw_numbers, find_alarm, find_depth, list_numbered_layers, make_worlds
-from ...lecture_file.declarations import list_declarations
+from ...lecture_file.critique import Alarm, draw_numbers, find_alarm, list_numbered_layers, make_worlds
 from ...lecture_file.evaluation import UnreadableError
 from ...lecture_file.explain import explain_alarm
 from ...lecture_file.grammar import Statement
@@ -30,7 +29,7 @@ from ..reading.declarations import read_declarations
 from ..reading.number_entries import describe_shape
 from ..reading.vocabulary import Quantity
 from ..reading.written_numbers import format_written, is_number, read_written_numbers, to_arrays
-from .lecture import OwnLecture
+from .lecture import ANY_DEPTH, OwnLecture, make_probe
 from .student import FileAnswers, FileRule, FileStudent
 from .world import FileWorld, judged_place
 
@@ -55,19 +54,15 @@ class FileSubmission(Submission):
         """The lecture."""
         return self.lecture  # type: ignore[return-value]  # it is made with one
 
-    @property
-    def delta_kind(self) -> str:
-        return "dpost" if self.own.file.notation.delta.of == "post" else "delta"
-
     def make_student(self, world: World, answers: Answers, generic: bool) -> Student:
         return FileStudent(world, answers, generic)  # type: ignore[arg-type]  # a FileWorld
 
     def in_lecture(self, file: LectureFile) -> "FileSubmission":
         """The same in another form of its lecture."""
-        return make_submission(OwnLecture(file), self.derivation, self.example)
+        return make_submission(self.own.in_form(file), self.derivation, self.example)
 
 
-def read_file_submission(file: LectureFile, derivation: Mapping[str, Any], seed: int | None = None) -> FileSubmission:
+def read_file_submission(lecture: OwnLecture, derivation: Mapping[str, Any], seed: int | None = None) -> FileSubmission:
     """What was handed in; ``seed`` draws other numbers, as those of a worksheet.
 
     Raises:
@@ -75,8 +70,8 @@ def read_file_submission(file: LectureFile, derivation: Mapping[str, Any], seed:
     """
     if not isinstance(derivation, Mapping):
         raise TypeError(f"a derivation must map quantities to lines or numbers, not be {type(derivation).__name__}")
-    example = draw_numbers(file, seed) if seed is not None else file.example
-    return make_submission(OwnLecture(file), derivation, example)
+    example = draw_numbers(lecture.file, seed) if seed is not None else lecture.file.example
+    return make_submission(lecture, derivation, example)
 
 
 def make_submission(lecture: OwnLecture, derivation: Mapping[str, Any], example: Example | None) -> FileSubmission:
@@ -91,12 +86,12 @@ def make_submission(lecture: OwnLecture, derivation: Mapping[str, Any], example:
     if numbers:
         example = example or file.require_example()
     settings = lecture.settings_of(example or lecture.probe(lecture.depth).example)
-    depth = _find_depth(lecture, [statement for statement, _ in lines.values()])
+    depth = _find_depth(lecture, [statement for statement, _ in lines.values()], bool(numbers))
     rules, inputs = [], {}
     for name, (statement, text) in lines.items():
         places = _locate(lecture, name, statement, depth)
         if places:
-            fixed = bool(list_numbered_layers(file.notation, [statement])) or find_depth(file) is not None
+            fixed = bool(list_numbered_layers(file.notation, [statement])) or lecture.fixed_depth is not None
             rules.append(FileRule(Quantity(name, places, _is_general(file, statement)), _find_right(text),
                                   batch=True, numbered=fixed, statement=statement))
         else:
@@ -109,14 +104,14 @@ def make_submission(lecture: OwnLecture, derivation: Mapping[str, Any], example:
                           inputs, example)
 
 
-def _find_depth(lecture: OwnLecture, statements: list[Statement]) -> int:
+def _find_depth(lecture: OwnLecture, statements: list[Statement], numbers: bool) -> int:
     """The depth of the network that lines are about. Raises ValueError for a layer that the example does not have."""
     file = lecture.file
     numbered = list_numbered_layers(file.notation, statements)
     if file.example is not None and max(numbered, default=0) > lecture.depth:
         number = file.notation.number("pre", max(numbered))
         raise ValueError(f"there is no layer {number}: the example has {lecture.depth} layers")
-    return max(lecture.depth if any(numbered) or find_depth(file) is not None else 3, *numbered, 1)
+    return lecture.depth if numbers or any(numbered) or lecture.fixed_depth is not None else ANY_DEPTH
 
 
 def _find_right(text: str) -> str:
@@ -124,7 +119,9 @@ def _find_right(text: str) -> str:
 
 
 def _is_general(file: LectureFile, statement: Statement) -> bool:
-    """Whether a line holds for any layer, or for the last one whatever its number."""
+    """Whether a line holds for any layer, or for the last one whatever its number, as that of the cost does."""
+    if file.notation.kinds[statement.letter] == "C":
+        return True
     slots = file.notation.slots(file.notation.kinds[statement.letter])
     layers = [name for (name, _), slot in zip(statement.patterns, slots, strict=False) if slot == "layer"]
     return bool(layers) and layers[0] is not None
@@ -207,7 +204,7 @@ def _find_left(file: LectureFile, name: str) -> str:
     """The left side that a name such as delta_hidden stands for; a left side as it is."""
     if name not in _KINDS or name in file.notation.kinds:
         return name
-    world = OwnLecture(file).probe(2)
+    world = make_probe(file, 2)
     for statement in file.template:
         for place, _ in world.list_places(statement, file.template):
             if kind_at(place, world.layout.depth) == name:
@@ -241,6 +238,29 @@ def parse_name(file: LectureFile, name: str) -> tuple[str, int, tuple[int, ...] 
             f"{quote(name)} is no quantity of {file.id} that numbers can be given for; they are named as "
             f"{', '.join(known)}, nested as in compare"
         ) from None
+
+
+def find_quantity(lecture: OwnLecture, name: str) -> list[tuple[str, int | None]]:
+    """The kinds and layers that a name covers in the lecture's example; biases with the index 0 are db and b_new.
+
+    Raises:
+        ValueError: it is no quantity of the lecture.
+    """
+    file = lecture.file
+    try:
+        kind, layer, _ = parse_name(file, name)
+        return [(judged_place(kind, layer, file).kind, None if kind == "C" else layer)]
+    except ValueError:
+        statement = _parse(file, f"{_find_left(file, name)} = 0", name)
+    kind = file.notation.kinds[statement.letter]
+    index = dict(zip(file.notation.slots(kind), statement.patterns, strict=False))
+    world = lecture.probe(lecture.depth)
+    layers = dict.fromkeys(place.layer for place, _ in world.list_places(statement, file.template))
+    if not layers:
+        raise ValueError(f"{name} is about no layer of {file.id}")
+    own = kind.replace("W", "b") if index.get("source") == (None, 0) else kind
+    return [(own if own.startswith(("db", "b_")) else judged_place(own, layer, file).kind, None if kind == "C" else layer)
+            for layer in layers]
 
 
 def _read_numbers(lecture: OwnLecture, world: Any, given: Mapping[str, Any]) -> Iterator[Numbers]:
@@ -290,13 +310,17 @@ def adopt_declaration(submission: FileSubmission) -> tuple[FileSubmission, list[
     """The submission under another meaning of δ that all its lines keep to, and a note; unchanged if there is none."""
     kinds = {place.kind for answer in submission.answers.all for place in answer.quantity.places}
     held = {"opposite", "mean"} & submission.answers.declared.keys()
-    if held or submission.delta_kind not in kinds or not kinds & {"dW", "db", "W_new", "b_new"}:
+    if held or submission.own.delta_kind not in kinds or not kinds & {"dW", "db", "W_new", "b_new"}:
         return submission, []
-    for other in list_declarations(submission.own.file):
+    for other in submission.own.declarations:
         if other.words.startswith("delta"):
             try:
                 found = submission.in_lecture(other.lecture)
-                judged = Judgements(found, explain=False)
+                telling = [answer.quantity.name for answer in found.answers.all if answer.quantity.places[0].kind in (
+                    found.own.delta_kind, "dW", "db")]
+                judged = Judgements(found, explain=False, until_wrong=True, first=telling)
+                if not judged.right and judged.all[-1].quantity.name in telling:
+                    continue
             except ValueError:
                 continue
             if judged.right or judged.keeps_convention:
@@ -310,7 +334,7 @@ def advise_declaration(submission: FileSubmission, wrong: list[str]) -> Iterator
     """Another order, numbering or place of the biases with which all is right that was handed in."""
     if len(submission.answers.rules) < 2 or len(wrong) < 2:
         return
-    for other in list_declarations(submission.own.file):
+    for other in submission.own.declarations:
         if other.words.startswith(("weights", "weight_number", "input_layer", "samples", "bias")):
             try:
                 judged = Judgements(submission.in_lecture(other.lecture), explain=False, until_wrong=True)

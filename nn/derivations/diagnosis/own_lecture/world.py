@@ -1,5 +1,7 @@
 """One input of a lecture file: its quantities in judged form, and the conversion to and from the file's notation."""
 
+import ast
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -29,6 +31,14 @@ if TYPE_CHECKING:
     from ....arrays import FloatOrArray, Floats
 
 _JOINED = {"db": "dW", "b_new": "W_new"}
+
+
+_OF_VALUES = re.compile(r"shapes of|divides by 0|finite|has no value for|do not fit|there is no |and its line gives")
+
+
+def is_about_values(error: Exception) -> bool:
+    """Whether a line has no value for want of fitting shapes or units, or of a finite number, and is one all the same."""
+    return bool(_OF_VALUES.search(str(error)))
 
 
 class FileWorld(World):
@@ -129,7 +139,8 @@ class FileWorld(World):
             return 1.0
         if place.kind == "C":
             return float(own(Place("C"))[0, 0])
-        return self.file_layout.read(_AsNumbers(self, own), place)  # type: ignore[arg-type]  # read in the same way
+        found = self.file_layout.read(_AsNumbers(self, own), place)  # type: ignore[arg-type]  # read in the same way
+        return found
 
     def judged_place(self, kind: str, layer: int) -> Place:
         """A quantity of the file as the diagnosis names it."""
@@ -172,26 +183,53 @@ class FileWorld(World):
         into[at] = np.asarray(value)
         mask[at] = True
 
-    def make_context(self, own: "Callable[[Place], Floats]") -> Context:
-        """The words of lines, with these values."""
-        return Context(self.file.problem, self.file_layout, self.example, lambda place: self.read(own, place))
+    @cached_property
+    def true_values(self) -> dict[FilePlace, Any]:
+        """The lecture's values at places of the file, as far as they were asked for."""
+        return {}
+
+    @cached_property
+    def fewest_open(self) -> dict[FilePlace, int]:
+        """How many open indices the nearest line of the general statement has there, as far as it was asked for."""
+        return {}
+
+    def make_context(self, own: "Callable[[Place], Floats]", known: dict[FilePlace, Any] | None = None) -> Context:
+        """The words of lines, with these values; ``known`` are those that were asked for before, and are kept there."""
+        found: dict[FilePlace, Any] = {} if known is None else known
+
+        def value(place: FilePlace) -> Any:
+            if place not in found:
+                found[place] = self.read(own, place)
+            return found[place]
+
+        return _StudentsWords(self.file.problem, self.file_layout, self.example, value)
 
     def apply(self, statement: Statement, place: FilePlace, context: Context) -> Any:
         """What a line gives at a place. Raises NoPlaceError, UnreadableError."""
+        return fit_shape(self.evaluate(statement, place, context), place, self.file_layout)
+
+    def evaluate(self, statement: Statement, place: FilePlace, context: Context) -> Any:
+        """The same in whatever shape."""
         import numpy as np
 
         known = bind(statement, place, self.file_layout, context)
         if known is None:
             raise NoPlaceError("it is about something else")
         with np.errstate(all="ignore"):
-            return fit_shape(evaluate(statement.right, context, known), place, self.file_layout)
+            return evaluate(statement.right, context, known)
+
+    def turn(self, place: FilePlace, value: "Floats") -> "Floats":
+        """A value of a wrong shape as it lies in judged form."""
+        turned = self.file.notation.first == "source" if place.kind in ("dW", "W_new") else self.file.notation.rows
+        found = value.T if turned else value
+        return found / self.factor_of(self.judged_place("delta", place.layer).kind) if place.kind == "delta" else found
 
     def find_line(self, place: FilePlace) -> Statement | None:
         """The line of the lecture, or of the general statement, that is right about a place."""
         file = self.declared_file
         world = self if file is self.file else replace(
             self, lecture=type(self.lecture)(file), declared=type(self.lecture)(file).declared)
-        context = world.make_context(lambda asked: world.truth[asked])
+        context = world.make_context(lambda asked: world.truth[asked], world.true_values)
         truth = world.read(lambda asked: world.truth[asked], place)
         found = [(statement, known) for statement in file.all_lines
                  if (known := bind(statement, place, world.file_layout, context)) is not None]
@@ -206,6 +244,21 @@ class FileWorld(World):
     def kind_at(self, place: FilePlace) -> str:
         """What a line about a place is called."""
         return kind_at(place, self.file_layout.depth)
+
+
+class _StudentsWords(Context):
+    """The words of lines; f′ of softmax is the diagonal of its Jacobian, what a slope of each unit would be."""
+
+    def call(self, function: ast.expr, layer: int | None, tree: ast.expr, value: Any, known: Mapping[str, int]) -> Any:
+        try:
+            return super().call(function, layer, tree, value, known)
+        except UnreadableError as error:
+            if "no derivative entry by entry" not in str(error):
+                raise
+        plain = ast.Name(self.layout.notation.letters["activation"])
+        of_layer = ast.Subscript(plain, function.slice, ast.Load()) if isinstance(function, ast.Subscript) else plain
+        post = super().call(of_layer, layer, tree, value, known)
+        return post * (1 - post)
 
 
 class _AsNumbers:

@@ -80,7 +80,8 @@ def _find_source(judgement: Judgement, student: Student, earlier: Sequence[Judge
 
 def _describe_batch(judgement: Judgement) -> str:
     """A reading of the formula that its writer may not have thought of."""
-    if isinstance(judgement.answer, Numbers) or not judgement.answer.batch:
+    answer = judgement.answer
+    if isinstance(answer, Numbers) or not answer.batch or not (answer.formula or answer.function):
         return ""
     if not any(match.mistake.slug == "sum-for-mean" for match in judgement.matches):
         return ""
