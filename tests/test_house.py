@@ -45,7 +45,7 @@ WINGS = {
     "autograd_lite": ["matrix_form"],
     "nn": ["data", "training"],
     "nn/derivations": ["published", "lecture_file", "lectures", "diagnosis", "own_program"],
-    "nn/derivations/diagnosis": ["reading", "judging", "telling"],
+    "nn/derivations/diagnosis": ["reading", "judging", "telling", "own_lecture"],
     "nn/derivations/own_program": ["running", "comparing", "judging", "telling"],
     "visualize": ["steps", "graph", "page", "plots", "diagnosis", "commands"],
 }

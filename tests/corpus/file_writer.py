@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from corpus.formula_writer import NoFormulaError, indices_of
 from nn.derivations.diagnosis.judging.catalogue import Mistake, read_catalogue
@@ -11,8 +12,8 @@ from nn.derivations.diagnosis.judging.generic_inputs import draw_generic_worlds
 from nn.derivations.diagnosis.judging.inputs import LETTERS
 from nn.derivations.diagnosis.judging.lecture_rules import find_output_form
 from nn.derivations.diagnosis.judging.student import Student
-from nn.derivations.diagnosis.reading.answers import Answers
 from nn.derivations.diagnosis.own_lecture.lecture import OwnLecture
+from nn.derivations.diagnosis.reading.answers import Answers
 from nn.derivations.lecture_file.critique import find_depth
 from nn.derivations.lecture_file.lecture import LectureFile
 from nn.derivations.lecture_file.template import _shift as shift
@@ -26,14 +27,17 @@ def list_planted(file: LectureFile) -> Iterator[tuple[Mistake, Line, str]]:
     """Every mistake that shows in a lecture, its line in neutral letters, and the line in the file's notation."""
     own = OwnLecture(file)
     depth = own.depth if find_depth(file) is not None else None
+    lecture: Any = own
     settings = own.settings_of(own.probe(own.depth).example)
-    worlds = draw_generic_worlds(own, settings, depth, own.declared)
+    worlds = draw_generic_worlds(lecture, settings, depth, own.declared)
     students = [Student(world, Answers((), ()), generic=True) for world in worlds]
     for mistake in read_catalogue():
         if "second pass" in mistake.needs or not mistake.arises(worlds[0]):
             continue
         for form in mistake.forms_in(worlds[0]):
             for line in form:
+                if mistake.slug == "elementwise-for-matrix" and file.notation.form != "matrices":
+                    continue  # of indices, not of products
                 if _shows(mistake, line, students):
                     try:
                         yield mistake, line, FileWriter(file).write(line)
@@ -52,11 +56,12 @@ def _shows(mistake: Mistake, line: Line, students: list[Student]) -> bool:
     depth = world.vocabulary.depth
     if kind in ("delta", "dpost"):
         layers = [place for place in layers if (place.layer == depth) is ("[L" in line.left)]
+    if not all(mistake.arises(world, place.layer) for place in layers):
+        return False
     for student in students:
         for place in layers:
             wrong = apply_rule(student, place, make_base(student, place, LECTURED), (line,))
-            right = student.world.truth[place]
-            if mistake.arises(world, place.layer) and (wrong is None or not is_close(wrong, right)):
+            if wrong is not None and not is_close(wrong, student.world.truth[place]):
                 return True
     return False
 
@@ -73,7 +78,8 @@ class FileWriter:
         self.fresh = iter(letter for letter in "opqrstuvw" if letter not in {
             *file.notation.kinds, *file.notation.constants, *vars(self.template.names).values(), file.notation.letters["activation"]})
         own = OwnLecture(file)
-        world = own.world(own, own.settings_of(own.probe(own.depth).example), own.declared)
+        lecture: Any = own
+        world = own.world(lecture, own.settings_of(own.probe(own.depth).example), own.declared)
         self.form, self.loss = find_output_form(world.problem, own.conventions({})), own.conventions({}).loss
 
     def write(self, line: Line) -> str:
@@ -157,8 +163,8 @@ class FileWriter:
             if outer and self.notation.joined:
                 if "D" in names_of(right):
                     raise NoFormulaError("a 1 beside δ")
-                raise_one = lambda node: self.of(node, turned)  # noqa: E731
-                texts = [self._with_one(node, turned) if node is right else raise_one(node) for node in (first, second)]
+                texts = [self._with_one(node, turned) if node is right else self.of(node, turned)
+                         for node in (first, second)]
                 return f"({texts[0]}) @ ({texts[1]})"
             return f"({self.of(first, turned)}) @ ({self.of(second, turned)})"
         if outer:
@@ -227,8 +233,10 @@ class FileWriter:
                 return self._summed(inner, turned)
             case ast.Call(func=ast.Name(id="loss"), args=[h, y]):
                 return self._loss(h, y)
-            case ast.Call(func=ast.Name(id="dloss"), args=[_, _]):
-                return f"({self.template.fill(self.problem.cost.slope, self.at[0])})"
+            case ast.Call(func=ast.Name(id="dloss"), args=[h, _]):
+                text = self.template.fill(self.problem.cost.slope, self.at[0])
+                post, pre = (self.template.ref(kind, self.last, self.at[0]) for kind in ("post", "pre"))
+                return f"({text.replace(post, pre) if 'u' in names_of(h) else text})"
             case ast.Call(func=ast.Name(id="total"), args=[inner]):
                 return self._total(inner, turned)
             case ast.Call(func=ast.Name(id="ones"), args=[inner]):
@@ -239,9 +247,9 @@ class FileWriter:
                 if self.number(index) == self.last and self.template.softmax:
                     raise NoFormulaError("softmax has no derivative entry by entry")
                 f = self.notation.letters["activation"]
-                name = f"d{f}" if called == "dphi" else f
+                function = f"d{f}" if called == "dphi" else f
                 bracket = f"[{self.number(index)}]" if self.template.varied or self.scalars else ""
-                return f"{name}{bracket}({self.of(inner, turned)})"
+                return f"{function}{bracket}({self.of(inner, turned)})"
         raise NoFormulaError(ast.unparse(call))
 
     def _total(self, inner: ast.expr, turned: bool) -> str:
@@ -256,8 +264,7 @@ class FileWriter:
             return f"sum({text} for {k} in units({layer}))"
         if on_weights:
             raise NoFormulaError("a sum over one index of a matrix")
-        text = f"over_units({self.of(inner, self.notation.rows)})"
-        return text
+        return f"over_units({self.of(inner, self.notation.rows)})"
 
     def _summed(self, inner: ast.expr, turned: bool) -> str:
         if "log" in names_of(inner):

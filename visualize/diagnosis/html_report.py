@@ -149,7 +149,7 @@ def _list_labels(verdict: Verdict, diagnosis: Diagnosis, recording: Recording) -
         if kind in ("db", "b_new"):
             nodes = list(recording.biases.get(layer, ()))
         else:
-            weights = recording.weights
-            rows = {"post": recording.post, "dpost": recording.post, "dW": weights, "W_new": weights}.get(kind, recording.pre)
+            weights, post = recording.weights, recording.post
+            rows = {"post": post, "dpost": post, "dW": weights, "W_new": weights}.get(kind, recording.pre)
             nodes = [node for row in rows[layer] for node in row]
         yield from (node.label for node in nodes)

@@ -11,7 +11,7 @@ from .file_check import complete_diagnosis, read_own, read_quantity
 from .judging.adoption import adopt_constants
 from .judging.inputs import Declared, World, make_world
 from .judging.submission import Judgements, Submission, read_submission
-from .own_lecture.submission import adopt_declaration, advise_declaration
+from .own_lecture.forms import adopt_declaration, advise_declaration
 from .reading.keys import parse_quantity
 from .telling.advice import describe_mixed_orders, list_other_settings
 from .telling.conventions import OF_THE_MEAN, OPPOSITE, describe_adopted, describe_other_cost

@@ -12,8 +12,11 @@ from ..lecture_file.evaluation import UnreadableError
 from ..lecture_file.explain import explain_alarm
 from ..lecture_file.reading import read_lecture
 from .judging.submission import Judgements
+from .own_lecture.entries import find_quantity
+from .own_lecture.forms import find_alarm_of, name_by_repair
 from .own_lecture.lecture import OwnLecture
-from .own_lecture.submission import FileSubmission, describe_example, find_alarm_of, find_quantity, read_file_submission
+from .own_lecture.submission import FileSubmission, describe_example, read_file_submission
+from .telling.report import make_verdict
 from .telling.verdicts import Diagnosis, Verdict
 
 
@@ -49,9 +52,14 @@ def complete_diagnosis(diagnosis: Diagnosis, judged: Judgements) -> Diagnosis:
     submission = judged.submission
     assert isinstance(submission, FileSubmission)  # noqa: S101 - the others are complete
     verdicts = dict(diagnosis.verdicts)
-    for judgement in judged.all:
+    for i, judgement in enumerate(judged.all):
         name = judgement.quantity.name
-        if judgement.wrong and not judgement.matches:
+        if not judgement.wrong or judgement.matches:
+            continue
+        judged.all[i] = name_by_repair(judgement, submission)
+        if judged.all[i].matches:
+            verdicts[name] = make_verdict(judged, i, {})
+        else:
             alarm = find_alarm_of(submission, judgement)
             if alarm is not None:
                 verdicts[name] = _tell_change(verdicts[name], alarm)
@@ -81,6 +89,7 @@ def _judge_input(submission: FileSubmission, name: str) -> Verdict:
                        decided_by="value")
     alarm = explain_alarm(alarm, worlds, file.template)
     sorts = (alarm.sort,) if alarm.sort else ()
-    return Verdict(name, symbol, False, False, sorts, f"{symbol}: {alarm.sentence}", given, file.notation.letters["input"],
-                   "formula", f"Look at {symbol}.", f"Look at {symbol}: {alarm.sort or 'another line'}.",
+    return Verdict(name, symbol, False, False, sorts, f"{symbol}: {alarm.sentence}", given,
+                   file.notation.letters["input"], "formula", f"Look at {symbol}.",
+                   f"Look at {symbol}: {alarm.sort or 'another line'}.",
                    decided_by=f"change {alarm.sort}" if alarm.sort else "unknown")

@@ -209,6 +209,7 @@ def _takes_its_sides(drawn: dict[str, Any], activations: Sequence[str], k: int, 
     an output on the dead side of a ReLU nothing shows.
     """
     first, second, third = bool(k & 1), bool(k & 2), bool(k & 4)
+    far: tuple[bool, ...]
     sides, far = (first, second, third), (first ^ third, second ^ third, first ^ second)
     weight, over = first ^ second ^ third, second ^ third
     if len(activations) == 1:

@@ -90,6 +90,10 @@ class World:
         return Vocabulary(self.lecture, self.lecture.conventions(self.settings), len(self.problem.weights),
                           self.problem.biases is not None, self.settings, self.declared.sheet)
 
+    def in_letters(self, text: str) -> str:
+        """A sentence that is written with δ and N, in the letters of the lecture."""
+        return text
+
     @property
     def delta_kind(self) -> str:
         """The kind of what the lecture calls δ."""
@@ -280,4 +284,4 @@ class World:
 
 def make_world(lecture: Lecture, settings: Settings, declared: Declared = _NOTHING) -> World:
     """The world of a lecture with these settings; a lecture that is written in letters of its own makes it itself."""
-    return getattr(lecture, "world", World)(lecture, settings, declared)  # type: ignore[no-any-return]
+    return getattr(lecture, "world", World)(lecture, settings, declared)

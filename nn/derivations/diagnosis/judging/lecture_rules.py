@@ -163,7 +163,8 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arit
     penalised: float = problem.strength * add_floats(float(size(b).sum()) for b in biases.values())
     words = {
         "N": len(problem.inputs), "lam": lam, "abs": np.abs, "sqrt": _sqrt, "ones": np.ones_like, "diagonal": _diagonal,
-        "log": arithmetic.elementwise("log(z)"), "beside": lambda *matrices: np.hstack(matrices), "reorder": _reorder,
+        "log": arithmetic.elementwise("log(z)"), "exp": arithmetic.elementwise("exp(z)"),
+        "largest": _find_largest, "beside": lambda *matrices: np.hstack(matrices), "reorder": _reorder,
         "width": {l: len(rows) for l, rows in enumerate(problem.weights, start=1)},
         "bias_cost": penalised,
         "dphi": _list_slopes(problem, arithmetic),
@@ -211,6 +212,14 @@ def _one_sided(name: str, side: float, u: "Floats") -> "Floats":
     sigma = ACTIVATION_FORMULAS[name]
     slope: Floats = np.vectorize(lambda z: sigma.df(z if z else side * 1e-9), otypes=[float])(u)
     return slope
+
+
+def _find_largest(columns: "Sequence[Column]") -> "Column":
+    """The largest number of each unit among those of all samples."""
+    import numpy as np
+
+    found: Column = np.max(np.hstack(columns), axis=1, keepdims=True)
+    return found
 
 
 def _sqrt(array: "Floats") -> "Floats":

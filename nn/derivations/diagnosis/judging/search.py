@@ -15,7 +15,6 @@ from .error_propagation import (
     Reached,
     apply_rule,
     is_about,
-    is_close,
     level_of,
     list_slope_sources,
     propagate_rounding,
@@ -226,7 +225,7 @@ def give_answers(lines: Lines, start: Start, from_post: bool, spots: Sequence[Sp
     for spot in spots:
         base, right = spot.base(start), spot.rule(start, from_post)
         wrong = apply_rule(spot.student, spot.place, base, lines, from_post)
-        if wrong is None or (right is not None and is_close(right, wrong)):
+        if wrong is None or (right is not None and spot.is_same(right, wrong)):
             # not to be made at this place, such as a layer skipped next to the output
             if len(spots) == 1 or not spot.can_be(start, (), from_post, right):
                 return False

@@ -99,6 +99,12 @@ class Spot:
         answer = self.answer(OWN)
         return not isinstance(answer, Failed) and answer.shape == self.student.world.truth[self.place].shape
 
+    def is_same(self, a: "Floats", b: "Floats") -> bool:
+        """Whether two values are the same in the entries that are compared."""
+        given = self.counted
+        whole = not self.is_rule or given.all() or not a.shape == b.shape == given.shape
+        return is_close(a, b) if whole else is_close(a[given], b[given])
+
     def meets(self, found: Reached, n: int = OWN) -> bool:
         """Whether the answer can be that value, on the n-th base."""
         answer = self.answer(n)

@@ -118,7 +118,8 @@ class Judgements:
         answers = (self._generic_students or [self.student])[0].answers.in_order(vocabulary)
         for answer in sorted(answers, key=lambda answer: answer.quantity.name not in first) if first else answers:
             of_rule = isinstance(answer, Rule)
-            students = [student.judged_by(answer) for student in (self._generic_students if of_rule else [self.student])]
+            generic = self._generic_students if of_rule else [self.student]
+            students = [student.judged_by(answer) for student in generic]
             further = (student.judged_by(answer) for student in self._iterate_further()) if of_rule else ()
             judgement = judge(answer, students, before, explain, further)
             self.all.append(judgement)

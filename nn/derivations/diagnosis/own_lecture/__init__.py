@@ -1,1 +1,1 @@
-"""The diagnosis of lines and numbers in the notation of a lecture file, by the same judgement and the same catalogue."""
+"""Lines and numbers in the notation of a lecture file, for the same judgement and the same catalogue."""

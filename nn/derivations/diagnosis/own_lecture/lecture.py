@@ -1,20 +1,16 @@
 """A lecture file as the diagnosis sees a lecture: its problem in neutral letters, its conventions, its worlds.
 
-Settings are those of a built-in lecture, in its shapes: x, y, w1, b1 … where each quantity is one number, else W, b, and
-x, y or X, Y. They may be drawn, so that generic inputs come from the same place for all lectures.
+Settings are those of a built-in lecture, in its shapes: x, y, w1, b1 … where each quantity is one number, else W, b,
+and x, y or X, Y. They may be drawn, so that generic inputs come from the same place for all lectures.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from ....activations import LAYER_ACTIVATIONS
-from ....cost_rows import SQUARE, make_row
-from ....costs import COSTS, Cost, in_outputs
 from ...compared import Equation
 from ...conventions import Conventions
 from ...lecture_file.critique import World as LinesWorld
@@ -25,19 +21,17 @@ from ...lecture_file.grammar import Statement
 from ...lecture_file.lecture import LectureFile
 from ...lecture_file.numbers import draw_example
 from ...lecture_file.problem import Example
-from ...lecture_file.rows import Cost as FileCost
-from ...lecture_file.rows import activate, evaluate_text
 from ...lectures.layered import Place
 from ...neutral import Problem
 from ...settings import Number, Setting, Settings
 from ..judging.inputs import Declared
+from .costs import find_loss
 from .words import FileWriter
 from .world import FileWorld, is_about_values, judged_place
 
 ANY_DEPTH = 3
 """The depth of the networks on which lines for any layer are judged."""
-_POINTS = ((0.3, 0.2), (0.6, 0.9), (0.15, 0.7))
-"""Outputs and targets on which two formulas of a cost are compared."""
+
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,63 +244,6 @@ class OwnLecture:
 def make_probe(file: LectureFile, depth: int) -> LinesWorld:
     """A small network of that depth, for reading lines."""
     return LinesWorld(file, draw_example(file.problem, file.notation, 1, (3,) * (depth + 1), 2))
-
-
-def find_loss(cost: FileCost) -> Cost:
-    """A file's cost as a row of costs: that of the table, and a constant times Σ(a − y)² as that."""
-    row = COSTS.get(cost.name)
-    row = in_outputs(row) if row is not None else None
-    if row is not None and _is_same(cost, row):
-        return row
-    factor = _find_square(cost)
-    if factor is not None:
-        size, per_output = factor
-        return make_row(cost.name, SQUARE, _letters(cost.slope), _no_sample, factor=size, per_output=per_output,
-                        over=cost.over, targets=cost.targets, called=cost.name)
-    slope = cost.slope if cost.over != "root" else re.sub(r"\bC\b", "0.5", cost.slope)
-    through = {name: "a - y" if _gives(text, "h - y") else _letters(text) for name, text in cost.through.items()}
-    return make_row(cost.name, _letters(cost.each), _letters(slope), _no_sample, over=cost.over, targets=cost.targets,
-                    through=through, called=cost.name)
-
-
-def _no_sample(*_: Any) -> Any:
-    raise NotImplementedError("a cost of the diagnosis is evaluated as text")
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\bh\b", "a", text)
-
-
-def _is_same(cost: FileCost, row: Cost) -> bool:
-    factor = float(row.factor)
-    return all(abs(_at(cost.each, h, y, n) - factor / (n if row.per_output else 1) * _at(
-        re.sub(r"\ba\b", "h", row.each), h, y, n)) < 1e-9 for h, y in _POINTS for n in (1.0, 3.0))
-
-
-def _at(text: str, h: float, y: float, n: float) -> float:
-    import numpy as np
-
-    return float(np.asarray(evaluate_text(text, {"h": h, "y": y, "n": n, "C": 0.5})))
-
-
-def _gives(text: str, other: str) -> bool:
-    """Whether two texts are the same function of outputs and targets that add up to 1, of a softmax."""
-    import numpy as np
-
-    u, y = np.array([[0.4, -0.7, 0.2]]), np.array([[0.2, 0.5, 0.3]])
-    h = activate(next(iter(LAYER_ACTIVATIONS)), u)
-    values = [np.asarray(evaluate_text(each, {"h": h, "y": y, "n": 3.0})) + 0 * h for each in (text, other)]
-    return bool(np.allclose(*values, rtol=1e-9))
-
-
-def _find_square(cost: FileCost) -> tuple[Fraction, bool] | None:
-    """The constant before (h − y)², and whether it is divided by the number of outputs; None for another cost."""
-    ratios = {n: [_at(cost.each, h, y, n) / (h - y) ** 2 for h, y in _POINTS] for n in (1.0, 3.0)}
-    first = ratios[1.0][0]
-    for below, per_output in ((1.0, False), (3.0, True)):
-        if all(abs(r - first) < 1e-9 for r in ratios[1.0]) and all(abs(r * below - first) < 1e-9 for r in ratios[3.0]):
-            return Fraction(first).limit_denominator(1000), per_output
-    return None
 
 
 def _write_number(factor: float, strength: str) -> str:

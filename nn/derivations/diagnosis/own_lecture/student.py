@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ...lecture_file.derivation import bind, fit_shape
+from ...lecture_file.derivation import bind, expected_shape, fit_shape
 from ...lecture_file.evaluation import NoPlaceError, UnreadableError
 from ...lecture_file.grammar import Statement
 from ...lecture_file.layout import Place as FilePlace
@@ -59,13 +59,15 @@ class FileStudent(Student):
         for rule in answers.rules:
             for place in rule.quantity.places:
                 self._lines.setdefault(place, []).append(rule)  # type: ignore[arg-type]  # FileRules all of them
-        for place in alone.quantity.places if alone else ():
-            self.rules[place], self._lines[place] = alone, [alone]  # type: ignore[list-item]
+        if alone is not None:
+            for place in alone.quantity.places:
+                self.rules[place], self._lines[place] = alone, [alone]  # type: ignore[list-item]  # a FileRule
         self._masks: dict[Place, Booleans] = {}
         self._own_values: dict[FilePlace, Any] = {}
 
     def judged_by(self, answer: Rule | Numbers) -> Student:
-        shared = isinstance(answer, Rule) and any(len(self._lines.get(place, ())) > 1 for place in answer.quantity.places)
+        shared = isinstance(answer, Rule) and any(
+            len(self._lines.get(place, ())) > 1 for place in answer.quantity.places)
         if not shared:
             return self
         return FileStudent(self.world, self.answers, self._generic, answer)  # type: ignore[arg-type]  # a Rule
@@ -98,10 +100,11 @@ class FileStudent(Student):
         found, failed = self._evaluate_lines(place, self.own, known)
         if failed is not None:
             text = str(failed)
+            text = str(failed)
             if not is_about_values(failed):
-                raise failed
-            if "not finite" in text or "divides by 0" in text:
-                raise NotFiniteError(f"{text.partition(' is not finite')[0]}")
+                raise ValueError(f"{rule.quantity.name}: {text}")
+            if "finite" in text or "divides by 0" in text:
+                raise NotFiniteError(text.partition(" is not ")[0])
             raise ShapeError(text) from None
         return found
 
@@ -111,12 +114,16 @@ class FileStudent(Student):
         import numpy as np
 
         world = self.world
-        into, mask = world.truth[place].copy(), np.zeros(world.truth[place].shape, dtype=np.bool_)
+        into = world.truth[place].copy()
+        mask: Booleans = np.zeros(into.shape, dtype=np.bool_)
         context, failed, said, odd = world.make_context(own, known), None, False, []
         for at in world.list_entries(place):
             for statement in self._order_lines(place, at, context):
                 try:
                     value = world.evaluate(statement, at, context)
+                    wanted = expected_shape(at, world.file_layout)
+                    if np.ndim(value) == 0 and wanted:
+                        value = np.full(wanted, float(value))
                     if np.ndim(value) == 2 and not at.units and np.all(np.isfinite(value)):
                         odd.append(world.turn(at, value))
                     world.put(into, mask, at, fit_shape(value, at, world.file_layout))
@@ -134,7 +141,7 @@ class FileStudent(Student):
         return into, failed
 
     def _order_lines(self, place: Place, at: FilePlace, context: Any) -> list[Statement]:
-        """The lines about an entry, those with the fewest open indices first; none where the lecture has a nearer one."""
+        """The lines about an entry, those with the fewest open indices first; none where the lecture has a nearer."""
         layout = self.world.file_layout
         fitting = [(len(known), rule.line) for rule in self._lines.get(place, ())
                    if (known := bind(rule.line, at, layout, context)) is not None]

@@ -1,11 +1,14 @@
 """A lecture file as it stands under conventions that a derivation keeps to: sign of δ, constants, the penalty."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 from ...lecture_file.lecture import LectureFile
 from ...lecture_file.rows import Cost
 from ..judging.declared import Declared
-from ..reading.constants import Constant
+from ..reading.constants import ONE, Constant
+
+_TWO = Constant(Fraction(2))
 
 
 def declare(file: LectureFile, declared: Declared) -> LectureFile:
@@ -17,10 +20,9 @@ def declare(file: LectureFile, declared: Declared) -> LectureFile:
     if problem.over == "mean" and notation.many:
         delta = replace(delta, one_sample=not declared.mean)
     if declared.cost is not None:
-        before = declared.cost.over(Constant(samples=declared.cost.samples)).write(" * ")
-        before = before.replace("n", "(n)") if "·" in before else before
-        cost = Cost(problem.cost.name, f"{before} * (h - y)**2", f"2 * {before} * (h - y)", problem.cost.over,
-                    problem.cost.targets)
+        constant = declared.cost.over(Constant(samples=declared.cost.samples))
+        before, twice = (f"{each.write(' * ')} * " if each != ONE else "" for each in (constant, constant.times(_TWO)))
+        cost = Cost(problem.cost.name, f"{before}(h - y)**2", f"{twice}(h - y)", problem.cost.over, problem.cost.targets)
         problem = replace(problem, cost=cost, over="mean" if declared.cost.samples else "sum")
     if declared.penalty is not None and problem.penalties:
         name = next(iter(problem.penalties))

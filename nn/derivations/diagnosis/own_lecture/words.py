@@ -80,8 +80,9 @@ class FileWriter(Writer):
 
     def _penalty(self) -> str:
         letters = self.world.file.notation.letters
-        return super()._penalty().replace("λ", letters["strength"]).replace("sign(w)", f"sign({letters['weight']})").replace(
-            f"{letters['strength']}w", f"{letters['strength']}{letters['weight']}")
+        strength, weight = letters["strength"], letters["weight"]
+        found = super()._penalty().replace("λ", strength).replace("sign(w)", f"sign({weight})")
+        return found.replace(f"{strength}w", f"{strength}{weight}")
 
     def equation(self, kind: str) -> Equation | None:
         statement = self._find_statement(kind)
@@ -94,8 +95,10 @@ class FileWriter(Writer):
             if at is not None:
                 slots = notation.slots(at.kind)
                 index = dict(zip(slots, self.world.file_layout.index(at), strict=True))
-                known = {name: index["layer"] - offset for (name, offset), slot in zip(
-                    statement.patterns, slots, strict=True) if slot == "layer" and name and name not in notation.constants}
+                pairs = zip(statement.patterns, slots, strict=True)
+                of_layers = [pattern for pattern, slot in pairs if slot == "layer"]
+                known = {name: index["layer"] - offset for name, offset in of_layers
+                         if name and name not in notation.constants}
                 known |= {name: int(notation.number("pre", self.world.file_layout.depth))
                           for name, what in notation.constants.items() if what == "last"}
         return Equation(kind, display.write(statement.left, known), display.write(statement.right, known))
@@ -113,5 +116,5 @@ class FileWriter(Writer):
 
     def _find_statement(self, kind: str) -> Statement | None:
         at = self._find_entry(kind)
-        return None if at is None else self.world.find_line(at)
+        return None if at is None else self.world.find_line(at, self.general)
 

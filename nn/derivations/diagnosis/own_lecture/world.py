@@ -25,10 +25,11 @@ from ...lectures.layered import Place
 from ...lines import Derivation, Line
 from ..judging.inputs import World
 from ..reading.vocabulary import Reference
+from .numbers import AsNumbers
 from .variants import declare
 
 if TYPE_CHECKING:
-    from ....arrays import FloatOrArray, Floats
+    from ....arrays import Booleans, FloatOrArray, Floats
 
 _JOINED = {"db": "dW", "b_new": "W_new"}
 
@@ -37,7 +38,7 @@ _OF_VALUES = re.compile(r"shapes of|divides by 0|finite|has no value for|do not 
 
 
 def is_about_values(error: Exception) -> bool:
-    """Whether a line has no value for want of fitting shapes or units, or of a finite number, and is one all the same."""
+    """Whether a line has no value for want of fitting shapes or units, or of a finite number, and yet is one."""
     return bool(_OF_VALUES.search(str(error)))
 
 
@@ -59,10 +60,9 @@ class FileWorld(World):
         """The file's notation on this network."""
         return self.file.layout(self.example)
 
-    @property
-    def count_letter(self) -> str:
-        """The letter of the number of samples."""
-        return self.file.notation.letters["count"]
+    def in_letters(self, text: str) -> str:
+        own = self.file.notation.letters
+        return re.sub(r"δ|(?<=1/)N\b", lambda found: own["delta" if found[0] == "δ" else "count"], text)
 
     @property
     def constants(self) -> Mapping[str, float]:
@@ -110,7 +110,7 @@ class FileWorld(World):
         layer = reference.layer or 1
         if reference.kind in ("W", "b", "y"):
             example = self.example
-            found = {"W": example.weights.get(layer), "b": example.biases.get(layer), "y": example.targets}
+            found = {"W": example.weights[layer], "b": example.biases[layer], "y": example.targets}
             return float(found[reference.kind].ravel()[0])  # asked for where each quantity is one number
         return super().written(reference, own, sample)
 
@@ -139,8 +139,7 @@ class FileWorld(World):
             return 1.0
         if place.kind == "C":
             return float(own(Place("C"))[0, 0])
-        found = self.file_layout.read(_AsNumbers(self, own), place)  # type: ignore[arg-type]  # read in the same way
-        return found
+        return self.file_layout.read(AsNumbers(self, own), place)  # type: ignore[arg-type]  # it is read in the same way
 
     def judged_place(self, kind: str, layer: int) -> Place:
         """A quantity of the file as the diagnosis names it."""
@@ -156,7 +155,7 @@ class FileWorld(World):
                 yield from (found for found in self.file_layout.list_places(each)
                             if each == "C" or found.layer == place.layer)
 
-    def put(self, into: "Floats", mask: "Floats", place: FilePlace, value: Any) -> None:
+    def put(self, into: "Floats", mask: "Booleans", place: FilePlace, value: Any) -> None:
         """A value of the file's notation into its entries of a quantity in judged form."""
         import numpy as np
 
@@ -224,16 +223,22 @@ class FileWorld(World):
         found = value.T if turned else value
         return found / self.factor_of(self.judged_place("delta", place.layer).kind) if place.kind == "delta" else found
 
-    def find_line(self, place: FilePlace) -> Statement | None:
-        """The line of the lecture, or of the general statement, that is right about a place."""
+    def find_line(self, place: FilePlace, general: bool = False) -> Statement | None:
+        """The line of the lecture or the general statement that is right about a place; ``general`` for any layer."""
         file = self.declared_file
-        world = self if file is self.file else replace(
-            self, lecture=type(self.lecture)(file), declared=type(self.lecture)(file).declared)
+        own: Any = self.lecture
+        world = self
+        if file is not self.file:
+            form = own.in_form(file)
+            world = replace(self, lecture=form, declared=form.declared)
         context = world.make_context(lambda asked: world.truth[asked], world.true_values)
         truth = world.read(lambda asked: world.truth[asked], place)
         found = [(statement, known) for statement in file.all_lines
                  if (known := bind(statement, place, world.file_layout, context)) is not None]
+        slots = file.notation.slots(place.kind)
         for statement, _ in sorted(found, key=lambda pair: len(pair[1])):
+            if general and "layer" in slots and statement.patterns[slots.index("layer")][0] is None:
+                continue  # of a layer with a number
             try:
                 if agree(world.apply(statement, place, context), truth):
                     return statement
@@ -259,40 +264,6 @@ class _StudentsWords(Context):
         of_layer = ast.Subscript(plain, function.slice, ast.Load()) if isinstance(function, ast.Subscript) else plain
         post = super().call(of_layer, layer, tree, value, known)
         return post * (1 - post)
-
-
-class _AsNumbers:
-    """Quantities in judged form, in the order of ``Numbers``: units of a sample in a row, what is given as it is."""
-
-    def __init__(self, world: FileWorld, own: "Callable[[Place], Floats]") -> None:
-        self.world, self.own = world, own
-
-    def of(self, kind: str) -> Mapping[int, Any]:
-        """All numbers of a kind, each when it is asked for."""
-        return _Layers(self, kind)
-
-
-class _Layers(dict[int, Any]):
-    def __init__(self, numbers: _AsNumbers, kind: str) -> None:
-        super().__init__()
-        self.numbers, self.kind = numbers, kind
-
-    def __missing__(self, layer: int) -> Any:
-        world, own, kind = self.numbers.world, self.numbers.own, self.kind
-        example = world.example
-        if kind in ("x", "y"):
-            return example.inputs if kind == "x" else example.targets
-        if kind in ("W", "b"):
-            return (example.weights if kind == "W" else example.biases)[layer]
-        place = world.judged_place(kind, layer)
-        if kind in ("db", "b_new") and not world.layout.joined and world.vocabulary.biases is False:
-            return 0.0 * example.biases[layer]
-        value = own(place)
-        if kind in ("pre", "post", "delta"):
-            return value.T * (world.factor_of(place.kind) if kind == "delta" else 1.0)
-        if world.layout.joined:
-            return value[:, 0] if kind in ("db", "b_new") else value[:, 1:]
-        return value.ravel() if kind in ("db", "b_new") else value
 
 
 def judged_place(kind: str, layer: int, file: LectureFile) -> Place:

@@ -22,7 +22,7 @@ def write_diagnosis(judged: Judgements, notes: Sequence[str] = (), remarks: Mapp
     ``notes`` come before those that are made here; ``remarks``, by quantity, end its sentence. ``convention`` if they
     were judged under one that the derivation keeps to, and that is not the lecture's.
     """
-    verdicts = [_make_verdict(judged, i, remarks) for i in range(len(judged.all))]
+    verdicts = [make_verdict(judged, i, remarks) for i in range(len(judged.all))]
     if convention:
         verdicts = [replace(verdict, decided_by=f"convention, {verdict.decided_by}") for verdict in verdicts]
     about_inputs, telling = _describe_inputs(judged)
@@ -33,7 +33,7 @@ def write_diagnosis(judged: Judgements, notes: Sequence[str] = (), remarks: Mapp
                      (*notes, *declared, *_describe_settings(judged), *about_inputs), telling)
 
 
-def _make_verdict(judged: Judgements, i: int, remarks: Mapping[str, str]) -> Verdict:
+def make_verdict(judged: Judgements, i: int, remarks: Mapping[str, str]) -> Verdict:
     """What is said of the i-th answer."""
     judgement = judged.all[i]
     answer = judgement.answer

@@ -155,7 +155,7 @@ def _write_mistake(mistake: Mistake, judgement: Judgement, quantity: Quantity, s
     words = dict(list_words(quantity, student.world))
     turned = isinstance(judgement.answer, Rule) and turns_residual(judgement.answer, student.world)
     words["turned"] = "The residual is turned" if turned else "The sign is turned"
-    return mistake.says.format(**words)
+    return student.world.in_letters(mistake.says).format(**words)
 
 
 def _name_site(match: Match, quantity: Quantity, student: Student) -> Quantity:

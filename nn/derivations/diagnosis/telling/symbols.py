@@ -34,7 +34,7 @@ def list_words(quantity: Quantity, world: World) -> Mapping[str, str]:
 
 def make_writer(world: World, quantity: Quantity) -> "Writer":
     """What writes a quantity; a lecture in letters of its own has its own."""
-    return getattr(world.lecture, "writer", Writer)(world, quantity)  # type: ignore[no-any-return]
+    return getattr(world.lecture, "writer", Writer)(world, quantity)
 
 
 class Writer:
@@ -109,7 +109,7 @@ class Writer:
             "only_slope": f", and only {sigma}′({pre}) entry by entry" if back == "delta" else "",
             "grad_line": self.line("db" if self.place.kind in ("db", "b_new") else "dW"),
             "grad_b_line": self.line("db"),
-            "pre_line": self.line("pre"), "cost_line": self.line("C"),
+            "pre_line": self.line("pre"), "post_line": self.line("post"), "cost_line": self.line("C"),
             "update_line": self.line("b_new" if self.place.kind in ("db", "b_new") else "W_new"),
             **self._describe_cost(), "penalty_rule": self._penalty(),
             "own_line": self.line(self.place.kind).partition(" = ")[2],
