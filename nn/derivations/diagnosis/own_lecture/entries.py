@@ -75,7 +75,7 @@ def _is_line(file: LectureFile, name: str) -> bool:
 def _parse(file: LectureFile, text: str, name: str) -> Statement:
     notation = file.notation
     try:
-        statement = parse_line(text.replace(":=", "=").replace("←", "="), notation, file.problem, 0)
+        statement = parse_line(_normalise_powers(text), notation, file.problem, 0)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     known = [letter for letter, kind in notation.kinds.items() if kind not in _GIVEN]
@@ -84,9 +84,16 @@ def _parse(file: LectureFile, text: str, name: str) -> Statement:
     return statement
 
 
+def _normalise_powers(text: str) -> str:
+    """A line with ^T and ^2 as they are typed, and := or ← for =."""
+    text = re.sub(r"\^\s*\{?(?:T|⊤|\\top)\b\}?", "ᵀ", text.replace(":=", "=").replace("←", "="))
+    return re.sub(r"\^(?=\s*\(?\d)", "**", text)
+
+
 def _find_left(file: LectureFile, name: str) -> str:
     """The left side that a name such as delta_hidden stands for; a left side as it is."""
-    if name not in _KINDS or name in file.notation.kinds:
+    own = file.notation.kinds.get(name)
+    if name not in _KINDS or (own is not None and (own != name or not file.notation.slots(own))):
         return name
     world = make_probe(file, 2)
     for statement in file.template:

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -64,14 +64,27 @@ def advise_declaration(submission: FileSubmission, wrong: list[str]) -> Iterator
                 return
 
 
-_REPAIRS: Mapping[str, tuple[type, Callable[[Any, Notation], ast.expr | None]]] = {
-    "elementwise-for-matrix": (ast.BinOp, lambda node, _: ast.BinOp(node.left, ast.MatMult(), node.right)
-                               if isinstance(node.op, ast.Mult) else None),
-    "bias-row-kept": (ast.Subscript, lambda node, notation: ast.Call(ast.Name("without_bias"), [node], [])
-                      if notation.joined and ast.unparse(node.value) == notation.names["W"] else None),
-    "softmax-wrong-axis": (ast.Name, lambda node, _: ast.Name(node.id.replace("samples", "units"))
-                           if node.id in ("over_samples", "max_samples") else None),
-}
+def _list_products(node: ast.BinOp, _: Notation) -> Iterator[ast.expr]:
+    """A product of matrices in place of one entry by entry, as they stand or with one of them turned."""
+    if isinstance(node.op, ast.Mult):
+        for left, right in ((node.left, node.right), (ast.Attribute(node.left, "T"), node.right),
+                            (node.left, ast.Attribute(node.right, "T"))):
+            yield ast.BinOp(left, ast.MatMult(), right)
+
+
+def _leave_biases_out(node: ast.Subscript, notation: Notation) -> Iterator[ast.expr]:
+    if notation.joined and ast.unparse(node.value) == notation.names["W"]:
+        yield ast.Call(ast.Name("without_bias"), [node], [])
+
+
+def _turn_axis(node: ast.Name, _: Notation) -> Iterator[ast.expr]:
+    if node.id in ("over_samples", "max_samples"):
+        yield ast.Name(node.id.replace("samples", "units"))
+
+
+_REPAIRS: Mapping[str, tuple[type, Callable[[Any, Notation], Iterator[ast.expr]]]] = {
+    "elementwise-for-matrix": (ast.BinOp, _list_products), "bias-row-kept": (ast.Subscript, _leave_biases_out),
+    "softmax-wrong-axis": (ast.Name, _turn_axis)}
 """Mistake -> the change that repairs a line in which it is, where that may have no value of the right shape."""
 
 
@@ -86,7 +99,7 @@ def name_by_repair(judgement: Judgement, submission: FileSubmission) -> Judgemen
         mistake = next((each for each in read_catalogue() if each.slug == slug and kind in _about(each)), None)
         if mistake is None or not mistake.arises(submission.own.world(submission.lecture, submission.settings)):
             continue
-        for changed in _change(rule.line.right, sort, lambda node, change=change: change(node, file.notation)):  # type: ignore[misc]
+        for changed in _list_changed(rule.line.right, sort, change, file.notation):
             try:
                 if find_alarm(rule.line.replace(changed), worlds, file.template) is None:
                     return replace(judgement, matches=(Match(mistake, True, judgement.quantity.places[0], ()),),
@@ -102,23 +115,32 @@ def _about(mistake: Mistake) -> set[str]:
     return {names.get(line.letter, line.letter) for form in mistake.forms for line in form}
 
 
-def _change(right: ast.expr, sort: type, change: Callable[[Any], ast.expr | None]) -> Iterator[ast.expr]:
-    """A line with one part of a sort changed, and with all of them."""
-    count = len([node for node in ast.walk(right) if isinstance(node, sort)])
-    for only in (*range(count), None):
-        yield _Change(sort, change, only).visit(deepcopy(right))
+def _list_changed(right: ast.expr, sort: type, change: Callable[[Any, Notation], Iterator[ast.expr]],
+                  notation: Notation) -> Iterator[ast.expr]:
+    """A line with one part of a sort changed in each way, and with all of them changed in the first."""
+    parts = [node for node in ast.walk(right) if isinstance(node, sort)]
+    news = [list(change(node, notation)) for node in parts]
+    for node, several in zip(parts, news, strict=True):
+        yield from (_Put({id(node): new}).visit(right) for new in several)
+    yield _Put({id(node): several[0] for node, several in zip(parts, news, strict=True) if several}).visit(right)
 
 
-class _Change(ast.NodeTransformer):
-    def __init__(self, sort: type, change: Callable[[Any], ast.expr | None], only: int | None) -> None:
-        self.sort, self.change, self.only, self.seen = sort, change, only, -1
+class _Put(ast.NodeTransformer):
+    """A tree with other parts; the tree itself stays as it is, for it is shared."""
+
+    def __init__(self, new: Mapping[int, ast.expr]) -> None:
+        self.new = new
 
     def visit(self, node: ast.AST) -> Any:
-        found = isinstance(node, self.sort)
-        self.seen += found
-        meant = found and self.only in (None, self.seen)
-        self.generic_visit(node)
-        return (self.change(node) or node) if meant else node
+        if id(node) in self.new:
+            return self.new[id(node)]
+        found = copy(node)
+        for name, value in ast.iter_fields(node):
+            if isinstance(value, ast.AST):
+                setattr(found, name, self.visit(value))
+            elif isinstance(value, list):
+                setattr(found, name, [self.visit(item) if isinstance(item, ast.AST) else item for item in value])
+        return found
 
 
 def find_alarm_of(submission: FileSubmission, judgement: Judgement) -> Alarm | None:

@@ -135,7 +135,7 @@ class FileStudent(Student):
                 break
         if not said and failed is None:
             raise NoLayerError(f"it says nothing of {world.vocabulary.name(place)}")
-        self._masks[place] = mask
+        self._masks[place] = mask if failed is None else np.ones_like(mask)
         if isinstance(failed, UnreadableError) and "and its line gives" in str(failed) and odd:
             return np.hstack(odd), None  # a mistake may be known by its shape too
         return into, failed

@@ -22,7 +22,8 @@ def declare(file: LectureFile, declared: Declared) -> LectureFile:
     if declared.cost is not None:
         constant = declared.cost.over(Constant(samples=declared.cost.samples))
         before, twice = (f"{each.write(' * ')} * " if each != ONE else "" for each in (constant, constant.times(_TWO)))
-        cost = Cost(problem.cost.name, f"{before}(h - y)**2", f"{twice}(h - y)", problem.cost.over, problem.cost.targets)
+        squares = f"{before}(h - y)**2", f"{twice}(h - y)"
+        cost = Cost(problem.cost.name, *squares, problem.cost.over, problem.cost.targets)
         problem = replace(problem, cost=cost, over="mean" if declared.cost.samples else "sum")
     if declared.penalty is not None and problem.penalties:
         name = next(iter(problem.penalties))

@@ -39,7 +39,7 @@ def make_verdict(judged: Judgements, i: int, remarks: Mapping[str, str]) -> Verd
     answer = judgement.answer
     students = judged.students_to_tell(answer)
     where, hint = write_hints(judgement, students[0]) if judgement.wrong else ("", "")
-    form = "numbers" if isinstance(answer, Numbers) else "formula" if answer.formula else "function"
+    form = "numbers" if isinstance(answer, Numbers) else "function" if answer.function else "formula"
     sentence = write_sentence(judgement, students, judged.all[:i])
     if judgement.wrong and answer.quantity.name in remarks:
         sentence = f"{sentence} {remarks[answer.quantity.name]}"
