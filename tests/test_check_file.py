@@ -86,7 +86,7 @@ def test_numbers_follow_from_wrong_numbers_before() -> None:
     assert words["delta[2]"][:2] == (False, False)
     assert words["dW[2]"] == (False, True, ())
     assert "hidden-sign" in words["db[1]"][2]
-    assert "3 times the right one" in found.verdicts["delta[2]"].sentence
+    assert "3, 3, 3" in found.verdicts["delta[2]"].sentence
 
 
 @pytest.mark.parametrize(("answers", "said"), [

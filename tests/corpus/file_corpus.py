@@ -62,6 +62,14 @@ def list_cases(paths: Sequence[Path]) -> Iterator[FileCase]:
                 yield FileCase(path, mistake, line, text)
 
 
+def list_own_wrong(path: Path) -> list[str]:
+    """The lecture's own lines, and those of the general statement, that ``check`` does not call right."""
+    file = read_lecture(path)
+    return [name for statements in (file.statements, file.template) if statements
+            for name, verdict in check(str(path), {"lines": "\n".join(line.text for line in statements)}).verdicts.items()
+            if not verdict.right]
+
+
 def examine(cases: Sequence[FileCase]) -> FileFigures:
     """What ``check`` says of each case: named, misnamed, missed; hidden where the line is right; accused beside it."""
     found = FileFigures()
@@ -69,7 +77,7 @@ def examine(cases: Sequence[FileCase]) -> FileFigures:
         left = case.text.split(" = ", 1)[0]
         try:
             diagnosis = check(str(case.path), case.lines)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+        except ValueError as error:
             found.counts["refused"] += 1
             found.told.append(f"{case.path.stem}: {case.mistake.slug}: {case.text}\n    REFUSED {error!r}")
             continue

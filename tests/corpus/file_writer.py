@@ -241,8 +241,10 @@ class FileWriter:
                 return self._total(inner, turned)
             case ast.Call(func=ast.Name(id="ones"), args=[inner]):
                 return f"ones({self.of(inner, turned)})"
-            case ast.Call(func=ast.Name(id="sqrt" | "abs" | "log" as name), args=[inner]):
+            case ast.Call(func=ast.Name(id="sqrt" | "abs" | "log" | "exp" as name), args=[inner]):
                 return f"{name}({self.of(inner, turned)})"
+            case ast.Call(func=ast.Name(id="largest"), args=[ast.ListComp(elt=inner)]) if self.batch:
+                return f"max_samples({self.of(inner, self.notation.rows)})"
             case ast.Call(func=ast.Subscript(value=ast.Name(id="dphi" | "phi" as called), slice=index), args=[inner]):
                 if self.number(index) == self.last and self.template.softmax:
                     raise NoFormulaError("softmax has no derivative entry by entry")
@@ -267,6 +269,10 @@ class FileWriter:
         return f"over_units({self.of(inner, self.notation.rows)})"
 
     def _summed(self, inner: ast.expr, turned: bool) -> str:
+        if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "exp":
+            if not self.batch:
+                raise NoFormulaError("the units of another sample")
+            return f"over_samples({self.of(inner, self.notation.rows)})"
         if "log" in names_of(inner):
             text = self.of(inner, self.notation.rows)  # of every output
             j = self.template.names.unit

@@ -28,7 +28,8 @@ def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
 
     Args:
         id: the lecture's id, a key of ``LECTURES``, or the path of a lecture file; then lines are written as there,
-            ``seed`` is the one setting, and mistakes are sorts of changes, such as "index" or "sign".
+            and ``seed`` is the one setting. A mistake that is not in the catalogue is there a sort of change, such as
+            "index".
         derivation: quantity -> formula as text, function whose arguments are the lecture's symbols, or number. Scalar
             lectures: z1 a1 C da1 delta1 dw1 db1 w1_new b1_new, and so on, da1 for ∂C/∂a₁. Layered ones: pre post C
             dpost_output dpost_hidden (∂C/∂a) delta_output delta_hidden dW db W_new b_new for any layer, or delta[2] for
