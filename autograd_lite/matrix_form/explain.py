@@ -68,7 +68,7 @@ class Explainer:
             return Explanation(text, line.part, kind, nodes, self._explain_elementwise(group))
         nodes = _own_nodes(line.block.items)
         if line.part == BACKWARD and group is not None:
-            hidden = [part for part in _walk(line.expression) if part.operation == "backward"]
+            hidden = [part for part in line.expression.walk() if part.operation == "backward"]
             of_product = "delta_hidden" if hidden else "delta_output"
             kind = of_product if group.form == PRODUCT else ""
             return Explanation(text, line.part, kind, nodes, self._explain_delta(line, line.block, hidden))
@@ -77,10 +77,10 @@ class Explainer:
 
     def _explain_product(self, line: Line, group: Group) -> str:
         m, k = len(group.items), len(group.inputs()[0])
-        x, W = next(part for part in _walk(line.expression) if part.operation == "forward").parts
+        x, W = next(part for part in line.expression.walk() if part.operation == "forward").parts
         printer = self.source.printer
         matrix, across = printer.write(W), "Column" if printer.is_turned(W) else "Row"
-        product = printer.write(next(part for part in _walk(line.expression) if part.operation == "forward"))
+        product = printer.write(next(part for part in line.expression.walk() if part.operation == "forward"))
         inputs = printer.write(x)
         first = _write_formula(group.items[0])
         if m == 1:
@@ -116,7 +116,7 @@ class Explainer:
         sentences = [what]
         for product in hidden:
             D, W = product.parts
-            matrix = next((part for part in _walk(W) if part.operation == NAME), W)
+            matrix = next((part for part in W.walk() if part.operation == NAME), W)
             name, back = self.source.printer.write(matrix), self.source.printer.write(product)
             there, here = (f"{name}.T", name) if f"{name}.T" not in back else (name, f"{name}.T")
             weight = "wₖⱼ" if self.source.printer.is_turned(W) else "wⱼₖ"
@@ -140,8 +140,8 @@ class Explainer:
     def _explain_gradient(self, line: Line, block: Block) -> str:
         sample = {"mean": " N divides it, since C is a mean.", "sum": "",
                   "root": " It is divided by 2R, the derivative of the root."}[self.program.over]
-        outer = [part for part in _walk(line.expression) if part.operation == "outer"]
-        summed = [part for part in _walk(line.expression) if part.operation == "over_samples"]
+        outer = [part for part in line.expression.walk() if part.operation == "outer"]
+        summed = [part for part in line.expression.walk() if part.operation == "over_samples"]
         sentences = []
         if outer and all(part.sample for product in outer for part in product.parts):
             product = outer[0]
@@ -177,13 +177,6 @@ class Explainer:
 
 def _own_nodes(items: Sequence[Item]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(node for item in items for node in item.nodes))
-
-
-def _walk(expression: Expression) -> list[Expression]:
-    found = [expression]
-    for part in found:  # grows while it runs
-        found += part.parts
-    return found
 
 
 def _name(operand: Any) -> str:

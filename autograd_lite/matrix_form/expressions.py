@@ -37,6 +37,13 @@ class Expression:
         """The arguments that are expressions."""
         return (argument for argument in self.arguments if isinstance(argument, Expression))
 
+    def walk(self) -> list["Expression"]:
+        """It, its parts, their parts and so on."""
+        found = [self]
+        for part in found:  # grows while it runs
+            found += part.parts
+        return found
+
     @property
     def number(self) -> float | None:
         """The number that it is; None if it is none."""

@@ -224,7 +224,7 @@ class Printer:
     def _is_reduced(self, e: Expression) -> bool:
         """Whether an expression of one unit is made of numbers, and of sums whose terms hold no sum."""
         if e.operation == "total":
-            return not any(part.operation == "total" for part in _walk(next(e.parts)))
+            return not any(part.operation == "total" for part in next(e.parts).walk())
         return e.number is not None or (e.operation in (*ARITHMETIC, "neg") and all(map(self._is_reduced, e.parts)))
 
 
@@ -239,13 +239,6 @@ def write_range(found: tuple[int, int, int]) -> str:
     """A slice: ``2:9:3``."""
     start, stop, step = found
     return f"{start or ''}:{stop}" + (f":{step}" if step != 1 else "")
-
-
-def _walk(expression: Expression) -> list[Expression]:
-    found = [expression]
-    for part in found:  # grows while it runs
-        found += part.parts
-    return found
 
 
 def write_rows(printer: Printer, make: Callable[[str], tuple[Expression, Sequence[str]]]) -> list[str]:

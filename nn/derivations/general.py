@@ -4,7 +4,7 @@ With a lecture's conventions (the loss ℓ, α, the sign s of δ, the order of i
 every number of that lecture. It uses none of the lectures' own lines; the tests compare the two.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +15,7 @@ from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS, Ac
 from ..ground.formulas import FUNCTIONS, list_names, make_function
 from .conventions import Conventions
 from .lines import Derivation, Index, Line, parse_lines
-from .neutral import Neutral, Problem
+from .neutral import Problem
 
 Known = Mapping[str, Mapping[Index, Any]]
 
@@ -184,30 +184,6 @@ def _root(array: Any) -> Any:  # floats or nodes
 def _sum_units(array: Any) -> Any:  # floats or nodes
     """The sum over the units of an array of shape (n, m), as a row of shape (1, m)."""
     return array.sum(axis=0, keepdims=True)
-
-
-def by_general_statement(problem: Problem, conventions: Conventions) -> Neutral:
-    """Every quantity of a problem, computed by the lines above; shapes are those of ``Neutral``."""
-    import numpy as np
-
-    depth, count = len(problem.weights), len(problem.inputs)
-    layers, samples = range(1, depth + 1), range(1, count + 1)
-    found = derive(problem, conventions)
-
-    def rows(letter: str, over: Iterable[int]) -> dict[int, Any]:
-        return {l: [found.value(letter, l, i).ravel() for i in samples] for l in over}
-
-    def by_layer(letter: str, over: Iterable[int]) -> dict[int, Any]:
-        return {l: found.value(letter, l) for l in over}
-
-    post = rows("h", range(depth + 1))  # in the order in which lines need each other, so that recursion stays shallow
-    delta = rows("delta", reversed(layers))
-    biases = layers if problem.biases else ()
-    return Neutral(
-        float(np.squeeze(found.value("C"))), rows("u", layers), post, delta, by_layer("dW", layers),
-        {l: row.ravel() for l, row in by_layer("db", biases).items()}, by_layer("W_new", layers),
-        {l: row.ravel() for l, row in by_layer("b_new", biases).items()},
-    )
 
 
 def write_general_statement() -> list[str]:
