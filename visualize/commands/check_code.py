@@ -16,7 +16,7 @@ from ..diagnosis.programs import (
     write_code_report,
 )
 from .check import add_answer_options, ask_for_hints, settle_format
-from .options import Parser, parse_typed
+from .options import Parser, refuse_rest
 
 _SAFETY = ("The file is run as a program that may do whatever you may do: it is no sandbox, so look at what strangers "
            "hand in first. Its process is stopped after 20 seconds, has a limit of memory and no standard input, and "
@@ -40,10 +40,7 @@ def parse_check_code_arguments(arguments: list[str]) -> argparse.Namespace:
                         f"{', '.join(costs.COSTS)} [found by trying]")
     parser.add_argument("--penalty", metavar="NAME", help=f"of a program with lam: {', '.join(costs.PENALTIES)}")
     add_answer_options(parser, "write a page with the verdicts")
-    chosen, rest = parser.parse_known_args(parse_typed(arguments))
-    if rest:
-        known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
-        raise unknown_name("argument", rest[0].strip(), known)
+    chosen = refuse_rest(parser, arguments)
     chosen.command = "check-code"
     _check_consistent(chosen)
     return chosen
