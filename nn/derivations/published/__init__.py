@@ -30,8 +30,8 @@ AGREES, ROUNDED, DISAGREES = "agrees", "agrees but for rounding on the way", "di
 class Printed:
     """One number: as its author printed it, and as the engine computes it.
 
-    ``slack`` is how far the engine's number moves, to first order, while every number that its author printed before
-    it moves from the engine's to the printed one, and by half a unit of its last digit.
+    ``slack`` is what rounding on the way explains: how far the engine's number moves, to first order, if each number
+    printed before it is replaced by the printed one, give or take half a unit of its last digit.
 
     >>> examples()["mazur"].reproduce()[0].agrees
     True
