@@ -64,22 +64,22 @@ def topological_order(root: AnyNode) -> list[AnyNode]:
     return list(order) or [root]
 
 
-def leaves_and_computed(root: AnyNode) -> tuple[list[AnyNode], list[AnyNode]]:
+def leaves_and_computed(root: AnyNode, with_all: bool = True) -> tuple[list[AnyNode], list[AnyNode]]:
     """The leaves, in any order, and the computed nodes, operands first.
 
-    A leaf passes nothing on, so nobody needs to count its consumers. Raises TypeError for what is no Value.
+    A leaf passes nothing on, so nobody needs to count its consumers. Without ``with_all`` the leaves that only n-ary
+    nodes use are left out, of which there may be very many. Raises TypeError for what is no Value.
     """
     if not hasattr(root, "partials_as_nodes"):
         raise TypeError(f"a graph begins at a Value, not at {quote(root)} of type {type(root).__name__}")
     if not root.operation:
         return [root], []
     leaves: dict[AnyNode, None] = {}
-    waits_for = {root: 1}
-    found = [root]
+    waits_for, found = {root: 1}, [root]
     push = found.append
     for node in found:  # grows while it runs: count the consumers of every computed node
         if node._db is NARY:
-            for parent in reversed(node._a):
+            for parent in reversed(node._a) if with_all else [v for v in node._a[::-1] if v.operation]:
                 if not parent.operation:
                     leaves[parent] = None
                 elif parent in waits_for:
@@ -113,7 +113,7 @@ def leaves_and_computed(root: AnyNode) -> tuple[list[AnyNode], list[AnyNode]]:
     release = released.append
     for node in released:  # grows as well: the last consumer to report releases a node
         if node._db is NARY:
-            for parent in reversed(node._a):
+            for parent in reversed(node._a) if with_all else [v for v in node._a[::-1] if v.operation]:
                 if parent.operation:
                     waits = waits_for[parent]
                     if waits == 1:

@@ -26,7 +26,7 @@ import programs
 import quality
 from exact import Agreement, compare_with_digits
 from graphs import Graph, graphs
-from matrix_cases import Case, cases
+from matrix_cases import Case, cases, compare_source
 from matrix_cases import compare as compare_with_engine
 from test_random_graphs import compare_with_complex_steps, compare_with_differences
 
@@ -86,7 +86,7 @@ def try_exact(size: int, chosen: int) -> Mapping[str, object]:
 
 
 def try_matrix(size: int, chosen: int) -> Mapping[str, object]:
-    """Random graphs of one sample as matrix programs: value and gradient against the engine.
+    """Random graphs of one sample as matrix programs, run and as printed: value and gradient against the engine.
 
     Raises:
         AssertionError: a number differs; hypothesis prints the case.
@@ -99,6 +99,8 @@ def try_matrix(size: int, chosen: int) -> Mapping[str, object]:
     @given(cases())
     def agree(case: Case) -> None:
         compared.append(compare_with_engine(case))
+        for form in ("rows", "columns"):
+            compare_source(case, form)
 
     agree()
     return {"graphs": len(compared), "compared": sum(compared), "disagreements": 0}

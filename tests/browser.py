@@ -62,6 +62,11 @@ class Open:
             "const [id, done] = arguments; setTimeout(() => done(document.getElementById(id).textContent), 400)", id)
         return found
 
+    def address(self) -> str:
+        """What stands after the page's name, once the page has written it, which it does at most every 0.4 s."""
+        found: str = self.chrome.execute_async_script("const [done] = arguments; setTimeout(() => done(location.hash), 500)")
+        return found
+
     def set(self, id: str, value: str) -> None:
         """Type a value into a field, and leave it."""
         self.run("const e = document.getElementById(arguments[0]); e.value = arguments[1];"

@@ -1,17 +1,17 @@
-"""What every lecture must agree with: all quantities of a problem, by the lines of the general statement."""
+"""The general statement in neutral letters, as numbers: what every lecture is held to."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from nn.derivations.conventions import Conventions
+from nn.derivations import Conventions
 from nn.derivations.general import derive
 from nn.derivations.neutral import Neutral, Problem
 
 
 def by_general_statement(problem: Problem, conventions: Conventions) -> Neutral:
-    """Every quantity of a problem, computed by these lines; shapes are those of ``Neutral``."""
+    """Every quantity of a problem, computed by the lines of ``nn.derivations.general``; shapes are those of ``Neutral``."""
     depth, count = len(problem.weights), len(problem.inputs)
     layers, samples = range(1, depth + 1), range(1, count + 1)
     found = derive(problem, conventions)

@@ -9,7 +9,8 @@ import numpy as np
 from graphs import Graph, graphs, magnitudes
 from hypothesis import strategies as st
 
-from autograd_lite import grad, matrix_form, total
+from autograd_lite import Value, grad, matrix_form, total
+from autograd_lite.comparisons import MarkedClock
 
 CLOSE = 1e-12  # times the magnitudes that are added
 
@@ -68,7 +69,13 @@ def compare(case: Case) -> bool:
     assert abs(C - value) <= CLOSE * max(1.0, abs(value), *(share * abs(y.data) for _, y in recorded))
     assert form.value(theta, data) == C
     assert np.all(np.abs(gradient - expected) <= CLOSE * np.maximum(1.0, sizes)), (gradient, expected)
+    require_unmarked(leaves)
     return isfinite(C)
+
+
+def require_unmarked(leaves: Sequence[Value]) -> None:
+    """Require that lifting has compared no leaves: what is recorded from them later would carry the mark."""
+    assert not any(isinstance(leaf._clock, MarkedClock) for leaf in leaves)
 
 
 def run_source(source: str, theta: Any, data: Any) -> tuple[float, Any]:

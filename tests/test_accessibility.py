@@ -35,6 +35,29 @@ def test_the_page_has_no_serious_violation(id: str, width: int, dark: bool, chro
     assert find_violations(opened) == []
 
 
+@pytest.mark.parametrize("id", ["layers", "columns"])
+def test_what_is_written_on_a_card_or_a_button_is_part_of_its_name(id: str, chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, id)[0], width=1280)
+    opened.run(AXE)
+    named = 0
+    for i, view in enumerate(("network", "every node", "folded", "layer 1")):
+        opened.run("page.change([[0, arguments[1]]]); page.go(page.steps().length - 1); const v = document.getElementById('view');"
+                   "v.value = arguments[0]; v.dispatchEvent(new Event('change'))", view, 1.5 + i)
+        found = opened.chrome.execute_async_script(
+            "const done = arguments[0]; axe.run('#picture', { runOnly: { type: 'rule', values: ['label-content-name-mismatch'] } })"
+            ".then(({ violations, passes }) => done([violations, passes].map((some) => some.flatMap(({ nodes }) => nodes.map(({ html }) => html)))))")
+        assert found[0] == [], view
+        named += len(found[1])
+        # of the whole page, word by word: what the rule asks for since axe 4.12
+        missing = opened.run("""
+            const plain = (text) => text.replace(/[^\\p{L}\\p{N}\\s]/gu, '').replace(/\\s+/g, ' ').trim();
+            const read = (node) => (node.nodeType === 3 ? node.nodeValue : [...node.childNodes].map(read).join('').trim());
+            return [...document.querySelectorAll('[role=button][aria-label], button[aria-label]')].filter((button) =>
+              !plain(button.getAttribute('aria-label')).includes(plain(read(button)))).map((button) => button.outerHTML);""")
+        assert missing == [], view
+    assert named > 40
+
+
 @pytest.mark.parametrize(("width", "dark"), [pytest.param(1280, False, marks=pytest.mark.exhaustive), (360, True)])
 def test_the_report_has_no_serious_violation(width: int, dark: bool, chrome: Chrome, tmp_path: Path) -> None:
     path = tmp_path / "report.html"

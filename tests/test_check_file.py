@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lecture_files import FILES, find_file
 
 from nn.derivations import Lecture, check, compare
 from nn.derivations.lecture_file.critique import draw_numbers
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 LECTURES = Path(__file__).parent.parent / "examples" / "lectures"
 ROWS = str(LECTURES / "softmax_rows.toml")
-LAYERS = str(LECTURES / "layers.toml")
+LAYERS = str(find_file("layers"))
 RIGHT = """
 Z[l] = A[l - 1] @ W[l] + b[l]
 dZ[L] = (A[L] - Y) / m
@@ -28,7 +29,7 @@ def to_texts(array: Any, digits: int = 4) -> Any:
     return [to_texts(item, digits) for item in array] if getattr(array, "ndim", 0) else f"{array:.{digits}f}"
 
 
-@pytest.mark.parametrize("path", sorted(LECTURES.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_lectures_own_lines_and_numbers_are_right(path: Path) -> None:
     lecture = Lecture.read(path)
     lines = "\n".join(line.text for line in lecture.statements or lecture.template)
@@ -66,7 +67,7 @@ def test_another_convention_of_delta_is_no_mistake() -> None:
 
 
 def test_names_of_the_contract_stand_for_the_lectures_own() -> None:
-    found = check(LAYERS, {"delta_output": "(a[j, L] - y[j]) * df(z[j, L])", "dW": "δ[j, l] * a[k, l]"})
+    found = check(LAYERS, {"delta_output": "(a[j, L] - y[j]) * dσ(z[j, L])", "dW": "δ[j, l] * a[k, l]"})
     assert [(name, verdict.right) for name, verdict in found.verdicts.items()] == [("delta_output", True), ("dW", False)]
 
 

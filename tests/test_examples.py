@@ -18,7 +18,6 @@ ENDS = {
     "xor": r"9 parameters: cost 0\.00\d+, furthest from the truth 0\.00\d",
     "moons": r"right: (9[89]|100)\.0% of 50 validation points",
     "vanishing": r"wrote relu_deltas.svg",
-    "data_parallel": r"the largest difference, in parameters, cost and norm, is below 1e-10",
     "digits": r"right: 9[3-9]\.\d% of 359 images that it has not seen",  # in 3 epochs; 98 % in 20
     "mnist": r"right: \d+\.\d% of 20 images that it has not seen",
 }
@@ -28,7 +27,8 @@ PICTURES = {"line": ["one_sample.svg", "four_samples.svg"], "moons": ["moons.svg
 
 
 def test_every_script_is_run() -> None:
-    assert {path.stem for path in EXAMPLES.glob("*.py")} == set(ENDS)
+    elsewhere = {"data_parallel"}  # by test_matrix_jax, in a process of its own: JAX counts the devices once a process
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == {*ENDS} | elsewhere
 
 
 def write_images(path: str, **others: Any) -> None:
@@ -44,9 +44,6 @@ def printed(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], 
             monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The lines that an example prints."""
     monkeypatch.chdir(tmp_path)
-    if request.param == "data_parallel":
-        pytest.importorskip("jax", reason="the extra `jax` is not installed")
-        monkeypatch.setenv("XLA_FLAGS", "")  # the example sets it
     monkeypatch.setattr(sys, "argv", ["example.py", *ARGUMENTS.get(request.param, [])])
     if request.param == "mnist":
         write_images("mnist.npz")

@@ -8,18 +8,20 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
+from general_statement import by_general_statement
+from lecture_files import FILES, find_file
 
-from nn.derivations import Lecture, LectureFile, compare
+from nn.derivations import LECTURES, Lecture, LectureFile, compare
 from nn.derivations.lecture_file.compare import compare_lecture
-from nn.derivations.lecture_file.critique import list_alarms, make_worlds
+from nn.derivations.lecture_file.critique import find_depth, list_alarms, make_worlds
 from nn.derivations.lecture_file.notation import BIASES, LETTERS, Delta, Notation
 from nn.derivations.lecture_file.numbers import draw_example
 from nn.derivations.lecture_file.problem import Problem
+from nn.derivations.lecture_file.report import read_critically
 from nn.derivations.lecture_file.rows import COSTS, Cost, check_cost
 from visualize.commands.cli import main
 
-FILES = sorted((Path(__file__).parent.parent / "examples" / "lectures").glob("*.toml"))
-CLASSIFIER, ROWS = (path for path in FILES if path.stem in ("classifier", "softmax_rows"))
+CLASSIFIER, ROWS = map(find_file, ("classifier", "softmax_rows"))
 MINIMAL = """
 [notation]
 indices = ["layer"]
@@ -44,14 +46,15 @@ rate = 0.5
 def test_lines_and_engine_agree(path: Path) -> None:
     found = compare(str(path))
     assert found.max_error < 1e-12
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 40
+    assert len([line for line in path.read_text(encoding="utf-8").splitlines() if line]) <= 40
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_lines_and_engine_agree_on_random_networks(path: Path) -> None:
     lecture = Lecture.read(path)
     for seed in range(3):
-        example = draw_example(lecture.problem, lecture.notation, seed, (2, 3, 2), count=3)
+        widths = (2, 2) if find_depth(lecture) == 1 else (2, 3, 2)
+        example = draw_example(lecture.problem, lecture.notation, seed, widths, count=3)
         assert compare_lecture(lecture, example).max_error < 1e-12
 
 
@@ -71,24 +74,42 @@ def test_the_numbers_are_in_the_lectures_order() -> None:
     assert np.allclose(found.hand["W_new"][1], found.autodiff["W_new"][1], rtol=0, atol=1e-14)
 
 
-def test_the_built_in_lectures_as_files_have_the_same_numbers() -> None:
-    folder = FILES[0].parent
-    question = {"b": [[0.1, -0.3, 0.2], [-0.1, 0.4]], "penalty": "l2", "lam": 0.02}
-    for id, settings in {"layers": {}, "rss": {}, "bernoulli": {}, "columns": question, "rows": question}.items():
-        here = compare(str(folder / f"{id}.toml"))
-        given = {name.upper() if name == "w" else name: value for name, value in here.settings.items() if name in "xXWwbYy"}
-        other = {"t": 0} if id == "bernoulli" else {}
-        if id == "bernoulli":
-            given["b"] = [[row[0] for row in matrix] for matrix in here.settings["w"]]
-            given["W"] = [[row[1:] for row in matrix] for matrix in here.settings["w"]]
-        there = compare(id, **{**given, **settings, **other, "eta": here.settings["η"]})
-        for kind in ("pre", "post", "delta", "db"):
-            for layer, array in there.hand.get(kind, {}).items():
-                if kind in here.hand:
-                    assert np.allclose(here.hand[kind][layer], array, rtol=1e-13, atol=1e-15), (id, kind)
-        assert there.hand["C"] == pytest.approx(here.hand["C"], rel=1e-14)
-    chain, there = compare(str(folder / "chain.toml")), compare("chain", x=4.0, y=9.0)
-    assert chain.hand["delta"][1][0] == pytest.approx(there.hand["delta1"], rel=1e-14)
+QUESTIONS = {"b": [[0.1, -0.3, 0.2], [-0.1, 0.4]], "penalty": "l2", "lam": 0.02}
+SETTINGS: dict[str, dict[str, object]] = {"columns": QUESTIONS, "rows": QUESTIONS}
+
+
+@pytest.mark.parametrize("id", LECTURES)
+def test_a_built_in_lecture_and_its_file_are_one(id: str) -> None:
+    lecture, read = LECTURES[id], Lecture.read(find_file(id))
+    chosen = lecture.resolve(SETTINGS.get(id, {}))
+    general = by_general_statement(lecture.problem(chosen), lecture.conventions(chosen))
+    numbers = read.solve(read.require_example())  # the same mathematics, on arrays
+    here = {"pre": numbers.pre, "post": numbers.post, "delta": numbers.delta, "d_weights": numbers.dW, "d_biases": numbers.db,
+            "new_weights": numbers.W_new, "new_biases": numbers.b_new}
+    for kind, layers in here.items():
+        there = getattr(general, kind)
+        assert set(there) == set(layers)
+        for layer, array in layers.items():
+            assert np.allclose(array, there[layer], rtol=1e-13, atol=1e-15), (kind, layer)
+    assert pytest.approx(general.cost, rel=1e-14) == numbers.C
+    assert (read.id, read.title, read.source, read.about, read.readings) == (
+        lecture.id, lecture.title, lecture.source, lecture.letters, lecture.readings)
+
+
+@pytest.mark.parametrize("id", [*LECTURES, "layers_source_first"])
+def test_the_conventions_are_those_of_the_file(id: str) -> None:
+    name, settings = ("layers", {"reading": "S"}) if id == "layers_source_first" else (id, SETTINGS.get(id, {}))
+    conventions, notation = LECTURES[name].conventions(settings), Lecture.read(find_file(id)).notation
+    letters = {"pre": conventions.pre, "post": conventions.post, "weight": conventions.weight, "cost": conventions.cost,
+               "activation": conventions.activation}
+    assert letters == {key: notation.letters[key] for key in letters}
+    assert notation.letters["target"].lower() == conventions.target
+    bias = {"own": ("b", "option"), "column 0": ("column",), "index 0": ("index 0",)}[notation.bias]
+    assert (conventions.form, conventions.sign, conventions.first, conventions.superscript, conventions.batch) == (
+        notation.form, notation.delta.sign, notation.first, notation.weight_number, notation.many)
+    assert conventions.input_layer == (None if notation.count == "down" else notation.input_layer)
+    assert conventions.bias in bias
+    assert conventions.loss.name == Lecture.read(find_file(id)).problem.cost.name
 
 
 WRONG = {
@@ -269,3 +290,37 @@ def test_every_pair_of_letters_that_clash_is_refused(tmp_path: Path) -> None:
         path.write_text(f"letters = {{{one} = 'Q', {other} = 'Q'}}\n{MINIMAL.replace('Z = 1', '')}", encoding="utf-8")
         with pytest.raises(ValueError, match="Q has two meanings"):
             Lecture.read(path)
+
+
+ABBREVIATED = """
+[notation]
+samples = "rows"
+weights = "source, target"
+[problem]
+lines = '''
+Q[l] = z[l] + 1
+G[l] = a[l - 1].T @ δ[l]
+dW[l] = G[l]
+db[l] = G[l + 1]
+'''
+"""
+
+
+def test_a_letter_that_a_line_defines_stands_in_later_lines(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(ABBREVIATED, encoding="utf-8")
+    found = read_critically(path)
+    assert not found.alarms
+    assert [(line.number, line.reason.split(";")[0]) for line in found.unread] == [
+        (1, "Q has no meaning in this file"), (4, "G has no meaning in this file")]  # not used, and with another index
+    assert found.count == 4
+    path.write_text(ABBREVIATED.replace("a[l - 1].T @ δ[l]", "a[l].T @ δ[l]"), encoding="utf-8")
+    (alarm,) = read_critically(path).alarms
+    assert (alarm.statement.number, "with a[l - 1] for a[l]" in alarm.sentence) == (3, True)
+
+
+def test_a_line_is_not_longer_for_its_abbreviations_than_a_line_may_be(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    doubling = "\n".join(f"{b} = {a} + {a}" for a, b in itertools.pairwise(["η", *"pqrstuvwxyz"[1:]]))
+    path.write_text(f"[problem]\nlines = '''\n{doubling}\n'''", encoding="utf-8")
+    assert any("too long to be a line" in line.reason for line in Lecture.read(path).unread)

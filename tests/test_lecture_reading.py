@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lecture_files import FILES, find_file
 
 from nn.derivations import Lecture, LectureFile
 from nn.derivations.lecture_file.critique import find_alarm, list_alarms, make_worlds
@@ -14,7 +15,6 @@ from nn.derivations.lecture_file.evaluation import UnreadableError
 from nn.derivations.lecture_file.report import read_critically
 from visualize.commands.cli import main
 
-FILES = sorted((Path(__file__).parent.parent / "examples" / "lectures").glob("*.toml"))
 CHAIN = """
 title = "chain"
 [notation]
@@ -144,12 +144,17 @@ SAME = {  # the same mathematics: the derivative of that activation, ReLU, or a 
     "classifier: with 1 - H[l] ** 2 for df[l](S[l])", "delta_after_activation: with 1 - a[l + 1, i] ** 2 for dφ(z[l + 1, i])",
     "delta_after_activation: with 1 - a[l, i] ** 2 for dφ(z[l, i])",
     "delta_after_activation: with * for @ in δ[l, i] * dφ(z[l, i]) @ with_one(a[l - 1, i]).T",
-    "layers: with a[j, l] * (1 - a[j, l]) for df(z[j, l])", "softmax_rows: with the factor dg[l](Z[l]) twice",
+    *(f"{id}: with a[j, l] * (1 - a[j, l]) for dσ(z[j, l])" for id in ("layers", "layers_source_first")), "rss: without the factor 1",
+    "softmax_rows: with the factor dg[l](Z[l]) twice",
     "softmax_rows: with dg[l](A[l]) for dg[l](Z[l])", "softmax_rows: with A[l] for Z[l]",
+    "bernoulli: with z[i, out] * (1 - z[i, out]) for dσ(a[i, out])",
     "bernoulli: with z[i, l - 1] * (1 - z[i, l - 1]) for dσ(a[i, l - 1])", "chain: with a[1] * (1 - a[1]) for dσ[1](z[1])",
     *(f"chain: {words}" for words in (  # the output is the identity
         "with a[2] for z[2]", "with z[2] for a[2]", "without the factor dσ[2](z[2])", "with the factor dσ[2](z[2]) twice",
         "with dσ[2](a[2]) for dσ[2](z[2])", "with z[1] for z[2]", "with δ[2] for z[2]")),
+    *(f"one-neuron: {words}" for words in (  # there too
+        "with a[1] for z[1]", "with z[1] for a[1]", "without the factor dσ[1](z[1])", "with the factor dσ[1](z[1]) twice",
+        "with dσ[1](a[1]) for dσ[1](z[1])", "with δ[1] for z[1]")),
     "numbered_layers: with A[1] for Z[1]",
     *(f"{id}: {words}" for id in ("columns", "rows") for words in (  # in a norm the transpose is the same
         "with W[l].T for W[l]", "with a[L, i] * (1 - a[L, i]) for df(z[L, i])", "with a[l, i] * (1 - a[l, i]) for df(z[l, i])",
@@ -189,6 +194,12 @@ def test_another_declaration_is_named() -> None:
 @pytest.mark.exhaustive
 def test_every_other_declaration_is_named() -> None:
     assert check_declarations(FILES, 1) > 190
+
+
+def test_lines_of_one_layer_are_not_judged_with_two() -> None:
+    found = read_critically(find_file("one-neuron"))
+    assert "The lines hold whatever the activation at the output is." in found.conventions
+    assert not any("hidden" in sentence for sentence in found.conventions)
 
 
 def test_lines_that_keep_to_another_sign_are_one_slip(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from lecture_files import find_file
 
 from nn.derivations import LECTURES, Lecture
 from visualize.commands.cli import main
@@ -101,11 +102,10 @@ def test_the_page_names_the_nodes_of_its_picture(capsys: pytest.CaptureFixture[s
 
 
 def test_a_lecture_file_has_its_program_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    files = Path(__file__).parent.parent / "examples" / "lectures"
-    told = run(capsys, str(files / "softmax_rows.toml"))
+    told = run(capsys, str(find_file("softmax_rows")))
     assert "Z1 = X @ W1 + b1\n" in told  # samples as rows, and the source first, as the file has them
     assert "C = np.mean(np.sum(-Y * np.log(A2), axis=1))\n" in told
-    assert "Z1 = W1 @ X + b1\n" in run(capsys, str(files / "layers.toml"))
+    assert "Z1 = W1 @ X + b1\n" in run(capsys, str(find_file("layers")))
     page = tmp_path / "page.html"
-    run(capsys, str(files / "columns.toml"), "--html", "-o", str(page))
+    run(capsys, str(find_file("columns")), "--html", "-o", str(page))
     assert "Z2 = W1 @ X" in page.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matrix_cases import Case, cases, compare, compare_source, run_source
+from matrix_cases import Case, cases, compare, compare_source, require_unmarked, run_source
 
 from autograd_lite import (
     OPERATIONS,
@@ -17,6 +17,7 @@ from autograd_lite import (
     affine,
     exp,
     grad,
+    less,
     log,
     logsumexp,
     matrix_form,
@@ -62,6 +63,7 @@ def agree(build: Build, n_parameters: int, n_samples: int, rows: int = 4, over: 
             printed, slopes = run_source(form.write_source(samples_in), theta, data)
             assert printed == pytest.approx(found, rel=1e-12, abs=1e-12)
             assert slopes == pytest.approx(gradient, rel=1e-12, abs=1e-12)
+    require_unmarked([*parameters, *samples])
     return form
 
 
@@ -99,9 +101,13 @@ BUILT: dict[str, tuple[Build, int, int]] = {
     "of the sample alone": (lambda w, x: exp(x[0]), 2, 1),
     "a parameter": (lambda w, x: w[1], 2, 1),
     "a number": (lambda w, x: exp(Value(1.0)), 2, 1),
+    "a number and leaves": (lambda w, x: total([1.5, w[0], x[0], w[1]]) * affine([0.5, w[1]], [x[0], 0.5], w[0]), 2, 1),
+    "weights on the right": (lambda w, x: total([affine(x, w[:2], 0.5), affine(w[2:4], x, w[4])]), 5, 2),
+    "weights of weights": (lambda w, x: affine([w[0], x[0]], [w[1], w[2]], 0.0) + affine(w[:2], w[1:3], x[0]), 3, 1),
     "a choice that is a number": (lambda w, x: logsumexp([where(0.25, 0.0, v) for v in x]) * w[0], 1, 2),
     "the same twice": (lambda w, x: total([exp(w[0] * x[0]), exp(w[0] * x[0])]) + total([w[1], w[1]]), 2, 1),
     "products of samples": (lambda w, x: affine(x[:2], x[2:], w[0]) * affine(x[1:3], x[:2], w[1]), 2, 4),
+    "a power of a choice": (lambda w, x: less(-1.0, exp(x[0])) ** -1.0 * w[0], 1, 1),
     "powers": (lambda w, x: (w[0] * w[0] + 1) ** 1.5 * (x[0] * x[0] + 1) ** -1 + (x[0] ** 2 + 1) ** w[1], 2, 1),
 }
 

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.exhaustive
 
 jax = pytest.importorskip("jax", reason="the extra `jax` is not installed")
 EXAMPLE = Path(__file__).parent.parent / "examples" / "data_parallel.py"
+MOST_SECONDS = 120  # it takes 2 on idle cores
 
 
 def test_a_network_is_jitted_and_differentiated_again() -> None:
@@ -60,7 +61,12 @@ def test_random_programs_agree(case: Case) -> None:
 
 def test_eight_devices_give_what_one_gives() -> None:
     patient = {"XLA_FLAGS": "--xla_cpu_collective_call_terminate_timeout_seconds=600"}  # on busy cores devices wait for each other
-    done = subprocess.run([sys.executable, str(EXAMPLE)], capture_output=True, text=True, check=False, env=os.environ | patient)
+    try:
+        done = subprocess.run([sys.executable, str(EXAMPLE)], capture_output=True, text=True, check=False,
+                              env=os.environ | patient, timeout=MOST_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        pytest.fail(f"{EXAMPLE.name} did not end in {MOST_SECONDS} s; if its devices wait for one another, XLA says so: "
+                    f"{error.stderr!r}")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("8 devices, 100 samples on each of them\n")
     assert done.stdout.endswith("the largest difference, in parameters, cost and norm, is below 1e-10\n")

@@ -94,7 +94,18 @@ def test_the_notebooks_run_and_display_picture_derivation_and_table(path: Path, 
     assert {f"Computation graph of {cost}</title>" in picture for picture in pictures} == {True}
     derivations = [data["text/latex"] for data in outputs if "text/latex" in data]
     assert [r"\delta" in derivation for derivation in derivations] == [True]
-    assert [data["text/html"] for data in outputs if "text/html" in data and "image/svg+xml" not in data] == [shown(shell, compare(path.stem))["text/html"]]
+    tables = [data["text/html"] for data in outputs if "text/html" in data and "image/svg+xml" not in data]
+    assert tables[0] == shown(shell, compare(path.stem))["text/html"]
+    assert len(tables) == 2
+    assert "✗" in tables[1], "what a friend wrote is wrong"
+    (solution,) = re.findall(r"```python\n(.*?)```", cells(path, "markdown")[-1], re.DOTALL)
+    with capture_output():
+        done = shell.run_cell(solution)
+    assert done.success
+    assert done.result.right
+    table = shown(shell, done.result)["text/html"]
+    assert "✗" not in table
+    assert "✓" in table
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -110,7 +121,10 @@ def test_the_notebooks_are_committed_clean(path: Path) -> None:
     source = cells(path, "code")
     assert f'LECTURES["{path.stem}"]' in source[0]
     assert f'compare("{path.stem}")' in source
-    assert re.search(r"^assert ", source[-1], re.MULTILINE), "the solution checks itself"
+    assert re.search(rf'^check\("{path.stem}", answers', source[-1], re.MULTILINE), "check judges the answer"
+    folded = cells(path, "markdown")[-1]
+    assert folded.startswith("<details>\n<summary>")
+    assert folded.endswith("\n</details>")
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -194,7 +194,7 @@ def test_keys_buttons_time_line_and_fragment(chrome: Chrome, tmp_path: Path) -> 
         opened.click(button)
         assert opened.run(step) == expected, button
     opened.set("time", "11")
-    assert opened.run("return location.hash") == "#step=11"
+    assert opened.address() == "#step=11"
     assert "∂C/∂z₁ += ∂C/∂a₁·1" in opened.later("live")
     assert "complete" in opened.text("waits") or "δ₁" in opened.text("waits")
     opened.press(" ")
@@ -397,15 +397,60 @@ def test_what_was_changed_is_in_the_address(chrome: Chrome, tmp_path: Path) -> N
     opened = Open(chrome, path, "#step=17")
     w2 = opened.run("return page.graph.nodes.findIndex((node) => node.name === 'w₂')")
     opened.set(f"leaf-{w2}", "1/3")
-    fragment = opened.run("return location.hash")
+    fragment = opened.address()
     waits = opened.text("waits")
     again = Open(chrome, path, fragment)
     assert again.run("return page.graph.values[arguments[0]]", w2) == 1 / 3
     assert again.text("waits") == waits
+    assert again.address() == fragment
+    again.run("location.hash = '#step=16'")
+    assert again.address() == "#step=16"
+    assert again.run("return page.graph.values[arguments[0]]", w2) != 1 / 3, "what an address does not name is as it came"
     again.click("reset")
-    assert again.run("return location.hash") == "#step=17"
+    assert again.address() == "#step=16"
     for odd in ("#step=x&w%E2%82%82=two", "#%E0%A4%A", "#w%E2%82%82=1e308", "#=&&="):
         assert Open(chrome, path, odd).problems() == []
+
+
+def test_the_view_and_the_sample_are_in_the_address(chrome: Chrome, tmp_path: Path) -> None:
+    path, _ = of_lecture(tmp_path, "columns")
+    shown = "return ['view', 'sample', 'time'].map((id) => document.getElementById(id).value)"
+    opened = Open(chrome, path)
+    assert opened.address() == "", "as it came"
+    opened.set("time", "40")
+    usual = opened.run(shown)
+    assert "sample" not in opened.address(), "that of the step"
+    opened.set("sample", "1" if usual[1] == "2" else "2")
+    opened.run(SHOW, "z₂⁽²⁾")
+    chosen, texts = opened.run(shown), opened.text("picture")
+    assert chosen[1:] != usual[1:]
+    fragment = opened.address()
+    again = Open(chrome, path, fragment)
+    assert again.run(shown) == chosen
+    assert again.text("picture") == texts
+    assert again.address() == fragment
+    again.run("location.hash = '#graph'")  # a place in the page
+    assert again.run(shown) == chosen
+    again.run("location.hash = '#step=7'")
+    assert again.address() == "#step=7"
+    assert again.run(shown)[::2] == ["network", "7"], "what an address does not name is as it came"
+    other = "#step=40&sample=" + ("2" if usual[1] == "2" else "3")
+    assert Open(chrome, path, other).address() == other
+    for odd in ("#view=nowhere&sample=9&step=7", "#sample=1.5&view=&step=7", "#sample=0&step=7"):
+        opened = Open(chrome, path, odd)
+        assert opened.run(shown)[::2] == ["network", "7"]
+        assert opened.address() == "#step=7"
+        assert opened.problems() == []
+
+
+def test_a_number_that_bears_a_name_of_the_address_is_told_from_it(chrome: Chrome, tmp_path: Path) -> None:
+    step, view = Value(2.0, "step"), Value(3.0, "view")
+    path = made(tmp_path, step * view)
+    opened = Open(chrome, path, "#step=1")
+    opened.set("leaf-0", "5")
+    fragment = opened.address()
+    again = Open(chrome, path, fragment)
+    assert again.run("return [page.graph.values[0], document.getElementById('time').value]") == [5, "1"]
 
 
 def test_local_partials_and_the_way_of_the_gradient(chrome: Chrome, tmp_path: Path) -> None:
@@ -649,7 +694,7 @@ def test_constants_in_formulas_and_a_graph_that_may_be_folded(chrome: Chrome, tm
     y = (x - 1.0) * (x + 3.0) / 2.0
     y.label = "y"
     opened = Open(chrome, made(tmp_path, y))
-    for formula in ("v₁ = x − 1value", "v₂ = x + 3value", "y = v₃ / 2value"):
+    for formula in ("v₁ = x − 1 value", "v₂ = x + 3 value", "y = v₃ / 2 value"):
         assert formula in opened.text("picture")
     opened = Open(chrome, of_lecture(tmp_path, "columns")[0], "#step=90")
     cards = "return document.querySelectorAll('#picture g.node').length"

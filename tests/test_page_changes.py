@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from browser import Open
-from pages import made, of_lecture
+from pages import made, make_batch, of_lecture
 from selenium.webdriver import Chrome, Keys
 
 from autograd_lite import Value, affine
@@ -95,6 +95,67 @@ def test_a_change_shows_before_and_after_and_its_factor(chrome: Chrome, tmp_path
     assert opened.run("return document.getElementById('moved').hidden")
     assert read_signs(opened) == {}
     assert opened.problems() == []
+
+
+COUNT = """
+    window.calls = {};
+    const count = (owner, key) => {
+      const own = owner[key];
+      owner[key] = function (...given) { window.calls[key] = (window.calls[key] || 0) + 1; return own.apply(this, given); };
+    };
+    for (const [owner, key] of [[SVGGraphicsElement.prototype, 'getBBox'], [SVGTextContentElement.prototype, 'getComputedTextLength'],
+      [SVGGeometryElement.prototype, 'getTotalLength'], [Element.prototype, 'getBoundingClientRect'], [History.prototype, 'replaceState'], [Document.prototype, 'createElementNS'],
+      [Object.getPrototypeOf(page.graph), 'sweepAnew'], [Object.getPrototypeOf(page.graph), 'operands']]) count(owner, key);"""
+
+
+def test_an_edit_does_no_more_than_it_must(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, made(tmp_path, make_batch(2)), width=1280, height=800)
+    opened.run("page.go(page.steps().length >> 1, false)")
+    opened.run(COUNT)
+    edit = "window.calls = {}; for (let i = 1; i <= 10; i += 1) page.change([[arguments[0], arguments[1] + i / 100]]); return window.calls"
+    for name, computed in (("x₁[1]", 90), ("b₁⁽³⁾", 12)):
+        i = find_node(opened, name)
+        opened.run("page.change([[arguments[0], 0.3]])", i)
+        calls = opened.run(edit, i, 0.3)
+        assert calls.pop("sweepAnew") == 10, "the numbers of before are known"
+        assert calls.pop("operands") <= 10 * computed, "only what follows from the number is computed anew, and 70 nodes are"
+        assert calls.pop("replaceState", 0) <= 2, "a browser refuses a page that writes its address too often"
+        assert calls.pop("createElementNS") <= 60, "signs that are there stay"
+        assert calls == {}, "the layout of the page is not forced"
+    waiting = "for (let i = 0; i < 4; i += 1) page.go((page.steps().length >> 1) + i, false);"
+    assert opened.run(f"{waiting} window.calls = {{}}; {waiting} return window.calls.getComputedTextLength || 0") == 0, "each text is measured once"
+    scroll = "return document.getElementById('picture').scrollTop"
+    opened.run("page.go(3)")
+    for _ in range(4):
+        opened.click("larger")
+    opened.run("document.getElementById('picture').scrollTop = 10000")
+    below = opened.run(scroll)
+    assert below > 0
+    opened.run("page.change([[arguments[0], 0.1]])", find_node(opened, "x₁[1]"))
+    assert opened.run(scroll) == below, "the reader looks there"
+    opened.run("page.go(4)")
+    assert opened.run(scroll) < below
+
+
+def test_signs_stay_while_they_are_true(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "columns")[0], width=1280, height=800)
+    opened.set(f"leaf-{find_node(opened, 'Y₁[2]')}", "0.5")
+    opened.set("sample", "0")
+    first = read_signs(opened)
+    opened.set("sample", "1")
+    second = read_signs(opened)
+    assert second != first, "another sample moved"
+    opened.set("sample", "0")
+    assert read_signs(opened) == first
+    for step in (-2, -3, -2):  # two lines
+        opened.run("page.go(page.steps().length + arguments[0], false)", step)
+        assert opened.run("return document.querySelectorAll('.backward-head').length") == 1
+    marks = "return [...document.querySelectorAll('#picture .sign, #picture .backward-head')].map((mark) => mark.outerHTML)"
+    drawn = opened.run(marks)
+    opened.run("dispatchEvent(new Event('beforeprint'))")
+    assert opened.run(marks) == [], "the handout is of no step"
+    opened.run("dispatchEvent(new Event('afterprint'))")
+    assert opened.run(marks) == drawn
 
 
 def test_names_in_an_equation_and_cards_light_each_other(chrome: Chrome, tmp_path: Path) -> None:

@@ -31,14 +31,14 @@ def assert_circles(opened: Open, recorded: Trace, recording: Recording, sample: 
     """Each circle has the value and δ that Python computes, to four digits, and each line its weight."""
     opened.run("page.go(page.steps().length - 1)")
     opened.run("const s = document.getElementById('sample'); s.value = String(arguments[0]); s.dispatchEvent(new Event('change'))", sample - 1)
-    labels = opened.run("return [...document.querySelectorAll('#picture g.node[aria-label]')].map((g) => g.getAttribute('aria-label'))")
+    labels = opened.run("return [...document.querySelectorAll('#picture g.node[aria-label]')].map((g) => g.getAttribute('aria-label').replace('; Δ moved by the last change', ''))")
     network = read_network(recorded, recording.deltas, sample)
     expected = []
     for circle in network.circles:
         parts = [f"{circle.name} = {write_short(circle.value)}"]
-        parts += [f"{name} = {write_short(x)}" for name, x in filter(None, [circle.pre, circle.delta])]
-        expected.append("; ".join(parts) + ("; press Enter to open its graph" if circle.is_unit else ""))
-    assert labels == expected
+        parts += [f"{name} = {write_short(x)}" for name, x in filter(None, [circle.pre, circle.delta, circle.bias])]
+        expected.append({*parts, *(["press Enter to open its graph"] if circle.is_unit else [])})
+    assert [set(label.split("; ")) for label in labels] == expected
     texts = opened.run("return document.querySelector('#picture').textContent")
     for circle in network.circles:
         for name, x in filter(None, [circle.delta, circle.bias]):
@@ -133,6 +133,7 @@ def test_a_click_leads_to_the_graph_of_a_neuron_or_a_layer_and_back(chrome: Chro
 
 def test_a_neuron_of_a_wide_network_opens_in_the_middle(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, made(tmp_path, make_batch(2)), "#step=300", width=1280, height=800)
+    assert "z₃⁽²⁾ (2) = " in opened.run(f"return {CIRCLE}.getAttribute('aria-label')", "a₃⁽²⁾"), "told, where there is no room to write it"
     opened.run(f"{CIRCLE}.dispatchEvent(new MouseEvent('click'))", "a₃⁽²⁾")
     assert opened.run("return document.getElementById('view').value") == "z₃⁽²⁾"
     away = opened.run("""

@@ -1,14 +1,19 @@
 """Worksheets: the problem without what is asked for, and the solution with every line."""
 
+import math
 import re
+import shutil
+import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from nn.derivations import LECTURES, compare
+from nn.derivations import LECTURES, check, compare
 from nn.derivations.internal import draw_settings
 from visualize.commands.cli import main
-from visualize.page.sheet import write_formula_latex
+from visualize.graph.card_style import measure_text
+from visualize.page.sheet_latex import write_formula_latex
 
 FILE = Path(__file__).parent.parent / "examples" / "lectures" / "softmax_rows.toml"
 
@@ -57,6 +62,100 @@ def test_each_seed_has_its_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     assert "must be a whole number" in capsys.readouterr().err
     assert main(["sheet", "chan"]) == 2
     assert "did you mean 'chain'?" in capsys.readouterr().err
+
+
+def list_boxes(svg: str) -> list[tuple[str, list[tuple[float, float]]]]:
+    """Each text outside circles and boxes, and the corners of the room that it takes, turned as it is."""
+    found = []
+    for place, text in re.findall(r"<text ([^>]*)>([^<]+)</text>", svg):
+        told = dict(re.findall(r'([\w-]+)="([^"]*)"', place))
+        x, y, font = float(told["x"]), float(told["y"]), float(told.get("font-size", 12))
+        wide = measure_text(text, font)
+        left = x - {"start": 0, "middle": wide / 2, "end": wide}[told["text-anchor"]]
+        turn = re.findall(r"rotate\(([-\d.]+) ([-\d.]+) ([-\d.]+)\)", told.get("transform", ""))
+        angle, u, v = (float(number) for number in turn[0]) if turn else (0.0, 0.0, 0.0)
+        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        corners = [(left, y - 0.7 * font), (left + wide, y - 0.7 * font), (left + wide, y), (left, y)]
+        found.append((text, [(u + cos * (a - u) - sin * (b - v), v + sin * (a - u) + cos * (b - v)) for a, b in corners]))
+    return found
+
+
+def overlap(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> bool:
+    """Whether two rectangles meet: no side of either parts them."""
+    for corners in (one, other):
+        for (x1, y1), (x2, y2) in pairwise(corners):
+            spans = [[(x2 - x1) * x + (y2 - y1) * y for x, y in box] for box in (one, other)]
+            if max(spans[0]) <= min(spans[1]) or max(spans[1]) <= min(spans[0]):
+                return False
+    return True
+
+
+WIDE = """
+[problem]
+activations = ["sigmoid"]
+[example]
+x = [0.5, -1.0, 2.0]
+y = [0.25, 0.5, 0.75]
+W = [[[0.12, 0.22, -0.33], [-0.45, 0.56, 0.67], [0.71, -0.82, 0.93]], [[0.74, -0.85, 0.36], [0.27, 0.48, -0.59], [0.32, 0.35, 0.45]]]
+b = [[0.15, -0.26, 0.37], [0.38, -0.19, 0.21]]
+"""
+
+
+@pytest.mark.parametrize("id", ["chain", "layers", "rss", "rows", "wide.toml", str(FILE)])
+@pytest.mark.parametrize("solution", [[], ["--solution"]])
+def test_no_text_of_the_picture_lies_on_another(id: str, solution: list[str]) -> None:
+    Path("wide.toml").write_text(WIDE, encoding="utf-8")
+    for seed in ("1", "2", "3"):
+        assert main(["sheet", id, "--seed", seed, *solution, "-o", "s.html"]) == 0
+        boxes = list_boxes(read("s.html"))
+        assert len(boxes) > 4
+        for i, (text, corners) in enumerate(boxes):
+            for other, others in boxes[i + 1 :]:
+                assert not overlap(corners, others), f"{text} lies on {other}"
+
+
+def test_the_weights_of_wide_layers_stand_in_the_lists_alone() -> None:
+    Path("wide.toml").write_text(WIDE, encoding="utf-8")
+    for id, named in (("chain", True), ("wide.toml", False)):
+        assert main(["sheet", id, "--solution", "-o", "s.html"]) == 0
+        picture = re.sub("<title>.*?</title>", "", read("s.html").partition("<svg")[2].partition("</svg>")[0])
+        assert ("rotate(" in picture or "w₁ = " in picture) is named
+
+
+def test_latex_draws_the_network_and_compiles_where_it_can() -> None:
+    Path("wide.toml").write_text(WIDE, encoding="utf-8")
+    for id in (*LECTURES, "wide.toml", str(FILE)):
+        assert main(["sheet", id, "--latex", "--solution", "--seed", "2", "-o", "s.tex"]) == 0
+        text = read("s.tex")
+        named = set(re.findall(r"\\node\[[^\]]*\] \((\w+)\) at", text))
+        assert {"c0", "c1", "cost"} <= named
+        assert {name for drawn in re.findall(r"\\draw (.*);", text) for name in re.findall(r"\((\w+)\)", drawn)} == named
+        assert "nan" not in text
+        assert re.findall(r"\\begin\{(\w+)\}", text).count("longtable") == text.count("\\end{longtable}")
+        assert not re.search(r"[^\x00-\x7f]", text)
+        if shutil.which("pdflatex"):
+            done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "s.tex"], capture_output=True, check=False)
+            assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_signs_without_a_command_of_latex_are_written() -> None:
+    assert write_formula_latex("∇E ← ê") == r"\nabla E \leftarrow  e"
+    assert write_formula_latex("☃") == r"\mathrm{U2603}"
+
+
+def test_another_problem_is_drawn_anew_and_checked_with_the_same_options(capsys: pytest.CaptureFixture[str]) -> None:
+    problem = ["--activations", "relu", "softmax", "--cost", "softmax_cross_entropy", "--seed", "4"]
+    assert main(["sheet", "rows", *problem, "--solution", "-o", "s.html"]) == 0
+    given = {"activations": ("relu", "softmax"), "cost": "softmax_cross_entropy"}
+    found = compare("rows", **draw_settings("rows", 4, given))
+    assert found.agrees
+    assert f"{found.hand['delta'][2][0, 0]:.9g}" in read("s.html")
+    answers = {f"delta[2][0][{k}]": float(f"{number:.4g}") for k, number in enumerate(found.hand["delta"][2][0])}
+    assert check("rows", answers, **draw_settings("rows", 4, given)).right
+    Path("answers.toml").write_text('delta_output = "a[L] - Y"\n', encoding="utf-8")
+    assert main(["check", "answers.toml", "--lecture", "rows", *problem]) == 0
+    assert main(["sheet", "rows", "--seed", "1", "--eta", "0.5"]) == 2
+    assert "a seed draws the numbers of rows; leave eta out, or the seed" in capsys.readouterr().err
 
 
 def test_latex_has_every_brace_closed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from nn.derivations import LECTURES, Comparison, Lecture, Printed, Row, examples
+from nn.derivations import LECTURES, Comparison, Example, Lecture, Printed, Row, examples
+from nn.derivations.internal import DISAGREES, FOLLOWS
 
 from .console import make_console
 from .tables import Cell, Column, Table, print_formula, print_table
@@ -168,26 +169,37 @@ def print_summary(
                       "agree.", style=_GREEN)
 
 
-def print_examples(published: Mapping[str, Sequence[Printed]], console: "Console") -> None:
-    """Print every number of the published examples beside the engine's."""
+def print_examples(
+    shown: Mapping[str, Example], published: Mapping[str, Sequence[Printed]], console: "Console"
+) -> None:
+    """Print every number of these worked examples beside the engine's, and where an author left the path."""
     for id, rows in published.items():
-        example = examples()[id]
+        example = shown[id]
         console.print(f"{id}: {example.title}", style="bold", markup=False)
-        console.print(example.source, markup=False)
+        if example.source:
+            console.print(example.source, markup=False)
         print_table(Table(_PRINTED, [
             [row.symbol, row.printed, repr(row.autodiff), Cell(row.verdict, "right" if row.agrees else "wrong")]
             for row in rows]), console)
         if example.note:
             console.print(f"{example.note}\n", markup=False)
-    count = sum(len(rows) for rows in published.values())
-    wrong = [f"{row.symbol} of {id}" for id, rows in published.items() for row in rows if not row.agrees]
+        for row in rows:
+            if row.verdict == DISAGREES:
+                console.print(f"{row.describe_departure()}\n", style=_RED, markup=False)
+    every = [row for rows in published.values() for row in rows]
+    wrong = [f"{row.symbol} of {id}" for id, rows in published.items() for row in rows if row.verdict == DISAGREES]
     if wrong:
-        console.print(f"Not as printed: {', '.join(wrong)}.", style=_RED, markup=False)
+        right, follow = (sum(row.agrees for row in every), sum(row.verdict == FOLLOWS for row in every))
+        rest = f" {follow} more follow{'s' * (follow == 1)} from a wrong number." if follow else ""
+        console.print(f"{right} of {len(every)} numbers are those printed. Not as printed: {', '.join(wrong)}.{rest}",
+                      style=_RED, markup=False)
+    elif not every:
+        console.print("No number is printed: give [printed.values], [printed.gradients] or [printed.updated].")
     else:
-        rounded = sum(row.rounded for rows in published.values() for row in rows)
+        rounded = sum(row.rounded for row in every)
         way = f"; {rounded} of them but for rounding on the way" if rounded else ""
-        console.print(f"All {count} numbers are those printed, within half a unit of their last digit or "
-                      f"the spacing of floats{way}.", style=_GREEN)
+        all_are = f"All {len(every)} numbers are those printed" if len(every) > 1 else "The number is that printed"
+        console.print(f"{all_are}, within half a unit of the last digit or the spacing of floats{way}.", style=_GREEN)
 
 
 def format_settings(comparison: "Comparison | Diagnosis") -> list[str]:

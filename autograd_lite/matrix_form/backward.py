@@ -89,7 +89,7 @@ class Backward:
     def _send_product(self, group: Group, D: Expression, of_samples: bool) -> None:
         """dW = Σ D xᵀ, db = Σ D, dx = Wᵀ D."""
         x, W, _ = list_operands(group, self.places)
-        weights = [w for row in group.weights() for w in row]
+        weights = group.weights
         if self._needs_gradient(weights):
             outer = self.algebra.outer(D, x)
             whole = self.places.is_whole(weights)

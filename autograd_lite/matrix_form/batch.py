@@ -68,9 +68,11 @@ def find_sample(cost: "Value", parameters: Sequence["Value"]) -> Batch:
 
 def split_penalty(cost: "Value", parameters: Sequence["Value"]) -> tuple["Value", "Value | None"]:
     """A sum of what depends on other leaves and of what depends on parameters alone, as these two; else the cost."""
-    known, terms = set(parameters), _list_terms(cost) if cost.operation else []
-    if len(terms) == 2 and len(cost.operands) == 2 and _is_of(terms[1], known) and not _is_of(terms[0], known):
-        return terms[0], terms[1]
+    terms = _list_terms(cost) if cost.operation else []
+    if len(terms) == 2 and len(cost.operands) == 2:
+        known = set(parameters)
+        if _is_of(terms[1], known) and not _is_of(terms[0], known):
+            return terms[0], terms[1]
     return cost, None
 
 

@@ -1,7 +1,7 @@
 """Blocks: arrays of scalar nodes that are computed, or read, together; and expressions that find nodes in them."""
 
 from collections.abc import Mapping, Sequence
-from itertools import count
+from functools import cached_property
 from operator import is_
 from typing import Any
 
@@ -34,20 +34,24 @@ class Block:
     def count(self) -> int:
         return len(self.items)
 
+    @cached_property
+    def index_of(self) -> dict[Any, int]:
+        """Item or leaf -> its place among the items."""
+        return dict(zip(self.items, range(self.count), strict=True))
+
 
 class Places:
     """Where each item is, and expressions for lists of items.
 
     Attributes:
-        block_of, index_of: item -> its block, and its index there.
+        block_of: item or leaf -> its block.
         theta: the block of all parameters. A list of parameters from several blocks is a part of it where θ has them
             one after another. None where they are told apart, as readers want them.
     """
 
-    def __init__(self, algebra: Algebra, index: Mapping[Item, int], theta: Block | None = None) -> None:
+    def __init__(self, algebra: Algebra, index: Mapping[Any, int], theta: Block | None = None) -> None:
         self.algebra, self.theta = algebra, theta
-        self.block_of: dict[Item, Block] = {}
-        self.index_of: dict[Item, int] = {}
+        self.block_of: dict[Any, Block] = {}
         self._in_theta = {} if theta is None else index
 
     def tell(self, operand: Any) -> Place | None:
@@ -56,7 +60,7 @@ class Places:
             return None
         i = self._in_theta.get(operand)
         if i is None or self.theta is None:
-            return self.block_of[operand], self.index_of[operand]
+            return self.block_of[operand], self.block_of[operand].index_of[operand]
         return self.theta, i
 
     def _find_in_theta(self, operands: Sequence[Any]) -> tuple[int, int, int] | None:
@@ -68,7 +72,6 @@ class Places:
 
     def add(self, block: Block) -> None:
         self.block_of.update(dict.fromkeys(block.items, block))
-        self.index_of.update(zip(block.items, count()))
 
     def is_whole(self, operands: Sequence[Any]) -> Block | None:
         """The block whose items these are, in order."""
@@ -76,9 +79,7 @@ class Places:
         if first.__class__ is float:
             return None
         block = self.block_of[first]
-        if block.count != len(operands):
-            return None
-        if all(map(is_, block.items, operands)):
+        if block.count == len(operands) and (block.items is operands or all(map(is_, block.items, operands))):
             return block
         return None
 
@@ -104,10 +105,12 @@ class Places:
         """
         algebra = self.algebra
         first = operands[0]
-        if all(v is first or (v.__class__ is float and v == first) for v in operands):
-            if first.__class__ is float:
+        if first.__class__ is float:
+            if all(v.__class__ is float and v == first for v in operands):
                 return algebra.number(first)
-            block, i = self.block_of[first], self.index_of[first]
+        elif all(v is first for v in operands):
+            block = self.block_of[first]
+            i = block.index_of[first]
             return block.value if block.value.number is not None else algebra.part(algebra.flat(block.value), i, i + 1)
         whole = self.is_whole(operands)
         if whole is not None:
@@ -129,7 +132,7 @@ class Places:
         if block.value.number is not None:
             return algebra.constant((block.value.number,) * len(operands))
         x = algebra.flat(block.value)
-        indices = [self.index_of[item] for item in operands]
+        indices = [block.index_of[item] for item in operands]
         found = find_range(indices)
         if found is None:
             return algebra.pick(x, tuple(indices))
@@ -144,14 +147,16 @@ class Places:
         start = 0
         for piece in self.split(operands):
             if piece[0].__class__ is not float:
-                found.append((self.block_of[piece[0]], tuple(self.index_of[item] for item in piece),
-                              slice(start, start + len(piece))))
+                block = self.block_of[piece[0]]
+                found.append((block, tuple(block.index_of[item] for item in piece), slice(start, start + len(piece))))
             start += len(piece)
         return found
 
 
 def find_range(indices: Sequence[int]) -> tuple[int, int, int] | None:
     """(start, stop, step) of indices that go up in equal steps; None for others."""
+    if isinstance(indices, range):
+        return indices.start, indices.stop, indices.step
     step = indices[1] - indices[0] if len(indices) > 1 else 1
     if step < 1:
         return None

@@ -9,7 +9,7 @@ from ..clock import DerivativeClock
 from ..comparisons import is_anything_compared, list_carried
 from ..quoting import node_name, quote, shorten
 from ..stale import find_stale_leaves
-from ..traversal import leaves_and_computed, topological_order
+from ..traversal import leaves_and_computed
 
 
 def check_leaves(parameters: Sequence[Any], samples: Sequence[Any]) -> None:
@@ -38,38 +38,35 @@ def check_leaves(parameters: Sequence[Any], samples: Sequence[Any]) -> None:
             seen[node] = where
 
 
-def list_nodes(roots: Sequence[Any]) -> list[Any]:
-    """Every node of the graphs of the roots, operands first.
+def list_computed(roots: Sequence[Any]) -> list[Any]:
+    """Every computed node of the graphs of the roots, operands first.
 
     Raises:
         TypeError: a root is no Value.
     """
-    if len(roots) == 1:
-        leaves, computed = leaves_and_computed(roots[0])
-        return leaves + computed
-    order: dict[Any, None] = {}
-    for root in roots:
-        order.update(dict.fromkeys(topological_order(root)))
-    return list(order)
+    graphs = [leaves_and_computed(root, with_all=False)[1] for root in roots]
+    return graphs[0] if len(graphs) == 1 else list(dict.fromkeys(node for computed in graphs for node in computed))
 
 
-def check_graph(order: Sequence[Any], given: set[Any]) -> None:
+def check_graph(computed: Sequence[Any], fixed: Sequence[Any], given: Sequence[Any]) -> None:
     """Check that the graph means the same for other numbers of the leaves in ``given``.
 
+    Args:
+        computed: its computed nodes.
+        fixed: its leaves that are not in ``given``.
+
     Raises:
-        ValueError: it holds derivatives, or the side that an ``if`` took; or a leaf that is not in ``given`` was
-            assigned to since.
+        ValueError: it holds derivatives, or the side that an ``if`` took; or a leaf in ``fixed`` was assigned to since.
     """
-    computed = [node for node in order if node.operation]
     if any(node._clock.__class__ is DerivativeClock for node in computed):
         raise ValueError("matrix_form cannot lift a graph that holds derivatives: the side taken of each condition is "
                          "settled in them; lift the cost, and let the program differentiate it")
     if is_anything_compared() and any(list_carried(node) for node in computed):
-        made = "; ".join(describe_comparisons({node: node.label for node in order}))
+        made = "; ".join(describe_comparisons({node: node.label for node in (*given, *fixed, *computed)}))
         raise ValueError("matrix_form cannot lift a graph that was recorded after a comparison of its nodes"
                          f"{f' ({shorten(made)})' if made else ''}: for another sample it may come out otherwise, and "
                          "the graph holds one side only; use where, maximum, minimum or relu, which are operations")
-    stale = [leaf for leaf in find_stale_leaves(order) if leaf not in given]
+    stale = [leaf for leaf in find_stale_leaves([*fixed, *computed]) if leaf in {*fixed}] if fixed else []
     if stale:
         raise ValueError(f"changed since the graph was recorded: {shorten(', '.join(map(node_name, stale)))}; what is "
                          "neither in parameters nor in samples is a number of the program, so record the cost again")

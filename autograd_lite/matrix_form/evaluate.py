@@ -31,18 +31,16 @@ def list_operands(group: Group, places: Places) -> list[Expression]:
 
     m sequences of k elements have the shape (m, k) if m > 1, and a number that goes with each of them (m, 1).
     """
-    algebra, items = places.algebra, group.items
-    columns, m = list_columns(group), len(items)
+    algebra, m = places.algebra, len(group.items)
     if group.form == PRODUCT:
-        weights, _, biases = columns
-        inputs = group.inputs()[0]
+        weights, biases, inputs = group.weights, group.biases(), group.inputs()[0]
         k, sample = len(inputs), group.kind == SAMPLE
         whole = places.is_whole(weights)
         matrix = (whole.value if whole is not None and whole.units == (m, k) else
                   algebra.matrix(algebra.spread(places.refer(weights), False, (m * k,)), m, k))
         x = algebra.spread(places.refer(inputs, sample), sample, (k,))
         return [x, matrix, places.refer(biases)]
-    row = OPERATIONS[group.operation]
+    row, columns = OPERATIONS[group.operation], list_columns(group)
     if not row.vectors:
         blocks = [places.is_whole(column) for column in columns]
         shapes = {block.units for block in blocks if block is not None}

@@ -176,7 +176,7 @@ class Explainer:
 
 
 def _own_nodes(items: Sequence[Item]) -> tuple[Any, ...]:
-    return tuple(dict.fromkeys(node for item in items for node in item.nodes))
+    return tuple(dict.fromkeys(node for item in items for node in (item.nodes if isinstance(item, Item) else (item,))))
 
 
 def _name(operand: Any) -> str:

@@ -2,45 +2,44 @@
 
 Nodes that depend on neither are numbers. Sums of products that are written out, as in ``w * x + w * x + b``, become
 ``affine`` items, and sums of sums become one sum: the nodes inside, which nobody else uses, are dissolved.
+
+A leaf that varies stands for itself among the operands of items, since there may be very many. It must not be compared
+by ``==``, which would mark it (see ``comparisons``); ``is`` and sets tell leaves apart.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..operations import OPERATIONS
+from ..operations import OPERATIONS, Row
 from ..words import add_floats
 
 CONSTANT, PARAMETER, SAMPLE = 0, 1, 2
 """What a number depends on. An operation depends on what its operands do, and the largest of these counts."""
 
-_ADD, _MULTIPLY = "a + b", "a * b"  # the values of the rows that are told by what they compute
+_SUM, _PRODUCT, _PRODUCTS = "sum", "product", "sum of products"
 
 
 class Item:
-    """A leaf that varies, or an operation.
+    """An operation.
 
     Attributes:
-        operation: the name of its row; empty for a leaf.
-        operands: items and floats, flat as the row lists them.
+        operation: the name of its row.
+        operands: items, leaves that vary and floats, flat as the row lists them.
         kind: PARAMETER or SAMPLE.
         node: the recorded node with its value; None where there is none.
         inside: the nodes that were dissolved in it.
-        depth: 0 for a leaf, else one more than the largest of its operands.
+        is_plain: whether it is known to be a sum of products of leaves in ``parameters`` with what is no number.
+        depth: one more than the largest of its operands; that of a leaf is 0. It is settled last, but for items of
+            which it is known that all operands are leaves.
     """
 
-    __slots__ = ("depth", "inside", "kind", "node", "operands", "operation")
-
-    operation: str
-    operands: tuple[Any, ...]
-    kind: int
-    node: Any
-    inside: Sequence[Any]
-    depth: int
+    __slots__ = ("depth", "inside", "is_plain", "kind", "node", "operands", "operation")
 
     def __init__(self, operation: str, operands: tuple[Any, ...], kind: int, node: Any,
                  inside: Sequence[Any] = ()) -> None:
         self.operation, self.operands, self.kind, self.node, self.inside = operation, operands, kind, node, inside
-        self.depth = 0
+        self.depth, self.is_plain = 0, False
 
     @property
     def nodes(self) -> tuple[Any, ...]:
@@ -52,52 +51,37 @@ class Item:
         return "" if self.node is None else str(self.node.label)
 
 
-class Parameter(Item):
-    """A leaf that the gradient is taken of."""
-
-    __slots__ = ()
-    operation, operands, kind, inside, depth = "", (), PARAMETER, (), 0  # one for all: there may be many of them
-
-    def __init__(self, node: Any) -> None:
-        self.node = node
-
-
-class Sample(Parameter):
-    """A leaf that differs from sample to sample."""
-
-    __slots__ = ()
-    kind = SAMPLE
-
-
 class Flattened:
     """The items of a graph, operands first, and what became of each node.
 
     Attributes:
-        parameters, samples: the items of the leaves that vary, in order.
-        index: item of a parameter -> its place.
-        of_node: node -> its item, or its number.
+        parameters, samples: the leaves that vary, in order.
+        index, columns: parameter -> its place in θ; leaf in samples -> its column in the data.
+        of_node: computed node, or other leaf -> its item, or its number.
+        fixed: the other leaves.
         items: the operations, operands first.
 
     Args:
-        order: the nodes of the graph, operands first.
+        order: the computed nodes of the graph, operands first.
         roots: the nodes whose numbers are wanted.
         parameters, samples: the leaves that vary.
     """
 
-    def __init__(self, order: Iterable[Any], roots: Iterable[Any], parameters: Sequence[Any],
+    def __init__(self, order: Sequence[Any], roots: Iterable[Any], parameters: Sequence[Any],
                  samples: Sequence[Any]) -> None:
-        self.parameters: list[Item] = list(map(Parameter, parameters))
-        self.samples: list[Item] = list(map(Sample, samples))
-        self.index = dict(zip(self.parameters, range(len(self.parameters)), strict=True))
-        self.of_node: dict[Any, Item | float] = dict(
-            zip([*parameters, *samples], [*self.parameters, *self.samples], strict=True))
+        self.parameters, self.samples = parameters, samples
+        self.index = dict(zip(parameters, range(len(parameters)), strict=True))
+        self.columns = dict(zip(samples, range(len(samples)), strict=True))
+        self.of_node: dict[Any, Item | float] = {}
+        self.fixed: list[Any] = []
         self.items: list[Item] = []
-        self._uses: dict[Item, int] = {}
+        self._uses: Counter[Item] = Counter()
         self._terms: dict[Item, list[Any]] = {}
         self._dissolved: dict[Item, list[Any]] = {}
         self._gone: set[Item] = set()
         self._wanted = set(roots)
-        items = [item for node in order if node not in self.of_node and (item := self._read(node)) is not None]
+        self._forms = {name: _tell_form(OPERATIONS[name]) for name in {node.operation for node in order}}
+        items = [item for node in order if (item := self._read(node)) is not None]
         self._count_uses(items)
         for item in items:
             self._gather_terms(item)
@@ -107,52 +91,114 @@ class Flattened:
             elif item not in self._gone:
                 self.items.append(item)
         for item in self.items:
-            item.depth = 1 + max([v.depth for v in item.operands if v.__class__ is not float], default=0)
+            item.depth = item.depth or 1 + max([v.depth for v in list_inner(item)], default=0)
+
+    def find(self, node: Any) -> Any:
+        """What a node became: its item, its number, or itself if it is a leaf that varies."""
+        found = self.of_node.get(node)
+        if found is not None:
+            return found
+        if node in self.index or node in self.columns:
+            return node
+        self.of_node[node] = node.data
+        self.fixed.append(node)
+        return node.data
+
+    def tell_kind(self, operand: Any) -> int:
+        """CONSTANT, PARAMETER or SAMPLE."""
+        kind: int = (operand.kind if operand.__class__ is Item else CONSTANT if operand.__class__ is float else
+                     SAMPLE if operand in self.columns else PARAMETER)
+        return kind
 
     def _read(self, node: Any) -> Item | None:
-        """The item of a computed node that varies; None for a leaf and for a number."""
-        of_node = self.of_node
-        if not node.operation:
-            of_node[node] = node.data
-            return None
-        operands: tuple[Any, ...] = tuple([v if v.__class__ is float else of_node[v] for v in node.operands])
-        kind = max([v.kind for v in operands if v.__class__ is not float], default=CONSTANT)
-        if kind == CONSTANT:
-            of_node[node] = node.data
-            return None
-        if OPERATIONS[node.operation].is_bilinear_sum:
-            operands = _turn(operands)
-        item = of_node[node] = Item(node.operation, operands, kind, node)
+        """The item of a computed node; None if it is a number."""
+        is_product = self._forms[node.operation] == _PRODUCTS
+        item = self._read_plain(node) if is_product else None
+        if item is None:
+            operands, kind = [], CONSTANT
+            for v in node.operands:
+                if v.__class__ is not float:
+                    found = self.of_node.get(v)
+                    if found.__class__ is Item:
+                        v, of = found, found.kind
+                    elif v in self.index:
+                        of = PARAMETER
+                    else:
+                        v = self.find(v)
+                        of = CONSTANT if v.__class__ is float else SAMPLE
+                    kind = max(kind, of)
+                operands.append(v)
+            if kind == CONSTANT:
+                self.of_node[node] = node.data
+                return None
+            item = Item(node.operation, self._turn(operands) if is_product else tuple(operands), kind, node)
+        self.of_node[node] = item
         return item
 
+    def _read_plain(self, node: Any) -> Item | None:
+        """The item of a sum of products of parameters with inputs that are no numbers; None for another one.
+
+        Nothing is done for each weight but to look it up: there may be very many.
+        """
+        operands = node.operands
+        k, bias = len(operands) // 2, operands[-1]
+        if len(node.parents) - (bias.__class__ is not float) < 2 * k:
+            return None
+        w, x = operands[:k], operands[k:-1]
+        turned = not all(map(self.index.__contains__, w))
+        if turned:
+            w, x = x, w
+            if not all(map(self.index.__contains__, w)):
+                return None
+        kind, of_leaves = SAMPLE, all(map(self.columns.__contains__, x))
+        if not of_leaves:
+            x = tuple(map(self.find, x))
+            kind = max(map(self.tell_kind, x))
+            if float in {*map(type, x)} or (turned and kind != SAMPLE):
+                return None
+        found = bias if bias.__class__ is float else self.find(bias)
+        item = Item(node.operation, (*w, *x, found), max(kind, self.tell_kind(found)), node)
+        item.is_plain = True
+        if of_leaves and found.__class__ is not Item:
+            item.depth = 1
+        return item
+
+    def _turn(self, operands: Sequence[Any]) -> tuple[Any, ...]:
+        """The operands of w·x + b with what depends on the sample as x, where that is w alone."""
+        k = len(operands) // 2
+        first, second = ({*map(self.tell_kind, half)} for half in (operands[:k], operands[k:-1]))
+        if SAMPLE in first and SAMPLE not in second:
+            return (*operands[k:-1], *operands[:k], operands[-1])
+        return tuple(operands)
+
     def _count_uses(self, items: Sequence[Item]) -> None:
-        uses = self._uses
         for item in items:
-            for operand in item.operands:
-                if operand.__class__ is not float and operand.operation:
-                    uses[operand] = uses.get(operand, 0) + 1
+            if not item.depth:
+                self._uses.update(list_inner(item))
         for node in self._wanted:
-            root = self.of_node[node]
-            if isinstance(root, Item):
-                uses[root] = uses.get(root, 0) + 2  # never dissolved
+            root = self.find(node)
+            if root.__class__ is Item:
+                self._uses[root] += 2  # never dissolved
 
     def _gather_terms(self, item: Item) -> None:
         """Set the terms of a sum: (w, x) for a product, an item or a number. Terms of sums inside become its own."""
-        row = OPERATIONS[item.operation]
-        if not (row.value == _ADD or (row.is_sum and len(row.vectors) == 1)):
+        if self._forms[item.operation] != _SUM:
             return
         terms: list[Any] = []
         dissolved: list[Any] = []
         for operand in item.operands:
             inside = None
-            if operand.__class__ is not float and self._uses.get(operand) == 1:
-                inside = self._terms.pop(operand, None) or _list_products(operand)
+            if operand.__class__ is Item and self._uses[operand] == 1:
+                inside = self._terms.pop(operand, None) or self._list_products(operand)
             if inside is None:
                 terms.append(operand)
                 continue
-            terms = inside if not terms else [*terms, *inside]
             before = self._dissolved.pop(operand, [])
-            dissolved = before if not dissolved else [*dissolved, *before]
+            if terms:
+                terms += inside
+                dissolved += before
+            else:  # the first one's list goes on growing: a long sum is not copied for each of its terms
+                terms, dissolved = inside, before
             dissolved += operand.nodes
             self._gone.add(operand)
         self._terms[item] = terms
@@ -168,8 +214,8 @@ class Flattened:
                 item.operation, item.operands, item.inside = "total", tuple(singles), inside
             self.items.append(item)
             return
-        fixed = [v for v in singles if v.__class__ is float or v.kind == PARAMETER]
-        moving = [v for v in singles if v.__class__ is not float and v.kind == SAMPLE]
+        moving = [v for v in singles if self.tell_kind(v) == SAMPLE]
+        fixed = [v for v in singles if self.tell_kind(v) != SAMPLE]
         bias: Any = 0.0 if not fixed else fixed[0]
         if len(fixed) > 1:
             if any(v.__class__ is not float for v in fixed):
@@ -186,35 +232,35 @@ class Flattened:
             item.operation, item.operands = "total", (affine, *moving)
         self.items.append(item)
 
-
-def _list_products(item: Item) -> list[Any] | None:
-    """The terms of an item that a sum may take in: a parameter times something of the sample, or a sum of such."""
-    if not item.operation:
+    def _list_products(self, item: Item) -> list[Any] | None:
+        """The terms of an item that a sum may take in: a parameter times something of the sample, or a sum of such."""
+        form, operands = self._forms[item.operation], item.operands
+        if form == _PRODUCT:
+            pair = self._order(operands[0], operands[1])
+            return None if pair is None else [pair]
+        if form == _PRODUCTS:
+            k = len(operands) // 2
+            pairs = [self._order(w, x) for w, x in zip(operands[:k], operands[k:-1], strict=True)]
+            if all(pair is not None for pair in pairs):
+                bias = operands[-1]
+                return [*pairs, *([] if bias.__class__ is float and bias == 0.0 else [bias])]
         return None
-    row, operands = OPERATIONS[item.operation], item.operands
-    if row.value == _MULTIPLY:
-        pair = _order(operands[0], operands[1])
-        return None if pair is None else [pair]
-    if row.is_bilinear_sum:
-        k = len(operands) // 2
-        pairs = [_order(w, x) for w, x in zip(operands[:k], operands[k : 2 * k], strict=True)]
-        if all(pair is not None for pair in pairs):
-            return [*pairs, *([] if operands[-1] == 0.0 else [operands[-1]])]
-    return None
+
+    def _order(self, a: Any, b: Any) -> tuple[Any, Any] | None:
+        """(parameter, of the sample), whichever way round they stand; None for another pair."""
+        kinds = self.tell_kind(a), self.tell_kind(b)
+        if kinds == (PARAMETER, SAMPLE):
+            return a, b
+        return (b, a) if kinds == (SAMPLE, PARAMETER) else None
 
 
-def _order(a: Any, b: Any) -> tuple[Any, Any] | None:
-    """(parameter, of the sample), whichever way round they stand; None for another pair."""
-    if a.__class__ is float or b.__class__ is float or a.kind == b.kind:
-        return None
-    return (a, b) if a.kind == PARAMETER else (b, a)
+def _tell_form(row: Row) -> str:
+    """What a row is to sums of products."""
+    if row.value == "a + b" or (row.is_sum and len(row.vectors) == 1):
+        return _SUM
+    return _PRODUCT if row.value == "a * b" else _PRODUCTS if row.is_bilinear_sum else ""
 
 
-def _turn(operands: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The operands of w·x + b with what depends on the sample as x, where that is w alone."""
-    k = len(operands) // 2
-    first, second = ({v.kind if v.__class__ is not float else CONSTANT for v in half}
-                     for half in (operands[:k], operands[k : 2 * k]))
-    if SAMPLE in first and SAMPLE not in second:
-        return (*operands[k : 2 * k], *operands[:k], operands[-1])
-    return operands
+def list_inner(item: Item) -> list[Item]:
+    """The operands of an item that are items."""
+    return [v for v in item.operands if v.__class__ is Item]

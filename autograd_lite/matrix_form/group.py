@@ -4,11 +4,13 @@ Affine items that share their inputs are a matrix product. Leaves are grouped by
 product are a matrix, its biases a vector.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from ..operations import OPERATIONS
-from .flatten import PARAMETER, SAMPLE, Flattened, Item
+from .flatten import SAMPLE, Flattened, Item
 
 PRODUCT, ROWS_OF_PRODUCTS, REDUCTION, ELEMENTWISE = "product", "rows of products", "reduction", "elementwise"
 
@@ -32,9 +34,10 @@ class Group:
     def depth(self) -> int:
         return self.items[0].depth
 
-    def weights(self) -> list[tuple[Any, ...]]:
-        """The weights of each item of a sum of products."""
-        return [item.operands[: len(item.operands) // 2] for item in self.items]
+    @cached_property
+    def weights(self) -> list[Any]:
+        """The weights of all items of a sum of products, one after another. The order of the items must be settled."""
+        return list(chain.from_iterable(item.operands[: len(item.operands) // 2] for item in self.items))
 
     def inputs(self) -> list[tuple[Any, ...]]:
         """The inputs of each item of a sum of products."""
@@ -54,7 +57,7 @@ def find_products(flat: Flattened) -> tuple[list[Group], dict[int, list[Item]]]:
             others.setdefault(item.depth, []).append(item)
             continue
         k = len(item.operands) // 2
-        inputs = tuple(map(id, item.operands[k:-1])) if _is_plain(item) else id(item)
+        inputs = item.operands[k:-1] if _is_plain(item, flat) else id(item)
         sharing.setdefault((item.depth, item.kind, k, inputs), []).append(item)
     alone: dict[tuple[Any, ...], list[Item]] = {}
     groups = []
@@ -64,14 +67,14 @@ def find_products(flat: Flattened) -> tuple[list[Group], dict[int, list[Item]]]:
         else:
             alone.setdefault((depth, kind, k), []).extend(items)
     for items in alone.values():  # several of them have different inputs, as in a convolution
-        plain = len(items) == 1 and _is_plain(items[0])
+        plain = len(items) == 1 and _is_plain(items[0], flat)
         groups.append(Group(PRODUCT if plain else ROWS_OF_PRODUCTS, items))
     return sorted(groups, key=lambda group: group.depth), others
 
 
-def _is_plain(item: Item) -> bool:
+def _is_plain(item: Item, flat: Flattened) -> bool:
     """Whether only the inputs of a sum of products depend on the sample."""
-    return not any(v.__class__ is not float and v.kind == SAMPLE for v in item.operands[: len(item.operands) // 2])
+    return item.is_plain or SAMPLE not in map(flat.tell_kind, item.operands[: len(item.operands) // 2])
 
 
 def group_others(items: Sequence[Item], key_of: Any) -> Iterator[Group]:
@@ -90,7 +93,12 @@ def group_others(items: Sequence[Item], key_of: Any) -> Iterator[Group]:
         yield Group(REDUCTION if OPERATIONS[same[0].operation].vectors else ELEMENTWISE, same)
 
 
-def are_leaves(operands: Sequence[Any]) -> bool:
-    """Whether all of the operands are parameters, each of them once."""
-    return len({*operands}) == len(operands) and all(
-        v.__class__ is not float and v.kind == PARAMETER and not v.operation for v in operands)
+def find_source(operands: Sequence[Any], index: Mapping[Any, int]) -> Sequence[int] | None:
+    """The places of these operands in θ; None if they are not all parameters, each of them once."""
+    if {float, Item} & {*map(type, operands)}:
+        return None
+    found: list[Any] = list(map(index.get, operands))
+    if None in found:
+        return None
+    run = range(found[0], found[0] + len(found))
+    return run if found == list(run) else found if len({*found}) == len(found) else None

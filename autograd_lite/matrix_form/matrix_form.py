@@ -6,10 +6,11 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ..quoting import quote
+from ..traversal import leaves_and_computed
 from .batch import find_sample, split_penalty
-from .checks import check_graph, check_leaves, list_nodes
+from .checks import check_graph, check_leaves, list_computed
 from .explain import Explainer, Explanation
-from .flatten import Flattened
+from .flatten import SAMPLE, Flattened
 from .in_jax import run_in_jax
 from .module_source import ModuleSource
 from .numpy_source import FORMS, ROWS
@@ -267,7 +268,8 @@ def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence[
             raise ValueError("penalty, outputs and over go with samples, the leaves of one sample; the cost of a batch "
                              "holds its penalty and its reduction")
         check_leaves(parameters, ())
-        check_graph(list_nodes([cost]), {*parameters})
+        leaves, computed = leaves_and_computed(cost)
+        check_graph(computed, list({*leaves}.difference(parameters)), parameters)
         batch = find_sample(cost, list(parameters))
         cost, penalty, over, samples = batch.cost, batch.penalty, batch.over, batch.samples
     parameters, samples, outputs = list(parameters), list(samples), list(outputs)
@@ -277,11 +279,11 @@ def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence[
     if over not in REDUCTIONS:
         raise ValueError(f"over must be one of {', '.join(REDUCTIONS)}, not {quote(over)}")
     roots = [cost, *([] if penalty is None else [penalty]), *outputs]
-    order = list_nodes(roots)
-    check_graph(order, {*parameters, *samples})
-    if penalty is not None and not {*samples}.isdisjoint(list_nodes([penalty])):
+    computed = list_computed(roots)
+    flat = Flattened(computed, roots, parameters, samples)
+    check_graph(computed, flat.fixed, [*parameters, *samples])
+    if penalty is not None and flat.tell_kind(flat.find(penalty)) == SAMPLE:
         raise ValueError("the penalty depends on a leaf in samples, so it belongs to the cost of a sample: add it to "
                          "cost instead")
-    flat = Flattened(order, roots, parameters, samples)
     recorded = Recorded(cost, penalty, tuple(outputs), tuple(parameters), tuple(samples), over)
     return MatrixForm(flat, recorded, None if batch is None else batch.data)

@@ -2,11 +2,11 @@
 
 import keyword
 from collections.abc import Sequence
+from typing import Any
 
 from ..labels import Label, parse_label
 from ..operations import OPERATIONS
 from ..words import WORDS
-from .flatten import Item
 
 _TAKEN = {"np", "N", "C", "theta", "data", "program", "dtheta", "place", "P", "R", *WORDS, *OPERATIONS}
 
@@ -28,7 +28,7 @@ class Names:
         self.taken.add(found)
         return found
 
-    def of_items(self, items: Sequence[Item], letter: str, capital: bool = True, known: bool = True) -> str:
+    def of_items(self, items: Sequence[Any], letter: str, capital: bool = True, known: bool = True) -> str:
         """A name for these nodes: the letter of their labels, or ``letter``, and their layer.
 
         Args:
@@ -41,7 +41,7 @@ class Names:
         base = base[0].upper() + base[1:] if capital and len(base) == 1 else base
         return self.claim(f"{base}{_find_layer(first if same else None, len(items)) or self.layer or ''}")
 
-    def of_leaves(self, items: Sequence[Item], letter: str, capital: bool = True) -> str:
+    def of_leaves(self, items: Sequence[Any], letter: str, capital: bool = True) -> str:
         """A name for leaves: that of their labels, without the layer that the program is at."""
         first = parse_label(items[0].label)
         base = letter if first is None else first.base
@@ -57,7 +57,7 @@ def _find_layer(label: Label | None, count: int) -> str:
     return over if over.isdigit() else label.under if count == 1 and label.under.isdigit() else ""
 
 
-def letter_of(item: Item) -> str:
+def letter_of(item: Any) -> str:
     """The letter of a leaf's label; empty without one."""
     label = parse_label(item.label)
     return "" if label is None else label.base

@@ -58,7 +58,10 @@ class Printer:
         if operation in ("power", "pow"):
             return f"{self.write(parts[0], _ATOM)}**{self.write(parts[1], _ATOM)}", _POWER
         if operation == WHERE:
-            return f"np.where({', '.join(map(self.write, parts))})", _ATOM
+            texts = list(map(self.write, parts))
+            if None not in (parts[1].number, parts[2].number):  # an array of whole numbers has no negative powers
+                texts[1:] = [repr(part.number) for part in parts[1:]]
+            return f"np.where({', '.join(texts)})", _ATOM
         if operation == ROW:
             self.called[str(e.arguments[0])] = None
             return f"{e.arguments[0]}({', '.join(map(self.write, parts))})", _ATOM

@@ -13,7 +13,7 @@ from .blocks import Block, Places
 from .evaluate import evaluate
 from .expressions import NAME, NUMBER, ROW, Expression
 from .flatten import SAMPLE, Flattened, Item
-from .group import ELEMENTWISE, PRODUCT, REDUCTION, Group, are_leaves, find_products, group_others
+from .group import ELEMENTWISE, PRODUCT, REDUCTION, Group, find_products, find_source, group_others
 from .lines import COST, FORWARD, GRADIENT, LARGEST_INLINE, LARGEST_OF_PARAMETERS, Line, Lines, count_operations
 from .names import Names, letter_of
 from .replay import Recorded
@@ -53,7 +53,7 @@ class Program:
         self.data: list[Block] = []
         self.made: list[tuple[Group, Block]] = []
         self._flat = flat
-        roots = [None if node is None else flat.of_node[node] for node in (recorded.cost, recorded.penalty)]
+        roots = [None if node is None else flat.find(node) for node in (recorded.cost, recorded.penalty)]
         self.root_items = [root for root in roots if isinstance(root, Item)]
         self._roots = {*self.root_items}
         self.over, self.has_penalty = recorded.over, recorded.penalty is not None
@@ -70,7 +70,7 @@ class Program:
         self.cost = self._lines.write("C", self.algebra.spread(added, False, (1,)), COST)
         self.outputs: Expression | None = None
         if recorded.outputs:
-            wanted = self.places.refer([flat.of_node[node] for node in recorded.outputs], sample=True)
+            wanted = self.places.refer([flat.find(node) for node in recorded.outputs], sample=True)
             self.outputs = self.algebra.spread(wanted, True, (len(recorded.outputs),))
         self.factor = self._write_factor(recorded.over, reduced)
         leaves = [*self.parameters, *([] if self.places.theta is None else [self.places.theta])]
@@ -93,38 +93,38 @@ class Program:
 
     def _place_leaves(self, products: Sequence[Group]) -> None:
         """Make the blocks of the leaves."""
-        index = self._flat.index
-        inputs: set[Item] = set()
+        flat, index = self._flat, self._flat.index
+        inputs: set[Any] = set()
         for group in products:
             self.names.layer += 1
             group.items.sort(key=lambda item: index.get(item.operands[0], -1))
-            rows = group.weights()
-            weights = [w for row in rows for w in row]
+            weights, m = group.weights, len(group.items)
             if group.form == PRODUCT:
                 inputs.update(v for v in group.inputs()[0] if v.__class__ is not float)
-                if are_leaves(weights) and self.places.block_of.keys().isdisjoint(weights):
-                    self._add_parameters(weights, index, "w", (len(rows), len(rows[0])))
+                self._add_parameters(weights, find_source(weights, index), "w", (m, len(weights) // m))
             biases = group.biases()
-            if are_leaves(biases) and self.places.block_of.keys().isdisjoint(biases):
-                self._add_parameters(biases, index, "b", (len(biases),), like=weights[:1])
+            self._add_parameters(biases, find_source(biases, index), "b", (m,), like=weights[:1])
         self.names.layer = 0
-        for run in _split_runs([v for v in self._flat.parameters if v not in self.places.block_of], letter_of):
-            self._add_parameters(run, index, "theta", (len(run),))
-        data = {item: i for i, item in enumerate(self._flat.samples)}
-        for run in _split_runs(self._flat.samples, lambda v: letter_of(v) or ("x" if v in inputs else "y")):
+        for run in _split_runs([v for v in flat.parameters if v not in self.places.block_of], letter_of):
+            self._add_parameters(run, find_source(run, index), "theta", (len(run),))
+        for run in _split_runs(flat.samples, lambda v: letter_of(v) or ("x" if v in inputs else "y")):
             name = self.names.of_leaves(run, "x" if run[0] in inputs else "y")
             value = self.algebra.name(name, True, (len(run),))
-            self.data.append(Block(name, run, (len(run),), True, value, [data[v] for v in run]))
+            self.data.append(Block(name, run, (len(run),), True, value, [flat.columns[v] for v in run]))
             self.places.add(self.data[-1])
 
-    def _add_parameters(self, items: Sequence[Item], index: dict[Item, int], letter: str,
+    def _add_parameters(self, items: Sequence[Any], source: Sequence[int] | None, letter: str,
                         units: tuple[int, ...], like: Sequence[Any] = ()) -> None:
-        """Add a block. Biases get a letter of their own where their labels have that of the weights, ``like``."""
-        source = [index[item] for item in items]
-        same = any(isinstance(weight, Item) and letter_of(weight) == letter_of(items[0]) for weight in like)
+        """Add a block, unless some of the items are no parameters, or are in a block already.
+
+        Biases get a letter of their own where their labels have that of the weights, ``like``.
+        """
+        if source is None or not self.places.block_of.keys().isdisjoint(items):
+            return
+        same = any(weight.__class__ is not float and letter_of(weight) == letter_of(items[0]) for weight in like)
         name = self.names.of_items(items, letter, capital=len(units) == 2, known=not same)
         stored = "target"
-        if len(units) == 2 and min(units) > 1 and source == [
+        if len(units) == 2 and min(units) > 1 and source[1] - source[0] == units[0] and source == [
                 source[0] + i + j * units[0] for i in range(units[0]) for j in range(units[1])]:
             stored = "source"
         block = Block(name, items, units, False, self.algebra.name(name, False, units), source, stored)
@@ -155,7 +155,7 @@ class Program:
     def _order_of(self, item: Item) -> int:
         for operand in item.operands:
             place = self.places.tell(operand)
-            if place is not None and operand.kind == item.kind:
+            if place is not None and self._flat.tell_kind(operand) == item.kind:
                 return place[1]
         return 0
 
@@ -185,9 +185,9 @@ class Program:
         return self.algebra.name("N", False, ())
 
 
-def _split_runs(items: Iterable[Item], key: Callable[[Item], str]) -> list[list[Item]]:
+def _split_runs(items: Iterable[Any], key: Callable[[Any], str]) -> list[list[Any]]:
     """Runs of items with equal keys."""
-    runs: list[list[Item]] = []
+    runs: list[list[Any]] = []
     last = None
     for item in items:
         found = key(item)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..ground.late_names import make_late_names
 from .lectures import find_lecture, is_lecture_path
+from .published import DISAGREES, FOLLOWS, is_example_file
 from .recording import Delta
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ else:
     })
 
 __all__ = [
+    "DISAGREES",
+    "FOLLOWS",
     "Critique",
     "Delta",
     "check_code_file",
@@ -36,6 +39,7 @@ __all__ = [
     "draw_numbers",
     "draw_settings",
     "find_lecture",
+    "is_example_file",
     "is_lecture_path",
     "quantity_places",
     "read_critically",

@@ -163,7 +163,7 @@ def run_check(chosen: argparse.Namespace) -> int:
 
 
 def _read_given(chosen: argparse.Namespace) -> dict[str, Any]:
-    """The settings that were typed, or those of a worksheet's seed. Raises ValueError where both were."""
+    """The settings that were typed, with a worksheet's numbers. Raises ValueError for a number that its seed draws."""
     if is_lecture_path(chosen.id):
         for option, given in (("--report", chosen.report), ("--conventions", chosen.conventions),
                               ("--run-python", chosen.run_python)):
@@ -171,11 +171,7 @@ def _read_given(chosen: argparse.Namespace) -> dict[str, Any]:
                 raise ValueError(f"{option} is for the lectures that have an id, not for a lecture file")
         return {} if chosen.seed is None else {"seed": chosen.seed}
     typed = read_settings(chosen)
-    if chosen.seed is None:
-        return typed
-    if typed:
-        raise ValueError(f"--seed draws all settings; leave out --{next(iter(typed))}")
-    return draw_settings(chosen.id, chosen.seed)
+    return typed if chosen.seed is None else draw_settings(chosen.id, chosen.seed, typed)
 
 
 def _show(chosen: argparse.Namespace, found: Mapping[str, Diagnosis | Exception], marking: Marking) -> None:

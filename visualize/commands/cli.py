@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite import trace
 from nn.derivations import LECTURES, Lecture, Recording, compare, compare_all, examples
-from nn.derivations.internal import is_lecture_path, record_lecture
+from nn.derivations.internal import record_lecture
 from nn.internal import write_text
 
 from ..comparison import print_comparison, print_derivation, print_examples, print_lines_of_file, print_summary
@@ -24,7 +24,7 @@ from ..graph.renderer import RenderingError
 from ..interrupts import say_interrupted, stop_watching
 from ..steps.equations import in_letters
 from ..steps.terminal import print_steps, show_steps
-from .options import FIRST, parse_arguments, read_settings, target_path
+from .options import FIRST, SEVERAL, find_example, parse_arguments, read_settings, target_path
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -59,10 +59,8 @@ def _record(chosen: argparse.Namespace) -> Recording:
     if chosen.id in LECTURES:
         lecture = LECTURES[chosen.id]
         return lecture.record(lecture.resolve(read_settings(chosen)))
-    if is_lecture_path(chosen.id):
-        return record_lecture(Lecture.read(chosen.id))
-    example = examples()[chosen.id]
-    return Recording(example.record()[example.output])
+    example = find_example(chosen.id)
+    return Recording(example.record()[example.output]) if example else record_lecture(Lecture.read(chosen.id))
 
 
 def _step(chosen: argparse.Namespace) -> int:
@@ -98,7 +96,7 @@ def _draw(chosen: argparse.Namespace) -> int:
 
 
 def _compare(chosen: argparse.Namespace) -> int:
-    if chosen.id not in LECTURES and not is_lecture_path(chosen.id):
+    if chosen.id in SEVERAL or find_example(chosen.id):
         return _compare_several(chosen)
     comparison = compare(chosen.id, **(read_settings(chosen) if chosen.id in LECTURES else {}))
 
@@ -116,7 +114,9 @@ def _compare(chosen: argparse.Namespace) -> int:
 
 def _compare_several(chosen: argparse.Namespace) -> int:
     """All lectures and examples, all examples, or one."""
-    found = {id: example.reproduce() for id, example in examples().items() if chosen.id in ("all", "published", id)}
+    example = find_example(chosen.id)
+    shown = {example.id: example} if example else examples()
+    found = {id: example.reproduce() for id, example in shown.items()}
     comparisons = compare_all() if chosen.id == "all" else {}
     agrees = all(row.agrees for rows in found.values() for row in rows) and all(c.agrees for c in comparisons.values())
     data: dict[str, Any] = {"agrees": agrees}
@@ -124,8 +124,7 @@ def _compare_several(chosen: argparse.Namespace) -> int:
         data["lectures"] = [{"name": name, "id": c.lecture, "quantities": len(c.rows), "max_error": c.max_error,
                              "agrees": c.agrees} for name, c in comparisons.items()]
     data["published"] = [
-        {"id": id, "title": examples()[id].title, "source": examples()[id].source,
-         "agrees": all(row.agrees for row in rows),
+        {"id": id, "title": shown[id].title, "source": shown[id].source, "agrees": all(row.agrees for row in rows),
          "rows": [asdict(row) | {"agrees": row.agrees, "verdict": row.verdict} for row in rows]}
         for id, rows in found.items()]
 
@@ -133,7 +132,7 @@ def _compare_several(chosen: argparse.Namespace) -> int:
         if chosen.id == "all":
             print_summary(comparisons, found, console)
         else:
-            print_examples(found, console)
+            print_examples(shown, found, console)
 
     _deliver(chosen, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False), show)
     return 0 if agrees else 1
@@ -152,15 +151,14 @@ def _page(chosen: argparse.Namespace) -> int:
             print(f"the page is without the derivation by hand: {failure}")
         made = page(recording, by_hand=None if failure else compare(chosen.id, **given), title=lecture.title,
                     about=lecture.source, eta=settings["eta"])
-    elif is_lecture_path(chosen.id):
+    elif example := find_example(chosen.id):
+        nodes = example.record()
+        moved = [leaf.label for leaf in example.list_parameters(nodes)] or None
+        made = page(nodes[example.output], title=example.title, about=example.source,
+                    eta=example.rule.settings["eta"] if moved else 0.1, parameters=moved)
+    else:
         read = Lecture.read(chosen.id)
         made = page(record_lecture(read), title=read.title, about=read.source, eta=read.require_example().rate)
-    else:
-        example = examples()[chosen.id]
-        nodes = example.record()
-        moved = [nodes[name].label for name in example.update.get("parameters", ())] or None
-        made = page(nodes[example.output], title=example.title, about=example.source,
-                    eta=example.update.get("eta", 0.1), parameters=moved)
     print(f"wrote {made.save(chosen.output or target_path(chosen.id, 'html'))}")
     return 0
 
@@ -169,11 +167,11 @@ def _matrix(chosen: argparse.Namespace) -> int:
     from .matrix import Matrix, read_layout, show_matrix, to_json
 
     settings = LECTURES[chosen.id].resolve(read_settings(chosen)) if chosen.id in LECTURES else None
-    is_example = settings is None and not is_lecture_path(chosen.id)
-    comparison = None if is_example else compare(chosen.id, **(settings or {}))
+    example = find_example(chosen.id)
+    comparison = None if example else compare(chosen.id, **(settings or {}))
     matrix = Matrix(_record(chosen), comparison, read_layout(chosen.id, settings), chosen.form)
     if chosen.html:
-        title = (examples()[chosen.id].title if is_example else LECTURES[chosen.id].title if settings is not None
+        title = (example.title if example else LECTURES[chosen.id].title if settings is not None
                  else Lecture.read(chosen.id).title)
         made = matrix.write_page(f"{title}: from scalars to matrices")
         print(f"wrote {write_text(chosen.output or target_path(f'{Path(chosen.id).stem}_matrix', 'html'), made)}")

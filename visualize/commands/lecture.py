@@ -54,7 +54,6 @@ def run_lecture(chosen: argparse.Namespace) -> int:
 
 def print_critique(found: Critique, console: "Console") -> None:
     """Print the alarms with their sentences, the lines that were not read, and the conventions."""
-    count = len(found.lecture.statements) + len(found.unread)
     console.print(found.lecture.title, style="bold", markup=False)
     for alarm in found.alarms:
         console.print(f"\nline {alarm.statement.number}: {alarm.statement.text}", style="red", markup=False)
@@ -67,7 +66,7 @@ def print_critique(found: Critique, console: "Console") -> None:
             f"\nWith {found.declaration} every line is right. Is that what is meant?", style="bold", markup=False
         )
     if found.right:
-        lines = f"All {count} lines are right" if count else "The file has no lines of its own"
+        lines = f"All {found.count} lines are right" if found.count else "The file has no lines of its own"
         console.print(f"\n{lines}.", style="green")
     console.print("\nConventions", style="bold")
     for sentence in found.conventions:

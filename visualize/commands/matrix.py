@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite import Value, matrix_form, topological_order, trace
 from autograd_lite.internal import PARAMETER, LayerStructure
 from nn.derivations import LECTURES, Comparison, Lecture, Recording
-from nn.derivations.internal import is_lecture_path
+from nn.derivations.internal import is_example_file, is_lecture_path
 
 from ..graph.graph import draw
 from ..page.matrix_page import write_matrix_page
@@ -43,7 +43,7 @@ def read_layout(id: str, settings: dict[str, Any] | None) -> Layout:
         conventions = LECTURES[id].conventions(settings)
         return Layout(conventions.first != "target", conventions.bias == "column",
                       "rows" if id == "rows" else "columns")
-    if is_lecture_path(id):
+    if is_lecture_path(id) and not is_example_file(id):
         notation = Lecture.read(id).notation
         return Layout(notation.first != "target", notation.joined, "rows" if notation.rows else "columns")
     return Layout()

@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 
 from autograd_lite import __version__
 from autograd_lite.internal import quote, shorten
-from nn.derivations import LECTURES, Lecture, Setting, examples
-from nn.derivations.internal import is_lecture_path
+from nn.derivations import LECTURES, Example, Lecture, Setting, examples
+from nn.derivations.internal import is_example_file, is_lecture_path
 from nn.internal import read_bytes, unknown_name
 
 from ..graph.dot import ORIENTATIONS, SIZES
@@ -164,7 +164,7 @@ def _make_parser(names: set[str]) -> Parser:
         about = {id: f"{lecture.title}. {lecture.source}." for id, lecture in LECTURES.items()}
         about |= {id: f"{example.title}. {example.source}." for id, example in examples().items()}
         about |= {id: f"{text[0].upper()}{text[1:]}." for id, text in SEVERAL.items()} if name == "compare" else {}
-        about |= {path: f"The lecture in {path}." for path in names if is_lecture_path(path)}
+        about |= {path: f"The lecture or worked example in {path}." for path in names if is_lecture_path(path)}
         for id, text in about.items():
             options = ids.add_parser(id, help=text, description=text, allow_abbrev=False)
             if id in names:
@@ -220,6 +220,17 @@ def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None
                             help="the derivation line by line, and the reading taken where the notes are unclear")
     options = [action.option_strings[-1] for action in parser._actions]
     parser.set_defaults(options=[*(option for option in options if option != "--help"), "--help"])
+
+
+def find_example(id: str) -> Example | None:
+    """The published example of that id, or the worked example in that file; None for a lecture.
+
+    Raises:
+        ValueError, OSError: the file cannot be read.
+    """
+    if is_lecture_path(id):
+        return Example.read(id) if is_example_file(id) else None
+    return examples().get(id)
 
 
 def target_path(id: str, ending: str) -> str:

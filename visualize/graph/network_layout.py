@@ -23,7 +23,6 @@ _ROOM = 2.4  # of the font size: from one dot to the next
 _FULL = 8  # units in a layer whose numbers stand in and under the circles
 _PARTS = (0.35, 0.5, 0.65, 0.28, 0.72, 0.42, 0.58, 0.32, 0.68, 0.25, 0.75, 0.22, 0.78, 0.2, 0.8)
 """Where on a line its name may stand, in the order in which the places are tried."""
-_NAMED = 24  # lines between two layers that may bear their names
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +30,15 @@ class Paper:
     """What a picture has to fit: its size, which is 0 where it does not matter, and the size of its letters.
 
     The columns of a network whose numbers stand in circles are spread over the height ``filled``, as far as looks well.
+    Under a circle stand at most ``rows`` lines of text; more lines than ``named`` between two layers bear no names.
     """
 
     width: float = 0
     height: float = 0
     font: float = 12
     filled: float = 0
+    rows: int = 2
+    named: int = 24
 
 
 PAPERS = {None: Paper(), "print": Paper(643, 950, 12), "slide": Paper(1229, 643, 18)}
@@ -168,7 +170,7 @@ def plan_network(network: Network, paper: Paper, legend: bool) -> Plan:
     plan = Plan(network, right + _MARGIN * font, height, font, sizes, places, gaps, targets=targets, cost=cost,
                 notes=tuple(notes))
     if sizes.full:
-        return replace(plan, labels=_place_labels(plan))
+        return replace(plan, labels=_place_labels(plan, paper.named))
     if not all(plan.write_beside(circle) for circle in network.circles):
         return replace(plan, notes=(*notes, "numbers of units without room for them are left out"))
     return plan
@@ -181,7 +183,7 @@ def _choose_sizes(network: Network, paper: Paper, legend: bool) -> Sizes:
     above = _ABOVE * font if any(circle.bias for circle in network.circles) else 0.0
     left_out = network.note or widest > MOST_UNITS
     foot = font * (3.2 if legend else 1.0)
-    for rows in (2, 1, 0):
+    for rows in range(paper.rows, -1, -1):
         radius = _RADIUS * font
         pitch = 2 * radius + above + rows * _ROW * font + 0.8 * font
         pitch = max(pitch, min(_SPREAD * pitch, paper.filled / widest))
@@ -222,7 +224,7 @@ def _leave_out(column: Sequence[int], most: int) -> list[int | None]:
     return [*column[:first], None, *column[len(column) - (most - first - 1):]]
 
 
-def _place_labels(plan: Plan) -> dict[int, PlacedLabel]:
+def _place_labels(plan: Plan, named: int) -> dict[int, PlacedLabel]:
     """A name beside each line, where it meets no other name, no other line's end and no text under a circle."""
     taken = [point for number in plan.places for point in _cover_circle(plan, number)]
     labels: dict[int, PlacedLabel] = {}
@@ -231,7 +233,7 @@ def _place_labels(plan: Plan) -> dict[int, PlacedLabel]:
         pair = plan.places[line.start][0], plan.places[line.end][0]
         between[pair] = between.get(pair, 0) + 1
     for i, line in plan.lines:
-        if between[plan.places[line.start][0], plan.places[line.end][0]] > _NAMED:
+        if between[plan.places[line.start][0], plan.places[line.end][0]] > named:
             continue
         for text, part in product((write_line(line), write_short(line.weight)), _PARTS):
             label, points = _make_label(plan, line, text, part)

@@ -1,21 +1,22 @@
 """A worksheet: the problem, the network, and a table to fill in, or every line in symbols and numbers."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from html import escape
 
 from autograd_lite import trace
-from autograd_lite.internal import from_subscript, from_superscript
 from nn.derivations import Comparison, Recording
 
 from ..comparison import format_nine_digits, group_rows
 from ..graph.network import Network, read_network
-from ..graph.network_layout import PAPERS, plan_network
+from ..graph.network_layout import PAPERS, Paper, Plan, plan_network
 from ..graph.network_svg import NetworkPicture
 from ..graph.themes import THEMES
 from ..steps.equations import in_letters
 
 _NOTHING = float("nan")
+_NAMED = 6  # lines between two layers that bear their weights
 # no formula is bold: DejaVu Serif Bold draws the sign of the transpose, ᵀ, as an S
 _STYLE = """
 @page { size: A4; margin: 16mm }
@@ -30,11 +31,6 @@ caption { text-align: left; padding: 1mm 0; font-size: 12pt }
 td { border: 0.2mm solid #777; padding: 1mm 2mm; height: 7mm }
 td.symbol { width: 18% } td.number { width: 32%; text-align: right; font-variant-numeric: tabular-nums }
 """
-_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "η": "eta", "θ": "theta",
-          "λ": "lambda", "μ": "mu", "ρ": "rho", "σ": "sigma", "φ": "varphi", "Δ": "Delta", "Θ": "Theta", "Φ": "Phi",
-          "Ω": "Omega", "ω": "omega", "Σ": "sum", "∂": "partial", "⊙": "odot", "·": "cdot", "×": "times"}
-_SIGNS = {"−": "-", "½": "\\tfrac{1}{2}", "ᵀ": "^{\\top}", "′": "'", "‖": "\\|", "_": "\\_", "&": "\\&", "%": "\\%",
-          "#": "\\#", "≥": "\\ge ", "≤": "\\le ", "√": "\\surd ", "ŷ": "\\hat{y}"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class Sheet:
     Attributes:
         comparison: the numbers, and the lines that they belong to.
         title, given: of the problem; ``given`` are its numbers, a line each.
-        picture: the network as SVG, without the numbers that are asked for unless they are shown.
+        plan: of the network's picture, without the numbers that are asked for unless they are shown.
         solution: whether they are shown.
         seed: of the numbers; None for the example's own.
     """
@@ -52,7 +48,7 @@ class Sheet:
     comparison: Comparison
     title: str
     given: tuple[str, ...]
-    picture: str
+    plan: Plan
     solution: bool
     seed: int | None
 
@@ -86,8 +82,14 @@ def make_sheet(comparison: Comparison, recording: Recording, title: str, given: 
     """The worksheet of a comparison and the graph of the same network."""
     recorded = in_letters(trace(recording.cost), recording)
     network = read_network(recorded, recording.deltas)
-    picture = _draw_network(network if solution else _leave_out_numbers(network))
-    return Sheet(comparison, title, tuple(given), picture, solution, seed)
+    plan = plan_network(network if solution else _leave_out_numbers(network), _choose_paper(network), False)
+    return Sheet(comparison, title, tuple(given), plan, solution, seed)
+
+
+def _choose_paper(network: Network) -> Paper:
+    """Between wide layers lines cross all over: then their weights, z and δ stand in the lists and tables alone."""
+    lines = Counter(network.circles[line.end].column for line in network.lines)
+    return PAPERS["print"] if max(lines.values(), default=0) <= _NAMED else replace(PAPERS["print"], rows=0, named=0)
 
 
 def _leave_out_numbers(network: Network) -> Network:
@@ -100,8 +102,8 @@ def _leave_out_numbers(network: Network) -> Network:
     return replace(network, circles=circles, lines=lines, cost=cost)
 
 
-def _draw_network(network: Network) -> str:
-    svg = NetworkPicture(plan_network(network, PAPERS["print"], False), THEMES["light"], "weight", False).write_svg()
+def _draw_network(plan: Plan) -> str:
+    svg = NetworkPicture(plan, THEMES["light"], "weight", False).write_svg()
     return re.sub(r" = nan\b", " =", re.sub(r">nan<", "><", svg))
 
 
@@ -121,45 +123,6 @@ def write_sheet_html(sheet: Sheet) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(sheet.heading)}</title>\n'
         f"<style>{_STYLE}</style></head>\n<body><h1>{escape(sheet.heading)}</h1>{task}\n<h2>Given</h2>\n"
-        f'<p class="given">{escape(chr(10).join(sheet.given))}</p>\n<ul>{notes}</ul>\n{sheet.picture}\n'
+        f'<p class="given">{escape(chr(10).join(sheet.given))}</p>\n<ul>{notes}</ul>\n{_draw_network(sheet.plan)}\n'
         f"<h2>{'The lines' if sheet.solution else 'To calculate'}</h2>\n" + "\n".join(tables) + "\n</body></html>\n"
     )
-
-
-def write_sheet_latex(sheet: Sheet) -> str:
-    """The sheet as a LaTeX document, without the picture."""
-    lines = ["\\documentclass[a4paper,11pt]{article}", "\\usepackage[margin=18mm]{geometry}", "\\usepackage{amsmath}",
-             "\\usepackage{array}", "\\setlength{\\parindent}{0pt}", "\\begin{document}",
-             f"\\section*{{{_write_text(sheet.heading)}}}"]
-    if not sheet.solution:
-        lines += ["Name: \\hrulefill\\ Date: \\hrulefill\\par\\medskip",
-                  "Write each line in symbols, then its numbers, with at least four significant digits.\\par"]
-    lines += [f"${write_formula_latex(line)}$\\\\" for line in sheet.given if line]
-    lines += [f"\\par {_write_text(note)}" for note in sheet.notes]
-    for line, numbers in sheet.list_tables():
-        left = write_formula_latex(line) + ("" if sheet.solution else " =")
-        lines.append(f"\\par\\medskip ${left}$\\par\\smallskip")
-        lines.append("\\renewcommand{\\arraystretch}{1.4}\\begin{tabular}{|p{25mm}|p{45mm}|p{25mm}|p{45mm}|}\\hline")
-        cells = [f"${write_formula_latex(symbol)}$ & {number}" for symbol, number in numbers]
-        cells += [" & "] * (len(cells) % 2)
-        lines += [f"{' & '.join(cells[i : i + 2])} \\\\\\hline" for i in range(0, len(cells), 2)]
-        lines.append("\\end{tabular}")
-    return "\n".join([*lines, "\\end{document}"]) + "\n"
-
-
-def write_formula_latex(text: str) -> str:
-    """A line as the terminal shows it, as LaTeX: ``z⁽¹⁾ = W⁽¹⁾a⁽⁰⁾`` is z^{(1)} = W^{(1)}a^{(0)}."""
-    text = re.sub(r"\\(?![a-zA-Z])", "", text.replace("\\", ""))
-    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾]+", lambda found: f"^{{{from_superscript(found[0])}}}", text)
-    text = re.sub("[₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ]+(?:,[₀₁₂₃₄₅₆₇₈₉]+)?", lambda found: f"\0{{{from_subscript(found[0])}}}", text)
-    text = re.sub(r"[A-Za-z][A-Za-z_]{2,}", lambda found: f"\\mathrm{{{found[0]}}}", text)
-    text = "".join(_SIGNS.get(sign, f"\\{_GREEK[sign]} " if sign in _GREEK else sign) for sign in text)
-    return text.replace("\0", "_")
-
-
-def _write_text(text: str) -> str:
-    """Words with single symbols in them, as LaTeX text."""
-    return re.sub(r"[^\x20-\x7e]+(?:[\w⁽⁾]*[^\x20-\x7e]+)*|[_&%#^{}~\\$]",
-                  lambda found: f"${write_formula_latex(found[0])}$", text)
-
-

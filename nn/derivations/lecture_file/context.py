@@ -4,14 +4,13 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ...ground.activation_formulas import ACTIVATION_FORMULAS
 from ...ground.activations import LAYER_ACTIVATIONS
 from .evaluation import NoPlaceError, Scope, UnreadableError, evaluate_index
 from .functions import ELEMENTWISE
 from .grammar import list_indices
 from .layout import Layout, Place
 from .problem import Example, Problem
-from .rows import activate, slope_of
+from .rows import activate, pass_back
 
 
 class Context(Scope):
@@ -83,10 +82,10 @@ class Context(Scope):
                 raise UnreadableError(
                     f"{activation} has no derivative entry by entry; its Jacobian has h_j(1[j = k] − h_k)"
                 )
-            return slope_of(activation, value)
+            return pass_back(activation, value, 0 * value + 1)
         if activation in LAYER_ACTIVATIONS and isinstance(value, float):
             return self._of_unit(activation, place)
-        return self.on_layer(activation, value) if activation in LAYER_ACTIVATIONS else _on(activation, value)
+        return self.on_layer(activation, value) if activation in LAYER_ACTIVATIONS else activate(activation, value)
 
     def _find_argument(self, tree: ast.expr, known: Mapping[str, int]) -> Place | None:
         """The pre- or post-activation that a function is of."""
@@ -147,10 +146,6 @@ class Context(Scope):
             if drop
             else np.insert(np.delete(W, at, axis=axis), 0 if at == 0 else W.shape[axis] - 1, 0.0, axis=axis)
         )
-
-
-def _on(activation: str, value: Any) -> Any:
-    return ACTIVATION_FORMULAS[activation].f(value) if isinstance(value, float) else activate(activation, value)
 
 
 def _total(array: Any) -> float:

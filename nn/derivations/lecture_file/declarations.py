@@ -26,7 +26,7 @@ def list_declarations(lecture: LectureFile) -> Iterator[Declaration]:
     notation, problem = lecture.notation, lecture.problem
     for words, changed in _list_notations(notation):
         yield Declaration(f"{words} in [notation]", replace(lecture, notation=changed))
-    for words, other in _list_problems(problem, bool(notation.indices)):
+    for words, other in _list_problems(problem, bool(notation.indices), find_depth(lecture)):
         yield Declaration(f"{words} in [problem]", replace(lecture, problem=other))
 
 
@@ -58,7 +58,7 @@ def _list_biases(notation: Notation) -> list[str]:
         bias == "index 0" and notation.form == "units" and not notation.joined)]
 
 
-def _list_problems(problem: Problem, layered: bool) -> Iterator[tuple[str, Problem]]:
+def _list_problems(problem: Problem, layered: bool, depth: int | None) -> Iterator[tuple[str, Problem]]:
     for cost in list_costs(problem, layered):
         row = COSTS[cost]
         yield f'cost = "{cost}"', replace(problem, cost=row, over=row.over)
@@ -76,7 +76,7 @@ def _list_problems(problem: Problem, layered: bool) -> Iterator[tuple[str, Probl
         yield f'penalise = "{other}"', replace(problem, penalise=other)
     if problem.outputs is None and layered and problem.activations[-1] not in LAYER_ACTIVATIONS:
         yield "outputs = 1", replace(problem, outputs=1)
-    for names in list_activations(problem, layered):
+    for names in list_activations(problem, layered, depth):
         shown = ", ".join(f'"{name}"' for name in names)
         yield f"activations = [{shown}]", replace(problem, activations=names)
 
@@ -90,12 +90,13 @@ def list_costs(problem: Problem, layered: bool) -> list[str]:
             and not (row.over == "root" and problem.penalties)]
 
 
-def list_activations(problem: Problem, layered: bool) -> list[tuple[str, ...]]:
+def list_activations(problem: Problem, layered: bool, depth: int | None) -> list[tuple[str, ...]]:
     """Other activations: of every layer where one name stands for all, of the hidden ones, and of the output."""
     own = problem.activations
     outputs = _list_outputs(problem, layered)
     alike = [(names[-1],) for names in outputs if names[-1] in ACTIVATION_FORMULAS] if len(own) == 1 else []
-    return [*alike, *_list_hidden(problem), *outputs] if len(own) <= 2 else []
+    several = [*_list_hidden(problem), *outputs] if depth != 1 else []
+    return [*alike, *several] if len(own) <= 2 else []
 
 
 def _list_hidden(problem: Problem) -> list[tuple[str, ...]]:
@@ -155,14 +156,15 @@ def describe_range(lecture: LectureFile, unread: int) -> list[str]:
     """For which activations and costs besides its own the lines are right, as sentences."""
     problem, layered, found = lecture.problem, bool(lecture.notation.indices), []
     if len(problem.activations) <= 2 and (layered or find_depth(lecture)):
-        for where, named in (
-            ("in hidden layers", _list_hidden(problem)),
-            ("at the output", _list_outputs(problem, layered)),
-        ):
+        outputs = _list_outputs(problem, layered)
+        single = [("at the output", [activations[-1:] for activations in outputs])]
+        several = [("in hidden layers", _list_hidden(problem)), ("at the output", outputs)]
+        for where, named in single if find_depth(lecture) == 1 else several:
             names = [activations for activations in named if is_consistent(
                 replace(lecture, problem=replace(problem, activations=activations)), unread)]
-            own = problem.activations[0 if where == "in hidden layers" else -1]
-            found += [_describe_activations(where, own, [pair[where == "at the output"] for pair in names], len(named))]
+            at = 0 if where == "in hidden layers" else -1
+            others = [activations[at] for activations in names]
+            found.append(_describe_activations(where, problem.activations[at], others, len(named)))
     costs = [name for name in list_costs(problem, layered) if is_consistent(
         replace(lecture, problem=replace(problem, cost=COSTS[name], over=COSTS[name].over)), unread)]
     if costs:

@@ -32,6 +32,7 @@ class LectureFile:
         notation, problem: how it is written, and what is derived.
         statements: its lines; ``unread`` are those that cannot be read.
         example: its numbers; None without them.
+        abbreviations: lines that say what a letter of other lines stands for; it has been put in there.
 
     >>> lecture = Lecture.read("examples/lectures/softmax_rows.toml")
     >>> lecture.notation.letters["delta"], lecture.problem.activations
@@ -49,6 +50,7 @@ class LectureFile:
     statements: tuple[Statement, ...]
     unread: tuple[Unread, ...]
     example: Example | None
+    abbreviations: tuple[Statement, ...] = ()
 
     @cached_property
     def template(self) -> tuple[Statement, ...]:

@@ -1,8 +1,9 @@
 """How somebody writes the problem: letters, indices, order of weights, place of the biases, sign of δ."""
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from autograd_lite.internal import quote
@@ -71,6 +72,7 @@ class Notation:
         count: "down" where superscripts are shown as last, last − 1, …
         bias: "own", "column 0", "last column", "index 0" or "none".
         delta: what δ is.
+        abbreviations: what else stands on the left of lines, as E[i] or nabla[l, i] -> what it stands for.
     """
 
     letters: Mapping[str, str]
@@ -82,6 +84,7 @@ class Notation:
     count: str = "up"
     bias: str = "own"
     delta: Delta = Delta()
+    abbreviations: Mapping[str, ast.expr] = field(default_factory=dict)
 
     @property
     def form(self) -> str:

@@ -118,7 +118,7 @@ def solve(problem: Problem, example: Example, delta: Delta) -> Numbers:
     G = {depth: np.asarray(evaluate_text(problem.cost.slope, letters | {"C": C})) + 0 * post[depth]}
     D: dict[int, Any] = {}
     for l in range(depth, 0, -1):
-        D[l] = pass_back(names[l], pre[l], post[l], G[l])
+        D[l] = pass_back(names[l], pre[l], G[l])
         G[l - 1] = D[l] @ W[l]
     penalised = [*W.values(), *(b.values() if problem.penalise == "all" else ())]
     C += sum_penalty(problem, example.strength, penalised)

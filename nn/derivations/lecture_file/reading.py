@@ -1,7 +1,9 @@
 """Read a lecture's TOML file. Every key is known, every error says where it is and names the nearest known word."""
 
+import ast
 import tomllib
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from autograd_lite.internal import quote
 from ...ground.activations import LAYER_ACTIVATIONS
 from ...ground.files import read_bytes
 from ...ground.suggest import unknown_name
+from .abbreviations import define, find_used, put_in
 from .grammar import Statement, parse_statement
 from .lecture import LectureFile, Unread
 from .notation import (
@@ -62,6 +65,9 @@ def read_lecture(path: "str | PathLike[str]") -> LectureFile:
 
 
 def _make_lecture(path: str, table: Mapping[str, Any]) -> LectureFile:
+    if {"leaves", "nodes"} & set(table):
+        raise ValueError("it is a worked example, which has [leaves] and [nodes]; compare, step, draw, page and matrix "
+                         "take it, and Example.read in Python")
     _check_keys(table, TOP, "the file")
     texts = {key: _text(table.get(key, ""), key) for key in ("id", "title", "source", "about")}
     readings = table.get("readings", [])
@@ -71,8 +77,11 @@ def _make_lecture(path: str, table: Mapping[str, Any]) -> LectureFile:
     own = _table(table, "problem")
     problem = _read_problem(own, _table(table, "cost"))
     _check_problem(problem, notation)
+    if problem.outputs == 1 and notation.slots("y") == ("unit",):
+        y = notation.letters["target"]
+        notation = replace(notation, abbreviations={y: parse_statement(f"{y} = {y}[1]").right})
     lines = _text(own.get("lines", ""), "[problem] lines")
-    statements, unread = _read_lines(lines, notation, problem)
+    notation, statements, unread, abbreviations = _read_lines(lines, notation, problem)
     example = read_example(_table(table, "example"), notation, problem) if "example" in table else None
     id = texts["id"] or Path(path).stem
     return LectureFile(
@@ -87,6 +96,7 @@ def _make_lecture(path: str, table: Mapping[str, Any]) -> LectureFile:
         statements,
         unread,
         example,
+        abbreviations,
     )
 
 
@@ -221,21 +231,40 @@ def _read_cost(table: Mapping[str, Any]) -> Cost:
     return check_cost(row, "[cost]")
 
 
-def _read_lines(text: str, notation: Notation, problem: Problem) -> tuple[tuple[Statement, ...], tuple[Unread, ...]]:
-    statements, unread = [], []
+def _read_lines(
+    text: str, notation: Notation, problem: Problem
+) -> tuple[Notation, tuple[Statement, ...], tuple[Unread, ...], tuple[Statement, ...]]:
+    """The notation with the letters that lines define, the lines, those that cannot be read, and those that define."""
+    statements: list[Statement] = []
+    unread: list[Unread] = []
+    defined: list[Statement] = []
+    used: set[str] = set()
     lines = [line for line in (line.partition("#")[0].strip() for line in text.splitlines()) if line]
     if len(lines) > MOST_LINES:
         raise ValueError(f"[problem] lines has {len(lines)} lines; at most {MOST_LINES} are read")
     for number, line in enumerate(lines, start=1):
         try:
-            statements.append(parse_line(line, notation, problem, number))
+            written = _parse_line(line, notation, problem, number)
+            statement = put_in(written, notation)
         except ValueError as error:
             unread.append(Unread(number, line, str(error)))
-    return tuple(statements), tuple(unread)
+            continue
+        used |= find_used(written, notation)
+        other = define(statement, notation)
+        (statements if other is notation else defined).append(statement)
+        notation = other
+    idle = [statement for statement in defined if ast.unparse(statement.left) not in used]
+    found = sorted([*statements, *idle], key=lambda statement: statement.number)
+    return notation, tuple(found), tuple(unread), tuple(line for line in defined if line not in idle)
 
 
 def parse_line(line: str, notation: Notation, problem: Problem, number: int) -> Statement:
     """One line in the letters of a notation. Raises ValueError where it cannot be read."""
+    return put_in(_parse_line(line, notation, problem, number), notation)
+
+
+def _parse_line(line: str, notation: Notation, problem: Problem, number: int) -> Statement:
+    """The same as its author writes it."""
     on = {*problem.penalties, *(["b"] if notation.bias != "none" else []), *(["penalty"] if problem.penalties else [])}
     letters = _list_numbered_letters(notation) if notation.indices in ((), ("layer",)) else []
     written = keep_terms(line, on, {"b", "penalty", *PENALTIES})

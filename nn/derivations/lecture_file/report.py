@@ -35,12 +35,17 @@ class Critique:
         """Whether every line was read and raised no alarm."""
         return not self.alarms and not self.unread
 
+    @property
+    def count(self) -> int:
+        """How many lines the file has."""
+        return len([*self.lecture.statements, *self.lecture.unread, *self.lecture.abbreviations])
+
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
         return {
             "lecture": self.lecture.id,
             "title": self.lecture.title,
-            "lines": len(self.lecture.statements) + len(self.unread),
+            "lines": self.count,
             "right": self.right,
             "alarms": [
                 {"line": alarm.statement.number, "text": alarm.statement.text, "sentence": alarm.sentence}

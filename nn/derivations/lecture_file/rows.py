@@ -12,7 +12,7 @@ from autograd_lite.internal import add_floats
 
 from ... import costs
 from ...costs.cost_rows import write_factor
-from ...ground.activation_formulas import ACTIVATION_FORMULAS
+from ...ground.activation_formulas import ACTIVATION_FORMULAS, find_formula
 from ...ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from ...ground.suggest import unknown_name
 from .evaluation import Scope, evaluate
@@ -114,33 +114,21 @@ def evaluate_text(formula: str, names: Mapping[str, Any], nodes: bool = False) -
 
 
 def activate(name: str, u: Any) -> Any:
-    """h = φ(u) of a layer; u has the shape (N, n)."""
+    """h = φ(u) of a layer; u has the shape (N, n), or is the number of a single unit."""
     import numpy as np
 
-    if name in LAYER_ACTIVATIONS:
-        powers = np.exp(u - u.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
-    return _apply(ACTIVATION_FORMULAS[name].f, u)
+    formula = find_formula(name)
+    return formula.of_layer([u])[0] if isinstance(u, float) else np.array([formula.of_layer(z) for z in u.tolist()])
 
 
-def slope_of(name: str, u: Any) -> Any:
-    """φ′(u), entry by entry; for a function of one unit."""
-    return _apply(ACTIVATION_FORMULAS[name].df, u)
-
-
-def pass_back(name: str, u: Any, h: Any, G: Any) -> Any:
-    """∂ℓ/∂u from G = ∂ℓ/∂h: JᵀG, which is G ⊙ φ′(u) for a function of one unit."""
-    if name in LAYER_ACTIVATIONS:
-        return h * (G - (h * G).sum(axis=1, keepdims=True))
-    return G * slope_of(name, u)
-
-
-def _apply(function: Callable[[float], float], array: Any) -> Any:
+def pass_back(name: str, u: Any, G: Any) -> Any:
+    """∂ℓ/∂u from G = ∂ℓ/∂h: JᵀG, which is G ⊙ φ′(u) for a function of one unit; (N, n), or a number."""
     import numpy as np
 
-    if isinstance(array, float):
-        return function(array)
-    return np.array([function(x) for x in array.ravel().tolist()]).reshape(array.shape)
+    formula = find_formula(name)
+    if isinstance(u, float):
+        return formula.pull_back([u], [G])[0]
+    return np.array([formula.pull_back(*row) for row in zip(u.tolist(), G.tolist(), strict=True)])
 
 
 def check_cost(row: Cost, where: str) -> Cost:

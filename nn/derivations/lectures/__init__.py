@@ -11,11 +11,10 @@ from ...ground.suggest import unknown_name
 from ..published import examples
 from .bernoulli import Bernoulli
 from .chain import Chain
-from .columns import Columns
 from .layers import Layers
 from .lecture import Entry, Lecture
+from .matrices import Columns, Rows
 from .one_neuron import OneNeuron
-from .rows import Rows
 from .rss import ResidualSumOfSquares
 
 __all__ = ["LECTURES", "Entry", "Lecture", "find_lecture", "is_lecture_path"]

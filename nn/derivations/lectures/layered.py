@@ -60,14 +60,15 @@ class LayeredLecture(Lecture):
     literal = "sigmoid"
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         if "settings" in vars(cls):
             cls.settings = list_settings(cls.settings, CONVENTIONS[cls.id].loss.name)
     times = "·"
     layer_at = -1
 
-    @abstractmethod
-    def own_lines(self, settings: Settings) -> Sequence[Line]:
+    def own_lines(self, settings: Settings) -> Sequence[Line]:  # noqa: ARG002 - for overriding
         """The hand derivation of the lecture's own problem, line by line, as the lecture writes it."""
+        return self.file.lines
 
     def lines(self, settings: Settings) -> Sequence[Line]:
         """The hand derivation of the problem that the settings ask for, in the lecture's letters."""
@@ -220,7 +221,7 @@ class LayeredLecture(Lecture):
         inputs, depth = self.inputs(settings), len(settings["W"])
         widths = [len(inputs[0])]
         widths += [self.shape(matrix, settings)[0] for matrix in settings["W"]]
-        return dict(settings) | {"where": _choose} | self.functions(settings) | {
+        return dict(settings) | dict(self.file.constants) | {"where": _choose} | self.functions(settings) | {
             self.last: conventions.number(depth), "layers": range(conventions.number(1), conventions.number(depth) + 1),
             "units": lambda l: range(1, widths[l - conventions.number(0)] + 1),
             "samples": range(1, len(inputs) + 1), "N": len(inputs), "n": widths[-1], **self._all_parameters(settings),

@@ -15,6 +15,7 @@ from ..neutral import Problem
 from ..recording import Recording, record
 from ..settings import Setting, Settings
 from .any_problem import adapt_conventions
+from .own_file import OwnFile
 
 if TYPE_CHECKING:
     from ..lecture_file.lecture import LectureFile
@@ -59,15 +60,11 @@ def as_it_stands(kind: str, left: str, right: str) -> str:  # noqa: ARG001 - as 
     return right
 
 
-def split_paragraphs(text: str) -> tuple[str, ...]:
-    """The paragraphs of a text, each on one line."""
-    return tuple(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
-
-
 class Lecture(ABC):
-    """A lecture's derivation. Each is a short module; see ``one_neuron`` or ``layers`` for a complete one.
+    """A lecture's derivation: a TOML file with its lines, and a class with what a file does not say; see ``layers``.
 
     Attributes:
+        file: what its TOML file says; from there are
         id, title: its names in programs and in print; ``source`` says where it was given.
         settings: what the reader may choose.
         letters: one sentence on what the indices in its lines mean.
@@ -82,6 +79,7 @@ class Lecture(ABC):
     ['w₁·x + b₁', 'σ₁(z₁)', 'w₂·a₁ + b₂']
     """
 
+    file: OwnFile
     id: str
     title: str
     source: str
@@ -89,6 +87,11 @@ class Lecture(ABC):
     letters: str = ""
     readings: Sequence[str] = ()
     variants: Mapping[str, Settings] = MappingProxyType({})
+
+    def __init_subclass__(cls) -> None:
+        if "file" in vars(cls):
+            cls.id, cls.title, cls.source = cls.file.id, cls.file.title, cls.file.source
+            cls.letters, cls.readings = cls.file.about, cls.file.readings
 
     @staticmethod
     def read(path: "str | PathLike[str]") -> "LectureFile":

@@ -1,4 +1,9 @@
-"""The matrix form, for a batch: what the column and the row cheat sheet share."""
+"""The matrix form, for a batch: the column and the row cheat sheet, and what they share.
+
+Their lines are in ``columns.toml`` and ``rows.toml``. The input is layer 1; in columns W⁽ˡ⁾ has a row for each unit of
+layer l + 1 and a sample is a column, in rows W⁽ˡ⁾ has a row for each unit of layer l and a sample is a row. Question 1
+adds b⁽ˡ⁾, question 2 (λ/2)Σ‖W⁽ˡ⁾‖², question 3 has ReLU for f. The index i is the sample.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -11,9 +16,10 @@ from ...ground.formulas import FUNCTIONS
 from ..conventions import Conventions
 from ..lines import Derivation, Symbols
 from ..neutral import Problem
-from ..settings import Array, Choice, Matrix, Number, Setting, Settings
+from ..settings import Array, Choice, Number, Setting, Settings
 from .layered import LayeredLecture, Place, biases_setting, weights_setting
-from .lecture import Entry, split_paragraphs
+from .lecture import Entry
+from .own_file import read_own_file
 
 ELEMENTWISE = ("exp", "log", "sqrt", "sin", "cos", "tanh", "atan", "abs", "sign", "max", "min")
 """The functions that lines in matrix form apply to each entry."""
@@ -26,14 +32,14 @@ def _of_layer(formula: LayerFormula) -> Callable[[Any], Any]:
     return lambda z: np.array(formula.of_layer(z.ravel().tolist())).reshape(z.shape)
 
 
-def example_settings(matrices: tuple[Matrix, ...], rows: str) -> tuple[Setting, ...]:
+def _example_settings(example: Mapping[str, Any], rows: str) -> tuple[Setting, ...]:
     """Data, weights and choices, with the lecture's example."""
     return (
-        Array("X", "X", "inputs, a row a sample", ((0.5, -1.0), (1.5, 0.4), (-0.8, 0.9)), depth=2),
-        Array("Y", "Y", "targets, a row a sample", ((0.8, 0.1), (0.3, 0.9), (0.6, 0.2)), depth=2),
-        weights_setting("W", matrices, rows),
+        Array("X", "X", "inputs, a row a sample", example["X"], depth=2),
+        Array("Y", "Y", "targets, a row a sample", example["Y"], depth=2),
+        weights_setting("W", example["W"], rows),
         biases_setting("; question 1", None),
-        Number("eta", "η", "learning rate", 0.3),
+        Number("eta", "η", "learning rate", example["rate"]),
         Number("lam", "λ", "strength of the penalty", 0.0),
         Choice("penalty", "penalty", "l2: (λ/2)Σ‖W‖², question 2; l1: λΣ|w|, l2_half: (λ/2)Σw²", None,
                ("l2", "l1", "l2_half")),
@@ -42,33 +48,21 @@ def example_settings(matrices: tuple[Matrix, ...], rows: str) -> tuple[Setting, 
     )
 
 
+def _list_questions(example: Mapping[str, Any]) -> Mapping[str, Settings]:
+    """What the sheets ask at their end."""
+    return MappingProxyType({
+        "question 1: with a bias": {"b": example["b"]},
+        "question 2: with a penalty": {"penalty": "l2", "lam": example["strength"]},
+        "question 3: with ReLU": {"activation": "relu"},
+    })
+
+
 class MatrixLecture(LayeredLecture):
     """The lines have an index for the layer and one for the sample: ``z[l, i]`` is a column or a row."""
 
     times = " × "
     layer_at = 0
     literal = ""
-    source = "Matrix form of backpropagation, two cheat sheets"
-    variants = MappingProxyType({
-        "question 1: with a bias": {"b": ((0.1, -0.3, 0.2), (-0.1, 0.4))},
-        "question 2: with a penalty": {"penalty": "l2", "lam": 0.02},
-        "question 3: with ReLU": {"activation": "relu"},
-    })
-    readings = split_paragraphs("""
-        The text defines wᵢⱼ source first, as in the matrices of the row sheet; the column sheet's z⁽ˡ⁺¹⁾ =
-        W⁽ˡ⁾a⁽ˡ⁾ has the target first. The matrices are followed, each in its sheet.
-
-        Questions 1 and 2 are barely legible in our copy, a scan. Question 1 is read as ∇_b E where b⁽ˡ⁾ is
-        added to z⁽ˡ⁺¹⁾: it is δ⁽ˡ⁺¹⁾, for a batch its mean. Question 2 is read as E = 1/(2N)Σ‖Y − Ŷ‖² +
-        (λ/2)Σ‖W⁽ˡ⁾‖²: the gradient gains λW⁽ˡ⁾.
-
-        Question 3: ReLU has f′(z) = 1 for z > 0 and 0 for z < 0. At z = 0 it has no derivative; 0 is chosen.
-
-        The notes call E = √Σ(Y − Ŷ)² the mean square error. It is neither a mean nor a square, and its gradient
-        (Ŷ − Y)/E has no value at a perfect fit. The formulas for δ belong to E = ½‖Y − Ŷ‖², which is used here.
-    """)
-    letters = ("l counts the layers, the input is layer 1 and L is the output layer. [i] marks what belongs to sample "
-               "i alone, of N; ∇E⁽ˡ⁾ is the gradient with respect to W⁽ˡ⁾; × multiplies entry by entry.")
 
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
         return ("What belongs to one sample bears its number in square brackets: z₁⁽²⁾[3] for sample 3.",)
@@ -159,3 +153,19 @@ class MatrixLecture(LayeredLecture):
             **({"f": indexed("f"), "df": lambda layer: f"{indexed('f')(layer)}′"} if conventions.by_layer else
                {"df": "f′"}),
         }
+
+
+class Columns(MatrixLecture):
+    """E = 1/(2N) Σᵢ‖Y − a⁽ᴸ⁾‖² over N samples, each a column."""
+
+    file = read_own_file("columns")
+    settings = _example_settings(file.example, "a row a target")
+    variants = _list_questions(file.example)
+
+
+class Rows(MatrixLecture):
+    """E = 1/(2N) Σᵢ‖Y − a⁽ᴸ⁾‖² over N samples, each a row."""
+
+    file = read_own_file("rows")
+    settings = _example_settings(file.example, "a row a source")
+    variants = _list_questions(file.example)

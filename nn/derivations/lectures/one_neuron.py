@@ -1,8 +1,5 @@
 """The one neuron of FYS5429/9429, 30 January 2025.
 
-    z₁ = w₁x + b₁,   a₁ = σ₁(z₁),   C = ½(a₁ − y)²,   y = 2x + 1
-    δ₁ = (a₁ − y)σ₁′(z₁),   ∂C/∂w₁ = δ₁x,   ∂C/∂b₁ = δ₁,   w₁ ← w₁ − ηδ₁x,   b₁ ← b₁ − ηδ₁
-
 With a penalty λw₁² the gradient of w₁ gains 2λw₁, with λ|w₁| it gains λ·sign(w₁); δ₁ and the bias know nothing of it.
 """
 
@@ -13,36 +10,20 @@ from autograd_lite.internal import format_number
 
 from ..conventions import CONVENTIONS
 from ..settings import Choice, Settings
-from . import scalar
 from .lecture import Entry
+from .own_file import read_own_file
+from .scalar import ACTIVATIONS, ScalarLecture, list_own_settings
 
 
-class OneNeuron(scalar.ScalarLecture):
+class OneNeuron(ScalarLecture):
     """z₁ = w₁x + b₁, a₁ = σ₁(z₁), C = ½(a₁ − y)²."""
 
-    id = "one-neuron"
-    title = "The one neuron"
-    source = "FYS5429/9429, 30 January 2025"
-    settings = (
-        *scalar.data_settings(x=1.5),
-        *scalar.parameter_settings(1, 0.4, 0.3),
-        *scalar.update_and_penalty(eta=0.1),
-        Choice("activation", "activation", "σ₁", "identity", scalar.ACTIVATIONS),
-    )
+    file = read_own_file("one-neuron")
+    settings = (*list_own_settings(file.example),
+                Choice("activation", "activation", "σ₁", file.activations[0], ACTIVATIONS))
 
     def activations(self, settings: Settings) -> Mapping[int, str]:
         return {1: settings["activation"]}
-
-    def quantities(self, settings: Settings) -> Sequence[scalar.Quantity]:
-        c = self.conventions(settings)
-        penalty = scalar.find_terms(c, settings)
-        return [
-            *scalar.forward_quantities(1, "x"),
-            *scalar.cost_quantities(1, c.loss, penalty),
-            scalar.output_delta(1, c.loss, settings["activation"]),
-            *scalar.gradient_quantities(1, "x", penalty),
-            *scalar.update_quantities(1),
-        ]
 
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
         """Where repeating the update on this one sample leads: w₁ − xb₁ is conserved, w₁x + b₁ becomes y."""

@@ -21,9 +21,9 @@ SAMPLE = "s"
 def rewrite_lines(lines: Sequence[Line], form: Form) -> tuple[Line, ...]:
     """The lines of the lecture for a problem."""
     found = [Line(line.left, choose_where(line.right)) for line in change_output(lines, form)]
+    if not form.has_biases:
+        found = [*_drop_biases(found, form)]
     if form.units:
-        if not form.has_biases:
-            found = [*_drop_biases(found, form)]
         found = [_change_slope(line, form) for line in found]
         if form.conventions.batch:
             found = [*_add_samples(found, form)]
@@ -96,7 +96,7 @@ def _drop_biases(lines: Sequence[Line], form: Form) -> Iterator[Line]:
     for line in lines:
         if form.kind_of(line) in ("db", "b_new"):
             continue
-        right = re.sub(r" \+ (?:b\[\w+, \w+\]|\w+\[\w+, 0, \w+\])$", "", line.right)
+        right = re.sub(r" \+ (?:b\[\w+(?:, \w+)?\]|\w+\[\w+, 0, \w+\])$", "", line.right)
         yield Line(line.left, right) if form.kind_of(line) == "pre" else line
 
 
@@ -178,4 +178,3 @@ def _use_gradient(line: Line, form: Form) -> Line:
         return line
     index, letter = line.left[line.left.index("["):], line.letter.removesuffix("_new")
     return Line(line.left, f"{letter}{index} - eta * d{letter}{index}")
-

@@ -1,8 +1,7 @@
 """What the lectures on scalar chains share: z = wx + b, a = σ(z) in each layer, and C = ½(a − y)² with a penalty."""
 
 import re
-from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -32,38 +31,19 @@ class Quantity:
     formula: str
 
 
-def data_settings(x: float) -> tuple[Setting, ...]:
-    """One sample."""
+def list_own_settings(example: Mapping[str, Any]) -> tuple[Setting, ...]:
+    """Data, parameters, update and penalty, with the numbers of the lecture's example."""
+    parameters = (
+        setting for l, (weight, bias) in enumerate(zip(example["W"], example["b"], strict=True), start=1)
+        for setting in (Number(f"w{l}", make_label("w", l), "weight", weight),
+                        Number(f"b{l}", make_label("b", l), "bias", bias)))
     return (
-        Number("x", "x", "input", x),
-        Number("y", "y", "target; 2x + 1 unless given", lambda chosen: 2 * float(chosen["x"]) + 1),
-    )
-
-
-def parameter_settings(layer: int, weight: float, bias: float) -> tuple[Setting, ...]:
-    """w and b of a layer."""
-    return (
-        Number(f"w{layer}", make_label("w", layer), "weight", weight),
-        Number(f"b{layer}", make_label("b", layer), "bias", bias),
-    )
-
-
-def update_and_penalty(eta: float) -> tuple[Setting, ...]:
-    """η, λ, and which penalty."""
-    return (
-        Number("eta", "η", "learning rate", eta),
+        Number("x", "x", "input", example["x"]),
+        Number("y", "y", "target; 2x + 1 unless given", lambda chosen: 2 * float(chosen["x"]) + 1), *parameters,
+        Number("eta", "η", "learning rate", example["rate"]),
         Number("lam", "λ", "strength of the penalty", 0.0),
         Choice("penalty", "penalty", "l1: λΣ|w|, l2: λΣw², l2_half: (λ/2)Σw²", None, PENALTY_NAMES),
     )
-
-
-def forward_quantities(layer: int, source: str) -> list[Quantity]:
-    """z and a of a layer whose input is called ``source``."""
-    l = layer
-    return [
-        Quantity(f"z{l}", make_label("z", l), f"w{l} * {source} + b{l}"),
-        Quantity(f"a{l}", make_label("a", l), f"f{l}(z{l})"),
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +76,21 @@ def find_terms(conventions: Conventions, settings: Settings) -> PenaltyTerms:
     return PenaltyTerms(penalty_kind(penalty), constant, settings["penalise"] == "all")
 
 
-def cost_quantities(layers: int, loss: Cost, penalty: PenaltyTerms) -> list[Quantity]:
-    """C of the output, with the penalty on the parameters of layers 1 to ``layers``."""
-    terms = "".join(penalty.value(f"w{l}") for l in range(1, layers + 1))
-    terms += "".join(penalty.value(f"b{l}") for l in range(1, layers + 1))
+def _write_cost(layers: int, loss: Cost) -> str:
+    """C of the output."""
     data = f"{write_factor(loss.factor, per_output=False)}{_put_in(loss.each, layers)}"
-    return [Quantity("C", "C", f"{f'sqrt({data})' if loss.over == 'root' else data}{terms}")]
+    return f"sqrt({data})" if loss.over == "root" else data
 
 
-def output_delta(layers: int, loss: Cost, activation: str) -> Quantity:
+def _write_output_delta(layers: int, loss: Cost, activation: str) -> str:
     """δ of the output: what ℓ and σ meet in, or ∂ℓ/∂a times σ′."""
-    name, symbol, meeting = f"delta{layers}", make_label("δ", layers), loss.through.get(activation)
+    meeting = loss.through.get(activation)
     if meeting is not None and loss.over != "root":
-        return Quantity(name, symbol, _put_in(meeting, layers))
+        return _put_in(meeting, layers)
     slope = _put_in(loss.slope_of_each, layers)
     slope = f"({slope})" if re.search(r" [+-] |^-| if ", re.sub(r"\([^()]*\)", "", slope)) else slope
-    if loss.over == "root":
-        slope = f"{slope} / (2 * sqrt({write_factor(loss.factor, per_output=False)}{_put_in(loss.each, layers)}))"
-    return Quantity(name, symbol, f"{slope} * df{layers}(z{layers})")
+    slope = f"{slope} / (2 * {_write_cost(layers, loss)})" if loss.over == "root" else slope
+    return f"{slope} * df{layers}(z{layers})"
 
 
 def _put_in(formula: str, layers: int) -> str:
@@ -121,27 +98,19 @@ def _put_in(formula: str, layers: int) -> str:
     return re.sub(r" / 1(?![\w.])", "", substitute(formula, {"a": f"a{layers}", "n": "1"}))
 
 
-def gradient_quantities(layer: int, source: str, penalty: PenaltyTerms) -> list[Quantity]:
-    """∂C/∂w and ∂C/∂b of a layer from its δ; the penalty adds its own derivative to these, never to δ."""
-    return [
-        Quantity(f"dw{layer}", f"∂C/∂{make_label('w', layer)}",
-                 f"delta{layer} * {source}{penalty.slope(f'w{layer}')}"),
-        Quantity(f"db{layer}", f"∂C/∂{make_label('b', layer)}", f"delta{layer}{penalty.slope(f'b{layer}')}"),
-    ]
-
-
-def update_quantities(layer: int) -> list[Quantity]:
-    """w ← w − η ∂C/∂w, and the same for b."""
-    return [
-        Quantity(f"{p}{layer}_new", f"new {make_label(p, layer)}", f"{p}{layer} - eta * d{p}{layer}")
-            for p in ("w", "b")
-    ]
+def _write_symbol(name: str) -> str:
+    """δ₂ for delta2, ∂C/∂w₁ for dw1, new b₁ for b1_new."""
+    found = re.fullmatch(r"(d(?=[wb]\d)|)([a-zA-Z]+)(\d*)(_new|)", name)
+    assert found, name  # noqa: S101 - the lectures' own names
+    label = make_label("δ" if found[2] == "delta" else found[2], *map(int, found[3]))
+    return f"{'∂C/∂' if found[1] else ''}{'new ' if found[4] else ''}{label}"
 
 
 class ScalarLecture(Lecture):
     """A chain of neurons with one input each: fₗ and dfₗ are σ and σ′ of layer l."""
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         further = list_settings(cls.settings, CONVENTIONS[cls.id].loss.name)
         cls.settings = (*cls.settings, *(setting for setting in further if setting.name in _FURTHER))
 
@@ -153,9 +122,21 @@ class ScalarLecture(Lecture):
         check_targets(chosen["cost"], activations[max(activations)], Targets(((chosen["y"],),), "y"))
         return chosen
 
-    @abstractmethod
     def quantities(self, settings: Settings) -> Sequence[Quantity]:
-        """The hand derivation, line by line."""
+        """The hand derivation: the lecture's lines, with C and the output δ of another cost, and with a penalty.
+
+        The penalty adds its own derivative to the gradients, never to δ.
+        """
+        c, activations = self.conventions(settings), self.activations(settings)
+        penalty, last = find_terms(c, settings), max(activations)
+        formulas = {line.left: line.right for line in self.file.lines}
+        if c.loss != CONVENTIONS[self.id].loss:
+            formulas |= {"C": _write_cost(last, c.loss),
+                         f"delta{last}": _write_output_delta(last, c.loss, activations[last])}
+        for parameter in (f"{letter}{l}" for letter in "wb" for l in activations):
+            formulas["C"] += penalty.value(parameter)
+            formulas[f"d{parameter}"] += penalty.slope(parameter)
+        return [Quantity(name, _write_symbol(name), formula) for name, formula in formulas.items()]
 
     def by_hand(self, settings: Settings) -> Sequence[Entry]:
         names: dict[str, Any] = dict(settings)

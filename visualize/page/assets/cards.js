@@ -15,6 +15,9 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Elements with spaces between them, without which their texts are one word to who does not see them. */
+const spaced = (elements) => elements.flatMap((element) => [element, " "]);
+
 const drawPath = (corners, closed) => `M${corners.map(([x, y]) => `${x},${y}`).join(" L")}${closed ? " Z" : ""}`;
 
 function drawBox(x, y, width, height, radius = 0) {
@@ -64,7 +67,7 @@ function drawCard(card) {
   const texts = lines.map((line, i) => make("text", {
     x: x + room, y: y + room + (0.98 + LINE * i) * size, "font-size": size, ...(i === 0 && lines.length > 1 ? { "font-weight": "bold" } : {}),
   }, line));
-  return { group: make("g", { class: "node" }, ...drawOutline(role, card.box), ...texts), texts, lines };
+  return { group: make("g", { class: "node" }, ...drawOutline(role, card.box), ...spaced(texts)), texts, lines, box: card.box };
 }
 
 /** The way of an edge: straight to every second corner, bent on to the next; and its arrow. */

@@ -5,11 +5,12 @@ let sliding = null; // the leaf whose slider is moved: all of its way is one cha
 let shownMoves = false; // whether the list is to be seen; it can be closed
 
 /** Keep what the numbers were, once those of a change are accepted. */
-function remember(values, slid = null) {
+function remember(numbers, slid = null) {
   shownMoves = true;
   if (slid !== null && slid === sliding) return;
   sliding = slid;
-  earlier.restore(values);
+  earlier.restore(numbers);
+  earlier.sweep(DATA.backward); // it is known, and may have been swept without the order since
 }
 
 function forgetChanges() {
@@ -38,22 +39,27 @@ const FEW_LEAVES = 4; // that stand before what they lead to
 
 /** Changed leaves, the output, each δ that moved, then each other gradient. What is still to be predicted is left out. */
 function listMoves() {
-  if (!changedLeaves().length) return [];
+  const leaves = changedLeaves().map((node) => ({ node, kind: "value" }));
+  if (!leaves.length) return [];
   const told = (i) => !$("predict").checked || complete(i);
-  const gradients = graph.nodes.map((_, i) => i).reverse().filter((i) => i !== DATA.output && gradientMoved(i) && told(i));
-  const text = (i, x) => (x === null ? "—" : format(scaled(graph.nodes[i], x)));
-  const value = (i) => ({ node: i, kind: "value", name: graph.nodes[i].name, was: format(earlier.values[i]), is: format(graph.values[i]) });
-  const gradient = (i) => ({
-    node: i, kind: "gradient", name: graph.nodes[i].delta ? graph.nodes[i].delta.symbol : graph.nodes[i].gradient,
-    was: text(i, earlier.gradients[i]), is: text(i, finished()[i]),
-  });
-  const leaves = changedLeaves().map(value);
+  const gradients = graph.nodes.map((_, i) => i).reverse().filter((i) => i !== DATA.output && gradientMoved(i) && told(i))
+    .map((node) => ({ node, kind: "gradient" }));
   const few = leaves.length <= FEW_LEAVES;
   return [
-    ...(few ? leaves : []), value(DATA.output), ...gradients.filter((i) => graph.nodes[i].delta).map(gradient),
-    ...(few ? [] : leaves), ...gradients.filter((i) => !graph.nodes[i].delta).map(gradient),
+    ...(few ? leaves : []), { node: DATA.output, kind: "value" }, ...gradients.filter(({ node }) => graph.nodes[node].delta),
+    ...(few ? [] : leaves), ...gradients.filter(({ node }) => !graph.nodes[node].delta),
   ];
 }
+
+/** The name of what moved, before and after. */
+function writeMove({ node: i, kind }) {
+  const { name, gradient, delta } = graph.nodes[i];
+  if (kind === "value") return writeChange(name, format(earlier.values[i]), format(graph.values[i]));
+  const text = (x) => (x === null ? "—" : format(scaled(graph.nodes[i], x)));
+  return writeChange(delta ? delta.symbol : gradient, text(earlier.gradients[i]), text(finished()[i]));
+}
+
+const writeChange = (name, was, is) => (was === is ? `${name} = ${is}, as before` : `${name}: ${was} → ${is}`);
 
 let movesOf = []; // the numbers that the list was made of
 
@@ -65,18 +71,18 @@ function showMoves() {
   $("moved").hidden = !moves.length;
   openSheet();
   if (!moves.length) return;
-  const list = document.createElement("ul");
-  list.append(...moves.slice(0, MOST_MOVES).map(({ node, kind, name, was, is }) => {
-    const item = document.createElement("li");
+  const list = $("moves-list");
+  const lines = moves.slice(0, MOST_MOVES).map((move) => ({ ...move, text: writeMove(move) }));
+  if (moves.length > MOST_MOVES) lines.push({ kind: "", text: `… and ${moves.length - MOST_MOVES} more` });
+  while (list.children.length > lines.length) list.lastChild.remove();
+  while (list.children.length < lines.length) list.append(document.createElement("li"));
+  lines.forEach(({ node, kind, text }, i) => { // of a slider's way most lines stand already
+    const item = list.children[i];
+    if (item.textContent !== text) item.textContent = text;
     item.className = kind;
-    item.dataset.node = node;
-    item.textContent = was === is ? `${name} = ${is}, as before` : `${name}: ${was} → ${is}`;
-    return item;
-  }));
-  if (moves.length > MOST_MOVES) list.append(`… and ${moves.length - MOST_MOVES} more`);
-  const heading = document.createElement("h2");
-  heading.textContent = "Before → after the last change";
-  $("moved").replaceChildren(heading, list);
+    if (node === undefined) delete item.dataset.node;
+    else item.dataset.node = node;
+  });
 }
 
 /** The sheet is at the bottom of a small window while there is something in it. */
@@ -138,10 +144,10 @@ function nodeAt(target) {
 function nameSymbols() {
   for (const math of $("equation").querySelectorAll("math")) math.setAttribute("role", "group"); // the role math hides buttons in it
   for (const symbol of $("equation").querySelectorAll("[data-node]")) {
-    const { name, gradient } = graph.nodes[Number(symbol.dataset.node)];
     symbol.setAttribute("tabindex", "0");
     symbol.setAttribute("role", "button");
-    symbol.setAttribute("aria-label", `${symbol.localName === "mfrac" ? gradient : name}, show its node`);
+    const written = symbol.localName === "mfrac" ? [...symbol.children].map((part) => part.textContent).join("/") : symbol.textContent;
+    symbol.setAttribute("aria-label", `${written}, show its node`);
   }
 }
 

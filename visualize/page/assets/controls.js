@@ -85,7 +85,7 @@ function clearProblems() {
 
 /** Change leaves, and show it; where the engine refuses a value nothing changes, and its sentence is returned. */
 function attempt(changes, slid) {
-  const before = graph.values.slice();
+  const before = graph.keep();
   try {
     graph.set(changes);
   } catch (error) {
@@ -116,9 +116,9 @@ function descend(count) {
     return false;
   }
   let refused = "";
-  const before = graph.values.slice();
+  const before = graph.keep();
   for (let i = 0; i < count && !refused; i += 1) refused = takeStep(eta.value);
-  if (graph.values.some((value, i) => value !== before[i])) remember(before, state.running && RUNNING);
+  if (graph.values.some((value, i) => value !== before.values[i])) remember(before, state.running && RUNNING);
   arrange(); // the gradients of the order that is shown
   writeFields();
   show();

@@ -68,6 +68,33 @@ function filled(template, numbers) {
 /** What the engine refuses, in Python's words. */
 class Refused extends Error {}
 
+/** The numbers of the steps of a sweep, four a step: some ten thousand steps are swept at every change. */
+class Numbers {
+  constructor(room) {
+    this.length = 0;
+    this.all = new Float64Array(4 * room);
+  }
+
+  add(before, after, upstream, partial) {
+    const place = 4 * this.length;
+    this.all[place] = before;
+    this.all[place + 1] = after;
+    this.all[place + 2] = upstream;
+    this.all[place + 3] = partial;
+    this.length += 1;
+  }
+
+  /** What a step makes of a gradient. */
+  after(i) { return this.all[4 * i + 1]; }
+
+  /** All of a step; undefined of one that is not reached. */
+  at(i) {
+    if (i >= this.length) return undefined;
+    const [before, after, upstream, partial] = this.all.subarray(4 * i, 4 * i + 4);
+    return { before, after, upstream, partial, product: upstream === 0 ? 0 : upstream * partial };
+  }
+}
+
 /** A graph that recomputes itself: values, local partials, and the sweep over given steps. */
 class Graph {
   constructor(data) {
@@ -86,26 +113,34 @@ class Graph {
 
   /** Set one leaf, and all that follows from it; where a value is refused, nothing changes. */
   set(changes) {
-    const before = this.values.slice();
+    const before = this.keep();
+    this.values = this.values.slice();
     for (const [index, value] of changes) this.values[index] = value;
     try {
-      this.compute();
+      this.compute(before);
     } catch (refused) {
       this.restore(before);
       throw refused;
     }
   }
 
-  restore(values) {
-    this.values = values;
-    this.compute();
+  /** Its numbers as they are; a change makes new ones, and leaves these alone. */
+  keep() {
+    const { values, partials, known, gradients, failed } = this;
+    return { values, partials, known, gradients, failed };
   }
 
-  compute() {
-    this.partials = this.nodes.map(() => []);
+  restore(kept) {
+    Object.assign(this, kept);
+  }
+
+  /** Every node anew; of a graph that was computed ``before``, only what follows from a number that changed. */
+  compute(before = null) {
+    this.partials = before ? before.partials.slice() : this.nodes.map(() => []);
     this.known = new Map(); // steps -> what a sweep over them gives with these values
+    const stands = (operand) => typeof operand === "number" || Object.is(this.values[operand.node], before.values[operand.node]);
     this.nodes.forEach((node, index) => {
-      if (!node.operation) return;
+      if (!node.operation || (before && node.operands.every(stands))) return;
       const given = this.operands(node);
       const value = RULES[node.operation].value(given);
       if (!Number.isFinite(value)) throw new Refused(this.refusal(node, given, value));
@@ -147,21 +182,20 @@ class Graph {
 
   sweepAnew(steps) {
     const gradients = this.nodes.map(() => 0);
-    const numbers = [];
+    const numbers = new Numbers(steps.length);
     let failed = null;
     for (const step of steps) {
       if (step.node === null) {
         gradients[step.parent] = 1;
-        numbers.push({ before: 0, after: 1, upstream: 1, partial: null, product: 1 });
+        numbers.add(0, 1, 1, 1);
         continue;
       }
       const partial = this.partials[step.node][step.operand];
       const upstream = gradients[step.node];
-      const product = upstream === 0 ? 0 : upstream * partial;
       const before = gradients[step.parent];
-      const after = before + product;
+      const after = before + (upstream === 0 ? 0 : upstream * partial);
       gradients[step.parent] = after;
-      numbers.push({ before, after, upstream, partial, product });
+      numbers.add(before, after, upstream, partial);
       if (Number.isFinite(after)) continue;
       failed = { step, word: format(after), sentence: this.notFinite(step, partial, upstream, before) };
       for (const left of steps.slice(numbers.length - 1)) gradients[left.parent] = null;

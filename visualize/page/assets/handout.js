@@ -87,7 +87,9 @@ function makeHandout() {
   const shown = state.step;
   state.step = blank ? DATA.forward.length - 1 : steps.length - 1;
   paint(false);
-  for (const passing of $("picture").querySelectorAll(".sign, .backward-head, .traveller")) passing.remove();
+  stopTravelling();
+  removeHeads();
+  removeSigns();
   for (const lit of $("picture").querySelectorAll(".lit")) lit.classList.remove("lit");
   const figures = makeFigures();
   state.step = shown;

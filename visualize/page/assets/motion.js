@@ -21,11 +21,21 @@ function listWays() {
 
 const lineOf = (group) => group.querySelector("path, line");
 
+let headed = { step: null, groups: [] }; // the lines that bear a head of which step
+
+function removeHeads() {
+  for (const old of $("picture").querySelectorAll(".backward-head")) old.remove();
+  headed = { step: null, groups: [] };
+}
+
 /** Turn the heads of the lit lines: a gradient goes from the consumer to the operand. */
 function turnHeads() {
-  for (const old of $("picture").querySelectorAll(".backward-head")) old.remove();
-  if (steps[state.step].forward) return;
-  for (const { group, part } of listWays()) {
+  const step = steps[state.step];
+  const ways = step.forward ? [] : listWays();
+  if (headed.step === step && ways.length === headed.groups.length && ways.every(({ group }, i) => group === headed.groups[i])) return;
+  removeHeads();
+  headed = { step, groups: ways.map(({ group }) => group) };
+  for (const { group, part } of ways) {
     const line = lineOf(group);
     const length = line.getTotalLength();
     const from = (1 - part) * length;

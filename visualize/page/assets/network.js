@@ -34,7 +34,7 @@ function drawNetwork(svg) {
   const boxed = ([x, y, width], role) => {
     const wide = width + font;
     const text = write(x, y + 0.33 * font, font);
-    return { text, group: make("g", { class: "node", role: "button", tabindex: "0" }, make("path", { d: drawBox(x - wide / 2, y - font, wide, 2 * font, 6), "data-fill": `${role}-fill`, "data-stroke": `${role}-line` }), text) };
+    return { text, box: [x - wide / 2, y - font, wide, 2 * font], group: make("g", { class: "node", role: "button", tabindex: "0" }, make("path", { d: drawBox(x - wide / 2, y - font, wide, 2 * font, 6), "data-fill": `${role}-fill`, "data-stroke": `${role}-line` }), ...spaced([text])) };
   };
   const targets = new Map(Object.entries(network.targets).map(([k, place]) => [Number(k), boxed(place, "leaf")]));
   const cost = network.cost && boxed(network.cost, "output");
@@ -49,10 +49,10 @@ function drawNetwork(svg) {
         under: Array.from({ length: network.rows }, (_, k) => write(x, y + radius + (1.2 + 1.15 * k) * font, 0.95 * font, { class: "halo" })),
         bias: write(x, y - radius - 0.45 * font, 0.9 * font, { class: "halo bias" }) }
       : { beside: write(x + (circle.unit ? 1.2 : -1.2) * font, y + 0.33 * font, font, { class: "halo beside" }, circle.unit ? "start" : "end") };
-    group.append(...Object.values(texts).flat());
+    group.append(...spaced(Object.values(texts).flat()));
     group.addEventListener("click", () => openCircle(i));
     for (const begin of ["mouseenter", "focus"]) group.addEventListener(begin, () => showNode(nodeOf(i) ?? state.pinned));
-    return { group, texts };
+    return { group, texts, box: [x - radius, y - radius, 2 * radius, 2 * radius] };
   });
   for (const line of lines) {
     line.group.addEventListener("click", () => keep(weightOf(line)));

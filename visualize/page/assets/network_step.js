@@ -95,21 +95,25 @@ function paintNetwork({ index, step, computed, gradients, way }) {
     const symbol = sum && (sum.delta ? sum.delta.symbol : `δ(${sum.name})`);
     const delta = sum && `${symbol} = ${known(before[i])}`;
     const sums = sum && before[i] !== after[i] ? [`${sum.name} = ${write(value({ node: before[i] }))}`] : [];
+    const told = [...sums, ...(delta ? [delta] : [])];
+    group.said = [`${name} = ${number}`];
     if (network.full) {
       fit(texts.name, name);
       fit(texts.value, number);
-      const under = [...sums, ...(delta ? [delta] : [])].slice(-network.rows || 99);
+      const under = told.slice(-network.rows || 99);
       texts.under.forEach((text, k) => {
         text.textContent = under[k] || "";
         text.setAttribute("class", under[k] === delta ? "halo gradient" : "halo value");
       });
       const bias = sum && sum.operands.at(-1);
       texts.bias.textContent = bias && (typeof bias !== "number" || bias) ? `${typeof bias === "number" ? "bias" : DATA.nodes[bias.node].name} = ${write(value(bias))}` : "";
+      group.said.push(...under, ...(texts.bias.textContent ? [texts.bias.textContent] : []));
     } else {
-      const told = delta ? `, ${symbol} ${known(before[i])}` : "";
-      texts.beside.textContent = [`${name} ${number}${told}`, `${name} ${number}`, number, ""][circle.beside];
+      const after = delta ? `, ${symbol} ${known(before[i])}` : "";
+      texts.beside.textContent = [`${name} ${number}${after}`, `${name} ${number}`, number, ""][circle.beside];
+      if (delta) group.said.push(delta);
     }
-    group.setAttribute("aria-label", [`${name} = ${number}`, ...sums, ...(delta ? [delta] : [])].join("; ") + (circle.opens ? "; press Enter to open its graph" : ""));
+    group.more = [...told.filter((one) => !group.said.includes(one)), ...(circle.opens ? ["press Enter to open its graph"] : [])];
     group.classList.toggle("todo", value(operand) === null && (before[i] === null || !computed.has(before[i])));
     group.classList.toggle("pinned", state.pinned !== null && [before[i], after[i]].includes(state.pinned));
   });
@@ -127,7 +131,9 @@ function paintNetwork({ index, step, computed, gradients, way }) {
     const operand = DATA.nodes[before[end]].operands[k];
     const steps = [k, k + pairs(DATA.nodes[before[end]])].map((place) => STEP_OF[before[end]][place]);
     const thick = Math.max(0.6, (network.full ? THICKEST : THICK) * Math.abs(weight) / largest);
-    line.line.setAttribute("stroke-width", active.has(line) ? Math.max(LIT, thick) : thick);
+    const width = active.has(line) ? Math.max(LIT, thick) : thick;
+    if (width !== line.width) line.line.setAttribute("stroke-width", width);
+    line.width = width;
     group.classList.toggle("positive", weight > 0);
     group.classList.toggle("negative", weight < 0);
     group.classList.toggle("path", steps.some((place) => way.has(place)));

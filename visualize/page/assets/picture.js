@@ -49,8 +49,8 @@ function drawAllCards(svg, view) {
   const cardOf = new Map();
   view.cards.forEach(({ nodes: members }, id) => {
     if (!members.length) return;
-    const { group, texts, lines } = drawnCards[id];
-    cards.set(id, { group, texts, members, lines });
+    const { group, texts, lines, box } = drawnCards[id];
+    cards.set(id, { group, texts, box, members, lines });
     for (const member of members) cardOf.set(member, id);
     const opens = members.length === 1 ? "" : opening(lines);
     if (members.length > 1 && !opens) return;
@@ -93,6 +93,13 @@ function opening(lines) {
   return [layer ? `layer ${layer[1]}` : "", "every node"].find((name) => name in DATA.views) || "";
 }
 
+/** All of the picture that follows from the step and the numbers. */
+function refresh(asking) {
+  paint(asking);
+  drawSigns(asking);
+  turnHeads();
+}
+
 /** Put the numbers of this step into the picture, and light what is active. */
 function paint(asking) {
   const index = state.step;
@@ -100,7 +107,7 @@ function paint(asking) {
   const computed = new Set(graph.nodes.flatMap((node, i) => (node.operation ? [] : [i])));
   for (let i = 0; i <= Math.min(index, DATA.forward.length - 1); i += 1) computed.add(steps[i].node);
   const gradients = new Map();
-  for (let i = DATA.forward.length; i <= index - (asking ? 1 : 0); i += 1) gradients.set(steps[i].parent, numbersOf(i).after);
+  for (let i = DATA.forward.length; i <= index - (asking ? 1 : 0); i += 1) gradients.set(steps[i].parent, swept.after(i - DATA.forward.length));
   const way = state.pinned === null ? new Set() : wayTo(state.pinned);
   const moment = { index, step, computed, gradients, way };
   if (state.view === NETWORK) paintNetwork(moment);
@@ -115,15 +122,15 @@ function paintCards({ index, step, computed, gradients, way }) {
       setText(card.texts[1], computed.has(member) ? `value ${format(graph.values[member])}` : "value …", "value");
       const known = gradients.has(member) ? format(scaled(node, gradients.get(member))) : "…";
       setText(card.texts[2], node.gradientLine + (fails(index) ? graph.gradientText(member) : known), "gradient");
-      card.group.setAttribute("aria-label", `${card.lines[0]}; ${card.texts[1].textContent}; ${card.texts[2].textContent}`);
     } else {
       const last = card.texts[card.texts.length - 1];
       const inside = fails(index) && [step.node, step.parent].every((member) => card.members.includes(member));
       const largest = folded(card, gradients) + (inside ? ` ✗ ${graph.failed.word}` : "");
       card.group.classList.toggle("failed", inside);
       setText(last, card.lines[card.lines.length - 1].replace(/ [^ ]*$/, ` ${largest}`), "gradient");
-      card.group.setAttribute("aria-label", `${card.lines.slice(0, -1).join("; ")}; ${last.textContent}; press Enter to open`);
     }
+    card.group.said = card.texts.map((text) => text.textContent);
+    card.group.more = card.members.length > 1 ? ["press Enter to open"] : [];
     const active = step.forward ? [step.node] : [step.parent, step.node];
     card.group.classList.toggle("todo", !card.members.some((member) => computed.has(member)));
     card.group.classList.toggle("lit", card.members.some((member) => active.includes(member)));
@@ -173,7 +180,7 @@ function complete(member) {
 }
 
 function setText(element, text, kind) {
-  element.textContent = text;
+  if (element.textContent !== text) element.textContent = text;
   if (kind) element.classList.add(kind);
 }
 

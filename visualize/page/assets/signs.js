@@ -1,14 +1,15 @@
 /** Signs on cards and circles, and the list that says what each sign, line and colour means. */
 
 /**
- * What is drawn of nodes: { group, body, members, shows, passes }. ``shows`` is the node whose gradient stands there, ``passes``
+ * What is drawn of nodes: { group, body, box, members, shows, passes }. ``box`` is left, top, width and height of the
+ * body; a line has none. ``shows`` is the node whose gradient stands there, ``passes``
  * the one that waits there until it passes its gradient on; null where there is none, or more than one.
  */
 function listShown() {
   if (state.view !== NETWORK) {
-    return [...cards.values()].map(({ group, members }) => {
+    return [...cards.values()].map(({ group, box, members }) => {
       const only = members.length === 1 ? members[0] : null;
-      return { group, body: group, members, shows: only, passes: only };
+      return { group, body: group, box, members, shows: only, passes: only };
     });
   }
   const members = new Map();
@@ -22,7 +23,7 @@ function listShown() {
   return [...members].map(([place, nodes]) => {
     const i = drawn.circles.indexOf(place);
     const passes = i >= 0 && before[i] !== null ? after[i] : null; // of an input no gradient is shown
-    return { group: place.group, body: place.group.querySelector("circle, path, line"), members: nodes, shows: i < 0 ? null : before[i], passes };
+    return { group: place.group, body: place.group.querySelector("circle, path, line"), box: place.box, members: nodes, shows: i < 0 ? null : before[i], passes };
   });
 }
 
@@ -67,36 +68,62 @@ function arrivals(member) {
   return state.recursive || state.step <= all.at(-1) ? `${reached.size} of ${CONSUMERS[member]} arrived` : "";
 }
 
-/** Write the signs of this step into the picture. */
+/** Write the signs of this step into the picture: those that stand there already stay, and all others come at once. */
 function drawSigns(asking) {
-  for (const old of $("picture").querySelectorAll(".sign")) old.remove();
   const changed = changedLeaves().length > 0;
-  for (const shown of asking ? [] : listShown()) {
-    if (shown.body.localName === "line") continue; // it has no corner; what moved is in the list
-    const signs = listSigns(shown, changed);
-    if (!signs.length) continue;
-    const { x, y, width } = shown.body.getBBox();
+  const missing = [];
+  for (const shown of listShown()) {
+    if (!shown.box) continue; // a line has no corner; what moved is in the list
+    const signs = asking ? [] : listSigns(shown, changed);
+    const { group } = shown;
+    nameGroup(group, signs);
+    if (String(signs) === (group.signs || "")) continue;
+    group.signs = String(signs);
+    group.querySelector(".signs")?.remove();
+    if (signs.length) missing.push({ ...shown, signs });
+  }
+  measureSigns(missing.flatMap(({ signs }) => signs.map(([, text]) => text)));
+  for (const { group, body, box: [x, y, width], signs } of missing) {
     let right = x + width + 3;
-    for (const [kind, text] of signs) {
-      if (shown.body.localName === "circle" && kind !== "moved") drawSign(shown.group, kind, text, x + width / 2 - 14, y + 3);
-      else right = drawSign(shown.group, kind, text, right, y);
-    }
+    const drawnSigns = signs.map(([kind, text]) => {
+      const length = signLengths.get(text) + 8;
+      if (body.localName === "circle" && kind !== "moved") return makeSign(kind, text, length, x + width / 2 - 14, y + 3);
+      right -= length + 2;
+      return makeSign(kind, text, length, right + length + 2, y);
+    });
+    group.append(make("g", { class: "signs" }, ...spaced(drawnSigns.reverse()))); // what moved comes last in its name
   }
   listMeanings();
 }
 
-/** Up to the right end that is given; returns where the next one ends. */
-function drawSign(group, kind, text, right, y) {
-  const sign = make("g", { class: `sign ${kind}` });
-  const words = make("text", { "text-anchor": "end", "font-size": 12, y: y + 8 }, text);
-  sign.append(words);
-  group.append(sign);
-  const length = words.getComputedTextLength() + 8;
-  words.setAttribute("x", right - 4);
-  sign.prepend(make("rect", { x: right - length, y: y - 4, width: length, height: 16, rx: 4 }));
-  const label = group.getAttribute("aria-label");
-  if (label) group.setAttribute("aria-label", `${label}; ${kind === "moved" ? "moved by the last change" : text}`);
-  return right - length - 2;
+function removeSigns() {
+  for (const { group } of listShown()) group.signs = "";
+  for (const old of $("picture").querySelectorAll(".signs")) old.remove();
+}
+
+/** The name of a card or circle for who does not see it: all that is written there, in order, and then what else is told. */
+function nameGroup(group, signs) {
+  if (!group.said) return;
+  const told = signs.map(([kind, text]) => (kind === "moved" ? `${text} moved by the last change` : text)).reverse();
+  const label = [...group.said, ...told, ...group.more].join("; ");
+  if (group.getAttribute("aria-label") !== label) group.setAttribute("aria-label", label);
+}
+
+const SIGN_LETTERS = 12;
+const signLengths = new Map(); // text -> pixels: a browser lays the page out to measure one
+
+function measureSigns(texts) {
+  const svg = $("picture").querySelector("svg");
+  const words = [...new Set(texts)].filter((text) => !signLengths.has(text)).map((text) => make("text", { "font-size": SIGN_LETTERS }, text));
+  svg.append(...words);
+  for (const word of words) signLengths.set(word.textContent, word.getComputedTextLength());
+  for (const word of words) word.remove();
+}
+
+/** A sign up to the right end that is given. */
+function makeSign(kind, text, length, right, y) {
+  return make("g", { class: `sign ${kind}` }, make("rect", { x: right - length, y: y - 4, width: length, height: 16, rx: 4 }),
+    make("text", { "text-anchor": "end", "font-size": SIGN_LETTERS, x: right - 4, y: y + 8 }, text));
 }
 
 /** What can be seen in the picture -> how it is shown in the list, and what it means. */

@@ -7,13 +7,18 @@ const state = { step: 0, recursive: false, playing: null, running: null, pinned:
 
 /** The steps that are walked, forward and backward, and their numbers. */
 let steps = [];
-let swept = [];
+let swept = new Numbers(0);
+let walked = null; // the steps of the backward pass that ``steps`` ends with
+
+const FORWARD = DATA.forward.map((step) => ({ ...step, forward: true }));
+const RECURSIVE = (DATA.recursive || []).map((step) => Object.assign(Object.create(DATA.backward[step.at]), step));
 
 function arrange() {
-  const backward = state.recursive ? DATA.recursive.map((step) => Object.assign(Object.create(DATA.backward[step.at]), step)) : DATA.backward;
+  const backward = state.recursive ? RECURSIVE : DATA.backward;
   if (state.recursive) graph.right = graph.sweep(DATA.backward) && graph.gradients.slice();
   swept = graph.sweep(backward);
-  steps = [...DATA.forward.map((step) => ({ ...step, forward: true })), ...backward.slice(0, swept.length)];
+  if (walked !== backward || steps.length !== FORWARD.length + swept.length) steps = [...FORWARD, ...backward.slice(0, swept.length)];
+  walked = backward;
   state.step = Math.min(state.step, steps.length - 1);
   sayOrder(state.recursive ? tooEarly() : "");
   $("failure").textContent = failure();
@@ -32,7 +37,7 @@ function failure() {
     + `Without a complete gradient: ${names.slice(0, NAMES).join(", ")}${more}.`;
 }
 
-const numbersOf = (index) => swept[index - DATA.forward.length];
+const numbersOf = (index) => swept.at(index - DATA.forward.length);
 const scaled = (node, gradient) => (node.delta ? node.delta.scale : 1) * gradient;
 
 /** Both lines of a step as text: the rule, and the rule with numbers. */
@@ -162,13 +167,12 @@ function show() {
     say(`Step ${index + 1}: ${rule}${withNumbers ? `; ${withNumbers}` : ""}. ${$("waits").textContent}`);
   }
   stopTravelling();
+  const arrived = followed !== state.step;
   followStep();
-  paint(asking);
-  drawSigns(asking);
-  turnHeads();
+  refresh(asking);
   showNode(state.pinned);
   showMoves();
-  bringIntoView();
+  if (arrived) bringIntoView(); // after a change the picture stays where the reader has it
 }
 
 let speaking = null;
@@ -187,8 +191,7 @@ function showBefore(step) {
   const changed = changedLeaves();
   $("before").replaceChildren();
   if (!changed.length || state.recursive) return;
-  const from = (name, was, is) => (was === is ? `${name} = ${is}, as before` : `${name}: ${was} → ${is}`);
-  const value = (i) => from(graph.nodes[i].name, format(earlier.values[i]), format(graph.values[i]));
+  const value = (i) => writeChange(graph.nodes[i].name, format(earlier.values[i]), format(graph.values[i]));
   const lines = changed.slice(0, 4).map(value);
   if (changed.length > 4) lines.push(`… and ${changed.length - 4} more`);
   if (step.forward) lines.push(value(step.node));
@@ -198,12 +201,12 @@ function showBefore(step) {
     const then = earlier.sweep(DATA.backward);
     const product = (numbers) => numbers && `${filled(DATA.product.text, [numbers.upstream, numbers.partial])} = ${format(numbers.product)}`;
     lines.push(value(DATA.output));
-    for (const i of way.filter((place) => product(then[place]) !== product(now[place]))) {
+    for (const i of way.filter((place) => product(then.at(place)) !== product(now.at(place)))) {
       const { parent, symbols } = DATA.backward[i];
-      lines.push(from(`${graph.nodes[parent].gradient} += ${symbols}`, product(then[i]) || WORDS.notReached, product(now[i]) || WORDS.notReached));
+      lines.push(writeChange(`${graph.nodes[parent].gradient} += ${symbols}`, product(then.at(i)) || WORDS.notReached, product(now.at(i)) || WORDS.notReached));
     }
     const node = graph.nodes[step.parent];
-    lines.push(from(node.gradientLine.slice(0, -3), earlier.gradientText(step.parent), graph.gradientText(step.parent)));
+    lines.push(writeChange(node.gradientLine.slice(0, -3), earlier.gradientText(step.parent), graph.gradientText(step.parent)));
   }
   const list = document.createElement("ul");
   list.append(...lines.map((line) => {

@@ -13,6 +13,7 @@ function goTo(name, members = []) {
   $("view").value = name;
   drawView();
   show();
+  writeAddress();
   if (members.length) focusOn(members);
 }
 
@@ -97,11 +98,12 @@ function beginViews() {
   if (network) network.samples.forEach((_, i) => $("sample").add(new Option(String(i + 1), String(i))));
   $("sample").addEventListener("change", () => {
     showSample(Number($("sample").value));
-    paint(mustAsk(state.step));
+    refresh(mustAsk(state.step));
+    writeAddress();
   });
   $("lines").addEventListener("change", () => {
     showLegend(networkKinds());
-    paint(mustAsk(state.step));
+    refresh(mustAsk(state.step));
   });
   $("up").addEventListener("click", goBack);
   $("up-layer").addEventListener("click", () => {

@@ -8,12 +8,36 @@ function go(index, keep = true) {
   if (keep) writeAddress();
 }
 
-/** Keep the step and the numbers that were changed in the address, so that it can be sent to somebody. */
+const PAUSE = 400; // milliseconds between two addresses: browsers refuse a page that writes many, and each takes them long
+let pausing = null;
+let isLate = false; // whether something changed in the pause
+
+/** Write the address at once, or after the pause. */
 function writeAddress() {
+  isLate = pausing !== null;
+  if (isLate) return;
+  putAddress();
+  pausing = setTimeout(() => {
+    pausing = null;
+    if (isLate) writeAddress();
+  }, PAUSE);
+}
+
+const STEP_KEY = "step", VIEW_KEY = "view", SAMPLE_KEY = "sample";
+
+/** What a leaf is called in the address: by its name, unless that means something else there. */
+const keyOf = (i) => ([STEP_KEY, VIEW_KEY, SAMPLE_KEY].includes(graph.nodes[i].name) ? `leaf ${graph.nodes[i].name}` : graph.nodes[i].name);
+
+/** The sample that is shown at a step if no other one is chosen. */
+const usualSample = () => (network && sampleOfStep(steps[state.step])) ?? 0;
+
+/** Keep what was chosen and changed in the address, so that it can be sent to somebody. */
+function putAddress() {
   const changed = DATA.leaves.filter((i) => graph.values[i] !== given.values[i]);
-  const parts = [["step", state.step + 1], ...changed.map((i) => [graph.nodes[i].name, graph.values[i]])];
+  const parts = [[STEP_KEY, state.step + 1], ...(state.view === DATA.opening ? [] : [[VIEW_KEY, state.view]]),
+    ...(state.sample === usualSample() ? [] : [[SAMPLE_KEY, state.sample + 1]]), ...changed.map((i) => [keyOf(i), graph.values[i]])];
   try {
-    history.replaceState(null, "", `#${parts.map(([name, value]) => `${encodeURIComponent(name)}=${value}`).join("&")}`);
+    history.replaceState(null, "", `#${parts.map((pair) => pair.map(encodeURIComponent).join("=")).join("&")}`);
   } catch { // a page within a notebook has no address
   }
 }
@@ -28,21 +52,27 @@ function play(on) {
   $("play").textContent = on ? "⏸ pause" : "▶ play";
 }
 
-/** The step and the numbers that an address asks for; what it cannot mean is left out. */
+/** Show what an address asks for: numbers, view, step and sample; what it cannot mean is left out. */
 function fromAddress() {
+  if (!location.hash.includes("=")) return; // a place in the page, or nothing
   const asked = new Map();
   for (const part of location.hash.slice(1).split("&")) {
-    const [name, text] = part.split("=");
     try {
-      asked.set(decodeURIComponent(name), readNumber(text || "").value);
+      const [name, text = ""] = part.split("=").map(decodeURIComponent);
+      asked.set(name, text);
     } catch { // no name that could be decoded
     }
   }
-  const changes = DATA.leaves.map((i) => [i, asked.get(graph.nodes[i].name)])
-    .filter(([i, value]) => value !== undefined && value !== graph.values[i]);
+  const number = (key) => readNumber(asked.get(key) ?? "").value;
+  const changes = DATA.leaves.map((i) => [i, number(keyOf(i)) ?? given.values[i]]).filter(([i, value]) => value !== graph.values[i]);
   if (changes.length) attempt(changes);
-  const step = asked.get("step");
-  if (Number.isInteger(step)) go(step - 1, false);
+  const view = listViews().includes(asked.get(VIEW_KEY)) ? asked.get(VIEW_KEY) : DATA.opening;
+  if (view !== state.view) goTo(view);
+  if (Number.isInteger(number(STEP_KEY))) go(number(STEP_KEY) - 1);
+  const sample = number(SAMPLE_KEY) - 1;
+  showSample(network && sample in network.samples ? sample : usualSample());
+  refresh(mustAsk(state.step));
+  writeAddress();
 }
 
 /** Predictions begin where the backward pass does, if it has been walked to its end. */

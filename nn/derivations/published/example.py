@@ -1,0 +1,71 @@
+"""A worked example in a file: it is read, and its numbers are reproduced."""
+
+import tomllib
+from collections.abc import Mapping
+from os import PathLike, fspath
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ...ground.files import read_bytes
+from ...ground.suggest import unknown_name
+from .graph import ExampleGraph
+from .passes import reproduce
+from .printed import Printed
+
+KEYS = ("title", "source", "note", "number", "output", "leaves", "nodes", "update", "printed")
+LARGEST = 100_000  # bytes of a file
+
+
+class Example(ExampleGraph):
+    """A worked example; the attributes are the keys of its file.
+
+    >>> nodes = examples()["mazur"].record()
+    >>> nodes["net_h1"].data
+    0.3775
+    """
+
+    @classmethod
+    def read(cls, path: "str | PathLike[str]") -> "Example":
+        """The example in a TOML file.
+
+        Raises:
+            ValueError: it is no TOML, or a key, a name or a formula in it cannot be read (says which, and names the
+            nearest); OSError: the file cannot be read.
+        """
+        name = fspath(path)
+        return cls.of(Path(name).stem, read_table(name), name)
+
+    @classmethod
+    def of(cls, id: str, table: Mapping[str, Any], where: str = "") -> "Example":
+        """The example in a table; ``where`` stands before an error."""
+        try:
+            for key in table:
+                if key not in KEYS:
+                    raise unknown_name("key", key, KEYS)
+            for key in ("output", "leaves", "nodes"):
+                if key not in table:
+                    raise ValueError(f"it needs {key}; a worked example has output, [leaves], [nodes] and [printed]")
+            return cls(id, **{"title": id, **{key: _freeze(value) for key, value in table.items()}})
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{where}: {error}" if where else str(error)) from None
+
+    def reproduce(self) -> tuple[Printed, ...]:
+        """Every number that was printed, with the engine's beside it."""
+        return reproduce(self)
+
+
+def read_table(name: str) -> dict[str, Any]:
+    """The TOML in a file. Raises ValueError: it is too long, or no TOML; OSError: it cannot be read."""
+    data = read_bytes(name)
+    if len(data) > LARGEST:
+        raise ValueError(f"{name} has {len(data)} bytes; at most {LARGEST} are read")
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{name} is not valid TOML: {error}") from None
+
+
+def _freeze(value: Any) -> Any:
+    """Tables that cannot be changed, since examples are read once."""
+    return MappingProxyType({key: _freeze(item) for key, item in value.items()}) if isinstance(value, dict) else value
