@@ -1,12 +1,14 @@
 """Random graphs as matrix programs, compared with the engine; the tests and the campaign share them."""
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
 import numpy as np
-from graphs import Graph, graphs, magnitudes
+import pytest
+from graphs import Graph, Step, graphs, magnitudes
 from hypothesis import strategies as st
 
 from autograd_lite import Value, grad, matrix_form, total
@@ -43,6 +45,44 @@ def cases(draw: st.DrawFn, most_steps: int = 24) -> Case:
     return Case(graph, chosen, tuple(rows), draw(st.sampled_from(("mean", "sum"))))
 
 
+@st.composite
+def softmax_cases(draw: st.DrawFn, most_steps: int = 8) -> Case:
+    """Random graphs with a softmax, or the logarithm of one, written out in one of many ways on top, and a cost of it."""
+    case = draw(cases(most_steps))
+    steps = list(case.graph.steps)
+    count = len(case.graph.leaves) + len(steps)
+    z: list[Any] = draw(st.lists(st.integers(0, count - 1), min_size=min(2, count), max_size=min(4, count), unique=True))
+
+    def add(operation: str, *operands: int | float) -> int:
+        steps.append(Step(operation, operands))
+        return len(case.graph.leaves) + len(steps) - 1
+
+    shift = draw(st.sampled_from(("none", "largest", "z")))
+    m = add("largest", *z) if shift == "largest" else z[0]
+    shifted = z if shift == "none" else [add("sub", v, m) for v in z]
+    powers = [add("exp", v) for v in shifted]
+    whole = add("total", *powers) if draw(st.booleans()) else powers[0]
+    if whole == powers[0]:
+        for power in powers[1:]:
+            whole = add("add", whole, power)
+    y: list[int | float] = [draw(st.integers(0, count - 1) | st.sampled_from((0.0, 1.0, 0.3))) for _ in z]
+    kind = draw(st.sampled_from(("cross entropy", "squares", "log-softmax", "log-sum-exp", "logits", "one output")))
+    if kind in ("log-softmax", "log-sum-exp", "logits"):
+        log = add("log", whole)
+        if kind == "log-softmax":
+            terms = [add("mul", t, add("sub", v, log)) for t, v in zip(y, shifted, strict=True)]
+        elif kind == "logits":
+            terms = [add("logsumexp", *[add("sub", v, m) for v in z]), log]
+        else:
+            terms = [add("add", m, log) if shift != "none" else log, *(add("mul", t, v) for t, v in zip(y, z, strict=True))]
+    else:
+        outputs = [add("div", power, whole) for power in powers[: 1 if kind == "one output" else None]]
+        terms = ([add("power", add("sub", a, t), 2.0) for t, a in zip(y, outputs, strict=False)] if kind == "squares" else
+                 [add("mul", t, add("neg", add("log", a))) for t, a in zip(y, outputs, strict=False)])
+    add("total", *terms, count - 1)
+    return replace(case, graph=replace(case.graph, steps=tuple(steps)))
+
+
 def compare(case: Case) -> bool:
     """Compare the program with the engine; whether there was something to compare.
 
@@ -71,6 +111,13 @@ def compare(case: Case) -> bool:
     assert np.all(np.abs(gradient - expected) <= CLOSE * np.maximum(1.0, sizes)), (gradient, expected)
     require_unmarked(leaves)
     return isfinite(C)
+
+
+def take_in_parts(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    """Let programs that are lifted from now on take so many samples at once."""
+    runner = importlib.import_module("autograd_lite.matrix_form.runner")
+    monkeypatch.setattr(runner, "_MOST", 0)
+    monkeypatch.setattr(runner, "_FEWEST", rows)
 
 
 def require_unmarked(leaves: Sequence[Value]) -> None:

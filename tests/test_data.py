@@ -322,3 +322,10 @@ def test_without_scikit_learn_the_extra_is_named() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1].startswith(
         "ImportError: the data set 'iris' needs scikit-learn, which comes with the extra `data`; install it with: pip install")
+
+
+def test_a_matrix_of_data_may_change_afterwards() -> None:
+    D = np.array([[1.0, 2.0], [3.0, 4.0]])
+    data = Data.of(D)
+    D[:] = 0.0
+    assert (data.X.tolist(), data.Y.tolist()) == ([[1.0], [3.0]], [[2.0], [4.0]])

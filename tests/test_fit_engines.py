@@ -2,6 +2,7 @@
 
 import random
 import re
+import tracemalloc
 from dataclasses import replace
 from hashlib import sha256
 from itertools import product
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matrix_cases import take_in_parts
 
 from autograd_lite import Value, relu, total
 from nn import MLP, Data, Layer, Neuron, Objective, TrainingWarning, fit, load_training, save, schedules
@@ -81,7 +83,8 @@ def test_weights_penalty_on_all_validation_schedules_and_the_best_epoch(over: st
 
 
 def test_many_samples_are_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nn.training.lifted.AT_ONCE", 2)
+    monkeypatch.setattr("nn.training.lifted._AT_ONCE", 4)
+    take_in_parts(monkeypatch, 2)
     X, Y = draw_samples("numbers", 1)
     for cost in ("mean_squared_error", "residual_sum_of_squares", "root_squared_error"):
         assert_same(lambda: MLP(2, [3, 1], "tanh", seed=1), X, Y, cost=cost, penalty="l1", lam=0.1, epochs=3, validation=(X, Y),
@@ -373,3 +376,12 @@ def test_the_value_of_an_objective_has_a_program_where_one_is_given() -> None:
     np.testing.assert_allclose(objective.value(samples), right[0], rtol=1e-13)
     np.testing.assert_allclose(objective.value(samples, penalised=False), right[1], rtol=1e-13)
     np.testing.assert_allclose(objective.gradient(samples), right[2], rtol=1e-12)
+
+
+def test_prediction_copies_no_array_of_floats() -> None:
+    net, X = MLP(20, [4, 1], "tanh", seed=0), np.ones((200_000, 20))
+    tracemalloc.start()
+    net.predict(X)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < X.nbytes

@@ -65,16 +65,49 @@ def test_the_notes_of_the_lecture_tell_its_sign(capsys: pytest.CaptureFixture[st
     assert "The lecture's δ" not in run(capsys, "columns")
 
 
-def test_softmax_in_parts_is_said_to_be_the_shorter_line(capsys: pytest.CaptureFixture[str]) -> None:
-    told = run(capsys, "rows", "--activations", "relu", "softmax", "--cost", "softmax_cross_entropy", "--line", "D3")
-    assert "multiplied out they are the lecture's shorter line" in " ".join(told.split())
+def test_softmax_reads_like_the_lecture_and_says_why_the_ratio_cancels(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("rows", "--activations", "relu", "softmax", "--cost", "softmax_cross_entropy")
+    told = run(capsys, *asked)
+    assert "  4 A3 = softmax(Z3)\n    lecture: a⁽ᴸ⁾[i] = softmax(z⁽ᴸ⁾[i])\n    2 nodes" in told
+    assert "A2 = relu(Z2)\n    lecture: a⁽ˡ⁺¹⁾[i] = f(z⁽ˡ⁺¹⁾[i])\n    3 nodes" in told
+    told = " ".join(told.split())
+    assert ("6 D3 = A3 * np.sum(Y, axis=1, keepdims=True) - Y # A3 - Y if each row of Y adds up to 1 "
+            "lecture: δ⁽ᴸ⁾[i] = a⁽ᴸ⁾[i] − Y[i] The gradient") in told
+    assert "Here G is -Y / A3; in Gⱼaⱼ the ratio cancels, and -Y is left." in told
+    assert "The targets of classes add up to 1, and then the line is A3 - Y." in told
+    nodes = run(capsys, *asked, "--line", "A3").split("nodes: ")[1].split(", ")
+    assert len(nodes) == 8  # the largest, 2 differences, 2 exponentials, their sum, 2 quotients
+    told = run(capsys, "columns", "--activations", "tanh", "softmax", "--line", "D3")
+    assert "D3 = A3 * (dA3 - np.sum(dA3 * A3, axis=0, keepdims=True))\n" in told
+    assert "aⱼ(Gⱼ − Σₖ Gₖaₖ). Here G is dA3." in " ".join(told.split())
+
+
+def test_a_cost_that_cancels_against_the_slope_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    told = " ".join(run(capsys, "bernoulli", "--line", "D3").split())
+    assert told.startswith("8 D3 = Z3 - (1 - T) lecture: δᵢ⁽ᵒᵘᵗ⁾ = σ(aᵢ⁽ᵒᵘᵗ⁾) − (1 − t)")
+    assert "is divided by 1 - Z3 and Z3, and the slope of the activation has the same as a factor" in told
+    assert "What is left is T * Z3 - (1 - T) * (1 - Z3); multiplied out, that is Z3 - (1 - T)." in told
+
+
+@pytest.mark.parametrize(("asked", "line", "equations"), [
+    (["bernoulli"], "Z1 = sigmoid(A1)", ["zᵢ⁽ˡ⁾ = σ(aᵢ⁽ˡ⁾)"]),
+    (["bernoulli"], "Z3 = sigmoid(A3)", ["zᵢ⁽ˡ⁾ = σ(aᵢ⁽ˡ⁾)", "y = z₁⁽ᵒᵘᵗ⁾"]),
+    ([str(find_file("bernoulli"))], "D2 = (W3.T @ D3)[1:] * Z2 * (1 - Z2)", ["δᵢ⁽ˡ⁻¹⁾ = (Σⱼ δⱼ⁽ˡ⁾·wⱼᵢ⁽ˡ⁾)·σ′(aᵢ⁽ˡ⁻¹⁾)"]),
+    ([str(find_file("chain"))], "D2 = Z2 - Y", ["δ₂ = (a₂ − y)·σ′₂(z₂)"]),
+    ([str(find_file("rss"))], "D2 = (A2 - Y) * A2 * (1 - A2)", ["δₖ⁽ˡ⁾ = (yₖ − aₖ⁽ˡ⁾)·(1 − aₖ⁽ˡ⁾)·aₖ⁽ˡ⁾"]),
+    ([str(find_file("rss"))], "A1 = sigmoid(Z1)", ["aₖ⁽ᵐ⁾ = g(zₖ⁽ᵐ⁾)"]),
+])
+def test_an_equation_of_the_output_stands_beside_the_line_of_the_output(asked: list[str], line: str, equations: list[str],
+                                                                        capsys: pytest.CaptureFixture[str]) -> None:
+    lines = {found["line"]: found["lecture"] for found in json.loads(run(capsys, *asked, "--json"))["lines"]}
+    assert lines[line] == equations
 
 
 @pytest.mark.parametrize(("name", "line", "equations"), [
     ("softmax_rows", "Z2 = A1 @ W2 + b2", ["Z⁽ˡ⁾ = A⁽ˡ⁻¹⁾W⁽ˡ⁾ + b⁽ˡ⁾"]),
     ("softmax_rows", "A1 = relu(Z1)", ["A⁽ˡ⁾ = g⁽ˡ⁾(Z⁽ˡ⁾)"]),
     ("numbered_layers", "db1 = np.sum(D1, axis=1, keepdims=True) / N", ["∂J/∂b⁽¹⁾ = (1/m)Σ_samples(δ⁽¹⁾)"]),
-    ("delta_after_activation", "D2 = (np.tanh(Z2) - Y) * (1 - np.tanh(Z2) * np.tanh(Z2))", []),  # its δ is not D
+    ("delta_after_activation", "D2 = (A2 - Y) * (1 - A2**2)", []),  # its δ is not D
 ])
 def test_a_lecture_file_has_a_program_in_its_own_letters(name: str, line: str, equations: list[str], tmp_path: Path,
                                                          capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,12 +132,16 @@ def test_the_page_names_the_nodes_of_its_picture(capsys: pytest.CaptureFixture[s
     for name in ("z₁⁽²⁾[1]", "a₃⁽²⁾[1]", "W₂₃⁽²⁾"):
         assert f"<title>{name} = " in text or f"<title>{name}; " in text
         assert json.dumps(name, ensure_ascii=False) in text
+    assert "<title>E[1] = " in text
+    assert "E[1] is the cost of this sample alone; C in the program is the mean of such costs over all samples." in text
+    run(capsys, "chain", "--html", "-o", str(path))
+    assert "C is the cost of this sample alone; C in the program is the mean" in path.read_text(encoding="utf-8")
 
 
 def test_a_lecture_file_has_its_program_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = run(capsys, str(find_file("softmax_rows")))
     assert "Z1 = X @ W1 + b1\n" in told  # samples as rows, and the source first, as the file has them
-    assert "C = np.mean(np.sum(-Y * np.log(A2), axis=1))\n" in told
+    assert "C = -np.mean(np.sum(Y * np.log(A2), axis=1))\n" in told
     assert "Z1 = W1 @ X + b1\n" in run(capsys, str(find_file("layers")))
     page = tmp_path / "page.html"
     run(capsys, str(find_file("columns")), "--html", "-o", str(page))

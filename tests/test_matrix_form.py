@@ -1,6 +1,7 @@
 """The matrix form: every program gives what the scalar graph gives, in value and gradient."""
 
 import math
+import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matrix_cases import Case, cases, compare, compare_source, require_unmarked, run_source
+from matrix_cases import (
+    Case,
+    cases,
+    compare,
+    compare_source,
+    require_unmarked,
+    run_source,
+    softmax_cases,
+    take_in_parts,
+)
 
 from autograd_lite import (
     OPERATIONS,
@@ -136,6 +146,35 @@ def test_sums_and_roots_of_sums_with_a_penalty(over: str) -> None:
           penalty=lambda w: 0.1 * total([v**2 for v in w[:6]]) + 0.2 * exp(w[0] * w[12]))
 
 
+@pytest.mark.parametrize("over", ["mean", "sum", "root"])
+@pytest.mark.parametrize("penalised", [False, True])
+def test_samples_may_be_taken_in_parts(over: str, penalised: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    w, x = leaves("w", 13), leaves("x", 3)
+    unit = network([3, 1], w, x[:2])[0]
+    theta, data = np.linspace(-1, 1, 13), np.random.default_rng(0).uniform(-1, 1, (7, 3))
+    found = []
+    for rows in (256, 2):
+        take_in_parts(monkeypatch, rows)
+        form = matrix_form((unit - x[2]) ** 2, w, x, 0.1 * exp(w[0]) if penalised else None, outputs=[unit, w[1]], over=over)
+        C, gradient = form.value_and_gradient(theta, data)
+        assert form.value(theta, data) == C
+        found.append(np.concatenate([[C], gradient, form.outputs(theta, data).ravel()]))
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-14, atol=1e-15)
+    assert ((found[1] == found[0]).all()) == (over == "root" or (over == "sum" and penalised))  # the others add up in parts
+
+
+def test_memory_does_not_grow_with_the_number_of_samples() -> None:
+    x, w = leaves("x", 3), leaves("w", 81)
+    unit = network([20, 1], w * 2, x[:2])[0]
+    form, data = matrix_form((unit - x[2]) ** 2, w, x, outputs=[unit]), np.ones((50_000, 3))
+    tracemalloc.start()
+    form.value_and_gradient(form.load(), data)
+    form.outputs(form.load(), data)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 8 * (4 * 2**20 + 2 * len(data))  # 20 units of 50,000 samples are 8 million bytes for each array of them
+
+
 @settings(deadline=None, derandomize=True, max_examples=60)
 @given(cases())
 def test_random_graphs_agree(case: Case) -> None:
@@ -143,16 +182,17 @@ def test_random_graphs_agree(case: Case) -> None:
 
 
 @settings(deadline=None, derandomize=True, max_examples=30)
-@given(cases(), st.sampled_from(("rows", "columns")))
+@given(cases() | softmax_cases(), st.sampled_from(("rows", "columns")))
 def test_random_programs_run_as_they_are_printed(case: Case, form: str) -> None:
     compare_source(case, form)
 
 
 @pytest.mark.exhaustive
 @settings(deadline=None, derandomize=True, max_examples=500)
-@given(cases(40))
-def test_five_hundred_random_graphs_agree(case: Case) -> None:
+@given(cases(40) | softmax_cases(), st.sampled_from(("rows", "columns")))
+def test_five_hundred_random_graphs_agree(case: Case, form: str) -> None:
     compare(case)
+    compare_source(case, form)
 
 
 def test_a_planted_error_in_one_partial_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

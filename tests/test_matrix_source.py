@@ -10,6 +10,7 @@ from autograd_lite import Value, matrix_form, sigmoid
 from autograd_lite.matrix_form.algebra import Algebra
 from autograd_lite.matrix_form.expressions import Expression
 from autograd_lite.matrix_form.numpy_source import Printer
+from autograd_lite.matrix_form.paper import Paper
 from nn import MLP, costs
 from nn.costs import COSTS
 from nn.derivations import LECTURES, compare
@@ -138,6 +139,40 @@ def n(value: float) -> Expression:
     (A.multiply(Y, A.read("where(a > 0, 1, 0)", {"a": X})), "Y * (X > 0)"),
 ])
 def test_what_is_simplified(made: Expression, printed: str) -> None:
+    assert Printer("rows").write(made) == printed
+
+
+P = Paper()
+X, Y, Z, B = (P.name(name, True, (3,)) for name in "XYZB")
+U, S = P.name("U", True, (1,)), P.softmax(X)
+COST = P.add(P.divide(P.negate(Y), B), P.divide(P.subtract(n(1.0), Y), P.subtract(n(1.0), B)))
+LOGISTIC = [P.call("sigmoid", v) for v in (X, P.negate(X))]
+
+
+@pytest.mark.parametrize(("made", "printed"), [
+    (P.multiply(X, X), "X**2"), (P.subtract(n(1.0), P.subtract(n(1.0), Y)), "Y"), (P.add(P.negate(X), Y), "Y - X"),
+    (P.total(P.negate(X)), "-np.sum(X, axis=1, keepdims=True)"),
+    (P.total(P.multiply(n(0.5), X)), "0.5 * np.sum(X, axis=1, keepdims=True)"),
+    (P.total(P.multiply(U, X)), "U * np.sum(X, axis=1, keepdims=True)"),
+    (P.add(P.total(X), P.total(Y)), "np.sum(X + Y, axis=1, keepdims=True)"),
+    (P.multiply(P.total(Y), X), "X * np.sum(Y, axis=1, keepdims=True)"),
+    (P.over_samples(P.negate(X)), "-np.sum(X, axis=0)"),
+    (P.softmax(P.subtract(X, U)), "softmax(X)"), (P.softmax(P.add(X, n(2.0))), "softmax(X)"),
+    (P.softmax(P.subtract(X, Y)), "softmax(X - Y)"), (P.total(S), "1"),
+    (P.call("exp", P.subtract(X, P.reduce("logsumexp", [X]))), "softmax(X)"),
+    (P.call("exp", P.subtract(X, P.reduce("logsumexp", [Y]))), "np.exp(X - logsumexp(Y))"),
+    (P.multiply(P.divide(P.negate(Y), B), P.multiply(B, Z)), "-Y * Z"),
+    (P.multiply(COST, P.multiply(B, P.subtract(n(1.0), B))), "B - Y"),
+    (P.multiply(COST, B), "((1 - Y) / (1 - B) - Y / B) * B"),  # not in all terms
+    (P.multiply(P.divide(Y, P.multiply(B, B)), B), "Y / B**2 * B"),
+    (P.shorten(P.subtract(P.multiply(P.subtract(n(1.0), Y), LOGISTIC[0]), P.multiply(Y, LOGISTIC[1]))), "sigmoid(X) - Y"),
+    (P.shorten(P.add(P.multiply(X, Y), P.multiply(X, Z))), "X * Y + X * Z"),
+    (P.multiply(P.constant((0.0, -1.0, 0.0)), X), "-np.array([0.0, 1.0, 0.0]) * X"),
+    (P.total(P.constant((1.0, 2.0, 0.5))), "3.5"),
+    (n(2 / 3), "2 / 3"), (P.multiply(n(1 / 3), X), "1 / 3 * X"), (P.divide(X, n(1 / 3)), "X / (1 / 3)"), (n(0.1), "0.1"),
+    (n(0.3333), "0.3333"), (P.spread(n(1.0), True, (3,)), "np.ones((N, 3))"),
+])
+def test_what_is_simplified_on_paper(made: Expression, printed: str) -> None:
     assert Printer("rows").write(made) == printed
 
 

@@ -1,6 +1,7 @@
 """The network view: circles and lines with the numbers of the graph, in order, that can be read on paper."""
 
 import re
+from collections.abc import Callable
 from itertools import combinations, pairwise
 from math import hypot
 from xml.etree import ElementTree
@@ -241,3 +242,35 @@ def test_the_plan_keeps_lines_between_circles() -> None:
     for _, line in plan.lines:
         x1, _, x2, _ = plan.trim(line)
         assert x1 < x2
+
+
+def make_costs() -> list[Value]:
+    """The costs of two samples under one network; what is asked of them is made of the nodes."""
+    net = MLP(2, [2, 1], seed=1)
+    return [costs.half_squared_error(net.forward([Value(0.5 * i, f"x₁[{i}]"), Value(-1.0, f"x₂[{i}]")]).output, [Value(1.0, f"y[{i}]")])
+            for i in (1, 2)]
+
+
+@pytest.mark.parametrize(("reduce", "said", "single"), [
+    (lambda a, b: (a + b) / 2, "mean over 2 samples", True), (lambda a, b: a + b, "sum over 2 samples", True),
+    (lambda a, b: total([a, b]) * 0.5, "mean over 2 samples", True), (lambda a, b: (a + b) / 2 + 0.01, "over 2 samples", True),
+    (lambda a, b: sqrt(a + b), "over 2 samples", False), (lambda a, b: a * b + a, "over 2 samples", False),
+    (lambda a, b: (a * 2) * b + (a * 3) * b, "over 2 samples", False),
+    (lambda a, b: total([a * 2, a * 3, b * 2, b * 3]) * 0.5, "over 2 samples", False)])
+def test_of_several_samples_it_is_said_whose_cost_is_shown(reduce: Callable[[Value, Value], Value], said: str, single: bool) -> None:
+    a, b = make_costs()
+    cost = reduce(a, b)
+    cost.label = "C"
+    for sample, own in ((1, a), (2, b)):
+        network = read_network(trace(cost), {}, sample)
+        assert network.over == said
+        svg = draw(cost, view="network", sample=sample).svg
+        assert f">{said}</text>" in svg
+        shown = f">C of sample {sample} = {write_short(own.data)}</text>" in svg
+        assert shown == single, "else the cost is not made of two such numbers alone"
+
+
+def test_of_one_sample_nothing_is_added_to_the_cost() -> None:
+    svg = draw(make_costs()[0], view="network").svg
+    assert "over" not in svg
+    assert "of sample" not in svg

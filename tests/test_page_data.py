@@ -17,7 +17,7 @@ from autograd_lite import Value, total
 from nn.derivations import LECTURES, compare
 from visualize import page
 from visualize.page.mathml import label_mathml
-from visualize.page.page_schema import CardView, PageData
+from visualize.page.page_schema import CardView, PageData, SharedView
 
 EXAMPLE = Path(__file__).parent.parent / "docs" / "page.example.json"
 
@@ -152,7 +152,7 @@ def test_a_page_of_a_network_on_many_samples_is_small_and_quick_to_make(samples:
     assert seconds <= 10  # 20 samples take 4 on a computer that does nothing else; benchmarks/page.py measures
     views = made.data["views"]
     assert {"layer 1", "layer 2", "layer 3", "z₁⁽¹⁾", "z₁₆⁽²⁾", "z₁⁽³⁾"} <= views.keys()
-    assert len(views["z₁₆⁽²⁾"]["samples"]) == samples
+    assert len(cast("SharedView", views["z₁₆⁽²⁾"])["samples"]) == samples
 
 
 @pytest.mark.parametrize("label", ["<img src=x>", "<img src=x>$", "∂<img src=x>/∂b", "a_<img>", "{<b>}", "$&<x>\\\\", "∂<b>", "-->"])

@@ -8,16 +8,17 @@ from browser import Open
 from pages import in_python, made, make_batch, of_lecture
 from selenium.webdriver import Chrome, Keys
 
-from autograd_lite import Trace, Value, affine, sqrt
+from autograd_lite import Trace, Value, affine, sqrt, total
 from nn import MLP, costs
 from nn.derivations import Recording
 from visualize.graph.network import read_network
-from visualize.graph.network_texts import write_short
+from visualize.graph.network_texts import list_about_cost, write_short
 
 pytestmark = pytest.mark.slow
 
 NETWORKS = ["layers", "columns", "rows", "bernoulli", "rss"]
 CIRCLE = "[...document.querySelectorAll('#picture g.node')].find((g) => g.querySelector('text')?.textContent.startsWith(arguments[0]))"
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 LIT = ("return [[...document.querySelectorAll('#picture g.node.lit')].map((g) => g.querySelector('text').textContent),"
        "document.querySelectorAll('#picture g.edge.lit').length]")
 
@@ -44,6 +45,8 @@ def assert_circles(opened: Open, recorded: Trace, recording: Recording, sample: 
         for name, x in filter(None, [circle.delta, circle.bias]):
             assert f"{name} = {write_short(x)}" in texts
     assert network.cost is not None
+    for about in list_about_cost(network):
+        assert about in texts
     assert f"{network.cost[0]} = {write_short(network.cost[1])}" in texts
     for name, x in network.targets:
         assert f"{name} = {write_short(x)}" in texts
@@ -129,6 +132,19 @@ def test_a_click_leads_to_the_graph_of_a_neuron_or_a_layer_and_back(chrome: Chro
     opened.run(f"{CIRCLE}.dispatchEvent(new MouseEvent('mouseenter'))", "a₁⁽²⁾")
     assert "∂z₁⁽²⁾/∂w₁₁⁽²⁾ = a₁⁽¹⁾" in opened.text("node-text")
     assert opened.problems() == []
+
+
+def test_the_cost_of_a_sample_stands_beside_the_mean(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "columns")[0], "#step=1", width=1280, height=800)
+    assert "mean over 3 samples" in opened.text("picture")
+    assert "E of sample 1 = …" in opened.text("picture")
+    opened.press("End")
+    values = [0.1265, 0.08943, 0.1061]
+    assert "E = 0.1074" in opened.text("picture")
+    for sample, value in enumerate(values):
+        opened.set("sample", str(sample))
+        assert f"E of sample {sample + 1} = {value}" in opened.text("picture")
+    assert "samples" not in Open(chrome, of_lecture(tmp_path, "layers")[0]).text("picture")
 
 
 def test_a_neuron_of_a_wide_network_opens_in_the_middle(chrome: Chrome, tmp_path: Path) -> None:
@@ -218,6 +234,46 @@ def test_a_wide_layer_is_elided_and_numbers_as_inputs_are_shown(chrome: Chrome, 
     assert opened.run("return [...document.getElementById('view').options].some((o) => o.value === 'layer 2')")
     opened.run("const v = document.getElementById('view'); v.value = 'z₁⁽²⁾'; v.dispatchEvent(new Event('change'))")
     assert "30 more weights" in opened.text("picture"), "of 70 weights, 40 have cards"
+    assert opened.problems() == []
+
+
+def test_of_a_layer_too_large_for_one_picture_each_unit_can_be_reached(chrome: Chrome, tmp_path: Path) -> None:
+    net = MLP(2, [20, 70, 1], activation="tanh", seed=2)
+    cost = costs.half_squared_error(net.forward([Value(0.5, "x₁"), Value(-1.0, "x₂")]).output, [Value(0.25, "y")])
+    cost.label = "C"
+    opened = Open(chrome, made(tmp_path, cost), "#step=60&view=layer%202", width=360, height=740)
+    text = opened.text("picture")
+    # 70·20 weights, 70 biases, 20 inputs, 70 sums and 70 activations
+    assert text.startswith("With weights and inputs this layer has 1,630 nodes and 2,940 edges: one picture of so many cannot be read")
+    assert opened.run("return document.getElementById('picture').scrollTop") == 0
+    assert opened.run("return document.getElementById('larger').offsetHeight") == 0, "there is nothing to enlarge"
+    buttons = chrome.find_elements("css selector", "#picture .units button")
+    assert [button.text for button in buttons] == [f"z{str(i).translate(SUBSCRIPTS)}⁽²⁾" for i in range(1, 71)]
+    assert opened.run("return document.documentElement.scrollWidth") <= 360
+    opened.press("ArrowRight")
+    opened.run("dispatchEvent(new Event('beforeprint')); dispatchEvent(new Event('afterprint'))")
+    buttons[35].click()  # of the network's circles this one is left out
+    assert opened.run("return document.getElementById('view').value") == "z₃₆⁽²⁾"
+    assert opened.run("return document.activeElement.querySelector('text').textContent").startswith("z₃₆⁽²⁾ = ")
+    assert opened.text("up-layer") == "◀ layer 2"
+    opened.click("up-layer")
+    assert opened.text("picture") == text
+    opened.click("up")
+    assert opened.run("return document.activeElement.textContent") == "layer 2 ▸"
+    assert opened.problems() == []
+
+
+def test_units_that_have_plain_numbers_as_inputs_can_be_reached(chrome: Chrome, tmp_path: Path) -> None:
+    net = MLP(2, [3, 1], activation="tanh", seed=2)
+    cost = total([costs.half_squared_error(net.forward([0.5 * i, -1.0]).output, [0.25]) for i in (1, 2)])
+    cost.label = "C"
+    opened = Open(chrome, made(tmp_path, cost), "#step=1")
+    for view in ("z₂⁽¹⁾", "layer 1"):
+        opened.run("const v = document.getElementById('view'); v.value = arguments[0]; v.dispatchEvent(new Event('change'))", view)
+        for sample, number in ((1, "0.5"), (2, "1"), (1, "0.5")):
+            opened.set("sample", str(sample - 1))
+            texts = opened.run("return [...document.querySelectorAll('#picture g.node, #picture text')].map((e) => e.textContent)")
+            assert number in texts, (view, sample)
     assert opened.problems() == []
 
 

@@ -46,10 +46,16 @@ class Algebra:
         forward(x, W)                   zⱼ = Σₖ Wⱼₖ xₖ
         backward(D, W)                  dₖ = Σⱼ Wⱼₖ Dⱼ
         outer(D, x)                     Σ over the samples of Dⱼ xₖ
+
+    Attributes:
+        cancelled: a product -> the factors that stood above and below in it; ``Paper`` finds some.
+        shortened: what ``Paper`` multiplied out -> the sum before.
     """
 
     def __init__(self) -> None:
         self._known: dict[tuple[Any, ...], Expression] = {}
+        self.cancelled: dict[Expression, list[Expression]] = {}
+        self.shortened: dict[Expression, Expression] = {}
 
     def _make(self, operation: str, arguments: tuple[Argument, ...], sample: bool, units: Units) -> Expression:
         key = (operation, arguments, sample, units)
@@ -166,6 +172,17 @@ class Algebra:
         if word in WORDS:
             return self.elementwise(word, arguments)
         return self.elementwise(ROW, (word, *arguments))
+
+    def name_line(self, value: Expression, name: Expression) -> None:
+        """An expression has got a line."""
+
+    def softmax(self, z: Expression) -> Expression:
+        """exp(zⱼ) / Σₖ exp(zₖ) over the last axis."""
+        return self.elementwise("softmax", (z,))
+
+    def shorten(self, x: Expression) -> Expression:
+        """A sum of gradients."""
+        return x
 
     def total(self, x: Expression) -> Expression:
         return self._make("total", (x,), x.sample, (*x.units[:-1], 1))

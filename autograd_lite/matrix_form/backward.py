@@ -16,6 +16,7 @@ from .evaluate import list_columns, list_operands, list_slopes
 from .expressions import NAME, Expression
 from .group import PRODUCT, Group
 from .lines import BACKWARD, LARGEST_INLINE, Lines, count_operations
+from .softmax import SOFTMAX
 
 Made = Sequence[tuple[Group, Block]]
 Indices = tuple[int, ...]
@@ -32,6 +33,9 @@ class Backward:
         parameters: the blocks of parameters.
         factor: what sums over the samples are divided by; None for 1.
         shown: whether partials of vectors are those that formulas show.
+
+    Attributes:
+        at_softmax: the outputs of a softmax -> the gradient there.
     """
 
     def __init__(self, lines: Lines, places: Places, made: Made, parameters: Sequence[Block],
@@ -39,6 +43,7 @@ class Backward:
         self.lines, self.places, self.made, self.parameters = lines, places, made, parameters
         self.factor, self.shown = factor, shown
         self.algebra = places.algebra
+        self.at_softmax: dict[Block, Expression] = {}
         self.received: dict[tuple[Block, bool], list[tuple[Indices | None, Expression]]] = {}
         self.needed = set(parameters)
         for group, block in made:
@@ -81,8 +86,12 @@ class Backward:
             return
         uses = [self._needs_gradient(column) for column in list_columns(group)].count(True)
         largest = LARGEST_INLINE if uses > 1 else 4 * LARGEST_INLINE
+        if group.form == SOFTMAX and D.number is None:  # D stands there twice, if it does not cancel
+            largest = LARGEST_INLINE if self.algebra.multiply(D, block.value) in self.algebra.cancelled else 1
         if D.operation != NAME and count_operations(D) > largest:
             D = self.lines.write(self.lines.names.claim(f"d{block.name or 'V'}"), D, BACKWARD, group, block)
+        if group.form == SOFTMAX:
+            self.at_softmax[block] = D
         for column, gradient in list_slopes(group, self.places, D, block.value, self.shown):
             self.send(column, gradient, block.sample)
 
@@ -155,15 +164,16 @@ class Backward:
     def _add_parts(self, block: Block, of_samples: bool) -> Expression | None:
         algebra = self.algebra
         received = self.received.get((block, of_samples), ())
-        parts = sorted((item for item in received if item[0] is not None), key=lambda item: item[0] or ())
+        parts = sorted(((indices, algebra.spread(gradient, block.sample, (len(indices),)))
+                        for indices, gradient in received if indices is not None), key=lambda part: part[0])
         given = [gradient for indices, gradient in received if indices is None]
-        if parts and [i for indices, _ in parts for i in indices or ()] == list(range(block.count)):
+        if parts and [i for indices, _ in parts for i in indices] == list(range(block.count)):
             given.append(algebra.join([gradient for _, gradient in parts]))
         else:
-            given += [algebra.place(gradient, indices or (), block.count) for indices, gradient in parts]
+            given += [algebra.place(gradient, indices, block.count) for indices, gradient in parts]
         shaped = [algebra.matrix(gradient, *block.units) if len(block.units) == 2 and gradient.units == (block.count,)
                   else gradient for gradient in given]
         while len(shaped) > MOST_TERMS:  # in pairs, so that no expression is deep
             shaped = [algebra.add(*pair) if len(pair) == 2 else pair[0]
                       for pair in (shaped[i : i + 2] for i in range(0, len(shaped), 2))]
-        return reduce(algebra.add, shaped) if shaped else None
+        return algebra.shorten(reduce(algebra.add, shaped)) if shaped else None

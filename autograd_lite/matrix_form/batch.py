@@ -58,12 +58,13 @@ def find_sample(cost: "Value", parameters: Sequence["Value"]) -> Batch:
             continue
         if not slots and len(terms) > 1:
             continue  # a sum of equal terms, such as a penalty, is no batch
-        return _record(terms[0], factor, penalty, over, slots, rows)
+        return _record(terms[0], factor, penalty, over, slots, rows, known)
     if refusal is not None:
         raise refusal
     leaves = [node for node in topological_order(cost) if not node.operation and node not in known]
     cost, penalty = split_penalty(cost, parameters)
-    return Batch(cost, penalty, MEAN, tuple(leaves), (tuple(leaf.data for leaf in leaves),))
+    samples, rows = _put_inputs_first(cost, known, leaves, [tuple(leaf.data for leaf in leaves)])
+    return Batch(cost, penalty, MEAN, tuple(samples), tuple(rows))
 
 
 def split_penalty(cost: "Value", parameters: Sequence["Value"]) -> tuple["Value", "Value | None"]:
@@ -176,8 +177,16 @@ def _match(first: Any, other: Any, known: set[Any], index: int) -> dict[Slot, fl
     return found
 
 
+def _put_inputs_first(cost: Any, known: set[Any], samples: Sequence[Any],
+                      rows: Sequence[tuple[float, ...]]) -> tuple[list[Any], list[tuple[float, ...]]]:
+    """The columns of the data with those that meet parameters in front of the others: x before y."""
+    weighted = {v for node in topological_order(cost) if not known.isdisjoint(node.parents) for v in node.parents}
+    order = sorted(range(len(samples)), key=lambda i: samples[i] not in weighted)
+    return [samples[i] for i in order], [tuple(row[i] for i in order) for row in rows]
+
+
 def _record(first: Any, factor: float, penalty: Any, over: str, slots: Sequence[Slot],
-            rows: Sequence[tuple[float, ...]]) -> Batch:
+            rows: Sequence[tuple[float, ...]], known: set[Any]) -> Batch:
     """The first sample with a leaf for each number that differs."""
     node_class = type(first)
     samples = [node_class(number, slot[0].label if slot[1] < 0 else "")
@@ -193,6 +202,7 @@ def _record(first: Any, factor: float, penalty: Any, over: str, slots: Sequence[
         changed = any(v is not w for v, w in zip(operands, node.operands, strict=True))
         fresh[node] = node.again(operands) if changed else node
     cost = fresh[first]
+    samples, rows = _put_inputs_first(cost, known, samples, rows)
     if over == SUM and factor == 1 / len(rows):
         over, factor = MEAN, 1.0
     return Batch(cost if factor == 1.0 else factor * cost, penalty, over, tuple(samples), tuple(rows))

@@ -7,10 +7,12 @@ from typing import Any
 from ..operations import OPERATIONS, group_operands
 from ..readings import list_calls, parse
 from ..words import REDUCTIONS, WORDS
+from .algebra import Algebra
 from .blocks import Places
 from .expressions import Expression
 from .flatten import SAMPLE
 from .group import PRODUCT, ROWS_OF_PRODUCTS, Group
+from .softmax import SOFTMAX
 
 REDUCED = re.compile(rf"\b({'|'.join(REDUCTIONS)})\(")
 MOST_PIECES = 6  # that a sum is written in
@@ -18,6 +20,9 @@ MOST_PIECES = 6  # that a sum is written in
 
 def list_columns(group: Group) -> list[list[Any]]:
     """The operands of all items of a group, a list for each operand of the row; vectors one after another."""
+    if group.form == SOFTMAX:  # each output has all operands
+        n = len(group.items[0].operands)
+        return [[v for item in group.items[::n] for v in item.operands]]
     row = OPERATIONS[group.operation]
     if not row.vectors:
         return [[item.operands[i] for item in group.items] for i in range(len(row.operands))]
@@ -61,8 +66,12 @@ def list_operands(group: Group, places: Places) -> list[Expression]:
 
 def evaluate(group: Group, places: Places) -> Expression:
     """What a group computes, one element an item."""
-    algebra, operands = places.algebra, list_operands(group, places)
-    row = OPERATIONS[group.operation]
+    algebra = places.algebra
+    if group.form == SOFTMAX:
+        (column,), n = list_columns(group), len(group.items[0].operands)
+        z = algebra.spread(places.refer(column), group.kind == SAMPLE, (len(column),))
+        return algebra.flat(algebra.softmax(_fold(z, n, algebra)))
+    operands, row = list_operands(group, places), OPERATIONS[group.operation]
     if group.form == PRODUCT:
         x, matrix, bias = operands
         return algebra.add(algebra.forward(x, matrix), bias)
@@ -95,6 +104,26 @@ def _add_pieces(operands: Sequence[Any], places: Places) -> Expression:
     return found
 
 
+def _fold(x: Expression, n: int, algebra: Algebra) -> Expression:
+    """Vectors of n elements, from all of them one after another; one vector stays as it is."""
+    m = x.units[0] // n
+    return x if m == 1 else algebra.fold(x, m, n)
+
+
+def find_slope_of_softmax(group: Group, y: Expression, D: Expression, algebra: Algebra) -> Expression:
+    """∂C/∂zⱼ = Σₖ Dₖ ∂aₖ/∂zⱼ = aⱼ (Dⱼ − Σₖ Dₖ aₖ); multiplied out where D · a is no product any more."""
+    n, sample = len(group.items[0].operands), group.kind == SAMPLE
+    received = algebra.multiply(D, y)
+    wide = received if received.units == y.units else algebra.spread(received, sample, y.units)
+    total = algebra.total(_fold(wide, n, algebra))
+    if received in algebra.cancelled:
+        found = algebra.subtract(_fold(received, n, algebra), algebra.multiply(_fold(y, n, algebra), total))
+    else:
+        D = _fold(algebra.spread(D, sample, y.units), n, algebra)
+        found = algebra.multiply(_fold(y, n, algebra), algebra.subtract(D, total))
+    return algebra.flat(found)
+
+
 def list_slopes(group: Group, places: Places, D: Expression, y: Expression,
                 shown: bool) -> list[tuple[Sequence[Any], Expression]]:
     """D · ∂y/∂operand for each operand of a group that is no product: the items of the operand, and their gradients.
@@ -104,7 +133,10 @@ def list_slopes(group: Group, places: Places, D: Expression, y: Expression,
         y: what the group computed.
         shown: whether partials of vectors are those that formulas show.
     """
-    algebra, operands, m = places.algebra, list_operands(group, places), len(group.items)
+    algebra = places.algebra
+    if group.form == SOFTMAX:
+        return [(list_columns(group)[0], find_slope_of_softmax(group, y, D, algebra))]
+    operands, m = list_operands(group, places), len(group.items)
     row, sample = OPERATIONS[group.operation], group.kind == SAMPLE
     names = dict(zip(row.operands, operands, strict=True)) | {"y": y}
     vector = names[row.vectors[0]].units if row.vectors else ()
@@ -114,6 +146,8 @@ def list_slopes(group: Group, places: Places, D: Expression, y: Expression,
     found: list[tuple[Sequence[Any], Expression]] = []
     for column, (name, partial) in zip(list_columns(group), row.partials.items(), strict=False):
         text = row.shown.get(name, partial) if shown and row.vectors else partial
+        if text != partial:  # in the call itself, whatever name it has
+            names["y"] = algebra.reduce(group.operation, operands)
         slope = algebra.read(text, names, vector)
         if slope.is_number(0):
             continue

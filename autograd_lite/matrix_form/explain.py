@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from ..operations import OPERATIONS
 from ..row_notation import value_formula
 from .blocks import Block
-from .expressions import NAME, Expression
+from .expressions import NAME, Expression, walk
 from .flatten import Item
 from .group import PRODUCT, Group
 from .lines import BACKWARD, COST, FORWARD, Line
 from .module_source import ModuleSource
+from .names import letter_of
+from .paper import read_residual
+from .softmax import SOFTMAX
 
 if TYPE_CHECKING:
     from ..value import Value
@@ -57,18 +60,21 @@ class Explainer:
     def _explain(self, line: Line) -> Explanation:
         text = self.source.write_line(line)
         if line.part == COST or line.block is None:
-            nodes = self._list_inline(self.program.root_items)
+            nodes = self._list_inline(self.program.root_items) or _own_nodes(self.program.root_items)
             return Explanation(text, line.part, "C", nodes, self._explain_cost(line))
         group = line.group
         if line.part == FORWARD and group is not None:
             nodes = self._list_nodes(group)
             if group.form == PRODUCT:
                 return Explanation(text, line.part, "pre", nodes, self._explain_product(line, group))
+            if group.form == SOFTMAX:
+                return Explanation(text, line.part, "post", nodes, self._explain_softmax(group))
             kind = "post" if OPERATIONS[group.operation].activation else ""
             return Explanation(text, line.part, kind, nodes, self._explain_elementwise(group))
-        nodes = _own_nodes(line.block.items)
+        nodes = tuple(item.node for item in line.block.items if isinstance(item, Item) and item.node is not None)
+        nodes = nodes or _own_nodes(line.block.items)
         if line.part == BACKWARD and group is not None:
-            hidden = [part for part in line.expression.walk() if part.operation == "backward"]
+            hidden = [part for part in walk(line.expression) if part.operation == "backward"]
             of_product = "delta_hidden" if hidden else "delta_output"
             kind = of_product if group.form == PRODUCT else ""
             return Explanation(text, line.part, kind, nodes, self._explain_delta(line, line.block, hidden))
@@ -77,10 +83,10 @@ class Explainer:
 
     def _explain_product(self, line: Line, group: Group) -> str:
         m, k = len(group.items), len(group.inputs()[0])
-        x, W = next(part for part in line.expression.walk() if part.operation == "forward").parts
+        x, W = next(part for part in walk(line.expression) if part.operation == "forward").parts
         printer = self.source.printer
         matrix, across = printer.write(W), "Column" if printer.is_turned(W) else "Row"
-        product = printer.write(next(part for part in line.expression.walk() if part.operation == "forward"))
+        product = printer.write(next(part for part in walk(line.expression) if part.operation == "forward"))
         inputs = printer.write(x)
         first = _write_formula(group.items[0])
         if m == 1:
@@ -99,6 +105,14 @@ class Explainer:
                 f"{_name_nodes(group.items)}, such as {_write_formula(group.items[0])}: one operation on the whole "
                 "array.")
 
+    def _explain_softmax(self, group: Group) -> str:
+        operands, (a, z) = group.items[0].operands, _find_letters(group)
+        return (f"{_count(len(group.items), 'node')}, {_name_nodes(group.items)}, each the exponential of one of the "
+                f"{len(operands)} units {_name_nodes(operands)}, divided by the sum of the exponentials of all of "
+                f"them: {a}ⱼ = exp({z}ⱼ) / Σₖ exp({z}ₖ). The function subtracts the largest, m, first: "
+                f"exp({z}ⱼ − m) / Σₖ exp({z}ₖ − m) is the same ratio, since exp(−m) stands above and below, and no "
+                "exponential overflows.")
+
     def _explain_cost(self, line: Line) -> str:
         over = self.program.over
         words = {"mean": "their mean over the N samples is C", "sum": "their sum over the samples is C",
@@ -111,12 +125,11 @@ class Explainer:
     def _explain_delta(self, line: Line, block: Block, hidden: Sequence[Expression]) -> str:
         what = f"The gradient of the cost of one sample at {_name_nodes(block.items)}."
         if not hidden:
-            return (f"{what} Each factor is the partial of one node between the cost and "
-                    f"{block.name or 'these nodes'}: the chain rule, node by node.")
+            return f"{what} {self._explain_own_slope(line, block)}"
         sentences = [what]
         for product in hidden:
             D, W = product.parts
-            matrix = next((part for part in W.walk() if part.operation == NAME), W)
+            matrix = next((part for part in walk(W) if part.operation == NAME), W)
             name, back = self.source.printer.write(matrix), self.source.printer.write(product)
             there, here = (f"{name}.T", name) if f"{name}.T" not in back else (name, f"{name}.T")
             weight = "wₖⱼ" if self.source.printer.is_turned(W) else "wⱼₖ"
@@ -133,15 +146,52 @@ class Explainer:
                 f"({unit}, …), so its gradient is the sum over these units j of their δⱼ times the weight {weight} "
                 f"that leads from it. The forward pass sums over the units below and has {there}; this sum runs over "
                 f"the units above, the other index of the same weights, so here stands {here}.")
+        if any(part.operation == "part" and next(part.parts) in hidden for part in walk(line.expression)):
+            sentences.append("Only the part of it that belongs to these units is taken: the other weights lead from no "
+                             "unit below, like those of a bias.")
         if line.expression not in hidden:
             sentences.append("The other factors are the slope of the activation.")
         return " ".join(sentences)
 
+    def _explain_own_slope(self, line: Line, block: Block) -> str:
+        """Why a gradient that no product sends back is what it is."""
+        write, algebra = self.source.printer.write, self.program.algebra
+        residual = read_residual(line.expression)
+        told = "" if residual is None else (
+            f" The targets of classes add up to 1, and then the line is {write(residual[0])} - {write(residual[1])}.")
+        for group, outputs in self.program.made:
+            if group.form == SOFTMAX and any(v is block.items[0] for v in group.items[0].operands):
+                sent, (a, z) = self.program.at_softmax[outputs], _find_letters(group)
+                product = algebra.multiply(sent, outputs.value)
+                cancels = f"; in Gⱼ{a}ⱼ the ratio cancels, and {write(product)} is left"
+                cancels *= product in algebra.cancelled
+                return (f"Every output of softmax depends on every {z} of its sample: ∂{a}ₖ/∂{z}ⱼ is {a}ₖ(1 − {a}ₖ) "
+                        f"for k = j and −{a}ₖ{a}ⱼ for the others. So unit j collects from all outputs: with G, the "
+                        f"gradient at {outputs.name}, the sum Σₖ Gₖ ∂{a}ₖ/∂{z}ⱼ is {a}ⱼ(Gⱼ − Σₖ Gₖ{a}ₖ). Here G is "
+                        f"{write(sent)}{cancels}.{told}")
+        if any(part.operation == SOFTMAX for part in walk(line.expression)):
+            return ("The partial of log Σₖ exp(zₖ) at zⱼ is exp(zⱼ) / Σₖ exp(zₖ), which is softmax: a number that all "
+                    f"z of a sample share cancels in it, and its outputs add up to 1.{told}")
+        where = block.name or "these nodes"
+        if line.expression not in (*algebra.cancelled, *algebra.shortened):
+            return (f"Each factor is the partial of one node between the cost and {where}: the chain rule, node by "
+                    "node.")
+        sentences = [f"The chain rule multiplies the partials of the nodes between the cost and {where}."]
+        if line.expression in algebra.cancelled:
+            gone = " and ".join(map(write, algebra.cancelled[line.expression]))
+            sentences.append(f"What the cost sends back is divided by {gone}, and the slope of the activation has the "
+                             "same as a factor, so it cancels.")
+        if line.expression in algebra.shortened:
+            before = write(algebra.shortened[line.expression])
+            law = ", with sigmoid(−z) = 1 − sigmoid(z)" * ("sigmoid(-" in before)
+            sentences.append(f"What is left is {before}; multiplied out{law}, that is {write(line.expression)}.")
+        return " ".join(sentences)
+
     def _explain_gradient(self, line: Line, block: Block) -> str:
         sample = {"mean": " N divides it, since C is a mean.", "sum": "",
-                  "root": " It is divided by 2R, the derivative of the root."}[self.program.over]
-        outer = [part for part in line.expression.walk() if part.operation == "outer"]
-        summed = [part for part in line.expression.walk() if part.operation == "over_samples"]
+                  "root": " The derivative of the root √s is 1 / (2√s)."}[self.program.over]
+        outer = [part for part in walk(line.expression) if part.operation == "outer"]
+        summed = [part for part in walk(line.expression) if part.operation == "over_samples"]
         sentences = []
         if outer and all(part.sample for product in outer for part in product.parts):
             product = outer[0]
@@ -173,6 +223,11 @@ class Explainer:
                 found[item] = None
                 waiting += [v for v in item.operands if isinstance(v, Item) and v.operation]
         return _own_nodes(list(reversed(found)))
+
+
+def _find_letters(group: Group) -> tuple[str, str]:
+    """The letters of the outputs and of the units of softmax."""
+    return letter_of(group.items[0]) or "a", letter_of(group.items[0].operands[0]) or "z"
 
 
 def _own_nodes(items: Sequence[Item]) -> tuple[Any, ...]:

@@ -37,13 +37,6 @@ class Expression:
         """The arguments that are expressions."""
         return (argument for argument in self.arguments if isinstance(argument, Expression))
 
-    def walk(self) -> list["Expression"]:
-        """It, its parts, their parts and so on."""
-        found = [self]
-        for part in found:  # grows while it runs
-            found += part.parts
-        return found
-
     @property
     def number(self) -> float | None:
         """The number that it is; None if it is none."""
@@ -51,6 +44,14 @@ class Expression:
 
     def is_number(self, value: float) -> bool:
         return self.operation == NUMBER and self.arguments[0] == value
+
+
+def walk(expression: Expression) -> list[Expression]:
+    """An expression and all inside it, each as often as it stands there."""
+    found = [expression]
+    for part in found:  # grows while it runs
+        found += part.parts
+    return found
 
 
 def common_units(parts: Sequence[Expression]) -> Units:

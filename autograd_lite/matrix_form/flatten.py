@@ -60,6 +60,8 @@ class Flattened:
         of_node: computed node, or other leaf -> its item, or its number.
         fixed: the other leaves.
         items: the operations, operands first.
+        wanted: the nodes whose numbers are wanted.
+        softmaxes: the outputs of each softmax; ``recognise`` finds them.
 
     Args:
         order: the computed nodes of the graph, operands first.
@@ -75,11 +77,12 @@ class Flattened:
         self.of_node: dict[Any, Item | float] = {}
         self.fixed: list[Any] = []
         self.items: list[Item] = []
+        self.softmaxes: Sequence[Sequence[Item]] = ()
         self._uses: Counter[Item] = Counter()
         self._terms: dict[Item, list[Any]] = {}
         self._dissolved: dict[Item, list[Any]] = {}
         self._gone: set[Item] = set()
-        self._wanted = set(roots)
+        self.wanted = set(roots)
         self._forms = {name: _tell_form(OPERATIONS[name]) for name in {node.operation for node in order}}
         items = [item for node in order if (item := self._read(node)) is not None]
         self._count_uses(items)
@@ -175,7 +178,7 @@ class Flattened:
         for item in items:
             if not item.depth:
                 self._uses.update(list_inner(item))
-        for node in self._wanted:
+        for node in self.wanted:
             root = self.find(node)
             if root.__class__ is Item:
                 self._uses[root] += 2  # never dissolved

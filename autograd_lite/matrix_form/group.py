@@ -11,6 +11,7 @@ from typing import Any
 
 from ..operations import OPERATIONS
 from .flatten import SAMPLE, Flattened, Item
+from .softmax import SOFTMAX
 
 PRODUCT, ROWS_OF_PRODUCTS, REDUCTION, ELEMENTWISE = "product", "rows of products", "reduction", "elementwise"
 
@@ -20,7 +21,8 @@ class Group:
 
     Attributes:
         form: PRODUCT: W·x + b with the same x for all; ROWS_OF_PRODUCTS: w·x + b with an x for each; REDUCTION: a row
-            over sequences; ELEMENTWISE: any other row.
+            over sequences; SOFTMAX: outputs of softmax, all those of one after those of another; ELEMENTWISE: any
+            other row.
         operation: the name of the row.
         items: the items in order.
         kind: PARAMETER or SAMPLE.
@@ -91,6 +93,14 @@ def group_others(items: Sequence[Item], key_of: Any) -> Iterator[Group]:
         groups.setdefault(key, []).append(item)
     for same in groups.values():
         yield Group(REDUCTION if OPERATIONS[same[0].operation].vectors else ELEMENTWISE, same)
+
+
+def group_softmaxes(flat: Flattened) -> list[Group]:
+    """The softmaxes of equal depth and size."""
+    groups: dict[tuple[int, ...], list[Item]] = {}
+    for outputs in flat.softmaxes:
+        groups.setdefault((outputs[0].depth, outputs[0].kind, len(outputs)), []).extend(outputs)
+    return [Group(SOFTMAX, items) for items in groups.values()]
 
 
 def find_source(operands: Sequence[Any], index: Mapping[Any, int]) -> Sequence[int] | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .algebra import Algebra
 from .blocks import Block
-from .expressions import Expression
+from .expressions import Expression, walk
 from .group import Group
 from .names import Names
 
@@ -18,8 +18,7 @@ class Line:
     """``name = expression``.
 
     Attributes:
-        part: LARGEST_OF_PARAMETERS = 60  # penalties stand in the line of the cost
-FORWARD, COST, BACKWARD (the gradient of a group) or GRADIENT (that of a block of parameters).
+        part: FORWARD, COST, BACKWARD (the gradient of a group) or GRADIENT (that of a block of parameters).
         group: the group that it computes, or whose gradient it is; None for the cost and for leaves.
         block: the block whose numbers or gradients it gives; None for the cost.
     """
@@ -42,12 +41,11 @@ class Lines:
               block: Block | None = None) -> Expression:
         """Add a line; returns the expression of its name."""
         self.written.append(Line(name, value, part, group, block))
-        return self.algebra.name(name, value.sample, value.units)
+        named = self.algebra.name(name, value.sample, value.units)
+        self.algebra.name_line(value, named)
+        return named
 
 
 def count_operations(expression: Expression) -> int:
     """The arrays, numbers and operations of an expression."""
-    total = 1
-    for part in expression.parts:
-        total += count_operations(part)
-    return total
+    return len(walk(expression))

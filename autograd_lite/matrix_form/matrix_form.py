@@ -40,7 +40,7 @@ class MatrixForm:
         self._flat, self.recorded = flat, recorded
         self._replay = Replay(recorded, flat.of_node)
         self._lock = RLock()  # the buffers serve one call at a time
-        self._given: tuple[list[float], list[list[float]]] = ([], [])
+        self._given: tuple[Any, ...] = ()  # θ and the data of a call that met what is not finite
 
     @cached_property
     def runner(self) -> Runner:
@@ -162,7 +162,7 @@ class MatrixForm:
         with self._lock:
             found = self._run("outputs", theta, data)
             array: NDArray[Any] = self.runner.np.array(
-                self._replay.find_outputs(*self._given) if found is None else found)
+                self._replay.find_outputs(*(given.tolist() for given in self._given)) if found is None else found)
             return array
 
     def _run(self, what: str, theta: "ArrayLike", data: "ArrayLike") -> Any:
@@ -179,12 +179,12 @@ class MatrixForm:
         with np.errstate(all="ignore"):
             found = runner.run(what, rows)
         if found is None:
-            self._given = runner.theta.tolist(), rows.tolist()
+            self._given = runner.theta, rows
         return found
 
     def _find_by_scalars(self) -> tuple[float, tuple[float, ...]]:
         """C and its gradient by the scalar graph, or the error that names the node."""
-        return self._replay.find_cost(*self._given)
+        return self._replay.find_cost(*(array.tolist() for array in self._given))
 
     def attempt(self, what: str, theta: "ArrayLike", data: "ArrayLike", out: "NDArray[Any] | None" = None) -> Any:
         """What "value", "gradient" or "outputs" gives, for a caller that has a scalar graph of its own.

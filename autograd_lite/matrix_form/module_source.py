@@ -7,6 +7,7 @@ from .blocks import Block, find_range
 from .expressions import Expression
 from .lines import BACKWARD, COST, FORWARD, GRADIENT, Line
 from .numpy_source import ROWS, Printer, write_range, write_rows
+from .paper import read_residual
 from .program import Program
 
 _PLACE = {
@@ -24,6 +25,13 @@ _PLACE = {
 '''}
 
 
+_SOFTMAX = '''def softmax(Z):
+    """exp(z) / Σ exp(z) over the units. Less the largest z the quotients are the same, and exp cannot overflow."""
+    E = np.exp(Z - np.max(Z, axis={axis}, keepdims=True))
+    return E / np.sum(E, axis={axis}, keepdims=True)
+'''
+
+
 class ModuleSource:
     """The text of a program.
 
@@ -35,7 +43,7 @@ class ModuleSource:
 
     def __init__(self, program: Program, form: str, size: int) -> None:
         self.program, self.form, self.size = program, form, size
-        self.printer = Printer(form, program.parameters)
+        self.printer = Printer(form, program.parameters, [line.name for line in program.lines if line.part == COST])
 
     def write_line(self, line: Line) -> str:
         """One line, ``name = expression``."""
@@ -44,7 +52,11 @@ class ModuleSource:
             return f"{line.name} = {printer.write_number(line.expression)}"
         if line.part == GRADIENT and line.block is not None and len(line.block.units) == 2:
             return f"{line.name} = {printer.write_matrix(line.expression, line.block.stored == 'source')}"
-        return f"{line.name} = {printer.write(line.expression)}"
+        text = f"{line.name} = {printer.write(line.expression)}"
+        if residual := read_residual(line.expression):
+            a, y = map(printer.write, residual)
+            return f"{text}  # {a} - {y} if each {self.form[:-1]} of {y} adds up to 1"
+        return text
 
     def write_part(self, part: str) -> list[str]:
         """The lines of the forward half, of the cost, of the backward half or of the gradients."""
@@ -62,7 +74,9 @@ class ModuleSource:
             body.insert(place, f"\n    # {name}")
         text = "\n    ".join(body).replace("\n    \n", "\n\n")
         rows = write_rows(self.printer, self._define_row)
-        helpers = [*([_PLACE[self.form]] if "place" in self.printer.called else []), *rows]
+        called = self.printer.called
+        helpers = [*([_PLACE[self.form]] if "place" in called else []), *rows,
+                   *([_SOFTMAX.format(axis=called["softmax"])] if "softmax" in called else [])]
         return "\n\n".join(["import numpy as np\n", *helpers, f"def program(theta, data):\n    {text}\n"])
 
     def _define_row(self, name: str) -> tuple[Expression, Sequence[str]]:
@@ -122,7 +136,7 @@ class ModuleSource:
             return "np.zeros(0)"
         if order == list(range(self.size)):
             return joined
-        self.printer.called["place"] = None
+        self.printer.called["place"] = ""
         return f"place({joined}, np.array({order}), {self.size})"
 
 

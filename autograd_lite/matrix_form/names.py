@@ -8,7 +8,7 @@ from ..labels import Label, parse_label
 from ..operations import OPERATIONS
 from ..words import WORDS
 
-_TAKEN = {"np", "N", "C", "theta", "data", "program", "dtheta", "place", "P", "R", *WORDS, *OPERATIONS}
+_TAKEN = {"np", "N", "C", "theta", "data", "program", "dtheta", "place", "softmax", *WORDS, *OPERATIONS}
 
 
 class Names:
@@ -41,12 +41,12 @@ class Names:
         base = base[0].upper() + base[1:] if capital and len(base) == 1 else base
         return self.claim(f"{base}{_find_layer(first if same else None, len(items)) or self.layer or ''}")
 
-    def of_leaves(self, items: Sequence[Any], letter: str, capital: bool = True) -> str:
-        """A name for leaves: that of their labels, without the layer that the program is at."""
+    def of_leaves(self, items: Sequence[Any], letter: str, alone: bool) -> str:
+        """A name for data: that of their labels, without an index where nothing else has the letter, ``alone``."""
         first = parse_label(items[0].label)
         base = letter if first is None else first.base
-        base = base[0].upper() + base[1:] if capital and len(base) == 1 else base
-        return self.claim(f"{base}{_find_layer(first, len(items))}")
+        base = base.upper() if len(base) == 1 else base
+        return self.claim(f"{base}{_find_layer(first, 2 if alone else len(items))}")
 
 
 def _find_layer(label: Label | None, count: int) -> str:

@@ -5,11 +5,12 @@ stands as θ holds it: if that has a row for each input, W.T and W change places
 """
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 from ..operations import OPERATIONS
 from ..words import WORDS
 from .blocks import Block
-from .expressions import ARITHMETIC, COMPARISONS, NAME, NUMBER, ROW, WHERE, Expression
+from .expressions import ARITHMETIC, COMPARISONS, NAME, NUMBER, ROW, WHERE, Expression, walk
 
 ROWS, COLUMNS = FORMS = ("rows", "columns")
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 6)
@@ -23,12 +24,14 @@ class Printer:
     Args:
         form: ROWS or COLUMNS, where the samples are.
         blocks: the blocks of parameters, which say how θ holds their matrices.
+        numbers: the names of numbers, which are no arrays.
     """
 
-    def __init__(self, form: str, blocks: Sequence[Block] = ()) -> None:
+    def __init__(self, form: str, blocks: Sequence[Block] = (), numbers: Sequence[str] = ()) -> None:
         self.form, self.in_rows = form, form == ROWS
         self._turned = {block.name for block in blocks if block.stored == "source"}
-        self.called: dict[str, None] = {}
+        self.called: dict[str, str] = {}
+        self.numbers = numbers
 
     def write(self, expression: Expression, level: int = 0) -> str:
         """The text, in brackets if it binds less than ``level``."""
@@ -38,9 +41,7 @@ class Printer:
     def _write(self, e: Expression) -> tuple[str, int]:
         operation, parts = e.operation, list(e.parts)
         if operation == NUMBER:
-            value = float(e.number or 0.0)
-            return (repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)), (
-                _ATOM if value >= 0 else _SIGN)
+            return _write_float(float(e.number or 0.0))
         if operation == NAME:
             return str(e.arguments[0]), _ATOM
         if operation in ARITHMETIC:
@@ -48,7 +49,8 @@ class Printer:
             left = self.write(parts[0], _ATOM if self._is_product(parts[0]) and level == _PRODUCT and operation == "*"
                               else level)
             right = self.write(parts[1], level + (operation in "-/") if not self._is_product(parts[1]) else _ATOM)
-            if level == _PRODUCT and parts[1].operation in ("*", "/") and right[0] != "(":
+            is_quotient = parts[1].operation in ("*", "/") or (parts[1].operation == NUMBER and "/" in right)
+            if level == _PRODUCT and is_quotient and right[0] != "(":
                 right = f"({right})"
             return f"{left} {operation} {right}", level
         if operation == "neg":
@@ -63,7 +65,7 @@ class Printer:
                 texts[1:] = [repr(part.number) for part in parts[1:]]
             return f"np.where({', '.join(texts)})", _ATOM
         if operation == ROW:
-            self.called[str(e.arguments[0])] = None
+            self.called[str(e.arguments[0])] = ""
             return f"{e.arguments[0]}({', '.join(map(self.write, parts))})", _ATOM
         if operation in WORDS:
             return f"np.{WORDS[operation].numpy}({', '.join(map(self.write, parts))})", _ATOM
@@ -105,6 +107,13 @@ class Printer:
 
     def _write_outer(self, e: Expression) -> tuple[str, int]:
         return self.write_outer(e, turned=False)
+
+    def _write_softmax(self, e: Expression) -> tuple[str, int]:
+        part = next(e.parts)
+        axis = self._axis(part, of_units=True)
+        if self.called.setdefault("softmax", axis) != axis:
+            self.called["softmax"] = "-1" if self.in_rows else "-2"
+        return f"softmax({self.write(part)})", _ATOM
 
     def write_matrix(self, e: Expression, turned: bool, level: int = 0) -> str:
         """A matrix of the shape of a block of parameters, with a row for each input if ``turned``."""
@@ -150,14 +159,18 @@ class Printer:
 
     def _write_over_samples(self, e: Expression) -> tuple[str, int]:
         part = next(e.parts)
+        if part.operation == "total" and part.units == (1,):  # one sum over both axes
+            inner = self.write(next(part.parts))
+            return f"np.array([np.sum({inner})])" if self.in_rows else f"np.sum({inner}, keepdims=True)", _ATOM
         kept = "" if self.in_rows else ", keepdims=True"
         return f"np.sum({self.write(part)}, axis={self._axis(part, of_units=False)}{kept})", _ATOM
 
     def _write_spread(self, e: Expression) -> tuple[str, int]:
         part = next(e.parts)
         shape = self._shape(e.sample, e.units)
-        if part.number is not None:
-            return f"np.full({shape}, {float(part.number)!r})", _ATOM
+        if part.operation in (NUMBER, "constant") and len({*part.arguments}) == 1:
+            value = part.arguments[0]
+            return f"np.ones({shape})" if value == 1 else f"np.full({shape}, {value!r})", _ATOM
         return f"np.broadcast_to({self.write(part)}, {shape})", _ATOM
 
     def _write_constant(self, e: Expression) -> tuple[str, int]:
@@ -166,7 +179,7 @@ class Printer:
 
     def _write_part(self, e: Expression) -> tuple[str, int]:
         part, where = e.arguments
-        text = write_range(where)  # type: ignore[arg-type]
+        text = write_range(where, part.units[-1])  # type: ignore[arg-type, union-attr]
         rows = ":, " * (self.in_rows and e.sample)
         return f"{self.write(part, _ATOM)}[{rows}{text}]", _ATOM  # type: ignore[arg-type]
 
@@ -177,7 +190,7 @@ class Printer:
 
     def _write_place(self, e: Expression) -> tuple[str, int]:
         part, indices = e.arguments
-        self.called["place"] = None
+        self.called["place"] = ""
         return f"place({self.write(part)}, np.array({list(indices)}), {e.units[0]})", _ATOM  # type: ignore[arg-type]
 
     def _write_join(self, e: Expression) -> tuple[str, int]:
@@ -206,12 +219,18 @@ class Printer:
                 parts[1], own + (e.operation in "-/"))
             return f"({text})" if own < level else text
         if e.operation == "over_samples":
+            factor, inner = parts[0].parts if parts[0].operation == "*" else (None, parts[0])
+            if inner.operation == "total" and (factor is None or factor.number is not None):  # one sum over both axes
+                text = f"np.sum({self.write(next(inner.parts))})"
+                return text if factor is None else f"{self.write(factor, _PRODUCT)} * {text}"
             return f"np.sum({self._write_summand(parts[0])})"
         if e.operation == "total" and not parts[0].sample:
             inside = next(parts[0].parts) if parts[0].operation == "flat" else parts[0]
             return f"np.sum({self.write(inside)})"
-        if e.operation in (NUMBER, NAME) and (not e.units or e.operation == NUMBER or e.arguments[0] in ("R", "C")):
+        if e.operation in (NUMBER, NAME) and (not e.units or e.operation == NUMBER or e.arguments[0] in self.numbers):
             return self.write(e, level)
+        if e.operation == "neg":
+            return f"-{self.write_number(parts[0], _PRODUCT)}"
         if e.operation == "sqrt":
             return f"np.sqrt({self.write_number(parts[0])})"
         return f"np.sum({self.write(e)})"
@@ -227,7 +246,7 @@ class Printer:
     def _is_reduced(self, e: Expression) -> bool:
         """Whether an expression of one unit is made of numbers, and of sums whose terms hold no sum."""
         if e.operation == "total":
-            return not any(part.operation == "total" for part in next(e.parts).walk())
+            return not any(part.operation == "total" for part in walk(next(e.parts)))
         return e.number is not None or (e.operation in (*ARITHMETIC, "neg") and all(map(self._is_reduced, e.parts)))
 
 
@@ -238,10 +257,21 @@ class _Summand(Printer):
         return self._reduce("sum", e, keep=False)
 
 
-def write_range(found: tuple[int, int, int]) -> str:
-    """A slice: ``2:9:3``."""
+def _write_float(value: float) -> tuple[str, int]:
+    """A number; as a fraction where that is the same number and shorter: 2 / 3."""
+    if value.is_integer() and abs(value) < 1e15:
+        return repr(int(value)), _ATOM if value >= 0 else _SIGN
+    fraction = Fraction(value).limit_denominator(1_000)
+    text = f"{fraction.numerator} / {fraction.denominator}"
+    if len(text) < len(repr(value)) - 2 and fraction.numerator / fraction.denominator == value:
+        return text, _PRODUCT
+    return repr(value), _ATOM if value >= 0 else _SIGN
+
+
+def write_range(found: tuple[int, int, int], size: int = 0) -> str:
+    """A slice: ``2:9:3``. Of an array of that size it may end with the array: ``2:``."""
     start, stop, step = found
-    return f"{start or ''}:{stop}" + (f":{step}" if step != 1 else "")
+    return f"{start or ''}:{stop if stop != size else ''}" + (f":{step}" if step != 1 else "")
 
 
 def write_rows(printer: Printer, make: Callable[[str], tuple[Expression, Sequence[str]]]) -> list[str]:

@@ -1,6 +1,8 @@
 """Runs a matrix program with NumPy: a compiled function and its buffers for each number of samples."""
 
+import sys
 from collections.abc import Mapping, Sequence
+from math import fsum, prod
 from typing import TYPE_CHECKING, Any
 
 from .blocks import Block
@@ -8,7 +10,7 @@ from .buffers import Buffers
 from .expressions import Expression
 from .lines import COST
 from .lower import Lowering, count_uses
-from .program import Program
+from .program import MEAN, ROOT, Program
 from .shapes import view_of
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 VALUE, GRADIENT, OUTPUTS = "value", "gradient", "outputs"
 _KEPT = 6  # compiled functions, each with its buffers
+_MOST, _FEWEST = 2**20, 256  # numbers in the buffers of one, about; samples that are taken at once whatever their size
 
 
 class Runner:
@@ -52,9 +55,12 @@ class Runner:
         sums = {part for _, *parts in self._received for part in parts}
         self._inner = {expression: count for expression, count in self._uses.items() if expression not in sums}
         self._compiled: dict[tuple[str, int], Any] = {}
+        width = sum(prod(expression.units) for expression in self._uses if expression.sample)
+        whole = program.over == ROOT or (program.over != MEAN and program.has_penalty)
+        self._at_once = sys.maxsize if whole else max(_FEWEST, _MOST // max(1, width))
 
     def run(self, what: str, data: "Array") -> Any:
-        """Run a part of the program on the θ in the buffer.
+        """Run a part of the program on the θ in the buffer. Many samples are taken in parts, which bounds memory.
 
         Args:
             what: VALUE, GRADIENT (value and gradient) or OUTPUTS.
@@ -63,6 +69,22 @@ class Runner:
         Returns:
             C, or the outputs (N, number of outputs); None where a number is not finite.
         """
+        if len(data) <= self._at_once:
+            return self._run_at_once(what, data)
+        found, gradient = [], self.np.zeros_like(self.gradient)
+        for start in range(0, len(data), self._at_once):
+            rows = data[start : start + self._at_once]
+            part = self._run_at_once(what, rows)
+            if part is None:
+                return None
+            share = len(rows) / len(data) if self.program.over == MEAN else 1.0
+            found.append(part.copy() if what == OUTPUTS else share * part)
+            if what == GRADIENT:
+                gradient += share * self.gradient
+        self.gradient[:] = gradient
+        return self.np.concatenate(found) if what == OUTPUTS else fsum(found)
+
+    def _run_at_once(self, what: str, data: "Array") -> Any:
         key = (what, len(data))
         found = self._compiled.pop(key, None)
         if found is None:

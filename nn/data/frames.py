@@ -46,7 +46,7 @@ def refuse_masked(values: Any, of: str) -> None:
 
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         row = int(np.argwhere(np.ma.getmaskarray(values))[0][0])
-    elif isinstance(values, list | tuple):
+    elif isinstance(values, list | tuple) and any(issubclass(kind, np.ma.MaskedArray) for kind in {*map(type, values)}):
         row = next((i for i, value in enumerate(values) if np.ma.is_masked(value)), -1)
     else:
         return

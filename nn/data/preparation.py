@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ..ground.arrays import Samples
 
+_PLAIN = {str, int, float, bool}
 _WHOLE = r"-?(0|[1-9]\d{0,15})"
 _MADE: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float, "bool": lambda name: name == "1"}
 
@@ -167,7 +168,7 @@ class Preparation:
 
 
 def to_samples(values: Any, width: int | None, name: str) -> "Samples":
-    """Convert ``values`` to a float array with one sample in each row.
+    """Convert ``values`` to a float array with one sample in each row; an array of floats is not copied.
 
     Args:
         values: finite numbers, (N, n) or (N,) with N ≥ 1; (N,) becomes one column.
@@ -185,7 +186,7 @@ def to_samples(values: Any, width: int | None, name: str) -> "Samples":
         found = np.asarray(values)
         if found.dtype.kind not in "biufO" or any(isinstance(v, str | bytes | complex) for v in found.ravel()[:1]):
             raise TypeError
-        found = found.astype(float)
+        found = found.astype(float, copy=False)
     except OverflowError:
         at = next(at for at, value in np.ndenumerate(found) if _overflows(value))
         raise ValueError(f"{name} must hold finite numbers, but {_describe_entry(*at)} does not fit a float") from None
@@ -226,9 +227,11 @@ def classes_in(Y: Any) -> tuple[str, ...]:
     import numpy as np
 
     refuse_masked(Y, "Y")
-    for i, value in enumerate(np.asarray(Y, dtype=object).ravel(), start=1):
-        if is_missing_entry(value):
-            raise ValueError(f"row {i} of Y is {value}, which is no class; remove the sample, or name its class")
+    entries = np.asarray(Y, dtype=object).ravel().tolist()
+    if not {*map(type, entries)} <= _PLAIN or any(v != v for v in {*entries}):
+        for i, value in enumerate(entries, start=1):
+            if is_missing_entry(value):
+                raise ValueError(f"row {i} of Y is {value}, which is no class; remove the sample, or name its class")
     found = set(class_names(Y))
     try:
         return tuple(sorted(found, key=lambda name: (float(name), name)))
@@ -240,15 +243,21 @@ def class_names(Y: Any) -> list[str]:
     """The classes in one column as strings: whole numbers without a decimal point, others as ``str`` gives them."""
     import numpy as np
 
-    return [str(int(v)) if isinstance(v, bool) or (isinstance(v, float) and v.is_integer()) else str(v)
-            for v in np.asarray(Y).ravel().tolist()]
+    def name(v: Any) -> str:
+        return str(int(v)) if isinstance(v, bool) or (isinstance(v, float) and v.is_integer()) else str(v)
+
+    entries = np.asarray(Y).ravel().tolist()
+    if {*map(type, entries)} <= _PLAIN:  # few classes, perhaps of many samples; equal ones have one name
+        names = {v: name(v) for v in {*entries}}
+        return [names[v] for v in entries]
+    return [name(v) for v in entries]
 
 
 def holds_names(Y: Any) -> bool:
     """Whether Y holds strings."""
     import numpy as np
 
-    return any(isinstance(value, str) for value in np.asarray(Y, dtype=object).ravel())
+    return any(issubclass(kind, str) for kind in {*map(type, np.asarray(Y, dtype=object).ravel().tolist())})
 
 
 def is_one_column(Y: Any) -> bool:

@@ -72,7 +72,7 @@ class Data:
         Raises:
             ValueError, TypeError: D is no matrix of finite numbers, or has too few columns.
         """
-        found = to_samples(D, None, "D")
+        found = to_samples(D, None, "D").copy()
         n = found.shape[1] - n_targets
         if n < 1 or n_targets < 1:
             raise ValueError(f"D = [X|Y] must have at least one column of X and one of Y; it has {found.shape[1]} "

@@ -5,7 +5,7 @@ of one sample, and C = α Σᵢ ℓ + penalty. A lecture's δ is s·D, so in the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -117,24 +117,3 @@ class Conventions:
         if self.form == "scalars":
             return make_label("b", layer)
         return make_label("b", unit, layer=self.over(self.weight_number(layer), depth))
-
-
-_WEIGHTS = MappingProxyType({"l1": (1.0, "λΣ|w|"), "l2": (1.0, "λΣw²")})
-_CHAIN = Conventions("scalars", loss_text="½(a − y)²", penalties=_WEIGHTS)
-_MATRICES = Conventions("matrices", weight="W", cost="E", activation="f", superscript="source", input_layer=1,
-                        bias="option", batch=True, turned=True, loss_text="½‖Y − a‖²",
-                        penalties=MappingProxyType({"l2": (0.5, "(λ/2)Σ‖W‖²")}))
-
-CONVENTIONS: Mapping[str, Conventions] = MappingProxyType({
-    "one-neuron": _CHAIN,
-    "chain": _CHAIN,
-    "layers": Conventions("units"),
-    "rss": Conventions("units", weight="W", cost="RSS", activation="g", sign=-1,
-                       superscript="source", input_layer=None, bias="column",
-                       loss=COSTS["residual_sum_of_squares"], turned=True, loss_text="½Σ(y − a)²"),
-    "bernoulli": Conventions("units", pre="a", post="z", cost="L", bias="index 0", loss=COSTS["bernoulli"], target="t",
-                             loss_text="−(1 − t) log y − t log(1 − y), y = P(t = 0)"),
-    "columns": _MATRICES,
-    "rows": replace(_MATRICES, first="source"),
-})
-"""Id -> conventions with the lecture's own cost. ``layers`` in reading S has ``first="source"``."""

@@ -44,8 +44,10 @@ class Samples:
 
     def fingerprint(self) -> str:
         """A SHA-256 digest of the numbers in their order."""
+        import numpy as np
+
         digest = sha256(self._write_shape())
-        digest.update(self.table.astype("<f8").data)
+        digest.update(np.ascontiguousarray(self.table, "<f8").data)
         if self.weights is not None:
             digest.update(repr(self.weights).encode())
         return digest.hexdigest()

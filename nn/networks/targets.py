@@ -57,12 +57,11 @@ def check_targets(cost: Cost, targets: "Samples", of: str) -> None:
 
     if cost.targets == "numbers":
         return
-    outside = np.any((targets < 0) | (targets > 1), axis=1).tolist()
-    summed = cost.targets == "classes"
-    astray = (np.abs(targets.sum(axis=1) - 1) > 1e-9).tolist() if summed else outside
-    i = next((i for i, wrong in enumerate(zip(outside, astray, strict=True)) if any(wrong)), None)
-    if i is None:
+    outside = np.any((targets < 0) | (targets > 1), axis=1)
+    astray = outside | (np.abs(targets.sum(axis=1) - 1) > 1e-9) if cost.targets == "classes" else outside
+    if not astray.any():
         return
+    i = int(astray.argmax())
     row = targets[i].tolist()
     if outside[i]:
         raise ValueError(f"the targets of {cost.name} must be probabilities, such as 0 and 1, and row {i + 1} of Y{of} "

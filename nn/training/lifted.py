@@ -10,7 +10,7 @@ from autograd_lite import Value
 from autograd_lite.internal import format_number
 
 from ..costs import Cost
-from ..ground.lifting import AT_ONCE, CLOSE, CannotLiftError, find_own_code, lift, make_leaves, refuse_numbers
+from ..ground.lifting import CLOSE, CannotLiftError, find_own_code, lift, make_leaves, refuse_numbers
 from ..networks.objective import Objective
 from ..networks.prepared import Samples
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..ground.arrays import Samples as Table
 
 _FIRST, _AGAIN = 32, 4  # samples that are compared with the scalar graph, at first and in each epoch
+_AT_ONCE = 4096  # samples of a sum with a penalty; a program takes many samples in parts by itself
 
 
 class Lifted:
@@ -81,11 +82,11 @@ class Lifted:
     def value(self, samples: Samples, penalised: bool = True, theta: "Parameters | None" = None) -> float | None:
         """C of all samples, at Θ or at the parameters as they are; None where a number is not finite."""
         theta, found = self.form.load() if theta is None else theta, []
-        for form, rows, share in self._split(samples, penalised):
+        for form, rows in self._split(samples, penalised):
             C = form.attempt("value", theta, rows)
             if C is None:
                 return None
-            found.append(share * C)
+            found.append(C)
         return fsum(found)
 
     def gradient(self, samples: Samples) -> list[float] | None:
@@ -94,21 +95,20 @@ class Lifted:
 
         theta, found = self.form.load(), np.zeros(len(self.objective.parameters))
         part = np.zeros_like(found)
-        for form, rows, share in self._split(samples, True):
+        for form, rows in self._split(samples, True):
             if form.attempt("gradient", theta, rows, out=part) is None:
                 return None
-            found += share * part
+            found += part
         numbers: list[float] = found.tolist()
         return numbers
 
-    def _split(self, samples: Samples, penalised: bool) -> Iterator[tuple[Any, "Table", float]]:
-        """Program, rows and share of the parts of the samples. The penalty of a sum is that of its first part."""
-        table, over = self.find_table(samples), self.objective.cost.over
-        size = len(table) if over == "root" else AT_ONCE
+    def _split(self, samples: Samples, penalised: bool) -> Iterator[tuple[Any, "Table"]]:
+        """Program and rows of the parts of the samples. The penalty of a sum is that of its first part."""
+        table = self.find_table(samples)
+        is_sum = self.objective.cost.over == "sum" and penalised and self.objective.penalty is not None
+        size = _AT_ONCE if is_sum else len(table)
         for start in range(0, len(table), size):
-            rows = table[start : start + size]
-            form = self.find_form(samples, penalised and (over == "mean" or not start))
-            yield form, rows, len(rows) / len(table) if over == "mean" else 1.0
+            yield self.find_form(samples, penalised and not start), table[start : start + size]
 
     def find_difference(self, rows: Sequence[int], anywhere: bool = False) -> str:
         """A sentence if the scalar graph of some rows gives other numbers; empty if it gives the same.

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 FORMS = ("columns", "rows")
-_NUMBERED = re.compile("⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾")  # the number of a layer
+_LAYER = re.compile("⁽[^⁾]+⁾")
+_NUMBERED = re.compile("⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,22 @@ class Matrix:
         parameters = list_parameters(recording, layout)
         known = set(parameters)
         is_batch = len(recording.pre.get(1, ())) > 1
-        leaves = [node for node in topological_order(recording.cost) if not node.operation and node not in known]
+        order = topological_order(recording.cost)
+        weighted = {v for node in order if not known.isdisjoint(node.parents) for v in node.parents}
+        leaves = sorted((node for node in order if not node.operation and node not in known),
+                        key=lambda leaf: leaf not in weighted)  # x before y
         self.program = matrix_form(recording.cost, parameters, None if is_batch else leaves)
+        cost = self.program.recorded.cost
+        if is_batch and not cost.label:
+            cost.label = f"{recording.cost.label or 'C'}[1]"
         self.lines = self.program.explain(self.form)
         self.source = self.program.write_source(self.form)
         self.notes = (*self._relate_delta(), *comparison.notes) if comparison is not None else ()
         self.equations = comparison.equations if comparison is not None else ()
-        cost = self.program.recorded.cost
+        deltas = [equation.left for equation in self.equations if equation.kind.startswith("delta")]
+        of_output = _LAYER.search(deltas[0]) if deltas else None  # the first is that of the output
+        self._last = of_output.group() if of_output else ""
+        self._outputs = {node.label for row in recording.post.get(max(recording.post, default=0), ()) for node in row}
         self._names = dict(zip(topological_order(cost), (node.name for node in trace(cost).nodes), strict=True))
 
     def _relate_delta(self) -> list[str]:
@@ -87,17 +97,27 @@ class Matrix:
         """The lecture's equations of that kind; where each is about one unit or layer, only those about these nodes."""
         if kind.startswith("delta") and not any(node.label in self.recording.deltas for node in nodes):
             return []  # the lecture's δ is at other nodes, behind the activation
-        found = []
-        for equation in self.equations:
-            layer = _NUMBERED.search(equation.left)
-            if layer and kind != "C":
-                is_own = any(layer.group() in node.label for node in nodes)
-            else:
-                is_own = ("ᴸ" in equation.left) == (kind == "delta_output") or equation.kind != "delta"
-            if equation.kind in (kind, kind.partition("_")[0]) and is_own:
-                found.append(equation)
-        own = [equation for equation in found if any(node.label and node.label in equation.left for node in nodes)]
+        found = [equation for equation in self.equations if equation.kind in (kind, kind.partition("_")[0])
+                 and self._is_about(equation, kind, nodes)]
+        names = {node.label for node in nodes} | {self.recording.deltas[node.label].symbol for node in nodes
+                                                  if kind.startswith("delta") and node.label in self.recording.deltas}
+        own = [equation for equation in found if any(name and name in equation.left for name in names)]
         return [f"{equation.left} = {equation.right}" for equation in (own if own and kind != "C" else found)]
+
+    def _is_about(self, equation: Any, kind: str, nodes: Sequence[Value]) -> bool:
+        """Whether an equation of a layer is about the layer of these nodes."""
+        layer, last = _LAYER.search(equation.left), self._last
+        if layer and _NUMBERED.fullmatch(layer.group()) and kind != "C":
+            return any(layer.group() in node.label for node in nodes)
+        if equation.kind == "delta" and last:
+            return (last in equation.left) == (kind == "delta_output")
+        if kind == "post":
+            is_output = any(node.label in self._outputs for node in nodes)
+            if last and last in f"{equation.left} = {equation.right}":
+                return is_output
+            has_own = any(other.kind == kind and last and last in other.left for other in self.equations)
+            return "(" in equation.right and not (is_output and has_own)  # others are about the input and the bias
+        return True
 
     def name_nodes(self, nodes: Sequence[Value]) -> list[str]:
         """The nodes as the picture of one sample calls them."""
@@ -106,19 +126,23 @@ class Matrix:
     def write_page(self, title: str) -> str:
         """The page of the program, with the picture of the graph of one sample."""
         picture = draw(self.program.recorded.cost, expand=["all"], legend=False)
-        return write_matrix_page(title, self.describe(), picture.svg, self.notes)
+        return write_matrix_page(title, self.describe(), picture.svg, self._write_caption(), self.notes)
+
+    def _write_caption(self) -> str:
+        """What the cost in the picture is beside C of the program."""
+        recorded = self.program.recorded
+        whole = {"mean": "the mean of such costs over", "sum": "the sum of such costs over",
+                 "root": "the root of the sum of such costs over"}[recorded.over]
+        return (f"The graph has the numbers of one sample, and {recorded.cost.label or 'its last node'} is the cost of "
+                f"this sample alone; C in the program is {whole} all samples.")
 
     def describe(self) -> list[dict[str, Any]]:
         """Every line as data."""
         found = []
         for i, line in enumerate(self.lines, start=1):
             lecture = self.find_equations(line.kind, line.nodes)
-            reason = line.reason
-            if line.kind == "delta_output" and "np.max(" in line.line and lecture:
-                reason += (" Softmax is recorded as exponentials divided by their sum, so the partials of these nodes "
-                           "stand here one by one; multiplied out they are the lecture's shorter line.")
             found.append({"number": i, "line": line.line, "part": line.part, "kind": line.kind, "lecture": lecture,
-                          "nodes": self.name_nodes(line.nodes), "reason": reason})
+                          "nodes": self.name_nodes(line.nodes), "reason": line.reason})
         return found
 
     def find(self, wanted: str) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 A unit is a sum of products w·x + b. Sums of one layer that share their weights are one unit on several samples.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from math import fsum, isclose
 
 from autograd_lite import Trace, TracedNode
 from autograd_lite.internal import (
@@ -57,7 +58,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Circles by number, in columns from top to bottom; ``targets`` and ``cost`` stand beside the outputs."""
+    """Circles by number, in columns from top to bottom; ``targets`` and ``cost`` stand beside the outputs.
+
+    Of several samples ``over`` says how the cost is made of theirs, and ``own`` is the node that has the cost of the
+    ``sample`` that is shown, and its number; None where no single node has it.
+    """
 
     title: str
     circles: list[Circle] = field(default_factory=list)
@@ -65,6 +70,9 @@ class Network:
     lines: list[Line] = field(default_factory=list)
     targets: list[tuple[str, float]] = field(default_factory=list)
     cost: tuple[str, float] | None = None
+    sample: int = 1
+    over: str = ""
+    own: tuple[str, float] | None = None
     note: str = ""
 
 
@@ -106,15 +114,43 @@ class _Reader:
         self.post = {self.structure.neuron[node.name]: node for node in recorded.nodes
                      if node.operation and self.structure.neuron.get(node.name, node.name) != node.name}
         self._add_layer_activations()
+        self.depends = self._find_dependence()
         self.sample_of = self._find_samples()
 
-    def _find_samples(self) -> dict[str, set[int]]:
-        """Leaf behind the outputs -> the samples of the outputs that it meets first: a target has one."""
+    def _find_dependence(self) -> dict[str, set[int]]:
+        """Node -> the samples of the outputs that it is computed from."""
         own = {node.name: s for nodes in self.units.values() for s, node in enumerate(nodes, start=1)}
         depends: dict[str, set[int]] = {}
         for node in self.recorded.nodes:
             samples = {s for v in node.operands if isinstance(v, str) for s in depends[v]}
             depends[node.name] = {own[node.name]} if node.name in own else samples
+        return depends
+
+    def _find_costs(self) -> dict[int, TracedNode]:
+        """Sample -> the node of its cost: the one that nodes of several samples read. Empty where there are more."""
+        found: dict[int, dict[str, None]] = {}
+        for node in self.recorded.nodes:
+            for v in node.operands:
+                if isinstance(v, str) and len(self.depends[node.name]) > 1 == len(self.depends[v]):
+                    found.setdefault(min(self.depends[v]), {})[v] = None
+        single = all(len(names) == 1 for names in found.values())
+        return {s: self.nodes[next(iter(names))] for s, names in found.items()} if single else {}
+
+    def _read_reduction(self, samples: int, readers: Collection[str]) -> tuple[str, Mapping[int, TracedNode]]:
+        """How the cost is made of those of several samples; and these, where it is their mean or sum plus a penalty."""
+        costs = self._find_costs()
+        total = fsum(node.value for node in costs.values())
+        output = self.nodes[self.recorded.output].value
+        for what, factor in (("mean", 1 / samples), ("sum", 1.0)):
+            slopes = [node.gradient for node in costs.values() if node.name not in readers]
+            if len(slopes) == samples and all(slope is not None and isclose(slope, factor) for slope in slopes):
+                alone = isclose(output, factor * total, rel_tol=1e-9)
+                return f"{what} over {samples} samples" if alone else f"over {samples} samples", costs
+        return f"over {samples} samples", {}
+
+    def _find_samples(self) -> dict[str, set[int]]:
+        """Leaf behind the outputs -> the samples of the outputs that it meets first: a target has one."""
+        depends = self.depends
         meets: dict[str, set[int]] = {node.name: set() for node in self.recorded.nodes}
         for node in reversed(self.recorded.nodes):
             for v in node.operands:
@@ -168,7 +204,7 @@ class _Reader:
                 self._add_lines(found, node, number, layer - 1, numbers, readers)
         for column, circles in enumerate(found.columns):  # what a later layer reads besides stands above the units
             circles.sort(key=lambda number: column > 0 and found.circles[number].is_unit)
-        return self._add_cost(found, readers, sample)
+        return self._add_cost(found, readers, sample, samples)
 
     def _find_inputs(
         self, units: list[TracedNode], column: int, readers: dict[str, int]
@@ -195,9 +231,11 @@ class _Reader:
         elif bias and isinstance(bias[0], float) and bias[0]:
             shown = "bias", bias[0]
         return Circle(layer, post.name, post.value, (node.name, node.value) if post is not node else None,
-                      self._find_delta(node), shown, is_unit=True)
+                      self._find_delta(node, post), shown, is_unit=True)
 
-    def _find_delta(self, node: TracedNode) -> tuple[str, float] | None:
+    def _find_delta(self, pre: TracedNode, post: TracedNode) -> tuple[str, float] | None:
+        """δ of a unit: at its pre-activation, or where a lecture has it."""
+        node = post if post.name in self.deltas else pre
         if node.gradient is None:
             return None
         delta = find_delta(node, self.deltas) or Delta(f"δ({node.name})", 1)
@@ -215,7 +253,7 @@ class _Reader:
             found.lines.append(Line(start, number, leaf.name if leaf else "weight",
                                     leaf.value if leaf else float(weight), leaf.gradient if leaf else 0.0))
 
-    def _add_cost(self, found: Network, readers: dict[str, int], sample: int) -> Network:
+    def _add_cost(self, found: Network, readers: dict[str, int], sample: int, samples: int) -> Network:
         """With the cost, where the graph goes on from the outputs, and with the targets of the sample that is shown."""
         output = self.nodes[self.recorded.output]
         if output.name in readers:
@@ -230,4 +268,9 @@ class _Reader:
         leaves = sorted((self.nodes[name] for name, samples in self.sample_of.items() if is_shown(name, samples)),
                         key=self._sort_key)
         targets = [(node.name, node.value) for node in leaves]
-        return replace(found, targets=targets, cost=(output.name, output.value))
+        found = replace(found, targets=targets, cost=(output.name, output.value))
+        if samples == 1:
+            return found
+        over, costs = self._read_reduction(samples, readers)
+        own = (costs[sample].name, costs[sample].value) if costs else None
+        return replace(found, sample=sample, over=over, own=own)

@@ -10,7 +10,16 @@ from itertools import product
 from math import hypot
 
 from .network import Circle, Line, Network
-from .network_texts import list_beside, list_texts, measure, measure_box, write_equal, write_line, write_short
+from .network_texts import (
+    list_beside,
+    list_texts,
+    measure,
+    measure_box,
+    measure_cost,
+    write_equal,
+    write_line,
+    write_short,
+)
 
 MOST_UNITS = 64
 """Units that a layer may show; of more, the first and the last are shown."""
@@ -161,7 +170,7 @@ def plan_network(network: Network, paper: Paper, legend: bool) -> Plan:
             right += 2 * font + wide
             targets = {k: (right - wide / 2, places[number][1]) for k, number in enumerate(network.columns[-1])
                        if number in places}
-        wide = measure_box([network.cost], font)
+        wide = measure_cost(network, font)
         right += 3 * font + wide
         cost = right - wide / 2, middle
     notes = [network.note] if network.note else []
@@ -210,7 +219,7 @@ def _fit_gap(network: Network, paper: Paper, wanted: float, ends: float) -> floa
     if not paper.width or not between:
         return wanted
     if network.cost is not None:
-        ends += 3 * paper.font + measure_box([network.cost], paper.font)
+        ends += 3 * paper.font + measure_cost(network, paper.font)
     if network.targets:
         ends += 2 * paper.font + measure_box(network.targets, paper.font)
     return min(wanted, (paper.width - ends - _MARGIN * paper.font) / between)

@@ -9,7 +9,7 @@ from textwrap import wrap
 from .card_style import measure_text
 from .network import Circle, Line
 from .network_layout import Plan
-from .network_texts import list_texts, measure, measure_box, write_equal, write_line, write_short
+from .network_texts import list_about_cost, list_texts, measure, measure_box, write_equal, write_line, write_short
 from .svg import FONTS, mark_up, replace_unprintable
 from .themes import Theme
 
@@ -55,7 +55,7 @@ class NetworkPicture:
         return mark_up("\n".join([head + paper, *body, "</svg>"]) + "\n", self.network.title, self._describe())
 
     def _describe(self) -> list[str]:
-        told = [*self.plan.notes]
+        told = [*self.plan.notes, *list_about_cost(self.network)]
         for number in self.plan.places:
             inside, under = list_texts(self.network.circles[number])
             told.append("; ".join([" = ".join(inside), *under]))
@@ -119,6 +119,8 @@ class NetworkPicture:
         for k, (x, y) in plan.targets.items():
             yield from self._write_box(x, y, *self.network.targets[k], "leaf")
         yield from self._write_box(*plan.cost, *self.network.cost, "output")
+        for k, text in enumerate(list_about_cost(self.network)):
+            yield self._text(plan.cost[0], plan.cost[1] + (2.1 + 1.15 * k) * self.font, text, 0.95)
 
     def _write_tie(self, x1: float, y1: float, x2: float, y2: float) -> str:
         plan = self.plan

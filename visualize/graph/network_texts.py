@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from unicodedata import decomposition
 
-from .network import Circle, Line
+from .network import Circle, Line, Network
 
 _WIDTHS = {"<super>": 0.42, "<sub>": 0.42}  # of the font size: how wide an index is
 _LETTER, _SPACE = 0.62, 0.33  # how wide another letter is, on average, and a space
@@ -33,6 +33,19 @@ def measure(text: str, font: float) -> float:
 def measure_box(entries: Sequence[tuple[str, float]], font: float) -> float:
     """The width of boxes for names and numbers."""
     return max(measure(write_equal(entry), font) for entry in entries) + 1.2 * font
+
+
+def list_about_cost(network: Network) -> list[str]:
+    """What stands under the cost of several samples: how it is made of theirs, and that of the sample that is shown."""
+    own = network.cost and network.own and (f"{network.cost[0]} of sample {network.sample}", network.own[1])
+    return [text for text in (network.over, own and write_equal(own)) if text]
+
+
+def measure_cost(network: Network, font: float) -> float:
+    """The room for the cost, in width; none where the picture has no cost."""
+    if network.cost is None:
+        return 0.0
+    return max([measure_box([network.cost], font), *(measure(text, 0.95 * font) for text in list_about_cost(network))])
 
 
 def list_texts(circle: Circle) -> tuple[list[str], list[str]]:

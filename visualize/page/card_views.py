@@ -14,7 +14,7 @@ from ..graph.contents import Card, Contents, Look
 from ..graph.groups import FEW, LAYERED
 from ..graph.roles import ROLES
 from ..steps.equations import NONE, NOT_COMPLETE, find_delta
-from .page_schema import CardData, CardView, EdgeData, RoleData, SharedView
+from .page_schema import CardData, CardView, EdgeData, RoleData, SharedView, UnitsView
 
 FEW_NODES = 25
 """More of them are small print on a page, so they can be folded."""
@@ -67,49 +67,49 @@ def make_folded_view(drawn: Drawn, most: int) -> CardView | None:
     return _place(shown, drawn)
 
 
-def make_layer_view(drawn: Drawn, units: Sequence[Sequence[str]]) -> CardView | None:
-    """The neurons of a layer with their weights and inputs, node by node; None where there are too many.
-
-    ``units`` are the nodes of the neurons, once for each sample.
-    """
-    samples = [_list_with_operands(drawn, names) for names in units]
-    alike = {_find_shape(drawn, names) for names in samples}
-    view = _place_part(drawn, samples[-1], {}) if len(alike) == 1 else None
-    if view and len(samples) > 1:
-        _use_places(view, [drawn.index[name] for name in samples[-1]])
-        view["samples"] = [[drawn.index[name] for name in names] for names in samples]
-    return view
+def make_layer_view(drawn: Drawn, names: Sequence[str]) -> CardView | None:
+    """The nodes of a layer with their weights and inputs, one by one; None where there are too many."""
+    return _place_part(drawn, _list_with_operands(drawn, names), {})
 
 
-def make_neuron_views(
-    drawn: Drawn, neurons: Mapping[str, Sequence[Sequence[str]]]
-) -> tuple[list[CardView], dict[str, SharedView]]:
-    """Each neuron with its weights, its inputs and what it leads to; neurons of one shape share a picture.
+def make_shared_views(drawn: Drawn, parts: Mapping[str, Sequence[Sequence[str]]], pictures: list[CardView], *,
+                      around: bool) -> dict[str, SharedView]:
+    """Each part with its weights and inputs; what has one shape, whatever its sample, shares one of ``pictures``.
 
-    ``neurons`` are the nodes of each neuron, the sum first, once for each sample.
+    ``parts`` are the nodes of each part, once for each sample. ``around``: each is a neuron, its sum first, and is
+    shown with what it leads to. Parts that are too large for a picture are left out.
     """
     consumers = drawn.consumers
-    lists: dict[str, list[list[str]]] = {}
-    shapes: dict[Hashable, list[str]] = {}
-    for neuron, units in neurons.items():
-        lists[neuron] = [_list_neuron(drawn, names, consumers) for names in units]
-        alike = {_find_shape(drawn, names) for names in lists[neuron]}
-        if len(alike) == 1:
-            shapes.setdefault(alike.pop(), []).append(neuron)
-    pictures: list[CardView] = []
-    views: dict[str, SharedView] = {}
-    for alike_neurons in shapes.values():
-        several = [names for neuron in alike_neurons for names in lists[neuron]]
-        longest = max(several, key=lambda names: len("".join(names)))  # which needs most room
-        view = _place_part(drawn, longest, _fold_operands(drawn.recorded.nodes[drawn.index[longest[0]]]), longest[0])
-        if view is None:
-            continue
-        _use_places(view, [drawn.index[name] for name in longest])
-        for neuron in alike_neurons:
-            views[neuron] = {"picture": len(pictures),
-                             "samples": [[drawn.index[name] for name in names] for names in lists[neuron]]}
-        pictures.append(view)
-    return pictures, {neuron: views[neuron] for neuron in neurons if neuron in views}
+    lists = {part: [_list_neuron(drawn, names, consumers) if around else _list_with_operands(drawn, names)
+                    for names in samples] for part, samples in parts.items()}
+    shapes: dict[Hashable, list[Sequence[str]]] = {}
+    shape_of: dict[str, list[Hashable]] = {}
+    for part, samples in lists.items():
+        shape_of[part] = [_find_shape(drawn, names) for names in samples]
+        for shape, names in zip(shape_of[part], samples, strict=True):
+            shapes.setdefault(shape, []).append(names)
+    places: dict[Hashable, int] = {}
+    for shape, alike in shapes.items():
+        longest = max(alike, key=lambda names: len("".join(names)))  # which needs most room
+        folded = _fold_operands(drawn.recorded.nodes[drawn.index[longest[0]]]) if around else {}
+        view = _place_part(drawn, longest, folded, longest[0] if around else None)
+        if view is not None:
+            _use_places(view, [drawn.index[name] for name in longest])
+            places[shape] = len(pictures)
+            pictures.append(view)
+    return {part: {"pictures": [places[shape] for shape in shape_of[part]],
+                   "samples": [[drawn.index[name] for name in names] for names in samples]}
+            for part, samples in lists.items() if places.keys() >= set(shape_of[part])}
+
+
+def make_units_view(drawn: Drawn, names: Sequence[str], units: Sequence[str]) -> UnitsView:
+    """What is shown of a layer that is too large for one picture: how large, and the views of its units."""
+    shown = _list_with_operands(drawn, names)
+    edges = sum(isinstance(v, str) for name in names
+                for v in drawn.recorded.nodes[drawn.index[name]].operands)
+    note = (f"With weights and inputs this layer has {len(shown):,} nodes and {edges:,} edges: one picture of so many "
+            f"cannot be read (up to {MOST_CARDS} and {MOST_EDGES} can), so each unit has a picture of its own.")
+    return {"notes": [note], "units": list(units)}
 
 
 def _list_with_operands(drawn: Drawn, names: Sequence[str]) -> list[str]:

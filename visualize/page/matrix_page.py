@@ -41,6 +41,7 @@ they are the nodes that it is the gradient of.</p>
 {lines}
 </ol></div>
 <div id="beside"><p id="reason" role="status">Choose a line.</p>
+<p class="lecture">{caption}</p>
 <figure tabindex="0" aria-label="The graph of one sample">{picture}</figure></div>
 </main>
 {notes}
@@ -61,7 +62,8 @@ function show(i) {{
   lit.forEach((node) => node.classList.add("lit"));
   if (!lit.length) return;
   const box = frame.getBoundingClientRect(), ends = lit.map((node) => node.getBoundingClientRect());
-  const left = Math.min(...ends.map((end) => end.left)), right = Math.max(...ends.map((end) => end.right));
+  let left = Math.min(...ends.map((end) => end.left)), right = Math.max(...ends.map((end) => end.right));
+  if (right - left > box.width) left = right - box.width / 2;  // the last of them, if all have no room
   const top = Math.min(...ends.map((end) => end.top)), bottom = Math.max(...ends.map((end) => end.bottom));
   frame.scrollBy((left + right - box.left - box.right) / 2, (top + bottom - box.top - box.bottom) / 2);
 }}
@@ -81,13 +83,15 @@ buttons.forEach((button, i) => {{
 """
 
 
-def write_matrix_page(title: str, lines: Sequence[Mapping[str, Any]], picture: str, notes: Sequence[str] = ()) -> str:
+def write_matrix_page(title: str, lines: Sequence[Mapping[str, Any]], picture: str, caption: str,
+                      notes: Sequence[str] = ()) -> str:
     """The page as HTML.
 
     Args:
         title: its heading.
         lines: of each line ``line``, ``lecture`` (equations), ``nodes`` (names) and ``reason``.
         picture: the graph of one sample as SVG, whose nodes have titles that begin with their names.
+        caption: what its numbers are.
         notes: sentences about the lecture.
     """
     items = []
@@ -99,4 +103,5 @@ def write_matrix_page(title: str, lines: Sequence[Mapping[str, Any]], picture: s
     svg = picture[picture.index("<svg"):]
     told = "".join(f"<li>{escape(note)}</li>" for note in notes)
     return _PAGE.format(title=escape(title), lines="\n".join(items), picture=svg, data=data.replace("</", "<\\/"),
+                        caption=escape(caption),
                         notes=f"<h2>The lecture</h2>\n<ul>{told}</ul>" if told else "")

@@ -10,8 +10,18 @@ from autograd_lite.internal import parse_label, split_operands
 from ..graph.network import Circle, Network, read_samples
 from ..graph.network_layout import PAPERS, Paper, Plan, plan_network
 from ..graph.network_texts import list_beside, measure, write_line
-from .card_views import Drawn, make_layer_view, make_neuron_views
-from .page_schema import CardView, CircleData, ColumnData, LineData, NetworkView, Operand, SampleData, SharedView
+from .card_views import Drawn, make_shared_views, make_units_view
+from .page_schema import (
+    CardView,
+    CircleData,
+    ColumnData,
+    LineData,
+    NetworkView,
+    Operand,
+    SampleData,
+    SharedView,
+    UnitsView,
+)
 
 _FRAME = Paper(width=915, filled=360)  # the picture in a window of 1280×800 pixels, in letters of 9 pixels
 _LONGEST, _USUAL = -0.0001234, -0.1234  # with four digits; of a weight
@@ -51,27 +61,31 @@ class NetworkReader:
             "targets": {str(k): [*_round(*at), round(_measure_target(plan))] for k, at in plan.targets.items()},
             "cost": None if plan.cost is None or first.cost is None else [
                 *_round(*plan.cost), round(measure(f"{first.cost[0]} = {_LONGEST}", plan.font))],
+            "over": first.over,
             "outputs": [number for number in first.columns[-1] if number in plan.places],
             "samples": [self._write_sample(network) for network in self.networks],
         }
 
-    def list_layers(self) -> dict[str, CardView]:
-        """The scalar graphs of layers, by name; without those that are too large for one picture."""
+    def list_views(self) -> tuple[list[CardView], dict[str, SharedView | UnitsView]]:
+        """The scalar views of the layers and of their units, by name, and the pictures that they share."""
         first = self.networks[0]
-        views: dict[str, CardView | None] = {}
-        for layer, column in enumerate(first.columns):
-            if layer:
-                units = [number for number in column if first.circles[number].is_unit]
-                views[f"layer {layer}"] = make_layer_view(
-                    self.drawn, [[name for number in units for name in _list_nodes(network.circles[number])]
-                                 for network in self.networks])
-        return {name: view for name, view in views.items() if view}
-
-    def list_neurons(self) -> tuple[list[CardView], dict[str, SharedView]]:
-        """The pictures that neurons share, and the view of each, by name."""
-        return make_neuron_views(self.drawn, {
-            _name_neuron(circle): [_list_nodes(network.circles[number]) for network in self.networks]
-            for number, circle in enumerate(self.networks[0].circles) if circle.is_unit})
+        pictures: list[CardView] = []
+        units = {f"layer {layer}": [number for number in column if first.circles[number].is_unit]
+                 for layer, column in enumerate(first.columns) if layer}
+        names = {layer: [[name for number in numbers for name in _list_nodes(network.circles[number])]
+                         for network in self.networks] for layer, numbers in units.items()}
+        neurons = {_name_neuron(circle): [_list_nodes(network.circles[number]) for network in self.networks]
+                   for number, circle in enumerate(first.circles) if circle.is_unit}
+        layers = make_shared_views(self.drawn, names, pictures, around=False)
+        alone = make_shared_views(self.drawn, neurons, pictures, around=True)
+        views: dict[str, SharedView | UnitsView] = {}
+        for layer, numbers in units.items():
+            own = [name for name in (_name_neuron(first.circles[number]) for number in numbers) if name in alone]
+            if layer in layers:
+                views[layer] = layers[layer]
+            elif own:
+                views[layer] = make_units_view(self.drawn, names[layer][0], own)
+        return pictures, views | alone
 
     def _write_columns(self, plan: Plan, views: Collection[str]) -> list[ColumnData]:
         named = dict(self.drawn.lecture.layers) if self.drawn.lecture else {}
@@ -121,10 +135,13 @@ class NetworkReader:
         for number, starts in lines.items():
             inputs |= dict(zip(starts, split_operands(self._find_sum(network.circles[number]))[1], strict=True))
         after = [circle.name if circle.is_unit else inputs[number] for number, circle in enumerate(network.circles)]
-        return {"after": [self._write_operand(operand) for operand in after],
+        data: SampleData = {"after": [self._write_operand(operand) for operand in after],
                 "before": [self.drawn.index[_list_nodes(circle)[0]] if circle.is_unit else None
                            for circle in network.circles],
                 "targets": [self.drawn.index[name] for name, _ in network.targets]}
+        if network.own:
+            data["cost"] = self.drawn.index[network.own[0]]
+        return data
 
     def _find_sum(self, circle: Circle) -> TracedNode:
         return self.drawn.recorded.nodes[self.drawn.index[_list_nodes(circle)[0]]]
@@ -144,7 +161,8 @@ def _plan(network: Network) -> Plan:
                     bias=circle.bias and (circle.bias[0], _USUAL))
             for circle in network.circles],
         lines=[replace(line, weight=_USUAL) for line in network.lines],
-        targets=[(name, _LONGEST) for name, _ in network.targets], cost=lengthen(network.cost))
+        targets=[(name, _LONGEST) for name, _ in network.targets],
+        cost=lengthen(network.cost), own=lengthen(network.own))
     plan, roomy = (plan_network(long, paper, legend=False) for paper in (_FRAME, PAPERS[None]))
     return plan if plan.sizes.full and plan.sizes.rows == roomy.sizes.rows else roomy
 

@@ -23,7 +23,7 @@ from .card_views import (
 )
 from .fields import group_leaves
 from .network_view import NetworkReader
-from .page_schema import CardView, HandData, NodeData, PageData, Pictures, SharedView
+from .page_schema import CardView, HandData, NodeData, PageData, Pictures, SharedView, UnitsView
 from .plane import find_plane
 from .rules import Rules, write_product_shape
 
@@ -113,19 +113,19 @@ def _make_views(drawn: Drawn) -> Pictures:
     whole = make_whole_view(drawn)
     windows = [] if whole or reader.networks else make_windows(drawn)
     pictures: list[CardView] = []
-    views: dict[str, CardView | SharedView] = {WHOLE: whole} if whole else {}
+    views: dict[str, CardView | SharedView | UnitsView] = {WHOLE: whole} if whole else {}
     if count > FEW_NODES and (structure.depth or not (whole or windows)):
         folded = make_folded_view(drawn, FEW_NODES)
         if folded:
             views = {FOLDED: folded, **views} if count > FOLD_ABOVE else {**views, FOLDED: folded}
     network = None
     if reader.networks:
-        pictures, neurons = reader.list_neurons()
-        views |= {name: view for name, view in (reader.list_layers() | neurons).items() if name not in views}
+        pictures, parts = reader.list_views()
+        views |= {name: view for name, view in parts.items() if name not in views}
         network = reader.make_view(views)
     elif structure.depth and count > FEW_NODES:
         for layer in range(1, structure.depth + 1):
-            view = make_layer_view(drawn, [[name for name, of in structure.layer.items() if of == layer]])
+            view = make_layer_view(drawn, [name for name, of in structure.layer.items() if of == layer])
             views |= {f"layer {layer}": view} if view else {}
     first = WINDOWS if windows else next(iter(views))
     return {"views": views, "pictures": pictures, "windows": windows, "network": network,

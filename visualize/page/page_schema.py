@@ -113,7 +113,7 @@ class RoleData(TypedDict):
 class CardData(TypedDict):
     """A card: left, top, width, height. ``lines`` stand on it where they do not follow from one node.
 
-    A card that ``repeats`` another one is small. ``nodes`` are places in ``samples`` where the view has these.
+    A card that ``repeats`` another one is small. In a picture that is shared, ``nodes`` are places in a list of nodes.
     """
 
     box: list[int]
@@ -138,8 +138,7 @@ class EdgeData(TypedDict):
 class CardView(TypedDict):
     """A picture of cards. ``frames`` have a name, left, top, width and height.
 
-    A view of a layer on several samples has ``samples``: the list that its cards refer to, for each sample. A window
-    has ``computes``: the nodes that it is there for.
+    A window has ``computes``: the nodes that it is there for.
     """
 
     size: list[int]
@@ -148,15 +147,21 @@ class CardView(TypedDict):
     frames: list[tuple[str, list[int]]]
     cards: list[CardData]
     edges: list[EdgeData]
-    samples: NotRequired[list[list[int]]]
     computes: NotRequired[list[int]]
 
 
 class SharedView(TypedDict):
-    """The view of a neuron: one of ``pictures``, and for each sample the list of nodes that its cards refer to."""
+    """The view of a layer or a neuron: for each sample one of the page's ``pictures``, and the nodes of its cards."""
 
-    picture: int
+    pictures: list[int]
     samples: list[list[int]]
+
+
+class UnitsView(TypedDict):
+    """A layer that is too large for one picture: why, and the views of its units."""
+
+    notes: list[str]
+    units: list[str]
 
 
 class ColumnData(TypedDict):
@@ -193,17 +198,19 @@ class LineData(TypedDict):
 
 
 class SampleData(TypedDict):
-    """The nodes of one sample: what a circle gives on, the sum before its activation function, and the targets."""
+    """The nodes of one sample: what a circle gives on, the sum before its activation function, targets, its cost."""
 
     after: list[Operand]
     before: list[int | None]
     targets: list[int]
+    cost: NotRequired[int]
 
 
 class NetworkView(TypedDict):
     """The network as circles and lines. ``targets`` and ``cost`` are boxes: middle and width.
 
-    ``gaps`` are where units are left out, and how many; ``rows`` how many lines of text stand under a circle.
+    ``over`` says what the cost is of those of several samples. ``gaps`` are where units are left out, and how many;
+    ``rows`` how many lines of text stand under a circle.
     """
 
     size: list[float]
@@ -218,6 +225,7 @@ class NetworkView(TypedDict):
     gaps: list[list[float]]
     targets: dict[str, list[float]]
     cost: list[float] | None
+    over: str
     outputs: list[int]
     samples: list[SampleData]
 
@@ -225,7 +233,7 @@ class NetworkView(TypedDict):
 class Pictures(TypedDict):
     """The part of the data that is drawn."""
 
-    views: dict[str, CardView | SharedView]
+    views: dict[str, CardView | SharedView | UnitsView]
     pictures: list[CardView]
     windows: list[CardView]
     network: NetworkView | None
@@ -242,8 +250,8 @@ class PageData(Pictures):
         shapes: MathML with slots; many rules share one.
         hand: the derivation by hand as a function in JavaScript.
         plane: for one neuron on one sample; None for any other graph.
-        views: pictures of cards by name; ``pictures`` those that neurons share; ``network`` the network; ``windows``
-            parts of a graph too large for one picture. ``opening`` is the name of the view to begin with.
+        views: pictures of cards by name; ``pictures`` those that layers and neurons share; ``network`` the network;
+            ``windows`` parts of a graph too large for one picture. ``opening`` is the name of the view to begin with.
     """
 
     title: str

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ...ground.activation_formulas import ACTIVATION_FORMULAS
-from ...ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS
+from ...ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS, PROBABILITIES
 from .critique import World, find_alarm, find_depth, make_worlds
 from .evaluation import UnreadableError
 from .lecture import LectureFile
@@ -84,8 +83,8 @@ def _list_problems(problem: Problem, layered: bool, depth: int | None) -> Iterat
 def list_costs(problem: Problem, layered: bool) -> list[str]:
     """The other costs that the outputs allow."""
     output = problem.activations[-1]
-    allowed = {"numbers"} | ({"probabilities"} if output in ("sigmoid", *LAYER_ACTIVATIONS) else set()) | (
-        {"classes"} if output in LAYER_ACTIVATIONS and layered else set())
+    allowed = {"numbers", *(["probabilities"] if output in PROBABILITIES else []),
+               *(["classes"] if output in LAYER_ACTIVATIONS and layered else [])}
     return [name for name, row in COSTS.items() if row.targets in allowed and row != problem.cost
             and not (row.over == "root" and problem.penalties)]
 
@@ -94,7 +93,7 @@ def list_activations(problem: Problem, layered: bool, depth: int | None) -> list
     """Other activations: of every layer where one name stands for all, of the hidden ones, and of the output."""
     own = problem.activations
     outputs = _list_outputs(problem, layered)
-    alike = [(names[-1],) for names in outputs if names[-1] in ACTIVATION_FORMULAS] if len(own) == 1 else []
+    alike = [(names[-1],) for names in outputs if names[-1] in ACTIVATIONS] if len(own) == 1 else []
     several = [*_list_hidden(problem), *outputs] if depth != 1 else []
     return [*alike, *several] if len(own) <= 2 else []
 
@@ -102,17 +101,14 @@ def list_activations(problem: Problem, layered: bool, depth: int | None) -> list
 def _list_hidden(problem: Problem) -> list[tuple[str, ...]]:
     """Another activation of the hidden layers."""
     own = problem.activations
-    return [(name, own[-1]) for name in ACTIVATIONS if name in ACTIVATION_FORMULAS and name != own[0]]
+    return [(name, own[-1]) for name in ACTIVATIONS if name != own[0]]
 
 
 def _list_outputs(problem: Problem, layered: bool) -> list[tuple[str, ...]]:
     """Another activation of the output, as the cost allows it."""
     own = problem.activations
     free = {"numbers": [*ACTIVATIONS, *(LAYER_ACTIVATIONS if layered else ())], "probabilities": ["sigmoid"]}
-    names = [
-        name for name in free.get(problem.cost.targets, ()) if name in ACTIVATION_FORMULAS or name in LAYER_ACTIVATIONS
-    ]
-    return [(own[0], name) for name in names if name != own[-1]]
+    return [(own[0], name) for name in free.get(problem.cost.targets, ()) if name != own[-1]]
 
 
 def _describe_activations(where: str, own: str, names: list[str], count: int) -> str:

@@ -12,8 +12,8 @@ from autograd_lite.internal import add_floats
 
 from ... import costs
 from ...costs.cost_rows import write_factor
-from ...ground.activation_formulas import ACTIVATION_FORMULAS, find_formula
-from ...ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS
+from ...ground.activation_formulas import find_formula
+from ...ground.activations import LAYER_ACTIVATIONS
 from ...ground.suggest import unknown_name
 from .evaluation import Scope, evaluate
 from .functions import ELEMENTWISE
@@ -78,14 +78,6 @@ def find_cost(name: object) -> Cost:
     if not isinstance(name, str) or (name not in costs.COSTS and name != _SQUARED.name):
         raise unknown_name("cost", name, COSTS)
     return COSTS[name]
-
-
-def require_activation(name: object) -> str:
-    """The name of an activation function. Raises ValueError for an unknown one, with the nearest."""
-    known = [name for name in ACTIVATIONS if name in ACTIVATION_FORMULAS] + list(LAYER_ACTIVATIONS)
-    if not isinstance(name, str) or name not in known:
-        raise unknown_name("activation", name, known)
-    return name
 
 
 class _Letters(Scope):

@@ -28,7 +28,7 @@ class Bernoulli(UnitLecture):
     """L = −(1 − t) log y − t log(1 − y) of a network of sigmoid layers with one output, one sample."""
 
     file = read_own_file("bernoulli")
-    last = "out"
+    stated = MappingProxyType({"loss_text": "−(1 − t) log y − t log(1 − y), y = P(t = 0)"})
     settings = (
         Array("x", "x", "input", file.example["x"]),
         Class("t", "t", "the class of the sample", int(*file.example["t"])),

@@ -10,7 +10,7 @@ from typing import Any
 from autograd_lite.internal import add_floats, write
 
 from ...ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
-from ..conventions import CONVENTIONS, Conventions
+from ..conventions import Conventions
 from ..lines import Derivation, Line, Symbols
 from ..neutral import Problem
 from ..settings import Array, Choice, Setting, Settings
@@ -55,14 +55,14 @@ class LayeredLecture(Lecture):
     ``layer_at`` where among the indices on the left that of the layer is, ``layer`` the letter of any layer.
     """
 
-    last = "L"
+    last: str
     layer = "l"
     literal = "sigmoid"
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if "settings" in vars(cls):
-            cls.settings = list_settings(cls.settings, CONVENTIONS[cls.id].loss.name)
+        if "file" in vars(cls):
+            cls.last, cls.settings = cls.file.last, list_settings(cls.settings, cls.own_conventions.loss.name)
     times = "·"
     layer_at = -1
 
@@ -81,7 +81,7 @@ class LayeredLecture(Lecture):
         penalty = settings.get("penalty")
         alone = self.has_single_target(settings)
         literal = activations[-1] == self.literal or (not self.literal and activations[-1] not in LAYER_FORMULAS)
-        own = c.loss == CONVENTIONS[self.id].loss and literal and (alone or c.target == "y")
+        own = c.loss == self.own_conventions.loss and literal and (alone or c.target == "y")
         return Form(c, activations, own, self.last, alone, penalty_kind(penalty),
                     Fraction(c.penalties[penalty][0]) if penalty else Fraction(0),
                     settings.get("penalise") == "all", self.has_biases(settings),

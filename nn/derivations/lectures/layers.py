@@ -34,8 +34,8 @@ class Layers(UnitLecture):
     variants = MappingProxyType({"reading S": {"reading": "S"}})
 
     def conventions(self, settings: Settings) -> Conventions:
-        own = super().conventions(settings)
-        return replace(own, first="source") if settings.get("reading") == "S" else own
+        first = (self._source_first if settings.get("reading") == "S" else self.file).conventions.first
+        return replace(super().conventions(settings), first=first)
 
     def own_lines(self, settings: Settings) -> Sequence[Line]:
         return (self._source_first if settings["reading"] == "S" else self.file).lines

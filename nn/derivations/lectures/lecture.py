@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from os import PathLike
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...ground.suggest import unknown_name
 from ..compared import Equation as Equation
-from ..conventions import CONVENTIONS, Conventions
+from ..conventions import Conventions
 from ..neutral import Problem
 from ..recording import Recording, record
 from ..settings import Setting, Settings
@@ -66,6 +66,8 @@ class Lecture(ABC):
     Attributes:
         file: what its TOML file says; from there are
         id, title: its names in programs and in print; ``source`` says where it was given.
+        stated: what its conventions have beside the notation in its file, as ``loss_text``.
+        own_conventions: both together, with the lecture's own cost.
         settings: what the reader may choose.
         letters: one sentence on what the indices in its lines mean.
         readings: where the notes are unclear or contradict themselves, which reading is taken here, and why.
@@ -83,6 +85,8 @@ class Lecture(ABC):
     id: str
     title: str
     source: str
+    stated: Mapping[str, Any] = MappingProxyType({})
+    own_conventions: Conventions
     settings: Sequence[Setting]
     letters: str = ""
     readings: Sequence[str] = ()
@@ -92,6 +96,7 @@ class Lecture(ABC):
         if "file" in vars(cls):
             cls.id, cls.title, cls.source = cls.file.id, cls.file.title, cls.file.source
             cls.letters, cls.readings = cls.file.about, cls.file.readings
+            cls.own_conventions = replace(cls.file.conventions, **cls.stated)
 
     @staticmethod
     def read(path: "str | PathLike[str]") -> "LectureFile":
@@ -135,7 +140,7 @@ class Lecture(ABC):
 
     def conventions(self, settings: Settings) -> Conventions:
         """The lecture's conventions with these settings."""
-        return adapt_conventions(CONVENTIONS[self.id], settings)
+        return adapt_conventions(self.own_conventions, settings)
 
     @abstractmethod
     def activations(self, settings: Settings) -> Mapping[int, str]:

@@ -63,6 +63,8 @@ class MatrixLecture(LayeredLecture):
     times = " × "
     layer_at = 0
     literal = ""
+    stated = MappingProxyType({"bias": "option", "turned": True, "loss_text": "½‖Y − a‖²",
+                               "penalties": {"l2": (0.5, "(λ/2)Σ‖W‖²")}})
 
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
         return ("What belongs to one sample bears its number in square brackets: z₁⁽²⁾[3] for sample 3.",)

@@ -8,7 +8,6 @@ from math import isfinite
 
 from autograd_lite.internal import format_number
 
-from ..conventions import CONVENTIONS
 from ..settings import Choice, Settings
 from .lecture import Entry
 from .own_file import read_own_file
@@ -28,7 +27,7 @@ class OneNeuron(ScalarLecture):
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
         """Where repeating the update on this one sample leads: w₁ − xb₁ is conserved, w₁x + b₁ becomes y."""
         if settings["activation"] != "identity" or settings["penalty"] is not None or (
-                settings["cost"] != CONVENTIONS[self.id].loss.name):
+                settings["cost"] != self.own_conventions.loss.name):
             return ()
         x, y, w, b, eta = (settings[name] for name in ("x", "y", "w1", "b1", "eta"))
         factor, limit = 1 - eta * (1 + x * x), 2 / (1 + x * x)

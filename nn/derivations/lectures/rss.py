@@ -4,6 +4,8 @@ Superscripts count down from the output layer l; a weight bears the number of th
 index is the unit that it leads to, and index 0 belongs to x₀ = 1, which every layer has. In the lines m is any layer.
 """
 
+from types import MappingProxyType
+
 from ..settings import Number
 from .layered import SIGMOID, one_sample, weights_setting
 from .own_file import read_own_file
@@ -14,7 +16,8 @@ class ResidualSumOfSquares(UnitLecture):
     """RSS = ½Σ(y − a)² of a network of sigmoid layers, one row of the data matrix D = [X|Y]."""
 
     file = read_own_file("rss")
-    last, layer = "l", "m"
+    stated = MappingProxyType({"turned": True, "loss_text": "½Σ(y − a)²"})
+    layer = "m"
     settings = (
         *one_sample(file.example["x"], file.example["y"]),
         weights_setting("W", file.example["W"], "a row a target, its bias first"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from autograd_lite.internal import make_label, write
@@ -11,7 +12,7 @@ from autograd_lite.internal import make_label, write
 from ...costs.cost_rows import Cost, write_factor
 from ...ground.activation_formulas import ACTIVATION_FORMULAS
 from ...ground.formulas import evaluate_number, substitute
-from ..conventions import CONVENTIONS, Conventions
+from ..conventions import Conventions
 from ..neutral import Problem
 from ..settings import Choice, Number, Setting, Settings
 from .any_problem import PENALTY_NAMES, Targets, check_targets, list_settings, penalty_kind, write_strength
@@ -109,9 +110,11 @@ def _write_symbol(name: str) -> str:
 class ScalarLecture(Lecture):
     """A chain of neurons with one input each: fₗ and dfₗ are σ and σ′ of layer l."""
 
+    stated = MappingProxyType({"loss_text": "½(a − y)²", "penalties": {"l1": (1.0, "λΣ|w|"), "l2": (1.0, "λΣw²")}})
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        further = list_settings(cls.settings, CONVENTIONS[cls.id].loss.name)
+        further = list_settings(cls.settings, cls.own_conventions.loss.name)
         cls.settings = (*cls.settings, *(setting for setting in further if setting.name in _FURTHER))
 
     def resolve(self, given: Settings) -> dict[str, Any]:
@@ -130,7 +133,7 @@ class ScalarLecture(Lecture):
         c, activations = self.conventions(settings), self.activations(settings)
         penalty, last = find_terms(c, settings), max(activations)
         formulas = {line.left: line.right for line in self.file.lines}
-        if c.loss != CONVENTIONS[self.id].loss:
+        if c.loss != self.own_conventions.loss:
             formulas |= {"C": _write_cost(last, c.loss),
                          f"delta{last}": _write_output_delta(last, c.loss, activations[last])}
         for parameter in (f"{letter}{l}" for letter in "wb" for l in activations):

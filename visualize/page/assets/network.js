@@ -38,6 +38,7 @@ function drawNetwork(svg) {
   };
   const targets = new Map(Object.entries(network.targets).map(([k, place]) => [Number(k), boxed(place, "leaf")]));
   const cost = network.cost && boxed(network.cost, "output");
+  const about = cost ? [0, 1].map((k) => write(network.cost[0], network.cost[1] + (2.1 + 1.15 * k) * font, 0.95 * font, { class: "halo value" })) : [];
 
   const circles = network.circles.map((circle, i) => {
     if (!circle.at.length) return null; // left out
@@ -93,9 +94,9 @@ function drawNetwork(svg) {
     return text;
   });
   all.append(...lines.map(({ group }) => group), ...ties, ...lines.flatMap(({ text }) => (text ? [text] : [])), ...[...targets.values()].map(({ group }) => group),
-    ...(cost ? [cost.group] : []), ...circles.filter(Boolean).map(({ group }) => group), ...gaps);
+    ...(cost ? [cost.group] : []), ...about, ...circles.filter(Boolean).map(({ group }) => group), ...gaps);
   svg.append(...headings, all, ...notes);
-  drawn = { circles, lines, ties, targets, cost, headings };
+  drawn = { circles, lines, ties, targets, cost, about, headings };
   readSample();
   return [network.size[0], network.size[1] + HEAD + 1.3 * font * notes.length];
 }

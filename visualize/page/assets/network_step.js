@@ -74,7 +74,7 @@ function nodesBefore(sums) {
 
 /** Put the numbers of the step into circles and lines, and light what is active. */
 function paintNetwork({ index, step, computed, gradients, way }) {
-  const { before, after, targets } = network.samples[state.sample];
+  const { before, after, targets, cost } = network.samples[state.sample];
   const value = (operand) => (typeof operand === "number" ? operand : computed.has(operand.node) ? graph.values[operand.node] : null);
   const write = (x) => (x === null ? "…" : short(x));
   const wrap = (node) => (typeof node === "number" ? { node } : node[0]);
@@ -149,6 +149,8 @@ function paintNetwork({ index, step, computed, gradients, way }) {
   if (drawn.cost) {
     const { name } = DATA.nodes[DATA.output];
     drawn.cost.text.textContent = `${name} = ${write(value({ node: DATA.output }))}`;
+    const about = [network.over, cost === undefined ? "" : `${name} of sample ${state.sample + 1} = ${write(value({ node: cost }))}`].filter(Boolean);
+    drawn.about.forEach((text, k) => { text.textContent = about[k] || ""; });
     drawn.cost.group.classList.toggle("todo", !computed.has(DATA.output));
     drawn.cost.group.classList.toggle("pinned", state.pinned === DATA.output);
   }

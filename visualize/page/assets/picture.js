@@ -7,11 +7,12 @@ const WINDOWS = "step by step";
 
 /** The picture of cards that is shown, with the nodes of the present sample. */
 function viewNow() {
-  let view = state.view === WINDOWS ? DATA.windows[state.window] : DATA.views[state.view];
-  if (view.picture !== undefined) view = { ...DATA.pictures[view.picture], samples: view.samples };
+  const view = state.view === WINDOWS ? DATA.windows[state.window] : DATA.views[state.view];
+  if (view.units) return { cards: [], edges: [], frames: [], size: [0, 0], ...view, notes: [] }; // there is a list in its place
   if (!view.samples) return view;
+  const picture = DATA.pictures[view.pictures[state.sample]];
   const nodes = view.samples[state.sample];
-  return { ...view, cards: view.cards.map((card) => ({ ...card, nodes: card.nodes.map((place) => nodes[place]) })) };
+  return { ...picture, samples: view.samples, cards: picture.cards.map((card) => ({ ...card, nodes: card.nodes.map((place) => nodes[place]) })) };
 }
 
 function drawView() {
@@ -27,6 +28,7 @@ function drawView() {
   showLegend(kinds);
   showPlace();
   openPicture(width, height); // last: the legend takes room from it
+  if (view?.units) $("picture").append(listUnits(DATA.views[state.view]));
   bringIntoView();
 }
 

@@ -42,7 +42,23 @@ function layerAbove() {
   const circle = network ? network.circles.findIndex(({ opens }) => opens === state.view) : -1;
   if (circle < 0) return "";
   const [x] = network.circles[circle].at.length ? network.circles[circle].at : [null];
-  return network.columns.find((column) => Math.abs(column.x - x) < 1)?.opens || "";
+  return network.columns.find((column) => Math.abs(column.x - x) < 1)?.opens
+    || Object.keys(DATA.views).find((name) => DATA.views[name].units?.includes(state.view)) || "";
+}
+
+/** What stands in the place of a picture that would be too large: why there is none, and what there is. */
+function listUnits({ notes: [note], units }) {
+  const list = document.createElement("div");
+  list.className = "units";
+  const sentence = document.createElement("p");
+  sentence.textContent = note;
+  list.append(sentence, ...units.map((unit) => {
+    const button = document.createElement("button");
+    button.textContent = unit;
+    button.addEventListener("click", () => goTo(unit, DATA.views[unit].samples[state.sample].slice(0, 1))); // its sum
+    return button;
+  }));
+  return list;
 }
 
 /** The buttons that lead back, and what else can be chosen in this view. */
@@ -52,6 +68,7 @@ function showPlace() {
   $("up-layer").hidden = !layer;
   $("up-layer").textContent = `◀ ${layer}`;
   const several = network && network.samples.length > 1;
+  for (const id of ["fit", "smaller", "larger"]) $(id).hidden = Boolean(DATA.views[state.view]?.units);
   $("of-lines").hidden = state.view !== NETWORK;
   $("of-sample").hidden = !several || !(state.view === NETWORK || viewNow().samples);
 }

@@ -71,7 +71,7 @@ function beginZoom() {
   }, { passive: false });
   let grip = null; // where a drag began
   frame.addEventListener("pointerdown", (event) => {
-    if (event.pointerType !== "mouse" || event.button !== 0 || event.target.closest("[role=button]")) return;
+    if (event.pointerType !== "mouse" || event.button !== 0 || event.target.closest("[role=button], button")) return;
     grip = [event.clientX + frame.scrollLeft, event.clientY + frame.scrollTop];
     frame.setPointerCapture(event.pointerId);
     frame.classList.add("dragged");
