@@ -130,6 +130,13 @@ def test_a_cost_and_an_activation_of_ones_own_are_derived_and_checked() -> None:
         assert found.verdicts["delta_hidden"].mistakes == ("hidden-derivative-missing",)
 
 
+@pytest.mark.parametrize("id", ["one-neuron", "chain", "layers", "rows"])
+def test_a_penalty_is_added_to_each_case_of_a_cost(id: str) -> None:
+    costs.cost("cases", "(a - y)**2 if abs(a - y) < 5 else 10 * abs(a - y) - 25",
+               "2 * (a - y) if abs(a - y) < 5 else 10 * sign(a - y)")
+    assert_all_three_agree(id, {"cost": "cases", "penalty": "l2", "lam": 0.5})
+
+
 @pytest.mark.parametrize(("id", "given", "said"), [
     ("rows", {"activations": ["softmax", "relu"]}, "softmax in activations must be the last"),
     ("rows", {"activations": ["relu", "relu", "relu"]}, "activations needs one name, or one for each of the 2 layers; it got 3"),

@@ -312,11 +312,18 @@ def test_a_letter_that_a_line_defines_stands_in_later_lines(tmp_path: Path) -> N
     found = read_critically(path)
     assert not found.alarms
     assert [(line.number, line.reason.split(";")[0]) for line in found.unread] == [
-        (1, "Q has no meaning in this file"), (4, "G has no meaning in this file")]  # not used, and with another index
+        (1, "Q has no meaning in this file"), (4, "G has no meaning in this file but as G[l]")]  # not used, and with another index
     assert found.count == 4
     path.write_text(ABBREVIATED.replace("a[l - 1].T @ δ[l]", "a[l].T @ δ[l]"), encoding="utf-8")
     (alarm,) = read_critically(path).alarms
     assert (alarm.statement.number, "with a[l - 1] for a[l]" in alarm.sentence) == (3, True)
+
+
+def test_the_cost_of_a_sample_that_no_line_has_is_not_judged(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(ABBREVIATED[: ABBREVIATED.index("Q[l]")] + "C[i] = ½ * norm(a[L] - Y)²\n'''", encoding="utf-8")
+    (line,) = read_critically(path).unread  # ½ may stand with its sign of multiplication or without
+    assert line.reason == "C[i] is no quantity of this notation, and no later line has C[i]"
 
 
 def test_a_line_is_not_longer_for_its_abbreviations_than_a_line_may_be(tmp_path: Path) -> None:

@@ -93,6 +93,13 @@ def write_strength(constant: Fraction) -> str:
     return f"{constant} * lam * "
 
 
+def write_penalty_slope(kind: str, constant: Fraction, parameter: str) -> str:
+    """∂penalty/∂w, of l1 or l2 with its constant before λ."""
+    if kind == "l1":
+        return f"{write_strength(constant)}sign({parameter})"
+    return f"{write_strength(2 * constant)}{parameter}"
+
+
 def list_settings(own: Sequence[Setting], cost: str) -> tuple[Setting, ...]:
     """A lecture's own settings, and those of any problem that it has not."""
     known = {setting.name for setting in own}

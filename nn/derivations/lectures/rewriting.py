@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ...ground.formulas import substitute
 from ..lines import Line
-from .any_problem import write_strength
+from .any_problem import write_penalty_slope, write_strength
 from .output_lines import change_output, reduce_samples
 from .problem_form import Form, choose_where
 
@@ -147,19 +147,13 @@ def _add_penalty(lines: Sequence[Line], form: Form) -> Iterator[Line]:
                 source = c.order(0, 1).index(1)
                 zero = {indices[source]: "0"}
                 yield Line(substitute(line.left, zero), substitute(right, zero))
-            yield Line(line.left, f"{right} + {_write_slope(form, c.weight + line.left[line.left.index('['):])}")
+            weight = c.weight + line.left[line.left.index("["):]
+            yield Line(line.left, f"{right} + {write_penalty_slope(form.penalty, form.constant, weight)}")
         elif form.kind_of(line) == "db" and form.penalises_biases:
             bias = line.left[1:]
-            yield Line(line.left, f"{right} + {_write_slope(form, bias)}")
+            yield Line(line.left, f"{right} + {write_penalty_slope(form.penalty, form.constant, bias)}")
         else:
             yield line
-
-
-def _write_slope(form: Form, parameter: str) -> str:
-    """∂penalty/∂w"""
-    if form.penalty == "l1":
-        return f"{write_strength(form.constant)}sign({parameter})"
-    return f"{write_strength(2 * form.constant)}{parameter}"
 
 
 def _write_penalties(form: Form) -> str:

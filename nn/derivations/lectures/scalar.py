@@ -12,10 +12,17 @@ from autograd_lite.internal import make_label, write
 from ...costs.cost_rows import Cost, write_factor
 from ...ground.activation_formulas import ACTIVATION_FORMULAS
 from ...ground.formulas import evaluate_number, substitute
-from ..conventions import Conventions
 from ..neutral import Problem
 from ..settings import Choice, Number, Setting, Settings
-from .any_problem import PENALTY_NAMES, Targets, check_targets, list_settings, penalty_kind, write_strength
+from .any_problem import (
+    PENALTY_NAMES,
+    Targets,
+    check_targets,
+    list_settings,
+    penalty_kind,
+    write_penalty_slope,
+    write_strength,
+)
 from .lecture import Entry, Equation, Lecture, Rewrite, as_it_stands
 
 ACTIVATIONS = tuple(ACTIVATION_FORMULAS)
@@ -45,36 +52,6 @@ def list_own_settings(example: Mapping[str, Any]) -> tuple[Setting, ...]:
         Number("lam", "λ", "strength of the penalty", 0.0),
         Choice("penalty", "penalty", "l1: λΣ|w|, l2: λΣw², l2_half: (λ/2)Σw²", None, PENALTY_NAMES),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class PenaltyTerms:
-    """The terms of a penalty: ``kind`` l1 or l2, empty for none, with its ``constant`` before λ; of ``biases`` too."""
-
-    kind: str
-    constant: Fraction
-    biases: bool
-
-    def value(self, parameter: str) -> str:
-        """The term of a parameter in C."""
-        if not self.kind or (parameter[0] == "b" and not self.biases):
-            return ""
-        return f" + {write_strength(self.constant)}{f'abs({parameter})' if self.kind == 'l1' else f'{parameter}**2'}"
-
-    def slope(self, parameter: str) -> str:
-        """The term of a parameter in its gradient."""
-        if not self.kind or (parameter[0] == "b" and not self.biases):
-            return ""
-        if self.kind == "l1":
-            return f" + {write_strength(self.constant)}sign({parameter})"
-        return f" + {write_strength(2 * self.constant)}{parameter}"
-
-
-def find_terms(conventions: Conventions, settings: Settings) -> PenaltyTerms:
-    """The terms of the penalty that the settings ask for."""
-    penalty = settings["penalty"]
-    constant = Fraction(conventions.penalties[penalty][0]) if penalty else Fraction(0)
-    return PenaltyTerms(penalty_kind(penalty), constant, settings["penalise"] == "all")
 
 
 def _write_cost(layers: int, loss: Cost) -> str:
@@ -131,14 +108,19 @@ class ScalarLecture(Lecture):
         The penalty adds its own derivative to the gradients, never to δ.
         """
         c, activations = self.conventions(settings), self.activations(settings)
-        penalty, last = find_terms(c, settings), max(activations)
+        penalty, last = settings["penalty"], max(activations)
         formulas = {line.left: line.right for line in self.file.lines}
         if c.loss != self.own_conventions.loss:
             formulas |= {"C": _write_cost(last, c.loss),
                          f"delta{last}": _write_output_delta(last, c.loss, activations[last])}
-        for parameter in (f"{letter}{l}" for letter in "wb" for l in activations):
-            formulas["C"] += penalty.value(parameter)
-            formulas[f"d{parameter}"] += penalty.slope(parameter)
+        kind, constant = penalty_kind(penalty), Fraction(c.penalties[penalty][0]) if penalty else Fraction(0)
+        penalised = ("wb" if settings["penalise"] == "all" else "w") if penalty else ""
+        if penalty and " if " in formulas["C"]:
+            formulas["C"] = f"({formulas['C']})"
+        for parameter in (f"{letter}{l}" for letter in penalised for l in activations):
+            size = f"abs({parameter})" if kind == "l1" else f"{parameter}**2"
+            formulas["C"] += f" + {write_strength(constant)}{size}"
+            formulas[f"d{parameter}"] += f" + {write_penalty_slope(kind, constant, parameter)}"
         return [Quantity(name, _write_symbol(name), formula) for name, formula in formulas.items()]
 
     def by_hand(self, settings: Settings) -> Sequence[Entry]:

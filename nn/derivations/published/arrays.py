@@ -6,7 +6,7 @@ from functools import partial, reduce
 from typing import Any
 
 from autograd_lite import Value
-from autograd_lite.internal import FUNCTIONS
+from autograd_lite.internal import FUNCTIONS, add_floats
 
 from ...ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 
@@ -87,6 +87,8 @@ def multiply(left: Any, right: Any, bias: Any = 0.0) -> Any:
     if np.ndim(left) not in (1, 2) or np.ndim(right) not in (1, 2) or np.shape(left)[-1] != np.shape(right)[0]:
         raise ValueError(f"@ does not fit the shapes {write_shape(np.shape(left))} and {write_shape(np.shape(right))}")
     rows, columns = np.atleast_2d(left), right if np.ndim(right) == 2 else right[:, None]
+    if rows.size * columns.shape[1] > 10 * MOST_NUMBERS:
+        raise ValueError(f"a product of {write_shape(np.shape(left))} and {write_shape(np.shape(right))} is too large")
     found = np.empty((len(rows), columns.shape[1]), dtype=object)
     shape = np.shape(left)[:-1] + np.shape(right)[1:]
     at = np.broadcast_to(np.asarray(bias, dtype=object), shape).reshape(found.shape)
@@ -116,7 +118,7 @@ def _reduce(function: Callable[[list[Any]], Any], value: Any, *others: Any, axis
 
 
 def _sum(numbers: list[Any]) -> Any:
-    return FUNCTIONS["total"](numbers) if any(isinstance(n, Value) for n in numbers) else float(sum(numbers))
+    return FUNCTIONS["total"](numbers) if any(isinstance(n, Value) for n in numbers) else add_floats(numbers)
 
 
 def _mean(numbers: list[Any]) -> Any:
