@@ -88,7 +88,7 @@ class _LatexWriter(Writer):
     def factor(self, above: ast.expr, below: ast.expr) -> str:
         return self.quotient(above, below)[0]
 
-    def raised(self, base: str, exponent: str, binds: int) -> str:  # noqa: ARG002 - the text needs it
+    def power(self, base: str, exponent: str, binds: int) -> str:  # noqa: ARG002 - the text needs it
         inner = re.fullmatch(r"(.*)\^\{(.*)\}", base)  # w_{1}^{(2)} squared
         return f"\\left({base}\\right)^{{{exponent}}}" if inner else f"{base}^{{{exponent}}}"
 

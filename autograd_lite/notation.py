@@ -141,7 +141,7 @@ class Writer:
         """A quotient of numbers as the first factor."""
         return f"({self.within(above, _POWER)}/{self.within(below, _POWER)})"
 
-    def raised(self, base: str, exponent: str, binds: int) -> str:
+    def power(self, base: str, exponent: str, binds: int) -> str:
         """base to the exponent."""
         if is_slot(exponent):
             return base + chr(ord(exponent) + _RAISED)
@@ -224,7 +224,7 @@ class Writer:
         raise TypeError(f"no notation for {ast.unparse(operation)}")
 
     def _power(self, base: ast.expr, exponent: ast.expr) -> tuple[str, int]:
-        return self.raised(self.within(base, _ATOM), *self.write(exponent)), _POWER
+        return self.power(self.within(base, _ATOM), *self.write(exponent)), _POWER
 
     def _Compare(self, compare: ast.Compare) -> tuple[str, int]:
         sign = self.comparisons[type(compare.ops[0])]

@@ -46,7 +46,7 @@ def operation(name: str, value: str, *partials: str, operands: Sequence[str] = (
         name: the name of the function, a Python name that no row has.
         value: y, an expression of the operands and constants.
         partials: ∂y/∂operand, one for each operand, in order.
-        operands: the names of the operands; of those that the partials are for, the first.
+        operands: the names of the operands, in the order of the partials; names without a partial are not used.
         vectors: the operands that are sequences of equal length; ``total(e)`` adds e over their elements, and
             ``largest(e)`` is the maximum. Their partials are those of one element.
         constants: name -> default value, or None if it must be given. No gradient flows to them.

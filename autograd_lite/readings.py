@@ -235,16 +235,6 @@ def compile_row(name: str, reading: Reading, row: Row | None = None) -> Compiled
     return Compiled(define(f"{name}_value", lines, namespace), partials)
 
 
-def complete_reading(words: Mapping[str, Function], **options: Any) -> Reading:
-    """A reading of these words, and of every other row that rows may call, compiled from the table."""
-    found = dict(words)
-    reading = Reading(found, **options)
-    for name, row in OPERATIONS.items():
-        if name not in found and not row.vectors:
-            found[name] = compile_row(name, reading).value
-    return Reading(MappingProxyType(found), **options)
-
-
 check_rows(OPERATIONS)
 _ADD: Function = sum if sys.version_info < (3, 12) else add_floats  # the builtin adds plainly there, and more quickly
 _FLOAT_WORDS: dict[str, Function] = {

@@ -230,6 +230,6 @@ def describe(row: Row) -> str:
         chosen = ", ".join(f"∂y/∂{operand} = {partial}" for operand, partial in row.at_kink.items())
         lines.append(f"The partial may jump where {row.kink} = 0; the table chooses {chosen} there.")
     if row.note:
-        lines.append(f"{row.note[0].upper()}{row.note[1:]}.")
+        lines.append(f"Note: {row.note}.")
     lines.append("Raises TypeError if an operand is no number, OverflowError if the result does not fit a float.")
     return "\n".join(lines)

@@ -16,11 +16,12 @@ from typing import Any
 
 import mpmath
 from graphs import Functions, Graph
+from rows import complete_reading
 
 from autograd_lite import OPERATIONS, grad
 from autograd_lite.internal import FUNCTIONS
 from autograd_lite.operations import group_operands
-from autograd_lite.readings import Compiled, compile_row, complete_reading
+from autograd_lite.readings import Compiled, compile_row
 from autograd_lite.words import WORDS
 
 DIGITS = 60

@@ -2,12 +2,14 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
+from types import MappingProxyType
+from typing import Any
 
 from autograd_lite import OPERATIONS
 from autograd_lite.operations import Row, group_operands
-from autograd_lite.readings import FLOATS, Compiled, compile_row
+from autograd_lite.readings import FLOATS, Compiled, Function, Reading, compile_row
 
 ROWS = list(OPERATIONS)
 VECTOR_LENGTH = 3
@@ -15,6 +17,16 @@ FROM_A_KINK = 0.05  # far more than any difference quotient reaches
 CONSTANTS = (0.5, 2.0, 3.0, -1.0)
 
 COMPILED: dict[str, Compiled] = {name: compile_row(name, FLOATS) for name in ROWS}
+
+
+def complete_reading(words: Mapping[str, Function], **options: Any) -> Reading:
+    """A reading of these words, and of every other row that rows may call, compiled from the table."""
+    found = dict(words)
+    reading = Reading(found, **options)
+    for name, row in OPERATIONS.items():
+        if name not in found and not row.vectors:
+            found[name] = compile_row(name, reading).value
+    return Reading(MappingProxyType(found), **options)
 
 
 def flat_names(row: Row) -> list[str]:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy
-from rows import flat_names, points
+from rows import complete_reading, flat_names, points
 
 from autograd_lite import OPERATIONS, Value, topological_order
 from autograd_lite.operations import group_operands
-from autograd_lite.readings import Compiled, compile_row, complete_reading
+from autograd_lite.readings import Compiled, compile_row
 from autograd_lite.words import WORDS
 
 

@@ -33,7 +33,7 @@ from nn import MLP, Neuron, costs
 from nn.derivations import LECTURES
 from visualize import RenderingError, draw
 from visualize.graph.dot import SIZES
-from visualize.graph.elementary import expand_sums
+from visualize.graph.elementary import expand_nodes
 from visualize.graph.renderer import find_engine, render
 from visualize.graph.roles import FOLDED, NUMBER, ROLE_OF, ROLES
 from visualize.graph.themes import THEMES
@@ -393,9 +393,10 @@ def test_the_expression_view_has_elementary_sums_and_products_and_the_same_numbe
     shown = texts(draw(cost(activation="sigmoid"), view="expression").svg)
     for line in ("v₁ = w₁·x", "z₁ = v₁ + b₁", "δ₁ = ∂C/∂z₁ = -0.675901", "∂v₁/∂w₁ = x = 1.5", "∂C/∂w₁ = -1.01385"):
         assert line in shown
-    assert not any(node.operation in ("affine", "total") for node in trace(expand_sums(network(3, 1))).nodes)
+    one, two = network(3, 1), network(3, 2)
+    assert not any(node.operation in ("affine", "total") for node in trace(expand_nodes(one)[one]).nodes)
     by_lecture = {n.name: n.gradient for n in trace(network(3, 2)).nodes if not n.name.startswith("v")}
-    by_expression = {n.name: n.gradient for n in trace(expand_sums(network(3, 2))).nodes}
+    by_expression = {n.name: n.gradient for n in trace(expand_nodes(two)[two]).nodes}
     assert all(by_expression[name] == pytest.approx(gradient, rel=1e-12) for name, gradient in by_lecture.items())
 
 
@@ -404,7 +405,7 @@ def test_the_expression_view_of_sums_of_one_and_of_numbers() -> None:
     for output in (total([a]), total([a, 1.0, a]), total([1.0, 2.0]), affine([a], [1.0]), affine([1.0], [2.0]), a):
         before = [(node, node.label) for node in topological_order(output)]
         output.label = "named"
-        expanded = expand_sums(output)
+        expanded = expand_nodes(output)[output]
         assert expanded.label == "named"
         output.label = before[-1][1]
         assert [(node, node.label) for node in topological_order(output)] == before

@@ -15,7 +15,7 @@ from autograd_lite import OPERATIONS, StaleGraphWarning, Value, clip, grad, leak
 from autograd_lite.internal import FUNCTIONS, write_javascript_rules
 from nn import MLP, fit
 from visualize import draw, page, print_steps
-from visualize.graph.elementary import expand_sums
+from visualize.graph.elementary import expand_nodes
 
 GELU = ("gelu", "a * sigmoid(1.702 * a)", "sigmoid(1.702 * a) * (1 + 1.702 * a * sigmoid(-1.702 * a))")
 
@@ -181,7 +181,7 @@ def test_formulas_of_rows_over_vectors_are_true(
     assert trace(y).forward[-1].symbols == formula
     assert next(step.partial_symbols for step in trace(y).backward if step.parent == "u₂") == partial
     assert "y = " + formula in draw(y).svg
-    expanded = expand_sums(y)
+    expanded = expand_nodes(y)[y]
     assert expanded.data == y.data
     flat = [leaf for vector in leaves.values() for leaf in vector]
     assert grad(expanded, flat) == grad(y, flat)

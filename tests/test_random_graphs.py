@@ -16,12 +16,12 @@ import test_operations
 from exact import bound_errors, compare_with_digits
 from graphs import MISTAKES, WRONG, Functions, Graph, Step, Wrong, graphs, magnitudes
 from hypothesis import given, settings
-from rows import ROWS, partials_at, points
+from rows import ROWS, complete_reading, partials_at, points
 
 from autograd_lite import OPERATIONS, Value, grad, gradcheck, topological_order, trace
 from autograd_lite.internal import FUNCTIONS
 from autograd_lite.operations import group_operands
-from autograd_lite.readings import compile_row, complete_reading
+from autograd_lite.readings import compile_row
 from autograd_lite.recorders import make_namespace, make_recorder
 
 pytestmark = pytest.mark.slow

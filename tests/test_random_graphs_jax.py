@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from graphs import Graph, graphs, magnitudes
 from hypothesis import given, settings
-from rows import ROWS, partials_at, points
+from rows import ROWS, complete_reading, partials_at, points
 
 from autograd_lite import OPERATIONS, Value, grad, topological_order
 from autograd_lite.operations import group_operands
-from autograd_lite.readings import compile_row, complete_reading
+from autograd_lite.readings import compile_row
 from autograd_lite.words import WORDS
 
 pytestmark = pytest.mark.exhaustive

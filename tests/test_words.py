@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 from exact import MPMATH
-from rows import COMPILED, ROWS, VECTOR_LENGTH, points
+from rows import COMPILED, ROWS, VECTOR_LENGTH, complete_reading, points
 from symbolic import SYMPY
 from test_random_graphs import COMPLEX
 
 from autograd_lite import OPERATIONS, operation
 from autograd_lite.javascript_rules import write_javascript_rules
 from autograd_lite.operations import Row, group_operands, make_nary_row, make_row
-from autograd_lite.readings import FLOATS, Reading, check_rows, chosen_slope, compile_row, complete_reading
+from autograd_lite.readings import FLOATS, Reading, check_rows, chosen_slope, compile_row
 from autograd_lite.words import REDUCTIONS, WORDS, add_floats
 from nn.ground.activation_formulas import ACTIVATION_FORMULAS
 

@@ -49,13 +49,13 @@ def register(shell: Any) -> None:
 def _or_repr(display: Callable[[Any], Shown]) -> Callable[[Any], Shown | None]:
     """The display, or None, for which IPython shows the ``repr``."""
 
-    def attempted(thing: Any) -> Shown | None:
+    def try_display(thing: Any) -> Shown | None:
         try:
             return display(thing)
         except (ArithmeticError, RuntimeError, TypeError, ValueError):  # what trace and draw raise
             return None
 
-    return attempted
+    return try_display
 
 
 def _draw_picture(value: Value) -> dict[str, str] | None:

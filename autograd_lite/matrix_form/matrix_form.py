@@ -242,8 +242,8 @@ def matrix_form(cost: "Value", parameters: Sequence["Value"], samples: Sequence[
         cost: ℓ, the cost of one sample.
         parameters: the leaves Θ that the gradient is taken of.
         samples: the leaves that differ from sample to sample, inputs and targets. Other leaves are numbers. Without it
-            ``cost`` is that of a recorded batch: the structure that its samples share is lifted, with the numbers that
-            differ for its samples, and ``data`` of the result holds them.
+            ``cost`` is that of a recorded batch: the structure that its samples share is lifted, and ``data`` of the
+            result holds the numbers in which they differ.
         penalty: a node that depends on parameters alone; it is added once.
         outputs: nodes whose numbers for each sample ``MatrixForm.outputs`` gives, such as predictions.
         over: how the costs of N samples become C: "mean" (1/N Σ ℓ), "sum" (Σ ℓ) or "root" (√Σ ℓ).

@@ -142,8 +142,8 @@ def read_csv(path: str | PathLike[str], target: str | Sequence[str], *, columns:
             first line uses.
         decimal: "." or ","; None for the one that each column shows.
         missing: what stands for a missing value besides an empty cell, NA, NaN, null and the like, such as "-999".
-        missing_values: "few" leaves out the rows with a missing value where they are at most a fifth, "skip" however
-            many they are; "refuse" leaves none out.
+        missing_values: "few" leaves out the rows with a missing value if they are at most a fifth, and refuses the
+            file otherwise; "skip" leaves them out, however many they are; "refuse" refuses the file.
         header: whether the first line names the columns; without it they are x1, x2, …, y.
         skip_missing: True for missing_values="skip".
 

@@ -95,10 +95,10 @@ def write_hand_javascript(comparison: Comparison, leaves: Sequence[str]) -> tupl
     known = {label: Term(f"L[{i}]") for i, label in enumerate(leaves)}
     lines: list[str] = []
 
-    def named(value: Any) -> Any:
+    def name_value(value: Any) -> Any:
         """The value as a JavaScript constant, so that the terms that use it stay short."""
         if hasattr(value, "ravel"):
-            flat = [named(item) for item in value.ravel()]
+            flat = [name_value(item) for item in value.ravel()]
             fresh = value.astype(object)
             fresh.ravel()[:] = flat
             return fresh
@@ -108,14 +108,14 @@ def write_hand_javascript(comparison: Comparison, leaves: Sequence[str]) -> tupl
         return Term(f"h{len(lines) - 1}")
 
     by_hand = _write_scalar if isinstance(lecture, ScalarLecture) else _write_layered
-    entries = by_hand(lecture, settings, known, named)
+    entries = by_hand(lecture, settings, known, name_value)
     symbols = list(entries)
     results = ", ".join(_write_source(entries[symbol]) for symbol in symbols)
     source = f"const HAND = (L) => {{\n{_make_activations()}\n{chr(10).join(lines)}\nreturn [{results}];\n}};"
     return source, {symbol: i for i, symbol in enumerate(symbols)}
 
 
-def _write_scalar(lecture: Lecture, settings: Settings, known: Mapping[str, Term], named: Any) -> dict[str, Any]:
+def _write_scalar(lecture: Lecture, settings: Settings, known: Mapping[str, Term], name_value: Any) -> dict[str, Any]:
     assert isinstance(lecture, ScalarLecture)  # noqa: S101 - there are two kinds
     names: dict[str, Any] = dict(_WORDS)
     names |= {setting.name: known.get(setting.symbol, settings[setting.name]) for setting in lecture.settings}
@@ -123,11 +123,11 @@ def _write_scalar(lecture: Lecture, settings: Settings, known: Mapping[str, Term
         names |= {f"f{layer}": _write_function(activation, "f"), f"df{layer}": _write_function(activation, "df")}
     found = {}
     for quantity in lecture.quantities(settings):
-        names[quantity.name] = found[quantity.symbol] = named(evaluate_formula(quantity.formula, names))
+        names[quantity.name] = found[quantity.symbol] = name_value(evaluate_formula(quantity.formula, names))
     return found
 
 
-def _write_layered(lecture: Lecture, settings: Settings, known: Mapping[str, Term], named: Any) -> dict[str, Any]:
+def _write_layered(lecture: Lecture, settings: Settings, known: Mapping[str, Term], name_value: Any) -> dict[str, Any]:
     assert isinstance(lecture, LayeredLecture)  # noqa: S101 - there are two kinds
     conventions, problem = lecture.conventions(settings), lecture.problem(settings)
     terms = _make_terms(settings, known, conventions)
@@ -139,7 +139,7 @@ def _write_layered(lecture: Lecture, settings: Settings, known: Mapping[str, Ter
             fresh = (letter, index) not in self._known
             found = super().value(letter, *index)
             if fresh:
-                self._known[letter, index] = found = named(found)
+                self._known[letter, index] = found = name_value(found)
             return found
 
     words = lecture.names(settings) | dict(_WORDS) | _write_activations(lecture.activations(settings), conventions)

@@ -126,13 +126,13 @@ def read_gradients(recording: Recording, problem: Problem, conventions: Conventi
     def gradients(layers: Mapping[int, Nodes], times: int = 1) -> dict[int, list[list[float]]]:
         return {l: [[times * node.grad for node in row] for row in rows] for l, rows in layers.items()}
 
-    def updated(leaf: Value) -> float:
+    def update(leaf: Value) -> float:
         return leaf.data - problem.eta * leaf.grad
 
     return Neutral(
         recording.cost.data, values(recording.pre), values(recording.post),
         gradients(recording.pre, times=conventions.scale(len(problem.inputs))),
         gradients(recording.weights), {l: [b.grad for b in row] for l, row in recording.biases.items()},
-        {l: [[updated(w) for w in row] for row in rows] for l, rows in recording.weights.items()},
-        {l: [updated(b) for b in row] for l, row in recording.biases.items()},
+        {l: [[update(w) for w in row] for row in rows] for l, rows in recording.weights.items()},
+        {l: [update(b) for b in row] for l, row in recording.biases.items()},
     )

@@ -145,11 +145,11 @@ def _compute_checksum(content: Mapping[str, Any]) -> str:
 
 def _write_json(content: Mapping[str, Any]) -> str:
     """JSON with one line for each key and each layer."""
-    def dumped(value: Any) -> str:
+    def dump(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
-    layers = ",\n  ".join(dumped(layer) for layer in content["layers"])
-    lines = [f' "{key}": ' + (f"[\n  {layers}\n ]" if key == "layers" else dumped(value))
+    layers = ",\n  ".join(dump(layer) for layer in content["layers"])
+    lines = [f' "{key}": ' + (f"[\n  {layers}\n ]" if key == "layers" else dump(value))
              for key, value in content.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

@@ -26,6 +26,18 @@ _RUN = ("run Python files that were handed in: each is a program that may do wha
         "files among it, and forge its verdict, so look at it first; its process is stopped after 20 seconds")
 
 
+def add_answer_options(parser: argparse.ArgumentParser, report: str) -> None:
+    """The options of both commands that check: how much is said, in which format, and where to."""
+    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=parse_level,
+                        help="say less: 1 where the mistakes are, 2 of what kind, 3 which; without N each after Enter")
+    parser.add_argument("--report", metavar="FILE", help=report)
+    parser.add_argument("--json", action="store_true",
+                        help="every verdict, for a program to read; short for --format json")
+    parser.add_argument("--format", metavar="NAME", default=None,
+                        help=f"{', '.join(FORMATS)}; gradescope writes the results.json of that platform")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
+
+
 def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
     """The command line of ``check`` as a namespace. Raises ValueError for what is wrong in it; names the nearest."""
     id = _find_lecture_argument(arguments)
@@ -36,8 +48,7 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("files", nargs="*", metavar="FILE", help="derivations: .toml, .csv, or .py with --run-python")
     parser.add_argument("--lecture", metavar="ID",
                         help=f"the lecture that they are of: {', '.join(LECTURES)}, or a lecture file")
-    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=parse_level,
-                        help="say less: 1 where the mistakes are, 2 of what kind, 3 which; without N each after Enter")
+    add_answer_options(parser, "write a page with the graph, in which what is wrong is marked")
     parser.add_argument("--summary", action="store_true",
                         help="a line for each file with its points, and the count of each mistake")
     parser.add_argument("--marks", metavar="FILE", help="write a table of marks as CSV: a row for each file, a column "
@@ -46,13 +57,6 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
                         "what is right or follows earns them; with --marks, --summary or --format gradescope")
     parser.add_argument("-j", "--jobs", metavar="N", type=_parse_jobs,
                         help=f"check in N processes [one a core from {MANY} files on]")
-    parser.add_argument("--report", metavar="FILE",
-                        help="write a page with the graph, in which what is wrong is marked")
-    parser.add_argument("--json", action="store_true",
-                        help="every verdict, for a program to read; short for --format json")
-    parser.add_argument("--format", metavar="NAME", default=None,
-                        help=f"{', '.join(FORMATS)}; gradescope writes the results.json of that platform")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
     parser.add_argument("--conventions", metavar="TEXT", action="append", default=[],
                         help="hold all files to these conventions, in place of those that they declare: given (the "
                              "lecture's alone, for marking), or one of those of the key conventions, such as "

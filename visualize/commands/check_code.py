@@ -15,8 +15,8 @@ from ..diagnosis.programs import (
     print_code_diagnosis,
     write_code_report,
 )
-from .check import FORMATS, ask_for_hints, parse_level, settle_format
-from .options import Parser, parse_typed
+from .check import add_answer_options, ask_for_hints, settle_format
+from .options import Parser, refuse_rest
 
 _SAFETY = ("The file is run as a program that may do whatever you may do: it is no sandbox, so look at what strangers "
            "hand in first. Its process is stopped after 20 seconds, has a limit of memory and no standard input, and "
@@ -39,18 +39,8 @@ def parse_check_code_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--cost", metavar="NAME", help="the cost, where the file has no function cost: "
                         f"{', '.join(costs.COSTS)} [found by trying]")
     parser.add_argument("--penalty", metavar="NAME", help=f"of a program with lam: {', '.join(costs.PENALTIES)}")
-    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=parse_level,
-                        help="say less: 1 where the mistake is, 2 of what kind, 3 which; without N each after Enter")
-    parser.add_argument("--json", action="store_true",
-                        help="every verdict, for a program to read; short for --format json")
-    parser.add_argument("--format", metavar="NAME", default=None,
-                        help=f"{', '.join(FORMATS)}; gradescope writes the results.json of that platform")
-    parser.add_argument("--report", metavar="FILE", help="write a page with the verdicts")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
-    chosen, rest = parser.parse_known_args(parse_typed(arguments))
-    if rest:
-        known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
-        raise unknown_name("argument", rest[0].strip(), known)
+    add_answer_options(parser, "write a page with the verdicts")
+    chosen = refuse_rest(parser, arguments)
     chosen.command = "check-code"
     _check_consistent(chosen)
     return chosen

@@ -10,7 +10,7 @@ from nn import ACTIVATIONS, Training, costs, initializers, optimizers, schedules
 from nn.internal import ENGINES, LAYER_ACTIVATIONS, unknown_name
 
 from .csv_arguments import add_csv_options
-from .options import Parser, parse_typed
+from .options import Parser, refuse_rest
 
 MODEL = "model.json"
 _SETTINGS = "{}: {} (change its settings after a colon, as in {})"
@@ -19,12 +19,9 @@ _SETTINGS = "{}: {} (change its settings after a colon, as in {})"
 def parse_training_arguments(command: str, arguments: list[str]) -> argparse.Namespace:
     """The command line of ``train`` or ``predict``. Raises ValueError for what is wrong in it; names the nearest."""
     parser = _add_train() if command == "train" else _add_predict()
-    chosen, rest = parser.parse_known_args(parse_typed(arguments))
-    if rest:
-        known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
-        raise unknown_name("argument", rest[0].strip(), known)
+    chosen = refuse_rest(parser, arguments)
     chosen.command, chosen.typed = command, arguments
-    for name, value in vars(chosen).items():  # parse_typed puts a space before what looks like a number
+    for name, value in vars(chosen).items():  # refuse_rest has put a space before what looks like a number
         if isinstance(value, str) and name != "separator":
             setattr(chosen, name, value.strip())
         elif isinstance(value, list) and all(isinstance(word, str) for word in value):

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nn.derivations import CodeDiagnosis, CodeVerdict
-from nn.internal import read_bytes
 
 from ..console import make_console
 from ..tables import Cell, Column, Table, print_table, write_html_table
 from .html_report import STYLE
 from .processes import forged_error, run_worker
+from .submissions import read_small_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,13 +51,7 @@ def judge_file(path: str, settings: dict[str, Any]) -> CodeDiagnosis:
     """
     if Path(path).suffix.lower() != ".py":
         raise ValueError(f"{path} is no Python file: let its name end in .py")
-    content = read_bytes(path, LARGEST + 1)
-    if len(content) > LARGEST:
-        raise ValueError(f"{path} is larger than {LARGEST // 1000} kB; is it the right file?")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not UTF-8 text; save it in that encoding") from None
+    text = read_small_text(path, LARGEST)
     if text.split() == TEMPLATE.split():
         raise ValueError(f"{path} is the template, with nothing filled in: let gradients call your program and return "
                          "its dW and db")

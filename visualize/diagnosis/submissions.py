@@ -65,12 +65,20 @@ def declare(derivation: Mapping[str, Any], conventions: Sequence[str]) -> dict[s
 
 
 def _read_text(path: str) -> str:
-    """What is in a file of a derivation's size, in UTF-8."""
     if Path(path).exists() and not Path(path).is_file():
         raise ValueError(f"{path} is no file to read; name a file with a derivation")
-    content = read_bytes(path, LARGEST + 1)
-    if len(content) > LARGEST:
-        raise ValueError(f"{path} is larger than {LARGEST // 1000} kB, and no derivation is; is it the right file?")
+    return read_small_text(path, LARGEST, ", and no derivation is")
+
+
+def read_small_text(path: str, most: int, what_is_not: str = "") -> str:
+    """The text of a file of at most so many bytes, in UTF-8; the error for a larger one goes on with ``what_is_not``.
+
+    Raises:
+        OSError: it cannot be read; ValueError: it is larger, or no UTF-8.
+    """
+    content = read_bytes(path, most + 1)
+    if len(content) > most:
+        raise ValueError(f"{path} is larger than {most // 1000} kB{what_is_not}; is it the right file?")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -7,17 +7,12 @@ from autograd_lite import OPERATIONS, Value, topological_order
 from autograd_lite.internal import FUNCTIONS, group_operands
 
 
-def expand_sums(output: Value) -> Value:
-    """The same function of the same leaves, recorded with binary · and + where ``output`` has affine and total nodes.
-
-    A node keeps its label, on the last of the sums that stand for it; the numbers may differ in their last digit, since
-    a sum is added up in another order.
-    """
-    return expand_nodes(output)[output]
-
-
 def expand_nodes(output: Value) -> dict[Value, Value]:
-    """Each node of the graph -> the node that stands for it in ``expand_sums``."""
+    """Each node of the graph -> the node that stands for it where affine and total nodes are binary · and +.
+
+    What stands for ``output`` is the same function of the same leaves. A node keeps its label, on the last of the sums
+    that stand for it; the numbers may differ in their last digit, since a sum is added up in another order.
+    """
     fresh: dict[Value, Value] = {}
     for node in topological_order(output):
         operands = [fresh[v] if isinstance(v, Value) else v for v in node.operands]

@@ -101,8 +101,8 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
         orientation: "down" or "right"; by default right where there are several layers, more than 25 cards, or where
             that makes ``around`` narrower, and else down; with a size, whichever can be read.
         theme: "light" or "dark".
-        size: "print" (fits an A4 page, no letter below 8 points) or "slide" (16:9, 12 points); as large as it comes if
-            None. What does not fit is written shorter, then on several lines, then folded.
+        size: "print" (fits an A4 page, no letter below 8 points) or "slide" (16:9, 12 points); no limit
+            if None. What does not fit is written shorter, then on several lines, then folded.
         expand: a graph of more than 150 nodes, or one that cannot be read in the size, is folded by layer; a layer's
             number, a neuron's name such as "z₁⁽¹⁾", or several of them are shown node by node, and "all" shows
             everything, however small.

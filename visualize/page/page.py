@@ -62,7 +62,7 @@ class Page:
         return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _read_asset("page.html"))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page to a file that ends in .html; at once or not at all.
+        """Write the page to a file that ends in .html; whole or not at all.
 
         Raises:
             ValueError: another ending; OSError: it cannot be written there.

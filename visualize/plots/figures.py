@@ -45,7 +45,7 @@ class Plot:
         return self._bytes("svg").decode()
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the plot to a file that ends in .svg, .png or .pdf; at once or not at all.
+        """Write the plot to a file that ends in .svg, .png or .pdf; whole or not at all.
 
         Raises:
             ValueError: another ending; OSError: it cannot be written there.

@@ -23,9 +23,9 @@ def plot_surface(net: Module, X: Any, Y: Any, histories: Sequence[History] = (),
                  mark: tuple[float, float] | None = None, title: str = "", points: int = 90) -> Plot:
     """The cost as a landscape over the two parameters of one neuron, and the way down it.
 
-    Lines join points of equal cost, each of which is twice as high as the next; where the cost changes too little for
-    this, they stand at equal steps. One sample fixes one line of
-    parameters, a valley whose floor is level: descent stops where it meets it. Two different x make a bowl.
+    Lines join points of equal cost. From one line to the next the cost doubles; where it changes too little for that,
+    the steps are equal. One sample fixes one line of parameters, a valley whose floor is level: descent stops where it
+    meets it. Two different x make a bowl.
 
     Args:
         net: a network of two parameters, such as ``Neuron(1)``: a weight and a bias.

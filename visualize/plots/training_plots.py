@@ -34,7 +34,7 @@ def plot_history(history: History) -> Plot:
 
 
 def plot_boundary(net: Module, X: Any, Y: Any, *, points: int = 80) -> Plot:
-    """What a network with two inputs answers in the plane, and the samples: where it takes one class for another.
+    """The answers of a network with two inputs over the plane, its decision boundary, and the samples.
 
     Args:
         net: two inputs; one output, drawn as it is with the line where it is ½, or one for each class.
@@ -50,7 +50,10 @@ def plot_boundary(net: Module, X: Any, Y: Any, *, points: int = 80) -> Plot:
 
 
 def plot_fit(net: Module, X: Any, Y: Any) -> Plot:
-    """What a network with one input and one output answers along the line, and the samples. Raises as above."""
+    """The answers of a network with one input and one output over the line, and the samples.
+
+    Raises as ``plot_boundary`` does.
+    """
     with make_axes(1, 5, 3.6) as (figure, (panel,)):
         _draw_fit(panel, net, X, Y)
     return Plot(figure)
@@ -59,8 +62,8 @@ def plot_fit(net: Module, X: Any, Y: Any) -> Plot:
 def plot_training(net: Module, history: History, X: Any, Y: Any, *, validation: Any = None) -> Plot:
     """The costs beside what was learned: the boundary of two inputs, the curve of one, else answer against target.
 
-    ``validation``, a pair (X, Y) or a ``Data``, is drawn with other marks; of classes with other than two inputs the
-    table counts these samples alone.
+    ``validation``, a pair (X, Y) or a ``Data``, is drawn with other marks. Classes of one input, or of more than two,
+    are shown as a table, which counts the validation samples alone where there are any.
     """
     held = (validation.X, validation.Y) if isinstance(validation, Data) else validation
     with make_axes(2, 9.6, 3.8) as (figure, (left, right)):

@@ -48,7 +48,7 @@ class Stepper:
         position = 0
         try:
             while position < len(steps):
-                command = self._predicted(steps[position])
+                command = self._ask_for_prediction(steps[position])
                 if not command:
                     self.show(steps[position])
                     command = self.read("> ").strip()
@@ -96,7 +96,7 @@ class Stepper:
                           Text(equations.describe_failure(self.recorded))]
         self.console.print(*lines, sep="\n")
 
-    def _predicted(self, step: ForwardStep | BackwardStep) -> str:
+    def _ask_for_prediction(self, step: ForwardStep | BackwardStep) -> str:
         """Ask for the gradient that a backward step leads to; returns another command if one was typed instead."""
         if not self.predict or not isinstance(step, BackwardStep) or step.node is None or step.after is None:
             return ""

@@ -25,7 +25,7 @@ _STEP = 13  # columns that the number of a step and what is between take
 
 
 def print_steps(output: Value | Trace | Recording, console: "Console | None" = None) -> None:
-    """Print the forward and the backward pass of ``output``, with symbols, numbers, and who still waits.
+    """Print the forward and the backward pass of ``output``, with symbols, numbers, and the nodes that still wait.
 
     Where the backward pass fails, it is printed up to that step, with a mark and the reason.
 

@@ -27,19 +27,19 @@ def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
     """Judge a derivation line by line: which quantities are right, which line is wrong first, and why.
 
     Args:
-        id: the lecture's id, a key of ``LECTURES``, or the path of a lecture file; then lines are written as there,
-            and ``seed`` is the one setting. A mistake that is not in the catalogue is there a sort of change, such as
-            "index".
+        id: the lecture's id, a key of ``LECTURES``, or the path of a lecture file. With a file, lines are in its
+            letters, ``seed`` is the only setting, and a mistake that is not in the catalogue is called by its kind,
+            such as "index".
         derivation: quantity -> formula as text, function whose arguments are the lecture's symbols, or number. Scalar
             lectures: z1 a1 C da1 delta1 dw1 db1 w1_new b1_new, and so on, da1 for ∂C/∂a₁. Layered ones: pre post C
-            dpost_output dpost_hidden (∂C/∂a) delta_output delta_hidden dW db W_new b_new for any layer, or delta[2] for
-            one. Numbers of a layer are nested as in
-            ``compare(id).hand``: ``delta[2]`` of 3 units is a list of 3 numbers (``columns``, ``rows``: a row a
-            sample), and ``dW[1]`` has the shape of W[0]. Numbers are judged to the last digit written, for the given
-            settings; formulas and functions on several generic inputs. The key ``conventions`` may declare
-            "y = P(t=1)", "decay per step", "opposite sign of delta", "delta of the mean cost", "penalty on biases",
-            "cost constant = 1/(2N)" and "penalty constant = 1/2" (before Σ(a − y)² and λΣw²), or "given": the lecture's
-            alone. Another constant that two lines or more keep to, and none contradicts, is found without that.
+            dpost_output dpost_hidden (∂C/∂a) delta_output delta_hidden dW db W_new b_new for any layer, or delta[2]
+            for one. Numbers of a layer are nested as in ``compare(id).hand``: ``delta[2]`` of 3 units is a list of 3
+            numbers (in ``columns`` and ``rows`` a row for each sample), and ``dW[1]`` has the shape of W[0]. Numbers
+            are judged to the last digit written, for the given settings; formulas and functions on several generic
+            inputs. The key ``conventions`` may declare "y = P(t=1)", "decay per step", "opposite sign of delta",
+            "delta of the mean cost", "penalty on biases", "cost constant = 1/(2N)" and "penalty constant = 1/2"
+            (before Σ(a − y)² and λΣw²), or "given": the lecture's alone. A constant that at least two lines use and
+            none contradicts need not be declared.
         settings: of the lecture, as ``compare`` takes them.
 
     Returns:

@@ -133,7 +133,7 @@ class Lecture(ABC):
         return chosen
 
     def says(self, setting: Setting, settings: Settings) -> bool:
-        """Whether a setting says something beside the others: λ without a penalty, say, does not."""
+        """Whether a setting has an effect beside the others; λ without a penalty has none."""
         if setting.name in ("lam", "penalise"):
             return settings["penalty"] is not None and settings[setting.name] != setting.default
         return setting.name != "cost" or settings["cost"] != setting.default

@@ -6,7 +6,7 @@ from functools import partial, reduce
 from typing import Any
 
 from autograd_lite import Value
-from autograd_lite.internal import FUNCTIONS
+from autograd_lite.internal import FUNCTIONS, add_floats
 
 from ...ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 
@@ -118,7 +118,7 @@ def _reduce(function: Callable[[list[Any]], Any], value: Any, *others: Any, axis
 
 
 def _sum(numbers: list[Any]) -> Any:
-    return FUNCTIONS["total"](numbers) if any(isinstance(n, Value) for n in numbers) else float(sum(numbers))
+    return FUNCTIONS["total"](numbers) if any(isinstance(n, Value) for n in numbers) else add_floats(numbers)
 
 
 def _mean(numbers: list[Any]) -> Any:

@@ -25,10 +25,10 @@ def is_decimal(text: str) -> bool:
 class Printed:
     """One number: as its author printed it, and as the engine computes it.
 
-    ``slack`` is how far the engine's number moves, to first order, while every number that its author printed before
-    it moves from the engine's to the printed one, and by half a unit of its last digit. ``own`` is the number that its
-    formula gives on what the author printed before; None where nothing before it disagrees. ``follows`` says whether
-    that is the printed one.
+    ``slack`` is what rounding on the way explains: how far the engine's number moves, to first order, if each number
+    printed before it is replaced by the printed one, give or take half a unit of its last digit. ``own`` is what its
+    formula gives on the numbers printed before; None where none of those disagrees. ``follows`` says whether that is
+    the printed number.
 
     >>> examples()["mazur"].reproduce()[0].agrees
     True

@@ -60,7 +60,7 @@ class Diagnosis:
         settings: all of them, defaults included.
         verdicts: quantity -> verdict, in the order in which a derivation is judged.
         notes: sentences about the derivation as a whole: another convention, and what these inputs cannot show.
-        telling: settings with which numbers tell those mistakes apart that these settings cannot; None if not needed.
+        telling: settings with which the mistakes show that do not show with these; None if not needed.
 
     >>> check("chain", {"delta2": "a2 - y", "delta1": "delta2*df1(z1)"})
     <Diagnosis of chain: 1 of 2 right, first wrong: delta1>

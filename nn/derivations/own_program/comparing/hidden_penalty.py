@@ -18,11 +18,7 @@ Penalised = tuple[Reading, tuple[float, ...], str]
 
 def find_hidden_penalty(trial: Trial, wanted: Wanted) -> Penalised | None:
     """The conventions under which every dW is r·∂C/∂W + c·W, with one r and one c; None if there are none."""
-    if any(
-        array is None
-        for l in range(1, trial.depth + 1)
-        for array in (*trial.dW(l), *(trial.db(l) if trial.biases else ()))
-    ):
+    if not trial.is_complete:
         return None
     for activations in [wanted.activations] if wanted.activations else list_activations(trial.depth, False):
         for cost in list_costs_of(activations[-1], wanted, trial):

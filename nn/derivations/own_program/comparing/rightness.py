@@ -117,11 +117,7 @@ def find_reading(
         mixed: whether to try hidden layers with different activations.
         epsilons: of costs with one of these in a denominator, which are tried in place of the usual ones.
     """
-    if any(
-        array is None
-        for l in range(1, trial.depth + 1)
-        for array in (*trial.dW(l), *(trial.db(l) if trial.biases else ()))
-    ):
+    if not trial.is_complete:
         return None
     for activations in list_candidates(trial.depth, wanted, outputs, trial, mixed):
         for cost in list_costs_of(activations[-1], wanted, trial, epsilons):

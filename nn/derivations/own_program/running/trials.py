@@ -47,6 +47,12 @@ class Trial:
         """Whether the program has biases."""
         return any(given.has_biases for given in self.given)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every gradient has a value that can be compared."""
+        return not any(array is None for l in range(1, self.depth + 1)
+                       for array in (*self.dW(l), *(self.db(l) if self.biases else ())))
+
     def dW(self, layer: int) -> list["Floats | None"]:
         return [given.dW[layer - 1] for given in self.given]
 

@@ -90,7 +90,7 @@ class CodeDiagnosis:
         mistakes: slugs of all that is wrong, in the order in which it is said; empty if right or unknown.
         sentence: the conventions and what is wrong, in a few sentences.
         first_wrong: the first array from the output back that is wrong; None if none is, or if the program stops.
-        notes: what is not wrong and worth knowing, and what was not searched.
+        notes: what is right but worth knowing, and what was not searched.
         hints: where to look, and for what kind of mistake, without the answer.
         certain: whether the program's own cost confirmed the verdict.
     """
