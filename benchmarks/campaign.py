@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the cases are
 import diagnosis
 import files
 import mutants
+import planted
 import programs
 import quality
 from exact import Agreement, compare_with_digits
@@ -125,6 +126,9 @@ CAMPAIGNS: Mapping[str, Campaign] = {
                       files.try_first_commands),
     "programs": Campaign("random mutants of right backpropagation programs: is one called right?", 400,
                          programs.try_random_programs),
+    "planted": Campaign("every kind of mistake planted in right programs, in five architectures: is it named?", 1_000,
+                        planted.try_plantings),
+    "pairs": Campaign("random pairs of planted mistakes: are both named?", 200, planted.try_pairs),
     "quality": Campaign("held-out samples of those files: as good as scikit-learn's linear models?", 1,
                         quality.try_quality),
 }

@@ -1,7 +1,7 @@
 """Writes the parts of the documentation that come from the program: ``python docs/generate.py``.
 
 The table of operations in ``engine.md`` is the project's own table, ``notations.md`` is made from the lectures' lines
-and conventions, ``MISTAKES.md`` from the catalogue of mistakes, the examples in ``check.md`` from what ``check`` says,
+and conventions, ``MISTAKES.md`` from the tables of mistakes, the examples in ``check.md`` from what ``check`` says,
 and the tables in ``training.md`` from the costs, penalties, optimizers, schedules and initializers;
 ``page.example.json`` is the data of a page. Tests hold the files to them.
 """
@@ -26,6 +26,7 @@ sys.path.insert(0, str(DOCS))
 
 from handed_in import write_examples, write_first  # noqa: E402 - neighbours, wherever this is started from
 from mistakes import mistakes  # noqa: E402 - a neighbour, wherever this is started from
+from program_mistakes import program_mistakes, step_mistakes  # noqa: E402 - a neighbour, wherever this is started from
 
 QUANTITIES = {
     "input": "Input", "pre": "Pre-activation", "post": "Post-activation", "C": "Cost",
@@ -150,7 +151,7 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "check.md": {"first": write_first, "examples": write_examples},
     "engine.md": {"operations": operations},
     "notations.md": {"statement": write_statement, "conventions": conventions, "lines": side_by_side},
-    "MISTAKES.md": {"mistakes": mistakes},
+    "MISTAKES.md": {"mistakes": mistakes, "program mistakes": program_mistakes, "step mistakes": step_mistakes},
     "training.md": {"costs": cost_table, "penalties": penalty_table, "optimizers": optimizer_table,
                     "schedules": schedule_table, "initializers": initializer_table},
 }

@@ -93,6 +93,37 @@ def test_a_mistake_in_adam_is_named(slug: str, before: str, after: str, first: i
     assert ("The rule: " in found.sentence) is (slug != "step-counted-from-0")
 
 
+def make_with_decay(coupled: bool) -> Update:
+    """Adam with λ = 0.001 in the gradient, or beside the step."""
+    def update(theta: Any, gradient: Any, state: Any) -> Any:
+        m, s, t = state or (0 * theta, 0 * theta, 0)
+        t, gradient = t + 1, gradient + coupled * 1e-3 * theta
+        m, s = 0.9 * m + 0.1 * gradient, 0.99 * s + 0.01 * gradient**2
+        step = m / (1 - 0.9**t) / (np.sqrt(s / (1 - 0.99**t)) + 1e-8)
+        return theta - 0.02 * step - 0.02 * (not coupled) * 1e-3 * theta, (m, s, t)
+    return update
+
+
+def test_a_weight_decay_in_the_gradient_of_adam_is_named_and_one_beside_the_step_is_right() -> None:
+    found = check_step(make_with_decay(coupled=True), "adam")
+    assert (found.right, found.mistakes) == (False, ("decay-coupled",))
+    found = check_step(make_with_decay(coupled=False), "adam")
+    assert found.right, found.sentence
+    assert found.settings == pytest.approx({"eta": 0.02, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "lam": 1e-3})
+    assert "η·λ·w" in found.sentence
+
+
+@pytest.mark.parametrize(("slug", "factor", "decay"), [("momentum-sign", -0.9, 0), ("", 0.9, 0.1), ("ascent", 0.9, 0)])
+def test_momentum_of_ones_own(slug: str, factor: float, decay: float) -> None:
+    def update(theta: Any, gradient: Any, velocity: Any) -> Any:
+        velocity = factor * (0 if velocity is None else velocity) + gradient + decay * theta
+        return theta - (-0.1 if slug == "ascent" else 0.1) * velocity, velocity
+
+    found = check_step(update, "momentum")
+    assert found.mistakes == ((slug,) if slug else ())
+    assert found.right is not bool(slug)
+
+
 def test_both_corrections_missing_is_one_mistake() -> None:
     found = check_step(make_adam("m_hat / (np.sqrt(s_hat)", "m / (np.sqrt(s)"), "adam")
     assert found.mistakes == ("bias-correction-missing",)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plantings import ALONE, Planting, list_plantings
 
 from nn import MLP
 from nn.derivations import CodeDiagnosis, check_code
@@ -19,25 +20,12 @@ from nn.derivations.own_program.running.networks import list_nets
 
 PROGRAMS = Path(__file__).parent / "programs"
 RIGHT = sorted([*PROGRAMS.glob("r*.py"), *(PROGRAMS / "open").glob("p*.py")])
-OPEN = json.loads((PROGRAMS / "open" / "planted.json").read_text(encoding="utf-8"))
 READ = tomllib.loads((PROGRAMS / "read.toml").read_text(encoding="utf-8"))
-PLANTED = tomllib.loads((PROGRAMS / "planted.toml").read_text(encoding="utf-8"))["planted"]
 QUICK = {"r01", "r05", "r11", "r16", "p15", "p19"}
-ALONE = "\nforward = cost = None\n"
 
 
 def sample(name: str) -> Any:
     return [] if name in QUICK else pytest.mark.exhaustive
-
-
-def plant(case: dict[str, Any]) -> str:
-    """The source of an open case with its mistake; what stands after | goes to the end of the file."""
-    source = (PROGRAMS / "open" / f"{case['program']}.py").read_text(encoding="utf-8")
-    for before, after in case["replace"]:
-        changed, _, more = after.partition("|")
-        assert before in source
-        source = source.replace(before, changed) + f"\n{more}\n"
-    return source
 
 
 def judge(source: str, tmp_path: Path) -> CodeDiagnosis:
@@ -58,30 +46,19 @@ def test_a_right_program_is_right_and_read_rightly(path: Path, alone: bool, tmp_
     assert all(verdict.right for verdict in found.verdicts.values())
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, marks=[] if i % 6 == 0 else pytest.mark.exhaustive) for i, case in enumerate(OPEN)],
-                         ids=lambda case: f"{case['kind']}-{case['program']}")
-def test_an_open_case_is_named(case: dict[str, Any], tmp_path: Path) -> None:
-    found = judge(plant(case), tmp_path)
+@pytest.mark.parametrize("planting", [pytest.param(planting, marks=[] if i % 12 == 0 else pytest.mark.exhaustive)
+                                      for i, planting in enumerate(list_plantings())], ids=str)
+def test_a_planted_mistake_is_named(planting: Planting, tmp_path: Path) -> None:
+    found = judge(planting.write(alone=False), tmp_path)
     assert not found.right
-    assert sorted(found.mistakes) == [slug for slug in case["named"] if slug != "UNKNOWN"]
-    assert found.sentence
+    assert sorted(found.mistakes) == sorted(planting.named)
     assert "{" not in found.sentence
-
-
-@pytest.mark.parametrize("case", [pytest.param(case, marks=[] if i % 12 == 0 else pytest.mark.exhaustive) for i, case in enumerate(PLANTED)],
-                         ids=lambda case: f"{case['program']}-{'-'.join(case['named'])}")
-def test_a_planted_mistake_is_named(case: dict[str, Any], tmp_path: Path) -> None:
-    source = (PROGRAMS / f"{case['program']}.py").read_text(encoding="utf-8")
-    before, after = case["replace"]
-    assert before in source
-    right = f"\n_right = {{}}\nexec({source!r}, _right)\nforward, cost = _right.get('forward'), _right.get('cost')\n"
-    found = judge(source.replace(before, after, 1) + right, tmp_path)
-    assert not found.right
-    assert sorted(found.mistakes) == sorted(case["named"])
-    alone = judge(source.replace(before, after, 1) + ALONE, tmp_path)
-    assert alone.right if case.get("alone") == "right" else not alone.right
-    if "alone" not in case:
-        assert sorted(alone.mistakes) == sorted(case["named"])
+    if planting.alone == "unsaid":
+        return
+    alone = judge(planting.write(alone=True), tmp_path)
+    assert alone.right if planting.alone == "right" else not alone.right
+    if not planting.alone:
+        assert sorted(alone.mistakes) == sorted(planting.named)
 
 
 @pytest.mark.parametrize(("hidden", "last", "name", "cost"), [

@@ -1,7 +1,7 @@
 """What a comparison gives: numbers by hand and by automatic differentiation side by side, and their lines."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import inf, isfinite
 from typing import Any
@@ -116,3 +116,9 @@ def relative_error(hand: float, autodiff: float) -> float:
     """|hand − autodiff| / max(1, |hand|); infinity where it is no number."""
     error = abs(hand - autodiff) / max(1.0, abs(hand))
     return error if isfinite(error) else inf
+
+
+def sort_lines(rows: Sequence[Row]) -> list[Row]:
+    """Rows of the same line beside each other, in the order in which lines come first."""
+    order = {line: i for i, line in reversed(list(enumerate(row.line for row in rows)))}
+    return sorted(rows, key=lambda row: order[row.line])

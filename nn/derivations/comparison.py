@@ -10,7 +10,7 @@ from typing import Any
 from autograd_lite.internal import chosen_slope, format_number, make_label, write
 
 from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
-from .compared import Comparison, Row, relative_error
+from .compared import Comparison, Row, relative_error, sort_lines
 from .conventions import Conventions
 from .lectures import LECTURES, Entry, find_lecture, is_lecture_path
 from .neutral import to_lecture_form
@@ -56,7 +56,7 @@ def compare(id: str, **settings: Any) -> Comparison:
     notes = (_delta_note(conventions, len(problem.inputs)),
              *_activation_notes(chosen_lecture.activations(chosen), conventions),
              *chosen_lecture.notes(chosen, entries))
-    return Comparison(id, chosen, _gather_by_hand(entries, autodiff), autodiff, tuple(rows), notes,
+    return Comparison(id, chosen, _gather_by_hand(entries, autodiff), autodiff, tuple(sort_lines(rows)), notes,
                       tuple(chosen_lecture.equations(chosen)), chosen_lecture.letters, tuple(chosen_lecture.readings))
 
 

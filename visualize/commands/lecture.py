@@ -71,5 +71,9 @@ def print_critique(found: Critique, console: "Console") -> None:
     console.print("\nConventions", style="bold")
     for sentence in found.conventions:
         console.print(f"- {sentence}", markup=False)
+    if found.right:
+        path = found.lecture.path
+        console.print(f"\nNext: compare {path} --notes; sheet {path} --seed 1; check answers.toml --lecture {path}",
+                      markup=False, soft_wrap=True)
 
 

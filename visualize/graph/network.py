@@ -231,9 +231,11 @@ class _Reader:
         elif bias and isinstance(bias[0], float) and bias[0]:
             shown = "bias", bias[0]
         return Circle(layer, post.name, post.value, (node.name, node.value) if post is not node else None,
-                      self._find_delta(node), shown, is_unit=True)
+                      self._find_delta(node, post), shown, is_unit=True)
 
-    def _find_delta(self, node: TracedNode) -> tuple[str, float] | None:
+    def _find_delta(self, pre: TracedNode, post: TracedNode) -> tuple[str, float] | None:
+        """δ of a unit: at its pre-activation, or where a lecture has it."""
+        node = post if post.name in self.deltas else pre
         if node.gradient is None:
             return None
         delta = find_delta(node, self.deltas) or Delta(f"δ({node.name})", 1)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from autograd_lite import BackwardStep, Trace, Value, trace
-from autograd_lite.internal import format_number
+from autograd_lite.internal import format_number, is_pre_activation, parse_label
 from nn.derivations import Recording
 
 from ..console import make_console
@@ -70,7 +70,9 @@ def explain_delta(recorded: Trace, deltas: Deltas) -> str:
         if delta:
             factor = {1: "", -1: "−"}.get(delta.scale, f"{delta.scale}·")
             gradient = equations.write_gradient(recorded.output, node.name)
-            return f"δ is the gradient at a pre-activation: {delta.symbol} = {factor}{gradient}."
+            label = parse_label(delta.symbol)
+            where = "at an output of a unit" if deltas and not is_pre_activation(node) else "at a pre-activation"
+            return f"{label.base if label else 'δ'} is the gradient {where}: {delta.symbol} = {factor}{gradient}."
     return ""
 
 

@@ -5,7 +5,7 @@ from math import isfinite
 from os import PathLike
 from typing import Any
 
-from ..compared import Comparison, Equation, Row, relative_error
+from ..compared import Comparison, Equation, Row, relative_error, sort_lines
 from .critique import draw_numbers
 from .derivation import Derivation
 from .display import Display, list_entries
@@ -40,7 +40,7 @@ def compare_lecture(lecture: LectureFile, example: Example | None = None) -> Com
             rows.append(_complete(row, number[-1]))
             _put(hand, place, at, row[-1])
             _put(automatic, place, at, number[-1])
-    rows = _sort_lines(rows)
+    rows = sort_lines(rows)
     return Comparison(
         lecture.id,
         describe_settings(lecture, example),
@@ -116,12 +116,6 @@ def _complete(row: tuple[str, str, str, str, float], autodiff: float) -> Row:
     if not isfinite(hand) or not isfinite(autodiff):
         raise OverflowError(f"{symbol} = {formula} does not fit a float here; choose smaller numbers")
     return Row(symbol, name, formula, hand, autodiff, relative_error(hand, autodiff), line)
-
-
-def _sort_lines(rows: list[Row]) -> list[Row]:
-    """Rows of the same line beside each other, in the order in which lines come first."""
-    order = {line: i for i, line in reversed(list(enumerate(row.line for row in rows)))}
-    return sorted(rows, key=lambda row: order[row.line])
 
 
 def _put(found: dict[str, Any], place: Place, at: tuple[int, ...], number: float) -> None:

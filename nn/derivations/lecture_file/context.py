@@ -43,8 +43,10 @@ class Context(Scope):
             return self.constants[notation.constants[word]]
         if word in notation.kinds:
             return self.value(self.layout.find_place(word, ()))
+        other = next((key for key in ("input", "target") if notation.letters[key].lower() == word.lower()), "")
+        hint = f"; the {other} is {notation.letters[other]}, unless [letters] has {other} = \"{word}\"" if other else ""
         raise UnreadableError(f"{word} has no meaning in this file; its letters are {', '.join(notation.kinds)}, "
-                              f"{', '.join(notation.constants)}")
+                              f"{', '.join(notation.constants)}{hint}")
 
     def indexed(self, letter: str, index: tuple[int, ...]) -> Any:
         return self.value(self.layout.find_place(letter, index))

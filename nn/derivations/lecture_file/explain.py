@@ -13,7 +13,7 @@ from .derivation import bind, write_place
 from .edits import Edit, list_edits
 from .evaluation import NoPlaceError, UnreadableError
 from .grammar import Statement
-from .layout import Place, kind_at
+from .layout import Layout, Place, kind_at
 
 _LIKELY = ("sign", "index", "letter", "transpose", "term", "factor", "product", "constant", "function")
 _RATIOS = {-1.0: "−1 times", 2.0: "twice", 0.5: "half", -2.0: "−2 times", -0.5: "−1/2 times"}
@@ -171,7 +171,21 @@ def find_ratio(statement: Statement, place: Place, worlds: Sequence[World]) -> s
     first = ratios[0]
     if not np.allclose(ratios, first, rtol=1e-9, atol=0):
         return None
-    named = {**_RATIOS, float(worlds[0].layout.count): "N times", 1.0 / worlds[0].layout.count: "1/N times"}
-    return next((word for ratio, word in named.items() if abs(ratio - first) < 1e-9), f"{first:.4g} times")
+    return _name_ratio(first, worlds[0].layout)
+
+
+def _name_ratio(found: float, layout: Layout) -> str:
+    """A ratio in words: twice, N² times, or as many times as there are outputs."""
+    N, n = layout.count, layout.widths[-1]
+    letter = layout.notation.letters["count"]
+    named = dict(_RATIOS)
+    if N > 1:
+        powers = {f"{letter}": N, f"{letter}²": N**2, f"2{letter}": 2 * N, f"{letter}/2": N / 2, f"1/{letter}": 1 / N,
+                  f"1/{letter}²": 1 / N**2, f"2/{letter}": 2 / N, f"1/(2{letter})": 1 / (2 * N)}
+        named |= {number: f"{word} times" for word, number in powers.items()}
+        named |= {-number: f"−{word} times" for word, number in powers.items()}
+    if n > 1:
+        named = {float(n): f"{n} times, as many as there are outputs,", 1 / n: f"1/{n} times, for {n} outputs,"} | named
+    return next((word for ratio, word in named.items() if abs(ratio - found) < 1e-9), f"{found:.4g} times")
 
 

@@ -47,6 +47,8 @@ _ALLOWED = (
     ast.comprehension,
 )
 REDUCTIONS = ("sum", "max", "min")
+_LOOP = re.compile(r"\b(?:for|in|if|else)\b.*")
+_FACTORS = re.compile(r"((?:[^\W\d]\w*(?:\[[^\]]*\])?|\))(?:\.T)?)\s+([^\W\d]\w*(?:\[[^\]]*\])?(?:\.T)?|\()")
 _WORDS = {
     "Lambda": "lambda",
     "ListComp": "a list",
@@ -135,11 +137,24 @@ def _parse_side(text: str) -> ast.expr:
     try:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ValueError(
-            f"{quote(text)} is no formula; write every product with * or @, and indices in square brackets"
-        ) from None
+        pair = _FACTORS.search(_LOOP.sub("", text))
+        what = f"{pair[1]} and {pair[2]} stand side by side: write * for numbers, @ for matrices" if pair else (
+            "write every product with * or @, and indices in square brackets")
+        raise ValueError(f"{quote(text)} is no formula; {what}") from None
+    tree = _WholeSums().visit(tree)
     check_tree(tree)
-    return tree
+    return tree  # type: ignore[no-any-return]
+
+
+class _WholeSums(ast.NodeTransformer):
+    """``sum(m)`` without an index adds up all of m, which is ``total(m)``."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id == "sum" and len(node.args) == 1 and not isinstance(
+                node.args[0], ast.GeneratorExp):
+            node.func.id = "total"
+        return node
 
 
 def check_tree(tree: ast.expr) -> None:

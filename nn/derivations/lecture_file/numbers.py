@@ -1,6 +1,7 @@
 """The numbers of a lecture's example in the order of the general statement, and drawn ones."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -72,6 +73,18 @@ def _make_example(
             for l, row in enumerate(Array("b", "b", "biases", depth=2, ragged=True, default=()).check_value(rows), 1)
         }
     example = Example(x, y, W, b, rate, strength)
+    _check_shapes(example, notation, problem)
+    return example
+
+
+def adopt_example(example: Example, notation: Notation, problem: Problem) -> Example:
+    """The numbers of another reading of the same network. Raises ValueError where they are none of this one."""
+    import numpy as np
+
+    if notation.bias == "none":
+        example = replace(example, biases={l: np.zeros(len(b)) for l, b in example.biases.items()})
+    if len(example.inputs) > 1 and not notation.many:
+        raise ValueError(f"the first reading has {len(example.inputs)} samples, and the lines are about one")
     _check_shapes(example, notation, problem)
     return example
 

@@ -1,8 +1,8 @@
 """Read a lecture's TOML file. Every key is known, every error says where it is and names the nearest known word."""
 
 import ast
-import tomllib
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
@@ -12,10 +12,11 @@ from autograd_lite.internal import quote
 
 from ...costs.cost_rows import OVER, TARGETS
 from ...ground.activations import LAYER_ACTIVATIONS, PROBABILITIES, require_activation
-from ...ground.files import read_bytes
 from ...ground.suggest import unknown_name
+from ...ground.toml_files import read_toml
 from .abbreviations import define, find_used, put_in
-from .grammar import Statement, parse_statement
+from .functions import ELEMENTWISE
+from .grammar import REDUCTIONS, Statement, parse_statement
 from .lecture import LectureFile, Unread
 from .notation import (
     BIASES,
@@ -30,16 +31,16 @@ from .notation import (
     parse_delta,
     require_one_of,
 )
-from .numbers import read_example
+from .numbers import adopt_example, read_example
 from .problem import PENALTIES, Problem
 from .rows import Cost, check_cost, find_cost
-from .text import keep_terms, normalise_letters, normalise_line, split_layers
+from .second_reading import find_first, merge_readings, replace_lines
+from .text import keep_terms, normalise_letters, normalise_line, split_layers, write_products
 
-TOP = ("id", "title", "source", "about", "readings", "letters", "notation", "problem", "cost", "example")
+TOP = ("id", "reading_of", "title", "source", "about", "readings", "letters", "notation", "problem", "cost", "example")
 NOTATION = ("indices", "samples", "weights", "weight_number", "input_layer", "count", "bias", "delta")
 PROBLEM = ("cost", "over", "activations", "penalties", "penalise", "outputs", "lines")
 COST = ("name", "each", "slope", "over", "targets", "through")
-LARGEST = 100_000  # bytes of a file
 MOST_LINES = 60
 
 
@@ -50,14 +51,7 @@ def read_lecture(path: "str | PathLike[str]") -> LectureFile:
         ValueError: it is no TOML, or holds an unknown key, letter, cost or activation (names the nearest, and the
         place); OSError: it cannot be read.
     """
-    name = fspath(path)
-    data = read_bytes(name)
-    if len(data) > LARGEST:
-        raise ValueError(f"{name} has {len(data)} bytes; a lecture has at most {LARGEST}")
-    try:
-        table = tomllib.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{name} is not valid TOML: {error}") from None
+    name, table = fspath(path), read_toml(path)
     try:
         return _make_lecture(name, table)
     except (ValueError, TypeError) as error:
@@ -68,7 +62,11 @@ def _make_lecture(path: str, table: Mapping[str, Any]) -> LectureFile:
     if {"leaves", "nodes"} & set(table):
         raise ValueError("it is a worked example, which has [leaves] and [nodes]; compare, step, draw, page and matrix "
                          "take it, and Example.read in Python")
+    if table and not set(table) & set(TOP):
+        raise ValueError("it has no key of a lecture, such as letters, notation or problem; answers to a lecture are "
+                         "judged by check FILE --lecture LECTURE")
     _check_keys(table, TOP, "the file")
+    (table, written), first = merge_readings(path, table), find_first(path, table)
     texts = {key: _text(table.get(key, ""), key) for key in ("id", "title", "source", "about")}
     readings = table.get("readings", [])
     if not isinstance(readings, list) or not all(isinstance(reading, str) for reading in readings):
@@ -80,9 +78,10 @@ def _make_lecture(path: str, table: Mapping[str, Any]) -> LectureFile:
     if problem.outputs == 1 and notation.slots("y") == ("unit",):
         y = notation.letters["target"]
         notation = replace(notation, abbreviations={y: parse_statement(f"{y} = {y}[1]").right})
-    lines = _text(own.get("lines", ""), "[problem] lines")
-    notation, statements, unread, abbreviations = _read_lines(lines, notation, problem)
+    notation, statements, unread, abbreviations = _read_readings(written, notation, problem)
     example = read_example(_table(table, "example"), notation, problem) if "example" in table else None
+    if first is not None and (taken := read_lecture(first).example) is not None:
+        example = adopt_example(taken, notation, problem)
     id = texts["id"] or Path(path).stem
     return LectureFile(
         path,
@@ -258,6 +257,19 @@ def _read_lines(
     return notation, tuple(found), tuple(unread), tuple(line for line in defined if line not in idle)
 
 
+def _read_readings(
+    texts: Sequence[str], notation: Notation, problem: Problem
+) -> tuple[Notation, tuple[Statement, ...], tuple[Unread, ...], tuple[Statement, ...]]:
+    """The same of a lecture and the readings that it builds on, whose lines stand where it has none of that kind."""
+    found: tuple[Statement, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    defined: tuple[Statement, ...] = ()
+    for text in reversed(texts):
+        notation, own, failed, named = _read_lines(_text(text, "[problem] lines"), notation, problem)
+        found, unread, defined = replace_lines(found, own, notation), failed + unread, defined + named
+    return notation, found, unread, defined
+
+
 def parse_line(line: str, notation: Notation, problem: Problem, number: int) -> Statement:
     """One line in the letters of a notation. Raises ValueError where it cannot be read."""
     return put_in(_parse_line(line, notation, problem, number), notation)
@@ -268,6 +280,10 @@ def _parse_line(line: str, notation: Notation, problem: Problem, number: int) ->
     on = {*problem.penalties, *(["b"] if notation.bias != "none" else []), *(["penalty"] if problem.penalties else [])}
     letters = _list_numbered_letters(notation) if notation.indices in ((), ("layer",)) else []
     written = keep_terms(line, on, {"b", "penalty", *PENALTIES})
+    cost, f = notation.letters["cost"], notation.letters["activation"]
+    written = re.sub(rf"\bd{re.escape(cost)}\s*/\s*d(?=[^\W\d])", f"∂{cost}/∂", written)
+    if not notation.indices or "unit" in notation.indices:  # numbers, of which two side by side are a product
+        written = write_products(written, {f, f"d{f}", *ELEMENTWISE, *REDUCTIONS, "units"})
     return parse_statement(split_layers(normalise_line(written), letters), number, line)
 
 

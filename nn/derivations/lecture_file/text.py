@@ -11,6 +11,7 @@ _LOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _HIGH = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _BRACE = re.compile(r"\{\s*(\w+)\s*:([^{}]*)\}")
 _WORDS = "for in if else"
+_HALF = re.compile(r"½\s*[*·×⊙]?\s*")
 
 
 def normalise_letters(text: str) -> str:
@@ -24,8 +25,9 @@ def normalise_line(text: str) -> str:
     >>> normalise_line("δ[l] = W[l+1]ᵀ @ δ[l+1] ⊙ ϕ′(z[l])")
     'δ[l] = W[l+1].T @ δ[l+1] * dφ(z[l])'
     """
+    text = re.sub(r"^\s*([^\W\d]\w*?)(\[[^\]]*\])?\s*(?:←|:=)", r"\1_new\2 =", text)
     text = re.sub(f"[{_HIGH}]+", lambda found: "**" + "".join(str(_HIGH.index(digit)) for digit in found[0]), text)
-    text = normalise_letters(re.sub(r"½\s*(?:\*(?!\*)|)\s*", "1/2 * ", text.translate(_SIGNS)))
+    text = normalise_letters(_HALF.sub("1/2 * ", text).translate(_SIGNS))
     text = text.replace("\0", ".T").replace("\1", ">=").replace("\2", "<=")
     text = re.sub(r"(\b[^\W\d]\w*)'(?=\s*[\[(])", r"d\1", text)
     return re.sub(r"∂\w+\s*/\s*∂(\w+)", r"d\1", text)
@@ -48,6 +50,24 @@ def keep_terms(text: str, on: Collection[str], known: Collection[str]) -> str:
     if "{" in text or "}" in text:
         raise ValueError("a brace in it is not of the form {b: + b[l]}")
     return text
+
+
+_FACTOR = re.compile(r"((?:\b[^\W\d]\w*'*|\b\d+\.?\d*|\]|\))\'*)(\s+)(?=[^\W\d]|∂|\(|\d)")
+
+
+def write_products(text: str, functions: Collection[str]) -> str:
+    """A line about numbers alone, with a sign for the product of two that stand side by side.
+
+    >>> write_products("δ1 = δ2 w2 f'(z1)", {"f", "df"})
+    "δ1 = δ2 * w2 * f'(z1)"
+    """
+    def join(found: re.Match[str]) -> str:
+        before, after = found[1], re.match(r"\w*", found.string[found.end():])
+        words = (*_WORDS.split(), *functions)
+        is_word = before.rstrip("'") in words or (after and after[0] in _WORDS.split())
+        return found[0] if is_word else f"{before} * "
+
+    return _FACTOR.sub(join, _HALF.sub("½", text))
 
 
 def split_layers(text: str, letters: Collection[str]) -> str:

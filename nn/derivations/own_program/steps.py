@@ -9,7 +9,7 @@ from autograd_lite.internal import format_number, quote
 from ...ground.formulas import evaluate_formula, format_formula
 from ...optimizers import OPTIMIZERS, find_optimizer
 from ...optimizers.update_rules import WORDS, Optimizer
-from .step_mistakes import FORMS, StepMistake, list_step_mistakes
+from .step_mistakes import DECAYS, FORMS, FROM_0, StepMistake, list_decays, list_step_mistakes
 from .telling.result import StepDiagnosis
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _judge(
     if infinite is not None:
         what = f"raises {type(stopped).__name__}: {stopped}" if stopped else "gives numbers that are not finite"
         counts = any("**t" in formula for _, formula in rule.lines)
-        hint = "; 1 − β^t is 0 at t = 0, so count steps from 1" if counts and infinite == 1 else ""
+        hint = f"; {FROM_0}" if counts and infinite == 1 else ""
         slugs = ("step-counted-from-0",) if hint else ()
         return StepDiagnosis(False, {}, slugs, f"Step {infinite} {what}{hint}.", infinite)
     for settings in _list_settings(rule, held):
@@ -142,6 +142,16 @@ def _judge(
             eta = _fit(mistake.change(rule.lines), settings, held, theta, gradients, steps, mistake.first_step)
             if eta is not None and (eta > 0) != (mistake.slug == "ascent"):
                 return _describe(rule, mistake, {"eta": abs(eta), **settings}, theta, gradients, steps)
+    for form, settings, lam in product(list_decays(rule.name), usual, DECAYS):
+        with_decay = {**settings, "lam": lam}
+        eta = _fit_first(form.change(rule.lines), with_decay, held, theta, gradients, steps)
+        if eta is not None and eta > 0:
+            read = {"eta": eta, **with_decay}
+            if form.slug:
+                text = f"{form.says} The settings: {_write_settings(read)}."
+                return StepDiagnosis(False, read, (form.slug,), text, 1)
+            said = f"{STEPS} steps agree with {_write_rule(rule)}, and {form.says}"
+            return StepDiagnosis(True, read, (), f"Right: {said} The settings: {_write_settings(read)}.")
     first = _find_first_wrong(rule, held, theta, gradients, steps)
     return StepDiagnosis(
         False,
@@ -221,6 +231,25 @@ def _fit(
         eta = float(np.sign(eta)) * float(held["eta"])
     rounding = 4e-16 * float(np.abs(theta).max() + np.abs(given).max())
     return eta if np.all(np.abs(given - eta * unit) <= _CLOSE * np.abs(given) + rounding) else None
+
+
+def _fit_first(
+    lines: Lines,
+    settings: Mapping[str, float],
+    held: Mapping[str, Any] | None,
+    theta: "Floats",
+    gradients: "Sequence[Floats]",
+    steps: "Sequence[Floats]",
+) -> float | None:
+    """The η of the first step, with which these lines give all steps; None if they do not."""
+    import numpy as np
+
+    unit = run_lines(lines, {"eta": 1.0, **settings}, theta, gradients[:1])[0] - theta
+    if not (np.isfinite(unit).all() and unit.any()):
+        return None
+    eta = float(np.vdot(unit, steps[0] - theta)) / float(np.vdot(unit, unit)) if held is None else float(held["eta"])
+    given, found = np.array(steps), np.array(run_lines(lines, {"eta": eta, **settings}, theta, gradients))
+    return eta if given.shape == found.shape and np.allclose(given, found, rtol=_CLOSE, atol=1e-12) else None
 
 
 def _find_first_wrong(

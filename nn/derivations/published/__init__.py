@@ -11,9 +11,9 @@ from functools import cache
 from importlib.resources import files
 from os import PathLike
 from types import MappingProxyType
-from typing import Any
 
-from .example import Example, read_table
+from ...ground.toml_files import read_toml
+from .example import Example
 from .printed import AGREES, DISAGREES, FOLLOWS, ROUNDED, Printed
 
 __all__ = ["AGREES", "DISAGREES", "FOLLOWS", "ROUNDED", "Example", "Printed", "examples", "is_example_file"]
@@ -39,5 +39,4 @@ def is_example_file(path: "str | PathLike[str]") -> bool:
     Raises:
         ValueError: it is no TOML; OSError: it cannot be read.
     """
-    table: Mapping[str, Any] = read_table(str(path))
-    return bool({"leaves", "nodes", "printed"} & set(table))
+    return bool({"leaves", "nodes", "printed"} & set(read_toml(path)))

@@ -1,20 +1,18 @@
 """A worked example in a file: it is read, and its numbers are reproduced."""
 
-import tomllib
 from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ...ground.files import read_bytes
 from ...ground.suggest import unknown_name
+from ...ground.toml_files import read_toml
 from .graph import ExampleGraph
 from .passes import reproduce
 from .printed import Printed
 
 KEYS = ("title", "source", "note", "number", "output", "leaves", "nodes", "update", "printed")
-LARGEST = 100_000  # bytes of a file
 
 
 class Example(ExampleGraph):
@@ -34,7 +32,7 @@ class Example(ExampleGraph):
             nearest); OSError: the file cannot be read.
         """
         name = fspath(path)
-        return cls.of(Path(name).stem, read_table(name), name)
+        return cls.of(Path(name).stem, read_toml(name), name)
 
     @classmethod
     def of(cls, id: str, table: Mapping[str, Any], where: str = "") -> "Example":
@@ -53,17 +51,6 @@ class Example(ExampleGraph):
     def reproduce(self) -> tuple[Printed, ...]:
         """Every number that was printed, with the engine's beside it."""
         return reproduce(self)
-
-
-def read_table(name: str) -> dict[str, Any]:
-    """The TOML in a file. Raises ValueError: it is too long, or no TOML; OSError: it cannot be read."""
-    data = read_bytes(name)
-    if len(data) > LARGEST:
-        raise ValueError(f"{name} has {len(data)} bytes; at most {LARGEST} are read")
-    try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{name} is not valid TOML: {error}") from None
 
 
 def _freeze(value: Any) -> Any:

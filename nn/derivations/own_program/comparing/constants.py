@@ -1,7 +1,7 @@
 """Constants that stand before a sum: read from a ratio in two networks, never tried one by one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ....ground.arrays import Floats
 
 _CLOSE = 1e-7  # two ratios that are one constant
+_LARGEST = 24  # in a factor that is named
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ class Constant:
         """What makes it unlikely: the powers, then the sign, then the factor."""
         powers = (self.samples, self.outputs, self.inputs, self.units)
         return (
-            abs(self.outputs) + 2 * abs(self.inputs) + 3 * abs(self.units) + (abs(self.samples) > 1),
+            abs(self.outputs)
+            + 2 * abs(self.inputs)
+            + 3 * abs(self.units)
+            + (abs(self.samples) > 1),
             max(map(abs, powers)),
             int(self.factor < 0),
             abs(self.factor.numerator) + self.factor.denominator,
@@ -93,6 +97,12 @@ def _list_constants() -> tuple[Constant, ...]:
 
 
 @cache
+def _list_plain() -> list[int]:
+    """The places of the constants that are powers alone."""
+    return [i for i, constant in enumerate(_list_constants()) if constant.factor == 1]
+
+
+@cache
 def _list_values(nets: tuple[Net, ...], layer: int) -> "Floats":
     import numpy as np
 
@@ -108,7 +118,28 @@ def name_ratio(ratios: Sequence[float], nets: Sequence[Net], layer: int = 0, clo
         return None
     values = _list_values(tuple(nets), layer)
     hits = np.flatnonzero((np.abs(values - wanted) <= close * np.abs(wanted)).all(axis=1))
-    return _list_constants()[int(hits[0])] if hits.size else None
+    return _list_constants()[int(hits[0])] if hits.size else _name_number(values, wanted, close)
+
+
+def _name_number(values: "Floats", wanted: "Floats", close: float) -> Constant | None:
+    """The simplest constant whose factor is another small whole number, its inverse, or a fraction of such numbers."""
+    import numpy as np
+
+    if len(wanted) < 2:
+        return None
+    plain = _list_plain()
+    factors = wanted / values[plain]
+    near = np.abs(factors[:, 1:] - factors[:, :1]).max(axis=1) <= close * np.abs(factors[:, 0])
+    for i in np.flatnonzero(near) if near.any() else ():
+        factor = Fraction(float(factors[i, 0])).limit_denominator(_LARGEST)
+        if (
+            factor
+            and abs(factor.numerator) <= _LARGEST
+            and (close <= 1e-6 or 1 in (abs(factor.numerator), factor.denominator))
+            and np.all(np.abs(factors[i] - float(factor)) <= close * abs(float(factor)))
+        ):
+            return replace(_list_constants()[plain[int(i)]], factor=factor)
+    return None
 
 
 def list_ratios(given: Sequence["Floats | None"], right: Sequence["Floats"], tolerance: float) -> list[float] | None:

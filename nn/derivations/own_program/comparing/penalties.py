@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from ..running.networks import LAM
+from ..running.networks import ETA, LAM
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, try_layout
 from .constants import ONE, Constant, list_ratios, name_ratio
@@ -30,8 +30,13 @@ class PenaltyFound:
     mistakes: tuple[tuple[str, str, dict[str, str]], ...] = ()
 
 
-def find_penalty(program: Program, trial: Trial, slope: Slope | None, wanted: str | None) -> PenaltyFound:
-    """What the parameter ``lam`` adds to the gradients of a program, and what is wrong with it."""
+def find_penalty(
+    program: Program, trial: Trial, slope: Slope | None, wanted: str | None, confirmed: bool
+) -> PenaltyFound:
+    """What the parameter ``lam`` adds to the gradients of a program, and what is wrong with it.
+
+    ``confirmed`` says whether the gradients without it are those of the program's cost.
+    """
     program.lam = LAM
     try:
         with_lam = try_layout(program, trial.layout, trial.nets)
@@ -48,12 +53,12 @@ def find_penalty(program: Program, trial: Trial, slope: Slope | None, wanted: st
         for kind in ("dW", "db")
         if kind == "dW" or trial.biases
     }
-    terms = {name: _read_term(name, arrays, trial) for name, arrays in added.items()}
+    terms = {name: _read_term(name, arrays, trial, program.takes_eta) for name, arrays in added.items()}
     text = _describe(terms)
     if agrees:
         return PenaltyFound(text)
     mistakes = tuple(_find_mistakes(terms, cost, wanted))
-    if certain and not mistakes:
+    if certain and confirmed and not mistakes:
         mistakes = (
             ("penalty-not-of-your-cost", f"dW[{trial.depth}]", {"detail": f"in the gradient it is that of {text}"}),
         )
@@ -66,10 +71,11 @@ def _subtract(first: Sequence["Floats | None"], second: Sequence["Floats | None"
     return [np.zeros(1) if a is None or z is None else (a - z) / LAM for a, z in zip(first, second, strict=True)]
 
 
-Term = tuple[str, Constant]  # "l2", "l1", "none", "value", "constant", "absolute" or "", and what stands before it
+Term = tuple[str, Constant]  # one of _WRITTEN, "none" or "" for something else, and what stands before it
+_WRITTEN = {"l2": "w", "l1": "sign(w)", "value": "w²", "absolute": "|w|", "constant": "", "decay": "w/η"}
 
 
-def _read_term(name: str, added: Sequence["Floats"], trial: Trial) -> Term:
+def _read_term(name: str, added: Sequence["Floats"], trial: Trial, is_step: bool) -> Term:
     import numpy as np
 
     l = int(name[3:-1])
@@ -88,7 +94,9 @@ def _read_term(name: str, added: Sequence["Floats"], trial: Trial) -> Term:
         constant = name_ratio(ratios, trial.nets, l, close) if ratios is not None else None
         if constant is not None:
             return kind, constant
-    return "", ONE
+    ratios = list_ratios(added, [a / ETA for a in arrays], close) if is_step else None
+    constant = name_ratio(ratios, trial.nets, l, close) if ratios is not None else None
+    return ("decay", constant) if constant is not None else ("", ONE)
 
 
 def _describe(terms: dict[str, Term]) -> str:
@@ -99,7 +107,9 @@ def _describe(terms: dict[str, Term]) -> str:
         return "penalties that differ between layers"
     ((kind, constant),) = weights
     if kind not in ("l1", "l2"):
-        return "no penalty" if kind == "none" else "a penalty that is none of the table"
+        return {"none": "no penalty", "decay": "a decay of the weights beside the step"}.get(
+            kind, "a penalty that is none of the table"
+        )
     before = constant.times(Constant(Fraction(1, 2))) if kind == "l2" else constant
     on = "weights and biases" if biases == weights else "the weights"
     text = str(before)
@@ -118,6 +128,8 @@ def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
         costs.append([program.run_cost(trial.layout.give(net)) for net in trial.nets])
     program.lam = LAM
     added = [np.array([(b - a) / LAM]) for a, b in zip(*costs, strict=True)]
+    if not np.any(added):
+        return {f"{part}[{l}]": ("none", ONE) for l in range(1, trial.depth + 1) for part in ("dW", "db")}
     for on_biases in (False, True):
         for kind, size in (("l2", np.square), ("l1", np.abs)):
             sizes = [
@@ -147,6 +159,10 @@ def _find_mistakes(
 ) -> list[tuple[str, str, dict[str, str]]]:
     """What is wrong with each array's term, against that of the cost, or against the first one that is any penalty."""
     found = []
+    on_biases = {term for name, term in terms.items() if name.startswith("db")}
+    source = "the derivative of the cost" if cost else "that of the biases"
+    if cost is None and len(on_biases) == 1 and next(iter(on_biases))[0] == "l1":
+        cost = dict.fromkeys(terms, next(iter(on_biases)))  # what is left of a sign that was forgotten for the weights
     usual = next((term for name, term in terms.items() if name.startswith("dW") and term[0] in ("l1", "l2")), None)
     for name, term in terms.items():
         slugs = _compare(name, term, cost[name] if cost else None, usual, wanted)
@@ -156,7 +172,7 @@ def _find_mistakes(
                 name,
                 {
                     "detail": f"in {name} it is {_write(term)}"
-                    + (f", and the derivative of the cost has {_write(cost[name])}" if cost else "")
+                    + (f", and {source} has {_write(cost[name])}" if cost else "")
                 },
             )
             for slug in slugs
@@ -165,14 +181,16 @@ def _find_mistakes(
 
 
 def _write(term: Term) -> str:
-    words = {"l2": "w", "l1": "sign(w)", "value": "w²", "absolute": "|w|", "constant": ""}
-    if term[0] not in words:
+    if term[0] not in _WRITTEN:
         return "nothing" if term[0] == "none" else "something else"
-    return f"{'' if term[1] == ONE else f'{term[1]}·'}λ{'·' if words[term[0]] else ''}{words[term[0]]}"
+    word = _WRITTEN[term[0]]
+    return f"{'' if term[1] == ONE else f'{term[1]}·'}λ{'·' if word else ''}{word}"
 
 
 def _compare(name: str, term: Term, right: Term | None, usual: Term | None, wanted: str | None) -> list[str]:
     kind, constant = term
+    if kind == "decay":
+        return ["decay-outside-rate"]
     if kind in ("value", "constant", "absolute"):
         penalty = right[0] if right else "l1" if wanted == "l1" or kind == "absolute" else "l2"
         return [

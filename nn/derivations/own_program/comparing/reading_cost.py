@@ -9,7 +9,7 @@ from ..running.program import Program
 from ..running.trials import Trial
 from .constants import list_ratios, name_ratio
 from .numeric import Measured, Slope, measure_cost
-from .reference import BINARY, INSIDE, find_gradients
+from .reference import BINARY, EPSILONS, INSIDE, find_gradients
 from .rightness import Reading, Wanted, list_activations, list_costs_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def read_cost(program: Program, trial: Trial, slope: Slope, wanted: Wanted) -> K
                     if known is not None:
                         return known
     for activations in [wanted.activations] if wanted.activations else list_activations(trial.depth, False):
-        for cost in list_costs_of(activations[-1], wanted, trial, small=True):
+        for cost in list_costs_of(activations[-1], wanted, trial, epsilons=EPSILONS):
             known = _read_as(trial, measured, activations, cost, slope, False)
             if known is not None and isinstance(cost, str):
                 name = cost.partition(" ε ")[0]

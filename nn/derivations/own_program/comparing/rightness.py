@@ -13,7 +13,6 @@ from .constants import Constant, list_ratios, name_ratio
 from .reference import (
     BINARY,
     CLASSES,
-    EPSILONS,
     FLIPPED,
     INSIDE,
     ROOT,
@@ -109,14 +108,14 @@ def find_reading(
     wanted: Wanted,
     outputs: Sequence["Floats | None"] | None = None,
     mixed: bool = False,
-    small: bool = False,
+    epsilons: Sequence[float] = (),
 ) -> Reading | None:
     """The conventions under which all arrays are right; None if there are none.
 
     Args:
         outputs: what ``forward`` gave for the networks.
         mixed: whether to try hidden layers with different activations.
-        small: whether to try costs with an ε in a denominator.
+        epsilons: of costs with one of these in a denominator, which are tried in place of the usual ones.
     """
     if any(
         array is None
@@ -125,23 +124,25 @@ def find_reading(
     ):
         return None
     for activations in list_candidates(trial.depth, wanted, outputs, trial, mixed):
-        for cost in list_costs_of(activations[-1], wanted, trial, small):
+        for cost in list_costs_of(activations[-1], wanted, trial, epsilons):
             constant = match_all(trial, activations, cost)
             if constant is not None and is_convention(constant, cost):
                 return Reading(trial, activations, cost, constant)
     return None
 
 
-def list_costs_of(last: str, wanted: Wanted, trial: Trial, small: bool = False) -> list[str | Cost]:
+def list_costs_of(
+    last: str, wanted: Wanted, trial: Trial, epsilons: Sequence[float] = ()
+) -> list[str | Cost]:
     """Costs to try with this output activation."""
     if wanted.cost is not None:
         return [wanted.cost]
-    if small:
+    if epsilons:
         if last not in ("sigmoid", SOFTMAX):
             return []
         return [
             f"{cost} ε {epsilon:g}"
-            for epsilon in EPSILONS
+            for epsilon in epsilons
             for cost in ([BINARY, INSIDE, CLASSES] if last == "sigmoid" else [CLASSES])
         ]
     found: list[str | Cost] = [*list_costs(last)]
@@ -170,7 +171,7 @@ def match_all(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> C
             elif any(abs(r - f) > 10 * trial.tolerance * abs(f) for r, f in zip(ratios, first, strict=True)):
                 return None
     assert first is not None  # noqa: S101 - there is a layer
-    return name_ratio(first, trial.nets, trial.depth, 10 * trial.tolerance if trial.single else 1e-8)
+    return name_ratio(first, trial.nets, trial.depth, 10 * trial.tolerance)
 
 
 def is_convention(constant: Constant, cost: str | Cost) -> bool:

@@ -7,15 +7,17 @@ with the fewest mistakes is taken; a few are kept on the way, for a factor may b
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
 from ..comparing.constants import ONE, Constant, list_ratios, name_ratio
-from ..comparing.reference import BINARY, SQUARED, WRONG_AXIS, find_output_delta, run_forward
+from ..comparing.reference import BINARY, SQUARED, WRONG_AXIS, run_forward
 from ..comparing.rightness import is_convention
 from ..running.trials import Trial
-from .explanation import UNKNOWN, Candidate, Explanation, Named, name_constant
-from .forms import Form, Student, arises, list_double_forms, list_forms
+from .candidates import evaluate_all, list_candidates
+from .explanation import UNKNOWN, Candidate, Explanation, Named, name_constant, read_count
+from .forms import Form, Student, arises, list_forms
 
 if TYPE_CHECKING:
     from ....ground.arrays import Floats
@@ -38,18 +40,19 @@ def explain(
         level: 1 to try every mistaken line of every array, where no δ explains either of a layer; 2 to try two
             mistakes in one δ as well.
     """
-    before = [Explanation(trial, activations, cost, known or ONE, known, deltas=tuple({} for _ in trial.nets))]
+    none: tuple[dict[int, Floats], ...] = tuple({} for _ in trial.nets)
+    before = [Explanation(trial, activations, cost, known or ONE, known, known is not None, deltas=none)]
     if activations[-1] in WRONG_AXIS:
         named = Named("softmax-wrong-axis", f"dW[{trial.depth}]", "forward")
         before = [replace(before[0], named=(named,))]
     for l in range(trial.depth, 0, -1):
-        after = [found for one in before for found in _explain_layer(one, l, known, eta, level)]
+        after = [found for one in before for found in _explain_layer(one, l, eta, level)]
         before = sorted(after, key=lambda found: found.score)[:_BEAM]
     return before[0] if before else None
 
 
 def _explain_layer(
-    before: Explanation, l: int, known: Constant | None, eta: float, level: int
+    before: Explanation, l: int, eta: float, level: int
 ) -> Iterator[Explanation]:
     trial = before.trial
     if l < trial.depth and l + 1 not in before.deltas[0]:
@@ -57,11 +60,11 @@ def _explain_layer(
         yield replace(before, unjudged=before.unjudged + arrays)
         return
     students = _make_students(before, eta)
-    fixed = known if l == trial.depth else before.constant
+    fixed = before.constant if before.fixed else None
     candidates = list(list_candidates(before, students, l))
     found = [one for candidate in candidates for one in _match(before, l, candidate, fixed)]
     best = min((one.score for one in found), default=UNKNOWN)
-    if best - before.score > 1:
+    if best - before.score > 1 or level:
         likely = candidates if level else [c for c in candidates if not c.slugs or _fits_one(before, l, c)]
         for candidate in likely:
             found += _match(before, l, candidate, fixed, students, forms=True)
@@ -87,53 +90,13 @@ def _make_students(before: Explanation, eta: float) -> list[Student]:
     ]
 
 
-def list_candidates(
-    before: Explanation, students: Sequence[Student], l: int, double: bool = False
-) -> Iterator[Candidate]:
-    """The right δ of a layer on the student's own one above, and then every mistaken one."""
-    trial, activations = before.trial, before.activations
-    last = l == trial.depth
-    right = _find_right(before, students, l)
-    if right is None:
-        return
-    if not double:
-        yield Candidate((), right)
-    cost = students[0].cost
-    for form in list_double_forms() if double else list_forms("D"):
-        if form.output != last or not all(arises(mistake, activations, cost, l) for mistake in form.mistakes):
-            continue
-        deltas = _evaluate(form, students, l)
-        if deltas is not None and all(d.shape == r.shape for d, r in zip(deltas, right, strict=True)):
-            ratios = list_ratios(deltas, right, 1e-6)
-            if ratios is None or (not last and any(abs(ratio - 1) > 1e-6 for ratio in ratios)):  # else a constant
-                yield Candidate(form.slugs, deltas)
-
-
-def _find_right(before: Explanation, students: Sequence[Student], l: int) -> tuple["Floats", ...] | None:
-    if l == before.trial.depth:
-        found = [find_output_delta(student.forward, before.cost) for student in students]
-        right = tuple(delta for delta in found if delta is not None)
-        return right if len(right) == len(found) else None
-    return tuple(s.forward.net.W[l].T @ s.deltas[l + 1] * s.forward.slope[l] for s in students)
-
-
-def _evaluate(form: Form, students: Sequence[Student], l: int) -> tuple["Floats", ...] | None:
-    found = []
-    for student in students:
-        value = form.evaluate(student, l)
-        if value is None:
-            return None
-        found.append(value)
-    return tuple(found)
-
-
 def _fits_one(before: Explanation, l: int, candidate: Candidate) -> bool:
     trial = before.trial
     h = [run_forward(net, before.activations, trial.biases).h[l - 1] for net in trial.nets]
     dW = [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
     db = [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
     return any(
-        list_ratios(given, right, trial.tolerance) is not None
+        _name(given, right, trial, l) is not None  # a single number is a multiple of any other
         for given, right in ((trial.raw_dW(l), dW), (trial.raw_db(l), db))
     )
 
@@ -154,6 +117,8 @@ def _match(
             readings[kind] = list(_read_array(before, kind, l, candidate, students, forms))
     if not any(readings.values()):
         return
+    if candidate.slugs and all(constant is None for found in readings.values() for _, constant in found):
+        return  # arrays that are 0 show no δ
     constants = (
         [fixed]
         if fixed is not None
@@ -206,7 +171,7 @@ def _match_form(
     zeros = _are_zeros(given[:1], [first])
     if not zeros and list_ratios(given[:1], [first], trial.tolerance) is None:
         return
-    values = _evaluate(form, students, l)
+    values = evaluate_all(form, students, l)
     if values is None:
         return
     if _are_zeros(given, values):
@@ -247,47 +212,50 @@ def _settle(
     array = next(f"{kind}[{l}]" for kind in readings)
     named = [Named(slug, array, "D") for slug in candidate.slugs]
     if first and not is_convention(k, before.cost):
-        factor = k.over(_find_convention(k, before.cost))
-        named += [Named(slug, array, "D", factor) for slug in name_constant(factor)]
-    unknown, chosen = [], {}
-    for kind, found in readings.items():
-        if not found:
-            unknown.append(f"{kind}[{l}]")
-            continue
-        chosen[kind] = min(found, key=lambda one: bool(one[0]) + (one[1] not in (k, None)))
-    base = replace(before, constant=k, unknown=(*before.unknown, *unknown))
-    own: list[Named] = []
-    for kind, (slug, constant) in chosen.items():
-        own += [Named(slug, f"{kind}[{l}]", kind)] if slug else []
-        if constant not in (k, None):
-            assert constant is not None  # noqa: S101 - it is neither k nor None
-            factor = constant.over(k)
-            own += [Named(name, f"{kind}[{l}]", kind, factor) for name in name_constant(factor)]
-    yield replace(base, named=(*before.named, *named, *own), deltas=_add_deltas(before, l, candidate.deltas))
-    factors = {constant.over(k) for slug, constant in chosen.values() if not slug and constant is not None}
-    if (
-        len(chosen) == len(readings)
-        and len(factors) == 1
-        and factors != {ONE}
-        and not any(s for s, _ in chosen.values())
-    ):
-        (factor,) = factors
-        deltas = tuple(
-            delta * factor.value(net, l) for delta, net in zip(candidate.deltas, before.trial.nets, strict=True)
-        )
-        slugs = [
-            "hidden-sign" if slug == "gradient-sign" and l < before.trial.depth else slug
-            for slug in name_constant(factor)
-        ]
-        made = [Named(slug, array, "D", factor) for slug in slugs]
-        yield replace(base, named=(*before.named, *named, *made), deltas=_add_deltas(before, l, deltas))
+        named += _name_factor(k.over(_find_convention(k, before.cost)), before, array, "D")
+    unknown = tuple(f"{kind}[{l}]" for kind, found in readings.items() if not found)
+    likeliest = {kind: _list_likeliest(found, k) for kind, found in readings.items() if found}
+    for some in product(*likeliest.values()):
+        chosen = dict(zip(likeliest, some, strict=True))
+        read = before.fixed or any(constant is not None for _, constant in some)
+        base = replace(before, constant=k, fixed=read, unknown=before.unknown + unknown)
+        own: list[Named] = []
+        for kind, (slug, constant) in chosen.items():
+            own += [Named(slug, f"{kind}[{l}]", kind)] if slug else []
+            if constant is not None and constant != k:
+                own += _name_factor(constant.over(k), before, f"{kind}[{l}]", kind)
+        yield replace(base, named=(*before.named, *named, *own), deltas=_add_deltas(before, l, candidate.deltas))
+        factors = {constant.over(k) for slug, constant in some if not slug and constant is not None}
+        if not unknown and len(factors) == 1 and factors != {ONE} and not any(slug for slug, _ in some):
+            (factor,) = factors
+            deltas = tuple(
+                delta * factor.value(net, l) for delta, net in zip(candidate.deltas, before.trial.nets, strict=True)
+            )
+            made = _name_factor(factor, before, array, "D")
+            yield replace(base, named=(*before.named, *named, *made), deltas=_add_deltas(before, l, deltas))
+
+
+def _list_likeliest(found: Sequence[tuple[str, Constant | None]], k: Constant) -> list[tuple[str, Constant | None]]:
+    """The readings of an array with the fewest mistakes: two at most, such as two sums over the one unit of a layer."""
+    counts = [bool(slug) + (constant not in (k, None)) for slug, constant in found]
+    return [one for one, count in zip(found, counts, strict=True) if count == min(counts)][:2]
+
+
+def _name_factor(factor: Constant, before: Explanation, array: str, letter: str) -> list[Named]:
+    """The mistakes that make a factor in an array, or in δ."""
+    l = int(array[3:-1])
+    factor = read_count(factor, before.trial.nets, l)
+    hidden = letter == "D" and l < before.trial.depth
+    slugs = ["hidden-sign" if slug == "gradient-sign" and hidden else slug for slug in name_constant(factor)]
+    return [Named(slug, array, letter, factor) for slug in slugs]
 
 
 def _find_convention(k: Constant, cost: str | Cost) -> Constant:
     """The constant that a program means, where the one that it has is none that a cost has."""
     if isinstance(cost, Cost):
         return ONE
-    factor = abs(k.factor) if cost == SQUARED and abs(k.factor) in (2, Fraction(1, 2)) else Fraction(1)
+    near = {2: Fraction(2), 4: Fraction(2), Fraction(1, 2): Fraction(1, 2), Fraction(1, 4): Fraction(1, 2)}
+    factor = near.get(abs(k.factor), Fraction(1)) if cost == SQUARED else Fraction(1)
     return Constant(factor, -1 if k.samples < 0 or k.inputs < 0 or k.units < 0 else 0, -1 if k.outputs < 0 else 0)
 
 

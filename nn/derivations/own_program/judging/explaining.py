@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from ..comparing.hidden_penalty import take_out
 from ..comparing.reading_cost import Known, read_cost
-from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, WRONG_AXIS
+from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, WRONG_AXIS
+from ..comparing.rightness import Wanted
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial
 from .explanation import Explanation, Named
 from .judgement import Judgement
+from .nearly import explain_nearly_right
 from .own_functions import look_closer, turn_biases
 from .search import Bound, find_explanation
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from ....ground.arrays import Floats
 
 _CHECKED = 4  # trials in which forward is asked
+_FEW_TRIES = 40  # of a search beside the first one
 
 
 def explain_program(found: Judgement) -> None:
@@ -37,13 +40,18 @@ def explain_program(found: Judgement) -> None:
         if program.has_forward and known is None
         else {}
     )
-    explanation = find_explanation(program, trials, found.wanted, outputs, known, bound)
+    near = None if known is None else explain_nearly_right(trials, replace(found.wanted, activations=known.activations))
+    explanation = near or find_explanation(program, trials, found.wanted, outputs, known, bound)
     if outputs and (explanation is None or explanation.unknown):
         other = find_explanation(program, trials, found.wanted, {}, None, bound)
         if other is not None and (explanation is None or other.score < explanation.score):
             explanation = other
     if explanation is not None and explanation.unknown and found.known is not None:
         explanation = _explain_otherwise(found, found.known, trials, explanation, bound)
+    if known is None and explanation is not None and explanation.unknown:
+        explanation = _explain_without_biases(program, trials, found.wanted, explanation)
+    if known is None and (explanation is None or explanation.unknown):
+        explanation = explain_nearly_right(trials[:_CHECKED], found.wanted) or explanation
     if explanation is not None and explanation.unknown and found.known is not None:
         explanation = look_closer(program, explanation)
     found.explanation, found.skipped = explanation, tuple(bound.skipped)
@@ -57,19 +65,22 @@ def _explain_otherwise(
     """A shorter explanation, with an ε in a denominator or another forward pass than that of the program's cost."""
     program, reading = found.program, known.reading
     names = {BINARY: (BINARY, INSIDE), CLASSES: (CLASSES,)}
-    for name, epsilon in product(names.get(str(reading.cost), ()), EPSILONS):
+    for name, epsilon in product(names.get(str(reading.cost), ()), (*EPSILONS, *LARGE_EPSILONS)):
         with_epsilon = replace(reading, cost=f"{name} ε {epsilon:g}")
         one = find_explanation(program, trials, found.wanted, {}, with_epsilon, bound, level=0)
         if one is not None and not one.unknown:
-            return one
+            large = Named("epsilon-too-large", f"dW[{found.depth}]", "forward", detail=f"{epsilon:g}")
+            return replace(one, named=(large, *one.named)) if epsilon in LARGE_EPSILONS else one
     for factor, slug in ((0.0, "forward-bias-missing"), (-1.0, "forward-differs")):
         turned = [turn_biases(trial, factor) for trial in trials]
         one = find_explanation(program, turned, found.wanted, {}, reading, bound, level=0)
         if one is not None and not one.unknown:
             text = "The bias is subtracted in the forward pass inside gradients, and added in that of your cost."
             return replace(one, named=(Named(slug, f"dW[{found.depth}]", "forward", detail=text), *one.named))
-    other = find_explanation(program, trials, found.wanted, {}, None, bound, level=0)
-    if other is not None and other.named and not other.unknown and other.score + 1 < best.score:
+    other = find_explanation(program, trials, found.wanted, {}, None, bound, level=0, like=reading)
+    if other is not None and not other.unknown and not other.named and other.activations == reading.activations:
+        return best  # right but for the cost
+    if other is not None and not other.unknown and not other.unknown and other.score + 1 < best.score:
         if other.activations == reading.activations or other.activations[-1] in WRONG_AXIS:
             return other
         has, wants = ", ".join(other.activations), ", ".join(reading.activations)
@@ -79,9 +90,20 @@ def _explain_otherwise(
     return best
 
 
+def _explain_without_biases(
+    program: Program, trials: Sequence[Trial], wanted: Wanted, best: Explanation
+) -> Explanation:
+    """A shorter explanation of gradients whose forward pass leaves the biases out."""
+    turned = [turn_biases(trial, 0.0) for trial in trials[:1] if trial.biases]
+    one = find_explanation(program, turned, wanted, {}, None, Bound(_FEW_TRIES), level=0) if turned else None
+    if one is None or one.unknown or one.score + 1 >= best.score:
+        return best
+    return replace(one, named=(Named("forward-bias-missing", f"dW[{best.trial.depth}]", "forward"), *one.named))
+
+
 def judge_square(found: Judgement, trials: Sequence[Trial]) -> Explanation | None:
     """The explanation of a program on networks of equal widths, where it runs with no others."""
-    return find_explanation(found.program, trials, found.wanted, {}, None, Bound(2.0))
+    return find_explanation(found.program, trials, found.wanted, {}, None, Bound())
 
 
 def _run_forward(program: Program, trial: Trial) -> Sequence["Floats | None"]:

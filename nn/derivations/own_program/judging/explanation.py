@@ -1,11 +1,13 @@
 """What explains a program: mistakes at their places, in a network with these conventions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
 from ..comparing.constants import ONE, Constant
+from ..running.networks import Net
 from ..running.trials import Trial
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Explanation:
     Attributes:
         trial, activations, cost, constant: the conventions.
         known: the constant that the program's own cost has; None where it has none.
+        fixed: whether the constant has been read, from the cost or from an array that is not 0.
         named: the mistakes, from the output back.
         unknown: arrays that nothing explains.
         unjudged: arrays below a δ that nothing explains.
@@ -51,6 +54,7 @@ class Explanation:
     cost: str | Cost
     constant: Constant
     known: Constant | None = None
+    fixed: bool = False
     named: tuple[Named, ...] = ()
     unknown: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
@@ -84,6 +88,15 @@ class Candidate:
     slugs: tuple[str, ...]
     deltas: tuple["Floats", ...]
     constant: Constant = ONE
+
+
+def read_count(factor: Constant, nets: Sequence[Net], layer: int) -> Constant:
+    """The factor, with N over a number of inputs, outputs or units where it is N over a number of that size."""
+    count = factor.factor.denominator if abs(factor.factor.numerator) == 1 and factor.samples == 1 else 1
+    for name, at in (("inputs", 0), ("outputs", -1), ("units", layer)):
+        if count > 1 and all(net.widths[at] == count for net in nets) and not getattr(factor, name):
+            return replace(factor, factor=factor.factor * count, **{name: -1})
+    return factor
 
 
 def name_constant(factor: Constant) -> list[str]:

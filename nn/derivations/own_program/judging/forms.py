@@ -159,6 +159,11 @@ class Form:
     output: bool
     code: Any
 
+    @cached_property
+    def is_linear(self) -> bool:
+        """Whether the line is linear in the δ of the layer above, so that a constant in it is one in what it gives."""
+        return self.mistakes[0].slug != "derivative-at-upstream" or self.output
+
     @property
     def slugs(self) -> tuple[str, ...]:
         """The names; of two for one line that which says more."""

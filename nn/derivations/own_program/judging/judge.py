@@ -9,15 +9,17 @@ from ..comparing.array_activations import list_outputs
 from ..comparing.hidden_penalty import find_hidden_penalty
 from ..comparing.numeric import Slope, agrees_with_cost, find_slope
 from ..comparing.probes import are_same, has_chance
+from ..comparing.rates import find_rates
 from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, find_gradients
 from ..comparing.rightness import Reading, Wanted, find_reading, list_activations
 from ..running.depths import find_written_depth
 from ..running.layouts import Layout
-from ..running.networks import SAMPLES, TARGETS, Net, make_net
+from ..running.networks import SAMPLES, TARGETS, Net, find_seed, make_net
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, list_trials, try_layout
 from .explaining import explain_program
 from .judgement import Judgement
+from .nearly import explain_nearly_right
 from .search import count_reachable
 
 _CHECKED = 4  # trials whose derivative is compared with the program's own cost
@@ -26,12 +28,19 @@ _CHECKED = 4  # trials whose derivative is compared with the program's own cost
 def judge(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) -> Judgement:
     """Judge the arrays of a program."""
     found = _start(program, wanted, layers)
+    if found.trials and program.takes_eta:
+        program.rates = find_rates(program, found.trials[0])
+        if program.rates:
+            found.trials = [replace(t, given=try_layout(program, t.layout, t.nets).given) for t in found.trials]
     if found.trials:
         _find_right(found)
         as_numbers = all(trial.layout.targets == "labels" for trial in found.trials)
         if not found.right and as_numbers and layers is None and _try_one_output(found):
             _find_right(found)
-    if found.trials and not found.right and not _is_random(found):
+    if found.right and found.reading is None and found.trial is not None:
+        found.explanation = explain_nearly_right([found.trial], wanted)  # closer than a numerical derivative can tell
+        found.confirmed = found.explanation is None
+    elif found.trials and not found.right and not _is_random(found):
         explain_program(found)
     return found
 
@@ -53,7 +62,7 @@ def _start(program: Program, wanted: Wanted, layers: int | Sequence[int] | None)
     elif layers is not None:
         widths = tuple(layers)
         depth, outputs = len(widths) - 1, widths[-1] if widths[-1] == 1 else None
-        nets = [make_net(widths, samples, seed) for samples, seed in zip(SAMPLES, (1, 2), strict=True)]
+        nets = [make_net(widths, samples, find_seed(widths, samples, 1)) for samples in SAMPLES]
     elif wanted.activations is not None and len(wanted.activations) > 1:
         depth = len(wanted.activations)
     wanted = _fill_activations(wanted, depth)
@@ -188,9 +197,9 @@ def _takes_other_targets(found: Judgement) -> bool:
 def _read(program: Program, trials: Sequence[Trial], wanted: Wanted) -> Reading | None:
     """The first reading: usual conventions in every layout, then rarer ones."""
     fitting = [trial for trial in trials if not trial.penalty[0]]
-    for small in (False, True):
+    for epsilons in ((), EPSILONS):
         for trial in fitting:
-            reading = find_reading(trial, wanted, small=small)
+            reading = find_reading(trial, wanted, epsilons=epsilons)
             if reading is not None:
                 return reading
     for trial in fitting[:2]:

@@ -58,6 +58,8 @@ def describe_function(program: Program, found: Explanation, l: int) -> str:
     import numpy as np
 
     trial = found.trial
+    if trial.nets[0].widths[l] < 2:  # no second unit to compare with
+        return ""
     net = _make_twins(trial.nets[0].take(slice(0, FEW)), l)
     given = _run(program, trial, net)
     forward = run_forward(net, found.activations, trial.biases)

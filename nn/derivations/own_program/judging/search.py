@@ -1,14 +1,21 @@
-"""Finds what explains a program that is wrong: over layouts, activations and costs, within a bound of time."""
+"""Finds what explains a program that is wrong: over layouts, activations and costs, within a bound of tries."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
-from ..comparing.constants import Constant
-from ..comparing.reference import ROOT, WRONG_AXIS, run_forward
-from ..comparing.rightness import Reading, Wanted, agrees_with, list_activations, list_candidates, list_costs_of
+from ..comparing.constants import Constant, list_ratios, name_ratio
+from ..comparing.reference import ROOT, WRONG_AXIS, find_gradients, run_forward
+from ..comparing.rightness import (
+    Reading,
+    Wanted,
+    agrees_with,
+    is_convention,
+    list_activations,
+    list_candidates,
+    list_costs_of,
+)
 from ..running.layouts import Returned
 from ..running.networks import ETA, Net
 from ..running.program import Program, StoppedError
@@ -19,7 +26,8 @@ from .explanation import Explanation
 if TYPE_CHECKING:
     from ....ground.arrays import Floats
 
-SECONDS = 3.0  # of a search; what was not searched is said
+TRIES = 360  # of a search, in units of one explanation by right lines; what was not searched is said
+_WEIGHTS = (1, 3, 20)  # of a try at each level
 FEW = 3  # samples, fewer than the units of any hidden layer
 _KEPT = 12  # hypotheses for which two mistakes in one line are tried
 _TRIALS = 4  # layouts whose shapes fit best
@@ -27,22 +35,22 @@ _TRIALS = 4  # layouts whose shapes fit best
 
 @dataclass
 class Bound:
-    """The time of the processor by which a search ends: another program beside it changes nothing.
+    """How many explanations a search may try: neither the machine nor what else it does changes a verdict.
 
     Attributes:
+        left: what may still be tried.
         skipped: what was not searched.
     """
 
-    seconds: float = SECONDS
+    left: float = TRIES
+    skipped: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.until = time.process_time() + self.seconds
-        self.skipped: list[str] = []
-
-    def is_over(self, stage: str) -> bool:
-        """Whether there is no time left for a stage, which is then noted."""
-        if time.process_time() < self.until:
+    def is_over(self, level: int) -> bool:
+        """Whether no try of a level is left, which is then noted; else it is taken."""
+        if self.left > 0:
+            self.left -= _WEIGHTS[level]
             return False
+        stage = "two mistakes in one line" if level > 1 else "further activations and costs"
         if stage not in self.skipped:
             self.skipped.append(stage)
         return True
@@ -61,6 +69,7 @@ def find_explanation(
     known: Reading | None,
     bound: Bound,
     level: int = 2,
+    like: Reading | None = None,
 ) -> Explanation | None:
     """The explanation with the fewest mistakes.
 
@@ -68,13 +77,17 @@ def find_explanation(
         outputs: what ``forward`` gives in each trial; empty where there is none.
         known: the conventions of the program's own cost.
         level: how far to go: 1 every mistaken line of every array, 2 two mistakes in one δ.
+        like: conventions of which the output activation and the cost are tried first.
     """
     best: Explanation | None = None
     hypotheses = list(_list_hypotheses(program, trials, wanted, outputs, known))
+    hypotheses.sort(key=_count_right)
+    if like is not None:
+        hypotheses.sort(key=lambda one: (one[1][-1], one[2]) != (like.activations[-1], like.cost))
     for depth in range(level + 1):
         found: list[tuple[float, int, Hypothesis]] = []
         for hypothesis in hypotheses:
-            if bound.is_over("further activations and costs" if depth < 2 else "two mistakes in one line"):
+            if bound.is_over(depth):
                 return best
             one = _explain(program, hypothesis, depth)
             if one is None:
@@ -99,6 +112,22 @@ def _list_hypotheses(
             for cost in [known.cost] if known else list_costs_of(activations[-1], wanted, trial):
                 if cost != ROOT:
                     yield trial, activations, cost, known.constant if known else None
+
+
+def _count_right(hypothesis: Hypothesis) -> int:
+    """Minus the number of arrays of the output layer that are right but for a constant that costs have."""
+    trial, activations, cost, _ = hypothesis
+    l = trial.depth
+    found = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
+    right = [one for one in found if one is not None]
+    if len(right) < len(found):
+        return 0
+    count = 0
+    for given, wanted in ((trial.dW(l), [one.dW[l] for one in right]), (trial.db(l), [one.db[l] for one in right])):
+        ratios = list_ratios(given, wanted, trial.tolerance)
+        constant = None if ratios is None else name_ratio(ratios, trial.nets, l, max(1e-8, 10 * trial.tolerance))
+        count += constant is not None and is_convention(constant, cost)
+    return -count
 
 
 def _explain(program: Program, hypothesis: Hypothesis, level: int) -> Explanation | None:
@@ -145,15 +174,16 @@ def count_reachable(program: Program, trial: Trial, hidden: Sequence[tuple[str, 
 
     With fewer samples than units, dW = D hᵀ has its rows in the space that the h of the samples span, whatever D is.
     """
-    net = trial.nets[0].take(slice(0, FEW))
-    try:
-        given = program.run(trial.layout, net)
-    except (StoppedError, ValueError):
-        return dict.fromkeys(hidden, 0)
-    return {
-        names: len([l for l in range(2, trial.depth + 1) if find_own_delta(trial, net, given, names, l) is not None])
-        for names in hidden
-    }
+    counts = dict.fromkeys(hidden, 0)
+    for l in range(2, trial.depth + 1):
+        net = trial.nets[0].take(slice(0, max(1, min(FEW, trial.nets[0].widths[l - 1] - 1))))
+        try:
+            given = program.run(trial.layout, net)
+        except (StoppedError, ValueError):
+            continue
+        for names in hidden:
+            counts[names] += find_own_delta(trial, net, given, names, l) is not None
+    return counts
 
 
 def find_own_delta(trial: Trial, net: Net, given: Returned, hidden: tuple[str, ...], l: int) -> "Floats | None":

@@ -47,6 +47,7 @@ WORDS: Mapping[str, Callable[..., Any]] = {
     "ones": np.ones_like,
     "where": np.where,
     "diagonal": lambda m: np.diag(m)[:, None],
+    "beside": lambda *arrays: np.concatenate(arrays, axis=1),
     "sign": np.sign,
     "whole": np.sum,
     "mean": np.mean,

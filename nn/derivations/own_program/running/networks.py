@@ -5,7 +5,7 @@ each row and a sample in each column. The seeds were searched once, so that ever
 """
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ SEEDS = {
 TARGETS = ("probabilities", "classes", "labels")
 """Probabilities that add up to 1, which every cost takes; 1 for the class and 0 elsewhere; or the class's number."""
 ETA, LAM = 0.37, 0.23
+_SEARCHED, _LARGE = 100, 100_000  # seeds for widths that were asked for; fewer where there are many weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,7 @@ def list_widths(depth: int, which: int, outputs: int | None = None) -> tuple[int
     return (first, *hidden, last if outputs is None else outputs)
 
 
-@cache
+@lru_cache(512)
 def make_net(widths: tuple[int, ...], samples: int, seed: int, targets: str = "probabilities") -> Net:
     """A network of that seed."""
     import numpy as np
@@ -82,6 +83,27 @@ def make_net(widths: tuple[int, ...], samples: int, seed: int, targets: str = "p
     if targets != "probabilities":
         Y = np.eye(widths[-1])[np.argmax(Y, axis=0)].T if several else (Y > 0.4) * 1.0
     return Net(widths, W, b, X, Y)
+
+
+@cache
+def find_seed(widths: tuple[int, ...], samples: int, first: int) -> int:
+    """A seed, searched from ``first``, with which the most units meet both sides of a kink, under ReLU and tanh."""
+    weights = sum(n * m for n, m in zip(widths[1:], widths[:-1], strict=True))
+    tried = max(1, min(_SEARCHED, _LARGE // weights))
+    return max(range(first, first + tried), key=lambda seed: _count_crossing(make_net(widths, samples, seed)))
+
+
+def _count_crossing(net: Net) -> int:
+    import numpy as np
+
+    count = 0
+    for activation in (lambda u: np.maximum(u, 0), np.tanh):
+        h = net.X
+        for W, b in zip(net.W, net.b, strict=True):
+            u = W @ h + b
+            count += int(np.count_nonzero((u > 0).any(axis=1) & (u < 0).any(axis=1)))
+            h = activation(u)
+    return count
 
 
 @cache

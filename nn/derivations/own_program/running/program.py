@@ -70,11 +70,13 @@ class Program:
     Attributes:
         source: its callables.
         has_forward, has_cost, takes_eta, takes_lam, cost_takes_lam: what it has.
+        rates: name of an array -> the power of η in its step, where that is not 1.
         calls: how often its code was called.
     """
 
     source: Source
     lam: float = 0.0
+    rates: dict[str, int] = field(default_factory=dict)
     calls: int = 0
 
     def __post_init__(self) -> None:
@@ -111,7 +113,7 @@ class Program:
             more["lam"] = self.lam
         given = split_returned(self.call("gradients", W, b, X, Y, anew=anew, **more), net.depth)
         if self.takes_eta:
-            given = _to_gradients(before, given, eta)
+            given = _to_gradients(before, given, eta, self.rates)
         return to_returned(layout, net, given)
 
     def call(self, name: str, *arguments: Any, anew: bool = True, **more: Any) -> Any:
@@ -156,17 +158,19 @@ def _to_numbers(value: Any) -> Any:
 
 
 def _to_gradients(
-    before: list[list[Any]], after: tuple[list[Any], list[Any]], eta: float
+    before: list[list[Any]], after: tuple[list[Any], list[Any]], eta: float, rates: Mapping[str, int]
 ) -> tuple[list[Any], list[Any]]:
-    """(old − new)/η, which is the gradient of one step of descent."""
+    """(old − new)/η, which is the gradient of one step of descent; with another power of η where a step has that."""
     import numpy as np
 
     found: list[list[Any]] = []
-    for old, new in zip(before, after, strict=True):
+    for kind, old, new in zip(("dW", "db"), before, after, strict=True):
         found.append(
             [
-                None if a is None or z is None else (a - np.asarray(_to_numbers(z))) / eta
-                for a, z in zip(old, new, strict=True)
+                None
+                if a is None or z is None
+                else (a - np.asarray(_to_numbers(z))) / eta ** rates.get(f"{kind}[{l}]", 1)
+                for l, (a, z) in enumerate(zip(old, new, strict=True), start=1)
             ]
         )
     return found[0], found[1]

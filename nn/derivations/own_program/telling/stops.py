@@ -154,10 +154,15 @@ def _find_value(frame: FrameType, name: str, base: str, attribute: str) -> Any:
 def describe_less(program: Program, stop: Stop, depth: int) -> str:
     """Whether it runs with one layer, or with one sample."""
     said = ["one layer"] if depth > 1 and list_trials(program, 1) else []
+    fewer = next((f"{d} layers" for d in range(2, depth) if list_trials(program, d)), "")
     try:
         program.run(stop.layout, list_nets(depth)[0].take(slice(0, 1)))
     except (StoppedError, ValueError):
         pass
     else:
         said.append("one sample")
-    return f" It runs with {' and with '.join(said)}." if said else ""
+    text = f" It runs with {' and with '.join(said)}." if said else ""
+    if fewer:
+        say = f"layers={fewer[0]} or --layers {fewer[0]}"
+        text += f" It runs with {fewer}: if it was written for {fewer}, say so with {say}."
+    return text

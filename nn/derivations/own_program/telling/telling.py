@@ -139,6 +139,10 @@ def is_right(found: Explanation, name: str) -> bool:
 def rename(found: Explanation, named: Named, takes_eta: bool) -> str:
     """The slug, in the words of a step where the program takes one, and of a sum where the cost is one."""
     names = {"gradient-sign": "ascent", "bias-zero": "bias-not-updated"} if takes_eta else {}
+    last = found.trial.depth
+    if takes_eta and any((n.slug, n.array) == ("weight-gradient-zero", f"dW[{last}]") for n in found.named):
+        zeros = {"weight-gradient-zero": "output-not-updated", "bias-zero": "output-not-updated"}
+        names = {**names, **(zeros if named.array.endswith(f"[{last}]") else {})}
     if found.meant.samples == 0:
         names = {**names, "divided-twice": "mean-for-sum"}
     return names.get(named.slug, named.slug)

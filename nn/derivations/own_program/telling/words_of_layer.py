@@ -22,6 +22,7 @@ _RULES = {
     "softplus": "σ({z})",
     SOFTMAX: "the matrix p_j(δ_jk − p_k)",
 }
+UPDATE_LINES = {"dW": "W ← W − η·dW", "db": "b ← b − η·db"}
 _SIZES = {"inputs": "inputs", "units": "units of the layer", "outputs": "outputs"}
 
 
@@ -101,7 +102,7 @@ def list_words(found: "Explanation", named: "Named") -> Mapping[str, str]:
         "detail": named.detail,
         "counted": _write_counted(named.constant),
         "what": _write_axis(found.activations[-1]),
-        "update_line": "W ← W − η·dW",
+        "update_line": UPDATE_LINES[named.array[:2]],
         "penalty_rule": "the derivative of λΣw² is 2λw, that of λΣ|w| is λ·sign(w)",
         "pre_line": f"{z} has W and b in it",
         "twice": "It is twice the right one",

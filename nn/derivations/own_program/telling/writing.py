@@ -9,6 +9,7 @@ from ..judging.judgement import Judgement
 from ..judging.mistakes import find_mistake
 from .result import CodeDiagnosis, CodeVerdict, ReadConventions
 from .telling import join_sentences, note_undecided, read_conventions, right_verdicts, write_verdicts
+from .words_of_layer import UPDATE_LINES
 
 if TYPE_CHECKING:
     from ..running.trials import Trial
@@ -23,7 +24,7 @@ def write_diagnosis(found: Judgement) -> CodeDiagnosis:
     probes = list(probe_itself(found.program, trial))
     penalty = PenaltyFound("")
     if found.program.takes_lam and not any(probe.slug == "random-gradient" for probe in probes):
-        penalty = find_penalty(found.program, trial, found.slope, found.wanted.penalty)
+        penalty = find_penalty(found.program, trial, found.slope, found.wanted.penalty, found.confirmed is True)
     if found.right:
         return _write_right(found, trial, probes, penalty)
     return _write_wrong(found, trial, probes, penalty)
@@ -67,8 +68,8 @@ def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty:
     verdicts = write_verdicts(explanation, found.program)
     if found.reading is not None and found.confirmed is False and not explanation.named:
         notes.append("The gradients are right for these conventions, but they are not the derivative of your cost.")
-    if found.skipped:
-        notes.append(f"Not searched for want of time: {', '.join(found.skipped)}.")
+    if found.skipped and explanation.unknown:
+        notes.append(f"Not searched, so that it takes no longer: {', '.join(found.skipped)}.")
     return _finish(found, conventions, verdicts, probes, penalty, notes)
 
 
@@ -104,8 +105,10 @@ def _finish(
     notes: list[str],
 ) -> CodeDiagnosis:
     """Put together arrays, penalty and probes."""
+    for name, power in found.program.rates.items():
+        verdicts = _add_mistake(verdicts, "rate-twice" if power else "rate-missing", name, {})
     for slug, name, words in penalty.mistakes:
-        verdicts = _add_penalty(verdicts, slug, name, words)
+        verdicts = _add_mistake(verdicts, slug, name, words)
     slugs = [slug for verdict in verdicts.values() for slug in verdict.mistakes]
     more, hints = [], []
     for probe in probes:
@@ -130,10 +133,10 @@ def _finish(
     return CodeDiagnosis(False, conventions, verdicts, named, sentence, first, tuple(notes), (where, kind))
 
 
-def _add_penalty(verdicts: Verdicts, slug: str, name: str, words: dict[str, str]) -> Verdicts:
+def _add_mistake(verdicts: Verdicts, slug: str, name: str, words: dict[str, str]) -> Verdicts:
     name = name or next(iter(verdicts))
     mistake, before = find_mistake(slug), verdicts[name]
-    usual = {"penalty_rule": words.get("detail", ""), "eta": "η", "cost": "C"}
+    usual = {"penalty_rule": words.get("detail", ""), "eta": "η", "cost": "C", "update_line": UPDATE_LINES[name[:2]]}
     text = f"{name}: {mistake.says.format(**{**usual, **words})}"
     changed = replace(
         before,

@@ -1,0 +1,68 @@
+"""The δ that a layer may have on the student's own one of the layer above: the right one, and every mistaken one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..comparing.constants import Constant, list_ratios
+from ..comparing.reference import find_output_delta
+from .explanation import Candidate, Explanation
+from .forms import Form, Student, arises, list_double_forms, list_forms
+
+if TYPE_CHECKING:
+    from ....ground.arrays import Floats
+
+
+def list_candidates(
+    before: Explanation, students: Sequence[Student], l: int, double: bool = False
+) -> Iterator[Candidate]:
+    """The right δ of a layer on the student's own one above, and then every mistaken one."""
+    trial, activations = before.trial, before.activations
+    last = l == trial.depth
+    right = _find_right(before, students, l)
+    if right is None:
+        return
+    if not double:
+        yield Candidate((), right)
+    cost = students[0].cost
+    for form in list_double_forms() if double else list_forms("D"):
+        if form.output != last or not all(arises(mistake, activations, cost, l) for mistake in form.mistakes):
+            continue
+        found = [evaluate_all(form, students, l)]
+        if not form.is_linear:
+            found.append(_evaluate_scaled(form, students, l, before.constant))
+        for deltas in found:
+            if deltas is not None and all(d.shape == r.shape for d, r in zip(deltas, right, strict=True)):
+                ratios = list_ratios(deltas, right, 1e-6)
+                if ratios is None or (not last and any(abs(ratio - 1) > 1e-6 for ratio in ratios)):  # else a constant
+                    yield Candidate(form.slugs, deltas)
+
+
+def _find_right(before: Explanation, students: Sequence[Student], l: int) -> tuple["Floats", ...] | None:
+    if l == before.trial.depth:
+        found = [find_output_delta(student.forward, before.cost) for student in students]
+        right = tuple(delta for delta in found if delta is not None)
+        return right if len(right) == len(found) else None
+    return tuple(s.forward.net.W[l].T @ s.deltas[l + 1] * s.forward.slope[l] for s in students)
+
+
+def evaluate_all(form: Form, students: Sequence[Student], l: int) -> tuple["Floats", ...] | None:
+    """What a line gives in each network; None where it gives nothing in one."""
+    found = []
+    for student in students:
+        value = form.evaluate(student, l)
+        if value is None:
+            return None
+        found.append(value)
+    return tuple(found)
+
+
+def _evaluate_scaled(form: Form, students: Sequence[Student], l: int, k: Constant) -> tuple["Floats", ...] | None:
+    """What a line that is not linear gives where the constant is in the δ above, without it in what is given."""
+    factors = [k.value(student.forward.net) for student in students]
+    scaled = [
+        replace(student, deltas={layer: factor * delta for layer, delta in student.deltas.items()})
+        for student, factor in zip(students, factors, strict=True)
+    ]
+    found = evaluate_all(form, scaled, l)
+    return None if found is None else tuple(delta / factor for delta, factor in zip(found, factors, strict=True))
