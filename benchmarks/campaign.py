@@ -27,7 +27,7 @@ import programs
 import quality
 from exact import Agreement, compare_with_digits
 from graphs import Graph, graphs
-from matrix_cases import Case, cases, compare_source
+from matrix_cases import Case, cases, compare_source, softmax_cases
 from matrix_cases import compare as compare_with_engine
 from test_random_graphs import compare_with_complex_steps, compare_with_differences
 
@@ -97,7 +97,7 @@ def try_matrix(size: int, chosen: int) -> Mapping[str, object]:
     @seed(chosen)
     @settings(max_examples=size, deadline=None, database=None, phases=[Phase.generate, Phase.shrink],
               suppress_health_check=list(HealthCheck))
-    @given(cases())
+    @given(cases() | softmax_cases())
     def agree(case: Case) -> None:
         compared.append(compare_with_engine(case))
         for form in ("rows", "columns"):

@@ -38,6 +38,8 @@ UNDECIDED = ("Gradients alone cannot tell", "A constant before the cost", "canno
 UNSEEN = ("random-gradient", "not-reset", "state-kept", "inputs-modified", "integer-arrays", "batch-size-kept",
           "all-samples-in-a-batch", "one-sample")
 """Kinds that change no number of a first call."""
+NOTHING_BESIDE = ("random-gradient", "difference-quotient")
+"""Kinds beside which there is no other: no array is judged, or none is calculated."""
 EITHER_ALONE = (("sum-for-mean",), ("mean-for-sum",))
 """Which of two arrays has the wrong constant no gradient tells; both sentences say that all must have the same."""
 
@@ -92,7 +94,8 @@ def list_names(planting: Planting, widths: tuple[int, ...]) -> list[tuple[str, .
     others = [other for other in list_plantings() if other.program == planting.program and other is not planting]
     twins = [other for other in others if other.named and not set(other.named) & set(UNSEEN)
              and gives_the_same(mine, run(other.text, layout, widths))]
-    return [tuple(sorted(one.named)) for one in (planting, *twins)]
+    exists = [slug for slug in planting.named if len(widths) > 2 or not slug.startswith("hidden-")]
+    return [tuple(sorted(exists)), *(tuple(sorted(one.named)) for one in twins)]
 
 
 @dataclass
@@ -162,7 +165,8 @@ def draw_pairs(size: int, seed: int) -> Iterator[tuple[Planting, tuple[Planting,
     """Pairs of mistakes of different names that can be made together in a program, each of which changes numbers."""
     draw = random.Random(seed)
     single = [planting for planting in list_plantings()
-              if len(planting.named) == 1 and not (planting.more or planting.cost or planting.networks)]
+              if len(planting.named) == 1 and planting.named[0] not in NOTHING_BESIDE
+              and not (planting.more or planting.cost or planting.networks)]
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for _ in range(100 * size):
         if len(seen) == size:
@@ -179,7 +183,8 @@ def draw_pairs(size: int, seed: int) -> Iterator[tuple[Planting, tuple[Planting,
 
 def _is_pair(pair: Planting, first: Planting, second: Planting) -> bool:
     try:
-        plant(plant(pair.right, first.replace), second.replace)
+        if plant(plant(pair.right, second.replace), first.replace) != pair.text:
+            return False  # one is made in what the other one puts in
     except ValueError:
         return False
     layout = judge_layout(pair.program)

@@ -150,6 +150,8 @@ def compare_source(case: Case, form_of_samples: str) -> None:
     except (ValueError, ArithmeticError):
         return
     printed, slopes = run_source(form.write_source(form_of_samples), theta, data)
+    assert form.explain(form_of_samples)
+    require_unmarked(leaves)
     size = sum(magnitudes(cost).values())  # of everything that is added
     assert abs(printed - C) <= CLOSE * max(1.0, abs(C), size)
     assert np.all(np.abs(slopes - gradient) <= CLOSE * max(1.0, size)), (slopes, gradient)

@@ -28,7 +28,7 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.slow
 def test_the_campaigns_are_listed() -> None:
     assert [line.split()[0] for line in run().stdout.splitlines()] == [
-        "graphs", "exact", "matrix", "mutants", "diagnosis", "files", "programs", "quality"]
+        "graphs", "exact", "matrix", "mutants", "diagnosis", "files", "programs", "planted", "pairs", "quality"]
 
 
 @pytest.mark.exhaustive
@@ -44,6 +44,17 @@ def test_random_graphs_agree_as_matrix_programs() -> None:
     done = run("matrix", "--size", "20", "--seed", "5")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "graphs                            20\ncompared                          20" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "size", "told"), [
+    ("planted", 8, "with cost: detected               8 of 8 (100.0 %)"), ("pairs", 5, "both named                        5 of 5"),
+    pytest.param("planted", 60, "with cost: detected               60 of 60", marks=pytest.mark.exhaustive),
+    pytest.param("pairs", 40, "detected                          40 of 40", marks=pytest.mark.exhaustive)])
+def test_planted_mistakes_of_programs_are_named(name: str, size: int, told: str) -> None:
+    done = run(name, "--size", str(size), "--seed", "3")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert told in done.stdout
 
 
 @pytest.mark.exhaustive

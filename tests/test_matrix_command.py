@@ -79,6 +79,7 @@ def test_softmax_reads_like_the_lecture_and_says_why_the_ratio_cancels(capsys: p
     assert len(nodes) == 8  # the largest, 2 differences, 2 exponentials, their sum, 2 quotients
     told = run(capsys, "columns", "--activations", "tanh", "softmax", "--line", "D3")
     assert "D3 = A3 * (dA3 - np.sum(dA3 * A3, axis=0, keepdims=True))\n" in told
+    assert "dA3 = A3 - Y\n" in run(capsys, "columns", "--activations", "tanh", "softmax", "--line", "dA3")
     assert "aⱼ(Gⱼ − Σₖ Gₖaₖ). Here G is dA3." in " ".join(told.split())
 
 

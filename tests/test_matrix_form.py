@@ -118,6 +118,7 @@ BUILT: dict[str, tuple[Build, int, int]] = {
     "the same twice": (lambda w, x: total([exp(w[0] * x[0]), exp(w[0] * x[0])]) + total([w[1], w[1]]), 2, 1),
     "products of samples": (lambda w, x: affine(x[:2], x[2:], w[0]) * affine(x[1:3], x[:2], w[1]), 2, 4),
     "a power of a choice": (lambda w, x: less(-1.0, exp(x[0])) ** -1.0 * w[0], 1, 1),
+    "a number for each sample": (lambda w, x: logsumexp([1.0, x[0] ** 0.0, w[0]]) + w[0] * x[0], 1, 1),
     "powers": (lambda w, x: (w[0] * w[0] + 1) ** 1.5 * (x[0] * x[0] + 1) ** -1 + (x[0] ** 2 + 1) ** w[1], 2, 1),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from matrix_cases import CLOSE, Case, cases
+from matrix_cases import CLOSE, Case, cases, softmax_cases
 
 from autograd_lite import Value, grad, matrix_form, topological_order
 from nn import MLP
@@ -43,8 +43,8 @@ def test_a_network_is_jitted_and_differentiated_again() -> None:
     assert np.asarray(stacked) == pytest.approx([expected, form.value(theta + 0.1, data)], rel=1e-12)
 
 
-@settings(deadline=None, derandomize=True, max_examples=12)
-@given(cases(12))
+@settings(deadline=None, derandomize=True, max_examples=24)
+@given(cases(12) | softmax_cases())
 def test_random_programs_agree(case: Case) -> None:
     leaves, cost = case.graph.record()
     form = matrix_form(cost, case.split(leaves, True), case.split(leaves, False), over=case.over)

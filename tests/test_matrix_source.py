@@ -157,6 +157,8 @@ LOGISTIC = [P.call("sigmoid", v) for v in (X, P.negate(X))]
     (P.add(P.total(X), P.total(Y)), "np.sum(X + Y, axis=1, keepdims=True)"),
     (P.multiply(P.total(Y), X), "X * np.sum(Y, axis=1, keepdims=True)"),
     (P.over_samples(P.negate(X)), "-np.sum(X, axis=0)"),
+    (P.divide(P.over_samples(P.spread(P.name("w", False, (3,)), True, (3,))), P.count), "w"),
+    (P.over_samples(P.spread(n(2.0), True, (1,))), "2 * N"), (P.divide(P.over_samples(P.spread(n(1.0), True, (1,))), P.count), "1"),
     (P.softmax(P.subtract(X, U)), "softmax(X)"), (P.softmax(P.add(X, n(2.0))), "softmax(X)"),
     (P.softmax(P.subtract(X, Y)), "softmax(X - Y)"), (P.total(S), "1"),
     (P.call("exp", P.subtract(X, P.reduce("logsumexp", [X]))), "softmax(X)"),

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import tracemalloc
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,6 +25,7 @@ from nn.optimizers import (
     from_dict,
     to_dict,
 )
+from nn.optimizers.update_buffers import Buffers
 
 REFERENCE = json.loads(Path(__file__).with_name("torch_steps.json").read_text(encoding="utf-8"))
 
@@ -334,3 +336,49 @@ def test_another_number_of_parameters_is_refused() -> None:
         method.step([Value(1.0), Value(2.0)])
     with pytest.raises(TypeError, match="optimizer must be a name or an Optimizer"):
         optimizers.find_optimizer(3)  # type: ignore[arg-type]
+
+
+class EveryForm(optimizers.Optimizer):
+    """Whatever a line may be: choices, powers, numbers, what is kept before and after its line."""
+
+    lines = (("rate", "eta / t**0.5"), ("size", "abs(g) + sqrt(w * w)"), ("turned", "where(g * last < 0, -1, 1)"), ("last", "g"),
+             ("w", "w - rate * turned * maximum(size, 0.1)**2 / (1 + size)"), ("seen", "minimum(seen + sign(-w), 3)"),
+             ("count", "t"))
+
+
+@pytest.mark.parametrize("kind", [*OPTIMIZERS.values(), EveryForm])
+def test_steps_in_buffers_have_the_same_bits_and_leave_copies_alone(kind: type[Any]) -> None:
+    draw = np.random.default_rng(0)
+    plain, quick, size = kind(eta=0.1), kind(eta=0.1), 50
+    first = draw.normal(size=size)
+    second = first.copy()
+    buffers, copies = Buffers(quick, size), []
+    for _ in range(6):
+        gradient = draw.normal(size=size)
+        first = plain.move(first, gradient, [])
+        found = buffers.step(quick, second, gradient, 0)
+        assert found is not None
+        second = found
+        assert first.tobytes() == second.tobytes()
+        assert quick.steps == plain.steps
+        assert {name: array.tolist() for name, array in quick.state.items()} == {
+            name: array.tolist() for name, array in plain.state.items()}
+        copies.append((quick.copy(), {name: array.copy() for name, array in quick.state.items()}))
+    assert all(np.array_equal(copy.state[name], state[name]) for copy, state in copies for name in state)
+    before = {name: array.copy() for name, array in quick.state.items()}
+    assert buffers.step(quick, second, np.full(size, np.nan), 0) is None
+    assert quick.steps == plain.steps
+    assert all(np.array_equal(quick.state[name], before[name]) for name in before)
+    assert first.tobytes() == second.tobytes()
+
+
+def test_steps_in_buffers_allocate_nothing() -> None:
+    theta: Any = np.ones(100_000)
+    made, gradient = Adam(0.1), np.ones(100_000)
+    buffers = Buffers(made, len(theta))
+    for _ in range(2):  # the first step makes the state
+        tracemalloc.start()
+        theta = buffers.step(made, theta, gradient, 0)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert most < len(theta)

@@ -345,11 +345,13 @@ def test_on_a_phone_what_a_touch_changes_is_in_a_sheet(chrome: Chrome, tmp_path:
     assert opened.run(sheet)[0] == "static"
     field = chrome.find_element("id", f"leaf-{find_node(opened, 'w₂')}")
     opened.run("arguments[0].scrollIntoView({block: 'center'})", field)
+    at = opened.run("return arguments[0].getBoundingClientRect().top", field)
     opened.set(f"leaf-{find_node(opened, 'w₂')}", "2")
     position, bottom, height, left, right, top = opened.run(sheet)
     assert (position, left, bottom) == ("fixed", 0, height)
     assert 340 <= right <= 360  # but for a scroll bar
     assert opened.run("return arguments[0].getBoundingClientRect().bottom", field) < top, "the field is not covered"
+    assert opened.run("return arguments[0].getBoundingClientRect().top", field) == pytest.approx(at, abs=1), "nor pushed away"
     assert "C: 36.8956 → 24.442" in opened.text("moved")
     assert opened.run("return document.documentElement.scrollWidth") <= 360
     opened.click("close-sheet")

@@ -27,7 +27,8 @@ COMMANDS = sorted(set(re.findall(r"python3 run\.py ((?:step|draw|compare|page|ch
 def in_a_folder_with_the_files_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRAD_LITE_DOT", "embedded")
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for folder in ("examples", "nn"):  # both hold files that commands name
+        (tmp_path / folder).symlink_to(ROOT / folder)
     for block in (text for language, text in BLOCKS if language == "toml"):
         name = re.match(r"# (\w+\.toml)", block)
         assert name is not None

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from nn.derivations import LECTURES, check, compare
-from nn.derivations.internal import draw_settings
+from nn.derivations import LECTURES, Lecture, check, compare
+from nn.derivations.internal import draw_numbers, draw_settings
 from visualize.commands.cli import main
 from visualize.graph.card_style import measure_text
 from visualize.page.sheet_latex import write_formula_latex
@@ -156,6 +156,16 @@ def test_another_problem_is_drawn_anew_and_checked_with_the_same_options(capsys:
     assert main(["check", "answers.toml", "--lecture", "rows", *problem]) == 0
     assert main(["sheet", "rows", "--seed", "1", "--eta", "0.5"]) == 2
     assert "a seed draws the numbers of rows; leave eta out, or the seed" in capsys.readouterr().err
+
+
+def test_a_drawn_step_is_large_enough_to_show_a_mistake_in_it() -> None:
+    small = FILE.read_text(encoding="utf-8").replace("rate = 0.3", "rate = 0.01")
+    assert "rate = 0.01" in small
+    Path("small.toml").write_text(small, encoding="utf-8")
+    lecture = Lecture.read("small.toml")
+    assert lecture.require_example().rate == 0.01
+    assert draw_numbers(lecture, 1).rate >= 0.1
+    assert draw_numbers(Lecture.read(FILE), 1).rate == 0.3
 
 
 def test_latex_has_every_brace_closed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 
 from .blocks import Block, Places
 from .evaluate import list_columns, list_operands, list_slopes
-from .expressions import NAME, Expression
+from .expressions import NAME, Expression, walk
 from .group import PRODUCT, Group
-from .lines import BACKWARD, LARGEST_INLINE, Lines, count_operations
+from .lines import BACKWARD, LARGEST_INLINE, Lines
 from .softmax import SOFTMAX
 
 Made = Sequence[tuple[Group, Block]]
@@ -88,7 +88,10 @@ class Backward:
         largest = LARGEST_INLINE if uses > 1 else 4 * LARGEST_INLINE
         if group.form == SOFTMAX and D.number is None:  # D stands there twice, if it does not cancel
             largest = LARGEST_INLINE if self.algebra.multiply(D, block.value) in self.algebra.cancelled else 1
-        if D.operation != NAME and count_operations(D) > largest:
+        if D.operation != NAME and len(walk(D)) > largest:
+            inner = next(D.parts)
+            if D.operation == "neg" and inner.operation == "-":  # −(y − a) is a − y
+                D = self.algebra.subtract(*reversed(tuple(inner.parts)))
             D = self.lines.write(self.lines.names.claim(f"d{block.name or 'V'}"), D, BACKWARD, group, block)
         if group.form == SOFTMAX:
             self.at_softmax[block] = D
@@ -147,7 +150,7 @@ class Backward:
                 elif not whole or summed:
                     part = algebra.spread(gradient, of_samples and not is_summed, (count,))
                 self._keep(block, of_samples, None if whole else indices,
-                           algebra.over_samples(part) if summed else part)
+                           algebra.over_samples(algebra.spread(part, True, part.units)) if summed else part)
 
     def _keep(self, block: Block, of_samples: bool, indices: Indices | None, gradient: Expression) -> None:
         self.received.setdefault((block, of_samples), []).append((indices, gradient))

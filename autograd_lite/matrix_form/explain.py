@@ -83,19 +83,17 @@ class Explainer:
 
     def _explain_product(self, line: Line, group: Group) -> str:
         m, k = len(group.items), len(group.inputs()[0])
-        x, W = next(part for part in walk(line.expression) if part.operation == "forward").parts
-        printer = self.source.printer
-        matrix, across = printer.write(W), "Column" if printer.is_turned(W) else "Row"
-        product = printer.write(next(part for part in walk(line.expression) if part.operation == "forward"))
-        inputs = printer.write(x)
-        first = _write_formula(group.items[0])
+        forward = next(part for part in walk(line.expression) if part.operation == "forward")
+        (x, W), printer = forward.parts, self.source.printer
+        across, first = "Column" if printer.is_turned(W) else "Row", _write_formula(group.items[0])
         if m == 1:
             sentence = f"One node, {first}{f', a sum of {k:,} products' if k > 1 else ''}."
         else:
             sentence = (f"{_count(m, 'node')}, {_name_nodes(group.items)}, each a sum of products with the same "
                         f"{_count(k, 'input')}: {first}.")
-        sentence += (f" {across} j of {matrix} holds the weights of unit j, so the product {product} does "
-                     f"{'all of these sums' if m > 1 else 'this'} for every sample in {inputs} at once.")
+        sentence += (f" {across} j of {printer.write(W)} holds the weights of unit j, so the product "
+                     f"{printer.write(forward)} does {'all of these sums' if m > 1 else 'this'} for every sample in "
+                     f"{printer.write(x)} at once.")
         return sentence + (" The bias is added for every sample." if " + " in self.source.write_line(line) else "")
 
     def _explain_elementwise(self, group: Group) -> str:
@@ -160,8 +158,9 @@ class Explainer:
         told = "" if residual is None else (
             f" The targets of classes add up to 1, and then the line is {write(residual[0])} - {write(residual[1])}.")
         for group, outputs in self.program.made:
-            if group.form == SOFTMAX and any(v is block.items[0] for v in group.items[0].operands):
-                sent, (a, z) = self.program.at_softmax[outputs], _find_letters(group)
+            sent = self.program.at_softmax.get(outputs)
+            if sent is not None and any(v is block.items[0] for v in group.items[0].operands):
+                a, z = _find_letters(group)
                 product = algebra.multiply(sent, outputs.value)
                 cancels = f"; in Gⱼ{a}ⱼ the ratio cancels, and {write(product)} is left"
                 cancels *= product in algebra.cancelled
@@ -184,7 +183,8 @@ class Explainer:
         if line.expression in algebra.shortened:
             before = write(algebra.shortened[line.expression])
             law = ", with sigmoid(−z) = 1 − sigmoid(z)" * ("sigmoid(-" in before)
-            sentences.append(f"What is left is {before}; multiplied out{law}, that is {write(line.expression)}.")
+            left = "What is left" if line.expression in algebra.cancelled else "Their sum"
+            sentences.append(f"{left} is {before}; multiplied out{law}, that is {write(line.expression)}.")
         return " ".join(sentences)
 
     def _explain_gradient(self, line: Line, block: Block) -> str:

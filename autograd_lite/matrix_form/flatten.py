@@ -17,7 +17,7 @@ from ..words import add_floats
 CONSTANT, PARAMETER, SAMPLE = 0, 1, 2
 """What a number depends on. An operation depends on what its operands do, and the largest of these counts."""
 
-_SUM, _PRODUCT, _PRODUCTS = "sum", "product", "sum of products"
+SUM, _PRODUCT, _PRODUCTS = "sum", "product", "sum of products"
 
 
 class Item:
@@ -83,7 +83,7 @@ class Flattened:
         self._dissolved: dict[Item, list[Any]] = {}
         self._gone: set[Item] = set()
         self.wanted = set(roots)
-        self._forms = {name: _tell_form(OPERATIONS[name]) for name in {node.operation for node in order}}
+        self._forms = {name: tell_form(OPERATIONS[name]) for name in {node.operation for node in order}}
         items = [item for node in order if (item := self._read(node)) is not None]
         self._count_uses(items)
         for item in items:
@@ -185,7 +185,7 @@ class Flattened:
 
     def _gather_terms(self, item: Item) -> None:
         """Set the terms of a sum: (w, x) for a product, an item or a number. Terms of sums inside become its own."""
-        if self._forms[item.operation] != _SUM:
+        if self._forms[item.operation] != SUM:
             return
         terms: list[Any] = []
         dissolved: list[Any] = []
@@ -257,10 +257,10 @@ class Flattened:
         return (b, a) if kinds == (SAMPLE, PARAMETER) else None
 
 
-def _tell_form(row: Row) -> str:
+def tell_form(row: Row) -> str:
     """What a row is to sums of products."""
     if row.value == "a + b" or (row.is_sum and len(row.vectors) == 1):
-        return _SUM
+        return SUM
     return _PRODUCT if row.value == "a * b" else _PRODUCTS if row.is_bilinear_sum else ""
 
 

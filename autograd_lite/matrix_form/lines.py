@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .algebra import Algebra
 from .blocks import Block
-from .expressions import Expression, walk
+from .expressions import Expression
 from .group import Group
 from .names import Names
 
@@ -44,8 +44,3 @@ class Lines:
         named = self.algebra.name(name, value.sample, value.units)
         self.algebra.name_line(value, named)
         return named
-
-
-def count_operations(expression: Expression) -> int:
-    """The arrays, numbers and operations of an expression."""
-    return len(walk(expression))

@@ -4,6 +4,7 @@ Besides what ``algebra`` lists:
 
     x · x is x²                                 a − (a − x) is x for a number a      −x + y is y − x
     Σⱼ −xⱼ is −Σⱼ xⱼ, Σⱼ c·xⱼ is c · Σⱼ xⱼ      Σⱼ xⱼ + Σⱼ yⱼ is Σⱼ (xⱼ + yⱼ)        c · x is x · c for a sum c
+    Σ over the N samples of x, which is the same for each, is N · x                  N · x / N is x
     softmax(z ± c) is softmax(z)                Σⱼ softmax(z)ⱼ is 1                  exp(z − logsumexp(z)) is softmax(z)
     what stands above and below cancels: (−y / a + (1 − y) / (1 − a)) · a · (1 − a) is −y · (1 − a) + (1 − y) · a
     what that leaves, and a sum of gradients, is multiplied out where it gets shorter, with 1 − σ(z) for σ(−z): a − y
@@ -27,11 +28,13 @@ class Paper(Algebra):
     """The algebra of the program that is read.
 
     Attributes:
+        count: N, the number of samples.
         named: an expression that has a line -> its name.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.count = self.name("N", False, ())
         self.named: dict[Expression, Expression] = {}
         self._outputs: set[Expression] = set()  # of softmax, under their names
 
@@ -71,7 +74,17 @@ class Paper(Algebra):
         return super().subtract(a, b)
 
     def over_samples(self, x: Expression) -> Expression:
-        return self.negate(self.over_samples(next(x.parts))) if x.operation == "neg" else super().over_samples(x)
+        part = next(x.parts, x)
+        if x.operation == "neg":
+            return self.negate(self.over_samples(part))
+        if x.operation == "spread" and not part.sample:  # the same for each sample
+            return self.multiply(self.count, part if part.number is not None else self.spread(part, False, x.units))
+        return super().over_samples(x)
+
+    def divide(self, a: Expression, b: Expression) -> Expression:
+        if b is self.count and (a is b or (a.operation == "*" and b in a.arguments)):
+            return self.number(1) if a is b else next(part for part in a.parts if part is not b)
+        return super().divide(a, b)
 
     def total(self, x: Expression) -> Expression:
         if x.operation == SOFTMAX or x in self._outputs:

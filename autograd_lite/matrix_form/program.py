@@ -12,10 +12,10 @@ from .algebra import Algebra
 from .backward import Backward
 from .blocks import Block, Places
 from .evaluate import evaluate
-from .expressions import NAME, NUMBER, ROW, Expression
+from .expressions import NAME, NUMBER, ROW, Expression, walk
 from .flatten import SAMPLE, Flattened, Item
 from .group import ELEMENTWISE, PRODUCT, REDUCTION, Group, find_products, find_source, group_others, group_softmaxes
-from .lines import COST, FORWARD, GRADIENT, LARGEST_INLINE, LARGEST_OF_PARAMETERS, Line, Lines, count_operations
+from .lines import COST, FORWARD, GRADIENT, LARGEST_INLINE, LARGEST_OF_PARAMETERS, Line, Lines
 from .names import Names, letter_of
 from .paper import Paper
 from .replay import Recorded
@@ -173,8 +173,8 @@ class Program:
                     for found in users for user in found)):
                 return True
             if all(len(found) == 1 for found in users) and not _uses_result(group.operation):
-                return not is_root and count_operations(value) > 2 * largest
-        return not is_root and (value.operation == ROW or count_operations(value) > largest)
+                return not is_root and len(walk(value)) > 2 * largest
+        return not is_root and (value.operation == ROW or len(walk(value)) > largest)
 
     def _sort_terms(self, group: Group) -> None:
         """Put the terms of sums in the order of the arrays that they come from, for readers."""

@@ -14,7 +14,7 @@ from copy import copy
 from typing import Any
 
 from ..operations import OPERATIONS
-from .flatten import Flattened, Item, list_inner
+from .flatten import SUM, Flattened, Item, list_inner, tell_form
 
 SOFTMAX, LOGSUMEXP = "softmax", "logsumexp"
 
@@ -34,8 +34,8 @@ class Powers:
         self.whole, self.powers, self.outputs = whole, list(powers), list[Item]()
         self.shifted: list[Any] = [power.operands[0] for power in powers] or list(whole.operands)
         self.z, self.shift = self.shifted, None
-        pairs = [v.operands for v in self.shifted if powers and _is(v, "a - b")]
-        pairs = [(z, m) for z, m in pairs if z.__class__ is not float]
+        pairs = [v.operands for v in self.shifted
+                 if powers and _is(v, "a - b") and v.operands[0].__class__ is not float]
         if len(pairs) == len(self.shifted) and len({m for _, m in pairs}) == 1:
             self.z, self.shift = [z for z, _ in pairs], pairs[0][1]
         self.log = _make(LOGSUMEXP, self.z, whole, None, self._list_nodes(self.powers))
@@ -96,7 +96,7 @@ class Recognition:
 
     def _rewrite(self, item: Item) -> Item:
         first, second = (*item.operands, None, None)[:2]
-        if _is_sum(item):
+        if tell_form(OPERATIONS[item.operation]) == SUM:
             if all(_is(v, "exp(a)") for v in item.operands) and 1 < len({*item.operands}) == len(item.operands):
                 self._sums[item] = Powers(item, item.operands)
             return self._add_shift(item)
@@ -162,8 +162,3 @@ def _find(items: Sequence[Any], wanted: Any) -> int | None:
 def _is(item: Any, value: str) -> bool:
     """Whether an item is of the row that computes ``value``."""
     return isinstance(item, Item) and item.operation in OPERATIONS and OPERATIONS[item.operation].value == value
-
-
-def _is_sum(item: Item) -> bool:
-    row = OPERATIONS[item.operation]
-    return row.value == "a + b" or (row.is_sum and len(row.operands) == 1)

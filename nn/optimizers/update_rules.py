@@ -202,7 +202,7 @@ class Optimizer:
     def copy(self) -> Self:
         """An independent copy, with the state."""
         other = self.fresh()
-        other.state, other.steps = dict(self.state), self.steps  # a step makes new arrays
+        other.state, other.steps = {name: array.copy() for name, array in self.state.items()}, self.steps
         return other
 
     def __repr__(self) -> str:

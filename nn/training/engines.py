@@ -11,6 +11,7 @@ from ..ground.suggest import unknown_name
 from ..networks.objective import Objective
 from ..networks.prepared import Samples
 from ..optimizers import Optimizer
+from ..optimizers.update_buffers import Buffers
 from .lifted import Lifted
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class MatrixEngine(ScalarEngine):
         self._lifted, self._watched = lifted, watched or lifted.in_doubt
         self._table = lifted.find_table(samples)
         self._batches: dict[int, Any] = {}
+        self._buffers: Buffers | None = None
         objective.program = lifted
         self.load()
 
@@ -113,8 +115,13 @@ class MatrixEngine(ScalarEngine):
         return np.take(self._table, rows, axis=0, out=self._batches[count], mode="clip")
 
     def step(self, optimizer: Optimizer, epoch: int) -> None:
-        self._theta = optimizer.move(self._theta, self.gradient, self.objective.parameters, epoch)
-        self._is_stored = False
+        moved = None
+        if type(optimizer).move is Optimizer.move:  # not one of a user's own
+            self._buffers = self._buffers or Buffers(optimizer, len(self._theta))
+            moved = self._buffers.step(optimizer, self._theta, self.gradient, epoch)
+        if moved is None:
+            moved = optimizer.move(self._theta, self.gradient, self.objective.parameters, epoch)
+        self._theta, self._is_stored = moved, False
 
     def value(self, samples: Samples, penalised: bool = True) -> float:
         found = self._lifted.value(samples, penalised, self._theta)

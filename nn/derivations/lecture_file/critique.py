@@ -17,6 +17,7 @@ from .numbers import draw_example
 from .problem import Example, Numbers
 
 TOLERANCE = 1e-9
+_LARGE = 0.1
 SEEDS = (1, 2, 3)
 GENERIC = (2, 4, 5, 3)  # n₀ … n_L: all different, so that a transposed matrix does not fit
 
@@ -203,4 +204,5 @@ def draw_numbers(lecture: LectureFile, seed: int) -> Example:
     """
     example = lecture.require_example()
     drawn = draw_example(lecture.problem, lecture.notation, seed, tuple(example.widths), len(example.inputs), digits=2)
-    return replace(drawn, rate=example.rate, strength=example.strength)
+    rate = example.rate if example.rate >= _LARGE else drawn.rate  # a small step would hide mistakes in it
+    return replace(drawn, rate=rate, strength=example.strength)

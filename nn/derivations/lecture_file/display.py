@@ -37,7 +37,7 @@ class Display:
         units = [found[slot] for slot in slots if slot in ("unit", "target", "source")]
         letter = self.letter(kind)
         if self.notation.form == "scalars":
-            return make_label(letter, *found.values())
+            return make_label(letter, *found.values()).replace(" + ", "₊").replace(" - ", "₋")
         layer = self.number(found["layer"]) if "layer" in found else None
         return make_label(letter, *units, layer=layer) + (f"[{found['sample']}]" if "sample" in found else "")
 

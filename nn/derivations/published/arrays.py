@@ -87,6 +87,8 @@ def multiply(left: Any, right: Any, bias: Any = 0.0) -> Any:
     if np.ndim(left) not in (1, 2) or np.ndim(right) not in (1, 2) or np.shape(left)[-1] != np.shape(right)[0]:
         raise ValueError(f"@ does not fit the shapes {write_shape(np.shape(left))} and {write_shape(np.shape(right))}")
     rows, columns = np.atleast_2d(left), right if np.ndim(right) == 2 else right[:, None]
+    if rows.size * columns.shape[1] > 10 * MOST_NUMBERS:
+        raise ValueError(f"a product of {write_shape(np.shape(left))} and {write_shape(np.shape(right))} is too large")
     found = np.empty((len(rows), columns.shape[1]), dtype=object)
     shape = np.shape(left)[:-1] + np.shape(right)[1:]
     at = np.broadcast_to(np.asarray(bias, dtype=object), shape).reshape(found.shape)

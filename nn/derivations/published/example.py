@@ -1,5 +1,6 @@
 """A worked example in a file: it is read, and its numbers are reproduced."""
 
+import re
 from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
@@ -44,13 +45,23 @@ class Example(ExampleGraph):
             for key in ("output", "leaves", "nodes"):
                 if key not in table:
                     raise ValueError(f"it needs {key}; a worked example has output, [leaves], [nodes] and [printed]")
-            return cls(id, **{"title": id, **{key: _freeze(value) for key, value in table.items()}})
+            numbered = {key: _number_passes(table[key]) for key in ("leaves", "printed") if key in table}
+            return cls(id, **{"title": id, **{key: _freeze(value) for key, value in {**table, **numbered}.items()}})
         except (ValueError, TypeError) as error:
             raise ValueError(f"{where}: {error}" if where else str(error)) from None
 
     def reproduce(self) -> tuple[Printed, ...]:
         """Every number that was printed, with the engine's beside it."""
         return reproduce(self)
+
+
+def _number_passes(table: Any) -> Any:
+    """The number of a pass for what it may be called: 2 for "iteration 2" and step2; other names as they are."""
+    if not isinstance(table, Mapping):
+        return table
+    called = {key: re.fullmatch(r"(?:pass|step|iteration|iter|epoch)[ _-]?(\d+)", key) for key in table}
+    return {(found[1] if (found := called[key]) and isinstance(value, Mapping) else key): value
+            for key, value in table.items()}
 
 
 def _freeze(value: Any) -> Any:

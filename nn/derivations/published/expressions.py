@@ -16,7 +16,7 @@ from autograd_lite.internal import FUNCTIONS, quote
 from ...ground.suggest import unknown_name
 from .arrays import ARRAY_WORDS, LOOPS, OTHER_NAMES, WORDS, map_numbers, multiply, to_array, write_shape
 
-LONGEST, MOST_STEPS = 2_000, 20_000  # characters of a formula, and parts evaluated
+LONGEST, MOST_STEPS = 2_000, 100_000  # characters of a formula, and numbers on the way to its value
 _OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Pow: operator.pow, ast.Mod: operator.mod, ast.FloorDiv: operator.floordiv, ast.Lt: operator.lt,
@@ -60,9 +60,18 @@ class _Walk:
         self.names, self.steps = dict(names), 0
 
     def of(self, tree: ast.expr) -> Any:
-        self.steps += 1
+        """The value of a part, whose numbers are counted."""
+        self._count(1)
+        value = self._evaluate(tree)
+        self._count(getattr(value, "size", 0))
+        return value
+
+    def _count(self, numbers: int) -> None:
+        self.steps += numbers
         if self.steps > MOST_STEPS:
             raise ValueError("its sums have too many terms")
+
+    def _evaluate(self, tree: ast.expr) -> Any:
         match tree:
             case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
                 if not isfinite(number):

@@ -9,12 +9,14 @@ from typing import Any
 from autograd_lite import Value
 from autograd_lite.internal import make_label, quote, require_number, to_label
 
+from ...ground.formulas import find_names
 from ...ground.suggest import unknown_name
 from .arrays import list_numbers, map_numbers, to_array
 from .expressions import evaluate_expression
 from .printed import is_decimal
 from .steps import MOST_STEPS, Rule, count_steps, read_rule
 
+MOST_NODES, MOST_WORK = 20_000, 1_000_000  # numbers of all nodes, and of all passes
 KINDS = ("values", "gradients", "updated", "after")
 Place = tuple[int, ...]
 
@@ -62,8 +64,10 @@ class ExampleGraph:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The leaves that the step moves."""
-        return tuple(self.update.get("parameters", ()))
+        """The leaves that the step moves; those that were printed after it unless [update] names them."""
+        passes = [names if kind.isdecimal() else {kind: names} for kind, names in self.printed.items()]
+        printed = [name.partition("[")[0] for kinds in passes for name in kinds.get("updated", ())]
+        return tuple(self.update.get("parameters", dict.fromkeys(printed)))
 
     def list_parameters(self, nodes: Mapping[str, Any]) -> list[Value]:
         """The leaves that the step moves, entry by entry, among the nodes of a pass."""
@@ -81,9 +85,29 @@ class ExampleGraph:
         """
         found: dict[str, Any] = {name: make_leaf(name, value) for name, value in
                                  {**self.list_given(step), **(moved or {})}.items()}
-        for name in self.nodes:
+        count = 0
+        for name in self.order:
             found[name] = self.evaluate(name, found)
+            count += len(list_numbers(found[name]))
+            if count > MOST_NODES:
+                raise ValueError(f"the nodes up to {name} have {count} numbers; at most {MOST_NODES} are read")
         return found
+
+    @cached_property
+    def order(self) -> list[str]:
+        """The nodes, each after those that its formula names; in the file's order where that is one."""
+        left, found = list(self.nodes), []
+        while left:
+            ready = next((name for name in left if not self._needs(name) & set(left)), left[0])
+            left.remove(ready)
+            found.append(ready)
+        return found
+
+    def _needs(self, name: str) -> frozenset[str]:
+        try:
+            return find_names(self.nodes[name]) - {name}
+        except (SyntaxError, TypeError, ValueError, RecursionError, MemoryError):  # told when it is evaluated
+            return frozenset()
 
     def list_given(self, step: int) -> dict[str, Any]:
         """The leaves as the file gives them up to a pass."""
@@ -158,6 +182,10 @@ class ExampleGraph:
                     raise TypeError(f"[printed.{own}] is a table of names and digits, not {quote(found)}")
             if kind.isdecimal() and not 1 <= int(kind) <= MOST_STEPS:
                 raise ValueError(f"the pass [printed.{kind}] is not from 1 to {MOST_STEPS}")
+        passes = max((wanted.step for wanted in self.list_printed()), default=1)
+        count = sum(len(list_numbers(nodes[name])) for name in nodes)
+        if passes * count > MOST_WORK:
+            raise ValueError(f"{passes} passes of {count} numbers are too many; at most {MOST_WORK // count} are run")
         for wanted in self.list_printed():
             known = nodes if wanted.kind in KINDS[:2] else self.parameters
             if wanted.name not in known:
@@ -170,7 +198,7 @@ class ExampleGraph:
 
 
 def _check_parameters(example: ExampleGraph, nodes: Mapping[str, Any]) -> None:
-    parameters = example.update.get("parameters", [])
+    parameters = example.update.get("parameters", example.parameters)
     if isinstance(parameters, str) or not all(isinstance(name, str) for name in parameters):
         raise TypeError('parameters in [update] is a list of names, such as ["w1", "w2"]')
     for name in parameters:
@@ -178,6 +206,8 @@ def _check_parameters(example: ExampleGraph, nodes: Mapping[str, Any]) -> None:
             raise unknown_name("name", name, nodes)
         if name in example.nodes:
             raise ValueError(f"{name} in [update] is a node; a step moves leaves")
+    if parameters and not example.update:
+        raise ValueError("numbers after a step are printed; [update] must say which step, with eta and parameters")
     if example.update and not parameters:
         raise ValueError("[update] needs parameters, the leaves that a step moves")
     _ = example.rule  # raises for what is wrong in it
@@ -221,6 +251,6 @@ def _list_digits(name: str, digits: Any) -> Iterator[tuple[Place, Any]]:
             for i, inner in enumerate(part):
                 yield from walk(inner, (*place, i))
         elif part != "":
-            yield place, part
+            yield place, part.replace("−", "-").strip("≈~+ ") if isinstance(part, str) else part
 
     yield from walk(digits, start)

@@ -10,10 +10,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograd_lite import Value, grad
+from autograd_lite import OPERATIONS, Value, grad
 from autograd_lite.internal import add_floats
 
+from ...ground.formulas import find_names
 from .arrays import shape_like, to_number
+from .expressions import evaluate_expression
 from .graph import ExampleGraph, Place, Wanted, list_entries, make_leaf
 from .printed import Printed, half_unit
 
@@ -41,6 +43,15 @@ def _find_own(example: ExampleGraph, wanted: Sequence[Wanted], rows: Sequence[Pr
         return _Path(example, wanted, wrong).run()
     except (ValueError, ArithmeticError):
         return {one: (row.autodiff, 0.0) for one, row in zip(wanted, rows, strict=True)}
+
+
+def _pass_on(node: Value, printed: Value) -> Value:
+    """0 with the derivatives of a node; σ′ is a(1 − a) of the a that was printed, as on paper."""
+    partials = list(OPERATIONS[node.operation].partials.values()) if node.operation else []
+    if len(partials) == 1 and find_names(partials[0]) == {"y"}:
+        (u,) = node.parents
+        return evaluate_expression(partials[0], {"y": printed}) * (u - u.data)  # type: ignore[no-any-return]
+    return node - node.data
 
 
 class _Path:
@@ -95,9 +106,9 @@ class _Path:
         def cut(name: str, place: Place, node: Value) -> Value:
             value, adjoint = own.get(("values", name, place)), own.get(("gradients", name, place))
             if value is not None and value in self.taken:  # it has the printed value and passes the gradient on
-                shift = Value(float(value.digits) - node.data)
-                moves.append((shift, float(half_unit(value.digits))))
-                node = node + shift
+                printed = Value(float(value.digits))
+                moves.append((printed, float(half_unit(value.digits))))
+                node = printed + _pass_on(node, printed)
             if adjoint is None or adjoint not in self.taken:
                 return node if adjoint is None else cuts.setdefault((name, place), node)
             if name != self.example.output:
@@ -138,7 +149,7 @@ class _Path:
     def _record(self, found: dict[str, Any], cut: Any) -> dict[str, Any]:
         """The nodes, each entry as ``cut`` leaves it."""
         found = dict(found)
-        for name in self.example.nodes:
+        for name in self.example.order:
             node = self.example.evaluate(name, found)
             entries = [cut(name, place, entry) for place, entry in list_entries(node)]
             found[name] = node.copy() if hasattr(node, "shape") else entries[0]

@@ -74,6 +74,8 @@ def read_rule(update: Mapping[str, Any]) -> Rule:
         if key not in known:
             raise unknown_name(f"key in [update] for {named.name}", key, [
                 *sorted(known), "parameters", "steps", "lines", "optimizer", "momentum"])
+    if update and "eta" not in settings:
+        raise ValueError("[update] needs eta, the learning rate")
     made = OPTIMIZERS[named.name](**{"eta": 1.0, **settings})
     return Rule(named.lines, {key: float(value) for key, value in made.settings.items()})
 

@@ -61,8 +61,11 @@ function writeFields(slid) {
 
 function change(index, text, slid = false) {
   const { value, problem } = readNumber(text);
+  const whereItIs = () => fields.get(index).field.getBoundingClientRect().top;
+  const top = whereItIs();
   clearProblems();
   const refused = problem || attempt([[index, value]], slid ? index : undefined);
+  if (window.scrollY > 0) window.scrollBy(0, whereItIs() - top); // what is said of a change above must not push its field away
   if (!refused) {
     state.history = []; // gradient steps are counted from here
     state.way = [];

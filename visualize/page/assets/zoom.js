@@ -1,6 +1,6 @@
 /** How large the picture is: it opens so that it can be read, and is zoomed with buttons, keys, a wheel or two fingers. */
 
-const LEGIBLE = () => (state.view === NETWORK ? 0.84 : 0.76); // of its own size, where the smallest letters have 10.8 px, and those of a card 12: so they have 9
+const LEGIBLE = () => (state.view === NETWORK ? 0.84 : 0.901); // of its own size, where the smallest letters have 10.8 px, and those at an edge 10: so they have 9
 const LARGEST = 3;
 const STEP = 1.25;
 

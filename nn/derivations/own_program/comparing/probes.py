@@ -114,9 +114,20 @@ def probe_samples(program: Program, reading: Reading) -> Iterator[Found]:
         if not are_same(first, turned, 10 * trial.tolerance):
             yield Found("order-of-samples", {})
             return
-        few = net.take(slice(0, _FEW))
+    except (StoppedError, ValueError):
+        pass
+    yield from probe_batches(program, trial)
+    yield from _probe_one_sample(program, reading)
+    yield from _probe_large(program, trial)
+
+
+def probe_batches(program: Program, trial: Trial) -> Iterator[Found]:
+    """What a smaller batch after a larger one shows of right and of wrong programs."""
+    layout, net = trial.layout, trial.nets[0]
+    few = net.take(slice(0, _FEW))
+    try:
         fresh = program.run(layout, few)
-        program.run(layout, net)
+        first = program.run(layout, net)
         after = program.run(layout, few, anew=False)
     except (StoppedError, ValueError) as error:
         yield Found("", {"note": f"With {_FEW} samples after a batch of {net.samples} it stops: {error}."})
@@ -126,8 +137,6 @@ def probe_samples(program: Program, reading: Reading) -> Iterator[Found]:
         yield Found(
             "all-samples-in-a-batch" if same else "batch-size-kept", {"first": str(net.samples), "second": str(_FEW)}
         )
-    yield from _probe_one_sample(program, reading)
-    yield from _probe_large(program, trial)
 
 
 def _probe_one_sample(program: Program, reading: Reading) -> Iterator[Found]:

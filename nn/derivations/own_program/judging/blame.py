@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ....ground.arrays import Floats
 
 _BEAM = 4
+_EQUAL = 1e-12
 
 
 def explain(
@@ -244,10 +245,14 @@ def _list_likeliest(found: Sequence[tuple[str, Constant | None]], k: Constant) -
 def _name_factor(factor: Constant, before: Explanation, array: str, letter: str) -> list[Named]:
     """The mistakes that make a factor in an array, or in δ."""
     l = int(array[3:-1])
-    factor = read_count(factor, before.trial.nets, l)
-    hidden = letter == "D" and l < before.trial.depth
-    slugs = ["hidden-sign" if slug == "gradient-sign" and hidden else slug for slug in name_constant(factor)]
-    return [Named(slug, array, letter, factor) for slug in slugs]
+    nets, hidden = before.trial.nets, letter == "D" and l < before.trial.depth
+    if hidden and all(abs(factor.value(net, l) * net.widths[l + 1] - 1) < _EQUAL for net in nets):
+        return [Named("mean-over-k", array, letter, factor)]
+    factor = read_count(factor, nets, l)
+    names = {"gradient-sign": "hidden-sign"} if hidden else {}
+    if letter != "D" or hidden:  # the square is not differentiated there
+        names |= {"residual-doubled": "constant-of-array", "residual-halved": "constant-of-array"}
+    return [Named(names.get(slug, slug), array, letter, factor) for slug in name_constant(factor)]
 
 
 def _find_convention(k: Constant, cost: str | Cost) -> Constant:

@@ -25,6 +25,12 @@ def list_candidates(
     if not double:
         yield Candidate((), right)
     cost = students[0].cost
+    if double and not last:
+        for single in list_candidates(before, students, l):
+            widths = [student.forward.net.widths[l + 1] for student in students]
+            if single.slugs and "mean-over-k" not in single.slugs:
+                means = tuple(delta / n for delta, n in zip(single.deltas, widths, strict=True))
+                yield Candidate((*single.slugs, "mean-over-k"), means)
     for form in list_double_forms() if double else list_forms("D"):
         if form.output != last or not all(arises(mistake, activations, cost, l) for mistake in form.mistakes):
             continue

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ....ground.arrays import Floats
 
 _CHECKED = 4  # trials in which forward is asked
+_SQUARE_TRIES = 120  # of one on networks of equal widths, where it runs
 _FEW_TRIES = 40  # of a search beside the first one
 
 
@@ -103,7 +104,7 @@ def _explain_without_biases(
 
 def judge_square(found: Judgement, trials: Sequence[Trial]) -> Explanation | None:
     """The explanation of a program on networks of equal widths, where it runs with no others."""
-    return find_explanation(found.program, trials, found.wanted, {}, None, Bound())
+    return find_explanation(found.program, trials, found.wanted, {}, None, Bound(_SQUARE_TRIES))
 
 
 def _run_forward(program: Program, trial: Trial) -> Sequence["Floats | None"]:

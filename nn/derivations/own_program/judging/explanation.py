@@ -91,7 +91,12 @@ class Candidate:
 
 
 def read_count(factor: Constant, nets: Sequence[Net], layer: int) -> Constant:
-    """The factor, with N over a number of inputs, outputs or units where it is N over a number of that size."""
+    """The factor, with a number of inputs, outputs or units where it is a number of that size in every network."""
+    number, outputs = abs(factor.factor), nets[0].widths[-1]
+    if outputs > 2 and number in (outputs, Fraction(1, outputs)) and (factor.samples, factor.outputs) == (0, 0):
+        power = 1 if number > 1 else -1
+        if all(net.widths[-1] == outputs for net in nets):
+            return replace(factor, factor=factor.factor / number, outputs=power)
     count = factor.factor.denominator if abs(factor.factor.numerator) == 1 and factor.samples == 1 else 1
     for name, at in (("inputs", 0), ("outputs", -1), ("units", layer)):
         if count > 1 and all(net.widths[at] == count for net in nets) and not getattr(factor, name):

@@ -190,7 +190,8 @@ class Form:
 @cache
 def list_features(activations: tuple[str, ...], cost: str, layer: int | None) -> set[str]:
     """What a network has, in the words of ``needs`` in the catalogue."""
-    names = {name.partition(" with ")[0] for name in (activations if layer is None else activations[layer - 1 : layer])}
+    some = activations if layer is None else activations[layer - 1 : layer]
+    names = {name.partition(" with ")[0].partition(" over ")[0] for name in some}
     kind = {"bernoulli", "meets"} if cost in (BINARY, CLASSES, FLIPPED) else set()
     kind |= {"squared"} if cost in (SQUARED, ROOT) else set()
     kind |= {"two terms"} if cost in (BINARY, FLIPPED) else set()
@@ -202,7 +203,7 @@ def list_features(activations: tuple[str, ...], cost: str, layer: int | None) ->
 def arises(mistake: Mistake, activations: tuple[str, ...], cost: str, layer: int) -> bool:
     """Whether a mistake can be made there."""
     again = mistake.slug in ("cross-entropy-derivative-again", "derivative-sigmoid")
-    if again and activations[-1] == SOFTMAX and layer == len(activations):
+    if again and activations[-1].startswith(SOFTMAX) and layer == len(activations):
         return False  # there it is softmax-derivative-again
     has = list_features(activations, cost, layer)
     return all((need[4:] not in has) if need.startswith("not ") else need in has for need in mistake.needs)

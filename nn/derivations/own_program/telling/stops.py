@@ -3,15 +3,13 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
 from ..running.layouts import Layout
 from ..running.networks import list_nets
 from ..running.program import Program, StoppedError
 from ..running.trials import list_trials
-
-_FILES = ("own_program",)
 
 
 @dataclass(frozen=True)
@@ -61,13 +59,14 @@ def find_stop(program: Program, failures: Mapping[Layout, Exception], depth: int
 
 
 def _count_lines(program: Program, layout: Layout, net: Any) -> int:
-    """The number of lines of the student's that are run, without those of libraries."""
+    """The number of lines of the student's that are run, in whatever files, without those of libraries."""
     count = 0
-    own = {code.co_filename for code in _list_codes(program)}
+    students: dict[str, bool] = {}
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal count
-        if frame.f_code.co_filename not in own:
+        name = frame.f_code.co_filename
+        if not students.setdefault(name, _is_students(name)):
             return None
         count += event == "line"
         return trace
@@ -83,9 +82,11 @@ def _count_lines(program: Program, layout: Layout, net: Any) -> int:
     return count
 
 
-def _list_codes(program: Program) -> list[CodeType]:
-    functions = [getattr(call, "__func__", call) for call in program.callables.values()]
-    return [function.__code__ for function in functions if hasattr(function, "__code__")]
+def _is_students(name: str) -> bool:
+    """Whether a file is no library's and not ours."""
+    place = name.replace("\\", "/")
+    ours = "own_program" in place.split("/")
+    return not (ours or "site-packages" in place or "lib/python" in place or name.startswith(("<__array", "<frozen")))
 
 
 def read_stop(error: Exception, layout: Layout) -> Stop:
@@ -103,17 +104,10 @@ def read_stop(error: Exception, layout: Layout) -> Stop:
 
 
 def _list_frames(cause: BaseException) -> list[tuple[FrameType, int]]:
-    """The frames of an exception that are no library's and not ours."""
+    """The student's frames of an exception."""
     found, trace = [], cause.__traceback__
     while trace:
-        name = trace.tb_frame.f_code.co_filename
-        ours = "own_program" in name.replace("\\", "/").split("/")
-        if (
-            not ours
-            and "site-packages" not in name
-            and "lib/python" not in name.replace("\\", "/")
-            and not name.startswith("<__array")
-        ):
+        if _is_students(trace.tb_frame.f_code.co_filename):
             found.append((trace.tb_frame, trace.tb_lineno))
         trace = trace.tb_next
     return found

@@ -1,5 +1,6 @@
 """From an explanation to what is said: a verdict for each array, the sentence, and the hints."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -174,19 +175,25 @@ def _write_other_forward(named: Named) -> str:
     return named.detail
 
 
+def _find_sameness(verdict: CodeVerdict) -> tuple[str, ...]:
+    """What two verdicts have in common of which one says "the same": the mistakes, and by what factor."""
+    return (*verdict.mistakes, *re.findall(r" is (\S+) times ", verdict.sentence))
+
+
 def join_sentences(conventions: ReadConventions, verdicts: Sequence[CodeVerdict], more: Sequence[str]) -> str:
     """The conventions, what is wrong in the order of the arrays, and what else there is to say."""
     said: list[str] = []
     seen: set[tuple[str, ...]] = set()
     for verdict in verdicts:
         if verdict.wrong:
-            if verdict.mistakes and verdict.mistakes in seen:
+            same = _find_sameness(verdict)
+            if verdict.mistakes and same in seen:
                 continue
-            seen.add(verdict.mistakes)
+            seen.add(same)
             others = [
                 other.array
                 for other in verdicts
-                if other is not verdict and other.wrong and verdict.mistakes and other.mistakes == verdict.mistakes
+                if other is not verdict and other.wrong and verdict.mistakes and _find_sameness(other) == same
             ]
             said.append(verdict.sentence + (f" The same in {', '.join(others)}." if others else ""))
     at = next((i for i, verdict in enumerate(verdicts) if verdict.wrong), 0)

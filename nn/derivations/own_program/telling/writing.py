@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..comparing.penalties import PenaltyFound, find_penalty
-from ..comparing.probes import Found, probe_itself, probe_samples
+from ..comparing.probes import Found, probe_batches, probe_itself, probe_samples
 from ..judging.judgement import Judgement
 from ..judging.mistakes import find_mistake
 from .result import CodeDiagnosis, CodeVerdict, ReadConventions
@@ -36,7 +36,7 @@ def _write_right(found: Judgement, trial: "Trial", probes: list[Found], penalty:
     if reading is not None:
         added = found.penalty or penalty.text
         conventions = read_conventions(trial, reading.activations, reading.cost, reading.constant, added)
-        if not probes and not found.penalty:
+        if not found.penalty and not _keeps_state(probes):
             probes += probe_samples(found.program, reading)
         if not found.confirmed:
             notes += note_undecided(reading, found.penalty)
@@ -65,12 +65,33 @@ def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty:
     hidden = found.known.penalty if found.known else found.penalty
     constant = found.known.reading.constant if found.known else explanation.meant
     conventions = read_conventions(trial, explanation.activations, explanation.cost, constant, hidden or penalty.text)
-    verdicts = write_verdicts(explanation, found.program)
+    verdicts = _add_wrong_shapes(write_verdicts(explanation, found.program), trial)
+    if not _keeps_state(probes):
+        probes += probe_batches(found.program, trial)
     if found.reading is not None and found.confirmed is False and not explanation.named:
         notes.append("The gradients are right for these conventions, but they are not the derivative of your cost.")
     if found.skipped and explanation.unknown:
         notes.append(f"Not searched, so that it takes no longer: {', '.join(found.skipped)}.")
     return _finish(found, conventions, verdicts, probes, penalty, notes)
+
+
+def _keeps_state(probes: list[Found]) -> bool:
+    """Whether a second call gives something else, which hides what a smaller batch would show."""
+    return any(probe.slug in ("random-gradient", "not-reset", "state-kept") for probe in probes)
+
+
+def _add_wrong_shapes(verdicts: Verdicts, trial: "Trial") -> Verdicts:
+    """The verdicts with a shape that is wrong beside numbers that are, or that follow from what is above."""
+    found = dict(verdicts)
+    for name, shape in find_wrong_shapes(trial).items():
+        before = found[name]
+        if not before.wrong:
+            found[name] = shape
+        elif before.mistakes and not {"bias-not-summed", "summed-over-units-too", "bias-axis"} & set(before.mistakes):
+            found[name] = replace(
+                before, mistakes=before.mistakes + shape.mistakes, sentence=f"{before.sentence} {shape.sentence}"
+            )
+    return found
 
 
 def find_wrong_shapes(trial: "Trial") -> Verdicts:
