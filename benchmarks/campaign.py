@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
@@ -25,6 +26,7 @@ import mutants
 import planted
 import programs
 import quality
+from corpus.file_corpus import examine, list_cases, list_files, list_own_wrong
 from exact import Agreement, compare_with_digits
 from graphs import Graph, graphs
 from matrix_cases import Case, cases, compare_source, softmax_cases
@@ -116,12 +118,34 @@ def try_diagnosis(size: int, chosen: int) -> Mapping[str, object] | None:
     return {"wrong derivations": len(found.seconds)}
 
 
+def try_own_lectures(size: int, chosen: int) -> Mapping[str, object] | None:
+    """At most ``size`` mistakes of the catalogue in the lines of lecture files, and these files' own lines."""
+    paths = list_files()
+    cases = list(list_cases(paths))
+    found = examine(Random(chosen).sample(cases, min(size, len(cases))))
+    print("\n".join(found.told))
+    wrong = {str(path): list_own_wrong(path) for path in paths}
+    counts = found.counts
+    tried = sum(counts[name] for name in ("named", "misnamed", "missed", "refused"))
+    named = counts["named"] / tried
+    reached = not counts["accused"] and not counts["refused"] and not any(wrong.values())
+    figures: dict[str, object] = {
+        "files": len(paths), "own lines that are not right": sum(map(len, wrong.values())),
+        "wrong derivations": tried, "missed": counts["missed"], "named": f"{counts['named']:,} ({100 * named:.1f} %)",
+        "refused": counts["refused"], "right lines accused": counts["accused"]}
+    if not reached or counts["missed"] or named < 0.95:
+        print(figures)
+        return None
+    return figures
+
+
 CAMPAIGNS: Mapping[str, Campaign] = {
     "graphs": Campaign("random graphs against central differences and complex steps", 10_000, try_graphs),
     "exact": Campaign("random graphs against arithmetic of 60 digits", 10_000, try_exact),
     "matrix": Campaign("random graphs as matrix programs against the engine", 10_000, try_matrix),
     "mutants": Campaign("one mistake at a time in the engine: are 95 % noticed?", 300, mutants.try_random_mutants),
     "diagnosis": Campaign("mistakes of the catalogue in every lecture and form", 8_000, try_diagnosis),
+    "own-lectures": Campaign("mistakes of the catalogue in the lines of lecture files", 2_000, try_own_lectures),
     "files": Campaign("first commands on files of PyPI packages that are installed; the size is --epochs", 3,
                       files.try_first_commands),
     "programs": Campaign("random mutants of right backpropagation programs: is one called right?", 400,

@@ -11,7 +11,7 @@ from typing import Any
 
 from plain_text import escape
 
-from nn.derivations import check
+from nn.derivations import Verdict, check
 from nn.derivations.diagnosis.judging.catalogue import ABOUT, Mistake, read_catalogue
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the corpus is a part of the tests
@@ -24,6 +24,7 @@ from corpus.corpus import (
     wrong_formulas,
     wrong_numbers,
 )
+from corpus.file_corpus import FileCase, list_cases, list_files
 
 _Entry = tuple[str, str]  # a slug, and what it is about: one name may stand for a mistake in δ and in a gradient
 TITLES = {
@@ -59,7 +60,10 @@ def _entry(slug: str, entries: list[Mistake], where: Mapping[str, list[str]],
     key = (slug, entries[0].about)
     if key not in examples:
         if "second pass" not in entries[0].needs:
-            raise LookupError(f"no lecture has an example of {slug}")
+            case_in_file, said = _find_in_files(slug)
+            return "\n\n".join([f"### `{slug}`", f"```text\n{wrong}\n```",
+                                f"Arises with softmax. Hint: {entries[0].hint}.",
+                                f"`{case_in_file.path.name}`, `{case_in_file.text}`: {escape(said.sentence)}"])
         return f"### `{slug}`\n\n```text\n{wrong}\n```\n\nNot to be seen in a derivation of one pass. {entries[0].says}"
     case, verdict = examples[key]
     given = verdict.given if verdict.form == "numbers" else json.dumps(case.text)
@@ -69,6 +73,16 @@ def _entry(slug: str, entries: list[Mistake], where: Mapping[str, list[str]],
     if others:
         lines.append(f"Confused with {', '.join(f'`{other}`' for other in others)}.")
     return "\n\n".join(lines)
+
+
+def _find_in_files(slug: str) -> tuple[FileCase, Verdict]:
+    """An example of a mistake in a lecture file. Raises LookupError if there is none."""
+    for case in list_cases([path for path in list_files() if path.stem in ("softmax_rows", "classifier")]):
+        if case.mistake.slug == slug:
+            verdict = check(str(case.path), case.lines).verdicts[case.text.partition(" = ")[0]]
+            if slug in verdict.mistakes:
+                return case, verdict
+    raise LookupError(f"no lecture has an example of {slug}")
 
 
 def _surveyed() -> tuple[dict[str, list[str]], dict[_Entry, tuple[Case, Any]], dict[str, set[str]]]:

@@ -28,7 +28,7 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.slow
 def test_the_campaigns_are_listed() -> None:
     assert [line.split()[0] for line in run().stdout.splitlines()] == [
-        "graphs", "exact", "matrix", "mutants", "diagnosis", "files", "programs", "planted", "pairs", "quality"]
+        "graphs", "exact", "matrix", "mutants", "diagnosis", "own-lectures", "files", "programs", "planted", "pairs", "quality"]
 
 
 @pytest.mark.exhaustive
@@ -55,6 +55,13 @@ def test_planted_mistakes_of_programs_are_named(name: str, size: int, told: str)
     done = run(name, "--size", str(size), "--seed", "3")
     assert done.returncode == 0, done.stdout + done.stderr
     assert told in done.stdout
+
+
+@pytest.mark.exhaustive
+def test_mistakes_in_lecture_files_are_found_and_named() -> None:
+    done = run("own-lectures", "--size", "60", "--seed", "5")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "own lines that are not right      0\nwrong derivations                 60\nmissed                            0" in done.stdout
 
 
 @pytest.mark.exhaustive

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from .lecture_file.compare import compare_lecture
     from .lecture_file.critique import draw_numbers
     from .lecture_file.network import record_lecture
+    from .lecture_file.numbers import read_example
     from .lecture_file.report import Critique, read_critically
     from .own_program.checking import check_code_file
 else:
     __getattr__, __dir__ = make_late_names(__name__, {
         ".diagnosis": ("quantity_places",), ".general": ("write_general_statement",),
         ".hand_javascript": ("write_hand_javascript",), ".lecture_file.network": ("record_lecture",),
+        ".lecture_file.numbers": ("read_example",),
         ".lecture_file.compare": ("compare_lecture",), ".lecture_file.critique": ("draw_numbers",),
         ".diagnosis.judging.drawn_settings": ("draw_settings",), ".own_program.checking": ("check_code_file",),
         ".lecture_file.report": ("Critique", "read_critically"),
@@ -43,6 +45,7 @@ __all__ = [
     "is_lecture_path",
     "quantity_places",
     "read_critically",
+    "read_example",
     "record_lecture",
     "write_general_statement",
     "write_hand_javascript",

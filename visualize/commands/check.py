@@ -161,10 +161,6 @@ def run_check(chosen: argparse.Namespace) -> int:
 def _read_given(chosen: argparse.Namespace) -> dict[str, Any]:
     """The settings that were typed, with a worksheet's numbers. Raises ValueError for a number that its seed draws."""
     if is_lecture_path(chosen.id):
-        for option, given in (("--report", chosen.report), ("--conventions", chosen.conventions),
-                              ("--run-python", chosen.run_python)):
-            if given:
-                raise ValueError(f"{option} is for the lectures that have an id, not for a lecture file")
         return {} if chosen.seed is None else {"seed": chosen.seed}
     typed = read_settings(chosen)
     return typed if chosen.seed is None else draw_settings(chosen.id, chosen.seed, typed)

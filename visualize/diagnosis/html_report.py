@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from nn.derivations import LECTURES, Diagnosis, Recording, Verdict
-from nn.derivations.internal import quantity_places
+from nn.derivations import LECTURES, Diagnosis, Lecture, LectureFile, Recording, Verdict
+from nn.derivations.internal import quantity_places, read_example, record_lecture
 
 from ..graph.graph import Drawing, draw
 from ..page.page import compute_digest
@@ -51,8 +51,7 @@ def write_report(diagnosis: Diagnosis, name: str = "") -> str:
     Raises:
         what ``draw`` raises.
     """
-    lecture = LECTURES[diagnosis.lecture]
-    recording = lecture.record(lecture.resolve(diagnosis.settings))
+    lecture, recording = _record(diagnosis)
     title = f"{lecture.title}: {name or 'your derivation'}"
     wrong = [verdict for verdict in diagnosis.verdicts.values() if verdict.wrong]
     shown = {verdict.sentence for verdict in wrong}  # beside its lines
@@ -88,6 +87,15 @@ def write_report(diagnosis: Diagnosis, name: str = "") -> str:
 </body>
 </html>
 """
+
+
+def _record(diagnosis: Diagnosis) -> "tuple[Lecture | LectureFile, Recording]":
+    """The lecture, and its graph with the numbers of the diagnosis."""
+    if diagnosis.lecture in LECTURES:
+        lecture = LECTURES[diagnosis.lecture]
+        return lecture, lecture.record(lecture.resolve(diagnosis.settings))
+    file = Lecture.read(diagnosis.lecture)
+    return file, record_lecture(file, read_example(diagnosis.settings, file.notation, file.problem))
 
 
 def _write_lines(verdict: Verdict, diagnosis: Diagnosis, recording: Recording) -> str:
@@ -141,7 +149,7 @@ def _list_labels(verdict: Verdict, diagnosis: Diagnosis, recording: Recording) -
         if kind in ("db", "b_new"):
             nodes = list(recording.biases.get(layer, ()))
         else:
-            weights = recording.weights
-            rows = {"post": recording.post, "dW": weights, "W_new": weights}.get(kind, recording.pre)
+            weights, post = recording.weights, recording.post
+            rows = {"post": post, "dpost": post, "dW": weights, "W_new": weights}.get(kind, recording.pre)
             nodes = [node for row in rows[layer] for node in row]
         yield from (node.label for node in nodes)

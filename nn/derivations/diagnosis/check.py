@@ -1,16 +1,17 @@
 """``check``: a derivation that was handed in, quantity by quantity."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from os import fspath
 from typing import Any
 
 from ..lectures import find_lecture, is_lecture_path
 from ..settings import Settings
-from .file_check import check_file
+from .file_check import complete_diagnosis, read_own, read_quantity
 from .judging.adoption import adopt_constants
-from .judging.inputs import Declared, World
+from .judging.inputs import Declared, World, make_world
 from .judging.submission import Judgements, Submission, read_submission
+from .own_lecture.forms import adopt_declaration, advise_declaration
 from .reading.keys import parse_quantity
 from .telling.advice import describe_mixed_orders, list_other_settings
 from .telling.conventions import OF_THE_MEAN, OPPOSITE, describe_adopted, describe_other_cost
@@ -18,13 +19,17 @@ from .telling.report import write_diagnosis
 from .telling.symbols import write_quantity
 from .telling.verdicts import Diagnosis
 
+Adopt = Callable[[Any], tuple[Any, list[str]]]
+Advise = Callable[[Any, list[str]], Iterator[str]]
+
 
 def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
     """Judge a derivation line by line: which quantities are right, which line is wrong first, and why.
 
     Args:
         id: the lecture's id, a key of ``LECTURES``, or the path of a lecture file; then lines are written as there,
-            ``seed`` is the one setting, and mistakes are sorts of changes, such as "index" or "sign".
+            and ``seed`` is the one setting. A mistake that is not in the catalogue is there a sort of change, such as
+            "index".
         derivation: quantity -> formula as text, function whose arguments are the lecture's symbols, or number. Scalar
             lectures: z1 a1 C da1 delta1 dw1 db1 w1_new b1_new, and so on, da1 for ∂C/∂a₁. Layered ones: pre post C
             dpost_output dpost_hidden (∂C/∂a) delta_output delta_hidden dW db W_new b_new for any layer, or delta[2] for
@@ -52,22 +57,29 @@ def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
     ∂C/∂w₁: x is missing: ∂C/∂w₁ = δ₁·x. Only the gradient of a bias is δ alone.
     """
     if is_lecture_path(id):
-        return check_file(fspath(id), derivation, **settings)
+        return _diagnose(read_own(fspath(id), derivation, settings), adopt_declaration, advise_declaration,
+                         complete_diagnosis)
     lecture = find_lecture(id)
     return _diagnose(read_submission(lecture, lecture.resolve(settings), derivation))
 
 
-def _diagnose(submission: Submission) -> Diagnosis:
-    """The diagnosis under the lecture's convention, or under another one that the derivation keeps to."""
+def _diagnose(submission: Any, adopt: "Adopt | None" = None, advise: "Advise | None" = None,
+              complete: "Callable[[Diagnosis, Judgements], Diagnosis]" = lambda found, _: found) -> Diagnosis:
+    """The diagnosis under the lecture's convention, or under another one that the derivation keeps to.
+
+    ``adopt`` finds another convention of δ, ``advise`` other settings under which all is right; those of a lecture
+    with an id unless given. ``complete`` adds to what is told.
+    """
+    adopt, advise = adopt or _adopt_convention, advise or _advise
     given = submission.declared
     judged = Judgements(submission, explain=False, until_wrong=True)
     if judged.right:
-        return write_diagnosis(judged)
+        return complete(write_diagnosis(judged), judged)
     notes: list[str] = []
     if not (judged.has_right_delta or submission.declared.given):
-        submission, notes = _adopt_convention(submission)
+        submission, notes = adopt(submission)
     adopted = adopt_constants(submission)
-    world = World(submission.lecture, submission.settings, submission.declared)
+    world = make_world(submission.lecture, submission.settings, submission.declared)
     if adopted.submission.declared != submission.declared:
         notes += describe_adopted(world, adopted.submission.declared)
         submission = adopted.submission
@@ -75,8 +87,9 @@ def _diagnose(submission: Submission) -> Diagnosis:
     by_names, about_names = _adopt_sheet_names(submission)
     judged = Judgements(by_names)
     wrong = [judgement.quantity.name for judgement in judged.all if judgement.wrong]
-    advice = () if judged.right else _advise(submission, wrong)
-    return write_diagnosis(judged, [*notes, *about_names, *advice], remarks, convention=by_names.declared != given)
+    advice = () if judged.right else advise(submission, wrong)
+    found = write_diagnosis(judged, [*notes, *about_names, *advice], remarks, convention=by_names.declared != given)
+    return complete(found, judged)
 
 
 def _adopt_convention(submission: Submission) -> tuple[Submission, list[str]]:
@@ -161,7 +174,7 @@ def quantity_places(id: str, settings: Settings, quantity: str) -> list[tuple[st
         ValueError: an unknown lecture, setting or quantity.
     """
     if is_lecture_path(id):
-        return [(quantity, None)]
+        return read_quantity(fspath(id), quantity)
     lecture = find_lecture(id)
     found = parse_quantity(World(lecture, lecture.resolve(settings)).vocabulary, quantity)
     return [(place.kind, place.layer) for place in found.places]

@@ -1,143 +1,95 @@
-"""``check`` of a derivation in the notation of a lecture file.
+"""``check`` of a derivation in the notation of a lecture file: what its diagnosis has beside that of a built-in one."""
 
-A line is judged on generic numbers with the true value of everything else, so a right line after a wrong one is right.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-from ...ground.suggest import unknown_name
-from ..lecture_file.compare import ORDER, describe_settings
-from ..lecture_file.critique import World, draw_numbers, find_alarm, list_numbered_layers, make_worlds
-from ..lecture_file.declarations import list_declarations
+from ...ground.files import read_bytes
+from ..lecture_file.critique import Alarm, find_alarm, make_worlds
 from ..lecture_file.display import Display
 from ..lecture_file.evaluation import UnreadableError
-from ..lecture_file.explain import explain_alarm, find_right_line
-from ..lecture_file.grammar import Statement
-from ..lecture_file.layout import kind_at
-from ..lecture_file.lecture import LectureFile
-from ..lecture_file.reading import parse_line, read_lecture
-from .file_numbers import Numbers, is_number, parse_name
+from ..lecture_file.explain import explain_alarm
+from ..lecture_file.reading import read_lecture
+from .judging.submission import Judgements
+from .own_lecture.entries import find_quantity
+from .own_lecture.forms import find_alarm_of, name_by_repair
+from .own_lecture.lecture import OwnLecture
+from .own_lecture.submission import FileSubmission, describe_example, read_file_submission
+from .telling.report import make_verdict
 from .telling.verdicts import Diagnosis, Verdict
 
-_KINDS = ("pre", "post", "C", "delta_output", "delta_hidden", "dW", "db", "W_new", "b_new")
 
-
-def check_file(path: str, derivation: Mapping[str, Any], seed: int | None = None) -> Diagnosis:
-    """The diagnosis of a derivation; see ``check``. ``seed`` draws other numbers, as those of a worksheet.
+def read_own(path: str, derivation: Mapping[str, Any], settings: Mapping[str, Any]) -> FileSubmission:
+    """What was handed in for the lecture in a file.
 
     Raises:
-        ValueError: what was handed in names no quantity of the lecture, is no line, or has another shape.
+        ValueError: another setting than ``seed``, no lecture, or what ``read_file_submission`` raises.
     """
-    lecture = read_lecture(path)
-    example = draw_numbers(lecture, seed) if seed is not None else lecture.example
-    lines, numbers = _sort_answers(lecture, derivation)
-    verdicts, notes = _judge_lines(lecture, lines)
-    if numbers:
-        if example is None:
-            lecture.require_example()
+    other = [name for name in settings if name != "seed"]
+    if other:
+        raise ValueError(f"{other[0]}: the numbers of a lecture file stand in its [example]; seed draws others")
+    return read_file_submission(_read(path, read_bytes(path)), derivation, settings.get("seed"))
+
+
+def read_quantity(path: str, name: str) -> list[tuple[str, int | None]]:
+    """The kinds and layers that a name of a quantity covers in the lecture in a file.
+
+    Raises:
+        ValueError: no lecture, or no quantity of it.
+    """
+    return find_quantity(_read(path, read_bytes(path)), name)
+
+
+@lru_cache(8)
+def _read(path: str, _: bytes) -> OwnLecture:
+    """The lecture in a file with that content: with its generic inputs it is worked out once for a class of answers."""
+    return OwnLecture(read_lecture(path))
+
+
+def complete_diagnosis(diagnosis: Diagnosis, judged: Judgements) -> Diagnosis:
+    """The diagnosis with lines about what is given, and single changes that repair lines of no known mistake."""
+    submission = judged.submission
+    assert isinstance(submission, FileSubmission)  # noqa: S101 - the others are complete
+    verdicts = dict(diagnosis.verdicts)
+    for i, judgement in enumerate(judged.all):
+        name = judgement.quantity.name
+        if not judgement.wrong or judgement.matches:
+            continue
+        judged.all[i] = name_by_repair(judgement, submission)
+        if judged.all[i].matches:
+            verdicts[name] = make_verdict(judged, i, {})
         else:
-            verdicts |= Numbers(lecture, example, numbers).judge()
-    order = sorted(verdicts, key=lambda name: _find_rank(lecture, name, lines))
-    settings = describe_settings(lecture, example) if example else {}
-    return Diagnosis(path, settings, {name: verdicts[name] for name in order}, notes)
+            alarm = find_alarm_of(submission, judgement)
+            if alarm is not None:
+                verdicts[name] = _tell_change(verdicts[name], alarm)
+    inputs = {name: _judge_input(submission, name) for name in submission.inputs}
+    return replace(diagnosis, verdicts=inputs | verdicts, settings=describe_example(submission), telling=None)
 
 
-def _judge_lines(lecture: LectureFile, lines: Mapping[str, tuple[Statement, str]]) -> tuple[
-        dict[str, Verdict], tuple[str, ...]]:
-    """A verdict for each line; under another convention of δ, and a note, where all lines keep to one."""
-    depth = _find_depth(lecture, [statement for statement, _ in lines.values()])
-    worlds = make_worlds(lecture, depth=depth)
-    verdicts = {name: _judge_line(lecture, name, line, given, worlds) for name, (line, given) in lines.items()}
-    kinds = {lecture.notation.kinds[statement.letter] for statement, _ in lines.values()}
-    if all(verdict.right for verdict in verdicts.values()) or not ("delta" in kinds and kinds & {"dW", "db", "W_new"}):
-        return verdicts, ()
-    for other in list_declarations(lecture):
-        if other.words.startswith("delta"):
-            worlds = make_worlds(other.lecture, depth=depth)
-            judged = {name: _judge_line(other.lecture, name, line, given, worlds)
-                      for name, (line, given) in lines.items()}
-            if all(verdict.right for verdict in judged.values()):
-                words = other.words.removesuffix(" in [notation]")
-                return judged, (f"All lines keep to another convention, {words}, which is no mistake.",)
-    return verdicts, ()
+def _tell_change(verdict: Verdict, alarm: Alarm) -> Verdict:
+    """The verdict with the sort of the single change that repairs the line; as it is where none does."""
+    if not alarm.sort:
+        return verdict
+    return replace(verdict, mistakes=(alarm.sort,), sentence=f"{verdict.symbol}: {alarm.sentence}",
+                   hint=f"Look at {verdict.symbol}: {alarm.sort}.", decided_by=f"change {alarm.sort}")
 
 
-def _find_depth(lecture: LectureFile, statements: Sequence[Statement]) -> int | None:
-    """The depth of the network that lines are about: that of the lecture's example where they number its layers."""
-    layers = list_numbered_layers(lecture.notation, statements)
-    return max(*layers, lecture.example.depth if lecture.example else 0) if any(layers) else None
-
-
-def _sort_answers(lecture: LectureFile, derivation: Mapping[str, Any]) -> tuple[
-        dict[str, tuple[Statement, str]], dict[str, Any]]:
-    """Lines by their left side, and numbers by their name."""
-    lines: dict[str, tuple[Statement, str]] = {}
-    numbers: dict[str, Any] = {}
-    for name, value in derivation.items():
-        if name == "lines" and isinstance(value, str):
-            for text in filter(None, (line.partition("#")[0].strip() for line in value.splitlines())):
-                left = text.partition("=")[0].strip()
-                lines[left] = (_parse(lecture, text, left), text)
-        elif isinstance(value, str) and not is_number(value):
-            left = _find_left(lecture, name)
-            lines[name] = (_parse(lecture, f"{left} = {value}", name), value)
-        else:
-            numbers[name] = value
-    return lines, numbers
-
-
-def _parse(lecture: LectureFile, text: str, name: str) -> Statement:
+def _judge_input(submission: FileSubmission, name: str) -> Verdict:
+    """The verdict on a line about what is given, such as a[0] = x, of which no mistake is known."""
+    file, (statement, text) = submission.own.file, submission.inputs[name]
+    display, worlds = Display(file.notation), make_worlds(file)
+    symbol, given = display.write(statement.left), text.partition(" = ")[2] or text
     try:
-        statement = parse_line(text, lecture.notation, lecture.problem, 0)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
-    kinds = [kind for kind in lecture.notation.kinds if lecture.notation.kinds[kind] not in ("x", "y", "W", "b")]
-    if statement.letter not in kinds:
-        raise unknown_name("quantity", statement.letter, kinds)
-    return statement
-
-
-def _find_left(lecture: LectureFile, name: str) -> str:
-    """The left side that a name such as delta_hidden stands for; a left side as it is."""
-    if name not in _KINDS:
-        return name
-    world = make_worlds(lecture, (1,))[0]
-    for statement in lecture.template:
-        for place, _ in world.list_places(statement, lecture.template):
-            if kind_at(place, world.layout.depth) == name:
-                return statement.text.partition(" = ")[0]
-    raise unknown_name("quantity", name, [kind for kind in _KINDS if kind in lecture.notation.names])
-
-
-def _find_rank(lecture: LectureFile, name: str, lines: Mapping[str, tuple[Statement, str]]) -> tuple[int, int]:
-    """Where a quantity stands in a derivation: forward, C, δ from the output down, gradients, updates."""
-    if name in lines:
-        kind = lecture.notation.kinds[lines[name][0].letter]
-        hidden = kind == "delta" and not any(
-            index in lecture.notation.constants for index, _ in lines[name][0].patterns
-        )
-        return ORDER.index(kind), int(hidden)
-    kind, layer, _ = parse_name(lecture, name)
-    return ORDER.index(kind), -layer if kind == "delta" else layer
-
-
-def _judge_line(lecture: LectureFile, name: str, statement: Statement, given: str, worlds: Sequence[World]) -> Verdict:
-    display = Display(lecture.notation)
-    symbol = display.write(statement.left)
-    try:
-        alarm = find_alarm(statement, worlds, lecture.template)
+        alarm = find_alarm(statement, worlds, file.template)
     except UnreadableError as error:
         raise ValueError(f"{name}: {error}") from None
-    given = given.partition(" = ")[2] if " = " in given else given
     if alarm is None:
-        return Verdict(
-            name, symbol, True, False, (), f"{symbol} is right.", given, given, "formula", decided_by="value"
-        )
-    right = find_right_line(alarm.place, worlds[0])
-    expected = display.line(right).partition(" = ")[2] if right else ""
-    found = explain_alarm(alarm, worlds, lecture.template)
-    sort, said = found.sort, found.sentence
-    return Verdict(name, symbol, False, False, (sort,) if sort else (), f"{symbol}: {said}", given, expected, "formula",
-                   f"Look at {symbol}.", f"{symbol}: {sort or 'another line'}.",
-                   decided_by=f"change {sort}" if sort else "unknown")
+        return Verdict(name, symbol, True, False, (), f"{symbol} is right.", given, given, "formula",
+                       decided_by="value")
+    alarm = explain_alarm(alarm, worlds, file.template)
+    sorts = (alarm.sort,) if alarm.sort else ()
+    return Verdict(name, symbol, False, False, sorts, f"{symbol}: {alarm.sentence}", given,
+                   file.notation.letters["input"], "formula", f"Look at {symbol}.",
+                   f"Look at {symbol}: {alarm.sort or 'another line'}.",
+                   decided_by=f"change {alarm.sort}" if alarm.sort else "unknown")

@@ -187,11 +187,11 @@ def _list_candidates(submission: Submission) -> Iterator[Declared]:
             if constant != own]
         biases += [] if "biases" in held or submission.settings.get("penalise") == "all" else [True]
     turned = [False] if "opposite" in held or now.opposite else [False, True]
-    means = [False, True] if conventions.mean and "mean" not in held and not now.mean else [False]
+    means = [False, True] if conventions.mean and "mean" not in held else [False]
     found = []
     for cost, strength, bias, opposite, mean in product(costs, penalties, biases, turned, means):
         declared = replace(now, cost=cost or now.cost, penalty=strength or now.penalty, biases=bias or now.biases,
-                           opposite=now.opposite or opposite, mean=now.mean or mean)
+                           opposite=now.opposite or opposite, mean=now.mean != mean)
         contradicts = declared.mean and not own_constant(declared, conventions).samples
         if declared != now and not contradicts:
             found.append(declared)

@@ -78,8 +78,9 @@ def _list_features(world: World, layer: int | None = None) -> set[str]:
     cost |= {"two terms"} if loss.through.get("sigmoid") == loss.residual else set()
     cost |= set() if loss.of_class else {"class 0"}
     cost |= {"softmax output"} if output in LAYER_FORMULAS else set()
+    several = {"several samples"} if conventions.batch else set()
     mean = {"mean"} if own_constant(world.declared, conventions).samples else set()
-    return {*cost, *mean, *activations, *penalty, *network, *column}
+    return {*cost, *mean, *several, *activations, *penalty, *network, *column}
 
 
 @cache

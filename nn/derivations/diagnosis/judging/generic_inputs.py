@@ -20,7 +20,7 @@ from ....ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from ...lectures.layered import LayeredLecture, Place
 from ...lectures.lecture import Lecture
 from ...settings import Settings
-from .inputs import Declared, World
+from .inputs import Declared, World, make_world
 
 SEEDS = (1, 2, 3, 4)
 FURTHER = (5, 6, 7, 8)
@@ -58,7 +58,7 @@ def draw_further_worlds(lecture: Lecture, settings: Settings, depth: int | None 
     form = _find_form(lecture, settings)
     if lecture.conventions(settings).form != "scalars":
         return [_draw_generic_world(lecture, form, depth or _DEPTH, declared, FURTHER[0], other_widths=True)]
-    if has_kinks(World(lecture, settings)):
+    if has_kinks(make_world(lecture, settings)):
         return [_draw_generic_world(lecture, form, depth or _DEPTH, declared, seed) for seed in FURTHER]
     return []
 
@@ -102,8 +102,9 @@ class _Form:
 def _find_form(lecture: Lecture, settings: Settings) -> _Form:
     conventions = lecture.conventions(settings)
     scalar = conventions.form == "scalars"
-    single = isinstance(lecture, LayeredLecture) and (
-        lecture.has_single_target(settings) or (conventions.target != "y" and len(lecture.targets(settings)[0]) == 1))
+    single = lecture.has_single_output(settings) if hasattr(lecture, "has_single_output") else isinstance(
+        lecture, LayeredLecture) and (lecture.has_single_target(settings) or (
+            conventions.target != "y" and len(lecture.targets(settings)[0]) == 1))
     return _Form(tuple((name, settings[name]) for name in _CHOICES if settings.get(name) is not None),
                  settings.get("activations"), settings.get("b") is not None,
                  scalar and settings["y"] == 2 * settings["x"] + 1, _list_zero_biases(lecture, settings),
@@ -126,7 +127,7 @@ def _draw_generic_world(lecture: Lecture, form: _Form, depth: int, declared: Dec
     for attempt in range(_TRIES):
         draw = random.Random(1000 * seed + attempt)
         settings = lecture.resolve(_draw_settings(lecture, form, depth, draw, seed, other_widths))
-        world = World(lecture, settings, declared)
+        world = make_world(lecture, settings, declared)
         if _is_generic(world, other_widths):
             return world
     return world
@@ -208,20 +209,22 @@ def _takes_its_sides(drawn: dict[str, Any], activations: Sequence[str], k: int, 
     an output on the dead side of a ReLU nothing shows.
     """
     first, second, third = bool(k & 1), bool(k & 2), bool(k & 4)
-    sides, far = (first, second), (first ^ third, second ^ third)
+    far: tuple[bool, ...]
+    sides, far = (first, second, third), (first ^ third, second ^ third, first ^ second)
     weight, over = first ^ second ^ third, second ^ third
     if len(activations) == 1:
-        far, weight, over = (first ^ second, False), second, not second ^ third
+        far, weight, over = (first ^ second,), second, not second ^ third
     post: float = drawn["x"]
     for l, name in enumerate(activations, start=1):
         w = drawn[f"w{l}"]
-        pre = w * post + drawn[f"b{l}"]
+        pre = w * post + drawn.get(f"b{l}", 0.0)
         size: float = abs(pre)
-        if size < _FAR or (relaxed < 4 and (pre < 0) != sides[l - 1]):
+        if size < _FAR or (relaxed < 4 and (pre < 0) != sides[(l - 1) % len(sides)]):
             return False
         if relaxed < 1 and (w < 0) != weight ^ (l == 2):
             return False
-        if relaxed < 2 and not (1 + _BESIDE_ONE < size < 3 if far[l - 1] else size <= 1 - _BESIDE_ONE):
+        if relaxed < 2 and not (
+                1 + _BESIDE_ONE < size < 3 if far[(l - 1) % len(far)] else size <= 1 - _BESIDE_ONE):
             return False
         post = ACTIVATION_FORMULAS[name].f(pre)
     return abs(post - drawn["y"]) > _FAR and (relaxed >= 3 or (post < float(drawn["y"])) == over)

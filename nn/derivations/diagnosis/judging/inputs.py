@@ -90,6 +90,15 @@ class World:
         return Vocabulary(self.lecture, self.lecture.conventions(self.settings), len(self.problem.weights),
                           self.problem.biases is not None, self.settings, self.declared.sheet)
 
+    def in_letters(self, text: str) -> str:
+        """A sentence that is written with δ and N, in the letters of the lecture."""
+        return text
+
+    @property
+    def delta_kind(self) -> str:
+        """The kind of what the lecture calls δ."""
+        return getattr(self.lecture, "delta_kind", "delta")
+
     @property
     def samples(self) -> int:
         """N"""
@@ -271,3 +280,8 @@ class World:
     def slope(self, layer: int, derivative: bool, value: "FloatOrArray") -> "FloatOrArray":
         """f or f′ of a layer, applied to each entry, or to all units of the layer."""
         return apply_activation(self.problem, layer, derivative, value, units_first=not self.layout.rows)
+
+
+def make_world(lecture: Lecture, settings: Settings, declared: Declared = _NOTHING) -> World:
+    """The world of a lecture with these settings; a lecture that is written in letters of its own makes it itself."""
+    return getattr(lecture, "world", World)(lecture, settings, declared)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.internal import add_floats
 
@@ -163,9 +163,11 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arit
     penalised: float = problem.strength * add_floats(float(size(b).sum()) for b in biases.values())
     words = {
         "N": len(problem.inputs), "lam": lam, "abs": np.abs, "sqrt": _sqrt, "ones": np.ones_like, "diagonal": _diagonal,
-        "log": arithmetic.elementwise("log(z)"), "beside": lambda *matrices: np.hstack(matrices), "reorder": _reorder,
+        "log": arithmetic.elementwise("log(z)"), "exp": arithmetic.elementwise("exp(z)"),
+        "largest": _find_largest, "beside": lambda *matrices: np.hstack(matrices), "reorder": _reorder,
         "width": {l: len(rows) for l, rows in enumerate(problem.weights, start=1)},
         "bias_cost": penalised,
+        "dphi": _list_slopes(problem, arithmetic),
         "dpost": {l: _slope_from_post(ACTIVATION_FORMULAS[name].derivative) for l, name in names.items()},
     }
     if alpha is not None:
@@ -179,6 +181,20 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arit
             own["dpenalty"] = {(l,): problem.strength * np.where(W == 0, kink, np.sign(W))
                                for l, W in enumerate(map(np.array, problem.weights), start=1)}
     return general.derive(problem, conventions, used, own, arithmetic, words)
+
+
+def _list_slopes(problem: Problem, arithmetic: Arithmetic) -> dict[int, Callable[[Any], Any]]:
+    """σ′ of each layer; of softmax the diagonal of its Jacobian, what a slope of each unit would be."""
+    found: dict[int, Callable[[Any], Any]] = {}
+    for l, name in enumerate(problem.activations, start=1):
+        if name in LAYER_FORMULAS:
+            value = arithmetic.of_layer(LAYER_FORMULAS[name].value, "z")
+            found[l] = lambda u, value=value: value(u) * (1 - value(u))  # type: ignore[misc]  # bound at once
+        else:
+            formula = ACTIVATION_FORMULAS[name]
+            post = make_function(formula.value, ("z",), list_names(arithmetic.functions))
+            found[l] = arithmetic.elementwise(formula.derivative, a=post)
+    return found
 
 
 def _slope_from_post(derivative: str) -> Callable[["Floats"], "Floats"]:
@@ -196,6 +212,14 @@ def _one_sided(name: str, side: float, u: "Floats") -> "Floats":
     sigma = ACTIVATION_FORMULAS[name]
     slope: Floats = np.vectorize(lambda z: sigma.df(z if z else side * 1e-9), otypes=[float])(u)
     return slope
+
+
+def _find_largest(columns: "Sequence[Column]") -> "Column":
+    """The largest number of each unit among those of all samples."""
+    import numpy as np
+
+    found: Column = np.max(np.hstack(columns), axis=1, keepdims=True)
+    return found
 
 
 def _sqrt(array: "Floats") -> "Floats":

@@ -15,7 +15,6 @@ from .error_propagation import (
     Reached,
     apply_rule,
     is_about,
-    is_close,
     level_of,
     list_slope_sources,
     propagate_rounding,
@@ -154,7 +153,8 @@ _SOURCES = {"dW": ("delta",), "db": ("delta",), "W_new": ("dW", "delta"), "b_new
 
 def _has_its_source(student: Student, place: Place) -> bool:
     """Whether the δ or gradient that the line uses was handed in or is named: then it hides no earlier mistake."""
-    sources = _SOURCES.get(place.kind, ())
+    delta = student.world.delta_kind
+    sources = [delta if source == "delta" else source for source in _SOURCES.get(place.kind, ())]
     return not sources or student.gives(Place(sources[0], place.layer)) or any(
         student.names(place, Place(source, place.layer)) for source in sources)
 
@@ -225,7 +225,7 @@ def give_answers(lines: Lines, start: Start, from_post: bool, spots: Sequence[Sp
     for spot in spots:
         base, right = spot.base(start), spot.rule(start, from_post)
         wrong = apply_rule(spot.student, spot.place, base, lines, from_post)
-        if wrong is None or (right is not None and is_close(right, wrong)):
+        if wrong is None or (right is not None and spot.is_same(right, wrong)):
             # not to be made at this place, such as a layer skipped next to the output
             if len(spots) == 1 or not spot.can_be(start, (), from_post, right):
                 return False

@@ -99,13 +99,21 @@ class Spot:
         answer = self.answer(OWN)
         return not isinstance(answer, Failed) and answer.shape == self.student.world.truth[self.place].shape
 
+    def is_same(self, a: "Floats", b: "Floats") -> bool:
+        """Whether two values are the same in the entries that are compared."""
+        given = self.counted
+        whole = not self.is_rule or given.all() or not a.shape == b.shape == given.shape
+        return is_close(a, b) if whole else is_close(a[given], b[given])
+
     def meets(self, found: Reached, n: int = OWN) -> bool:
         """Whether the answer can be that value, on the n-th base."""
         answer = self.answer(n)
         if isinstance(answer, Failed):
             return False
         if self.is_rule:  # a value in every entry, none of which was rounded
-            return is_close(answer, found.value)
+            given = self.counted
+            return is_close(answer, found.value) if given.all() or answer.shape != given.shape else (
+                answer.shape == found.value.shape and is_close(answer[given], found.value[given]))
         return found.is_met_by(answer, self.student.half(self.place), self.counted)
 
     def tells(self, value: "Floats | None", is_exact: bool = True) -> bool:

@@ -49,6 +49,10 @@ class Student:
         self._under_way: list[Place] = []
         self._overridden: Mapping[Place, Floats] = {}
 
+    def judged_by(self, answer: Rule | Numbers) -> "Student":  # noqa: ARG002 - for overriding
+        """The same, where several answers about one quantity are told apart: with the values of this one there."""
+        return self
+
     def gives(self, place: Place) -> bool:
         """Whether the student handed in a value or a rule for it."""
         return place in self.numbers or place in self.rules

@@ -17,7 +17,7 @@ from ..reading.entries import read_answers
 from .declared import has_constant
 from .error_propagation import is_close
 from .generic_inputs import draw_further_worlds, draw_generic_worlds, has_kinks
-from .inputs import Declared, World
+from .inputs import Declared, World, make_world
 from .judge import Judgement, judge
 from .student import Failed, Student
 
@@ -49,13 +49,17 @@ class Submission:
             return replace(self, settings=settings)
         return read_submission(self.lecture, settings, self.derivation).under(self.declared)
 
+    def make_student(self, world: World, answers: Answers, generic: bool) -> Student:
+        """The values of answers in a world."""
+        return Student(world, answers, generic)
+
 
 def read_submission(lecture: Lecture, settings: Settings, derivation: Mapping[str, Given]) -> Submission:
     """A derivation as answers that can be judged. Raises as ``read_answers`` does."""
     world = World(lecture, settings)
     symbols = cache(lambda: {entry.symbol: entry.name for entry in lecture.by_hand(settings)})
     answers = read_answers(derivation, world.vocabulary, _Shapes(world), symbols)
-    _check_declared(answers.declared, lecture, settings)
+    check_declared(answers.declared, lecture, settings)
     return Submission(lecture, settings, derivation, answers, Declared(**answers.declared))
 
 
@@ -72,13 +76,13 @@ class _Shapes(dict[Place, tuple[int, ...]]):
         return np.shape(self._world.to_lecture(place.kind, self._world.truth[place]))
 
 
-def _check_declared(declared: Mapping[str, Any], lecture: Lecture, settings: Settings) -> None:
+def check_declared(declared: Mapping[str, Any], lecture: Lecture, settings: Settings) -> None:
     """Raises ValueError for a convention that says nothing in this lecture, or contradicts another one."""
     conventions = lecture.conventions(settings)
     penalty = settings.get("penalty") is not None
     has_meaning = {"class_1": not conventions.loss.of_class, "mean": conventions.mean,
                    "decay": penalty, "penalty": penalty,
-                   "biases": penalty and World(lecture, settings).problem.biases is not None,
+                   "biases": penalty and make_world(lecture, settings).problem.biases is not None,
                    "cost": has_constant(conventions.loss)}
     for item in declared.items():
         if not has_meaning.get(item[0], True):
@@ -105,8 +109,8 @@ class Judgements:
     def __init__(self, submission: Submission, explain: bool = True, until_wrong: bool = False,
                  first: Collection[str] = ()) -> None:
         self.submission = submission
-        self.world = World(submission.lecture, submission.settings, submission.declared)
-        self.student = Student(self.world, submission.answers, generic=False)
+        self.world = make_world(submission.lecture, submission.settings, submission.declared)
+        self.student = submission.make_student(self.world, submission.answers, generic=False)
         self._generic_students = self._make_students(draw_generic_worlds)
         self.all: list[Judgement] = []
         before: dict[Place, Judgement] = {}
@@ -114,8 +118,10 @@ class Judgements:
         answers = (self._generic_students or [self.student])[0].answers.in_order(vocabulary)
         for answer in sorted(answers, key=lambda answer: answer.quantity.name not in first) if first else answers:
             of_rule = isinstance(answer, Rule)
-            judgement = judge(answer, self._generic_students if of_rule else [self.student], before, explain,
-                              self._iterate_further() if of_rule else ())
+            generic = self._generic_students if of_rule else [self.student]
+            students = [student.judged_by(answer) for student in generic]
+            further = (student.judged_by(answer) for student in self._iterate_further()) if of_rule else ()
+            judgement = judge(answer, students, before, explain, further)
             self.all.append(judgement)
             before |= dict.fromkeys(answer.quantity.places, judgement)
             if until_wrong and not judgement.right:
@@ -128,7 +134,7 @@ class Judgements:
             return []
         worlds = draw(submission.lecture, submission.settings, self._find_depth(), submission.declared)
         answers = submission.answers.in_vocabulary(worlds[0].vocabulary) if worlds else submission.answers
-        return [Student(world, answers, generic=True) for world in worlds]
+        return [submission.make_student(world, answers, generic=True) for world in worlds]
 
     def _iterate_further(self) -> Iterator[Student]:
         """The further inputs, which are made when they are asked for: what is wrong has shown it before, as a rule."""
@@ -140,7 +146,7 @@ class Judgements:
         same_depth = self._generic_students and (
             self._generic_students[0].world.vocabulary.depth == self.world.vocabulary.depth)
         if same_depth and has_kinks(self.world) and self.world.is_ordinary:  # these may lie where no draw does
-            found.append(Student(self.world, self._generic_students[0].answers, generic=True))
+            found.append(self.submission.make_student(self.world, self._generic_students[0].answers, generic=True))
         return found
 
     def _find_depth(self) -> int | None:
@@ -157,21 +163,21 @@ class Judgements:
         """
         if isinstance(answer, Numbers):
             return [self.student]
-        places = answer.quantity.places
-        if all(_is_right(student, place) for student in self._generic_students for place in places):
-            found = [student for student in self._further_students
+        places, generic = answer.quantity.places, [student.judged_by(answer) for student in self._generic_students]
+        if all(_is_right(student, place) for student in generic for place in places):
+            found = [student for student in (further.judged_by(answer) for further in self._further_students)
                      if not all(_is_right(student, place) for place in places)]
             if found and not any(isinstance(student.answer(place), Failed) for student in found for place in places):
                 return found
-        return self._generic_students
+        return generic
 
     def students_to_tell(self, answer: Rule | Numbers) -> Sequence[Student]:
         """Those of ``students_for``, and the further ones on which a formula has a value: on these N and n differ."""
         found = self.students_for(answer)
-        if found is not self._generic_students:
+        if isinstance(answer, Numbers) or found[0].world is not self._generic_students[0].world:
             return found
         places = answer.quantity.places
-        return [*found, *(student for student in self._further_students
+        return [*found, *(student for student in (further.judged_by(answer) for further in self._further_students)
                           if all(_has_shape(student, place) for place in places))]
 
     @property
@@ -182,13 +188,13 @@ class Judgements:
     @property
     def has_right_delta(self) -> bool:
         """Whether a δ is right."""
-        return any(j.right and j.quantity.places[0].kind == "delta" for j in self.all)
+        return any(j.right and j.quantity.places[0].kind == self.world.delta_kind for j in self.all)
 
     @property
     def keeps_convention(self) -> bool:
         """Whether all δ's and gradients are right, of which there are some: then the convention is meant."""
         found = {kind: [j.right for j in self.all if not j.unjudged and j.quantity.places[0].kind in kinds]
-                 for kind, kinds in {"delta": ("delta",), "gradient": ("dW", "db")}.items()}
+                 for kind, kinds in {"delta": (self.world.delta_kind,), "gradient": ("dW", "db")}.items()}
         return all(found.values()) and all(map(all, found.values()))
 
 

@@ -25,7 +25,7 @@ def read_numbers(quantity: Quantity, value: Given, shapes: Mapping[Place, Shape]
     numbers, half = to_arrays(texts, quantity.name)
     shape = _choose_shape(place, numbers.shape, shapes[place])
     if shape is None:
-        raise ValueError(f"it needs {_describe_shape(shapes[place])}, and was given {_describe_shape(numbers.shape)}")
+        raise ValueError(f"it needs {describe_shape(shapes[place])}, and was given {describe_shape(numbers.shape)}")
     if shape == numbers.shape[::-1] != numbers.shape:
         numbers, half = numbers.T, half.T
     return Numbers(quantity, numbers.reshape(shape), half.reshape(shape), format_written(texts))
@@ -51,7 +51,7 @@ def _choose_shape(place: Place, given: Shape, wanted: Shape) -> Shape | None:
     return None
 
 
-def _describe_shape(shape: Shape) -> str:
+def describe_shape(shape: Shape) -> str:
     if not shape:
         return "one number"
     if len(shape) == 1:
@@ -73,7 +73,7 @@ def assemble_elements(place: Place, given: Mapping[tuple[int, ...], Given], shap
     for index, number in given.items():
         name = f"{vocabulary.name(place)}[{', '.join(map(str, index))}]"
         if len(index) != value.ndim or any(i >= n for i, n in zip(index, value.shape, strict=True)):
-            raise ValueError(f"there is no {name}: {vocabulary.name(place)} has {_describe_shape(value.shape)}, "
+            raise ValueError(f"there is no {name}: {vocabulary.name(place)} has {describe_shape(value.shape)}, "
                              "counted from 0")
         texts[index] = text = _read_element(name, number)
         value[index], half[index] = float(text), half_unit(text)

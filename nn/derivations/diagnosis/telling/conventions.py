@@ -8,14 +8,17 @@ from ..reading.declarations import write_declaration
 OPPOSITE = "The other sign convention: your δ is −1 times the lecture's, and your gradients are right."
 OF_THE_MEAN = ("Your δ is that of the mean cost, δ/N, and your gradients are plain sums of it; "
                "the lecture's δ belongs to one sample.")
+OF_ONE_SAMPLE = ("Your δ is that of one sample, without the 1/N of the mean, which your gradients have; "
+                 "the lecture's δ has it.")
 _CONSTANTS = ("cost", "penalty", "biases")
 
 
 def describe_adopted(lecture: World, declared: Declared) -> list[str]:
     """The notes on conventions that were adopted beside those of ``lecture``."""
     now = lecture.declared
-    turned = [(declared.opposite != now.opposite, OPPOSITE), (declared.mean != now.mean, OF_THE_MEAN)]
-    notes = [note for differs, note in turned if differs]
+    turned = [(declared.opposite != now.opposite, OPPOSITE), (declared.mean and not now.mean, OF_THE_MEAN),
+              (now.mean and not declared.mean, OF_ONE_SAMPLE)]
+    notes = [lecture.in_letters(note) for differs, note in turned if differs]
     if any(getattr(declared, field) != getattr(now, field) for field in _CONSTANTS):
         notes.append(f"Right for {_write_cost(replace(lecture, declared=declared))}; the lecture has "
                      f"{_write_cost(lecture)}.")

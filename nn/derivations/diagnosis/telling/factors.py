@@ -141,7 +141,7 @@ def _list_quantities(judgement: Judgement, student: Student, place: Place, words
     world, vocabulary = student.world, student.world.vocabulary
     for name in ("eta", "lam"):
         if world.settings.get(name):
-            yield {"eta": "η", "lam": "λ"}[name], np.full((1, 1), float(world.settings[name]))
+            yield list_words(judgement.quantity, world)[name], np.full((1, 1), float(world.settings[name]))
     if counts:
         yield from _list_sizes(student, place)
     if vocabulary.scalar:
@@ -178,7 +178,7 @@ def _list_sizes(student: Student, place: Place) -> "Iterator[tuple[str, Floats]]
 
     world = student.world
     if world.samples > 1:
-        yield "N", np.full((1, 1), float(world.samples))
+        yield next(iter(world.constants)), np.full((1, 1), float(world.samples))
     if place.layer is not None and not world.vocabulary.scalar:
         for name, step in (("n", 0), ("n_prev", -1), ("n_next", 1)):
             if Place("post", place.layer + step) in world.truth:

@@ -59,7 +59,8 @@ def _write_right_line(judgement: Judgement, student: Student) -> str:
     """The lecture's line; of a gradient that is stated for a batch, with the mean."""
     answer, world = judgement.answer, student.world
     line = list_words(judgement.quantity, world)["own_line"]
-    of_batch = isinstance(answer, Rule) and answer.batch and judgement.quantity.places[0].kind in ("dW", "db")
+    of_one = isinstance(answer, Rule) and answer.batch and (answer.formula or answer.function)  # the line that is shown
+    of_batch = of_one and judgement.quantity.places[0].kind in ("dW", "db")
     return f"the mean over the samples of {line}" if of_batch and not world.problem.penalty else line
 
 

@@ -22,7 +22,7 @@ def write_diagnosis(judged: Judgements, notes: Sequence[str] = (), remarks: Mapp
     ``notes`` come before those that are made here; ``remarks``, by quantity, end its sentence. ``convention`` if they
     were judged under one that the derivation keeps to, and that is not the lecture's.
     """
-    verdicts = [_make_verdict(judged, i, remarks) for i in range(len(judged.all))]
+    verdicts = [make_verdict(judged, i, remarks) for i in range(len(judged.all))]
     if convention:
         verdicts = [replace(verdict, decided_by=f"convention, {verdict.decided_by}") for verdict in verdicts]
     about_inputs, telling = _describe_inputs(judged)
@@ -33,13 +33,13 @@ def write_diagnosis(judged: Judgements, notes: Sequence[str] = (), remarks: Mapp
                      (*notes, *declared, *_describe_settings(judged), *about_inputs), telling)
 
 
-def _make_verdict(judged: Judgements, i: int, remarks: Mapping[str, str]) -> Verdict:
+def make_verdict(judged: Judgements, i: int, remarks: Mapping[str, str]) -> Verdict:
     """What is said of the i-th answer."""
     judgement = judged.all[i]
     answer = judgement.answer
     students = judged.students_to_tell(answer)
     where, hint = write_hints(judgement, students[0]) if judgement.wrong else ("", "")
-    form = "numbers" if isinstance(answer, Numbers) else "formula" if answer.formula else "function"
+    form = "numbers" if isinstance(answer, Numbers) else "function" if answer.function else "formula"
     sentence = write_sentence(judgement, students, judged.all[:i])
     if judgement.wrong and answer.quantity.name in remarks:
         sentence = f"{sentence} {remarks[answer.quantity.name]}"

@@ -80,7 +80,8 @@ def _find_source(judgement: Judgement, student: Student, earlier: Sequence[Judge
 
 def _describe_batch(judgement: Judgement) -> str:
     """A reading of the formula that its writer may not have thought of."""
-    if isinstance(judgement.answer, Numbers) or not judgement.answer.batch:
+    answer = judgement.answer
+    if isinstance(answer, Numbers) or not answer.batch or not (answer.formula or answer.function):
         return ""
     if not any(match.mistake.slug == "sum-for-mean" for match in judgement.matches):
         return ""
@@ -154,7 +155,7 @@ def _write_mistake(mistake: Mistake, judgement: Judgement, quantity: Quantity, s
     words = dict(list_words(quantity, student.world))
     turned = isinstance(judgement.answer, Rule) and turns_residual(judgement.answer, student.world)
     words["turned"] = "The residual is turned" if turned else "The sign is turned"
-    return mistake.says.format(**words)
+    return student.world.in_letters(mistake.says).format(**words)
 
 
 def _name_site(match: Match, quantity: Quantity, student: Student) -> Quantity:

@@ -24,15 +24,20 @@ ON_WEIGHTS = ("dW", "db", "W_new", "b_new")
 
 def write_quantity(quantity: Quantity, world: World) -> str:
     """``δ₁``, ``∂C/∂w₁``, ``new W⁽²⁾``; of a general quantity ``δ⁽ˡ⁾``."""
-    return _Writer(world, quantity).of(quantity.places[0].kind)
+    return make_writer(world, quantity).of(quantity.places[0].kind)
 
 
 def list_words(quantity: Quantity, world: World) -> Mapping[str, str]:
     """What the words in braces of a sentence stand for."""
-    return _Writer(world, quantity).words()
+    return make_writer(world, quantity).words()
 
 
-class _Writer:
+def make_writer(world: World, quantity: Quantity) -> "Writer":
+    """What writes a quantity; a lecture in letters of its own has its own."""
+    return getattr(world.lecture, "writer", Writer)(world, quantity)
+
+
+class Writer:
     def __init__(self, world: World, quantity: Quantity) -> None:
         self.world = world
         self.conventions = world.vocabulary.conventions
@@ -104,7 +109,7 @@ class _Writer:
             "only_slope": f", and only {sigma}′({pre}) entry by entry" if back == "delta" else "",
             "grad_line": self.line("db" if self.place.kind in ("db", "b_new") else "dW"),
             "grad_b_line": self.line("db"),
-            "pre_line": self.line("pre"), "cost_line": self.line("C"),
+            "pre_line": self.line("pre"), "post_line": self.line("post"), "cost_line": self.line("C"),
             "update_line": self.line("b_new" if self.place.kind in ("db", "b_new") else "W_new"),
             **self._describe_cost(), "penalty_rule": self._penalty(),
             "own_line": self.line(self.place.kind).partition(" = ")[2],
@@ -176,7 +181,7 @@ class _Writer:
         if kind in ("db", "b_new") and not found:
             found = [e for e in equations if e.kind == {"db": "dW", "b_new": "W_new"}[kind]]
         if self.conventions.form == "scalars" and kind != "C":
-            left = _Writer(self.world, Quantity(self.name, (Place(kind, layer),))).of(kind)
+            left = make_writer(self.world, Quantity(self.name, (Place(kind, layer),))).of(kind)
             found = [equation for equation in found if equation.left == left]
         if kind == "dW" and self.world.problem.penalty:  # the line that has the penalty, after that of one sample
             return found[-1] if found else None
@@ -218,7 +223,7 @@ class _Writer:
 
 def find_lecture_line(quantity: Quantity, world: World) -> Equation | None:
     """The lecture's line for a quantity."""
-    return _Writer(world, quantity).equation(quantity.places[0].kind)
+    return make_writer(world, quantity).equation(quantity.places[0].kind)
 
 
 def turns_residual(rule: Rule, world: World) -> bool:

@@ -1,0 +1,37 @@
+"""A lecture file as it stands under conventions that a derivation keeps to: sign of δ, constants, the penalty."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from ...lecture_file.lecture import LectureFile
+from ...lecture_file.rows import Cost
+from ..judging.declared import Declared
+from ..reading.constants import ONE, Constant
+
+_TWO = Constant(Fraction(2))
+
+
+def declare(file: LectureFile, declared: Declared) -> LectureFile:
+    """The same file with what was declared in its head; itself where that is what it says."""
+    problem, notation, letters = file.problem, file.notation, dict(file.notation.letters)
+    delta = notation.delta
+    if declared.opposite:
+        delta = replace(delta, sign=-delta.sign)
+    if problem.over == "mean" and notation.many:
+        delta = replace(delta, one_sample=not declared.mean)
+    if declared.cost is not None:
+        constant = declared.cost.over(Constant(samples=declared.cost.samples))
+        before, twice = (f"{each.write(' * ')} * " if each != ONE else "" for each in (constant, constant.times(_TWO)))
+        squares = f"{before}(h - y)**2", f"{twice}(h - y)"
+        cost = Cost(problem.cost.name, *squares, problem.cost.over, problem.cost.targets)
+        problem = replace(problem, cost=cost, over="mean" if declared.cost.samples else "sum")
+    if declared.penalty is not None and problem.penalties:
+        name = next(iter(problem.penalties))
+        problem = replace(problem, penalties={name: float(declared.penalty.factor)})
+        if declared.penalty.samples:
+            letters["strength"] = f"{letters['strength']} / {letters['count']}"
+    if declared.biases:
+        problem = replace(problem, penalise="all")
+    if delta == notation.delta and problem is file.problem:
+        return file
+    return replace(file, problem=problem, notation=replace(notation, delta=delta, letters=letters))
