@@ -1,15 +1,18 @@
 """What the TOML file of a built-in lecture says: its title, its lines as the lecture writes them, and its example."""
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
+from functools import partial, reduce
+from pathlib import Path
 from typing import Any
 
 from ...costs import COSTS, DEFAULT_COST
+from ...ground.toml_files import read_toml
 from ..conventions import Conventions
-from ..lecture_file.notation import LETTERS
+from ..lecture_file.grammar import parse_statement
+from ..lecture_file.notation import LETTERS, Notation
+from ..lecture_file.second_reading import merge_readings, replace_lines
 from ..lecture_file.text import keep_terms, normalise_line
 from ..lines import Line, parse_lines
 
@@ -18,7 +21,7 @@ _WORD = re.compile(r"([^\W\d]\w*?)(\d*)\b")
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A file of this folder, as far as the lectures in Python need it; see docs/own_lecture.md for its form.
+    """A file of this folder as far as the lectures in Python need it; docs/own_lecture.md has its form.
 
     Attributes:
         id, title, source, about, readings: as in the file.
@@ -46,18 +49,31 @@ class OwnFile:
 
 def read_own_file(id: str) -> OwnFile:
     """The file of a built-in lecture."""
-    table = tomllib.loads(files(__package__).joinpath(f"{id}.toml").read_text("utf-8"))
+    path = Path(__file__).with_name(f"{id}.toml")
+    table, texts = merge_readings(str(path), read_toml(path))
     letters = LETTERS | table["letters"]
     words = {letters["delta"]: "delta", letters["rate"]: "eta", letters["activation"]: "f",
              f"d{letters['activation']}": "df"}
-    text = normalise_line(keep_terms(table["problem"]["lines"], {"b"}, {"b", "l2"}))
-    lines = parse_lines(_WORD.sub(lambda found: words.get(found[1], found[1]) + found[2], re.sub(" +", " ", text)))
+
+    def read(text: str) -> Sequence[Line]:
+        text = normalise_line(keep_terms(text, {"b"}, {"b", "l2"}))
+        return parse_lines(_WORD.sub(lambda found: words.get(found[1], found[1]) + found[2], re.sub(" +", " ", text)))
+
+    *others, first = map(read, texts)
+    notation = Notation(letters, tuple(table["notation"]["indices"]))
+    lines = reduce(partial(_replace_lines, notation), reversed(others), first)
     constants = {line.left: float(line.right) for line in lines if line.left.isidentifier() and line.right.isdigit()}
-    return OwnFile(table["id"], table["title"], table["source"], table.get("about", ""),
+    return OwnFile(id, table["title"], table["source"], table.get("about", ""),
                    tuple(table.get("readings", ())), _read_conventions(table, letters), letters["last"],
                    tuple(line for line in lines if line.left not in constants), constants,
                    tuple(table["problem"].get("activations", ())),
-                   {name: _freeze(value) for name, value in table["example"].items()})
+                   {name: _freeze(value) for name, value in table.get("example", {}).items()})
+
+
+def _replace_lines(notation: Notation, first: Sequence[Line], own: Sequence[Line]) -> Sequence[Line]:
+    """The lines of the first reading, those of the second in the place of what is about the same."""
+    before, after = ([parse_statement(f"{line.left} = {line.right}") for line in lines] for lines in (first, own))
+    return parse_lines("\n".join(statement.text for statement in replace_lines(before, after, notation)))
 
 
 def _read_conventions(table: Mapping[str, Any], letters: Mapping[str, str]) -> Conventions:
