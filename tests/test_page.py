@@ -161,7 +161,9 @@ def test_fields_sliders_and_the_current_step_follow(chrome: Chrome, tmp_path: Pa
     assert lines[1].startswith("C: 36.8956 → ")
     # why δ₁ changed: w₂ stands in ∂C/∂a₁, and δ₂ is another
     assert "∂C/∂a₁ += ∂C/∂z₂·w₂: (-8.59018)·0.400157 = -3.43742 → (-6.99171)·2 = -13.9834" in lines
-    assert lines[-1] == f"δ₁ = ∂C/∂z₁: -0.00292871 → {delta:.6g}"
+    assert lines[2] == f"δ₁ = ∂C/∂z₁: -0.00292871 → {delta:.6g}"
+    assert lines[3].startswith("∂C/∂z₁ += ∂C/∂a₁·")
+    assert "Why, from ∂C/∂z₁ back to the output:" in opened.text("before")
     assert opened.run("return document.querySelector(`#leaf-${arguments[0]}`).parentElement.querySelector('[type=range]').value", w2) == "2"
     field = f"document.getElementById('leaf-{w2}')"
     for typed, said in [("", "A number is missing."), ("1,000", "1,000 can be read in two ways: write 1000, or 1.000."),
@@ -226,8 +228,8 @@ def test_what_a_node_waits_for(chrome: Chrome, tmp_path: Path) -> None:
     y = graph(2.0)
     opened = Open(chrome, made(tmp_path, y))
     waits = [opened.run("page.go(arguments[0]); return document.getElementById('waits').textContent", i) for i in range(9)]
-    assert "c waits for 2 more of 3 consumers." in waits
-    assert "c waits for 1 more of 3 consumers." in waits
+    assert "c waits for 2 more of 3 consumers: v₁." in waits
+    assert "c waits for 1 more of 3 consumers: v₁." in waits
     opened.click("recursive")
     assert opened.text("order") == equations.too_early(trace(y, "recursive"))
     opened.run("page.change([[page.graph.nodes.findIndex((node) => node.name === 'a'), 1]])")

@@ -158,6 +158,27 @@ def test_signs_stay_while_they_are_true(chrome: Chrome, tmp_path: Path) -> None:
     assert opened.run(marks) == drawn
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_what_moved_leads_to_why(width: int, chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0], width=width, height=800)
+    opened.set(f"leaf-{find_node(opened, 'w₂')}", "2")
+    choose = "[...document.querySelectorAll('#moved button')].find((b) => b.textContent.startsWith(arguments[0])).click()"
+    opened.run(choose, "δ₁: ")
+    assert opened.text("where") == "Step 17 of 20, backward"
+    told = opened.run("return [...document.querySelectorAll('#before li')].map((e) => [e.textContent, e.getBoundingClientRect().bottom])")
+    assert told[2][0] == "δ₁ = ∂C/∂z₁: -0.00292871 → -0.011914"
+    factor = next(bottom for text, bottom in told if text.startswith("∂C/∂a₁ += ∂C/∂z₂·w₂: (-8.59018)·0.400157"))
+    top = opened.run("return document.getElementById('where').getBoundingClientRect().top")
+    assert 0 < top < 200
+    assert factor < 800 or width == 360, "in sight"
+    assert "δ₁ = δ₂·w₂·σ₁′(z₁)" in opened.text("hand")
+    opened.run(choose, "C: ")
+    assert opened.text("where") == "Step 7 of 20, forward"
+    opened.run(choose, "w₂: ")
+    assert opened.text("node-name") == "w₂", "a leaf is kept"
+    assert opened.problems() == []
+
+
 def test_names_in_an_equation_and_cards_light_each_other(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "chain")[0], "#step=15", width=1280, height=800)
     lit = "return [...document.querySelectorAll('.pointed')].map((e) => e.querySelector('text') ? e.querySelector('text').textContent.split(' = ')[0] : e.textContent)"
@@ -311,7 +332,7 @@ def test_no_topological_order_is_offered_where_it_goes_wrong(chrome: Chrome, tmp
     opened.press("End")
     assert read_signs(opened) == {"a": "right: 39", "b": "right: 26"}
     assert "∂y/∂a = 93" in opened.run(f"return {CARD}.textContent", "a")
-    assert "What c passes on here is passed on again as part of its whole gradient. The recursion ends with" in opened.text("order")
+    assert "What c passes on here is passed on again as part of its whole gradient, so it counts more than once. The recursion ends with" in opened.text("order")
     assert "wrong without the order" in opened.text("signs")
     opened.click("recursive")
     assert read_signs(opened) == {}

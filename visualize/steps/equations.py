@@ -62,7 +62,8 @@ def too_early(trace: Trace) -> str:
                      f"{format_number(found.right)}" for found in trace.wrong)
     end = "" if trace.failure and not ends else f" The recursion ends with {ends or 'the right numbers, by chance'}."
     return (f"Step {step.number} goes wrong: {step.node} passes its gradient on before all its consumers have "
-            f"reported. What {step.node} passes on here is passed on again as part of its whole gradient.{end}")
+            f"reported. What {step.node} passes on here is passed on again as part of its whole "
+            f"gradient, so it counts more than once.{end}")
 
 
 def write_gradient(output: str, node: str) -> str:

@@ -75,14 +75,33 @@ function showMoves() {
   const lines = moves.slice(0, MOST_MOVES).map((move) => ({ ...move, text: writeMove(move) }));
   if (moves.length > MOST_MOVES) lines.push({ kind: "", text: `… and ${moves.length - MOST_MOVES} more` });
   while (list.children.length > lines.length) list.lastChild.remove();
-  while (list.children.length < lines.length) list.append(document.createElement("li"));
+  while (list.children.length < lines.length) list.append(makeMove());
   lines.forEach(({ node, kind, text }, i) => { // of a slider's way most lines stand already
     const item = list.children[i];
-    if (item.textContent !== text) item.textContent = text;
+    if (item.textContent !== text) item.firstChild.textContent = text;
+    item.firstChild.disabled = node === undefined;
     item.className = kind;
     if (node === undefined) delete item.dataset.node;
     else item.dataset.node = node;
   });
+}
+
+/** A line of the list: a button that leads to the step in which its number is made, where it is said why it moved. */
+function makeMove() {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.addEventListener("click", () => {
+    const node = Number(item.dataset.node);
+    const makes = item.className === "value" ? FORWARD.findIndex((step) => step.node === node) : stepsTo(node).at(-1) ?? -1;
+    if (makes < 0) pin(node);
+    else {
+      play(false);
+      go(makes);
+      if (getComputedStyle($("sheet")).position === "fixed") $("walk").scrollIntoView(); // it is not beside the picture
+    }
+  });
+  item.append(button);
+  return item;
 }
 
 /** The sheet is at the bottom of a small window while there is something in it. */

@@ -41,6 +41,6 @@ function tooEarly() {
   const more = wrong.length > FEW ? `; and ${wrong.length - FEW} more` : "";
   const { name } = graph.nodes[steps[early].node];
   return `Step ${early + 1} goes wrong: ${name} passes its gradient on before all its consumers have reported. `
-    + `What ${name} passes on here is passed on again as part of its whole gradient.`
+    + `What ${name} passes on here is passed on again as part of its whole gradient, so it counts more than once.`
     + (graph.failed && !ends.length ? "" : ` The recursion ends with ${ends.join("; ") || "the right numbers, by chance"}${more}.`);
 }

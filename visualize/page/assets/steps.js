@@ -128,11 +128,18 @@ function waitsText(step) {
   if (step.forward) return "";
   const parent = graph.nodes[step.parent];
   if (fails(state.step)) return `${parent.gradientLine}${graph.gradientText(step.parent)}. ${fill(WORDS.fails, graph.failed.word)}.`;
-  if (step.waits) return `${parent.name} waits for ${step.waits} more of ${step.consumers} consumers.`;
+  if (step.waits) return `${parent.name} waits for ${step.waits} more of ${step.consumers} consumers${namesOfWaited(step.parent)}.`;
   if (state.recursive) return `${parent.name} has heard from all its consumers.`;
   if (!parent.delta) return `${parent.name} has heard from all its consumers: its gradient is complete.`;
   const value = format(scaled(parent, numbersOf(state.step).after));
   return `${parent.name} has heard from all its consumers: ${parent.gradientLine}${value}`;
+}
+
+/** ": v₁, v₂", the consumers whose gradient is still to come; of the recursion, which comes back, none are named. */
+function namesOfWaited(member) {
+  if (state.recursive) return "";
+  const names = [...new Set(stepsTo(member).filter((i) => i > state.step).map((i) => graph.nodes[steps[i].node].name))];
+  return `: ${names.slice(0, NAMES).join(", ")}${names.length > NAMES ? ` and ${names.length - NAMES} more` : ""}`;
 }
 
 function show() {
@@ -194,27 +201,32 @@ function showBefore(step) {
   const value = (i) => writeChange(graph.nodes[i].name, format(earlier.values[i]), format(graph.values[i]));
   const lines = changed.slice(0, 4).map(value);
   if (changed.length > 4) lines.push(`… and ${changed.length - 4} more`);
+  const because = [];
   if (step.forward) lines.push(value(step.node));
   else {
-    const way = [...wayTo(step.parent)].sort((i, j) => i - j).slice(-WAY);
+    const way = [...wayTo(step.parent)].sort((i, j) => j - i).slice(0, WAY);
     const now = graph.sweep(DATA.backward);
     const then = earlier.sweep(DATA.backward);
+    const node = graph.nodes[step.parent];
     const product = (numbers) => numbers && `${filled(DATA.product.text, [numbers.upstream, numbers.partial])} = ${format(numbers.product)}`;
-    lines.push(value(DATA.output));
+    lines.push(value(DATA.output), writeChange(node.gradientLine.slice(0, -3), earlier.gradientText(step.parent), graph.gradientText(step.parent)));
     for (const i of way.filter((place) => product(then.at(place)) !== product(now.at(place)))) {
       const { parent, symbols } = DATA.backward[i];
-      lines.push(writeChange(`${graph.nodes[parent].gradient} += ${symbols}`, product(then.at(i)) || WORDS.notReached, product(now.at(i)) || WORDS.notReached));
+      because.push(writeChange(`${graph.nodes[parent].gradient} += ${symbols}`, product(then.at(i)) || WORDS.notReached, product(now.at(i)) || WORDS.notReached));
     }
-    const node = graph.nodes[step.parent];
-    lines.push(writeChange(node.gradientLine.slice(0, -3), earlier.gradientText(step.parent), graph.gradientText(step.parent)));
   }
+  $("before").append("What the last change did here:", makeList(lines));
+  if (because.length) $("before").append(`Why, from ${graph.nodes[step.parent].gradient} back to the output:`, makeList(because));
+}
+
+function makeList(lines) {
   const list = document.createElement("ul");
   list.append(...lines.map((line) => {
     const item = document.createElement("li");
     item.textContent = line;
     return item;
   }));
-  $("before").append("What the last change did here:", list);
+  return list;
 }
 
 /** Scroll the picture, and nothing else: both ends of the step to the middle; where they do not fit, what it leads to and as much of the way as there is room for. */
