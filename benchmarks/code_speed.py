@@ -2,9 +2,9 @@
 
     python benchmarks/code_speed.py [--check]
 
-Every right program of ``tests/programs`` and every planting is judged once, with its cost and alone, in one process
-that has judged one program before. With ``--check`` the exit status is 1 beyond a limit: 0.1 s for the median right program,
-1 s for the median planted mistake, and 5 s for any.
+Every right program of ``tests/programs`` and every planting is judged once, with its cost and alone, in a process that
+has judged one before. With ``--check`` the exit status is 1 beyond a limit: 0.1 s for the median right program, 1 s for
+the median planted mistake, and 5 s for any.
 """
 
 import gc
