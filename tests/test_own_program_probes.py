@@ -85,3 +85,35 @@ def test_a_function_is_not_called_another_one_where_it_is_the_same() -> None:
     assert found.mistakes == ()
     assert "another one" not in found.sentence
     assert "  " not in found.sentence
+
+
+def test_a_program_in_a_file_of_its_own_stops_in_its_line_in_its_layout(tmp_path: Path) -> None:
+    own = ["import numpy as np", "def backpropagate(W, b, X, Y):", "    a = [X]",
+           "    for w, v in zip(W, b): a.append(np.tanh(a[-1] @ w.T + v))", "    d = a[-1] - Y",
+           "    return d.T @ a[-2], d.sum(0), (d @ W[-1]) * a[-1]"]
+    (tmp_path / "own_layers.py").write_text("\n".join(own), encoding="utf-8")
+    glue = (f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\nimport own_layers\n"
+            "def gradients(W, b, X, Y): return own_layers.backpropagate(W, b, X, Y)\n")
+    found = check_code_file("glue.py", glue)
+    assert found.mistakes == ("stops",)
+    assert "It stops in line 6, return d.T @ a[-2]" in found.sentence
+    assert "Tried as: samples in rows, W (units, inputs)" in found.sentence
+
+
+def test_a_program_for_fewer_layers_than_were_tried_says_so() -> None:
+    source = "\n".join(["def gradients(W, b, X, Y):", "    W, b = list(W), list(b)", "    h = X @ W[0] + b[0]",
+                        "    d = h @ W[1] + b[1] - Y", "    e = d @ W[1].T", "    return [X.T @ e, h.T @ d], [e.sum(0), d.sum(0)]"])
+    assert "say so with layers=2 or --layers 2" in check_code_file("two.py", source).sentence
+    assert check_code_file("two.py", source, layers=2).right
+
+
+def test_an_unknown_mistake_in_a_network_of_one_output_is_described() -> None:
+    source = (PROGRAMS / "r06.py").read_text(encoding="utf-8").replace("2 * (a[-1] - Y)", "2 * (a[-1] - Y) ** 3")
+    found = check_code_file("r06.py", source, layers=[2, 3, 1])
+    assert (found.right, found.mistakes) == (False, ())
+    assert found.first_wrong == "dW[2]"
+
+
+def test_one_list_in_another_order_is_named_beside_another_mistake() -> None:
+    changes = (("return dW[::-1], db[::-1]", "return dW[::-1], db"), ("* (1 - a[l] ** 2)", ""))
+    assert judge("r06", *changes).mistakes == ("arrays-out-of-order", "hidden-derivative-missing")

@@ -15,6 +15,7 @@ from ..comparing.rightness import Reading, Wanted, find_reading, list_activation
 from ..running.depths import find_written_depth
 from ..running.layouts import Layout
 from ..running.networks import SAMPLES, TARGETS, Net, find_seed, make_net
+from ..running.orders import find_orders, reorder
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, list_trials, try_layout
 from .explaining import explain_program
@@ -28,6 +29,10 @@ _CHECKED = 4  # trials whose derivative is compared with the program's own cost
 def judge(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) -> Judgement:
     """Judge the arrays of a program."""
     found = _start(program, wanted, layers)
+    orders = find_orders(found.trials[:_CHECKED])
+    if orders is not None:
+        program.orders = orders
+        found.trials = sorted((reorder(t, orders) for t in found.trials), key=lambda trial: trial.penalty)
     if found.trials and program.takes_eta:
         program.rates = find_rates(program, found.trials[0])
         if program.rates:

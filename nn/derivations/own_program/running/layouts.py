@@ -1,6 +1,6 @@
 """Layouts: how a program wants its arrays, and how what it returns is brought to one form."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,13 @@ from .networks import Net
 if TYPE_CHECKING:
     from ....ground.arrays import Floats
 
+ORDERS: dict[str, Callable[[list[Any]], list[Any]]] = {
+    "": list,
+    "from the output back": lambda arrays: arrays[::-1],
+    "with the last one first": lambda arrays: [*arrays[1:], arrays[0]],
+    "with the first one last": lambda arrays: [arrays[-1], *arrays[:-1]],
+}
+"""What is said of an order -> what puts it right."""
 BIASES = {"flat": "(n,)", "column": "(n,1)", "row": "(1,n)", "none": "None"}
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from autograd_lite.internal import quote
 
 from .keeping import State
-from .layouts import Layout, Returned, split_returned, to_returned
+from .layouts import ORDERS, Layout, Returned, split_returned, to_returned
 from .networks import ETA, Net
 
 REQUIRED = ("W", "b", "X", "Y")
@@ -71,12 +71,14 @@ class Program:
         source: its callables.
         has_forward, has_cost, takes_eta, takes_lam, cost_takes_lam: what it has.
         rates: name of an array -> the power of η in its step, where that is not 1.
+        orders: of the lists dW and db, where it is not that of the layers; a name of ``ORDERS`` for each.
         calls: how often its code was called.
     """
 
     source: Source
     lam: float = 0.0
     rates: dict[str, int] = field(default_factory=dict)
+    orders: tuple[str, str] = ("", "")
     calls: int = 0
 
     def __post_init__(self) -> None:
@@ -111,7 +113,8 @@ class Program:
         more = {"eta": eta} if self.takes_eta else {}
         if self.takes_lam:
             more["lam"] = self.lam
-        given = split_returned(self.call("gradients", W, b, X, Y, anew=anew, **more), net.depth)
+        weights, biases = split_returned(self.call("gradients", W, b, X, Y, anew=anew, **more), net.depth)
+        given = ORDERS[self.orders[0]](weights), ORDERS[self.orders[1]](biases)
         if self.takes_eta:
             given = _to_gradients(before, given, eta, self.rates)
         return to_returned(layout, net, given)

@@ -126,6 +126,9 @@ def _finish(
     notes: list[str],
 ) -> CodeDiagnosis:
     """Put together arrays, penalty and probes."""
+    for kind, order in zip(("dW", "db"), found.program.orders, strict=True):
+        if order:
+            verdicts = _add_mistake(verdicts, "arrays-out-of-order", f"{kind}[{found.depth}]", {"detail": order})
     for name, power in found.program.rates.items():
         verdicts = _add_mistake(verdicts, "rate-twice" if power else "rate-missing", name, {})
     for slug, name, words in penalty.mistakes:
@@ -157,7 +160,13 @@ def _finish(
 def _add_mistake(verdicts: Verdicts, slug: str, name: str, words: dict[str, str]) -> Verdicts:
     name = name or next(iter(verdicts))
     mistake, before = find_mistake(slug), verdicts[name]
-    usual = {"penalty_rule": words.get("detail", ""), "eta": "η", "cost": "C", "update_line": UPDATE_LINES[name[:2]]}
+    usual = {
+        "array": name[:2],
+        "penalty_rule": words.get("detail", ""),
+        "eta": "η",
+        "cost": "C",
+        "update_line": UPDATE_LINES[name[:2]],
+    }
     text = f"{name}: {mistake.says.format(**{**usual, **words})}"
     changed = replace(
         before,
