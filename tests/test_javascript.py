@@ -79,7 +79,7 @@ def test_the_lines_of_a_lecture_file_are_the_same_in_javascript(path: Path, chro
     leaves = [node for node in trace(record_lecture(file).cost).nodes if not node.operation]
     source, places = write_file_javascript(file, [leaf.name for leaf in leaves])
     found = run(chrome, f"{source} return HAND(arguments[0]);", [leaf.value for leaf in leaves])
-    rows = compare(path).rows
+    rows = compare(str(path)).rows
     assert {row.symbol for row in rows} <= places.keys()
     for row in rows:
         assert found[places[row.symbol]] == pytest.approx(row.hand, rel=CLOSE, abs=CLOSE)
