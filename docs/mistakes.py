@@ -61,9 +61,9 @@ def _entry(slug: str, entries: list[Mistake], where: Mapping[str, list[str]],
     if key not in examples:
         if "second pass" not in entries[0].needs:
             case_in_file, said = _find_in_files(slug)
-            return "\n\n".join([f"### `{slug}`", f"```text\n{wrong}\n```",
-                                f"Arises with softmax. Hint: {entries[0].hint}.",
-                                f"`{case_in_file.path.name}`, `{case_in_file.text}`: {escape(said.sentence)}"])
+            return "\n\n".join([
+                f"### `{slug}`", f"```text\n{wrong}\n```", f"Arises with softmax. Hint: {entries[0].hint}.",
+                f"`{case_in_file.path.name}`, `{case_in_file.text}`: {escape(said.sentence)}"])
         return f"### `{slug}`\n\n```text\n{wrong}\n```\n\nNot to be seen in a derivation of one pass. {entries[0].says}"
     case, verdict = examples[key]
     given = verdict.given if verdict.form == "numbers" else json.dumps(case.text)

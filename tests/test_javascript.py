@@ -1,16 +1,18 @@
 """The table and the lectures' lines as JavaScript, run in a real browser against Python."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus.file_corpus import list_files
 from rows import COMPILED, ROWS, partials_at, points
 from selenium.webdriver import Chrome
 
 from autograd_lite import OPERATIONS, trace
 from autograd_lite.internal import write_javascript_rules
 from autograd_lite.operations import group_operands
-from nn.derivations import LECTURES, compare
-from nn.derivations.internal import write_hand_javascript
+from nn.derivations import LECTURES, Lecture, compare
+from nn.derivations.internal import record_lecture, write_file_javascript, write_hand_javascript
 
 pytestmark = pytest.mark.slow
 
@@ -68,3 +70,15 @@ def test_the_hand_lines_give_the_same_numbers(id: str, settings: dict[str, Any],
         assert numbers[places[row.symbol]] == pytest.approx(row.hand, rel=CLOSE, abs=CLOSE), row.symbol
     moved = run(chrome, f"{source} return HAND(arguments[0]);", [leaf.value * 1.25 + 0.1 for leaf in leaves])
     assert sum(abs(a - b) > 1e-6 for a, b in zip(numbers, moved, strict=True)) > len(numbers) / 2, "the leaves have no effect"
+
+
+@pytest.mark.parametrize("path", list_files(), ids=lambda path: path.stem)
+def test_the_lines_of_a_lecture_file_are_the_same_in_javascript(path: Path, chrome: Chrome) -> None:
+    file = Lecture.read(path)
+    leaves = [node for node in trace(record_lecture(file).cost).nodes if not node.operation]
+    source, places = write_file_javascript(file, [leaf.name for leaf in leaves])
+    found = run(chrome, f"{source} return HAND(arguments[0]);", [leaf.value for leaf in leaves])
+    rows = compare(str(path)).rows
+    assert {row.symbol for row in rows} <= places.keys()
+    for row in rows:
+        assert found[places[row.symbol]] == pytest.approx(row.hand, rel=CLOSE, abs=CLOSE)

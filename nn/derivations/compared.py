@@ -62,6 +62,7 @@ class Comparison:
         notes: sentences to the reader.
         equations, letters, readings: the lecture's lines, what their letters mean, and how its notes are read.
         heading: title, source and numbers of a lecture file; empty for a lecture that has an id.
+        file: the ``LectureFile`` of such a lecture; None for one that has an id.
 
     >>> found = compare("layers")
     >>> found.hand["delta"][2].shape
@@ -80,6 +81,7 @@ class Comparison:
     letters: str = ""
     readings: tuple[str, ...] = ()
     heading: tuple[str, ...] = ()
+    file: Any = None
 
     @property
     def max_error(self) -> float:

@@ -5,7 +5,7 @@ the page computes by hand the same as Python, from the same text.
 """
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -25,11 +25,14 @@ from .settings import Settings
 
 _OPERATORS = MappingProxyType({ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Gt: ">", ast.Lt: "<",
                                ast.GtE: ">=", ast.LtE: "<=", ast.Eq: "===", ast.NotEq: "!=="})
+ELEMENTWISE_WORDS = tuple(ELEMENTWISE)
 _MATH = frozenset((*ELEMENTWISE, "max", "min"))
 
 
 class Term:
     """A number that is known only in the page, as a JavaScript expression."""
+
+    size = 2  # neither true nor false: what hangs on it is a choice in JavaScript
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -95,8 +98,16 @@ def write_hand_javascript(comparison: Comparison, leaves: Sequence[str]) -> tupl
     known = {label: Term(f"L[{i}]") for i, label in enumerate(leaves)}
     lines: list[str] = []
 
+    name_value = name_terms(lines)
+    by_hand = _write_scalar if isinstance(lecture, ScalarLecture) else _write_layered
+    entries = by_hand(lecture, settings, known, name_value)
+    symbols = list(entries)
+    return write_result(entries, lines, make_activations()), {symbol: i for i, symbol in enumerate(symbols)}
+
+
+def name_terms(lines: list[str]) -> Callable[[Any], Any]:
+    """A function that makes a JavaScript constant of a value, in ``lines``, so that terms that use it stay short."""
     def name_value(value: Any) -> Any:
-        """The value as a JavaScript constant, so that the terms that use it stay short."""
         if hasattr(value, "ravel"):
             flat = [name_value(item) for item in value.ravel()]
             fresh = value.astype(object)
@@ -107,12 +118,13 @@ def write_hand_javascript(comparison: Comparison, leaves: Sequence[str]) -> tupl
         lines.append(f"const h{len(lines)} = {value.source};")
         return Term(f"h{len(lines) - 1}")
 
-    by_hand = _write_scalar if isinstance(lecture, ScalarLecture) else _write_layered
-    entries = by_hand(lecture, settings, known, name_value)
-    symbols = list(entries)
-    results = ", ".join(_write_source(entries[symbol]) for symbol in symbols)
-    source = f"const HAND = (L) => {{\n{_make_activations()}\n{chr(10).join(lines)}\nreturn [{results}];\n}};"
-    return source, {symbol: i for i, symbol in enumerate(symbols)}
+    return name_value
+
+
+def write_result(entries: Mapping[str, Any], lines: Sequence[str], functions: str) -> str:
+    """The function of the leaves that returns these entries."""
+    results = ", ".join(_write_source(value) for value in entries.values())
+    return f"const HAND = (L) => {{\n{functions}\n{chr(10).join(lines)}\nreturn [{results}];\n}};"
 
 
 def _write_scalar(lecture: Lecture, settings: Settings, known: Mapping[str, Term], name_value: Any) -> dict[str, Any]:
@@ -120,7 +132,7 @@ def _write_scalar(lecture: Lecture, settings: Settings, known: Mapping[str, Term
     names: dict[str, Any] = dict(_WORDS)
     names |= {setting.name: known.get(setting.symbol, settings[setting.name]) for setting in lecture.settings}
     for layer, activation in lecture.activations(settings).items():
-        names |= {f"f{layer}": _write_function(activation, "f"), f"df{layer}": _write_function(activation, "df")}
+        names |= {f"f{layer}": write_function(activation, "f"), f"df{layer}": write_function(activation, "df")}
     found = {}
     for quantity in lecture.quantities(settings):
         names[quantity.name] = found[quantity.symbol] = name_value(evaluate_formula(quantity.formula, names))
@@ -143,8 +155,8 @@ def _write_layered(lecture: Lecture, settings: Settings, known: Mapping[str, Ter
             return found
 
     words = lecture.names(settings) | dict(_WORDS) | _write_activations(lecture.activations(settings), conventions)
-    words |= {"norm": _norm, "total": lambda array: _add_up(array.ravel()), "where": _write_choice}
-    words |= {word: _apply_elementwise(_WORDS[word]) for word in ELEMENTWISE}
+    words |= {"norm": write_norm, "total": lambda array: add_up(array.ravel()), "where": write_choice}
+    words |= {word: apply_elementwise(_WORDS[word]) for word in ELEMENTWISE}
     words |= {word: value for word, value in lecture.names(terms).items() if word in ("all_W", "all_b")}
     words |= {"t": terms["t"]} if lecture.has_single_target(settings) else {}
     words |= {"x0": known["x₀"]} if "x₀" in known else {}
@@ -191,11 +203,11 @@ def _write_source(value: Any) -> str:
     return value.source if isinstance(value, Term) else repr(float(value))
 
 
-def _write_function(activation: str, kind: str) -> Any:
+def write_function(activation: str, kind: str) -> Any:
     return lambda z: Term(f"{activation}_{kind}({_write_source(z)})")
 
 
-def _apply_elementwise(function: Any) -> Any:
+def apply_elementwise(function: Any) -> Any:
     """The function of terms, or of every entry of arrays of them."""
     def apply(*given: Any) -> Any:
         import numpy as np
@@ -207,26 +219,26 @@ def _apply_elementwise(function: Any) -> Any:
 
 def _write_activations(activations: Mapping[int, str], conventions: Conventions) -> dict[str, Any]:
     """f and df, by layer where layers differ, and those of all units of a layer."""
-    made = {kind: {conventions.number(l): _apply_elementwise(_write_function(name, kind))
+    made = {kind: {conventions.number(l): apply_elementwise(write_function(name, kind))
                    for l, name in activations.items() if name not in LAYER_FORMULAS} for kind in ("f", "df")}
     words: dict[str, Any] = made if conventions.by_layer else {
         kind: next(iter(found.values())) for kind, found in made.items() if found}
-    return words | {name: _write_layer_function(formula) for name, formula in LAYER_FORMULAS.items()}
+    return words | {name: write_layer_function(formula) for name, formula in LAYER_FORMULAS.items()}
 
 
-def _write_layer_function(formula: LayerFormula) -> Any:
+def write_layer_function(formula: LayerFormula) -> Any:
     """An activation of all units, of an array of terms."""
     def apply(z: Any) -> Any:
         numbers = [Term(_write_source(item)) for item in z.ravel()]
         fresh = z.astype(object)
-        names = {**_WORDS, "sum": _add_up, "z": numbers, "units": range(len(numbers))}
+        names = {**_WORDS, "sum": add_up, "z": numbers, "units": range(len(numbers))}
         fresh.ravel()[:] = [evaluate_formula(formula.value, names | {"j": j}) for j in range(len(numbers))]
         return fresh
 
     return apply
 
 
-def _add_up(terms: Iterable[Any]) -> Any:
+def add_up(terms: Iterable[Any]) -> Any:
     """The sum of terms, from left to right."""
     found: Any = 0
     for term in terms:
@@ -234,7 +246,7 @@ def _add_up(terms: Iterable[Any]) -> Any:
     return found
 
 
-def _write_choice(condition: Any, yes: Any, no: Any) -> Any:
+def write_choice(condition: Any, yes: Any, no: Any) -> Any:
     """One of two terms, or of each entry of arrays of them."""
     import numpy as np
 
@@ -245,18 +257,18 @@ def _write_choice(condition: Any, yes: Any, no: Any) -> Any:
     return np.frompyfunc(choose, 3, 1)(condition, yes, no) if several else choose(condition, yes, no)
 
 
-def _norm(vector: Any) -> Term:
+def write_norm(vector: Any) -> Term:
     return Term(f"Math.hypot({', '.join(_write_source(item) for item in vector.ravel())})")
 
 
-def _write_call(word: str) -> Any:
+def write_call(word: str) -> Any:
     return lambda *given: Term(f"Math.{word}({', '.join(map(_write_source, given))})")
 
 
-_WORDS: Mapping[str, Any] = MappingProxyType({word: _write_call(word) for word in _MATH})
+_WORDS: Mapping[str, Any] = MappingProxyType({word: write_call(word) for word in _MATH})
 
 
-def _make_activations() -> str:
+def make_activations() -> str:
     """The activation functions and their derivatives, from the hand formulas."""
     lines = []
     for name, formula in ACTIVATION_FORMULAS.items():

@@ -13,6 +13,7 @@ from .recording import Delta
 if TYPE_CHECKING:
     from .diagnosis.check import quantity_places
     from .diagnosis.judging.drawn_settings import draw_settings
+    from .file_javascript import write_file_javascript
     from .general import write_general_statement
     from .hand_javascript import write_hand_javascript
     from .lecture_file.compare import compare_lecture
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = make_late_names(__name__, {
         ".diagnosis": ("quantity_places",), ".general": ("write_general_statement",),
-        ".hand_javascript": ("write_hand_javascript",), ".lecture_file.network": ("record_lecture",),
+        ".hand_javascript": ("write_hand_javascript",), ".file_javascript": ("write_file_javascript",),
+        ".lecture_file.network": ("record_lecture",),
         ".lecture_file.numbers": ("read_example",),
         ".lecture_file.compare": ("compare_lecture",), ".lecture_file.critique": ("draw_numbers",),
         ".diagnosis.judging.drawn_settings": ("draw_settings",), ".own_program.checking": ("check_code_file",),
@@ -47,6 +49,7 @@ __all__ = [
     "read_critically",
     "read_example",
     "record_lecture",
+    "write_file_javascript",
     "write_general_statement",
     "write_hand_javascript",
 ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite import trace
-from nn.derivations import LECTURES, Lecture, Recording, compare, compare_all, examples
+from nn.derivations import LECTURES, Comparison, Lecture, LectureFile, Recording, compare, compare_all, examples
 from nn.derivations.internal import record_lecture
 from nn.internal import write_text
 
@@ -28,6 +28,8 @@ from .options import FIRST, SEVERAL, find_example, parse_arguments, read_setting
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from ..page.page import Page
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -158,9 +160,25 @@ def _page(chosen: argparse.Namespace) -> int:
                     eta=example.rule.settings["eta"] if moved else 0.1, parameters=moved)
     else:
         read = Lecture.read(chosen.id)
-        made = page(record_lecture(read), title=read.title, about=read.source, eta=read.require_example().rate)
+        made = _make_page_of_file(read, chosen.id)
     print(f"wrote {made.save(chosen.output or target_path(chosen.id, 'html'))}")
     return 0
+
+
+def _make_page_of_file(file: LectureFile, path: str) -> "Page":
+    """The page of a lecture file, with its lines where they can be written in JavaScript."""
+    from ..page.page import page
+
+    def make(by_hand: "Comparison | None") -> "Page":
+        return page(record_lecture(file), by_hand=by_hand, title=file.title, about=file.source,
+                    eta=file.require_example().rate)
+
+    by_hand = compare(path)
+    try:
+        return make(by_hand)
+    except ValueError as error:
+        print(f"the page is without the derivation by hand: {error}")
+    return make(None)
 
 
 def _matrix(chosen: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from itertools import islice
 from autograd_lite import BackwardStep, Trace, TracedNode
 from autograd_lite.internal import PARAMETER, LayerStructure, is_invented_name, list_sweep, write
 from nn.derivations import Comparison, Recording
-from nn.derivations.internal import write_hand_javascript
+from nn.derivations.internal import write_file_javascript, write_hand_javascript
 
 from ..graph.cards import FOLD_ABOVE
 from ..steps.equations import Deltas, describe_branches, find_delta, write_gradient
@@ -40,7 +40,7 @@ def make_page_data(recorded: Trace, recursive: Sequence[BackwardStep] | None, le
     index = {node.name: i for i, node in enumerate(recorded.nodes)}
     deltas = lecture.deltas if lecture else {}
     leaves = [node.name for node in recorded.nodes if not node.operation]
-    source, places = write_hand_javascript(by_hand, leaves) if by_hand else ("const HAND = () => [];", {})
+    source, places = _write_by_hand(by_hand, leaves)
     rows = by_hand.rows if by_hand else ()
     hand: dict[str, HandData] = {row.symbol: {"formula": row.formula, "at": places[row.symbol]} for row in rows}
     if parameters is None:
@@ -68,6 +68,13 @@ def make_page_data(recorded: Trace, recursive: Sequence[BackwardStep] | None, le
         "roles": describe_roles(),
         **_make_views(Drawn(recorded, structure, lecture, index)),
     }
+
+
+def _write_by_hand(by_hand: Comparison | None, leaves: Sequence[str]) -> tuple[str, dict[str, int]]:
+    """The derivation by hand as JavaScript, and where it returns each symbol."""
+    if by_hand is None:
+        return "const HAND = () => [];", {}
+    return write_file_javascript(by_hand.file, leaves) if by_hand.file else write_hand_javascript(by_hand, leaves)
 
 
 def _complete(recorded: Trace) -> Trace:

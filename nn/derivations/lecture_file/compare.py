@@ -52,6 +52,7 @@ def compare_lecture(lecture: LectureFile, example: Example | None = None) -> Com
         lecture.about,
         lecture.readings,
         _heading(lecture, example),
+        lecture,
     )
 
 

@@ -75,6 +75,10 @@ class Network:
             return letter
         return make_label(letter, k) + (f"[{sample}]" if self.notation.many else "")
 
+    def label_of_target(self, k: int, sample: int) -> str:
+        """The label of target k of a sample."""
+        return self._datum("target", k, sample)
+
     def _record_cost(self) -> Value:
         problem = self.lecture.problem
         targets = [[Value(number, self._datum("target", k, i)) for k, number in enumerate(row, start=1)]

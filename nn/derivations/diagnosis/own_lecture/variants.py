@@ -1,5 +1,6 @@
 """A lecture file as it stands under conventions that a derivation keeps to: sign of δ, constants, the penalty."""
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -25,6 +26,11 @@ def declare(file: LectureFile, declared: Declared) -> LectureFile:
         squares = f"{before}(h - y)**2", f"{twice}(h - y)"
         cost = Cost(problem.cost.name, *squares, problem.cost.over, problem.cost.targets)
         problem = replace(problem, cost=cost, over="mean" if declared.cost.samples else "sum")
+    if declared.class_1:
+        each, slope, *through = (re.sub(r"\by\b", "(1 - y)", text).replace("(1 - (1 - y))", "y") for text in (
+            problem.cost.each, problem.cost.slope, *problem.cost.through.values()))
+        problem = replace(problem, cost=replace(problem.cost, each=each, slope=slope, through=dict(zip(
+            problem.cost.through, through, strict=True))))
     if declared.penalty is not None and problem.penalties:
         name = next(iter(problem.penalties))
         problem = replace(problem, penalties={name: float(declared.penalty.factor)})
