@@ -280,8 +280,10 @@ def test_commands_take_a_path(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert {"classifier.svg", "classifier.html"} <= {path.name for path in tmp_path.iterdir()}
     assert main(["compare", "nowhere.toml"]) == 2
     assert "cannot read nowhere.toml" in capsys.readouterr().err
-    assert main(["lecture", "chain"]) == 2
-    assert "chain is a built-in lecture, and lecture reads a file" in capsys.readouterr().err
+    assert main(["lecture", "chain"]) == 0
+    told = capsys.readouterr().out
+    assert "C is half the squared error; the activation is sigmoid" in told
+    assert told.endswith("Next: compare chain --notes; sheet chain --seed 1; check answers.toml --lecture chain\n")
 
 
 def test_every_pair_of_letters_that_clash_is_refused(tmp_path: Path) -> None:

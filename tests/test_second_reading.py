@@ -12,7 +12,8 @@ from visualize.commands.cli import main
 
 ROOT = Path(__file__).parent.parent
 LECTURES = ROOT / "examples" / "lectures"
-SECOND, FIRST = LECTURES / "layers_source_first.toml", ROOT / "nn" / "derivations" / "lectures" / "layers.toml"
+BUILT_IN = ROOT / "nn" / "derivations" / "lectures"
+SECOND, FIRST = BUILT_IN / "layers_source_first.toml", BUILT_IN / "layers.toml"
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .lecture_file.network import record_lecture
     from .lecture_file.numbers import read_example
     from .lecture_file.report import Critique, read_critically
+    from .lecture_file.second_reading import find_built_in
     from .own_program.checking import check_code_file
 else:
     __getattr__, __dir__ = make_late_names(__name__, {
@@ -30,7 +31,7 @@ else:
         ".lecture_file.numbers": ("read_example",),
         ".lecture_file.compare": ("compare_lecture",), ".lecture_file.critique": ("draw_numbers",),
         ".diagnosis.judging.drawn_settings": ("draw_settings",), ".own_program.checking": ("check_code_file",),
-        ".lecture_file.report": ("Critique", "read_critically"),
+        ".lecture_file.report": ("Critique", "read_critically"), ".lecture_file.second_reading": ("find_built_in",),
     })
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "compare_lecture",
     "draw_numbers",
     "draw_settings",
+    "find_built_in",
     "find_lecture",
     "is_example_file",
     "is_lecture_path",

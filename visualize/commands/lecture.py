@@ -5,8 +5,7 @@ import json
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from nn.derivations import LECTURES
-from nn.derivations.internal import Critique, read_critically
+from nn.derivations.internal import Critique, find_built_in, read_critically
 from nn.internal import write_text
 
 from ..console import make_console
@@ -25,7 +24,7 @@ def parse_lecture_arguments(arguments: list[str]) -> argparse.Namespace:
         "value of everything else.",
         epilog="Exit status: 0 if every line is right, 1 if one is not, 2 if the file cannot be read.",
     )
-    parser.add_argument("file", metavar="FILE", help="a lecture file, .toml")
+    parser.add_argument("file", metavar="ID|FILE", help="a built-in lecture, or a lecture file, .toml")
     parser.add_argument("--json", action="store_true", help="what was found, for a program to read")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
     chosen = refuse_rest(parser, arguments)
@@ -35,24 +34,21 @@ def parse_lecture_arguments(arguments: list[str]) -> argparse.Namespace:
 
 def run_lecture(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    if chosen.file in LECTURES:
-        raise ValueError(f"{chosen.file} is a built-in lecture, and lecture reads a file, such as mine.toml; compare "
-                         f"{chosen.file} --notes prints the lines of the built-in one")
-    found = read_critically(chosen.file)
+    found = read_critically(find_built_in(chosen.file) or chosen.file)
     buffer = StringIO() if chosen.output else None
     console = make_console(buffer)
     text = json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n"
     if chosen.json and chosen.output is None:
         print(text, end="")
     elif not chosen.json:
-        print_critique(found, console)
+        print_critique(found, chosen.file, console)
         text = buffer.getvalue() if buffer else ""
     if chosen.output:
         print(f"wrote {write_text(chosen.output, text)}")
     return 0 if found.right else 1
 
 
-def print_critique(found: Critique, console: "Console") -> None:
+def print_critique(found: Critique, name: str, console: "Console") -> None:
     """Print the alarms with their sentences, the lines that were not read, and the conventions."""
     console.print(found.lecture.title, style="bold", markup=False)
     for alarm in found.alarms:
@@ -72,8 +68,7 @@ def print_critique(found: Critique, console: "Console") -> None:
     for sentence in found.conventions:
         console.print(f"- {sentence}", markup=False)
     if found.right:
-        path = found.lecture.path
-        console.print(f"\nNext: compare {path} --notes; sheet {path} --seed 1; check answers.toml --lecture {path}",
+        console.print(f"\nNext: compare {name} --notes; sheet {name} --seed 1; check answers.toml --lecture {name}",
                       markup=False, soft_wrap=True)
 
 

@@ -228,6 +228,7 @@ def describe_conventions(lecture: LectureFile) -> list[str]:
     layers = names[0] if len(names) == 1 else f"{', '.join(names[:-1])}, and {names[-1]} at the output"
     over = {"mean": ", its mean over the samples", "sum": ", its sum over the samples", "root": ", the root of its sum"}
     many = over[lecture.problem.over] if notation.many or lecture.problem.over == "root" else ""
-    found.append(f"{own['cost']} is {lecture.problem.cost.name}{many}; the activation is {layers}.")
+    cost = lecture.problem.cost
+    found.append(f"{own['cost']} is {cost.called or cost.name}{many}; the activation is {layers}.")
     return found
 

@@ -31,6 +31,7 @@ class Cost:
         over: how samples are reduced: mean, sum, or root (the square root of the sum).
         targets: numbers, probabilities (0 to 1), or classes (probabilities that add up to 1).
         through: activation of the output -> ∂ℓ/∂u as text in h and y, where it is simpler.
+        called: what students call it; its name if the row says nothing.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Cost:
     over: str = "mean"
     targets: str = "numbers"
     through: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    called: str = ""
 
 
 def _read_row(row: "costs.Cost") -> Cost:
@@ -49,7 +51,8 @@ def _read_row(row: "costs.Cost") -> Cost:
     each = f"{write_factor(row.factor, row.per_output)}({row.each})" if row.factor != 1 or row.per_output else row.each
     slope = f"({row.slope_of_each}) / (2 * C)" if row.over == "root" else row.slope_of_each
     through = {name: letters(text) for name, text in row.through.items()}
-    return Cost(row.name, letters(each), letters(slope), row.over, row.targets, MappingProxyType(through))
+    return Cost(row.name, letters(each), letters(slope), row.over, row.targets, MappingProxyType(through),
+                row.called)
 
 
 class _Costs(Mapping[str, Cost]):

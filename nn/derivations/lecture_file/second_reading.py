@@ -51,10 +51,15 @@ def find_first(path: str, table: Mapping[str, Any]) -> str | None:
     return str(_find_path(Path(path), table[KEY]))
 
 
+def find_built_in(id: str) -> Path | None:
+    """The file of a built-in lecture; None for any other name."""
+    path = Path(str(files("nn.derivations").joinpath("lectures", f"{id}.toml")))
+    return path if path.is_file() else None
+
+
 def _find_path(path: Path, name: str) -> Path:
     """The path of the first reading that a file names: a file in its folder, or by its id a built-in lecture."""
-    built_in = Path(str(files("nn.derivations").joinpath("lectures", f"{name}.toml")))
-    return built_in if built_in.is_file() else path.parent / name
+    return find_built_in(name) or path.parent / name
 
 
 def _get_lines(table: Mapping[str, Any]) -> Any:
