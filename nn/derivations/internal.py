@@ -13,11 +13,11 @@ from .recording import Delta
 if TYPE_CHECKING:
     from .diagnosis.check import quantity_places
     from .diagnosis.judging.drawn_settings import draw_settings
-    from .file_javascript import write_file_javascript
     from .general import write_general_statement
     from .hand_javascript import write_hand_javascript
     from .lecture_file.compare import compare_lecture
     from .lecture_file.critique import draw_numbers
+    from .lecture_file.javascript import write_file_javascript
     from .lecture_file.network import record_lecture
     from .lecture_file.numbers import read_example
     from .lecture_file.report import Critique, read_critically
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = make_late_names(__name__, {
         ".diagnosis": ("quantity_places",), ".general": ("write_general_statement",),
-        ".hand_javascript": ("write_hand_javascript",), ".file_javascript": ("write_file_javascript",),
+        ".hand_javascript": ("write_hand_javascript",), ".lecture_file.javascript": ("write_file_javascript",),
         ".lecture_file.network": ("record_lecture",),
         ".lecture_file.numbers": ("read_example",),
         ".lecture_file.compare": ("compare_lecture",), ".lecture_file.critique": ("draw_numbers",),

@@ -6,8 +6,13 @@ from typing import Any
 
 import numpy as np
 
+<<<<<<< HEAD:nn/derivations/file_javascript.py
 from ..ground.activation_formulas import LAYER_FORMULAS
 from .hand_javascript import (
+=======
+from ...ground.activation_formulas import LAYER_FORMULAS
+from ..hand_javascript import (
+>>>>>>> h_fcheck:nn/derivations/lecture_file/javascript.py
     ELEMENTWISE_WORDS,
     Term,
     add_up,
@@ -21,14 +26,14 @@ from .hand_javascript import (
     write_norm,
     write_result,
 )
-from .lecture_file.compare import list_places
-from .lecture_file.context import Context
-from .lecture_file.derivation import Derivation, expected_shape
-from .lecture_file.display import Display, list_entries
-from .lecture_file.evaluation import NoPlaceError, UnreadableError, evaluate
-from .lecture_file.layout import Layout, Place
-from .lecture_file.lecture import LectureFile
-from .lecture_file.network import Network
+from .compare import list_places
+from .context import Context
+from .derivation import Derivation, expected_shape
+from .display import Display, list_entries
+from .evaluation import NoPlaceError, UnreadableError, evaluate
+from .layout import Layout, Place
+from .lecture import LectureFile
+from .network import Network
 
 
 class Terms(np.ndarray[Any, Any]):
