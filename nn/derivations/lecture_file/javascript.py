@@ -6,13 +6,8 @@ from typing import Any
 
 import numpy as np
 
-<<<<<<< HEAD:nn/derivations/file_javascript.py
-from ..ground.activation_formulas import LAYER_FORMULAS
-from .hand_javascript import (
-=======
 from ...ground.activation_formulas import LAYER_FORMULAS
 from ..hand_javascript import (
->>>>>>> h_fcheck:nn/derivations/lecture_file/javascript.py
     ELEMENTWISE_WORDS,
     Term,
     add_up,
