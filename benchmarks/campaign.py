@@ -172,7 +172,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.name is None:
         for name, campaign in CAMPAIGNS.items():
-            print(f"{name:12}{campaign.about} (size {campaign.size:,})")
+            print(f"{name:14}{campaign.about} (size {campaign.size:,})")
         return 0
     campaign = CAMPAIGNS[chosen.name]
     size = campaign.size if chosen.size is None else chosen.size
