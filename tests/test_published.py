@@ -4,8 +4,9 @@ import json
 import math
 import operator
 import random
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,11 @@ def test_reproducing_twice_gives_the_same() -> None:
     assert examples()["mazur"].reproduce() == examples()["mazur"].reproduce()
 
 
+def read_published(id: str) -> Example:
+    """The example as a file of a user's is read, with every check."""
+    return Example.read(str(files("nn.derivations.published").joinpath(f"{id}.toml")))
+
+
 @pytest.mark.parametrize(("wrong", "sentence"), [
     ({"nodes": {"q": "x + y", "f": "q * w"}}, r"the formula of f, 'q \* w', is wrong: unknown name 'w'"),
     ({"nodes": {"q": "x + y", "f": "2.0 + 1"}}, "the formula of f, '2.0 \\+ 1', has no leaf or node in it"),
@@ -71,7 +77,13 @@ def test_reproducing_twice_gives_the_same() -> None:
 ])
 def test_a_wrong_data_file_is_named(wrong: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=f"the worked example cs231n-circuit is wrong: .*{sentence}"):
-        replace(examples()["cs231n-circuit"], **wrong)
+        replace(read_published("cs231n-circuit"), **wrong)
+
+
+@pytest.mark.parametrize("id", examples())
+def test_what_is_shipped_is_whole(id: str) -> None:
+    whole = read_published(id)
+    assert all(getattr(whole, field.name) == getattr(examples()[id], field.name) for field in fields(whole))
 
 
 def test_examples_cannot_be_changed() -> None:

@@ -15,10 +15,10 @@ MOST_NUMBERS = 10_000  # in one array
 
 def to_array(value: Any) -> Any:
     """Nested lists as an array of dtype object. Raises ValueError where rows differ in length."""
-    import numpy as np
-
     if not isinstance(value, list):
         return value
+    import numpy as np
+
     items = [to_array(item) for item in value]
     if len({np.shape(item) for item in items}) > 1:
         raise ValueError("the rows of a list must be equally long")
@@ -36,10 +36,10 @@ def map_numbers(function: Callable[..., Any], *values: Any) -> Any:
     Raises:
         ValueError: the shapes do not fit together.
     """
+    if not any(map(is_array, values)):
+        return function(*values)
     import numpy as np
 
-    if not any(isinstance(value, np.ndarray) for value in values):
-        return function(*values)
     shapes = [np.shape(value) for value in values]
     try:
         whole = np.broadcast_shapes(*shapes)
@@ -54,9 +54,14 @@ def map_numbers(function: Callable[..., Any], *values: Any) -> Any:
     return found
 
 
+def is_array(value: Any) -> bool:
+    """Whether a value is an array; NumPy need not be there for a number or a node."""
+    return hasattr(value, "ravel")
+
+
 def list_numbers(value: Any) -> list[Any]:
     """Every number in a value, row by row."""
-    return [value] if not hasattr(value, "ravel") else list(value.ravel())
+    return list(value.ravel()) if is_array(value) else [value]
 
 
 def get_place(value: Any, place: tuple[int, ...]) -> Any:

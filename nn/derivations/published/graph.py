@@ -11,7 +11,7 @@ from autograd_lite.internal import make_label, quote, require_number, to_label
 
 from ...ground.formulas import find_names
 from ...ground.suggest import unknown_name
-from .arrays import list_numbers, map_numbers, to_array
+from .arrays import is_array, list_numbers, map_numbers, to_array
 from .expressions import evaluate_expression
 from .printed import is_decimal
 from .steps import MOST_STEPS, Rule, count_steps, read_rule
@@ -226,9 +226,11 @@ def make_leaf(name: str, value: Any) -> Any:
 
 def list_entries(value: Any) -> list[tuple[Place, Any]]:
     """Every entry of a node or an array, with its place."""
+    if not is_array(value):
+        return [((), value)]
     import numpy as np
 
-    return [(place, value[place]) for place in np.ndindex(value.shape)] if hasattr(value, "shape") else [((), value)]
+    return [(place, value[place]) for place in np.ndindex(value.shape)]
 
 
 @lru_cache(1024)
