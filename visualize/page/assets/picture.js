@@ -214,6 +214,7 @@ function showNode(member) {
   if (member === null) return;
   const node = graph.nodes[member];
   const lines = [node.operation ? `${node.name} = ${node.formula} = ${format(graph.values[member])}` : `value ${format(graph.values[member])}`];
+  if (changedLeaves().includes(member)) lines.push(`${node.name} was changed: ${format(earlier.values[member])} → ${format(graph.values[member])}. It is a leaf: no step computes it.`);
   DATA.backward.forEach((step) => {
     if (step.node === member) {
       const value = graph.partials[member][step.operand];
