@@ -323,7 +323,30 @@ def test_many_gradient_steps_are_made_and_drawn_in_linear_time(chrome: Chrome, t
     assert opened.later("descent") == stopped
     opened.set("eta", "5")
     opened.click("descend20")
-    assert "rose: η = 5 is too large here." in opened.text("problem")
+    assert opened.text("problem") == "C rose: η = 5 is too large here. Stopped after 1 of 20 steps."
+    opened.click("reset")
+    opened.set("eta", "5")
+    opened.click("descend")
+    assert opened.text("problem") == "C rose: η = 5 is too large here.", "it was to be one"
+    assert "1 step" in opened.text("plot")
+    assert "1 steps" not in opened.text("plot")
+    assert opened.problems() == []
+
+
+def test_a_gradient_step_is_shown_in_numbers_once_they_are_known(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
+    rule = "A gradient step subtracts η times its gradient from each of w₁, b₁"
+    assert opened.text("moves") == f"{rule}: w₁ − η·∂C/∂w₁ = 0.4 − 0.1·(-4.65) = 0.865."
+    opened.set("eta", "0.2")
+    assert opened.text("moves").endswith("= 0.4 − 0.2·(-4.65) = 1.33.")
+    opened.set("eta", "x")
+    assert opened.text("moves") == f"{rule}."
+    opened.click("reset")
+    opened.press("Home")
+    assert opened.text("moves") == f"{rule}.", "the gradient is still to come"
+    opened.press("End")
+    opened.click("predict")
+    assert opened.text("moves") == f"{rule}.", "it is to be predicted"
     assert opened.problems() == []
 
 
@@ -338,8 +361,12 @@ def test_numbers_stand_in_groups_and_sliders_shrink_again(chrome: Chrome, tmp_pa
     reach = "return document.querySelector(`#leaf-${arguments[0]}`).parentElement.querySelector('[type=range]').max"
     opened.set(f"leaf-{w}", "500")
     assert opened.run(reach, w) == "1000"
+    title = "return document.getElementById(`leaf-${arguments[0]}`).title"
     opened.set(f"leaf-{w}", "0.1")
     assert opened.run(reach, w) == "2"
+    assert opened.run(title, w) == ""
+    opened.set(f"leaf-{w}", "1.764052345967664")
+    assert opened.run(title, w) == "1.764052345967664", "the field has no room for it"
     assert opened.run("return document.getElementById('leaves').scrollHeight <= document.getElementById('leaves').clientHeight + 1")
 
 

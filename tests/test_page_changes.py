@@ -298,7 +298,9 @@ def test_what_signs_mean_is_said_while_they_are_seen(chrome: Chrome, tmp_path: P
 def test_the_plane_shows_why_one_sample_does_not_lead_to_the_line(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
     assert "The cost is 0 wherever w₁·1.5 + b₁ = 4" in opened.text("plane-text")
-    assert "end at (1.83077, 1.25385) and not at (2, 1)" in opened.text("plane-text")
+    assert "The gradient (∂C/∂w₁, ∂C/∂b₁) is ∂C/∂z₁·(1.5, 1). So every gradient step moves (w₁, b₁) along ±(1.5, 1)" in opened.text("plane-text")
+    assert "end at (1.83077, 1.25385) and not at (2, 1), another point of the line: weight and bias of y = 2x + 1" in opened.text("plane-text")
+    assert "A second sample of y = 2x + 1, with another x, has another line" in opened.text("plane-text")
 
     def find(kind: str) -> tuple[float, float]:
         x, y = opened.run("const c = document.querySelector(`#plane ${arguments[0]}`); return [Number(c.getAttribute('cx')), Number(c.getAttribute('cy'))]", kind)
@@ -320,7 +322,9 @@ def test_the_plane_shows_why_one_sample_does_not_lead_to_the_line(chrome: Chrome
     x, y = find(".truth")
     assert math.hypot(x - x1, y - y1) > 10
     opened.set(f"leaf-{find_node(opened, 'y')}", "3")
-    assert "The point (2, 1) is not on the line" in opened.text("plane-text")
+    assert "The point (2, 1) is not on the line: this sample is not one of y = 2x + 1, the line of the example." in opened.text("plane-text")
+    opened.set(f"leaf-{find_node(opened, 'x')}", "-1")
+    assert "wherever w₁·(-1) + b₁ = 3:" in opened.text("plane-text")
     opened.set("eta", "10")
     opened.click("run")
     opened.later("plane-text")

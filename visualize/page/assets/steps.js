@@ -179,6 +179,7 @@ function show() {
   refresh(asking);
   showNode(state.pinned);
   showMoves();
+  sayGradientStep();
   if (arrived) bringIntoView(); // after a change the picture stays where the reader has it
 }
 
