@@ -249,7 +249,7 @@ def test_what_a_node_waits_for(chrome: Chrome, tmp_path: Path) -> None:
 def test_predicting(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0], "#step=12")
     opened.click("predict")
-    assert opened.text("question") == "z₁ passes on to w₁. What does it make ∂C/∂w₁, to two digits?"
+    assert opened.text("question") == "z₁ passes on to w₁. What does it make ∂C/∂w₁, rounded to two significant digits or more?"
     assert opened.run("return document.getElementById('equation').hidden")
     assert "-4.65" not in opened.text("picture")
 
@@ -273,9 +273,37 @@ def test_predicting(chrome: Chrome, tmp_path: Path) -> None:
     assert "1 of 2 right at the first attempt" in opened.text("waits")
     opened.click("next")
     assert opened.run("return document.activeElement.id") == "next"
-    for wrong in ("nonsense", "12", "9", "7"):
+    for wrong in ("nonsense", "12", "-0.00"):
         answer(wrong)
+    assert opened.text("verdict") == "Not that. With numbers: 0 + (-3.1)·1.", "zero is no digit of it"
+    answer("7")
     assert "-3.1" in opened.text("change")
+    assert opened.text("waits").startswith("Not that: it is -3.1. ")
+    assert opened.problems() == []
+
+
+def test_a_question_that_is_passed_over_is_called_unanswered(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
+    opened.click("predict")
+    assert opened.text("unanswered") == ""
+    first = int(opened.text("where").split()[1])
+    opened.click("next")
+    assert opened.text("unanswered") == "", "the output's is no question"
+    opened.click("next")
+    assert opened.text("unanswered") == f"The question of step {first + 1} was left unanswered."
+    opened.click("back")
+    assert opened.text("unanswered") == f"The question of step {first + 2} was left unanswered."
+    opened.set("answer", "hint")
+    for _ in range(3):
+        opened.run("document.getElementById('guess').requestSubmit()")
+        opened.set("answer", "hint")
+    assert opened.text("waits").startswith("It is ")
+    opened.click("next")
+    assert opened.text("unanswered") == "", "it was answered"
+    opened.press("End")
+    assert re.fullmatch(rf"\d questions were left unanswered, from step {first + 2} on.", opened.text("unanswered"))
+    opened.click("predict")
+    assert opened.text("unanswered") == ""
     assert opened.problems() == []
 
 

@@ -152,7 +152,7 @@ function show() {
   $("time").setAttribute("aria-valuetext", `step ${index + 1} of ${steps.length}`);
   $("where").textContent = `Step ${index + 1} of ${steps.length}, ${step.forward ? "forward" : "backward"}${isFinished(index) ? ": both passes are finished" : ""}`;
   $("guess").hidden = !asking;
-  $("verdict").textContent = "";
+  $("verdict").textContent = $("unanswered").textContent = "";
   for (const id of ["equation", "numbers", "change", "waits", "before"]) $(id).hidden = asking;
   $("hand").hidden = true;
   if (asking) ask(index);
