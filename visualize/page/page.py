@@ -17,6 +17,7 @@ from autograd_lite.internal import list_sweep, quote, to_superscript, write_java
 from nn.derivations import Comparison, Recording
 from nn.internal import unknown_name, write_text
 
+from ..graph.themes import THEMES
 from ..steps.equations import FAILS, NONE, NOT_COMPLETE, NOT_REACHED, in_letters
 from .page_schema import PageData
 
@@ -43,7 +44,9 @@ class Page:
 
     @cached_property
     def html(self) -> str:
-        style = "\n".join(map(_read_asset, _STYLES))
+        style = "\n".join([THEMES["light"].write_css(),
+                           f"@media screen and (prefers-color-scheme: dark) {{ {THEMES['dark'].write_css()} }}",
+                           *map(_read_asset, _STYLES)])
         superscripts = json.dumps({plain: to_superscript(plain) for plain in "-0123456789"})
         script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", f"const WORDS = {json.dumps(_WORDS)};",
                             write_javascript_rules(self.data["operations"]), self.data["hand"],
