@@ -748,6 +748,17 @@ def test_a_long_chain_is_shown_in_windows_round_the_step(count: int, chrome: Chr
     assert opened.problems() == []
 
 
+def test_words_are_explained_in_a_fold(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0])
+    height = "return document.getElementById('words').offsetHeight"
+    assert opened.run(height) < 60
+    opened.run("document.querySelector('#words summary').click()")
+    assert opened.run(height) > 300
+    words = opened.run("return [...document.querySelectorAll('#words dt')].map((dt) => dt.textContent)")
+    assert {"consumer", "local partial", "topological order", "v₁, v₂, …"} <= set(words)
+    assert "a node that was computed from this one" in opened.text("words")
+
+
 def test_constants_in_formulas_and_a_graph_that_may_be_folded(chrome: Chrome, tmp_path: Path) -> None:
     x = Value(2.0, "x")
     y = (x - 1.0) * (x + 3.0) / 2.0

@@ -19,6 +19,7 @@ from nn.internal import unknown_name, write_text
 
 from ..graph.themes import THEMES
 from ..steps.equations import FAILS, NONE, NOT_COMPLETE, NOT_REACHED, in_letters
+from .glossary import write_glossary_html
 from .page_schema import PageData
 
 _WORDS = {"undefined": "undefined", "overflows": "overflows", "none": NONE, "notComplete": NOT_COMPLETE,
@@ -61,6 +62,7 @@ class Page:
         parts = {"title": escape(self.data["title"]), "policy": escape(policy), "style": style, "script": script,
                  "data": data, "heading": escape(self.data["title"]), "about": escape(self.data["about"]),
                  "branches": escape(branches and f"{branches}: the page does not take the other side of an if."),
+                 "glossary": write_glossary_html(),
                  "failed": escape(FAILS.format("undefined or overflows"))}
         return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _read_asset("page.html"))
 
