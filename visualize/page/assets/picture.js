@@ -214,7 +214,6 @@ function showNode(member) {
   if (member === null) return;
   const node = graph.nodes[member];
   const lines = [node.operation ? `${node.name} = ${node.formula} = ${format(graph.values[member])}` : `value ${format(graph.values[member])}`];
-  if (changedLeaves().includes(member)) lines.push(`${node.name} was changed: ${format(earlier.values[member])} → ${format(graph.values[member])}. It is a leaf: no step computes it.`);
   DATA.backward.forEach((step) => {
     if (step.node === member) {
       const value = graph.partials[member][step.operand];
@@ -222,6 +221,7 @@ function showNode(member) {
       lines.push(`∂${node.name}/∂${graph.nodes[step.parent].name} = ${step.partial === shown ? "" : `${step.partial} = `}${shown}`);
     }
   });
+  if (changedLeaves().includes(member)) lines.push(`${node.name} was changed: ${format(earlier.values[member])} → ${format(graph.values[member])}. It is a leaf: no step computes it.`);
   const incoming = DATA.backward.filter((step) => step.node !== null && step.parent === member);
   if (incoming.length) {
     const terms = incoming.map((step) => step.symbols);
