@@ -59,7 +59,7 @@ function writeMove({ node: i, kind }) {
   return writeChange(delta ? delta.symbol : gradient, text(earlier.gradients[i]), text(finished()[i]));
 }
 
-const writeChange = (name, was, is) => (was === is ? `${name} = ${is}, as before` : `${name}: ${was} → ${is}`);
+const writeChange = (name, was, is) => (was === is ? `${name} = ${is}, as before` : `${name}: ${fill("change", { before: was, after: is })}`);
 
 let movesOf = []; // the numbers that the list was made of
 

@@ -180,7 +180,7 @@ function plot() {
   const { name } = graph.nodes[DATA.output];
   $("plot").toggleAttribute("hidden", points.length < 2);
   const [taken, last] = points.at(-1) || [0, 0];
-  $("descent").textContent = points.length < 2 ? "" : `${name} after ${taken} gradient step${taken > 1 ? "s" : ""}: ${format(points[0][1])} → ${format(last)}`;
+  $("descent").textContent = points.length < 2 ? "" : `${name} after ${taken} gradient step${taken > 1 ? "s" : ""}: ${fill("change", { before: format(points[0][1]), after: format(last) })}`;
   if (points.length < 2) return;
   const low = Math.min(...points.map(([, cost]) => cost), 0);
   const high = Math.max(...points.map(([, cost]) => cost));
@@ -231,7 +231,7 @@ function begin() {
     if (!problem) writeEta(value);
   });
   const moved = DATA.parameters.map((i) => graph.nodes[i].name);
-  $("moves").textContent = `A gradient step takes η times its gradient from ${moved.length > 6 ? `${moved.slice(0, 3).join(", ")} and ${moved.length - 3} more` : moved.join(", ")}.`;
+  $("moves").textContent = `A gradient step takes η times its gradient from ${listFew(moved, NAMES, 3)}.`;
   beginViews();
   for (const [id, to] of [["first", () => 0], ["back", () => state.step - 1], ["next", () => state.step + 1], ["last", () => steps.length - 1]]) {
     $(id).addEventListener("click", () => { play(false); go(to()); });
