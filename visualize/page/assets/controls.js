@@ -61,11 +61,10 @@ function writeFields(slid) {
 
 function change(index, text, slid = false) {
   const { value, problem } = readNumber(text);
-  const whereItIs = () => fields.get(index).field.getBoundingClientRect().top;
-  const top = whereItIs();
-  clearProblems();
-  const refused = problem || attempt([[index, value]], slid ? index : undefined);
-  if (window.scrollY > 0) window.scrollBy(0, whereItIs() - top); // what is said of a change above must not push its field away
+  const refused = keepInPlace(fields.get(index).field, () => {
+    clearProblems();
+    return problem || attempt([[index, value]], slid ? index : undefined);
+  });
   if (!refused) {
     state.history = []; // gradient steps are counted from here
     state.way = [];
@@ -241,8 +240,9 @@ function begin() {
   $("time").addEventListener("input", () => { play(false); go(Number($("time").value) - 1); });
   $("predict").addEventListener("change", beginPredicting);
   $("guess").addEventListener("submit", judge);
-  $("descend").addEventListener("click", () => { run(false); descend(1); });
-  $("descend20").addEventListener("click", () => { run(false); descend(20); });
+  for (const [id, count] of [["descend", 1], ["descend20", 20]]) {
+    $(id).addEventListener("click", () => keepInPlace($(id), () => { run(false); descend(count); }));
+  }
   $("run").addEventListener("click", () => run(!state.running));
   $("reset").addEventListener("click", reset);
   document.addEventListener("keydown", (event) => {
