@@ -7,6 +7,7 @@ from autograd_lite.internal import REFUSALS
 SENTENCES: Mapping[str, str] = {
     **REFUSALS,
     # the texts of a step
+    "step of": "step {step} of {steps}",
     "derivative of": "∂{of}/∂{by}",
     "delta": "δ({node})",
     "computes": "{node} = {formula}",
@@ -39,6 +40,7 @@ SENTENCES: Mapping[str, str] = {
     "no number": "Type a number, such as 0.031, or the word hint",
     "not that": "Not that. {hint}",
     "right": "Right.",
+    "first attempt": "right at the first attempt",
 }
 """Name -> template; what stands in braces is filled in."""
 FEW = 6  # names in a sentence

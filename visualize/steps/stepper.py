@@ -59,7 +59,7 @@ class Stepper:
         except EOFError:
             self.console.print()
         if self.asked:
-            self.console.print(f"{self.right} of {self.asked} predictions were right at the first attempt.")
+            self.console.print(f"{self.right} of {self.asked} predictions were {fill('first attempt')}.")
 
     def _next(self, position: int, command: str) -> int:
         """The position that a command leads to; a message, and the same position, for what is no command."""
@@ -78,7 +78,7 @@ class Stepper:
         from rich.text import Text
 
         self.seen.add(step.number)
-        heading = f"step {step.number} of {len(self.recorded.steps)}"
+        heading = fill("step of", step=step.number, steps=len(self.recorded.steps))
         if isinstance(step, ForwardStep):
             symbols, numbers = equations.write_forward(step)
             lines = [Text(f"{heading}, forward", "bold"), Text(f"  {symbols}"), Text(f"  {numbers}", VALUE_STYLE)]

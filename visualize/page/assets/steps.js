@@ -155,8 +155,9 @@ function show() {
   $("time").max = steps.length;
   $("time").value = index + 1;
   [DATA.forward.length, steps.length - DATA.forward.length].forEach((count, i) => { $("passes").children[i].style.flexGrow = count; });
-  $("time").setAttribute("aria-valuetext", `step ${index + 1} of ${steps.length}`);
-  $("where").textContent = `Step ${index + 1} of ${steps.length}, ${step.forward ? "forward" : "backward"}${isFinished(index) ? ": both passes are finished" : ""}`;
+  const where = fill("step of", { step: index + 1, steps: steps.length });
+  $("time").setAttribute("aria-valuetext", where);
+  $("where").textContent = `${where[0].toUpperCase()}${where.slice(1)}, ${step.forward ? "forward" : "backward"}${isFinished(index) ? ": both passes are finished" : ""}`;
   $("guess").hidden = !asking;
   $("verdict").textContent = "";
   for (const id of ["equation", "numbers", "change", "waits", "before"]) $(id).hidden = asking;

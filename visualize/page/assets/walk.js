@@ -139,7 +139,7 @@ function judge(event) {
     state.right += worth === RIGHT_ANSWER && told === 0 ? 1 : 0;
     state.seen.add(index);
     show();
-    $("waits").textContent = `${worth === RIGHT_ANSWER ? `${fill("right")} ` : ""}${$("waits").textContent} ${state.right} of ${state.asked} right at the first attempt.`;
+    $("waits").textContent = `${worth === RIGHT_ANSWER ? `${fill("right")} ` : ""}${$("waits").textContent} ${state.right} of ${state.asked} ${fill("first attempt")}.`;
     say($("waits").textContent);
     $("next").focus();
     return;
