@@ -63,6 +63,7 @@ class Comparison:
             db and b_new of shape (nₗ,), where there are biases.
         rows: one for each number, in the lecture's order.
         notes: sentences to the reader.
+        results: those of them that tell what is calculated.
         equations, letters, readings: the lecture's lines, what their letters mean, and how its notes are read.
         heading: title, source and numbers of a lecture file; empty for a lecture that has an id.
         file: the ``LectureFile`` of such a lecture; None for one that has an id.
@@ -85,6 +86,19 @@ class Comparison:
     readings: tuple[str, ...] = ()
     heading: tuple[str, ...] = ()
     file: Any = None
+    results: tuple[str, ...] = ()
+
+    @property
+    def cost_lines(self) -> list[str]:
+        """The lines that say what the cost is, with the letters that they are written with.
+
+        >>> compare("rows").cost_lines
+        ['E[i] = ½‖Y[i] − a⁽ᴸ⁾[i]‖²', 'E = (1/N)Σᵢ E[i]']
+        """
+        costs = [equation for equation in self.equations if equation.kind == "C"]
+        used = [equation for equation in self.equations if equation.kind == equation.left.partition("[")[0]
+                and any(equation.kind in cost.right for cost in costs)]
+        return [f"{equation.left} = {equation.right}" for equation in (*used, *costs)]
 
     @property
     def max_error(self) -> float:

@@ -59,8 +59,10 @@ def compare(id: str, **settings: Any) -> Comparison:
     notes = (_delta_note(conventions, len(problem.inputs)),
              *_activation_notes(chosen_lecture.activations(chosen), conventions),
              *chosen_lecture.notes(chosen, entries))
-    return Comparison(id, chosen, _gather_by_hand(entries, autodiff), autodiff, tuple(sort_lines(rows)), notes,
-                      tuple(chosen_lecture.equations(chosen)), chosen_lecture.letters, tuple(chosen_lecture.readings))
+    results = tuple(chosen_lecture.results(chosen, entries))
+    return Comparison(id, chosen, _gather_by_hand(entries, autodiff), autodiff, tuple(sort_lines(rows)),
+                      notes + results, tuple(chosen_lecture.equations(chosen)), chosen_lecture.letters,
+                      tuple(chosen_lecture.readings), results=results)
 
 
 def compare_all() -> dict[str, Comparison]:
