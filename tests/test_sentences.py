@@ -176,6 +176,14 @@ def test_a_line_that_makes_up_for_a_mistake_follows() -> None:
     assert found.verdicts["W_new"].wrong
 
 
+def test_an_update_that_turns_a_turned_sign_back_is_not_called_right() -> None:
+    lines = {"delta2": "y - a2", "delta1": "δ2*w2*df1(z1)", "dw1": "δ1*x", "w1_new": "w1 + η*dw1"}
+    verdict = check("chain", lines).verdicts["w1_new"]
+    assert (verdict.right, verdict.follows) == (False, True)
+    assert "makes up for the mistake in your δ₂: it is right as long as that is in it" in verdict.sentence
+    assert check("chain", {"w1_new": "w1 - η*dw1", "dw1": "δ1*x"}).right
+
+
 def test_few_digits_tell_of_no_pair() -> None:
     for number in ("-0.5", "0.31", "-0.072"):
         verdict = chain({"delta1": number}).verdicts["delta1"]
