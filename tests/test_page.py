@@ -278,7 +278,7 @@ def test_predicting(chrome: Chrome, tmp_path: Path) -> None:
     assert opened.text("verdict") == "Not that. With numbers: 0 + (-3.1)·1.", "zero is no digit of it"
     answer("7")
     assert "-3.1" in opened.text("change")
-    assert opened.text("waits").startswith("Not that: it is -3.1. ")
+    assert opened.text("waits").startswith("Not that. It is -3.1. ")
     assert opened.problems() == []
 
 

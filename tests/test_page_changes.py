@@ -97,6 +97,42 @@ def test_a_change_shows_before_and_after_and_its_factor(chrome: Chrome, tmp_path
     assert opened.problems() == []
 
 
+IN_SIGHT = """
+    const frames = ['moved', 'sheet'].map((id) => document.getElementById(id).getBoundingClientRect());
+    frames.push({left: 0, top: 0, right: innerWidth, bottom: innerHeight});
+    const isSeen = (button) => {
+      const {left, right, top, bottom} = button.getBoundingClientRect();
+      const ends = [left + 2, right - 2].map((x) => document.elementFromPoint(x, (top + bottom) / 2));
+      return frames.every((f) => left >= f.left - 1 && right <= f.right + 1 && top >= f.top - 1 && bottom <= f.bottom + 1) && ends.every((e) => e === button);
+    };
+    const lines = [...document.querySelectorAll('#moves-list button')].filter((button) => button.textContent.startsWith(arguments[0] + ':') || button.textContent.startsWith('δ'));
+    const {bottom} = document.activeElement.getBoundingClientRect();
+    const sheet = document.getElementById('sheet');
+    const floor = getComputedStyle(sheet).position === 'static' ? innerHeight : frames[1].top;
+    return [lines.filter(isSeen).length, lines.length, scrollY === 0 || bottom <= floor];"""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (850, 720), (360, 740)])
+@pytest.mark.parametrize(("id", "moved"), [("chain", 3), ("layers", 7), ("columns", 16)])
+def test_the_output_and_every_delta_that_moved_are_in_sight(id: str, moved: int, size: tuple[int, int], chrome: Chrome, tmp_path: Path) -> None:
+    path, recording = of_lecture(tmp_path, id)
+    opened = Open(chrome, path, width=size[0], height=size[1])
+    output = recording.cost.label
+    for field in ("last", "first", "descend"):
+        touched = opened.run("const all = document.querySelectorAll('#leaves input[id]'); const e = {first: all[0], last: all[all.length - 1]}[arguments[0]]"
+                             " || document.getElementById(arguments[0]); if (e.closest('details')) e.closest('details').open = true;"
+                             " e.focus(); e.scrollIntoView({block: 'nearest'}); return e.id", field)
+        if field == "descend":
+            opened.click("descend")
+        else:
+            opened.set(touched, "0.77")
+        seen, told, is_free = opened.run(IN_SIGHT, output)
+        assert seen == told > 1, field
+        assert is_free, f"{touched} is pushed away or covered"
+    assert told == moved
+    assert opened.problems() == []
+
+
 COUNT = """
     window.calls = {};
     const count = (owner, key) => {

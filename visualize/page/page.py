@@ -18,12 +18,11 @@ from nn.derivations import Comparison, Recording
 from nn.internal import unknown_name, write_text
 
 from ..graph.themes import THEMES
-from ..steps.equations import FAILS, NONE, NOT_COMPLETE, NOT_REACHED, in_letters
+from ..steps.equations import in_letters
+from ..steps.sentences import fill
 from .glossary import write_glossary_html
 from .page_schema import PageData
 
-_WORDS = {"undefined": "undefined", "overflows": "overflows", "none": NONE, "notComplete": NOT_COMPLETE,
-          "notReached": NOT_REACHED, "fails": FAILS}
 _SCRIPTS = ("engine.js", "data.js", "numbers.js", "steps.js", "changes.js", "cards.js", "network.js", "network_step.js",
             "picture.js", "signs.js", "views.js", "zoom.js", "motion.js", "walk.js", "order.js", "plane.js",
             "handout.js", "controls.js")
@@ -49,9 +48,8 @@ class Page:
                            f"@media screen and (prefers-color-scheme: dark) {{ {THEMES['dark'].write_css()} }}",
                            *map(_read_asset, _STYLES)])
         superscripts = json.dumps({plain: to_superscript(plain) for plain in "-0123456789"})
-        script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", f"const WORDS = {json.dumps(_WORDS)};",
-                            write_javascript_rules(self.data["operations"]), self.data["hand"],
-                            *map(_read_asset, _SCRIPTS)])
+        script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", write_javascript_rules(self.data["operations"]),
+                            self.data["hand"], *map(_read_asset, _SCRIPTS)])
         script = f"(() => {{\n{script}\n}})();\n"
         policy = (f"default-src 'none'; style-src '{compute_digest(style)}'; script-src '{compute_digest(script)}'; "
                   "base-uri 'none'; form-action 'none'")
@@ -63,7 +61,7 @@ class Page:
                  "data": data, "heading": escape(self.data["title"]), "about": escape(self.data["about"]),
                  "branches": escape(branches and f"{branches}: the page does not take the other side of an if."),
                  "glossary": write_glossary_html(),
-                 "failed": escape(FAILS.format("undefined or overflows"))}
+                 "failed": escape(fill("fails", how=f"{fill('nan')} or {fill('infinite')}"))}
         return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _read_asset("page.html"))
 
     def save(self, path: str | os.PathLike[str]) -> Path:

@@ -64,11 +64,10 @@ function writeFields(slid) {
 
 function change(index, text, slid = false) {
   const { value, problem } = readNumber(text);
-  const whereItIs = () => fields.get(index).field.getBoundingClientRect().top;
-  const top = whereItIs();
-  clearProblems();
-  const refused = problem || attempt([[index, value]], slid ? index : undefined);
-  if (window.scrollY > 0) window.scrollBy(0, whereItIs() - top); // what is said of a change above must not push its field away
+  const refused = keepInPlace(fields.get(index).field, () => {
+    clearProblems();
+    return problem || attempt([[index, value]], slid ? index : undefined);
+  });
   if (!refused) {
     state.history = []; // gradient steps are counted from here
     state.way = [];
@@ -187,7 +186,7 @@ function plot() {
   const { name } = graph.nodes[DATA.output];
   $("plot").toggleAttribute("hidden", points.length < 2);
   const [taken, last] = points.at(-1) || [0, 0];
-  $("descent").textContent = points.length < 2 ? "" : `${name} after ${taken} gradient step${taken > 1 ? "s" : ""}: ${format(points[0][1])} → ${format(last)}`;
+  $("descent").textContent = points.length < 2 ? "" : `${name} after ${taken} gradient step${taken > 1 ? "s" : ""}: ${fill("change", { before: format(points[0][1]), after: format(last) })}`;
   if (points.length < 2) return;
   const low = Math.min(...points.map(([, cost]) => cost), 0);
   const high = Math.max(...points.map(([, cost]) => cost));
@@ -230,7 +229,7 @@ function sayGradientStep() {
   const [value, gradient] = [graph.values[first], graph.gradients[first]];
   const sum = eta === undefined || state.recursive || !complete(first) ? ""
     : `: ${moved[0]} − η·${graph.nodes[first].gradient} = ${format(value)} − ${format(eta)}·${inSlot(1, gradient)} = ${format(value - eta * gradient)}`;
-  $("moves").textContent = `A gradient step subtracts η times its gradient from ${moved.length > 1 ? "each of " : ""}${moved.length > 6 ? `${moved.slice(0, 3).join(", ")} and ${moved.length - 3} more` : moved.join(", ")}${sum}.`;
+  $("moves").textContent = `A gradient step subtracts η times its gradient from ${moved.length > 1 ? "each of " : ""}${listFew(moved, NAMES, 3)}${sum}.`;
 }
 
 function writeEta(value) {
@@ -258,8 +257,9 @@ function begin() {
   $("time").addEventListener("input", () => { play(false); go(Number($("time").value) - 1); });
   $("predict").addEventListener("change", beginPredicting);
   $("guess").addEventListener("submit", judge);
-  $("descend").addEventListener("click", () => { run(false); descend(1); });
-  $("descend20").addEventListener("click", () => { run(false); descend(20); });
+  for (const [id, count] of [["descend", 1], ["descend20", 20]]) {
+    $(id).addEventListener("click", () => keepInPlace($(id), () => { run(false); descend(count); }));
+  }
   $("run").addEventListener("click", () => run(!state.running));
   $("reset").addEventListener("click", reset);
   document.addEventListener("keydown", (event) => {

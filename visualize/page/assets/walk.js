@@ -101,7 +101,7 @@ function ask(index) {
   const step = steps[index];
   const node = graph.nodes[step.node];
   const parent = graph.nodes[step.parent];
-  $("question").textContent = `${node.name} passes on to ${parent.name}. What does it make ${parent.gradient}, rounded to two significant digits or more?`;
+  $("question").textContent = `${fill("question", { node: node.name, parent: parent.name, gradient: parent.gradient })}, rounded to two significant digits or more?`;
   $("answer").value = "";
   $("guess").dataset.attempts = "0";
   say($("question").textContent);
@@ -128,19 +128,20 @@ function judgeAnswer(answer, value) {
 function judge(event) {
   event.preventDefault();
   const index = state.step;
-  const { before, after } = numbersOf(index);
+  const numbers = numbersOf(index);
+  const before = format(numbers.before);
   const answer = $("answer").value;
-  const worth = judgeAnswer(answer, after);
-  const [rule, numbers] = texts(index);
-  const hints = [`The rule is ${rule}, starting from ${format(before)}.`, `With numbers: ${format(before)} + ${numbers.slice(0, numbers.lastIndexOf(" = "))}.`];
+  const worth = judgeAnswer(answer, numbers.after);
+  const [rule] = texts(index);
+  const hints = [fill("rule", { rule, before }), fill("with numbers", { before, numbers: putIn(numbers) })];
   const told = Number($("guess").dataset.attempts); // hints that were given
   if (worth === MORE_DIGITS) {
-    $("verdict").textContent = "So far right; give one more digit.";
+    $("verdict").textContent = `${fill("more digits")}.`;
     $("answer").select();
     return;
   }
   if (worth === NO_NUMBER && answer.trim().toLowerCase() !== "hint") {
-    $("verdict").textContent = "Type a number, such as 0.031, or the word hint.";
+    $("verdict").textContent = `${fill("no number")}.`;
     $("answer").select();
     return;
   }
@@ -149,12 +150,14 @@ function judge(event) {
     state.right += worth === RIGHT_ANSWER && told === 0 ? 1 : 0;
     state.seen.add(index);
     show();
-    $("waits").textContent = `${worth === RIGHT_ANSWER ? "Right. " : `${worth === WRONG_ANSWER ? "Not that: it" : "It"} is ${format(after)}. `}${$("waits").textContent} ${state.right} of ${state.asked} right at the first attempt.`;
+    const known = `It is ${format(numbers.after)}.`;
+    const said = { [RIGHT_ANSWER]: fill("right"), [WRONG_ANSWER]: fill("not that", { hint: known }) }[worth] || known;
+    $("waits").textContent = `${said} ${$("waits").textContent} ${state.right} of ${state.asked} ${fill("first attempt")}.`;
     say($("waits").textContent);
     $("next").focus();
     return;
   }
   $("guess").dataset.attempts = String(told + 1);
-  $("verdict").textContent = `${worth === WRONG_ANSWER ? "Not that. " : ""}${hints[told]}`;
+  $("verdict").textContent = worth === WRONG_ANSWER ? fill("not that", { hint: hints[told] }) : hints[told];
   $("answer").select();
 }
