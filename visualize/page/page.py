@@ -17,8 +17,10 @@ from autograd_lite.internal import list_sweep, quote, to_superscript, write_java
 from nn.derivations import Comparison, Recording
 from nn.internal import unknown_name, write_text
 
+from ..graph.themes import THEMES
 from ..steps.equations import in_letters
 from ..steps.sentences import fill
+from .glossary import write_glossary_html
 from .page_schema import PageData
 
 _SCRIPTS = ("engine.js", "data.js", "numbers.js", "steps.js", "changes.js", "cards.js", "network.js", "network_step.js",
@@ -42,7 +44,9 @@ class Page:
 
     @cached_property
     def html(self) -> str:
-        style = "\n".join(map(_read_asset, _STYLES))
+        style = "\n".join([THEMES["light"].write_css(),
+                           f"@media screen and (prefers-color-scheme: dark) {{ {THEMES['dark'].write_css()} }}",
+                           *map(_read_asset, _STYLES)])
         superscripts = json.dumps({plain: to_superscript(plain) for plain in "-0123456789"})
         script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", write_javascript_rules(self.data["operations"]),
                             self.data["hand"], *map(_read_asset, _SCRIPTS)])
@@ -56,6 +60,7 @@ class Page:
         parts = {"title": escape(self.data["title"]), "policy": escape(policy), "style": style, "script": script,
                  "data": data, "heading": escape(self.data["title"]), "about": escape(self.data["about"]),
                  "branches": escape(branches and f"{branches}: the page does not take the other side of an if."),
+                 "glossary": write_glossary_html(),
                  "failed": escape(fill("fails", how=f"{fill('nan')} or {fill('infinite')}"))}
         return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _read_asset("page.html"))
 

@@ -150,6 +150,6 @@ def judge_answer(answer: str, value: float) -> str:
         error, unit = abs(float(typed) - value), 10.0**exponent
     except OverflowError:
         return WRONG
-    if error > 0.5 * unit * (1 + 1e-9):
+    if error > 0.5 * unit * (1 + 1e-9) or (not typed and value):  # 0 has no digit that is right
         return WRONG
     return RIGHT if error <= _CLOSE * abs(value) else MORE_DIGITS

@@ -87,15 +87,16 @@ function showMoves() {
   });
 }
 
-/** A line of the list: a button that leads to the step in which its number is made, where it is said why it moved. */
+/** A line of the list: a button that leads to the step in which its number is made, where it is said why it moved; a leaf is made in none. */
 function makeMove() {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.addEventListener("click", () => {
     const node = Number(item.dataset.node);
-    const makes = item.className === "value" ? FORWARD.findIndex((step) => step.node === node) : stepsTo(node).at(-1) ?? -1;
-    if (makes < 0) pin(node);
-    else {
+    const makes = item.classList.contains("value") ? FORWARD.findIndex((step) => step.node === node) : stepsTo(node).at(-1) ?? -1;
+    if (makes < 0) {
+      if (state.pinned !== node) pin(node);
+    } else {
       play(false);
       go(makes);
       if (getComputedStyle($("sheet")).position === "fixed") $("walk").scrollIntoView(); // it is not beside the picture

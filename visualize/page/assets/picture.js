@@ -217,6 +217,7 @@ function showNode(member) {
   const node = graph.nodes[member];
   const value = format(graph.values[member]);
   const lines = [node.operation ? fill("computes", { node: node.name, formula: `${node.formula} = ${value}` }) : fill("value", { value })];
+  if (changedLeaves().includes(member)) lines.push(`${node.name} was changed: ${fill("change", { before: format(earlier.values[member]), after: value })}. It is a leaf: no step computes it.`);
   DATA.backward.forEach((step) => {
     if (step.node === member) {
       const shown = format(graph.partials[member][step.operand]);

@@ -159,7 +159,7 @@ function show() {
   $("time").setAttribute("aria-valuetext", where);
   $("where").textContent = `${where[0].toUpperCase()}${where.slice(1)}, ${step.forward ? "forward" : "backward"}${isFinished(index) ? ": both passes are finished" : ""}`;
   $("guess").hidden = !asking;
-  $("verdict").textContent = "";
+  $("verdict").textContent = $("unanswered").textContent = "";
   for (const id of ["equation", "numbers", "change", "waits", "before"]) $(id).hidden = asking;
   $("hand").hidden = true;
   if (asking) ask(index);
@@ -186,6 +186,7 @@ function show() {
   refresh(asking);
   showNode(state.pinned);
   showMoves();
+  sayGradientStep();
   if (arrived) bringIntoView(); // after a change the picture stays where the reader has it
 }
 
@@ -209,18 +210,22 @@ function showBefore(step) {
   const lines = changed.slice(0, 4).map(value);
   if (changed.length > 4) lines.push(`… and ${changed.length - 4} more`);
   const because = [];
-  if (step.forward) lines.push(value(step.node));
+  const operandsOf = (i) => new Set(graph.nodes[i].operands.map((operand) => operand.node));
+  if (step.forward) lines.push(...[...operandsOf(step.node)].filter((i) => graph.nodes[i]?.operation && valueMoved(i)).map(value), value(step.node));
   else {
-    const way = [...wayTo(step.parent)].sort((i, j) => j - i).slice(0, WAY);
     const now = graph.sweep(DATA.backward);
     const then = earlier.sweep(DATA.backward);
     const node = graph.nodes[step.parent];
     const product = (numbers) => numbers && writeProduct(numbers);
     lines.push(value(DATA.output), writeChange(node.gradientLine.slice(0, -3), earlier.gradientText(step.parent), graph.gradientText(step.parent)));
-    for (const i of way.filter((place) => product(then.at(place)) !== product(now.at(place)))) {
+    const way = [...wayTo(step.parent)].sort((i, j) => j - i).filter((place) => product(then.at(place)) !== product(now.at(place)));
+    const isOwn = (place) => changed.some((leaf) => operandsOf(DATA.backward[place].node ?? DATA.output).has(leaf)); // the changed number is in it
+    const told = new Set([...way.filter(isOwn), ...way.filter((place) => !isOwn(place))].slice(0, WAY));
+    for (const i of way.filter((place) => told.has(place))) {
       const { parent, symbols } = DATA.backward[i];
       because.push(writeChange(fill("adds", { gradient: graph.nodes[parent].gradient, symbols }), ...[then, now].map((pass) => product(pass.at(i)) || fill("not reached"))));
     }
+    if (way.length > WAY) because.push(`… and ${way.length - WAY} more`);
   }
   $("before").append("What the last change did here:", makeList(lines));
   if (because.length) $("before").append(`Why, from ${graph.nodes[step.parent].gradient} back to the output:`, makeList(because));
