@@ -136,6 +136,7 @@ function descend(count) {
 }
 
 const countTaken = () => state.history.at(-1)?.[0] ?? 0;
+const countSteps = (count) => `${count} ${count === 1 ? "step" : "steps"}`;
 
 function takeStep(eta) {
   graph.sweep(DATA.backward);
@@ -186,7 +187,8 @@ function plot() {
   const { name } = graph.nodes[DATA.output];
   $("plot").toggleAttribute("hidden", points.length < 2);
   const [taken, last] = points.at(-1) || [0, 0];
-  $("descent").textContent = points.length < 2 ? "" : `${name} after ${taken} gradient step${taken > 1 ? "s" : ""}: ${fill("change", { before: format(points[0][1]), after: format(last) })}`;
+  const before = points.length < 2 ? "" : fill("change", { before: format(points[0][1]), after: format(last) });
+  $("descent").textContent = before && `${name} after ${taken} gradient ${taken === 1 ? "step" : "steps"}: ${before}`;
   if (points.length < 2) return;
   const low = Math.min(...points.map(([, cost]) => cost), 0);
   const high = Math.max(...points.map(([, cost]) => cost));
@@ -195,7 +197,7 @@ function plot() {
   $("plot").replaceChildren(
     make("line", { x1: 62, y1: 105, x2: 292, y2: 105 }), make("line", { x1: 62, y1: 10, x2: 62, y2: 105 }),
     make("text", { x: 58, y: 14, "text-anchor": "end" }, format(high)), make("text", { x: 58, y: 105, "text-anchor": "end" }, format(low)),
-    make("text", { x: 66, y: 14 }, name), make("text", { x: 290, y: 118, "text-anchor": "end" }, `${taken} step${taken > 1 ? "s" : ""}`),
+    make("text", { x: 66, y: 14 }, name), make("text", { x: 290, y: 118, "text-anchor": "end" }, countSteps(taken)),
     make("polyline", { points: points.map(([n, cost]) => `${x(n)},${y(cost)}`).join(" ") }),
   );
 }

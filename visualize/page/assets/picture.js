@@ -217,13 +217,13 @@ function showNode(member) {
   const node = graph.nodes[member];
   const value = format(graph.values[member]);
   const lines = [node.operation ? fill("computes", { node: node.name, formula: `${node.formula} = ${value}` }) : fill("value", { value })];
+  if (changedLeaves().includes(member)) lines.push(`${node.name} was changed: ${fill("change", { before: format(earlier.values[member]), after: value })}. It is a leaf: no step computes it.`);
   DATA.backward.forEach((step) => {
     if (step.node === member) {
       const shown = format(graph.partials[member][step.operand]);
       lines.push(`${writePartial(member, step.parent)} = ${step.partial === shown ? "" : `${step.partial} = `}${shown}`);
     }
   });
-  if (changedLeaves().includes(member)) lines.push(`${node.name} was changed: ${fill("change", { before: format(earlier.values[member]), after: format(graph.values[member]) })}. It is a leaf: no step computes it.`);
   const incoming = DATA.backward.filter((step) => step.node !== null && step.parent === member);
   if (incoming.length) {
     const terms = incoming.map((step) => step.symbols);

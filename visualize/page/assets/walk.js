@@ -101,7 +101,8 @@ function ask(index) {
   const step = steps[index];
   const node = graph.nodes[step.node];
   const parent = graph.nodes[step.parent];
-  $("question").textContent = `${fill("question", { node: node.name, parent: parent.name, gradient: parent.gradient })}, rounded to two significant digits or more?`;
+  const question = fill("question", { node: node.name, parent: parent.name, gradient: parent.gradient });
+  $("question").textContent = `${question}, rounded to two significant digits or more?`;
   $("answer").value = "";
   $("guess").dataset.attempts = "0";
   say($("question").textContent);
@@ -150,9 +151,9 @@ function judge(event) {
     state.right += worth === RIGHT_ANSWER && told === 0 ? 1 : 0;
     state.seen.add(index);
     show();
-    const known = `It is ${format(numbers.after)}.`;
-    const said = { [RIGHT_ANSWER]: fill("right"), [WRONG_ANSWER]: fill("not that", { hint: known }) }[worth] || known;
-    $("waits").textContent = `${said} ${$("waits").textContent} ${state.right} of ${state.asked} ${fill("first attempt")}.`;
+    const hint = `It is ${format(numbers.after)}.`;
+    const verdict = worth === RIGHT_ANSWER ? fill("right") : worth === WRONG_ANSWER ? fill("not that", { hint }) : hint;
+    $("waits").textContent = `${verdict} ${$("waits").textContent} ${state.right} of ${state.asked} ${fill("first attempt")}.`;
     say($("waits").textContent);
     $("next").focus();
     return;
