@@ -42,6 +42,8 @@ def describe_other_cost(lecture: World, declared: Declared, against: Sequence[Qu
         stray = f"A stray factor {ratio.write(' * ').replace(' * ', '·')}" if only_cost else "Another cost is no reason"
         symbols = [write_quantity(quantity, world) for quantity in against]
         several = " and ".join(filter(None, (", ".join(symbols[:-1]), symbols[-1])))
+        if any(quantity.name == "C" for quantity in against):
+            return f"{stray}: your own cost is {_write_cost(lecture)}."
         fit = "fits" if len(symbols) == 1 else "fit"
         return f"{stray}: your own {several} {fit} {_write_cost(lecture)}."
     other = f"It would be right for {_write_cost(replace(lecture, declared=declared))}"
