@@ -60,6 +60,12 @@ def test_a_right_line_never_disagrees(slope: str, x: float, tmp_path: Path) -> N
         assert bool(found.too_small) == (x == 60)
 
 
+def test_what_does_not_fit_a_float_by_hand_is_too_small_to_tell() -> None:
+    found = compare("one-neuron", x=1, w1=-715, b1=0, y=0.5, activation="sigmoid")  # e⁷¹⁵ overflows, e⁻⁷¹⁵ is 3e-311
+    assert found.agrees
+    assert "a₁" in {row.symbol for row in found.too_small}
+
+
 def test_a_sum_that_cancels_agrees_and_the_sentence_names_the_measure(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

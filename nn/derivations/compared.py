@@ -9,6 +9,7 @@ from typing import Any
 from .settings import Settings
 
 TOLERANCE = 1e-9  # far above what rounding does to these formulas, far below what any mistake does
+UNDERFLOW = 1e-300  # where eᶻ does not fit a float by hand, and floats themselves lose digits
 MANY = 100  # an activation function that loses so much more than sums do is what hides a number
 
 
@@ -148,7 +149,7 @@ def compare_numbers(hand: float, autodiff: float, sums: float, functions: float)
     ((0.0, False), (0.0, True))
     """
     difference, larger, sums, functions = abs(hand - autodiff), max(abs(hand), abs(autodiff)), abs(sums), abs(functions)
-    if larger <= functions and functions > MANY * sums:
+    if (larger <= functions and functions > MANY * sums) or 0 < difference <= larger < UNDERFLOW:
         return 0.0, True
     if difference <= sums:
         return 0.0, False
