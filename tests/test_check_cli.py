@@ -426,7 +426,7 @@ def test_the_heading_says_the_activations_and_the_inputs_what_to_do_with_them(
     main(["check", str(tmp_path / "a.toml"), "--lecture", "chain"])
     told = " ".join(capsys.readouterr().out.split())
     assert told.startswith("The chain of two neurons, σ₁ = sigmoid, σ₂ = identity: your derivation")
-    assert "Calculate your numbers again with them, and check these with the options: --x" in told
+    assert "Calculate your numbers again with them, and check with these options: --x" in told
     (tmp_path / "b.toml").write_text('dW = "delta @ a_prev.T"', encoding="utf-8")
     main(["check", str(tmp_path / "b.toml"), "--lecture", "columns", "--activations", "tanh", "identity"])
     assert "f = tanh, then identity: your derivation" in capsys.readouterr().out

@@ -120,8 +120,8 @@ def _describe_following(diagnosis: Diagnosis) -> list[str]:
 
 def introduce_telling(lines: Sequence[str]) -> str:
     """What to do with the inputs on which mistakes differ."""
-    give = "the options" if lines[0].startswith("--") else "--settings and a file of these lines"
-    return f"Inputs that tell mistakes apart. Calculate your numbers again with them, and check these with {give}:"
+    give = "these options" if lines[0].startswith("--") else "--settings and a file of these lines"
+    return f"Inputs that tell mistakes apart. Calculate your numbers again with them, and check with {give}:"
 
 
 def list_telling_lines(diagnosis: Diagnosis) -> list[str]:
