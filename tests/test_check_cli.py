@@ -423,7 +423,8 @@ def test_ctrl_c_ends_all_and_writes_nothing(jobs: str, spawn: Spawn) -> None:
 def test_the_heading_says_the_activations_and_the_inputs_what_to_do_with_them(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.toml").write_text("delta2 = -8.590", encoding="utf-8")
-    main(["check", str(tmp_path / "a.toml"), "--lecture", "chain"])
+    main(["check", str(tmp_path / "a.toml"), "--lecture", "chain", "--report", str(tmp_path / "a.html")])
+    assert "<h1>The chain of two neurons, σ₁ = sigmoid, σ₂ = identity: " in (tmp_path / "a.html").read_text(encoding="utf-8")
     told = " ".join(capsys.readouterr().out.split())
     assert told.startswith("The chain of two neurons, σ₁ = sigmoid, σ₂ = identity: your derivation")
     assert "Calculate your numbers again with them, and check with these options: --x" in told

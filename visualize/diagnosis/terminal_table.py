@@ -50,12 +50,12 @@ def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hint
             console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
-def make_checked_heading(diagnosis: Diagnosis) -> str:
-    """What was checked."""
+def make_checked_heading(diagnosis: Diagnosis, name: str = "your derivation") -> str:
+    """What was checked: the lecture with its activation functions, and ``name``, such as a file."""
     lecture = LECTURES.get(diagnosis.lecture)
     if lecture is None:
-        return f"{diagnosis.lecture}: your derivation"
-    return f"{lecture.title}, {_list_activations(diagnosis, lecture)}: your derivation"
+        return f"{diagnosis.lecture}: {name}"
+    return f"{lecture.title}, {_list_activations(diagnosis, lecture)}: {name}"
 
 
 def _list_activations(diagnosis: Diagnosis, lecture: Lecture) -> str:
