@@ -418,3 +418,16 @@ def test_ctrl_c_ends_all_and_writes_nothing(jobs: str, spawn: Spawn) -> None:
     out, err = process.communicate(timeout=15)
     assert (process.returncode, out, err) == (130, b"", b"autograd-lite: interrupted\n")
     assert not Path("m.csv").exists()
+
+
+def test_the_heading_says_the_activations_and_the_inputs_what_to_do_with_them(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.toml").write_text("delta2 = -8.590", encoding="utf-8")
+    main(["check", str(tmp_path / "a.toml"), "--lecture", "chain", "--report", str(tmp_path / "a.html")])
+    assert "<h1>The chain of two neurons, σ₁ = sigmoid, σ₂ = identity: " in (tmp_path / "a.html").read_text(encoding="utf-8")
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.startswith("The chain of two neurons, σ₁ = sigmoid, σ₂ = identity: your derivation")
+    assert "Calculate your numbers again with them, and check with these options: --x" in told
+    (tmp_path / "b.toml").write_text('dW = "delta @ a_prev.T"', encoding="utf-8")
+    main(["check", str(tmp_path / "b.toml"), "--lecture", "columns", "--activations", "tanh", "identity"])
+    assert "f = tanh, then identity: your derivation" in capsys.readouterr().out

@@ -276,3 +276,31 @@ def test_the_product_of_means_is_named_under_every_mean(constant: str) -> None:
 
 def test_the_lectures_conventions_alone_are_said_in_a_sentence() -> None:
     assert check("layers", {"delta_output": "(a - y)*df(z)", "conventions": "given"}).notes == ("Judged by the lecture's conventions alone.",)
+
+
+def test_the_identity_is_spoken_of_where_a_line_leans_on_it() -> None:
+    said = ("σ₂ is the identity, whose derivative is 1, so a missing or repeated σ₂′(z₂) does not show: with another activation "
+            "function there, your δ₂ and δ₁ would not be right.")
+    assert check("chain", {"delta2": "a2 - y", "delta1": "(a2 - y)*w2*df1(z1)", "dw1": "delta1*x"}).notes == (said,)
+    assert check("chain", {"delta2": "(a2 - y)*df2(z2)", "delta1": "delta2*w2*a1*(1 - a1)", "dw1": "delta1*x"}).notes == ()
+    assert chain({"delta2": "(a2 - y)*df2(z2)"}).notes == ()
+    (note,) = check("columns", {"delta_output": "a - y", "delta_hidden": "W_next.T @ delta_next * df(z)"},
+                    activations=["tanh", "identity"]).notes
+    assert note.startswith("f, which leads to a⁽³⁾, is the identity")
+    assert note.endswith("your δ⁽ᴸ⁾ would not be right.")
+
+
+@pytest.mark.parametrize(("id", "line"), [
+    ("chain", {"dw1": "(a2 - y)*w2*x"}), ("chain", {"delta1": "(w2 * delta2) * df2(z2)"}), ("chain", {"delta2": "-8.59", "db1": "-0.01171"})])
+def test_every_mistake_that_is_listed_is_explained(id: str, line: dict[str, str]) -> None:
+    for verdict in check(id, line).verdicts.values():
+        for slug in verdict.mistakes:
+            says = [mistake.says for mistake in read_catalogue() if mistake.slug == slug]
+            words = max(re.split(r"\{\w+\}", says[0].partition(":")[0]), key=len).strip()
+            assert words in verdict.sentence, slug
+            assert slug not in verdict.sentence
+
+
+def test_what_does_not_show_is_said_in_words() -> None:
+    note = next(note for note in check("chain", {"delta2": "-8.590"}).notes if "do not show" in note)
+    assert "in δ₂, the factor σ₂′(z₂) is missing (output-derivative-missing); σ₂′(z₂) stands in it twice" in note

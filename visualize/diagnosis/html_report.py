@@ -9,7 +9,7 @@ from nn.derivations.internal import quantity_places, read_example, record_lectur
 from ..graph.graph import Drawing, draw
 from ..page.page import compute_digest
 from ..tables import Cell, Column, write_html_table
-from .terminal_table import list_sentences, list_telling_lines, make_table
+from .terminal_table import introduce_telling, list_sentences, list_telling_lines, make_checked_heading, make_table
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #111; --line: #888; --right: #00664d; --follows: #7a5b00;
@@ -52,7 +52,8 @@ def write_report(diagnosis: Diagnosis, name: str = "") -> str:
         what ``draw`` raises.
     """
     lecture, recording = _record(diagnosis)
-    title = f"{lecture.title}: {name or 'your derivation'}"
+    name = name or "your derivation"
+    title = make_checked_heading(diagnosis, name) if isinstance(lecture, Lecture) else f"{lecture.title}: {name}"
     wrong = [verdict for verdict in diagnosis.verdicts.values() if verdict.wrong]
     shown = {verdict.sentence for verdict in wrong}  # beside its lines
     sections = "\n".join(_write_lines(verdict, diagnosis, recording) for verdict in wrong)
@@ -60,7 +61,7 @@ def write_report(diagnosis: Diagnosis, name: str = "") -> str:
     lines = list_telling_lines(diagnosis) if diagnosis.telling else ()
     telling = "".join(f"<br><code>{escape(line)}</code>" for line in lines)
     if telling:
-        told += f"\n<p>Inputs that tell mistakes apart:{telling}</p>"
+        told += f"\n<p>{escape(introduce_telling(lines))}{telling}</p>"
     picture = draw(recording, marks=make_marks(diagnosis, recording), size="slide")
     marked = " ✗ marks the nodes whose line is wrong." if wrong else ""
     return f"""<!DOCTYPE html>

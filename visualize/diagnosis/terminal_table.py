@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from nn.derivations import LECTURES, Diagnosis, Verdict
+from autograd_lite.internal import make_label
+from nn.derivations import LECTURES, Diagnosis, Lecture, Verdict
 
 from ..comparison import format_settings
 from ..console import make_console
@@ -43,15 +44,28 @@ def print_diagnosis(diagnosis: Diagnosis, console: "Console | None" = None, hint
     for sentence in list_sentences(diagnosis, hints):
         console.print(sentence, markup=False)
     if full and diagnosis.telling:
-        console.print("\nInputs that tell mistakes apart:", markup=False)
-        for line in list_telling_lines(diagnosis):
+        lines = list_telling_lines(diagnosis)
+        console.print(f"\n{introduce_telling(lines)}", markup=False)
+        for line in lines:
             console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
-def make_checked_heading(diagnosis: Diagnosis) -> str:
-    """What was checked."""
+def make_checked_heading(diagnosis: Diagnosis, name: str = "your derivation") -> str:
+    """What was checked: the lecture with its activation functions, and ``name``, such as a file."""
     lecture = LECTURES.get(diagnosis.lecture)
-    return f"{lecture.title if lecture else diagnosis.lecture}: your derivation"
+    if lecture is None:
+        return f"{diagnosis.lecture}: {name}"
+    return f"{lecture.title}, {_list_activations(diagnosis, lecture)}: {name}"
+
+
+def _list_activations(diagnosis: Diagnosis, lecture: Lecture) -> str:
+    """``σ₁ = sigmoid, σ₂ = identity``; of a network ``σ = sigmoid``, or ``f = sigmoid, then identity``."""
+    settings = diagnosis.settings
+    conventions = lecture.conventions(settings)
+    names = settings.get("activations") or (settings["activation"],)
+    if conventions.form == "scalars":
+        return ", ".join(f"{make_label(conventions.activation, l)} = {name}" for l, name in enumerate(names, start=1))
+    return f"{conventions.activation} = {', then '.join(names)}"
 
 
 def verdict_word(verdict: Verdict) -> str:
@@ -102,6 +116,12 @@ def _describe_following(diagnosis: Diagnosis) -> list[str]:
             by_source.setdefault(verdict.sentence.replace(verdict.symbol, "", 1), []).append(verdict.symbol)
     return [f"{', '.join(symbols)}{said if len(symbols) == 1 else said.replace(' follows', ' follow', 1)}"
             for said, symbols in by_source.items()]
+
+
+def introduce_telling(lines: Sequence[str]) -> str:
+    """What to do with the inputs on which mistakes differ."""
+    give = "these options" if lines[0].startswith("--") else "--settings and a file of these lines"
+    return f"Inputs that tell mistakes apart. Calculate your numbers again with them, and check with {give}:"
 
 
 def list_telling_lines(diagnosis: Diagnosis) -> list[str]:

@@ -7,13 +7,15 @@ from typing import Any
 from ...lectures.any_problem import penalty_kind
 from ...lectures.lecture import Lecture
 from ...settings import Choice, Choices, Settings
-from ..judging.catalogue import read_catalogue
+from ..judging.catalogue import Mistake, read_catalogue
 from ..judging.error_propagation import LECTURED, apply_rule, is_about, is_close, make_base
 from ..judging.generic_inputs import draw_generic_worlds
 from ..judging.inputs import World
 from ..judging.judge import Judgement
 from ..judging.student import Student
 from ..reading.answers import Answers, Numbers
+from ..reading.vocabulary import Quantity
+from .symbols import describe_briefly, write_quantity
 
 _OFTEN = ("sigmoid", "identity", "tanh", "relu")  # activation functions worth trying in a chain, where pairs are many
 _NOTHING = Answers((), ())
@@ -60,12 +62,13 @@ def describe_mixed_orders(verdicts: Callable[[Settings], Mapping[str, bool]], se
             f"{', '.join(alone['T'])} with the target first (reading T). Keep to one of them.")
 
 
-def find_invisible_mistakes(judgements: Sequence[Judgement], student: Student, telling: World) -> list[str]:
-    """Slugs of the mistakes that would have given the same numbers on these inputs, but not on ``telling`` ones."""
+def find_invisible_mistakes(judgements: Sequence[Judgement], student: Student, telling: World) -> (
+        list[tuple[Mistake, Quantity]]):
+    """The mistakes that would have given the same numbers on these inputs, but not on ``telling`` ones, and where."""
     import numpy as np
 
     other = Student(telling, _NOTHING, generic=True)
-    found: dict[str, None] = {}
+    found: dict[str, tuple[Mistake, Quantity]] = {}
     for judgement in judgements:
         if not isinstance(judgement.answer, Numbers) or not judgement.right:
             continue
@@ -82,8 +85,8 @@ def find_invisible_mistakes(judgements: Sequence[Judgement], student: Student, t
                 value, shows = apply_rule(student, place, here, form), apply_rule(other, place, there, form)
                 same = value is not None and value.shape == right.shape and np.all(np.abs(value - right) <= half)
                 if same and shows is not None and not is_close(shows, right_there):
-                    found[mistake.slug] = None
-    return list(found)
+                    found[mistake.slug] = mistake, judgement.quantity
+    return list(found.values())
 
 
 def make_telling_world(lecture: Lecture, settings: Settings, depth: int) -> World:
@@ -96,10 +99,16 @@ def make_telling_world(lecture: Lecture, settings: Settings, depth: int) -> Worl
     return draw_generic_worlds(lecture, chosen, depth, seeds=(1,))[0]
 
 
-def describe_invisible(slugs: Sequence[str]) -> str:
-    """A sentence with the first of them."""
-    names = ", ".join(slugs[:_FEW]) + (f" and {len(slugs) - _FEW} more" if len(slugs) > _FEW else "")
-    return f"On these inputs some mistakes do not show: {names}."
+def describe_invisible(mistakes: Sequence[tuple[Mistake, Quantity]], world: World) -> str:
+    """A sentence with the first of them, each in words."""
+    parts, before = [], ""
+    for mistake, quantity in mistakes[:_FEW]:
+        symbol = write_quantity(quantity, world)
+        parts.append(f"{f'in {symbol}, ' if symbol != before else ''}{describe_briefly(mistake, quantity, world)} "
+                     f"({mistake.slug})")
+        before = symbol
+    more = [f"and {len(mistakes) - _FEW} more"] * (len(mistakes) > _FEW)
+    return f"On these inputs some mistakes do not show: {'; '.join([*parts, *more])}."
 
 
 def list_different_settings(settings: Settings, telling: World) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from ..judging.submission import Judgements
 from ..reading.answers import Numbers, Rule
 from ..reading.declarations import write_declaration
 from .advice import describe_invisible, find_invisible_mistakes, list_different_settings, make_telling_world
-from .sentences import write_hints, write_sentence
+from .identity import describe_identity
+from .sentences import list_told, write_hints, write_sentence
 from .symbols import find_lecture_line, write_quantity
 from .verdicts import Diagnosis, Verdict
 
@@ -45,7 +46,7 @@ def make_verdict(judged: Judgements, i: int, remarks: Mapping[str, str]) -> Verd
         sentence = f"{sentence} {remarks[answer.quantity.name]}"
     return Verdict(
         answer.quantity.name, write_quantity(answer.quantity, students[0].world), judgement.right, judgement.follows,
-        tuple(dict.fromkeys(slug for match in judgement.matches for slug in match.slugs)), sentence,
+        tuple(dict.fromkeys(slug for match in list_told(judgement, judged.all[:i]) for slug in match.slugs)), sentence,
         answer.text, _write_expected(answer, judged), form, where, hint,
         answer.read_as if isinstance(answer, Rule) else "", judgement.decided_by,
         not judgement.unjudged)
@@ -73,9 +74,7 @@ def _describe_settings(judged: Judgements) -> Iterator[str]:
     unused = submission.settings.get("penalty", "") is None
     if unused and any("lam" in rule.names for rule in rules):
         yield "λ is 0 here, so no penalty was judged: give one, such as penalty = l2 and lam = 0.1."
-    kinds = {place.kind for rule in rules for place in rule.quantity.places}
-    if "identity" in judged.world.problem.activations and kinds - {"pre", "C"}:
-        yield "The identity has the derivative 1: in a layer with it, a missing or repeated factor σ′ does not show."
+    yield from describe_identity(judged)
 
 
 def _describe_inputs(judged: Judgements) -> tuple[list[str], Settings | None]:
@@ -87,7 +86,7 @@ def _describe_inputs(judged: Judgements) -> tuple[list[str], Settings | None]:
     hidden = find_invisible_mistakes(judged.all, judged.student, telling)
     different = list_different_settings(submission.settings, telling) if hidden or any(
         map(_is_ambiguous, judged.all)) else None
-    return [describe_invisible(hidden)] if hidden else [], different
+    return [describe_invisible(hidden, judged.world)] if hidden else [], different
 
 
 def _is_ambiguous(judgement: Judgement) -> bool:

@@ -54,20 +54,39 @@ def _describe_widths(quantity: Quantity, student: Student) -> str:
 
 def _describe_matches(judgement: Judgement, students: Sequence[Student], earlier: Sequence[Judgement]) -> str:
     """The mistake that was found, and what else it can be."""
-    first, *others = _order_matches(judgement.matches)
+    first, *others = list_told(judgement, earlier)
     name = write_quantity(judgement.quantity, students[0].world)
     text = f"{name}: {_describe_match(first, judgement, students, earlier)}"
-    same = [match for match in others if first.mistake.slug in match.mistake.same.split(", ")]
+    same = [match for match in others if _is_same(first, match)]
     for match in same:
         text += f" {_write_mistake(match.mistake, judgement, judgement.quantity, students[0])}"
-    handed_in = {place for other in earlier for place in other.quantity.places}
-    rest = [match for match in others if match not in same and (match.own or match.site not in handed_in)]
+    rest = dict.fromkeys(_describe_other(match, judgement, students[0]) for match in others if match not in same)
     if rest:
-        slugs = " or ".join(" with ".join(match.slugs) for match in rest)
         where = "these numbers" if isinstance(judgement.answer, Numbers) else "formulas"
-        text += f" It can be {slugs} as well, which {where} cannot tell apart."
+        text += f" It can be this as well, which {where} cannot tell apart: {' Or: '.join(rest)}"
     alone = "" if first.own else _describe_update_alone(judgement, students[0])
     return text + describe_near_miss(judgement, students) + _describe_batch(judgement) + alone
+
+
+def list_told(judgement: Judgement, earlier: Sequence[Judgement]) -> list[Match]:
+    """The mistakes that are explained, the first of them in full; not those that an earlier line has not."""
+    if not judgement.matches:
+        return []
+    first, *others = _order_matches(judgement.matches)
+    handed_in = {place for other in earlier for place in other.quantity.places}
+    return [first, *(match for match in others
+                     if _is_same(first, match) or match.own or match.site not in handed_in)]
+
+
+def _is_same(first: Match, match: Match) -> bool:
+    return first.mistake.slug in match.mistake.same.split(", ")
+
+
+def _describe_other(match: Match, judgement: Judgement, student: Student) -> str:
+    """What a mistake is that gives the same answer."""
+    site = judgement.quantity if match.own or match.beside else _name_site(match, judgement.quantity, student)
+    mistakes = [match.mistake, *([match.beside] if match.beside else [])]
+    return " And: ".join(_write_mistake(mistake, judgement, site, student) for mistake in mistakes)
 
 
 def _find_source(judgement: Judgement, student: Student, earlier: Sequence[Judgement]) -> str:

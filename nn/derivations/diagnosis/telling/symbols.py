@@ -13,6 +13,7 @@ from ....ground.formulas import substitute
 from ...lectures.layered import LayeredLecture, Place
 from ...lectures.lecture import Equation
 from ...lectures.rewriting import drop_slope
+from ..judging.catalogue import Mistake
 from ..judging.declared import find_scales, has_constant, own_constant, rewrite_line
 from ..judging.inputs import World
 from ..reading.answers import Rule
@@ -30,6 +31,13 @@ def write_quantity(quantity: Quantity, world: World) -> str:
 def list_words(quantity: Quantity, world: World) -> Mapping[str, str]:
     """What the words in braces of a sentence stand for."""
     return make_writer(world, quantity).words()
+
+
+def describe_briefly(mistake: Mistake, quantity: Quantity, world: World) -> str:
+    """What a mistake is, in the words that its sentence begins with: ``the factor σ₁′(z₁) is missing``."""
+    words = {**list_words(quantity, world), "turned": "The sign is turned"}
+    said = re.split(r"[:;.](?:\s|$)", world.in_letters(mistake.says).format(**words))[0]
+    return said[0].lower() + said[1:] if re.match(r"[A-Z](?:[a-z]|\s)", said) else said
 
 
 def make_writer(world: World, quantity: Quantity) -> "Writer":
