@@ -52,7 +52,8 @@ def test_a_planted_mistake_is_named(planting: Planting, tmp_path: Path) -> None:
     found = judge(planting.write(alone=False), tmp_path)
     assert not found.right
     assert sorted(found.mistakes) == sorted(planting.named)
-    assert "{" not in found.sentence
+    quoted = next((line for line in map(str.strip, planting.text.splitlines()) if "{" in line and line in found.sentence), "")
+    assert "{" not in found.sentence.replace(quoted, "")
     if planting.alone == "unsaid":
         return
     alone = judge(planting.write(alone=True), tmp_path)

@@ -66,7 +66,8 @@ def _list_unread(explanation: Explanation | None, wanted: Wanted, outputs: Outpu
     """What is a guess where nothing explains the last layer and no array is right: "activations", "cost" or both."""
     if explanation is not None:
         trial, names = explanation.trial, explanation.activations
-        if trial.depth in explanation.deltas[0] or count_right(trial, names, explanation.cost):
+        last = {name for name in trial.list_arrays() if name.endswith(f"[{trial.depth}]")}
+        if not last <= set(explanation.unknown) or count_right(trial, names, explanation.cost):
             return ()
     told = wanted.activations is not None or (
         explanation is not None and trial in outputs and agrees_with(names, outputs[trial], trial)

@@ -154,7 +154,8 @@ class Form:
         """Whether a σ′ stands in the line, right or wrong, that no ∂C/∂a beside it cancels."""
         names = set(self.code.co_names)
         about_slope = any(mistake.about == "slope" for mistake in self.mistakes)
-        return about_slope or ("dloss" not in names and bool(names & {"dphi", "dpost"}))
+        has_upstream = "dloss" in names or any("two terms" in mistake.needs for mistake in self.mistakes)
+        return about_slope or (not has_upstream and bool(names & {"dphi", "dpost"}))
 
     @property
     def slugs(self) -> tuple[str, ...]:
