@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, overload
 
 from .clock import DerivativeClock
 from .derivatives import make_key
-from .quoting import node_name, quote, shorten
+from .quoting import REFUSALS, node_name, quote, shorten
 from .recorders import NARY
 from .stale import find_stale_leaves, record_again, refresh, refuse_other_branches
 from .traversal import AnyNode, leaves_and_computed
@@ -230,13 +230,11 @@ def not_finite_error(step: Contribution[AnyNode]) -> ValueError | OverflowError:
     operands = shorten(", ".join(_format_operand(v) for v in step.node.operands))
     label = f"{shorten(step.node.label)} = " if step.node.label else ""
     place = f"{label}{step.node.operation}({operands})"
-    derivative = f"the derivative of {place} with respect to {node_name(step.parent)}"
-    if isnan(step.partial):
-        return ValueError(f"{derivative} is undefined there, and a gradient of {step.upstream!r} reaches it")
-    if isinf(step.partial):
-        return OverflowError(f"{derivative} does not fit a float, and a gradient of {step.upstream!r} reaches it")
-    return OverflowError(f"the gradient of {node_name(step.parent)} overflows at {place}: {step.before!r} + "
-                         f"{step.upstream!r} · {step.partial!r} does not fit a float")
+    where = {"place": place, "parent": node_name(step.parent)}
+    numbers = {"before": step.before, "upstream": step.upstream, "partial": step.partial}
+    why = "no partial" if isnan(step.partial) else "large partial" if isinf(step.partial) else "sum"
+    said = REFUSALS[why].format(derivative=REFUSALS["derivative"].format(**where), **where, **numbers)
+    return ValueError(said) if isnan(step.partial) else OverflowError(said)
 
 
 def _format_operand(operand: Any) -> str:

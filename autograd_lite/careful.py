@@ -8,7 +8,7 @@ from typing import Any
 
 from .clock import NAMES
 from .operations import OPERATIONS, Row, group_operands
-from .quoting import quote
+from .quoting import REFUSALS, quote
 from .readings import FLOATS, Compiled, compile_row
 
 
@@ -57,11 +57,10 @@ def evaluate_carefully(name: str, *operands: Any) -> tuple[float, ...]:
     except OverflowError:
         y = inf
     except (ValueError, ZeroDivisionError) as error:
-        where = _describe_point(row, operands, data)
-        raise type(error)(f"{name} is undefined at {where}" + f": it needs {row.domain}" * bool(row.domain)) from None
+        said, where = REFUSALS["outside" if row.domain else "undefined"], _describe_point(row, operands, data)
+        raise type(error)(said.format(operation=name, place=where, domain=row.domain)) from None
     if not isfinite(y):
-        raise OverflowError(f"{name} overflows at {_describe_point(row, operands, data)}: the result does not fit a "
-                            "float")
+        raise OverflowError(REFUSALS["overflow"].format(operation=name, place=_describe_point(row, operands, data)))
     partials: list[float] = []
     for operand, partial in compiled.partials.items():
         try:
@@ -94,5 +93,5 @@ def _describe_point(row: Row, operands: Sequence[Any], data: Sequence[float]) ->
     parts = []
     for i in shown:
         label = getattr(operands[i], "label", "")
-        parts.append(f"{names[i]} = {data[i]}" + (f" (node {quote(label)})" if label else ""))
+        parts.append(f"{names[i]} = {data[i]}" + (REFUSALS["label"].format(label=quote(label)) if label else ""))
     return ", ".join(parts) + (", …" if len(shown) < len(data) else "")

@@ -1,7 +1,19 @@
-"""Quotes what was handed in, at most 200 characters of it, so that a message stays a sentence."""
+"""Quotes what was handed in, at most 200 characters of it, so that a message is a sentence; says why one is refused."""
 
 from typing import Any
 
+REFUSALS = {  # as templates: a page, which computes anew in the browser, has them too
+    "nan": "undefined", "infinite": "overflows",  # in the place of a number
+    "undefined": "{operation} is undefined at {place}",
+    "outside": "{operation} is undefined at {place}: it needs {domain}",
+    "overflow": "{operation} overflows at {place}: the result does not fit a float",
+    "label": " (node {label})",
+    "unnamed": "{kind} node of value {value}",
+    "derivative": "the derivative of {place} with respect to {parent}",
+    "no partial": "{derivative} is undefined there, and a gradient of {upstream} reaches it",
+    "large partial": "{derivative} does not fit a float, and a gradient of {upstream} reaches it",
+    "sum": "the gradient of {parent} overflows at {place}: {before} + {upstream} · {partial} does not fit a float",
+}
 LONGEST = 200  # characters
 
 
@@ -33,4 +45,4 @@ def node_name(node: Any) -> str:
     """How a message names a node: by its label, else by its operation and number."""
     if node.label:
         return shorten(node.label)
-    return f"{node.operation or 'leaf'} node of value {node.data!r}"
+    return REFUSALS["unnamed"].format(kind=node.operation or "leaf", value=repr(node.data))

@@ -16,7 +16,7 @@ from .branches import describe_comparisons
 from .comparisons import is_anything_compared
 from .labels import Label, make_label, parse_label
 from .notation import format_number, write_product
-from .quoting import node_name, quote
+from .quoting import REFUSALS, node_name, quote
 from .recursion import naive_contributions, visits
 from .row_notation import partial_formula, value_formula
 from .stale import refresh
@@ -286,7 +286,7 @@ def _put_numbers(
     for found, step in zip(sweep, steps, strict=False):  # the sweep first: after a failure, steps are left
         partial, product, after = (x if isfinite(x) else None for x in (found.partial, found.product, found.after))
         unfit = next((x for x in (found.partial, found.after) if not isfinite(x)), 0.0)
-        missing = "undefined" if isnan(unfit) else "overflows" if unfit else ""
+        missing = REFUSALS["nan"] if isnan(unfit) else REFUSALS["infinite"] if unfit else ""
         numbers = write_product(format_number(found.upstream), missing if partial is None else format_number(partial))
         done.append(replace(step, partial=partial, upstream=found.upstream, product=product, before=found.before,
                             after=after, numbers=numbers, missing=missing))

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
+from math import sqrt
 from statistics import median
 from typing import Any
 
@@ -150,12 +151,16 @@ def try_plantings(size: int, seed: int) -> Mapping[str, object] | None:
 def tell(
     figures: Figures, count: int, about: dict[str, Any], least: Mapping[str, float]
 ) -> Mapping[str, object] | None:
-    """The figures as a table; None where a share is less than it must be."""
+    """The figures as a table; None where a share is less than it must be.
+
+    The share of a sample may fall short by two standard errors, √(p·(1 − p)/n); none is allowed for all of it.
+    """
     rows: dict[str, object] = dict(about)
     for what in sorted({*figures.counts, *least}):
         rows[what] = f"{figures.counts[what]} of {count} ({100 * figures.counts[what] / count:.1f} %)"
     rows["seconds, median and largest"] = f"{median(figures.seconds):.2f} and {max(figures.seconds):.2f}"
-    if any(figures.counts[what] < share * count for what, share in least.items()):
+    enough = {what: share * count - 2 * sqrt(share * (1 - share) * count) for what, share in least.items()}
+    if any(figures.counts[what] < number for what, number in enough.items()):
         print(*(f"{what:34}{value}" for what, value in rows.items()), sep="\n")
         return None
     return rows

@@ -2,8 +2,9 @@
 
 The table of operations in ``engine.md`` is the project's own table, ``notations.md`` is made from the lectures' lines
 and conventions, ``MISTAKES.md`` from the tables of mistakes, the examples in ``check.md`` from what ``check`` says,
-and the tables in ``training.md`` from the costs, penalties, optimizers, schedules and initializers;
-``page.example.json`` is the data of a page. Tests hold the files to them.
+the tables in ``training.md`` from the costs, penalties, optimizers, schedules and initializers, and one in
+``GLOSSARY.md`` from the words that a page explains; ``page.example.json`` is the data of a page. Tests hold the files
+to them.
 """
 
 import json
@@ -20,6 +21,7 @@ from nn.derivations import LECTURES, Conventions, compare
 from nn.derivations.internal import write_general_statement
 from nn.internal import format_formula
 from visualize import page
+from visualize.page.glossary import GLOSSARY
 
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
@@ -152,6 +154,7 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "engine.md": {"operations": operations},
     "notations.md": {"statement": write_statement, "conventions": conventions, "lines": side_by_side},
     "MISTAKES.md": {"mistakes": mistakes, "program mistakes": program_mistakes, "step mistakes": step_mistakes},
+    "GLOSSARY.md": {"page": lambda: table(("word", "meaning"), [*GLOSSARY.items()])},
     "training.md": {"costs": cost_table, "penalties": penalty_table, "optimizers": optimizer_table,
                     "schedules": schedule_table, "initializers": initializer_table},
 }

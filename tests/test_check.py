@@ -504,3 +504,15 @@ def test_a_line_without_a_finite_value_is_wrong_and_blames_no_other(name: str, t
 def test_a_mistake_is_named_though_its_line_has_no_fitting_shape_in_some_layers(lines: dict[str, str]) -> None:
     found = check("bernoulli", lines)  # one output: δ of the next layer has one entry there
     assert [verdict.mistakes for verdict in found.verdicts.values()] == [("delta-next-layer",)]
+
+
+@pytest.mark.parametrize(("id", "settings", "name", "expected"), [
+    ("bernoulli", {}, "b_new", "wᵢ₀⁽ˡ⁾ − η·∂L/∂wᵢ₀⁽ˡ⁾"), ("bernoulli", {}, "W_new", "wᵢⱼ⁽ˡ⁾ − η·∂L/∂wᵢⱼ⁽ˡ⁾"),
+    ("layers", {}, "b_new", "bⱼ⁽ˡ⁾ − η·δⱼ⁽ˡ⁾"), ("one-neuron", {}, "b1_new", "b₁ − η·∂C/∂b₁"),
+    ("columns", {"b": [[0.1, -0.3, 0.2], [-0.1, 0.4]]}, "b_new", "b⁽ˡ⁾ − η·∂E/∂b⁽ˡ⁾"),
+])
+def test_the_line_of_new_biases_is_theirs(id: str, settings: dict[str, Any], name: str, expected: str) -> None:
+    line = {"W_new": "W[l] + eta * dW[l]", "b1_new": "b1 + eta * db1"}.get(name, "b[l] + eta * db[l]")
+    found = check(id, {name: line}, **settings).verdicts[name]
+    assert found.expected == expected
+    assert f"= {expected}." in found.sentence

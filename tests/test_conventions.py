@@ -17,6 +17,17 @@ from visualize.commands.cli import main
 pytestmark = pytest.mark.slow
 
 SIGMOIDS = {"activations": ["sigmoid", "sigmoid"]}
+NETWORK = """
+[notation]
+[problem]
+cost = "half_squared_error"
+activations = ["sigmoid", "sigmoid"]
+[example]
+X = [[0.5, -1.0]]
+Y = [[0.3, 0.9]]
+W = [[[0.3, 0.8], [-0.5, 0.2]], [[0.7, -0.2], [-0.4, 0.5]]]
+b = [[0.1, -0.3], [0.0, 0.2]]
+"""
 PENALTY = {"penalty": "l2", "lam": 0.1}
 BIASES = {"b": [[0.1, -0.3, 0.2], [-0.1, 0.4]]}
 COSTS = {
@@ -127,6 +138,33 @@ def test_a_single_line_keeps_its_slug_and_says_for_which_cost_it_would_be_right(
     assert 'declare it: conventions = "cost constant = ' in verdict.sentence
     declared = verdict.sentence.rpartition('conventions = "')[2].rstrip('".')
     assert check(id, dict(line) | {"conventions": declared}, **(SIGMOIDS if id == "chain" else {})).right
+
+
+@pytest.mark.parametrize(("id", "lines", "last", "fits"), [
+    ("chain", {"delta2": "(a2 - y)*df2(z2)", "delta1": "delta2*w2*df1(z1)", "dw1": "2*delta1*x", "db1": "2*delta1"}, "dw1",
+     "your own δ₂ and δ₁ fit C = ½(a₂ − y)²."),
+    ("neuron.toml", {"lines": "δ[L] = (a[L] - Y) * f′(z[L])\nδ[l] = (W[l + 1]ᵀ @ δ[l + 1]) * f′(z[l])\ndb[l] = 2*δ[l]"}, "db[l]", "your own δ⁽ˡ⁾ and δ⁽ᴸ⁾ fit ")])
+def test_no_cost_is_offered_that_another_line_contradicts(
+        id: str, lines: Mapping[str, str], last: str, fits: str, tmp_path: Path) -> None:
+    if id != "chain":
+        (tmp_path / id).write_text(NETWORK, encoding="utf-8")
+        id = str(tmp_path / id)
+    sentence = check(id, lines, **(SIGMOIDS if id == "chain" else {})).verdicts[last].sentence
+    assert "A stray factor 2: " in sentence
+    assert fits in sentence
+    assert "declare" not in sentence
+
+
+def test_no_cost_is_offered_where_two_lines_want_two() -> None:
+    found = check("chain", {"delta1": "delta2*w2*df1(z1)", "dw1": "2*delta1*x", "db1": "delta1/2"}, **SIGMOIDS)
+    assert "declare" not in "".join(verdict.sentence for verdict in found.verdicts.values())
+
+
+def test_a_factor_that_makes_up_for_the_cost_in_delta_is_not_called_right() -> None:
+    found = check("chain", {"conventions": "cost constant = 1", "delta2": "(a2 - y)*df2(z2)", "dw2": "2*delta2*a1"}, **SIGMOIDS)
+    assert found.verdicts["delta2"].wrong
+    assert found.verdicts["dw2"].follows
+    assert "makes up for the mistake in your δ₂" in found.verdicts["dw2"].sentence
 
 
 @pytest.mark.parametrize(("line", "slug"), [

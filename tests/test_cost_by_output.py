@@ -76,7 +76,7 @@ def test_the_mistakes_of_delta_are_named_in_it(id: str, quantity: str, line: str
 
 def test_a_slip_after_the_derivative_is_told_as_a_factor() -> None:
     verdict = chain({"da2": "(a2 - y)*df2(z2)"}).verdicts["da2"]
-    assert "it is the right one times σ₂′(z₂); the right one is a₂ − y" in verdict.sentence
+    assert "σ₂′(z₂) is a factor too many; the right one is a₂ − y" in verdict.sentence
 
 
 def test_what_is_made_from_a_wrong_one_follows() -> None:

@@ -60,14 +60,14 @@ def load_generator() -> ModuleType:
     return generate
 
 
-@pytest.mark.parametrize("name", ["check.md", "engine.md", "notations.md", "training.md", pytest.param("MISTAKES.md", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("name", ["check.md", "engine.md", "GLOSSARY.md", "notations.md", "training.md", pytest.param("MISTAKES.md", marks=pytest.mark.exhaustive)])
 def test_generated_parts_are_the_projects_own(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == load_generator().make_page(name), "write it again: python docs/generate.py"
 
 
 def test_what_is_generated_has_every_row_and_every_line() -> None:
     generate = load_generator()
-    assert set(generate.PARTS) == {"check.md", "engine.md", "notations.md", "training.md", "MISTAKES.md"}
+    assert set(generate.PARTS) == {"check.md", "engine.md", "GLOSSARY.md", "notations.md", "training.md", "MISTAKES.md"}
     assert "| sigmoid |" in generate.make_page("engine.md")
     notations = generate.make_page("notations.md")
     assert "| rss | −∂RSS/∂z | z / a | target | source |" in notations

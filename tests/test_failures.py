@@ -375,7 +375,7 @@ def assert_same(opened: Open, recorded: Trace) -> None:
     if recorded.failure:
         assert marked[0].startswith(f"∂{last.node}/∂{last.parent}")
         assert marked[0].endswith(f"✗ {last.missing}")
-        assert equations.FAILS.format(last.missing) in opened.text("waits")
+        assert equations.write_failing(last) in opened.text("waits")
         assert equations.write_missing(recorded, last.parent) in opened.text("waits")
     legend = opened.run("return document.querySelector('#legend').innerText")
     assert ("✗ undefined or overflows: the backward pass ends here" in legend) == bool(recorded.failure)

@@ -205,7 +205,7 @@ def test_nothing_bears_the_path_of_a_machine() -> None:
             assert place not in text, f"{path.name} names {place}"
 
 
-LINES = {"engine": (["autograd_lite"], 2_800), "whole": (FLOORS, 24_000), "matrix_form": (["autograd_lite/matrix_form"], 2_900),
+LINES = {"engine": (["autograd_lite"], 2_800), "whole": (FLOORS, 24_300), "matrix_form": (["autograd_lite/matrix_form"], 2_900),
          "lecture_file": (["nn/derivations/lecture_file"], 3_100),
          "own_program": (["nn/derivations/own_program"], 4_000), "own_lecture": (["nn/derivations/diagnosis/own_lecture"], 1_300)}
 """What is shipped stays small enough to be read: lines of Python, without docstrings, comments and blank lines."""

@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+import re
 from pathlib import Path
 from types import MappingProxyType
 
@@ -306,6 +307,44 @@ dW[l] = G[l]
 db[l] = G[l + 1]
 '''
 """
+
+
+SCALARS = """
+[notation]
+indices = []
+[problem]
+activations = ["sigmoid", "identity"]
+lines = '''
+z1 = w1*x + b1
+δ1 = δ2*w2*f′(z1)
+'''
+[example]
+x = 0.4
+y = 2.0
+w = [1.1, 0.7]
+b = [0.1, 0.2]
+"""
+
+
+def test_weights_in_scalars_are_called_w_without_letters(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(SCALARS, encoding="utf-8")
+    assert compare(str(path)).agrees
+    assert {"new w₁", "∂C/∂w₂"} <= {row.symbol for row in compare(str(path)).rows}
+    path.write_text("letters = {pre = 'w'}\n" + SCALARS.replace("w", "W").replace("z1", "w1"), encoding="utf-8")
+    assert compare(str(path)).agrees  # w is taken: the weights are W
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), [
+    ("w = [1.1, 0.7]", "W = [[[1.1]], [[0.7]]]",
+     "[example] w[0] must be a number, not [[1.1]]: in scalars w is a number a layer, such as w = [1.1, 0.7]"),
+    ("b = [0.1, 0.2]", "b = [0.1, [0.2]]", "[example] b[1] must be a number, not [0.2]"),
+])
+def test_nested_scalars_are_refused_at_their_place(old: str, new: str, sentence: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(SCALARS.replace(old, new), encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        compare(str(path))
 
 
 def test_a_letter_that_a_line_defines_stands_in_later_lines(tmp_path: Path) -> None:

@@ -202,6 +202,33 @@ def test_lines_of_one_layer_are_not_judged_with_two() -> None:
     assert not any("hidden" in sentence for sentence in found.conventions)
 
 
+MATRICES = """
+[problem]
+activations = ["sigmoid", "identity"]
+lines = '''
+z[l] = W[l] @ a[l - 1] + b[l]
+a[l] = f[l](z[l])
+{lines}
+dW[l] = δ[l] @ a[l - 1].T
+W_new[l] = W[l] - η * dW[l]
+'''
+"""
+OUTPUT, HIDDEN = "δ[L] = (a[L] - Y) * f′(z[L])", "δ[l] = (W[l + 1].T @ δ[l + 1]) * f′(z[l])"
+
+
+@pytest.mark.parametrize(("lines", "who", "claims"), [
+    ([OUTPUT, HIDDEN], "The lines hold", ["in hidden layers", "at the output", "for the cost residual_sum_of_squares"]),
+    (["C = ½ * total((a[L] - y)**2)", OUTPUT.replace("Y", "y"), HIDDEN], "The lines that were read hold", ["in hidden layers"]),
+    ([OUTPUT, HIDDEN.replace("W[l", "V[l")], "The lines that were read hold", ["at the output", "for the cost residual_sum_of_squares"]),
+    ([], "", []),
+])
+def test_nothing_is_claimed_of_what_no_judged_line_bears_on(lines: list[str], who: str, claims: list[str], tmp_path: Path) -> None:
+    found = read_critically(read(MATRICES.format(lines="\n".join(lines)), tmp_path))
+    told = [sentence for sentence in found.conventions if sentence.startswith("The lines")]
+    assert len(told) == len(claims), told
+    assert all(sentence.startswith(who) and claim in sentence for sentence, claim in zip(told, claims, strict=True)), told
+
+
 def test_lines_that_keep_to_another_sign_are_one_slip(tmp_path: Path) -> None:
     text = UNITS.replace("[problem]", "delta = '-∂C/∂z'\n[problem]")
     found = read_critically(read(text, tmp_path))

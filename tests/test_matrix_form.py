@@ -176,19 +176,6 @@ def test_memory_does_not_grow_with_the_number_of_samples() -> None:
     assert most < 8 * (4 * 2**20 + 2 * len(data))  # 20 units of 50,000 samples are 8 million bytes for each array of them
 
 
-@settings(deadline=None, derandomize=True, max_examples=60)
-@given(cases())
-def test_random_graphs_agree(case: Case) -> None:
-    compare(case)
-
-
-@settings(deadline=None, derandomize=True, max_examples=30)
-@given(cases() | softmax_cases(), st.sampled_from(("rows", "columns")))
-def test_random_programs_run_as_they_are_printed(case: Case, form: str) -> None:
-    compare_source(case, form)
-
-
-@pytest.mark.exhaustive
 @settings(deadline=None, derandomize=True, max_examples=500)
 @given(cases(40) | softmax_cases(), st.sampled_from(("rows", "columns")))
 def test_five_hundred_random_graphs_agree(case: Case, form: str) -> None:

@@ -173,7 +173,7 @@ def test_a_comparison_that_disagrees_says_so_where_it_does(shell: Shell) -> None
     right = shown(shell, compare("chain"))["text/html"]
     page = shown(shell, wrong(compare("chain"), error=0.5))["text/html"]
     assert "✓ All 15 quantities agree" in right
-    assert "✗ The derivations disagree, most at z₁: largest relative difference 0.5." in page
+    assert "✗ The derivations disagree, most at z₁: largest difference 0.5 of the larger number." in page
     assert "✓" not in page
 
 

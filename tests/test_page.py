@@ -249,7 +249,7 @@ def test_what_a_node_waits_for(chrome: Chrome, tmp_path: Path) -> None:
 def test_predicting(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0], "#step=12")
     opened.click("predict")
-    assert opened.text("question") == "z₁ passes on to w₁. What does it make ∂C/∂w₁, to two digits?"
+    assert opened.text("question") == "z₁ passes on to w₁. What does it make ∂C/∂w₁, rounded to two significant digits or more?"
     assert opened.run("return document.getElementById('equation').hidden")
     assert "-4.65" not in opened.text("picture")
 
@@ -273,9 +273,37 @@ def test_predicting(chrome: Chrome, tmp_path: Path) -> None:
     assert "1 of 2 right at the first attempt" in opened.text("waits")
     opened.click("next")
     assert opened.run("return document.activeElement.id") == "next"
-    for wrong in ("nonsense", "12", "9", "7"):
+    for wrong in ("nonsense", "12", "-0.00"):
         answer(wrong)
+    assert opened.text("verdict") == "Not that. With numbers: 0 + (-3.1)·1.", "zero is no digit of it"
+    answer("7")
     assert "-3.1" in opened.text("change")
+    assert opened.text("waits").startswith("Not that. It is -3.1. ")
+    assert opened.problems() == []
+
+
+def test_a_question_that_is_passed_over_is_called_unanswered(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
+    opened.click("predict")
+    assert opened.text("unanswered") == ""
+    first = int(opened.text("where").split()[1])
+    opened.click("next")
+    assert opened.text("unanswered") == "", "the output's is no question"
+    opened.click("next")
+    assert opened.text("unanswered") == f"The question of step {first + 1} was left unanswered."
+    opened.click("back")
+    assert opened.text("unanswered") == f"The question of step {first + 2} was left unanswered."
+    opened.set("answer", "hint")
+    for _ in range(3):
+        opened.run("document.getElementById('guess').requestSubmit()")
+        opened.set("answer", "hint")
+    assert opened.text("waits").startswith("It is ")
+    opened.click("next")
+    assert opened.text("unanswered") == "", "it was answered"
+    opened.press("End")
+    assert re.fullmatch(rf"\d questions were left unanswered, from step {first + 2} on.", opened.text("unanswered"))
+    opened.click("predict")
+    assert opened.text("unanswered") == ""
     assert opened.problems() == []
 
 
@@ -323,7 +351,30 @@ def test_many_gradient_steps_are_made_and_drawn_in_linear_time(chrome: Chrome, t
     assert opened.later("descent") == stopped
     opened.set("eta", "5")
     opened.click("descend20")
-    assert "rose: η = 5 is too large here." in opened.text("problem")
+    assert opened.text("problem") == "C rose: η = 5 is too large here. Stopped after 1 of 20 steps."
+    opened.click("reset")
+    opened.set("eta", "5")
+    opened.click("descend")
+    assert opened.text("problem") == "C rose: η = 5 is too large here.", "it was to be one"
+    assert "1 step" in opened.text("plot")
+    assert "1 steps" not in opened.text("plot")
+    assert opened.problems() == []
+
+
+def test_a_gradient_step_is_shown_in_numbers_once_they_are_known(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
+    rule = "A gradient step subtracts η times its gradient from each of w₁, b₁"
+    assert opened.text("moves") == f"{rule}: w₁ − η·∂C/∂w₁ = 0.4 − 0.1·(-4.65) = 0.865."
+    opened.set("eta", "0.2")
+    assert opened.text("moves").endswith("= 0.4 − 0.2·(-4.65) = 1.33.")
+    opened.set("eta", "x")
+    assert opened.text("moves") == f"{rule}."
+    opened.click("reset")
+    opened.press("Home")
+    assert opened.text("moves") == f"{rule}.", "the gradient is still to come"
+    opened.press("End")
+    opened.click("predict")
+    assert opened.text("moves") == f"{rule}.", "it is to be predicted"
     assert opened.problems() == []
 
 
@@ -338,8 +389,12 @@ def test_numbers_stand_in_groups_and_sliders_shrink_again(chrome: Chrome, tmp_pa
     reach = "return document.querySelector(`#leaf-${arguments[0]}`).parentElement.querySelector('[type=range]').max"
     opened.set(f"leaf-{w}", "500")
     assert opened.run(reach, w) == "1000"
+    title = "return document.getElementById(`leaf-${arguments[0]}`).title"
     opened.set(f"leaf-{w}", "0.1")
     assert opened.run(reach, w) == "2"
+    assert opened.run(title, w) == ""
+    opened.set(f"leaf-{w}", "1.764052345967664")
+    assert opened.run(title, w) == "1.764052345967664", "the field has no room for it"
     assert opened.run("return document.getElementById('leaves').scrollHeight <= document.getElementById('leaves').clientHeight + 1")
 
 
@@ -691,6 +746,17 @@ def test_a_long_chain_is_shown_in_windows_round_the_step(count: int, chrome: Chr
     y_now = opened.run("return page.graph.values.at(-1)")
     assert y_now == pytest.approx(1.001 ** (count - 1), rel=1e-9)
     assert opened.problems() == []
+
+
+def test_words_are_explained_in_a_fold(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0])
+    height = "return document.getElementById('words').offsetHeight"
+    assert opened.run(height) < 60
+    opened.run("document.querySelector('#words summary').click()")
+    assert opened.run(height) > 300
+    words = opened.run("return [...document.querySelectorAll('#words dt')].map((dt) => dt.textContent)")
+    assert {"consumer", "local partial", "topological order", "v₁, v₂, …"} <= set(words)
+    assert "a node that was computed from this one" in opened.text("words")
 
 
 def test_constants_in_formulas_and_a_graph_that_may_be_folded(chrome: Chrome, tmp_path: Path) -> None:

@@ -97,6 +97,42 @@ def test_a_change_shows_before_and_after_and_its_factor(chrome: Chrome, tmp_path
     assert opened.problems() == []
 
 
+IN_SIGHT = """
+    const frames = ['moved', 'sheet'].map((id) => document.getElementById(id).getBoundingClientRect());
+    frames.push({left: 0, top: 0, right: innerWidth, bottom: innerHeight});
+    const isSeen = (button) => {
+      const {left, right, top, bottom} = button.getBoundingClientRect();
+      const ends = [left + 2, right - 2].map((x) => document.elementFromPoint(x, (top + bottom) / 2));
+      return frames.every((f) => left >= f.left - 1 && right <= f.right + 1 && top >= f.top - 1 && bottom <= f.bottom + 1) && ends.every((e) => e === button);
+    };
+    const lines = [...document.querySelectorAll('#moves-list button')].filter((button) => button.textContent.startsWith(arguments[0] + ':') || button.textContent.startsWith('δ'));
+    const {bottom} = document.activeElement.getBoundingClientRect();
+    const sheet = document.getElementById('sheet');
+    const floor = getComputedStyle(sheet).position === 'static' ? innerHeight : frames[1].top;
+    return [lines.filter(isSeen).length, lines.length, scrollY === 0 || bottom <= floor];"""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (850, 720), (360, 740)])
+@pytest.mark.parametrize(("id", "moved"), [("chain", 3), ("layers", 7), ("columns", 16)])
+def test_the_output_and_every_delta_that_moved_are_in_sight(id: str, moved: int, size: tuple[int, int], chrome: Chrome, tmp_path: Path) -> None:
+    path, recording = of_lecture(tmp_path, id)
+    opened = Open(chrome, path, width=size[0], height=size[1])
+    output = recording.cost.label
+    for field in ("last", "first", "descend"):
+        touched = opened.run("const all = document.querySelectorAll('#leaves input[id]'); const e = {first: all[0], last: all[all.length - 1]}[arguments[0]]"
+                             " || document.getElementById(arguments[0]); if (e.closest('details')) e.closest('details').open = true;"
+                             " e.focus(); e.scrollIntoView({block: 'nearest'}); return e.id", field)
+        if field == "descend":
+            opened.click("descend")
+        else:
+            opened.set(touched, "0.77")
+        seen, told, is_free = opened.run(IN_SIGHT, output)
+        assert seen == told > 1, field
+        assert is_free, f"{touched} is pushed away or covered"
+    assert told == moved
+    assert opened.problems() == []
+
+
 COUNT = """
     window.calls = {};
     const count = (owner, key) => {
@@ -156,6 +192,34 @@ def test_signs_stay_while_they_are_true(chrome: Chrome, tmp_path: Path) -> None:
     assert opened.run(marks) == [], "the handout is of no step"
     opened.run("dispatchEvent(new Event('afterprint'))")
     assert opened.run(marks) == drawn
+
+
+def test_a_value_that_moved_leads_to_the_step_that_computes_it_and_a_leaf_to_none(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "chain")[0], width=1280, height=800)
+    w2 = find_node(opened, "w₂")
+    opened.set(f"leaf-{w2}", "0.8")
+    of_cost, of_leaf = (chrome.find_element("xpath", f"//*[@id='moves-list']//button[starts-with(., '{name}: ')]") for name in ("C", "w₂"))
+    of_cost.click()  # by a pointer, which lights the line first
+    assert opened.text("where") == "Step 7 of 20, forward"
+    told = opened.run("return [...document.querySelectorAll('#before li')].map((e) => e.textContent)")
+    assert [line.split(": ")[0] for line in told] == ["w₂", "v₂", "C"]
+    assert told[-1] == "C: 36.8956 → 33.5436"
+    for _ in range(2):  # it stays kept
+        of_leaf.click()
+        assert opened.text("where") == "Step 7 of 20, forward"
+        assert opened.text("node-name") == "w₂"
+        assert "w₂ was changed: 0.400157 → 0.8. It is a leaf: no step computes it." in opened.text("node-text")
+    assert opened.problems() == []
+
+
+def test_the_product_of_the_changed_number_is_told_of_a_long_way(chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "layers")[0], "#step=54", width=1280, height=800)
+    opened.set(f"leaf-{find_node(opened, 'w₁₁⁽³⁾')}", "0")
+    told = opened.run("return [...document.querySelectorAll('#before ul:last-child li')].map((e) => e.textContent)")
+    assert "·w₁₁⁽³⁾: " in " ".join(told)
+    assert re.fullmatch(r"… and \d+ more", told[-1])
+    assert len(told) == 7
+    assert opened.problems() == []
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -270,7 +334,9 @@ def test_what_signs_mean_is_said_while_they_are_seen(chrome: Chrome, tmp_path: P
 def test_the_plane_shows_why_one_sample_does_not_lead_to_the_line(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, of_lecture(tmp_path, "one-neuron")[0])
     assert "The cost is 0 wherever w₁·1.5 + b₁ = 4" in opened.text("plane-text")
-    assert "end at (1.83077, 1.25385) and not at (2, 1)" in opened.text("plane-text")
+    assert "The gradient (∂C/∂w₁, ∂C/∂b₁) is ∂C/∂z₁·(1.5, 1). So every gradient step moves (w₁, b₁) along ±(1.5, 1)" in opened.text("plane-text")
+    assert "end at (1.83077, 1.25385) and not at (2, 1), another point of the line: weight and bias of y = 2x + 1" in opened.text("plane-text")
+    assert "A second sample of y = 2x + 1, with another x, has another line" in opened.text("plane-text")
 
     def find(kind: str) -> tuple[float, float]:
         x, y = opened.run("const c = document.querySelector(`#plane ${arguments[0]}`); return [Number(c.getAttribute('cx')), Number(c.getAttribute('cy'))]", kind)
@@ -292,7 +358,9 @@ def test_the_plane_shows_why_one_sample_does_not_lead_to_the_line(chrome: Chrome
     x, y = find(".truth")
     assert math.hypot(x - x1, y - y1) > 10
     opened.set(f"leaf-{find_node(opened, 'y')}", "3")
-    assert "The point (2, 1) is not on the line" in opened.text("plane-text")
+    assert "The point (2, 1) is not on the line: this sample is not one of y = 2x + 1, the line of the example." in opened.text("plane-text")
+    opened.set(f"leaf-{find_node(opened, 'x')}", "-1")
+    assert "wherever w₁·(-1) + b₁ = 3:" in opened.text("plane-text")
     opened.set("eta", "10")
     opened.click("run")
     opened.later("plane-text")

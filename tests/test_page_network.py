@@ -13,6 +13,7 @@ from nn import MLP, costs
 from nn.derivations import Recording
 from visualize.graph.network import read_network
 from visualize.graph.network_texts import list_about_cost, write_short
+from visualize.graph.themes import THEMES
 
 pytestmark = pytest.mark.slow
 
@@ -100,6 +101,20 @@ def test_the_step_lights_its_circles_and_lines(chrome: Chrome, tmp_path: Path) -
     todo = opened.run("return [...document.querySelectorAll('#picture g.node.todo')].map((g) => g.querySelector('text').textContent)")
     assert "a₁⁽³⁾" in todo
     assert "a₁⁽¹⁾" not in todo
+    assert opened.problems() == []
+
+
+def test_signs_have_the_colours_of_drawings_and_what_is_lit_has_a_band(chrome: Chrome, tmp_path: Path) -> None:
+    path = of_lecture(tmp_path, "layers")[0]
+    for name, theme in THEMES.items():
+        opened = Open(chrome, path, "#step=54", dark=name == "dark")
+        shown = "return getComputedStyle(document.querySelector(`#legend line.${arguments[0]}`)).stroke"
+        for sign, colour in (("positive", theme.positive), ("negative", theme.negative)):
+            assert opened.run(shown, sign) == f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"
+        opened.run("page.go(page.steps().findLastIndex((step) => !step.forward && page.graph.nodes[step.parent].name === 'a₁⁽¹⁾'))")
+        bands = opened.run("return [...document.querySelectorAll('#picture g.edge')].filter((g) => getComputedStyle(g.querySelector('.hit')).stroke !== 'rgba(0, 0, 0, 0)')"
+                           ".map((g) => g.classList.contains('lit'))")
+        assert bands == [True]
     assert opened.problems() == []
 
 

@@ -12,6 +12,7 @@ from nn.derivations.internal import quantity_places
 from visualize.commands.cli import main
 from visualize.diagnosis.html_report import write_report
 from visualize.diagnosis.submissions import diagnose_file
+from visualize.diagnosis.terminal_table import make_table
 
 pytestmark = pytest.mark.slow
 
@@ -331,3 +332,13 @@ def test_hostile_texts_are_refused_at_once() -> None:
             assert len(str(error.value)) < 2500
             assert "\n" not in str(error.value)
     assert time.process_time() - start < 4
+
+
+@pytest.mark.parametrize(("quantity", "line", "read_as"), [
+    ("delta2", "a2 - t", "a2 - y"), ("delta2", "a2 - target", "a2 - y"), ("dw1", "delta1*X", "delta1*x"),
+    ("w1_new", "w1 - α*dw1", "w1 - η*dw1"), ("w2_new", "w2 - lr*dw2", "w2 - eta*dw2"), ("z2", "W2*a1 + b2", "w2*a1 + b2"),
+    ("a1", "tanh(Z1)", "tanh(z1)"), ("dw1", "delta1*x", ""), ("w1_new", "w₁ − η·dw1", "")])
+def test_a_name_that_is_read_as_another_is_shown(quantity: str, line: str, read_as: str) -> None:
+    verdict = check("chain", {quantity: line}).verdicts[quantity]
+    assert verdict.read_as == read_as
+    assert ("read as" in [column.title for column in make_table(check("chain", {quantity: line})).columns]) == bool(read_as)

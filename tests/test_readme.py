@@ -84,6 +84,19 @@ def test_console_blocks_show_what_is_printed() -> None:
     assert shown == 3
 
 
+def test_the_table_shows_the_command_that_reads_critically_and_what_it_compares_agrees(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = dict(re.findall(r"^\| (.*?) \| `python3 run\.py (.*?)` \|", README, re.MULTILINE))
+    (critical,) = [command for wish, command in rows.items() if "read critically" in wish]
+    assert critical.startswith("lecture ")
+    compared = [command for command in rows.values() if command.startswith("compare ")]
+    assert len(compared) == 3
+    for command in (critical, *compared):
+        assert main(shlex.split(command)) == 0, command
+    assert capsys.readouterr().err == ""
+
+
 def test_the_options_named_are_the_lectures_settings() -> None:
     (named,) = re.findall(r"Every quantity of the lecture is an option: `(.*?)`", EVERYTHING)
     assert set(named.split()) == {f"--{setting.name}" for setting in LECTURES["one-neuron"].settings}

@@ -153,7 +153,7 @@ def test_a_mistake_in_some_entries_alone_is_named_with_them() -> None:
 
 
 @pytest.mark.parametrize(("quantity", "line", "said"), [
-    ("delta1", "delta2*df1(z1)*w2*b1/(a2 - y)", "the right one times b₁/(a₂ − y)"), ("dw1", "eta*delta1*x", "times η"),
+    ("delta1", "delta2*df1(z1)*w2*b1/(a2 - y)", "the right one times b₁/(a₂ − y)"), ("dw1", "eta*delta1*x", "η is a factor too many"),
     ("delta1", "delta2*(w2 + b2)*df1(z1)", "the right one plus δ₂·σ₁′(z₁)·b₂"), ("dw2", "3*delta2*a1", "3 times the right one"),
     ("delta2", "(a2 - y)/df2(z2)", "times 1/σ₂′(z₂)²"), ("a1", "f1(z1) + b1", "plus b₁"), ("dw1", "-delta1*x/3", "−1/3 times"),
 ])
@@ -162,6 +162,27 @@ def test_a_small_factor_or_term_is_found(quantity: str, line: str, said: str) ->
     assert verdict.wrong
     assert said in verdict.sentence
     assert "digits" not in verdict.sentence
+
+
+@pytest.mark.parametrize(("id", "quantity", "line", "said", "hint"), [
+    ("chain", "dw2", "δ1·a1", "∂C/∂w₂: δ₁ stands where δ₂ belongs; the right one is δ₂·a₁.", "one quantity stands where another belongs"),
+    ("chain", "dw1", "δ1·w1", "∂C/∂w₁: w₁ stands where x belongs; the right one is δ₁·x.", "one quantity stands where another belongs"),
+    ("chain", "db1", "δ1·b1", "∂C/∂b₁: b₁ is a factor too many; the right one is δ₁.", "a factor is too many"),
+    ("chain", "db2", "δ2·w2·x", "∂C/∂b₂: x and w₂ are factors too many; the right one is δ₂.", "factors are too many"),
+    ("chain", "C", "(a2 - y)/2", "C: the square is missing; the right one is ½(a₂ − y)².", "a power is missing"),
+    ("chain", "C", "(a2 - y)**3/2", "C: (a₂ − y) is a factor too many; the right one is ½(a₂ − y)².", "a factor is too many"),
+    ("chain", "dw2", "2", "", ""), ("chain", "dw1", "delta1*x*a2/w2", "", ""),
+    ("layers", "dW", "delta @ a_prev.T * z", "∂C/∂w⁽ˡ⁾: z⁽ˡ⁾ is a factor too many; the right one is δⱼ⁽ˡ⁾·aₖ⁽ˡ⁻¹⁾.", "a factor is too many"),
+])
+def test_a_slip_of_one_factor_says_what_stands_where(id: str, quantity: str, line: str, said: str, hint: str) -> None:
+    verdict = check(id, {quantity: line}).verdicts[quantity]
+    assert verdict.mistakes == ()
+    if said:
+        assert verdict.sentence == said
+        assert verdict.hint.endswith(f": {hint}.")
+    else:  # what it would take is not in the line
+        assert "no mistake that is known here" in verdict.sentence
+        assert "none of the common mistakes" in verdict.hint
 
 
 def test_sides_of_a_number_are_no_factor() -> None:
@@ -174,6 +195,14 @@ def test_a_line_that_makes_up_for_a_mistake_follows() -> None:
     assert "makes up for the mistake in your δ" in found.verdicts["W_new"].sentence
     found = check("rss", {"delta_output": "y - a", "W_new": "W + eta*(delta*df(z)*df(z)) @ a_prev.T"})
     assert found.verdicts["W_new"].wrong
+
+
+def test_an_update_that_turns_a_turned_sign_back_is_not_called_right() -> None:
+    lines = {"delta2": "y - a2", "delta1": "δ2*w2*df1(z1)", "dw1": "δ1*x", "w1_new": "w1 + η*dw1"}
+    verdict = check("chain", lines).verdicts["w1_new"]
+    assert (verdict.right, verdict.follows) == (False, True)
+    assert "makes up for the mistake in your δ₂: it is right as long as that is in it" in verdict.sentence
+    assert check("chain", {"w1_new": "w1 - η*dw1", "dw1": "δ1*x"}).right
 
 
 def test_few_digits_tell_of_no_pair() -> None:
@@ -190,7 +219,7 @@ def test_few_digits_tell_of_no_pair() -> None:
     ({"delta1": "delta2*w2*df1(z1)", "dw1": "2*delta1*x"}, "dw1", "∂C/∂w₁: it is 2 times the right one; the right one is δ₁·x."),
     ({"dw2": "delta2*a1/2"}, "dw2", "∂C/∂w₂: it is 1/2 times the right one; the right one is δ₂·a₁."),
     ({"delta1": "2*delta2*w2*df1(z1)"}, "delta1", "δ₁: it is 2 times the right one"),
-    ({"dw1": "delta1*x*df1(z1)"}, "dw1", "it is the right one times σ₁′(z₁)"),
+    ({"dw1": "delta1*x*df1(z1)"}, "dw1", "∂C/∂w₁: σ₁′(z₁) is a factor too many"),
 ])
 def test_a_line_that_names_what_it_is_made_from_has_its_mistake_itself(derivation: dict[str, str], quantity: str, said: str) -> None:
     verdict = chain(derivation).verdicts[quantity]

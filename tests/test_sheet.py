@@ -4,6 +4,7 @@ import math
 import re
 import shutil
 import subprocess
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
@@ -179,3 +180,28 @@ def test_latex_has_every_brace_closed(capsys: pytest.CaptureFixture[str]) -> Non
     assert write_formula_latex("zⱼ⁽ˡ⁾ = Σₖ wⱼₖ⁽ˡ⁾·aₖ") == r"z_{j}^{(l)} = \sum _{k} w_{jk}^{(l)}\cdot a_{k}"
     assert main(["sheet", str(FILE)]) == 0
     assert "wrote softmax_rows_sheet.html" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("id", "lines"), [
+    ("chain", ["C = ½(a₂ − y)²"]), ("rows", ["E[i] = ½‖Y[i] − a⁽ᴸ⁾[i]‖²", "E = (1/N)Σᵢ E[i]"]),
+    ("bernoulli", ["L = −(1 − t)·log(y) − t·log(1 − y)"]), (str(FILE), ["J = ((-1)/m)Σ(Y·log(A⁽ᴸ⁾))"]),
+    ("one-neuron", ["C = ½(a₁ − y)²"]),
+])
+def test_a_sheet_says_what_the_cost_is(id: str, lines: list[str]) -> None:
+    assert main(["sheet", id, "--seed", "7", "-o", "a.html"]) == 0
+    assert main(["sheet", id, "--seed", "7", "--latex", "-o", "a.tex"]) == 0
+    given = unescape(strip_tags(read("a.html"))).partition(" Given ")[2].partition(" To calculate ")[0]
+    for line in lines:
+        assert line in given
+        assert f"${write_formula_latex(line)}$" in read("a.tex").replace("\\allowbreak ", "")
+
+
+@pytest.mark.parametrize(("id", "told"), [
+    ("rows", "of sample 1"), ("columns", "of sample 1"), ("one-neuron", "Repeating the update"), ("layers", "has the norm"),
+])
+def test_a_blank_sheet_tells_no_result(id: str, told: str) -> None:
+    for form in ([], ["--latex"]):
+        assert main(["sheet", id, "--seed", "3", "-o", "a.txt", *form]) == 0
+        assert told not in read("a.txt")
+    assert main(["sheet", id, "--seed", "3", "--solution", "-o", "a.txt"]) == 0
+    assert told in read("a.txt")

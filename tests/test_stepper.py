@@ -106,6 +106,7 @@ def test_a_prediction_may_be_rounded_as_on_paper(typed: str, worth: str) -> None
 def test_zero_is_predicted_as_zero() -> None:
     assert judge_answer("0", 0.0) == "right"
     assert judge_answer("0", 0.7) == "wrong"
+    assert judge_answer("-0.00", -0.003) == "wrong", "so far it says nothing"
 
 
 def test_fewer_digits_and_words_are_no_wrong_answers() -> None:

@@ -105,4 +105,4 @@ def test_the_comparison_says_where_it_disagrees(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("nn.derivations.lectures.scalar.evaluate_number", lambda f, names: right(f, names) * (2 if f == "delta1 * x" else 1))
     comparison = compare("one-neuron")
     text = words(shown(lambda console: print_comparison(comparison, console)))
-    assert "The derivations disagree, most at ∂C/∂w₁: largest relative difference 0.5." in text
+    assert "The derivations disagree, most at ∂C/∂w₁: largest difference 0.5 of the larger number." in text

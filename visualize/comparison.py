@@ -67,16 +67,24 @@ def group_rows(comparison: Comparison) -> list[tuple[str, list[Row]]]:
 
 def format_row(row: Row) -> tuple[str, str, str]:
     """By hand, by autodiff, and the difference: what stands under ``NUMBERS``."""
-    return format_nine_digits(row.hand), format_nine_digits(row.autodiff), f"{row.error:.1g}"
+    error = "too small" if row.too_small else f"{row.error:.1g}"
+    return format_nine_digits(row.hand), format_nine_digits(row.autodiff), error
 
 
 def describe_verdict(comparison: Comparison) -> str:
-    """Whether they agree, as a sentence."""
-    count, largest = len(comparison.rows), f"largest relative difference {comparison.max_error:.1g}"
-    if comparison.agrees:
-        return f"All {count} quantities agree: {largest}."
-    wrong = ", ".join(row.symbol for row in comparison.rows if row.error == comparison.max_error)
-    return f"The derivations disagree, most at {wrong}: {largest}."
+    """Whether they agree, as a sentence, and what is too small to tell."""
+    count, small, largest = len(comparison.rows), comparison.too_small, comparison.max_error
+    apart = f"largest difference {largest:.1g} of the larger number" if largest else "nothing differs beyond rounding"
+    if not comparison.agrees:
+        wrong = ", ".join(row.symbol for row in comparison.rows if row.error == largest)
+        found = f"The derivations disagree, most at {wrong}: {apart}."
+    else:
+        found = f"{count - len(small)} of {count}" if small else f"All {count}"
+        found += f" quantities agree: {apart}."
+    if small:
+        found += (f" Too small to tell: {', '.join(row.symbol for row in small)}, since where an activation "
+                  "function is as flat as here, rounding leaves too few digits. Choose numbers nearer to 0.")
+    return found
 
 
 def make_comparison_table(comparison: Comparison) -> Table:

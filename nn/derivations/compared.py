@@ -9,6 +9,7 @@ from typing import Any
 from .settings import Settings
 
 TOLERANCE = 1e-9  # far above what rounding does to these formulas, far below what any mistake does
+MANY = 100  # an activation function that loses so much more than sums do is what hides a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ class Row:
         symbol, formula: as the lecture writes them.
         name: of the number in programs, such as ``z1``, ``delta[2][0]`` or ``dW[1][0, 2]``; indices count from 0.
         hand, autodiff: the number by the lecture's formula, and by the engine.
-        error: |hand − autodiff| / max(1, |hand|).
+        error: |hand − autodiff| / max(|hand|, |autodiff|); 0 where rounding alone can make that difference.
         line: the equation for all units of the layer.
+        too_small: whether an activation function is so flat that rounding leaves too few digits to tell.
 
     >>> compare("chain").rows[0].line
     'z₁ = w₁·x + b₁'
@@ -45,6 +47,7 @@ class Row:
     autodiff: float
     error: float
     line: str
+    too_small: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,6 +63,7 @@ class Comparison:
             db and b_new of shape (nₗ,), where there are biases.
         rows: one for each number, in the lecture's order.
         notes: sentences to the reader.
+        results: those of them that tell what is calculated.
         equations, letters, readings: the lecture's lines, what their letters mean, and how its notes are read.
         heading: title, source and numbers of a lecture file; empty for a lecture that has an id.
         file: the ``LectureFile`` of such a lecture; None for one that has an id.
@@ -82,6 +86,19 @@ class Comparison:
     readings: tuple[str, ...] = ()
     heading: tuple[str, ...] = ()
     file: Any = None
+    results: tuple[str, ...] = ()
+
+    @property
+    def cost_lines(self) -> list[str]:
+        """The lines that say what the cost is, with the letters that they are written with.
+
+        >>> compare("rows").cost_lines
+        ['E[i] = ½‖Y[i] − a⁽ᴸ⁾[i]‖²', 'E = (1/N)Σᵢ E[i]']
+        """
+        costs = [equation for equation in self.equations if equation.kind == "C"]
+        used = [equation for equation in self.equations if equation.kind == equation.left.partition("[")[0]
+                and any(equation.kind in cost.right for cost in costs)]
+        return [f"{equation.left} = {equation.right}" for equation in (*used, *costs)]
 
     @property
     def max_error(self) -> float:
@@ -89,8 +106,13 @@ class Comparison:
         return max(row.error for row in self.rows)
 
     @property
+    def too_small(self) -> tuple[Row, ...]:
+        """The rows that nothing is told of: they neither agree nor disagree."""
+        return tuple(row for row in self.rows if row.too_small)
+
+    @property
     def agrees(self) -> bool:
-        """Whether every error is at most 1e-9."""
+        """Whether every error is at most 1e-9: no number disagrees."""
         return self.max_error <= TOLERANCE
 
     def __repr__(self) -> str:
@@ -114,10 +136,26 @@ def _to_lists(quantities: Mapping[str, Any]) -> dict[str, Any]:
             for name, value in quantities.items()}
 
 
-def relative_error(hand: float, autodiff: float) -> float:
-    """|hand − autodiff| / max(1, |hand|); infinity where it is no number."""
-    error = abs(hand - autodiff) / max(1.0, abs(hand))
-    return error if isfinite(error) else inf
+def compare_numbers(hand: float, autodiff: float, sums: float, functions: float) -> tuple[float, bool]:
+    """The error of a row, and whether it is too small to tell; infinity where a number is none.
+
+    Args:
+        hand, autodiff: the two numbers.
+        sums, functions: how far rounding can move them, without and with what activation functions lose as they are
+            written by hand: see ``bound_rounding``.
+
+    >>> compare_numbers(1e-17, 0.0, 1e-16, 1e-16), compare_numbers(1e-28, 2e-29, 1e-44, 1e-16)
+    ((0.0, False), (0.0, True))
+    """
+    difference, larger, sums, functions = abs(hand - autodiff), max(abs(hand), abs(autodiff)), abs(sums), abs(functions)
+    if larger <= functions and functions > MANY * sums:
+        return 0.0, True
+    if difference <= sums:
+        return 0.0, False
+    error = difference / larger
+    if error > TOLERANCE and difference <= functions:
+        return 0.0, True
+    return (error if isfinite(error) else inf), False
 
 
 def sort_lines(rows: Sequence[Row]) -> list[Row]:

@@ -10,11 +10,12 @@ from typing import Any
 from autograd_lite.internal import chosen_slope, format_number, make_label, write
 
 from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
-from .compared import Comparison, Row, relative_error, sort_lines
+from .compared import Comparison, Row, compare_numbers, sort_lines
 from .conventions import Conventions
 from .lectures import LECTURES, Entry, find_lecture, is_lecture_path
 from .neutral import to_lecture_form
 from .recording import read_gradients, record
+from .rounding import EXACT, bound_rounding
 
 
 def compare(id: str, **settings: Any) -> Comparison:
@@ -41,7 +42,10 @@ def compare(id: str, **settings: Any) -> Comparison:
     chosen_lecture = find_lecture(id)
     chosen = chosen_lecture.resolve(settings)
     conventions, problem = chosen_lecture.conventions(chosen), chosen_lecture.problem(chosen)
-    autodiff = to_lecture_form(read_gradients(record(problem, conventions), problem, conventions), conventions)
+    recording = record(problem, conventions)
+    recording.cost.backward()
+    autodiff, *bounds = (to_lecture_form(read_gradients(recording, problem, conventions, of), conventions)
+                         for of in (EXACT, *bound_rounding(recording.cost)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's: what overflows is said below, in the lecture's words
         entries = chosen_lecture.by_hand(chosen)
@@ -50,14 +54,15 @@ def compare(id: str, **settings: Any) -> Comparison:
         found = entry.of(autodiff)
         if not isfinite(found):
             raise OverflowError(f"{entry.symbol} = {entry.formula} does not fit a float here; choose smaller numbers")
-        rows.append(Row(entry.symbol, entry.name, entry.formula, entry.value, found,
-                        relative_error(entry.value, found),
-                        entry.line))
+        error, too_small = compare_numbers(entry.value, found, *map(entry.of, bounds))
+        rows.append(Row(entry.symbol, entry.name, entry.formula, entry.value, found, error, entry.line, too_small))
     notes = (_delta_note(conventions, len(problem.inputs)),
              *_activation_notes(chosen_lecture.activations(chosen), conventions),
              *chosen_lecture.notes(chosen, entries))
-    return Comparison(id, chosen, _gather_by_hand(entries, autodiff), autodiff, tuple(sort_lines(rows)), notes,
-                      tuple(chosen_lecture.equations(chosen)), chosen_lecture.letters, tuple(chosen_lecture.readings))
+    results = tuple(chosen_lecture.results(chosen, entries))
+    return Comparison(id, chosen, _gather_by_hand(entries, autodiff), autodiff, tuple(sort_lines(rows)),
+                      notes + results, tuple(chosen_lecture.equations(chosen)), chosen_lecture.letters,
+                      tuple(chosen_lecture.readings), results=results)
 
 
 def compare_all() -> dict[str, Comparison]:

@@ -10,6 +10,7 @@ from .. import costs
 from ..networks.network import Layer
 from .conventions import Conventions
 from .neutral import Neutral, Problem
+from .rounding import EXACT, Exact
 
 Nodes = Sequence[Sequence[Value]]
 
@@ -116,23 +117,27 @@ def _name_layers(conventions: Conventions, depth: int) -> dict[int, str]:
             for l in range(1, depth + 1)}
 
 
-def read_gradients(recording: Recording, problem: Problem, conventions: Conventions) -> Neutral:
-    """Run the backward pass and read every quantity from the graph; δ = s·(∂C/∂u)/α, one row for each sample."""
-    recording.cost.backward()
+def read_gradients(
+    recording: Recording, problem: Problem, conventions: Conventions, of: Exact = EXACT
+) -> Neutral:
+    """Read every quantity from the graph after the backward pass, or its bound from a ``Rounding``.
+
+    δ = s·(∂C/∂u)/α, one row for each sample.
+    """
 
     def values(layers: Mapping[int, Nodes]) -> dict[int, list[list[float]]]:
-        return {l: [[node.data for node in row] for row in rows] for l, rows in layers.items()}
+        return {l: [[of.value(node) for node in row] for row in rows] for l, rows in layers.items()}
 
     def gradients(layers: Mapping[int, Nodes], times: int = 1) -> dict[int, list[list[float]]]:
-        return {l: [[times * node.grad for node in row] for row in rows] for l, rows in layers.items()}
+        return {l: [[times * of.gradient(node) for node in row] for row in rows] for l, rows in layers.items()}
 
     def update(leaf: Value) -> float:
-        return leaf.data - problem.eta * leaf.grad
+        return float(of.update(leaf.data, of.gradient(leaf), problem.eta))
 
     return Neutral(
-        recording.cost.data, values(recording.pre), values(recording.post),
+        of.value(recording.cost), values(recording.pre), values(recording.post),
         gradients(recording.pre, times=conventions.scale(len(problem.inputs))),
-        gradients(recording.weights), {l: [b.grad for b in row] for l, row in recording.biases.items()},
+        gradients(recording.weights), {l: [of.gradient(b) for b in row] for l, row in recording.biases.items()},
         {l: [[update(w) for w in row] for row in rows] for l, rows in recording.weights.items()},
         {l: [update(b) for b in row] for l, row in recording.biases.items()},
     )

@@ -18,6 +18,7 @@ from nn.derivations import Recording
 from nn.derivations.internal import Delta
 
 from ..steps import equations
+from ..steps.sentences import fill
 from .contents import Card, Contents, Edge, Look
 from .groups import (
     FEW,
@@ -151,7 +152,7 @@ def _describe(recorded: Trace, node: TracedNode, deltas: equations.Deltas) -> tu
 
 def _write_mark(step: BackwardStep) -> str:
     """How the backward pass fails at this step; empty if it does not."""
-    return "" if step.after is not None else equations.FAILS.format(step.missing)
+    return "" if step.after is not None else equations.write_failing(step)
 
 
 def _steps_of_edges(recorded: Trace, groups: Groups) -> Iterator[tuple[BackwardStep, str, str]]:
@@ -165,7 +166,8 @@ def _steps_of_edges(recorded: Trace, groups: Groups) -> Iterator[tuple[BackwardS
         if number < len(recorded.backward):
             yield step, equations.write_partial(step), _write_mark(step)
         else:
-            yield step, f"∂{step.node}/∂{step.parent} = {step.partial_symbols}, {equations.NOT_REACHED}", ""
+            local = equations.write_gradient(step.node, step.parent)
+            yield step, f"{local} = {step.partial_symbols}, {fill('not reached')}", ""
 
 
 def _make_edges(recorded: Trace, groups: Groups) -> Iterator[Edge]:
@@ -230,8 +232,8 @@ def _find_largest(nodes: list[TracedNode], deltas: Mapping[str, Delta | None]) -
     sizes = [abs(scales.get(node.name, 1) * node.gradient) for node in nodes if node.gradient is not None]
     missing = len(nodes) - len(sizes)
     if not sizes:
-        return equations.NONE.format(equations.NOT_COMPLETE)
-    return format_number(max(sizes)) + (f" ({missing} {equations.NOT_COMPLETE})" if missing else "")
+        return fill("missing", why=fill("not complete"))
+    return format_number(max(sizes)) + (f" ({missing} {fill('not complete')})" if missing else "")
 
 
 def _make_number_cards(groups: Groups, structure: LayerStructure, centre: str | None) -> Iterator[Card | Edge]:

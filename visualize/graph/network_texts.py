@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from unicodedata import decomposition
 
+from ..steps.sentences import fill
 from .network import Circle, Line, Network
 
 _WIDTHS = {"<super>": 0.42, "<sub>": 0.42}  # of the font size: how wide an index is
@@ -37,7 +38,8 @@ def measure_box(entries: Sequence[tuple[str, float]], font: float) -> float:
 
 def list_about_cost(network: Network) -> list[str]:
     """What stands under the cost of several samples: how it is made of theirs, and that of the sample that is shown."""
-    own = network.cost and network.own and (f"{network.cost[0]} of sample {network.sample}", network.own[1])
+    own = network.cost and network.own and (
+        fill("of sample", name=network.cost[0], sample=network.sample), network.own[1])
     return [text for text in (network.over, own and write_equal(own)) if text]
 
 
@@ -52,7 +54,7 @@ def list_texts(circle: Circle) -> tuple[list[str], list[str]]:
     """What stands in a circle, and under it: δ, and the pre-activation above it where there is room for two."""
     under = [write_equal(circle.pre)] if circle.pre else []
     if circle.is_unit:
-        under.append(write_equal(circle.delta) if circle.delta else "δ: not complete")
+        under.append(write_equal(circle.delta) if circle.delta else f"δ: {fill('not complete')}")
     return [circle.name, write_short(circle.value)], under
 
 

@@ -1,6 +1,6 @@
 """The colours of pictures, light and dark."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,13 @@ class Theme:
     positive: str
     negative: str
     fills: dict[str, tuple[str, str]]  # role -> fill, outline
+
+    def write_css(self) -> str:
+        """The colours as properties of CSS: ``:root { --paper: white; … --leaf-fill: #D6ECFA; … }``."""
+        named = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "fills"}
+        for role, (fill, outline) in self.fills.items():
+            named |= {f"{role}-fill": fill, f"{role}-line": outline}
+        return f":root {{ {' '.join(f'--{name}: {colour};' for name, colour in named.items())} }}"
 
 
 THEMES = {

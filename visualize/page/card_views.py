@@ -13,7 +13,8 @@ from ..graph.cards import build_contents, build_part
 from ..graph.contents import Card, Contents, Look
 from ..graph.groups import FEW, LAYERED
 from ..graph.roles import ROLES
-from ..steps.equations import NONE, NOT_COMPLETE, find_delta
+from ..steps.equations import find_delta
+from ..steps.sentences import fill
 from .page_schema import CardData, CardView, EdgeData, RoleData, SharedView, UnitsView
 
 FEW_NODES = 25
@@ -27,7 +28,7 @@ _MOST_OPERANDS = 40  # of a window that are computed before it and have a card e
 
 _LAST_NUMBER = re.compile(r"(?<= )-?\d[\d.]*(e[-+]\d+)?$")
 _LONG = "-0.000000000"  # room for the longest number that a card or an edge may have to show
-_MISSING = NONE.format(NOT_COMPLETE)  # which is longer, and stands in the place of a gradient
+_MISSING = fill("missing", why=fill("not complete"))  # which is longer, and stands in the place of a gradient
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ from autograd_lite.internal import list_sweep, quote, to_superscript, write_java
 from nn.derivations import Comparison, Recording
 from nn.internal import unknown_name, write_text
 
-from ..steps.equations import FAILS, NONE, NOT_COMPLETE, NOT_REACHED, in_letters
+from ..graph.themes import THEMES
+from ..steps.equations import in_letters
+from ..steps.sentences import fill
+from .glossary import write_glossary_html
 from .page_schema import PageData
 
-_WORDS = {"undefined": "undefined", "overflows": "overflows", "none": NONE, "notComplete": NOT_COMPLETE,
-          "notReached": NOT_REACHED, "fails": FAILS}
 _SCRIPTS = ("engine.js", "data.js", "numbers.js", "steps.js", "changes.js", "cards.js", "network.js", "network_step.js",
             "picture.js", "signs.js", "views.js", "zoom.js", "motion.js", "walk.js", "order.js", "plane.js",
             "handout.js", "controls.js")
@@ -43,11 +44,12 @@ class Page:
 
     @cached_property
     def html(self) -> str:
-        style = "\n".join(map(_read_asset, _STYLES))
+        style = "\n".join([THEMES["light"].write_css(),
+                           f"@media screen and (prefers-color-scheme: dark) {{ {THEMES['dark'].write_css()} }}",
+                           *map(_read_asset, _STYLES)])
         superscripts = json.dumps({plain: to_superscript(plain) for plain in "-0123456789"})
-        script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", f"const WORDS = {json.dumps(_WORDS)};",
-                            write_javascript_rules(self.data["operations"]), self.data["hand"],
-                            *map(_read_asset, _SCRIPTS)])
+        script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", write_javascript_rules(self.data["operations"]),
+                            self.data["hand"], *map(_read_asset, _SCRIPTS)])
         script = f"(() => {{\n{script}\n}})();\n"
         policy = (f"default-src 'none'; style-src '{compute_digest(style)}'; script-src '{compute_digest(script)}'; "
                   "base-uri 'none'; form-action 'none'")
@@ -58,7 +60,8 @@ class Page:
         parts = {"title": escape(self.data["title"]), "policy": escape(policy), "style": style, "script": script,
                  "data": data, "heading": escape(self.data["title"]), "about": escape(self.data["about"]),
                  "branches": escape(branches and f"{branches}: the page does not take the other side of an if."),
-                 "failed": escape(FAILS.format("undefined or overflows"))}
+                 "glossary": write_glossary_html(),
+                 "failed": escape(fill("fails", how=f"{fill('nan')} or {fill('infinite')}"))}
         return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _read_asset("page.html"))
 
     def save(self, path: str | os.PathLike[str]) -> Path:

@@ -10,7 +10,8 @@ from nn.derivations import Comparison, Recording
 from nn.derivations.internal import write_file_javascript, write_hand_javascript
 
 from ..graph.cards import FOLD_ABOVE
-from ..steps.equations import Deltas, describe_branches, find_delta, write_gradient
+from ..steps.equations import Deltas, describe_branches, find_delta, write_factor, write_gradient
+from ..steps.sentences import SENTENCES
 from . import mathml
 from .card_views import (
     FEW_NODES,
@@ -65,7 +66,7 @@ def make_page_data(recorded: Trace, recursive: Sequence[BackwardStep] | None, le
         "groups": [{"heading": heading, "leaves": [index[name] for name in names]}
                    for heading, names in group_leaves(structure).items()],
         "plane": find_plane(recorded, parameters, index, is_lecture=lecture is not None),
-        "roles": describe_roles(),
+        "roles": describe_roles(), "sentences": dict(SENTENCES),
         **_make_views(Drawn(recorded, structure, lecture, index)),
     }
 
@@ -105,7 +106,7 @@ def _write_node(recorded: Trace, node: TracedNode, index: Mapping[str, int], del
         data["odd"] = True
     found = find_delta(node, deltas)
     if found:
-        data["delta"] = {"symbol": found.symbol, "scale": found.scale}
+        data["delta"] = {"symbol": found.symbol, "scale": found.scale, "factor": write_factor(found)}
     symbol = found.symbol if found else write_gradient(recorded.output, node.name)
     by_hand = {kind: hand[name] for kind, name in (("value", node.name), ("gradient", symbol)) if name in hand}
     if by_hand:

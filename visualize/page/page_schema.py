@@ -11,10 +11,11 @@ Operand = int | list[float]
 
 
 class DeltaData(TypedDict):
-    """The δ that the lecture writes at a node, which is scale·∂C/∂node."""
+    """The δ that the lecture writes at a node, which is scale·∂C/∂node; ``factor`` is how the scale is written."""
 
     symbol: str
     scale: int
+    factor: str
 
 
 class HandData(TypedDict):
@@ -250,6 +251,7 @@ class PageData(Pictures):
         shapes: MathML with slots; many rules share one.
         hand: the derivation by hand as a function in JavaScript.
         plane: for one neuron on one sample; None for any other graph.
+        sentences: what is said of steps and numbers, as templates: ``{node} passes on too early``.
         views: pictures of cards by name; ``pictures`` those that layers and neurons share; ``network`` the network;
             ``windows`` parts of a graph too large for one picture. ``opening`` is the name of the view to begin with.
     """
@@ -274,3 +276,4 @@ class PageData(Pictures):
     groups: list[GroupData]
     plane: PlaneData | None
     roles: dict[str, RoleData]
+    sentences: dict[str, str]

@@ -55,9 +55,11 @@ class Sheet:
     @property
     def notes(self) -> list[str]:
         """What is meant by δ and by the activation; without what is asked for."""
-        own = self.comparison.notes if self.solution or self.comparison.heading else (
-            self.comparison.notes[0].partition(", ")[0].removesuffix(".") + ".", *self.comparison.notes[1:])
-        return [note for note in own if self.solution or "gradient with respect to" not in note]
+        own, results = self.comparison.notes, self.comparison.results
+        if self.solution:
+            return list(own)
+        first = own[0] if self.comparison.heading else own[0].partition(", ")[0].removesuffix(".") + "."
+        return [first, *(note for note in own[1:] if note not in results)]
 
     @property
     def heading(self) -> str:
@@ -99,7 +101,7 @@ def _leave_out_numbers(network: Network) -> Network:
                for circle in network.circles]
     lines = [replace(line, gradient=None) for line in network.lines]
     cost = network.cost and (network.cost[0], _NOTHING)
-    return replace(network, circles=circles, lines=lines, cost=cost)
+    return replace(network, circles=circles, lines=lines, cost=cost, own=None)
 
 
 def _draw_network(plan: Plan) -> str:
@@ -116,7 +118,7 @@ def write_sheet_html(sheet: Sheet) -> str:
         rows = [f"<tr>{''.join(cells[i : i + 2])}</tr>" for i in range(0, len(cells), 2)]
         blank = "" if sheet.solution else " ="
         tables.append(f"<table><caption>{escape(line)}{blank}</caption>{''.join(rows)}</table>")
-    notes = "".join(f"<li>{escape(note)}</li>" for note in sheet.notes)
+    notes = "".join(f"<li>{escape(note)}</li>" for note in (*sheet.comparison.cost_lines, *sheet.notes))
     task = "" if sheet.solution else (
         "<p>Write each line in symbols, then its numbers, with at least four significant digits.</p>"
         '<p class="who">Name: <span></span> Date: <span></span></p>')

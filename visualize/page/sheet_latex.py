@@ -30,7 +30,8 @@ def write_sheet_latex(sheet: Sheet) -> str:
     if not sheet.solution:
         lines += ["Name: \\hrulefill\\ Date: \\hrulefill\\par\\medskip",
                   "Write each line in symbols, then its numbers, with at least four significant digits.\\par"]
-    lines += [f"\\par ${write_formula_latex(line)}$".replace(",", ",\\allowbreak ") for line in sheet.given if line]
+    lines += [f"\\par ${write_formula_latex(line)}$".replace(",", ",\\allowbreak ")
+              for line in (*sheet.given, *sheet.comparison.cost_lines) if line]
     lines += [f"\\par {_write_text(note)}" for note in sheet.notes]
     lines += ["\\par\\medskip", *_write_tikz(sheet.plan)]
     for line, numbers in sheet.list_tables():

@@ -10,16 +10,11 @@ from autograd_lite.internal import format_number, is_pre_activation, parse_label
 from nn.derivations import Recording
 from nn.derivations.internal import Delta
 
+from .sentences import fill, list_few
+
 Deltas = Mapping[str, Delta]
 """Node name -> what a lecture calls δ there."""
 
-NONE = "— ({})"
-"""What stands where a number is missing; in the brackets why."""
-NOT_COMPLETE = "not complete"
-NOT_REACHED = "not reached"
-FAILS = "✗ {}: the backward pass ends here"
-"""The mark of the edge at which the backward pass fails; in the brackets how."""
-_FEW = 6  # names in a sentence
 
 
 def describe_stale(trace: Trace) -> str:
@@ -29,8 +24,7 @@ def describe_stale(trace: Trace) -> str:
 
 def describe_branches(trace: Trace) -> str:
     """``Recorded where x > 0``, the comparisons that the graph was recorded under; empty if there are none."""
-    more = f" and {len(trace.branches) - _FEW} more" if len(trace.branches) > _FEW else ""
-    return f"Recorded where {', '.join(trace.branches[:_FEW])}{more}" if trace.branches else ""
+    return f"Recorded where {list_few(trace.branches)}" if trace.branches else ""
 
 
 def describe_failure(trace: Trace) -> str:
@@ -38,15 +32,18 @@ def describe_failure(trace: Trace) -> str:
     if not trace.failure:
         return ""
     names = [node.name for node in trace.nodes if node.gradient is None]
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return (f"The backward pass ends at step {trace.backward[-1].number}: {trace.failure}. "
-            f"Without a complete gradient: {', '.join(names[:_FEW])}{more}.")
+    return fill("failure", step=trace.backward[-1].number, why=trace.failure, names=list_few(names))
 
 
 def write_missing(trace: Trace, node: str) -> str:
     """What stands in the place of the node's gradient: ``— (undefined)`` where the pass fails, ``— (not complete)``."""
     last = trace.backward[-1]
-    return NONE.format(last.missing if node == last.parent else NOT_COMPLETE)
+    return fill("missing", why=last.missing if node == last.parent else fill("not complete"))
+
+
+def write_failing(step: BackwardStep) -> str:
+    """The mark of the step at which the backward pass fails: ``✗ undefined: the backward pass ends here``."""
+    return fill("fails", how=step.missing)
 
 
 def too_early(trace: Trace) -> str:
@@ -58,17 +55,15 @@ def too_early(trace: Trace) -> str:
         return ""
     if step is None:
         return "No computed node is shared here, so recursion without a topological order comes out right."
-    ends = "; ".join(f"{write_gradient(trace.output, found.node)} = {format_number(found.wrong)} instead of "
-                     f"{format_number(found.right)}" for found in trace.wrong)
-    end = "" if trace.failure and not ends else f" The recursion ends with {ends or 'the right numbers, by chance'}."
-    return (f"Step {step.number} goes wrong: {step.node} passes its gradient on before all its consumers have "
-            f"reported. What {step.node} passes on here is passed on again as part of its whole "
-            f"gradient, so it counts more than once.{end}")
+    ends = "; ".join(fill("wrong", gradient=write_gradient(trace.output, found.node), wrong=format_number(found.wrong),
+                          right=format_number(found.right)) for found in trace.wrong)
+    said = fill("goes wrong", step=step.number, node=step.node)
+    return said if trace.failure and not ends else f"{said} {fill('ends', ends=ends or fill('by chance'))}"
 
 
 def write_gradient(output: str, node: str) -> str:
     """``∂C/∂z₁``"""
-    return f"∂{output}/∂{node}"
+    return fill("derivative of", of=output, by=node)
 
 
 def find_delta(node: TracedNode, deltas: Deltas) -> Delta | None:
@@ -81,7 +76,7 @@ def find_delta(node: TracedNode, deltas: Deltas) -> Delta | None:
     label = parse_label(re.sub(r" \(\d+\)$", "", node.name))
     if node.operation and label and (label.base, label.primes, label.late_primes, label.sample) == ("z", 0, 0, ""):
         return Delta("δ" + node.name[1:], 1)
-    return Delta(f"δ({node.name})", 1) if is_pre_activation(node) else None
+    return Delta(fill("delta", node=node.name), 1) if is_pre_activation(node) else None
 
 
 def in_letters(trace: Trace, recording: Recording) -> Trace:
@@ -103,8 +98,13 @@ def in_letters(trace: Trace, recording: Recording) -> Trace:
 
 def delta_rule(trace: Trace, node: str, delta: Delta) -> str:
     """``δ₁ = ∂C/∂z₁``, with the sign and the factor that a lecture has between the two."""
-    sign, factor = "−" if delta.scale < 0 else "", abs(delta.scale)
-    return f"{delta.symbol} = {sign}{f'{factor}·' if factor > 1 else ''}{write_gradient(trace.output, node)}"
+    formula = f"{write_factor(delta)}{write_gradient(trace.output, node)}"
+    return fill("computes", node=delta.symbol, formula=formula)
+
+
+def write_factor(delta: Delta) -> str:
+    """What δ is times the gradient: ``−``, ``2·``, or nothing."""
+    return "−" * (delta.scale < 0) + f"{abs(delta.scale)}·" * (abs(delta.scale) > 1)
 
 
 def write_times(upstream: str) -> Callable[[str | ast.expr, Mapping[str, str]], str]:
@@ -127,12 +127,12 @@ def write_node_gradient(trace: Trace, node: TracedNode, deltas: Deltas) -> str:
 
 def write_node_value(node: TracedNode) -> str:
     """``z₁ = w₁·x + b₁``, and the name alone for a leaf."""
-    return f"{node.name} = {node.formula}" if node.formula else node.name
+    return fill("computes", node=node.name, formula=node.formula) if node.formula else node.name
 
 
 def write_value(node: TracedNode) -> str:
     """``value 0.9``"""
-    return f"value {format_number(node.value)}"
+    return fill("value", value=format_number(node.value))
 
 
 def write_number(step: BackwardStep, number: float | None) -> str:
@@ -144,23 +144,25 @@ def write_partial(step: BackwardStep) -> str:
     """``∂z₁/∂w₁ = x = 1.5``; the formula is left out where it is the number itself."""
     number = write_number(step, step.partial)
     formula = "" if step.partial_symbols == number else f" = {step.partial_symbols}"
-    return f"∂{step.node}/∂{step.parent}{formula} = {number}"
+    return f"{fill('derivative of', of=step.node, by=step.parent)}{formula} = {number}"
 
 
 def write_forward(step: ForwardStep) -> tuple[str, str]:
     """The step in symbols, ``z₁ = w₁·x + b₁``, and in numbers, ``0.4·1.5 + 0.3 = 0.9``."""
     value = format_number(step.value)
-    return f"{step.node} = {step.symbols}", value if step.numbers == value else f"{step.numbers} = {value}"
+    numbers = value if step.numbers == value else fill("in numbers", numbers=step.numbers, result=value)
+    return fill("computes", node=step.node, formula=step.symbols), numbers
 
 
 def write_backward(trace: Trace, step: BackwardStep) -> tuple[str, str]:
     """The step in symbols, ``∂C/∂w₁ += ∂C/∂z₁·x``, and in numbers, ``(-3.1)·1.5 = -4.65``."""
     symbol = write_gradient(trace.output, step.parent)
     if step.node is None:
-        return f"{symbol} = {step.symbols}", ""
-    return f"{symbol} += {step.symbols}", f"{step.numbers} = {write_number(step, step.product)}"
+        return fill("computes", node=symbol, formula=step.symbols), ""
+    numbers = fill("in numbers", numbers=step.numbers, result=write_number(step, step.product))
+    return fill("adds", gradient=symbol, symbols=step.symbols), numbers
 
 
 def write_change(step: BackwardStep) -> str:
     """``0 → -4.65``: the gradient before and after the step."""
-    return f"{format_number(step.before)} → {write_number(step, step.after)}"
+    return fill("change", before=format_number(step.before), after=write_number(step, step.after))

@@ -9,6 +9,7 @@ from autograd_lite.internal import format_number, quote
 
 from . import equations
 from .equations import Deltas
+from .sentences import fill
 from .terminal import GRADIENT_STYLE, VALUE_STYLE, describe_given, describe_outcome
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Stepper:
         except EOFError:
             self.console.print()
         if self.asked:
-            self.console.print(f"{self.right} of {self.asked} predictions were right at the first attempt.")
+            self.console.print(f"{self.right} of {self.asked} predictions were {fill('first attempt')}.")
 
     def _next(self, position: int, command: str) -> int:
         """The position that a command leads to; a message, and the same position, for what is no command."""
@@ -77,7 +78,7 @@ class Stepper:
         from rich.text import Text
 
         self.seen.add(step.number)
-        heading = f"step {step.number} of {len(self.recorded.steps)}"
+        heading = fill("step of", step=step.number, steps=len(self.recorded.steps))
         if isinstance(step, ForwardStep):
             symbols, numbers = equations.write_forward(step)
             lines = [Text(f"{heading}, forward", "bold"), Text(f"  {symbols}"), Text(f"  {numbers}", VALUE_STYLE)]
@@ -90,9 +91,9 @@ class Stepper:
             lines += [Text(f"  {gradient}: {equations.write_change(step)}", GRADIENT_STYLE),
                       Text(f"  {describe_outcome(self.recorded, step, self.deltas[step.parent])}")]
             if step.early:
-                lines.append(Text(f"  {step.node} passes on too early", "bold red"))
+                lines.append(Text(f"  {fill('early', node=step.node)}", "bold red"))
             if step.after is None:
-                lines += [Text(f"  {equations.FAILS.format(step.missing)}", "bold red"),
+                lines += [Text(f"  {equations.write_failing(step)}", "bold red"),
                           Text(equations.describe_failure(self.recorded))]
         self.console.print(*lines, sep="\n")
 
@@ -104,10 +105,11 @@ class Stepper:
             return ""
         self.asked += 1
         gradient = equations.write_gradient(self.recorded.output, step.parent)
-        question = f"step {step.number}: {step.node} passes on to {step.parent}. What does it make {gradient}? "
-        symbols, numbers = equations.write_backward(self.recorded, step)
-        hints = [f"The rule is {symbols}, starting from {format_number(step.before)}.",
-                 f"With numbers: {format_number(step.before)} + {numbers.rpartition(' = ')[0]}."]
+        asked = fill("question", node=step.node, parent=step.parent, gradient=gradient)
+        question = f"step {step.number}: {asked}? "
+        symbols, _ = equations.write_backward(self.recorded, step)
+        before = format_number(step.before)
+        hints = [fill("rule", rule=symbols, before=before), fill("with numbers", before=before, numbers=step.numbers)]
         told = 0
         while True:
             answer = self.read(question).strip().replace("−", "-")
@@ -117,19 +119,19 @@ class Stepper:
             worth = judge_answer(answer, step.after)
             if worth == RIGHT:
                 self.right += told == 0
-                self.console.print("Right.", style="green")
+                self.console.print(fill("right"), style="green")
                 return ""
             if worth == MORE_DIGITS:
-                question = "So far right; give one more digit: "
+                question = f"{fill('more digits')}: "
             elif worth == NO_NUMBER and answer.lower() != "hint":
-                question = "Type a number, such as 0.031, or the word hint: "
+                question = f"{fill('no number')}: "
             else:
-                refused = "Not that. " if worth == WRONG else ""
+                said = fill("not that", hint=hints[told]) if worth == WRONG else hints[told]
                 told += 1
                 if told == len(hints):
-                    self.console.print(f"{refused}{hints[-1]}", markup=False)
+                    self.console.print(said, markup=False)
                     return ""
-                question = f"{refused}{hints[told - 1]} Try again: "
+                question = f"{said} Try again: "
 
 
 def judge_answer(answer: str, value: float) -> str:
@@ -148,6 +150,6 @@ def judge_answer(answer: str, value: float) -> str:
         error, unit = abs(float(typed) - value), 10.0**exponent
     except OverflowError:
         return WRONG
-    if error > 0.5 * unit * (1 + 1e-9):
+    if error > 0.5 * unit * (1 + 1e-9) or (not typed and value):  # 0 has no digit that is right
         return WRONG
     return RIGHT if error <= _CLOSE * abs(value) else MORE_DIGITS

@@ -10,6 +10,7 @@ from ..console import make_console
 from ..tables import wrap_formula
 from . import equations
 from .equations import Deltas
+from .sentences import fill
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -127,9 +128,9 @@ def _backward_table(recorded: Trace, deltas: Deltas, width: int) -> "Table":
         if numbers:
             rule.append(f"\n{_wrap(numbers, room)}", GRADIENT_STYLE)
         if step.early:
-            rule.append(f"\n{step.node} passes on too early", "bold red")
+            rule.append(f"\n{fill('early', node=step.node)}", "bold red")
         if step.after is None:
-            rule.append(f"\n{equations.FAILS.format(step.missing)}", "bold red")
+            rule.append(f"\n{equations.write_failing(step)}", "bold red")
         if not beside:
             rule.append(f"\n{after}", "dim")
         table.add_row(str(step.number), rule, Text(change, GRADIENT_STYLE), *([Text(after)] if beside else []))
@@ -141,7 +142,7 @@ def describe_outcome(recorded: Trace, step: BackwardStep, delta: "Delta | None")
     if step.after is None:
         return f"{step.parent}: {equations.write_missing(recorded, step.parent)}"
     if step.waits_for:
-        return f"{step.parent} waits for {len(step.waits_for)} more of {step.consumers}"
+        return fill("waits", node=step.parent, count=len(step.waits_for), consumers=step.consumers)
     if recorded.order != "topological":
         return "all consumers have reported"
     if delta is None:

@@ -5,7 +5,7 @@ from math import isfinite
 from os import PathLike
 from typing import Any
 
-from ..compared import Comparison, Equation, Row, relative_error, sort_lines
+from ..compared import Comparison, Equation, Row, compare_numbers, sort_lines
 from .critique import draw_numbers
 from .derivation import Derivation
 from .display import Display, list_entries
@@ -28,18 +28,19 @@ def compare_lecture(lecture: LectureFile, example: Example | None = None) -> Com
     """
     lecture.require_read()
     example = example or lecture.require_example()
-    autodiff, derivation = Network(lecture, example).numbers(), lecture.derive(example)
+    network, derivation = Network(lecture, example), lecture.derive(example)
+    autodiff, bounds, layout = network.numbers(), network.bounds(), derivation.layout
     hand: dict[str, Any] = {}
     automatic: dict[str, Any] = {}
     rows: list[Row] = []
-    for place in list_places(derivation.layout):
-        found, engine = _gather(lecture, derivation, place), derivation.layout.read(autodiff, place)
-        for (row, at), number in zip(
-            _list_rows(lecture, derivation, place, found), list_entries(engine, place, derivation.layout), strict=True
-        ):
-            rows.append(_complete(row, number[-1]))
+    for place in list_places(layout):
+        found = _gather(lecture, derivation, place)
+        entries = (list_entries(layout.read(numbers, place), place, layout) for numbers in (autodiff, *bounds))
+        for (row, at), *numbers in zip(_list_rows(lecture, derivation, place, found), *entries, strict=True):
+            engine, *rounding = (number[-1] for number in numbers)
+            rows.append(_complete(row, engine, rounding))
             _put(hand, place, at, row[-1])
-            _put(automatic, place, at, number[-1])
+            _put(automatic, place, at, engine)
     rows = sort_lines(rows)
     return Comparison(
         lecture.id,
@@ -112,11 +113,12 @@ def _list_rows(
         yield (display.entry(place, units, sample), name, formula, line, number), at
 
 
-def _complete(row: tuple[str, str, str, str, float], autodiff: float) -> Row:
+def _complete(row: tuple[str, str, str, str, float], autodiff: float, rounding: list[float]) -> Row:
     symbol, name, formula, line, hand = row
     if not isfinite(hand) or not isfinite(autodiff):
         raise OverflowError(f"{symbol} = {formula} does not fit a float here; choose smaller numbers")
-    return Row(symbol, name, formula, hand, autodiff, relative_error(hand, autodiff), line)
+    error, too_small = compare_numbers(hand, autodiff, *rounding)
+    return Row(symbol, name, formula, hand, autodiff, error, line, too_small)
 
 
 def _put(found: dict[str, Any], place: Place, at: tuple[int, ...], number: float) -> None:

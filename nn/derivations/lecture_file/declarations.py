@@ -1,13 +1,15 @@
 """Other declarations of a file: lines that all keep to another sign, order or constant are one slip, not ten."""
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS, PROBABILITIES
 from .critique import World, find_alarm, find_depth, make_worlds
 from .evaluation import UnreadableError
+from .grammar import Statement
 from .lecture import LectureFile
-from .notation import BIASES, SAMPLES, Delta, Notation
+from .notation import BIASES, ON_PARAMETERS, SAMPLES, Delta, Notation
 from .problem import PENALTIES, Problem
 from .rows import COSTS
 
@@ -111,14 +113,14 @@ def _list_outputs(problem: Problem, layered: bool) -> list[tuple[str, ...]]:
     return [(own[0], name) for name in free.get(problem.cost.targets, ()) if name != own[-1]]
 
 
-def _describe_activations(where: str, own: str, names: list[str], count: int) -> str:
+def _describe_activations(lines: str, where: str, own: str, names: list[str], count: int) -> str:
     """For which activations lines hold there."""
     if not count:
-        return f"The lines are for {own} {where}, which the cost asks for."
+        return f"{lines} are for {own} {where}, which the cost asks for."
     if len(names) == count:
-        return f"The lines hold whatever the activation {where} is."
+        return f"{lines} hold whatever the activation {where} is."
     others = f", and as well with {_join(names)} in its place" if names else " alone"
-    return f"The lines hold for {own} {where}{others}."
+    return f"{lines} hold for {own} {where}{others}."
 
 
 def is_consistent(lecture: LectureFile, unread: int) -> bool:
@@ -148,23 +150,55 @@ def find_declaration(lecture: LectureFile, unread: int) -> str:
     return next((found.words for found in list_declarations(lecture) if is_consistent(found.lecture, unread)), "")
 
 
-def describe_range(lecture: LectureFile, unread: int) -> list[str]:
-    """For which activations and costs besides its own the lines are right, as sentences."""
-    problem, layered, found = lecture.problem, bool(lecture.notation.indices), []
+def describe_range(lecture: LectureFile, silent: Sequence[Statement]) -> list[str]:
+    """For which activations and costs besides its own the lines are right, as sentences; ``silent`` were not judged.
+
+    Nothing is said of what no judged line bears on.
+    """
+    problem, layered, found, unread = lecture.problem, bool(lecture.notation.indices), [], len(silent)
+    lines = "The lines that were read" if lecture.unread or silent else "The lines"
+    bearing = _list_bearing([line for line in lecture.statements if line not in silent], lecture)
     if len(problem.activations) <= 2 and (layered or find_depth(lecture)):
         outputs = _list_outputs(problem, layered)
         single = [("at the output", [activations[-1:] for activations in outputs])]
         several = [("in hidden layers", _list_hidden(problem)), ("at the output", outputs)]
         for where, named in single if find_depth(lecture) == 1 else several:
+            if where not in bearing:
+                continue
             names = [activations for activations in named if is_consistent(
                 replace(lecture, problem=replace(problem, activations=activations)), unread)]
             at = 0 if where == "in hidden layers" else -1
             others = [activations[at] for activations in names]
-            found.append(_describe_activations(where, problem.activations[at], others, len(named)))
-    costs = [name for name in list_costs(problem, layered) if is_consistent(
+            found.append(_describe_activations(lines, where, problem.activations[at], others, len(named)))
+    costs = [name for name in list_costs(problem, layered) if "cost" in bearing and is_consistent(
         replace(lecture, problem=replace(problem, cost=COSTS[name], over=COSTS[name].over)), unread)]
     if costs:
-        found.append(f"The lines hold for the cost {_join(costs)} too.")
+        found.append(f"{lines} hold for the cost {_join(costs)} too.")
+    return found
+
+
+def _list_bearing(statements: Sequence[Statement], lecture: LectureFile) -> set[str]:
+    """What lines bear on: the activation in hidden layers, that at the output, the cost.
+
+    A line of δ bears on the derivative of its layer, or of the next where δ is ∂C/∂a; a gradient on that of its layer
+    where it is written with such a δ, and on all from there to the cost where it is written without any.
+    """
+    notation, world, found = lecture.notation, make_worlds(lecture, (1,))[0], set()
+    depth, after = world.layout.depth, notation.delta.of == "post"
+    for line in statements:
+        used = {notation.kinds.get(tree.id, "") for tree in ast.walk(line.right) if isinstance(tree, ast.Name)}
+        for place, _ in world.list_places(line, lecture.all_lines):
+            layer, whole = place.layer, False
+            if place.kind == "delta":
+                layer += after
+            elif place.kind not in ON_PARAMETERS or used & {"dW", "db"} or ("delta" in used and not after):
+                found |= {"cost"} if place.kind == "C" else set()
+                continue
+            else:
+                whole = "delta" not in used
+            found |= {"at the output"} if layer == depth or whole else set()
+            found |= {"in hidden layers"} if layer < depth else set()
+            found |= {"cost"} if whole or (place.kind == "delta" and place.layer == depth) else set()
     return found
 
 

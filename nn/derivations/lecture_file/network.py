@@ -1,6 +1,6 @@
 """A lecture's network as a graph of ``nn`` with the lecture's labels, and its quantities read from that graph."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autograd_lite import Value
@@ -9,6 +9,7 @@ from autograd_lite.internal import make_label
 from ...costs.penalties import penalty
 from ...networks.network import Layer
 from ..recording import Delta, Recording
+from ..rounding import EXACT, Exact, bound_rounding
 from .display import Display
 from .layout import Place
 from .lecture import LectureFile
@@ -115,35 +116,40 @@ class Network:
 
     def numbers(self) -> Numbers:
         """Every quantity by the engine; shapes are those of the general statement."""
+        self.cost.backward()
+        return self._read(EXACT)
+
+    def bounds(self) -> tuple[Numbers, Numbers]:
+        """How far rounding can move each of ``numbers``, which comes first: see ``bound_rounding``."""
+        sums, functions = bound_rounding(self.cost)
+        return self._read(sums), self._read(functions)
+
+    def _read(self, of: Exact) -> Numbers:
         import numpy as np
 
-        self.cost.backward()
         example, scale = self.example, self.scale
 
-        def read(layers: Mapping[int, Nodes], what: str, times: float = 1.0) -> dict[int, Any]:
-            return {
-                l: times * np.array([[getattr(node, what) for node in row] for row in rows])
-                for l, rows in layers.items()
-            }
+        def read(layers: Mapping[int, Nodes], what: Callable[[Value], float], times: float = 1.0) -> dict[int, Any]:
+            return {l: times * np.array([[what(node) for node in row] for row in rows]) for l, rows in layers.items()}
 
         biases = {l: [row] for l, row in self.biases.items()} or {
             l: [[Value(0.0)] * len(W)] for l, W in example.weights.items()
         }
-        dW, db = read(self.weights, "grad"), {l: array[0] for l, array in read(biases, "grad").items()}
+        dW, db = read(self.weights, of.gradient), {l: array[0] for l, array in read(biases, of.gradient).items()}
         own = self.pre if self.notation.delta.of == "pre" else {l: self.post[l] for l in self.pre}
         return Numbers(
             {0: example.inputs},
             {example.depth: example.targets},
             example.weights,
             example.biases,
-            read(self.pre, "data"),
-            read(self.post, "data"),
-            self.cost.data,
-            read(own, "grad", scale),
+            read(self.pre, of.value),
+            read(self.post, of.value),
+            of.value(self.cost),
+            read(own, of.gradient, scale),
             dW,
             db,
-            {l: W - example.rate * dW[l] for l, W in example.weights.items()},
-            {l: b - example.rate * db[l] for l, b in example.biases.items()},
+            {l: of.update(W, dW[l], example.rate) for l, W in example.weights.items()},
+            {l: of.update(b, db[l], example.rate) for l, b in example.biases.items()},
         )
 
 

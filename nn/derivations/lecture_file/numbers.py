@@ -49,9 +49,9 @@ def _make_example(
     import numpy as np
 
     x, y = (_read_rows(given[key], key, notation) for key in ("x", "y"))
-    matrices = given["W"]
+    matrices, own = given["W"], notation.letters
     if not notation.indices:
-        matrices = [[[w]] for w in matrices] if isinstance(matrices, list) else [[[matrices]]]
+        matrices = [[[w]] for w in _read_scalars(matrices, own["weight"])]
     W = {
         l: np.array(matrix)
         for l, matrix in enumerate(Array("W", "W", "weights", depth=3, default=()).check_value(matrices), 1)
@@ -67,7 +67,7 @@ def _make_example(
     elif "b" in given:
         rows = given["b"]
         if not notation.indices:
-            rows = [[bias] for bias in rows] if isinstance(rows, list) else [[rows]]
+            rows = [[bias] for bias in _read_scalars(rows, own["bias"])]
         b = {
             l: np.array(row)
             for l, row in enumerate(Array("b", "b", "biases", depth=2, ragged=True, default=()).check_value(rows), 1)
@@ -75,6 +75,16 @@ def _make_example(
     example = Example(x, y, W, b, rate, strength)
     _check_shapes(example, notation, problem)
     return example
+
+
+def _read_scalars(value: Any, name: str) -> Any:
+    """One number a layer; a number alone for one layer."""
+    for i, number in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(number, list):
+            raise ValueError(f"[example] {name}[{i}] must be a number, not {quote(number)}: in scalars {name} is a "
+                             f"number a layer, such as {name} = [1.1, 0.7]")
+    return Array(name, name, "a number a layer", depth=1, default=()).check_value(
+        value if isinstance(value, list) else [value])
 
 
 def adopt_example(example: Example, notation: Notation, problem: Problem) -> Example:

@@ -135,6 +135,7 @@ def _read_notation(table: Mapping[str, Any], own: Mapping[str, Any]) -> Notation
         )
     large = "unit" not in indices and bool(indices)
     letters = {**LETTERS, **({"input": "X", "target": "Y"} if large else {})}
+    letters |= {"weight": "w"} if not indices and "w" not in own.values() else {}
     for key, letter in own.items():
         letters[key] = normalise_letters(_text(letter, f"[letters] {key}"))
     order = require_one_of(table.get("weights", ORDERS[0]), ORDERS, "[notation] weights")

@@ -73,7 +73,7 @@ def read_critically(lecture: "LectureFile | str | PathLike[str]") -> Critique:
     declaration = find_declaration(read, len(silent)) if alarms else ""
     explained = tuple(explain_alarm(alarm, worlds, read.all_lines) for alarm in alarms)
     conventions = describe_conventions(read)
-    conventions += describe_range(read, len(silent)) if not alarms and read.statements else []
+    conventions += describe_range(read, [line for line, _ in silent]) if not alarms and read.statements else []
     return Critique(
         read, explained, tuple(sorted(unread, key=lambda line: line.number)), tuple(conventions), declaration
     )

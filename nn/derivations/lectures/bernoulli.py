@@ -39,10 +39,15 @@ class Bernoulli(UnitLecture):
     )
     variants = MappingProxyType({"t = 1": {"t": 1}})
 
-    def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:
-        output = next(entry for entry in reversed(by_hand) if entry.kind == "post")
-        notes = [f"y = {output.symbol} = P(t = 0 | x), the probability of class 0."]
-        if 1 - output.value < _FEW_DIGITS and settings["t"] == 1:
-            notes.append(f"y is so close to 1 that 1 − y = {1 - output.value:.3g} has few right digits left, and L has "
-                         "no more.")
-        return notes
+    def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
+        return (f"y = {_find_output(by_hand).symbol} = P(t = 0 | x), the probability of class 0.",)
+
+    def results(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:
+        left = 1 - _find_output(by_hand).value
+        if left >= _FEW_DIGITS or settings["t"] != 1:
+            return ()
+        return (f"y is so close to 1 that 1 − y = {left:.3g} has few right digits left, and L has no more.",)
+
+
+def _find_output(by_hand: Sequence[Entry]) -> Entry:
+    return next(entry for entry in reversed(by_hand) if entry.kind == "post")

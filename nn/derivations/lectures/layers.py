@@ -40,9 +40,12 @@ class Layers(UnitLecture):
     def own_lines(self, settings: Settings) -> Sequence[Line]:
         return (self._source_first if settings["reading"] == "S" else self.file).lines
 
-    def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:
-        """What the reading means, and how far Θ is from the optimum, where ∂C/∂θ = 0 for every θ in Θ."""
+    def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
+        """What the reading means."""
         first = {"T": "leads to, its target", "S": "comes from, its source"}[settings["reading"]]
+        return (f"Reading {settings['reading']}: the first index of a weight is the unit that it {first}.",)
+
+    def results(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
+        """How far Θ is from the optimum, where ∂C/∂θ = 0 for every θ in Θ."""
         norm = format_number(hypot(*(entry.value for entry in by_hand if entry.kind in ("dW", "db"))))
-        return (f"Reading {settings['reading']}: the first index of a weight is the unit that it {first}.",
-                f"At the optimum ∂C/∂θ = 0 for every θ in Θ. Here the gradient with respect to Θ has the norm {norm}.",)
+        return (f"At the optimum ∂C/∂θ = 0 for every θ in Θ. Here the gradient with respect to Θ has the norm {norm}.",)

@@ -166,5 +166,9 @@ class Lecture(ABC):
         return record(self.problem(settings), self.conventions(settings))
 
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - for overriding
-        """Sentences to the reader of a comparison with these settings and these numbers by hand."""
+        """Sentences to the reader of a comparison with these settings, which tell nothing that is calculated."""
+        return ()
+
+    def results(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - for overriding
+        """Sentences about these numbers by hand, which a blank worksheet must not tell."""
         return ()

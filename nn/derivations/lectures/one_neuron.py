@@ -24,7 +24,7 @@ class OneNeuron(ScalarLecture):
     def activations(self, settings: Settings) -> Mapping[int, str]:
         return {1: settings["activation"]}
 
-    def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
+    def results(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
         """Where repeating the update on this one sample leads: w₁ − xb₁ is conserved, w₁x + b₁ becomes y."""
         if settings["activation"] != "identity" or settings["penalty"] is not None or (
                 settings["cost"] != self.own_conventions.loss.name):

@@ -56,7 +56,7 @@ function drawOutline(name, [x, y, width, height]) {
 function linesOf(card) {
   if (card.lines) return card.lines;
   const { name, formula, gradientLine } = DATA.nodes[card.nodes[0]];
-  return [formula ? `${name} = ${formula}` : name, "value …", `${gradientLine}…`];
+  return [formula ? fill("computes", { node: name, formula }) : name, fill("value", { value: "…" }), `${gradientLine}…`];
 }
 
 function drawCard(card) {

@@ -59,7 +59,7 @@ function writeMove({ node: i, kind }) {
   return writeChange(delta ? delta.symbol : gradient, text(earlier.gradients[i]), text(finished()[i]));
 }
 
-const writeChange = (name, was, is) => (was === is ? `${name} = ${is}, as before` : `${name}: ${was} → ${is}`);
+const writeChange = (name, was, is) => (was === is ? `${name} = ${is}, as before` : `${name}: ${fill("change", { before: was, after: is })}`);
 
 let movesOf = []; // the numbers that the list was made of
 
@@ -69,6 +69,7 @@ function showMoves() {
   movesOf = numbers;
   const moves = shownMoves ? listMoves() : [];
   $("moved").hidden = !moves.length;
+  $("sheet").style.setProperty("--told", moves.findLastIndex(({ node }) => node === DATA.output || graph.nodes[node].delta) + 1);
   openSheet();
   if (!moves.length) return;
   const list = $("moves-list");
@@ -86,15 +87,16 @@ function showMoves() {
   });
 }
 
-/** A line of the list: a button that leads to the step in which its number is made, where it is said why it moved. */
+/** A line of the list: a button that leads to the step in which its number is made, where it is said why it moved; a leaf is made in none. */
 function makeMove() {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.addEventListener("click", () => {
     const node = Number(item.dataset.node);
-    const makes = item.className === "value" ? FORWARD.findIndex((step) => step.node === node) : stepsTo(node).at(-1) ?? -1;
-    if (makes < 0) pin(node);
-    else {
+    const makes = item.classList.contains("value") ? FORWARD.findIndex((step) => step.node === node) : stepsTo(node).at(-1) ?? -1;
+    if (makes < 0) {
+      if (state.pinned !== node) pin(node);
+    } else {
       play(false);
       go(makes);
       if (getComputedStyle($("sheet")).position === "fixed") $("walk").scrollIntoView(); // it is not beside the picture
@@ -107,6 +109,18 @@ function makeMove() {
 /** The sheet is at the bottom of a small window while there is something in it. */
 function openSheet() {
   $("sheet").classList.toggle("open", !$("moved").hidden || $("about-node").classList.contains("kept"));
+}
+
+/** Do what was asked for, and leave what was touched in place: neither pushed away by what is said above it, nor under the sheet. */
+function keepInPlace(element, act) {
+  const { top } = element.getBoundingClientRect();
+  const done = act();
+  const now = element.getBoundingClientRect();
+  if (window.scrollY > 0) window.scrollBy(0, now.top - top);
+  if (getComputedStyle($("sheet")).position !== "fixed") return done;
+  const under = element.getBoundingClientRect().bottom - $("sheet").getBoundingClientRect().top;
+  if (under > 0) window.scrollBy(0, under + 8);
+  return done;
 }
 
 function closeSheet() {

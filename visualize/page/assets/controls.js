@@ -44,6 +44,8 @@ function makeField(index) {
   return row;
 }
 
+const WIDE = 9; // letters that a field has room for
+
 /** Write the numbers of the graph into the fields. A slider reaches to twice its number, but not while it is moved. */
 function writeFields(slid) {
   for (const [index, entry] of fields) {
@@ -51,6 +53,7 @@ function writeFields(slid) {
     const value = graph.values[index];
     const text = String(value);
     if (field.value !== text) field.value = text;
+    field.title = text.length > WIDE ? text : ""; // the field cuts it
     const reach = index === slid && Math.abs(value) <= entry.reach ? entry.reach : Math.max(2, 2 * Math.abs(value));
     if (reach !== entry.reach) Object.assign(slider, { min: -reach, max: reach, step: reach / 200 });
     else if (value === entry.value && slider.value === entry.shown) continue; // most of them
@@ -61,11 +64,10 @@ function writeFields(slid) {
 
 function change(index, text, slid = false) {
   const { value, problem } = readNumber(text);
-  const whereItIs = () => fields.get(index).field.getBoundingClientRect().top;
-  const top = whereItIs();
-  clearProblems();
-  const refused = problem || attempt([[index, value]], slid ? index : undefined);
-  if (window.scrollY > 0) window.scrollBy(0, whereItIs() - top); // what is said of a change above must not push its field away
+  const refused = keepInPlace(fields.get(index).field, () => {
+    clearProblems();
+    return problem || attempt([[index, value]], slid ? index : undefined);
+  });
   if (!refused) {
     state.history = []; // gradient steps are counted from here
     state.way = [];
@@ -120,16 +122,21 @@ function descend(count) {
   }
   let refused = "";
   const before = graph.keep();
+  const begun = countTaken();
   for (let i = 0; i < count && !refused; i += 1) refused = takeStep(eta.value);
+  const taken = countTaken() - begun;
   if (graph.values.some((value, i) => value !== before.values[i])) remember(before, state.running && RUNNING);
   arrange(); // the gradients of the order that is shown
   writeFields();
   show();
   writeAddress();
-  refuse(refused);
+  refuse(refused && taken < count && count > 1 ? `${refused} Stopped after ${taken} of ${count} steps.` : refused);
   plot();
   return !refused;
 }
+
+const countTaken = () => state.history.at(-1)?.[0] ?? 0;
+const countSteps = (count) => `${count} ${count === 1 ? "step" : "steps"}`;
 
 function takeStep(eta) {
   graph.sweep(DATA.backward);
@@ -150,7 +157,7 @@ function takeStep(eta) {
     state.history.push([0, before]);
     state.way = [was];
   }
-  state.history.push([state.history.at(-1)[0] + 1, graph.values[DATA.output]]);
+  state.history.push([countTaken() + 1, graph.values[DATA.output]]);
   state.way.push(inPlane());
   for (const points of [state.history, state.way]) if (points.length > MOST_POINTS) thin(points);
   return graph.values[DATA.output] > before ? `${graph.nodes[DATA.output].name} rose: η = ${format(eta)} is too large here.` : "";
@@ -180,7 +187,8 @@ function plot() {
   const { name } = graph.nodes[DATA.output];
   $("plot").toggleAttribute("hidden", points.length < 2);
   const [taken, last] = points.at(-1) || [0, 0];
-  $("descent").textContent = points.length < 2 ? "" : `${name} after ${taken} gradient step${taken > 1 ? "s" : ""}: ${format(points[0][1])} → ${format(last)}`;
+  const before = points.length < 2 ? "" : fill("change", { before: format(points[0][1]), after: format(last) });
+  $("descent").textContent = before && `${name} after ${taken} gradient ${taken === 1 ? "step" : "steps"}: ${before}`;
   if (points.length < 2) return;
   const low = Math.min(...points.map(([, cost]) => cost), 0);
   const high = Math.max(...points.map(([, cost]) => cost));
@@ -189,7 +197,7 @@ function plot() {
   $("plot").replaceChildren(
     make("line", { x1: 62, y1: 105, x2: 292, y2: 105 }), make("line", { x1: 62, y1: 10, x2: 62, y2: 105 }),
     make("text", { x: 58, y: 14, "text-anchor": "end" }, format(high)), make("text", { x: 58, y: 105, "text-anchor": "end" }, format(low)),
-    make("text", { x: 66, y: 14 }, name), make("text", { x: 290, y: 118, "text-anchor": "end" }, `${taken} steps`),
+    make("text", { x: 66, y: 14 }, name), make("text", { x: 290, y: 118, "text-anchor": "end" }, countSteps(taken)),
     make("polyline", { points: points.map(([n, cost]) => `${x(n)},${y(cost)}`).join(" ") }),
   );
 }
@@ -215,6 +223,17 @@ function reset() {
   go(Math.min(state.step, steps.length - 1));
 }
 
+/** What a gradient step does; in numbers for the first that it moves, once its gradient is known. */
+function sayGradientStep() {
+  const [first] = DATA.parameters;
+  const moved = DATA.parameters.map((i) => graph.nodes[i].name);
+  const { value: eta } = readNumber($("eta").value);
+  const [value, gradient] = [graph.values[first], graph.gradients[first]];
+  const sum = eta === undefined || state.recursive || !complete(first) ? ""
+    : `: ${moved[0]} − η·${graph.nodes[first].gradient} = ${format(value)} − ${format(eta)}·${inSlot(1, gradient)} = ${format(value - eta * gradient)}`;
+  $("moves").textContent = `A gradient step subtracts η times its gradient from ${moved.length > 1 ? "each of " : ""}${listFew(moved, NAMES, 3)}${sum}.`;
+}
+
 function writeEta(value) {
   $("eta").value = String(value);
   const reach = Math.max(1, 2 * Math.abs(value));
@@ -223,15 +242,14 @@ function writeEta(value) {
 
 function begin() {
   writeEta(DATA.eta);
-  $("eta-slider").addEventListener("input", () => { $("eta").value = $("eta-slider").value; });
+  $("eta-slider").addEventListener("input", () => { $("eta").value = $("eta-slider").value; sayGradientStep(); });
   $("eta").addEventListener("change", () => {
     const { value, problem } = readNumber($("eta").value);
     $("eta").toggleAttribute("aria-invalid", Boolean(problem));
     refuse(problem ? `η: ${problem}` : "");
     if (!problem) writeEta(value);
+    sayGradientStep();
   });
-  const moved = DATA.parameters.map((i) => graph.nodes[i].name);
-  $("moves").textContent = `A gradient step takes η times its gradient from ${moved.length > 6 ? `${moved.slice(0, 3).join(", ")} and ${moved.length - 3} more` : moved.join(", ")}.`;
   beginViews();
   for (const [id, to] of [["first", () => 0], ["back", () => state.step - 1], ["next", () => state.step + 1], ["last", () => steps.length - 1]]) {
     $(id).addEventListener("click", () => { play(false); go(to()); });
@@ -241,8 +259,9 @@ function begin() {
   $("time").addEventListener("input", () => { play(false); go(Number($("time").value) - 1); });
   $("predict").addEventListener("change", beginPredicting);
   $("guess").addEventListener("submit", judge);
-  $("descend").addEventListener("click", () => { run(false); descend(1); });
-  $("descend20").addEventListener("click", () => { run(false); descend(20); });
+  for (const [id, count] of [["descend", 1], ["descend20", 20]]) {
+    $(id).addEventListener("click", () => keepInPlace($(id), () => { run(false); descend(count); }));
+  }
   $("run").addEventListener("click", () => run(!state.running));
   $("reset").addEventListener("click", reset);
   document.addEventListener("keydown", (event) => {

@@ -53,19 +53,18 @@ class BackwardStep {
 }
 
 function writeOut(data) {
-  const output = data.nodes[data.output].name;
+  const of = data.nodes[data.output].name;
   for (const node of data.nodes) {
     node.operation ??= "";
     node.operands = (node.operands || []).map((operand) => (typeof operand === "number" ? { node: operand } : operand[0]));
     node.places = [];
     node.plain = node.invented ? "" : node.name;
     node.label = node.invented ? "" : node.quoted || `'${node.name}'`;
-    node.gradient = `∂${output}/∂${node.name}`;
+    node.gradient = fill("derivative of", { of, by: node.name });
     node.gradientLine = `${node.gradient} = `;
     if (node.delta) {
-      const { symbol, scale } = node.delta;
-      const factor = Math.abs(scale) > 1 ? `${Math.abs(scale)}·` : "";
-      node.gradientLine = `${symbol} = ${scale < 0 ? "−" : ""}${factor}${node.gradientLine}`;
+      const { symbol, factor } = node.delta;
+      node.gradientLine = fill("computes", { node: symbol, formula: factor + node.gradientLine });
     } else node.delta = null;
     node.hand ??= {};
     node.formula = "";

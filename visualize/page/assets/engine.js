@@ -3,7 +3,7 @@
 /** Six significant digits, or as many as are asked for, as Python's format(x, ".6g"), and never -0; a word for what is no number. */
 function format(x, count = 6) {
   if (x === 0) return "0";
-  if (!Number.isFinite(x)) return Number.isNaN(x) ? WORDS.undefined : WORDS.overflows;
+  if (!Number.isFinite(x)) return fill(Number.isNaN(x) ? "nan" : "infinite");
   const [digits, power] = rounded(x, count - 1).split("e");
   const exponent = Number(power);
   if (exponent < -4 || exponent >= count) {
@@ -39,9 +39,9 @@ function repr(x) {
   return text.includes(".") ? text : `${text}.0`;
 }
 
-/** One of WORDS with a word put in. */
-function fill(text, word) {
-  return text.replace("{}", word);
+/** A sentence of the table in Python, filled in; steps/sentences.py has it. */
+function fill(name, fields = {}) {
+  return DATA.sentences[name].replace(/\{(\w+)\}/g, (_, field) => fields[field]);
 }
 
 const FIRST_SLOT = 0xe000;
@@ -161,12 +161,11 @@ class Graph {
     const shown = largest.sort((i, j) => i - j).map((i) => {
       const operand = node.operands[i];
       const label = typeof operand === "number" ? "" : this.nodes[operand.node].label;
-      return `${node.places[i]} = ${repr(given[i])}${label ? ` (node ${label})` : ""}`;
+      return `${node.places[i]} = ${repr(given[i])}${label ? fill("label", { label }) : ""}`;
     });
-    const at = shown.join(", ") + (shown.length < given.length ? ", …" : "");
-    return limited && (Number.isNaN(value) || given.includes(0))
-      ? `${node.operation} is undefined at ${at}${domain ? `: it needs ${domain}` : ""}`
-      : `${node.operation} overflows at ${at}: the result does not fit a float`;
+    const place = shown.join(", ") + (shown.length < given.length ? ", …" : "");
+    if (!limited || !(Number.isNaN(value) || given.includes(0))) return fill("overflow", { operation: node.operation, place });
+    return fill(domain ? "outside" : "undefined", { operation: node.operation, place, domain });
   }
 
   /**
@@ -208,7 +207,7 @@ class Graph {
   gradientText(index) {
     const gradient = this.gradients[index];
     if (gradient !== null) return format(scaled(this.nodes[index], gradient));
-    return fill(WORDS.none, index === this.failed.step.parent ? this.failed.word : WORDS.notComplete);
+    return fill("missing", { why: index === this.failed.step.parent ? this.failed.word : fill("not complete") });
   }
 
   notFinite(step, partial, upstream, before) {
@@ -221,12 +220,10 @@ class Graph {
     });
     const call = `${node.operation}(${shown.join(", ")})`;
     const place = node.plain ? `${node.plain} = ${call}` : call;
-    const parent = this.nodes[step.parent];
-    const name = parent.plain || `${parent.operation || "leaf"} node of value ${repr(this.values[step.parent])}`;
-    const derivative = `the derivative of ${place} with respect to ${name}`;
-    if (Number.isNaN(partial)) return `${derivative} is undefined there, and a gradient of ${repr(upstream)} reaches it`;
-    if (!Number.isFinite(partial)) return `${derivative} does not fit a float, and a gradient of ${repr(upstream)} reaches it`;
-    return `the gradient of ${name} overflows at ${place}: ${repr(before)} + ${repr(upstream)} · ${repr(partial)} `
-      + "does not fit a float";
+    const { plain, operation } = this.nodes[step.parent];
+    const parent = plain || fill("unnamed", { kind: operation || "leaf", value: repr(this.values[step.parent]) });
+    const why = Number.isNaN(partial) ? "no partial" : Number.isFinite(partial) ? "sum" : "large partial";
+    const derivative = fill("derivative", { place, parent });
+    return fill(why, { derivative, place, parent, before: repr(before), upstream: repr(upstream), partial: repr(partial) });
   }
 }

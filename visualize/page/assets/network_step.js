@@ -92,7 +92,7 @@ function paintNetwork({ index, step, computed, gradients, way }) {
     const name = typeof operand === "number" ? circle.name : DATA.nodes[operand.node].name;
     const number = write(value(operand));
     const sum = before[i] === null ? null : DATA.nodes[before[i]];
-    const symbol = sum && (sum.delta ? sum.delta.symbol : `δ(${sum.name})`);
+    const symbol = sum && (sum.delta ? sum.delta.symbol : fill("delta", { node: sum.name }));
     const delta = sum && `${symbol} = ${known(before[i])}`;
     const sums = sum && before[i] !== after[i] ? [`${sum.name} = ${write(value({ node: before[i] }))}`] : [];
     const told = [...sums, ...(delta ? [delta] : [])];
@@ -149,7 +149,7 @@ function paintNetwork({ index, step, computed, gradients, way }) {
   if (drawn.cost) {
     const { name } = DATA.nodes[DATA.output];
     drawn.cost.text.textContent = `${name} = ${write(value({ node: DATA.output }))}`;
-    const about = [network.over, cost === undefined ? "" : `${name} of sample ${state.sample + 1} = ${write(value({ node: cost }))}`].filter(Boolean);
+    const about = [network.over, cost === undefined ? "" : `${fill("of sample", { name, sample: state.sample + 1 })} = ${write(value({ node: cost }))}`].filter(Boolean);
     drawn.about.forEach((text, k) => { text.textContent = about[k] || ""; });
     drawn.cost.group.classList.toggle("todo", !computed.has(DATA.output));
     drawn.cost.group.classList.toggle("pinned", state.pinned === DATA.output);

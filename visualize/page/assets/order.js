@@ -37,10 +37,8 @@ function tooEarly() {
   const early = steps.findIndex((step) => step.early);
   if (early < 0) return ""; // the pass fails before that
   const wrong = graph.nodes.map((_, i) => i).filter(isWrong);
-  const ends = wrong.slice(0, FEW).map((i) => `${graph.nodes[i].gradient} = ${format(graph.gradients[i])} instead of ${format(graph.right[i])}`);
+  const ends = wrong.slice(0, FEW).map((i) => fill("wrong", { gradient: graph.nodes[i].gradient, wrong: format(graph.gradients[i]), right: format(graph.right[i]) }));
   const more = wrong.length > FEW ? `; and ${wrong.length - FEW} more` : "";
-  const { name } = graph.nodes[steps[early].node];
-  return `Step ${early + 1} goes wrong: ${name} passes its gradient on before all its consumers have reported. `
-    + `What ${name} passes on here is passed on again as part of its whole gradient, so it counts more than once.`
-    + (graph.failed && !ends.length ? "" : ` The recursion ends with ${ends.join("; ") || "the right numbers, by chance"}${more}.`);
+  const said = fill("goes wrong", { step: early + 1, node: graph.nodes[steps[early].node].name });
+  return graph.failed && !ends.length ? said : `${said} ${fill("ends", { ends: (ends.join("; ") || fill("by chance")) + more })}`;
 }

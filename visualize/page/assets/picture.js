@@ -121,7 +121,7 @@ function paintCards({ index, step, computed, gradients, way }) {
     if (card.members.length === 1) {
       const [member] = card.members;
       const node = graph.nodes[member];
-      setText(card.texts[1], computed.has(member) ? `value ${format(graph.values[member])}` : "value …", "value");
+      setText(card.texts[1], fill("value", { value: computed.has(member) ? format(graph.values[member]) : "…" }), "value");
       const known = gradients.has(member) ? format(scaled(node, gradients.get(member))) : "…";
       setText(card.texts[2], node.gradientLine + (fails(index) ? graph.gradientText(member) : known), "gradient");
     } else {
@@ -158,10 +158,12 @@ function paintCards({ index, step, computed, gradients, way }) {
       const value = graph.partials[node][operand];
       const formula = partial === format(value) ? "" : ` = ${partial}`;
       const shown = mark || (computed.has(node) ? ` = ${format(value)}` : " = …");
-      setText(edge.label, `∂${graph.nodes[node].name}/∂${graph.nodes[parent].name}${formula}${shown}`, "");
+      setText(edge.label, `${writePartial(node, parent)}${formula}${shown}`, "");
     }
   }
 }
+
+const writePartial = (node, parent) => fill("derivative of", { of: graph.nodes[node].name, by: graph.nodes[parent].name });
 
 const edgeOf = (step) => (step.node === null ? 0 : STEP_OF[step.node][step.operand]);
 
@@ -171,7 +173,7 @@ function folded(card, gradients) {
   const units = card.members.filter((member) => gradients.has(member) && Number.isFinite(gradients.get(member)) && (!line.includes("δ") || graph.nodes[member].delta));
   const sizes = units.map((member) => Math.abs(line.includes("δ") ? scaled(graph.nodes[member], gradients.get(member)) : gradients.get(member)));
   if (sizes.length) return format(Math.max(...sizes));
-  return fails(state.step) ? fill(WORDS.none, WORDS.notComplete) : "…";
+  return fails(state.step) ? fill("missing", { why: fill("not complete") }) : "…";
 }
 
 /** Whether a node's gradient is complete at the present step, and has been shown. */
@@ -213,12 +215,13 @@ function showNode(member) {
   $("node-name").textContent = member === null ? "A node" : graph.nodes[member].name;
   if (member === null) return;
   const node = graph.nodes[member];
-  const lines = [node.operation ? `${node.name} = ${node.formula} = ${format(graph.values[member])}` : `value ${format(graph.values[member])}`];
+  const value = format(graph.values[member]);
+  const lines = [node.operation ? fill("computes", { node: node.name, formula: `${node.formula} = ${value}` }) : fill("value", { value })];
+  if (changedLeaves().includes(member)) lines.push(`${node.name} was changed: ${fill("change", { before: format(earlier.values[member]), after: value })}. It is a leaf: no step computes it.`);
   DATA.backward.forEach((step) => {
     if (step.node === member) {
-      const value = graph.partials[member][step.operand];
-      const shown = format(value);
-      lines.push(`∂${node.name}/∂${graph.nodes[step.parent].name} = ${step.partial === shown ? "" : `${step.partial} = `}${shown}`);
+      const shown = format(graph.partials[member][step.operand]);
+      lines.push(`${writePartial(member, step.parent)} = ${step.partial === shown ? "" : `${step.partial} = `}${shown}`);
     }
   });
   const incoming = DATA.backward.filter((step) => step.node !== null && step.parent === member);
@@ -227,7 +230,7 @@ function showNode(member) {
     lines.push(`${node.gradient} = ${terms.join(" + ")}`);
   }
   const missing = fails(state.step) && graph.gradients[member] === null;
-  const known = missing ? graph.gradientText(member) : complete(member) ? format(scaled(node, graph.gradients[member])) : "… (not complete at this step)";
+  const known = missing ? graph.gradientText(member) : complete(member) ? format(scaled(node, graph.gradients[member])) : `… (${fill("not complete")} at this step)`;
   lines.push(`${node.gradientLine}${known}`);
   $("node-text").replaceChildren(...lines.map((line) => {
     const p = document.createElement("p");

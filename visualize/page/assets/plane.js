@@ -80,12 +80,15 @@ function sayPlane(x, y, end, truth) {
   const pair = (point) => `(${point.map((number) => format(number)).join(", ")})`;
   const close = (p, q) => p.every((number, i) => Math.abs(number - q[i]) <= 1e-6 * Math.max(1, Math.abs(q[i])));
   const meets = truth && Math.abs(truth[0] * x + truth[1] - y) <= 1e-9 * Math.max(1, Math.abs(y));
-  const first = `The cost is 0 wherever ${w}·${format(x)} + ${b} = ${format(y)}: this is the straight line in the plane.`;
-  const second = `Every gradient step moves (${w}, ${b}) along ±(${format(x)}, 1), at a right angle to that line, so from here small steps end at ${pair(end)}`;
+  const sum = graph.nodes.findIndex(({ operands }) => operands.some(({ node }) => node === DATA.plane.w));
+  const line = truth && `y = ${format(truth[0])}x + ${format(truth[1])}`;
+  const first = `The cost is 0 wherever ${w}·${inSlot(1, x)} + ${b} = ${format(y)}: this is the straight line in the plane.`;
+  const gradient = `The gradient (${[DATA.plane.w, DATA.plane.b].map((i) => graph.nodes[i].gradient).join(", ")}) is ${graph.nodes[sum].gradient}·(${format(x)}, 1).`;
+  const second = `So every gradient step moves (${w}, ${b}) along ±(${format(x)}, 1), at a right angle to that line; from here small steps end at ${pair(end)}`;
   let last = ". Another sample with another input has a line of its own; only where both lines meet both costs are 0.";
-  if (truth && !meets) last = `. The point ${pair(truth)} is not on the line: this sample is not one of y = ${format(truth[0])}x + ${format(truth[1])}.`;
-  else if (truth && close(end, truth)) last = `, which is ${pair(truth)} by the choice of where the steps began.`;
-  else if (truth) last = ` and not at ${pair(truth)}, which is another point of the line. A second sample with another x has another line, which meets this one at ${pair(truth)} only.`;
-  $("plane-text").textContent = `${first} ${second}${last}`;
+  if (truth && !meets) last = `. The point ${pair(truth)} is not on the line: this sample is not one of ${line}, the line of the example.`;
+  else if (truth && close(end, truth)) last = `, which is ${pair(truth)}, weight and bias of ${line}, by the choice of where the steps began.`;
+  else if (truth) last = ` and not at ${pair(truth)}, another point of the line: weight and bias of ${line}, from which the example takes its sample. A second sample of ${line}, with another x, has another line, which meets this one at ${pair(truth)} only.`;
+  $("plane-text").textContent = `${first} ${gradient} ${second}${last}`;
   $("plane").setAttribute("aria-label", `The plane of ${w} and ${b}: the line of minima, the way of the gradient steps to ${pair([graph.values[DATA.plane.w], graph.values[DATA.plane.b]])}`);
 }

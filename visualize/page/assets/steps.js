@@ -28,13 +28,17 @@ function arrange() {
 const fails = (index) => graph.failed !== null && index === steps.length - 1;
 const NAMES = 6; // in a sentence
 
-/** Where and why the backward pass ends too soon, and what is not complete then, in Python's words. */
+/** Names, and how many more there are than are said. */
+function listFew(names, most = NAMES, few = most) {
+  if (names.length <= most) return names.join(", ");
+  return fill("and more", { names: names.slice(0, few).join(", "), count: names.length - few });
+}
+
+/** Where and why the backward pass ends too soon, and what is not complete then. */
 function failure() {
   if (!graph.failed) return "";
   const names = graph.nodes.filter((_, i) => graph.gradients[i] === null).map((node) => node.name);
-  const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : "";
-  return `The backward pass ends at step ${steps.length}: ${graph.failed.sentence}. `
-    + `Without a complete gradient: ${names.slice(0, NAMES).join(", ")}${more}.`;
+  return fill("failure", { step: steps.length, why: graph.failed.sentence, names: listFew(names) });
 }
 
 const numbersOf = (index) => swept.at(index - DATA.forward.length);
@@ -47,13 +51,15 @@ function texts(index) {
     const node = graph.nodes[step.node];
     const value = format(graph.values[step.node]);
     const numbers = filled(step.numbers, graph.operands(node));
-    return [`${node.name} = ${step.symbols}`, numbers === value ? value : `${numbers} = ${value}`];
+    return [fill("computes", { node: node.name, formula: step.symbols }), numbers === value ? value : fill("in numbers", { numbers, result: value })];
   }
   const { gradient } = graph.nodes[step.parent];
-  if (step.node === null) return [`${gradient} = 1`, ""];
-  const { upstream, partial, product } = numbersOf(index);
-  return [`${gradient} += ${step.symbols}`, `${filled(DATA.product.text, [upstream, partial])} = ${format(product)}`];
+  if (step.node === null) return [fill("computes", { node: gradient, formula: step.symbols }), ""];
+  return [fill("adds", { gradient, symbols: step.symbols }), writeProduct(numbersOf(index))];
 }
+
+const putIn = ({ upstream, partial }) => filled(DATA.product.text, [upstream, partial]);
+const writeProduct = (numbers) => fill("in numbers", { numbers: putIn(numbers), result: format(numbers.product) });
 
 /** MathML whose slots are filled; each number is coloured as a value or as a gradient. */
 function math(parts) {
@@ -127,8 +133,8 @@ const isFinished = (index) => index === steps.length - 1 && !graph.failed && !st
 function waitsText(step) {
   if (step.forward) return "";
   const parent = graph.nodes[step.parent];
-  if (fails(state.step)) return `${parent.gradientLine}${graph.gradientText(step.parent)}. ${fill(WORDS.fails, graph.failed.word)}.`;
-  if (step.waits) return `${parent.name} waits for ${step.waits} more of ${step.consumers} consumers${namesOfWaited(step.parent)}.`;
+  if (fails(state.step)) return `${parent.gradientLine}${graph.gradientText(step.parent)}. ${fill("fails", { how: graph.failed.word })}.`;
+  if (step.waits) return `${fill("waits", { node: parent.name, count: step.waits, consumers: step.consumers })} consumers${namesOfWaited(step.parent)}.`;
   if (state.recursive) return `${parent.name} has heard from all its consumers.`;
   if (!parent.delta) return `${parent.name} has heard from all its consumers: its gradient is complete.`;
   const value = format(scaled(parent, numbersOf(state.step).after));
@@ -139,7 +145,7 @@ function waitsText(step) {
 function namesOfWaited(member) {
   if (state.recursive) return "";
   const names = [...new Set(stepsTo(member).filter((i) => i > state.step).map((i) => graph.nodes[steps[i].node].name))];
-  return `: ${names.slice(0, NAMES).join(", ")}${names.length > NAMES ? ` and ${names.length - NAMES} more` : ""}`;
+  return `: ${listFew(names)}`;
 }
 
 function show() {
@@ -149,10 +155,11 @@ function show() {
   $("time").max = steps.length;
   $("time").value = index + 1;
   [DATA.forward.length, steps.length - DATA.forward.length].forEach((count, i) => { $("passes").children[i].style.flexGrow = count; });
-  $("time").setAttribute("aria-valuetext", `step ${index + 1} of ${steps.length}`);
-  $("where").textContent = `Step ${index + 1} of ${steps.length}, ${step.forward ? "forward" : "backward"}${isFinished(index) ? ": both passes are finished" : ""}`;
+  const where = fill("step of", { step: index + 1, steps: steps.length });
+  $("time").setAttribute("aria-valuetext", where);
+  $("where").textContent = `${where[0].toUpperCase()}${where.slice(1)}, ${step.forward ? "forward" : "backward"}${isFinished(index) ? ": both passes are finished" : ""}`;
   $("guess").hidden = !asking;
-  $("verdict").textContent = "";
+  $("verdict").textContent = $("unanswered").textContent = "";
   for (const id of ["equation", "numbers", "change", "waits", "before"]) $(id).hidden = asking;
   $("hand").hidden = true;
   if (asking) ask(index);
@@ -165,9 +172,9 @@ function show() {
     if (!step.forward) {
       const { before, after } = numbersOf(index);
       $("change").innerHTML = `<span class="gradient"></span>`;
-      $("change").firstChild.textContent = `${graph.nodes[step.parent].gradient}: ${format(before)} → ${format(after)}`;
+      $("change").firstChild.textContent = `${graph.nodes[step.parent].gradient}: ${fill("change", { before: format(before), after: format(after) })}`;
     }
-    $("waits").textContent = waitsText(step) + (step.early ? ` ${graph.nodes[step.node].name} passes on too early.` : "");
+    $("waits").textContent = waitsText(step) + (step.early ? ` ${fill("early", { node: graph.nodes[step.node].name })}.` : "");
     showBefore(step);
     showHand(step);
     const [rule, withNumbers] = texts(index);
@@ -179,6 +186,7 @@ function show() {
   refresh(asking);
   showNode(state.pinned);
   showMoves();
+  sayGradientStep();
   if (arrived) bringIntoView(); // after a change the picture stays where the reader has it
 }
 
@@ -202,18 +210,22 @@ function showBefore(step) {
   const lines = changed.slice(0, 4).map(value);
   if (changed.length > 4) lines.push(`… and ${changed.length - 4} more`);
   const because = [];
-  if (step.forward) lines.push(value(step.node));
+  const operandsOf = (i) => new Set(graph.nodes[i].operands.map((operand) => operand.node));
+  if (step.forward) lines.push(...[...operandsOf(step.node)].filter((i) => graph.nodes[i]?.operation && valueMoved(i)).map(value), value(step.node));
   else {
-    const way = [...wayTo(step.parent)].sort((i, j) => j - i).slice(0, WAY);
     const now = graph.sweep(DATA.backward);
     const then = earlier.sweep(DATA.backward);
     const node = graph.nodes[step.parent];
-    const product = (numbers) => numbers && `${filled(DATA.product.text, [numbers.upstream, numbers.partial])} = ${format(numbers.product)}`;
+    const product = (numbers) => numbers && writeProduct(numbers);
     lines.push(value(DATA.output), writeChange(node.gradientLine.slice(0, -3), earlier.gradientText(step.parent), graph.gradientText(step.parent)));
-    for (const i of way.filter((place) => product(then.at(place)) !== product(now.at(place)))) {
+    const way = [...wayTo(step.parent)].sort((i, j) => j - i).filter((place) => product(then.at(place)) !== product(now.at(place)));
+    const isOwn = (place) => changed.some((leaf) => operandsOf(DATA.backward[place].node ?? DATA.output).has(leaf)); // the changed number is in it
+    const told = new Set([...way.filter(isOwn), ...way.filter((place) => !isOwn(place))].slice(0, WAY));
+    for (const i of way.filter((place) => told.has(place))) {
       const { parent, symbols } = DATA.backward[i];
-      because.push(writeChange(`${graph.nodes[parent].gradient} += ${symbols}`, product(then.at(i)) || WORDS.notReached, product(now.at(i)) || WORDS.notReached));
+      because.push(writeChange(fill("adds", { gradient: graph.nodes[parent].gradient, symbols }), ...[then, now].map((pass) => product(pass.at(i)) || fill("not reached"))));
     }
+    if (way.length > WAY) because.push(`… and ${way.length - WAY} more`);
   }
   $("before").append("What the last change did here:", makeList(lines));
   if (because.length) $("before").append(`Why, from ${graph.nodes[step.parent].gradient} back to the output:`, makeList(because));

@@ -140,6 +140,6 @@ function networkKinds() {
     item.append(meaning);
     return item;
   };
-  const of = $("lines").value === "weight" ? "weight" : `∂${DATA.nodes[DATA.output].name}/∂w`;
+  const of = $("lines").value === "weight" ? "weight" : fill("derivative of", { of: DATA.nodes[DATA.output].name, by: "w" });
   return [swatch("leaf", "input, target"), swatch("activation", "unit: its value, and δ"), line("positive", `${of} > 0`), line("negative", `${of} < 0; the wider, the larger`)];
 }

@@ -3,9 +3,19 @@
 function go(index, keep = true) {
   const from = state.step;
   state.step = Math.max(0, Math.min(steps.length - 1, index));
+  const left = listUnanswered(from, state.step);
   show();
+  if (left.length) {
+    $("unanswered").textContent = left.length > 1 ? `${left.length} questions were left unanswered, from step ${left[0] + 1} on.` : `The question of step ${left[0] + 1} was left unanswered.`;
+  }
   if (state.step !== from) travel();
   if (keep) writeAddress();
+}
+
+/** The steps whose questions are passed over on the way to another one; on the way back that which is left. */
+function listUnanswered(from, to) {
+  if (to < from) return !$("guess").hidden && mustAsk(from) ? [from] : [];
+  return steps.slice(from, to).map((_, i) => from + i).filter(mustAsk);
 }
 
 const PAUSE = 400; // milliseconds between two addresses: browsers refuse a page that writes many, and each takes them long
@@ -91,7 +101,8 @@ function ask(index) {
   const step = steps[index];
   const node = graph.nodes[step.node];
   const parent = graph.nodes[step.parent];
-  $("question").textContent = `${node.name} passes on to ${parent.name}. What does it make ${parent.gradient}, to two digits?`;
+  const question = fill("question", { node: node.name, parent: parent.name, gradient: parent.gradient });
+  $("question").textContent = `${question}, rounded to two significant digits or more?`;
   $("answer").value = "";
   $("guess").dataset.attempts = "0";
   say($("question").textContent);
@@ -110,6 +121,7 @@ function judgeAnswer(answer, value) {
   const decimals = (found[2] || found[3] || "").length;
   const unit = 10 ** (Number(found[4] || 0) - decimals);
   const error = Math.abs(Number(text) - value);
+  if (Number(text) === 0 && value !== 0) return WRONG_ANSWER; // however small: it has no digit that is right
   if (error > 0.5 * unit * (1 + 1e-9)) return WRONG_ANSWER;
   return error <= 0.02 * Math.abs(value) ? RIGHT_ANSWER : MORE_DIGITS;
 }
@@ -117,19 +129,20 @@ function judgeAnswer(answer, value) {
 function judge(event) {
   event.preventDefault();
   const index = state.step;
-  const { before, after } = numbersOf(index);
+  const numbers = numbersOf(index);
+  const before = format(numbers.before);
   const answer = $("answer").value;
-  const worth = judgeAnswer(answer, after);
-  const [rule, numbers] = texts(index);
-  const hints = [`The rule is ${rule}, starting from ${format(before)}.`, `With numbers: ${format(before)} + ${numbers.slice(0, numbers.lastIndexOf(" = "))}.`];
+  const worth = judgeAnswer(answer, numbers.after);
+  const [rule] = texts(index);
+  const hints = [fill("rule", { rule, before }), fill("with numbers", { before, numbers: putIn(numbers) })];
   const told = Number($("guess").dataset.attempts); // hints that were given
   if (worth === MORE_DIGITS) {
-    $("verdict").textContent = "So far right; give one more digit.";
+    $("verdict").textContent = `${fill("more digits")}.`;
     $("answer").select();
     return;
   }
   if (worth === NO_NUMBER && answer.trim().toLowerCase() !== "hint") {
-    $("verdict").textContent = "Type a number, such as 0.031, or the word hint.";
+    $("verdict").textContent = `${fill("no number")}.`;
     $("answer").select();
     return;
   }
@@ -138,12 +151,14 @@ function judge(event) {
     state.right += worth === RIGHT_ANSWER && told === 0 ? 1 : 0;
     state.seen.add(index);
     show();
-    $("waits").textContent = `${worth === RIGHT_ANSWER ? "Right. " : ""}${$("waits").textContent} ${state.right} of ${state.asked} right at the first attempt.`;
+    const hint = `It is ${format(numbers.after)}.`;
+    const verdict = worth === RIGHT_ANSWER ? fill("right") : worth === WRONG_ANSWER ? fill("not that", { hint }) : hint;
+    $("waits").textContent = `${verdict} ${$("waits").textContent} ${state.right} of ${state.asked} ${fill("first attempt")}.`;
     say($("waits").textContent);
     $("next").focus();
     return;
   }
   $("guess").dataset.attempts = String(told + 1);
-  $("verdict").textContent = `${worth === WRONG_ANSWER ? "Not that. " : ""}${hints[told]}`;
+  $("verdict").textContent = worth === WRONG_ANSWER ? fill("not that", { hint: hints[told] }) : hints[told];
   $("answer").select();
 }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..reading.answers import Rule
 from ..reading.constants import ONE, Constant
-from ..reading.vocabulary import BACK
+from ..reading.vocabulary import BACK, Quantity
 from .declared import find_scales, has_constant, own_constant
 from .inputs import Declared, World
 from .judge import Judgement
@@ -92,11 +92,12 @@ class Adopted:
 
     Attributes:
         submission: the same as before if nothing was adopted.
-        single: lines that would be right under other conventions, each with the simplest of them.
+        single: lines that would be right under other conventions, each with the simplest of them, and with the lines
+            that are right as they stand and would not be under these.
     """
 
     submission: Submission
-    single: Mapping[str, Declared]
+    single: Mapping[str, tuple[Declared, tuple[Quantity, ...]]]
 
 
 def adopt_constants(submission: Submission) -> Adopted:
@@ -137,16 +138,24 @@ def _adopt_turned(submission: Submission, voters: Mapping[Declared, frozenset[st
     return submission
 
 
-def _find_single(submission: Submission, voters: Mapping[Declared, frozenset[str]]) -> Iterator[tuple[str, Declared]]:
-    """Each line that is right with another constant, and the simplest one."""
+def _find_single(submission: Submission, voters: Mapping[Declared, frozenset[str]]) -> Iterator[
+        tuple[str, tuple[Declared, tuple[Quantity, ...]]]]:
+    """Each line that is right with another constant, the simplest one, and the right lines that would not be.
+
+    A line that states yet another constant of the same kind leaves none to be offered.
+    """
     done: set[str] = set()
+    right_now = [j.quantity for j in Judgements(submission, explain=False).all if j.right]
     for declared, names in voters.items():
-        if names - done and not _differ(declared, submission.declared) & {"opposite", "mean"}:
+        differing = _differ(declared, submission.declared)
+        if names - done and not differing & {"opposite", "mean"}:
             judged = Judgements(submission.under(declared), explain=False)
-            for judgement in judged.all:
-                name = judgement.quantity.name
-                if name in names - done and judgement.right:
-                    yield name, declared
+            right = {judgement.quantity.name for judgement in judged.all if judgement.right}
+            stating = {name for other, found in voters.items() for name in found
+                       if _differ(other, submission.declared) == differing}
+            if stating <= right:
+                against = tuple(quantity for quantity in right_now if quantity.name not in right)
+                yield from ((name, (declared, against)) for name in sorted((names - done) & right))
             done |= names
 
 

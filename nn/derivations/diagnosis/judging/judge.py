@@ -111,6 +111,8 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
     others, misfit = _list_further(answer, further)
     right_here = all(spot.meets(Reached(spot.student.world.truth[spot.place])) for spot in spots)
     if right_here and not misfit and all(spot.meets(Reached(spot.student.world.truth[spot.place])) for spot in others):
+        if explain and isinstance(answer, Rule) and _leans_on_mistake(spots, before):
+            return Judgement(answer, right=False, follows=True, undoes=True, decided_by="makes up for a mistake")
         if all(spot.tells(spot.student.world.truth[spot.place]) for spot in spots):
             return Judgement(answer, right=True, decided_by="value")
         return Judgement(answer, right=False, decided_by=DIGITS, unjudged=DIGITS)
@@ -197,6 +199,20 @@ def _undoes_mistake(spots: Sequence[Spot], before: Mapping[Place, Judgement]) ->
         return not isinstance(answer, Failed) and is_close(answer, truth[spot.place])
 
     return any(judgement.matches for judgement in before.values()) and all(map(is_right, spots))
+
+
+def _leans_on_mistake(spots: Sequence[Spot], before: Mapping[Place, Judgement]) -> bool:
+    """Whether a formula with the right value has it from lines that are not right, and another one without them."""
+    not_right = [place for place, judgement in before.items() if judgement.wrong or judgement.follows]
+
+    def is_other(spot: Spot) -> bool:
+        student, truth = spot.student, spot.student.world.truth
+        if not any(student.names(spot.place, place) for place in not_right):
+            return False
+        value = student.by_rule(spot.place, dict(truth))
+        return not isinstance(value, Failed) and not is_close(value, truth[spot.place])
+
+    return bool(not_right) and any(map(is_other, spots))
 
 
 def depends_on(place: Place, on: Place) -> bool:

@@ -164,10 +164,15 @@ class Products:
         return i
 
     def _add_word(self, word: Word, chain: list[Factor], bare: bool) -> None:
-        if word.read:
-            self.signs.edits.append((word.start, word.end, word.read))
+        self._rename(word)
         name = self.text.text[word.start:word.end]
         chain.append(Factor(word.start, word.end, word.kind, bare=name if bare else ""))
+
+    def _rename(self, word: Word) -> None:
+        """Write the lecture's name in place of another one that is read so."""
+        if word.read:
+            self.signs.edits.append((word.start, word.end, word.read))
+            self.signs.written = True
 
     def _read_call(self, tokens: Sequence[Token], i: int, chain: list[Factor]) -> int:
         """The argument of the function that stands last in the chain."""
@@ -198,8 +203,7 @@ class Products:
         self.signs.written = True
         for word in words:
             function.kind = word.kind
-            if word.read:
-                self.signs.edits.append((word.start, word.end, word.read))
+            self._rename(word)
         function.end, function.bare = following.end, ""
         return i + 1
 

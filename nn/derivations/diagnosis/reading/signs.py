@@ -25,7 +25,7 @@ class Factor:
 
 
 class Signs:
-    """Writes the signs into one text; ``edits`` are the places where it changes, ``written`` whether any was needed."""
+    """Writes the signs into one text; ``edits`` are its changes, ``written`` if one is more than a spelling."""
 
     def __init__(self, text: Traced, words: Words) -> None:
         self.text, self.words = text, words

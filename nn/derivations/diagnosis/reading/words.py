@@ -89,7 +89,7 @@ class Words:
             return "function", ""
         kind = self._find_kind(word)
         if kind is not None:
-            return kind, ""
+            return kind, self._find_other_case(word)
         alias = _ALIASES.get(word)
         if word == "target" and "t" in self.vocabulary.settings:
             alias = "t"
@@ -104,6 +104,15 @@ class Words:
             if self._find_kind(read) is not None:
                 return "activation", read
         return None
+
+    def _find_other_case(self, word: str) -> str:
+        """``x`` for X and ``w1`` for W1, where the lecture has the name in the other case alone; else empty."""
+        other = word[0].swapcase() + word[1:]
+        known = {re.sub(r"[\d₀-₉]+", "", name) for name in self.vocabulary.known_names()}
+        base, turned = (re.match(r"[A-Za-z]*", name)[0] for name in (word, other))  # type: ignore[index]
+        c = self.vocabulary.conventions
+        is_own = base in known or base in (c.pre, c.post, c.weight, c.cost, c.target, c.activation)
+        return other if not is_own and turned in known and self._find_kind(other) is not None else ""
 
     def _find_kind(self, word: str) -> Kind | None:
         """What a name stands for, wherever it may stand."""

@@ -33,16 +33,27 @@ def is_step(quantity: Quantity) -> bool:
 
 def find_factor(judgement: Judgement, students: Sequence[Student]) -> str:
     """``1/w₂``: what the right one is multiplied by, of at most two quantities and a constant; empty if unknown."""
+    found = find_powers(judgement, students)
+    return _write_product(*found) if found else ""
+
+
+def find_powers(judgement: Judgement, students: Sequence[Student], is_remote: Callable[[str], bool] = bool) -> (
+        tuple[list[tuple[str, int]], float] | None):
+    """The quantities that the right one is multiplied by, each with its power, and a constant; None if unknown.
+
+    Of quantities that are equal here, one that is ``is_remote``, by its symbol, comes last.
+    """
     import numpy as np
 
     answer, right, known = _collect(judgement, students)
     if not answer.size or np.any((right == 0) & (answer != 0)) or not np.any(answer) or _has_sides(judgement):
-        return ""
+        return None
     there = right != 0
     ratio = answer[there] / right[there]
     constant = _read_constant(ratio)
     if constant is not None:
-        return ""  # no factor that depends on anything
+        return None  # no factor that depends on anything
+    known = {name: known[name] for name in sorted(known, key=is_remote)}
     powers = [(name, power, values[there] ** power) for power in (1, -1, 2, -2) for name, values in known.items()
               if np.all(values[there] != 0)]
     for count in (1, 2):
@@ -51,8 +62,8 @@ def find_factor(judgement: Judgement, students: Sequence[Student]) -> str:
                 product = chosen[0][2] * chosen[-1][2] if count == 2 else chosen[0][2]
                 constant = _read_constant(ratio / product)
                 if constant in _NICE:
-                    return _write_product([(name, power) for name, power, _ in chosen], constant)
-    return ""
+                    return [(name, power) for name, power, _ in chosen], constant
+    return None
 
 
 def find_term(judgement: Judgement, students: Sequence[Student]) -> str:

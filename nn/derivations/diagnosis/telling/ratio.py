@@ -12,6 +12,7 @@ from ..judging.error_propagation import is_close
 from ..judging.judge import Judgement, depends_on
 from ..judging.student import Failed, Student
 from ..reading.answers import Numbers, Rule
+from .exchange import find_exchange
 from .factors import differ_in_size, find_factor, find_right_value, find_term, is_step
 from .symbols import list_words
 
@@ -45,6 +46,9 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
         if constant:
             return f"it is {right} with the other sign; the right one is {line}." if constant == "−1" else (
                 f"it is {constant} times {right}; the right one is {line}.")
+    exchange = find_exchange(judgement, students)
+    if exchange:
+        return f"{exchange.text}; the right one is {line}."
     what = "its step is the right step" if is_step(judgement.quantity) else f"it is {right}"
     factor = find_factor(judgement, students) or _name_constant(judgement, students)
     if factor:

@@ -38,7 +38,7 @@ def make_verdict(judged: Judgements, i: int, remarks: Mapping[str, str]) -> Verd
     judgement = judged.all[i]
     answer = judgement.answer
     students = judged.students_to_tell(answer)
-    where, hint = write_hints(judgement, students[0]) if judgement.wrong else ("", "")
+    where, hint = write_hints(judgement, students) if judgement.wrong else ("", "")
     form = "numbers" if isinstance(answer, Numbers) else "function" if answer.function else "formula"
     sentence = write_sentence(judgement, students, judged.all[:i])
     if judgement.wrong and answer.quantity.name in remarks:

@@ -10,6 +10,7 @@ from ..judging.search import Match
 from ..judging.student import Student
 from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import BACK, Quantity
+from .exchange import find_exchange
 from .ratio import describe_near_miss, describe_ratio
 from .symbols import list_words, turns_residual, write_quantity
 
@@ -36,6 +37,8 @@ def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: S
         why = f"{judgement.failed}." if judgement.failed else describe_ratio(judgement, students)
         if judgement.failed == EQUAL_WIDTHS:
             why = _describe_widths(judgement.quantity, students[0])
+        if find_exchange(judgement, students):
+            return f"{name}: {why}"
         return f"{name} is wrong, by no mistake that is known here: {why}"
     return _describe_matches(judgement, students, earlier)
 
@@ -170,11 +173,14 @@ def _name_site(match: Match, quantity: Quantity, student: Student) -> Quantity:
     return Quantity(vocabulary.name(site), (site,))
 
 
-def write_hints(judgement: Judgement, student: Student) -> tuple[str, str]:
+def write_hints(judgement: Judgement, students: Sequence[Student]) -> tuple[str, str]:
     """Where the mistake is, and what kind of mistake."""
-    name = write_quantity(judgement.quantity, student.world)
+    name = write_quantity(judgement.quantity, students[0].world)
     where = f"Look at {name}."
     if not judgement.matches:
+        exchange = find_exchange(judgement, students)
+        if exchange:
+            return where, f"Look at {name}: {exchange.hint}."
         return where, f"Look at {name}: it is none of the common mistakes; derive the line once more from the graph."
     first = judgement.matches[0]
     hint = f"two mistakes, {first.mistake.hint} and {first.beside.hint}" if first.beside else first.mistake.hint

@@ -180,6 +180,11 @@ class Writer:
         found = [equation for equation in equations if equation.kind == wanted]
         if kind in ("db", "b_new") and not found:
             found = [e for e in equations if e.kind == {"db": "dW", "b_new": "W_new"}[kind]]
+            own = next((e.left.partition("/∂")[2] for e in equations if e.kind == "db"), "")
+            if own:  # the line of the weights is that of the biases too, at another index
+                weights = [e.left.removeprefix("new ") for e in found]
+                found = [Equation(kind, f"new {own}", e.right.replace(weight, own))
+                         for e, weight in zip(found, weights, strict=True)]
         if self.conventions.form == "scalars" and kind != "C":
             left = make_writer(self.world, Quantity(self.name, (Place(kind, layer),))).of(kind)
             found = [equation for equation in found if equation.left == left]

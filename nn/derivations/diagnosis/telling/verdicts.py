@@ -21,7 +21,8 @@ class Verdict:
         given, expected: what was handed in, and the lecture's line or numbers.
         form: "formula", "function" or "numbers".
         where, hint: where the mistake is, and of what kind, without saying which; empty if there is none.
-        read_as: the formula as it was read, where it was LaTeX or had products without a sign; else empty.
+        read_as: the formula as it was read, where it was LaTeX, had products without a sign or names
+            that the lecture does not have, such as t for y; else empty.
         decided_by: which test decided: "value", "rule on own values", "mistake weight-missing", "unknown", and so on.
         judged: False where agreement shows nothing, for want of digits or since earlier lines are trivial, such as 0.
             Then it is neither right, nor follows, nor wrong: no point, and no blame.

@@ -8,7 +8,7 @@ from autograd_lite.internal import make_label
 from ....costs import Cost
 from ..comparing.array_activations import SOFTMAX
 from ..comparing.constants import Constant
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, SQUARED
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, ROOT, SQUARED
 from ..running.layouts import Layout
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def list_words(found: "Explanation", named: "Named") -> Mapping[str, str]:
     line = write_output_line(found.cost, name, l, slope) if last else write_hidden_line(layout, l, slope)
     rule = _RULES.get(name, f"{name}′ at {z}").format(a=a, z=z)
     grad_line = write_gradient_line(layout, l)
+    is_squared = found.cost in (SQUARED, ROOT) if isinstance(found.cost, str) else found.cost.targets == "numbers"
     return {
         "array": named.array,
         "delta": letter("δ", l),
@@ -83,7 +84,8 @@ def list_words(found: "Explanation", named: "Named") -> Mapping[str, str]:
         "activation_name": name,
         "cost": "C",
         "residual": f"{letter('a', found.trial.depth)} − y",
-        "square_rule": "The derivative of (a − y)² is 2(a − y), that of ½(a − y)² is a − y",
+        "square_rule": "The derivative of (a − y)² is 2(a − y), that of ½(a − y)² is a − y" if is_squared
+        else "The cost has no square that could bring down a 2, and no ½",
         "outputs_rule": "your cost is a sum over the outputs",
         "cost_line": f"the cost is the {found.cost}" if isinstance(found.cost, str) else "the cost",
         "delta_next": letter("δ", l + 1),
