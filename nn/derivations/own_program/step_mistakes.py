@@ -52,10 +52,7 @@ def _read_mistakes() -> tuple[tuple[tuple[str, ...], StepMistake], ...]:
     """Every mistake of the table with its optimizers."""
     text = files(__package__).joinpath("step_mistakes.toml").read_text(encoding="utf-8")
     return tuple(
-        (
-            tuple(entry.pop("optimizers")),
-            StepMistake(**{**entry, "wrong": tuple(entry["wrong"].items())}),
-        )
+        (tuple(entry.pop("optimizers")), StepMistake(**{**entry, "wrong": tuple(entry["wrong"].items())}))
         for entry in tomllib.loads(text)["mistake"]
     )
 

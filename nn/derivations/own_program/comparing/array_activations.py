@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 SOFTMAX = "softmax"
 SLOPES = (0.1, 0.2, 0.3, 0.05, 0.001)
 """Slopes of leaky ReLU that programs use besides that of the table."""
+_WORDS = (
+    "where", "exp", "log", "sqrt", "absolute", "maximum", "minimum", "log1p", "expm1",
+    "tanh", "sin", "cos", "tan", "arctan",
+)
 LIKELY = ("sigmoid", "relu", "tanh", "leaky_relu", "identity")
 LIKELY_OUTPUTS = ("sigmoid", "softmax", "identity", "tanh", "relu")
 
@@ -70,31 +74,7 @@ class _Words(dict[str, Any]):
         import numpy as np
 
         called = {name: _late(name) for name in ACTIVATIONS}
-        super().__init__(
-            {
-                "__builtins__": {},
-                **called,
-                **{
-                    word: getattr(np, word)
-                    for word in (
-                        "where",
-                        "exp",
-                        "log",
-                        "sqrt",
-                        "absolute",
-                        "maximum",
-                        "minimum",
-                        "log1p",
-                        "expm1",
-                        "tanh",
-                        "sin",
-                        "cos",
-                        "tan",
-                        "arctan",
-                    )
-                },
-            }
-        )
+        super().__init__({"__builtins__": {}, **called, **{word: getattr(np, word) for word in _WORDS}})
 
 
 def _late(name: str) -> Callable[["Floats"], "Floats"]:

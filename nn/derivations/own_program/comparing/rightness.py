@@ -10,17 +10,7 @@ from ....costs import Cost
 from ..running.trials import Trial
 from .array_activations import SOFTMAX, list_hidden, list_outputs
 from .constants import Constant, list_ratios, name_ratio
-from .reference import (
-    BINARY,
-    CLASSES,
-    FLIPPED,
-    INSIDE,
-    ROOT,
-    SQUARED,
-    find_gradients,
-    list_costs,
-    run_forward,
-)
+from .reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, find_gradients, list_costs, run_forward
 
 if TYPE_CHECKING:
     from ....ground.arrays import Floats
@@ -127,9 +117,7 @@ def find_reading(
     return None
 
 
-def list_costs_of(
-    last: str, wanted: Wanted, trial: Trial, epsilons: Sequence[float] = ()
-) -> list[str | Cost]:
+def list_costs_of(last: str, wanted: Wanted, trial: Trial, epsilons: Sequence[float] = ()) -> list[str | Cost]:
     """Costs to try with this output activation."""
     if wanted.cost is not None:
         return [wanted.cost]
@@ -168,6 +156,22 @@ def match_all(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> C
                 return None
     assert first is not None  # noqa: S101 - there is a layer
     return name_ratio(first, trial.nets, trial.depth, 10 * trial.tolerance)
+
+
+def count_right(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> int:
+    """The number of arrays that are right for these conventions, each but for a constant that costs have."""
+    found = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
+    right = [gradients for gradients in found if gradients is not None]
+    if len(right) < len(found):
+        return 0
+    count = 0
+    for l in range(1, trial.depth + 1):
+        for given, expected in ((trial.db(l), [g.db[l] for g in right]), (trial.dW(l), [g.dW[l] for g in right])):
+            ratios = list_ratios(given, expected, trial.tolerance)
+            close = max(1e-8, 10 * trial.tolerance)
+            constant = None if ratios is None else name_ratio(ratios, trial.nets, l, close)
+            count += constant is not None and is_convention(constant, cost)
+    return count
 
 
 def is_convention(constant: Constant, cost: str | Cost) -> bool:

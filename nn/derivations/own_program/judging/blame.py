@@ -27,11 +27,7 @@ _EQUAL = 1e-12
 
 
 def explain(
-    trial: Trial,
-    activations: tuple[str, ...],
-    cost: str | Cost,
-    known: Constant | None = None,
-    eta: float = 0.0,
+    trial: Trial, activations: tuple[str, ...], cost: str | Cost, known: Constant | None = None, eta: float = 0.0,
     level: int = 0,
 ) -> Explanation | None:
     """The explanation with the fewest mistakes for these activations and this cost; None where there is no δ.
@@ -52,9 +48,7 @@ def explain(
     return before[0] if before else None
 
 
-def _explain_layer(
-    before: Explanation, l: int, eta: float, level: int
-) -> Iterator[Explanation]:
+def _explain_layer(before: Explanation, l: int, eta: float, level: int) -> Iterator[Explanation]:
     trial = before.trial
     if l < trial.depth and l + 1 not in before.deltas[0]:
         arrays = tuple(name for name in trial.list_arrays() if name.endswith(f"[{l}]"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..comparing.constants import Constant, list_ratios
-from ..comparing.reference import find_output_delta
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, find_output_delta
 from .explanation import Candidate, Explanation
 from .forms import Form, Student, arises, list_double_forms, list_forms
 
@@ -25,6 +25,7 @@ def list_candidates(
     if not double:
         yield Candidate((), right)
     cost = students[0].cost
+    no_slope = before.known is None and before.cost in (BINARY, CLASSES, FLIPPED)
     if double and not last:
         for single in list_candidates(before, students, l):
             widths = [student.forward.net.widths[l + 1] for student in students]
@@ -34,6 +35,8 @@ def list_candidates(
     for form in list_double_forms() if double else list_forms("D"):
         if form.output != last or not all(arises(mistake, activations, cost, l) for mistake in form.mistakes):
             continue
+        if last and no_slope and form.has_slope:
+            continue  # a δ with a σ′ in it is meant for a squared error
         found = [evaluate_all(form, students, l)]
         if not form.is_linear:
             found.append(_evaluate_scaled(form, students, l, before.constant))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from ..comparing.hidden_penalty import take_out
 from ..comparing.reading_cost import Known, read_cost
 from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, WRONG_AXIS
-from ..comparing.rightness import Wanted
+from ..comparing.rightness import Wanted, agrees_with, count_right
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial
 from .explanation import Explanation, Named
 from .judgement import Judgement
 from .nearly import explain_nearly_right
 from .own_functions import look_closer, turn_biases
-from .search import Bound, find_explanation
+from .search import Bound, Outputs, find_explanation
 
 if TYPE_CHECKING:
     from ....ground.arrays import Floats
@@ -56,8 +56,23 @@ def explain_program(found: Judgement) -> None:
     if explanation is not None and explanation.unknown and found.known is not None:
         explanation = look_closer(program, explanation)
     found.explanation, found.skipped = explanation, tuple(bound.skipped)
+    if known is None:
+        found.unread = _list_unread(explanation, found.wanted, outputs)
     if explanation is not None:  # its own trial may be one without a penalty, or beside other biases
         found.trial = next(t for t in found.trials if t.layout == explanation.trial.layout)
+
+
+def _list_unread(explanation: Explanation | None, wanted: Wanted, outputs: Outputs) -> tuple[str, ...]:
+    """What is a guess where nothing explains the last layer and no array is right: "activations", "cost" or both."""
+    if explanation is not None:
+        trial, names = explanation.trial, explanation.activations
+        last = {name for name in trial.list_arrays() if name.endswith(f"[{trial.depth}]")}
+        if not last <= set(explanation.unknown) or count_right(trial, names, explanation.cost):
+            return ()
+    told = wanted.activations is not None or (
+        explanation is not None and trial in outputs and agrees_with(names, outputs[trial], trial)
+    )
+    return tuple(what for what, known in (("activations", told), ("cost", wanted.cost is not None)) if not known)
 
 
 def _explain_otherwise(

@@ -20,23 +20,8 @@ if TYPE_CHECKING:
     from ....ground.arrays import Floats
 
 _LAYERED = (
-    "h",
-    "u",
-    "D",
-    "G",
-    "back",
-    "out",
-    "W",
-    "b",
-    "dW",
-    "db",
-    "data",
-    "bias_data",
-    "dpenalty",
-    "width",
-    "dphi",
-    "dpost",
-    "phi",
+    "h", "u", "D", "G", "back", "out", "W", "b", "dW", "db", "data",
+    "bias_data", "dpenalty", "width", "dphi", "dpost", "phi",
 )
 _OF_SAMPLE = ("slope", "target", "y", "x")
 _SLOPES = ("slope[i]", "dphi[L](u[L, i])", "dphi[l](u[l, i])")
@@ -163,6 +148,14 @@ class Form:
     def is_linear(self) -> bool:
         """Whether the line is linear in the δ of the layer above, so that a constant in it is one in what it gives."""
         return self.mistakes[0].slug != "derivative-at-upstream" or self.output
+
+    @cached_property
+    def has_slope(self) -> bool:
+        """Whether a σ′ stands in the line, right or wrong, that no ∂C/∂a beside it cancels."""
+        names = set(self.code.co_names)
+        about_slope = any(mistake.about == "slope" for mistake in self.mistakes)
+        has_upstream = "dloss" in names or any("two terms" in mistake.needs for mistake in self.mistakes)
+        return about_slope or (not has_upstream and bool(names & {"dphi", "dpost"}))
 
     @property
     def slugs(self) -> tuple[str, ...]:

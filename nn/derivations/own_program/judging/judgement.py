@@ -27,6 +27,7 @@ class Judgement:
         epsilon: what the logarithms of the cost have inside, where the gradient is right but for it.
         penalty: what is said of a penalty that is inside the program.
         skipped: what was not searched.
+        unread: "activations" and "cost" where nothing tells them, so that no array can be judged.
     """
 
     program: Program
@@ -44,6 +45,7 @@ class Judgement:
     epsilon: float | None = None
     penalty: str = ""
     skipped: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def right(self) -> bool:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
-from ..comparing.constants import Constant, list_ratios, name_ratio
-from ..comparing.reference import ROOT, WRONG_AXIS, find_gradients, run_forward
+from ..comparing.constants import Constant
+from ..comparing.reference import ROOT, WRONG_AXIS, run_forward
 from ..comparing.rightness import (
     Reading,
     Wanted,
     agrees_with,
-    is_convention,
+    count_right,
     list_activations,
     list_candidates,
     list_costs_of,
@@ -62,14 +62,8 @@ Hypothesis = tuple[Trial, tuple[str, ...], str | Cost, Constant | None]
 
 
 def find_explanation(
-    program: Program,
-    trials: Sequence[Trial],
-    wanted: Wanted,
-    outputs: Outputs,
-    known: Reading | None,
-    bound: Bound,
-    level: int = 2,
-    like: Reading | None = None,
+    program: Program, trials: Sequence[Trial], wanted: Wanted, outputs: Outputs, known: Reading | None, bound: Bound,
+    level: int = 2, like: Reading | None = None,
 ) -> Explanation | None:
     """The explanation with the fewest mistakes.
 
@@ -81,7 +75,8 @@ def find_explanation(
     """
     best: Explanation | None = None
     hypotheses = list(_list_hypotheses(program, trials, wanted, outputs, known))
-    hypotheses.sort(key=_count_right)
+    if known is None:
+        hypotheses = _put_right_first(program, trials, wanted, outputs, hypotheses)
     if like is not None:
         hypotheses.sort(key=lambda one: (one[1][-1], one[2]) != (like.activations[-1], like.cost))
     for depth in range(level + 1):
@@ -106,28 +101,57 @@ def find_explanation(
 def _list_hypotheses(
     program: Program, trials: Sequence[Trial], wanted: Wanted, outputs: Outputs, known: Reading | None
 ) -> Iterator[Hypothesis]:
-    kept = list({(t.layout.rows, t.layout.source, t.layout.targets): t for t in reversed(trials)}.values())
-    for trial in sorted(kept, key=lambda trial: trial.penalty)[:_TRIALS]:
+    for trial in _list_fitting(trials):
         for activations in _list_likely(program, trial, wanted, outputs.get(trial), known):
             for cost in [known.cost] if known else list_costs_of(activations[-1], wanted, trial):
                 if cost != ROOT:
                     yield trial, activations, cost, known.constant if known else None
 
 
-def _count_right(hypothesis: Hypothesis) -> int:
-    """Minus the number of arrays of the output layer that are right but for a constant that costs have."""
-    trial, activations, cost, _ = hypothesis
-    l = trial.depth
-    found = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
-    right = [one for one in found if one is not None]
-    if len(right) < len(found):
-        return 0
-    count = 0
-    for given, wanted in ((trial.dW(l), [one.dW[l] for one in right]), (trial.db(l), [one.db[l] for one in right])):
-        ratios = list_ratios(given, wanted, trial.tolerance)
-        constant = None if ratios is None else name_ratio(ratios, trial.nets, l, max(1e-8, 10 * trial.tolerance))
-        count += constant is not None and is_convention(constant, cost)
-    return -count
+def _list_fitting(trials: Sequence[Trial]) -> list[Trial]:
+    kept = {(t.layout.rows, t.layout.source, t.layout.targets): t for t in reversed(trials)}.values()
+    return sorted(kept, key=lambda trial: trial.penalty)[:_TRIALS]
+
+
+def _put_right_first(
+    program: Program, trials: Sequence[Trial], wanted: Wanted, outputs: Outputs, hypotheses: Sequence[Hypothesis]
+) -> list[Hypothesis]:
+    """The conventions under which most arrays are right; these alone where it is half of them or more."""
+    counts: dict[Hypothesis, int] = {}
+    for trial in _list_fitting(trials):
+        counts |= {one: count for count, one in _list_right(program, trial, wanted, outputs.get(trial))}
+    most = max(counts.values(), default=0)
+    if any(2 * count >= len(one[0].list_arrays()) for one, count in counts.items()):
+        return [one for one, count in counts.items() if count == most]
+    return sorted(dict.fromkeys([*counts, *hypotheses]), key=lambda one: -counts.get(one, 0))
+
+
+def _list_right(
+    program: Program, trial: Trial, wanted: Wanted, outputs: "Sequence[Floats | None] | None"
+) -> Iterator[tuple[int, Hypothesis]]:
+    """Conventions under which arrays are right, with their number; those that a wrong dW hides are among them."""
+    most = 0
+    for mixed in (False, True):
+        for activations in _list_apart(program, trial, wanted, outputs) if mixed else list_candidates(
+            trial.depth, wanted, outputs, trial
+        ):
+            for cost in list_costs_of(activations[-1], wanted, trial):
+                count = 0 if cost == ROOT else count_right(trial, activations, cost)
+                most = max(most, count)
+                if count:
+                    yield count, (trial, activations, cost, None)
+        if trial.depth < 3 or wanted.activations is not None or 2 * most >= len(trial.list_arrays()):
+            return
+
+
+def _list_apart(
+    program: Program, trial: Trial, wanted: Wanted, outputs: "Sequence[Floats | None] | None"
+) -> list[tuple[str, ...]]:
+    """Different hidden activations with which at most one dW fewer can be made than with the likeliest."""
+    found = list(list_candidates(trial.depth, wanted, outputs, trial, mixed=True))
+    counts = count_reachable(program, trial, list(dict.fromkeys(names[:-1] for names in found)))
+    most = max(counts.values(), default=0)
+    return [names for names in found if counts[names[:-1]] >= max(1, most - 1)]
 
 
 def _explain(program: Program, hypothesis: Hypothesis, level: int) -> Explanation | None:

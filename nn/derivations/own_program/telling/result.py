@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+COUNTED = "Layers are counted from 1: dW[1] is the first layer's, which in a Python list is dW[0]."
+
 
 @dataclass(frozen=True, slots=True)
 class ReadConventions:

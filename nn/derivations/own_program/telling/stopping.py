@@ -5,7 +5,7 @@ from ..judging.judgement import Judgement
 from ..judging.mistakes import find_mistake
 from ..running.networks import list_square_nets
 from ..running.trials import list_trials
-from .result import CodeDiagnosis, ReadConventions
+from .result import COUNTED, CodeDiagnosis, ReadConventions
 from .stops import Stop, describe_less, find_stop
 from .telling import join_sentences, read_conventions, write_verdicts
 
@@ -41,8 +41,8 @@ def describe_stopped(found: Judgement) -> CodeDiagnosis:
                 tuple(named),
                 sentence,
                 wrong.array if wrong else None,
-                (),
-                (wrong.where, wrong.hint) if wrong else ("", ""),
+                (COUNTED,) if wrong else (),
+                (f"{wrong.where} {COUNTED}", f"{wrong.hint} {COUNTED}") if wrong else ("", ""),
             )
     return _describe_alone(layout, stop, f"{text}{less}")
 

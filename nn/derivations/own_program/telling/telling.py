@@ -93,14 +93,10 @@ def write_verdicts(found: Explanation, program: "Program") -> dict[str, CodeVerd
         if mine:
             slugs = tuple(dict.fromkeys(rename(found, named, program.takes_eta) for named in mine))
             text = " ".join(dict.fromkeys(write_sentence(found, named, program.takes_eta) for named in mine))
+            hint = ", ".join(dict.fromkeys(find_mistake(slug).hint for slug in slugs))
+            where = f"Look at {name}"
             verdicts[name] = CodeVerdict(
-                name,
-                False,
-                False,
-                slugs,
-                f"{name}: {text}",
-                f"Look at {name}.",
-                f"Look at {name}: {', '.join(dict.fromkeys(find_mistake(slug).hint for slug in slugs))}.",
+                name, False, False, slugs, put_first(name, text), f"{where}.", f"{where}: {hint}."
             )
         elif name in found.unknown:
             text = describe_unknown(found, name, program)
@@ -115,6 +111,11 @@ def write_verdicts(found: Explanation, program: "Program") -> dict[str, CodeVerd
             said = "is right" if right else "follows from what is above it"
             verdicts[name] = CodeVerdict(name, right, not right, (), f"{name} {said}.")
     return verdicts
+
+
+def put_first(name: str, text: str) -> str:
+    """A sentence with the name of its array before it, unless it begins with that name."""
+    return text if text.startswith(f"{name} ") else f"{name}: {text}"
 
 
 def is_right(found: Explanation, name: str) -> bool:

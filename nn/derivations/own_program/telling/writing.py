@@ -7,8 +7,8 @@ from ..comparing.penalties import PenaltyFound, find_penalty
 from ..comparing.probes import Found, probe_batches, probe_itself, probe_samples
 from ..judging.judgement import Judgement
 from ..judging.mistakes import find_mistake
-from .result import CodeDiagnosis, CodeVerdict, ReadConventions
-from .telling import join_sentences, note_undecided, read_conventions, right_verdicts, write_verdicts
+from .result import COUNTED, CodeDiagnosis, CodeVerdict, ReadConventions
+from .telling import join_sentences, note_undecided, put_first, read_conventions, right_verdicts, write_verdicts
 from .words_of_layer import UPDATE_LINES
 
 if TYPE_CHECKING:
@@ -56,12 +56,13 @@ def _write_right(found: Judgement, trial: "Trial", probes: list[Found], penalty:
 def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound) -> CodeDiagnosis:
     explanation = found.explanation
     notes: list[str] = []
-    if explanation is None:
+    if explanation is None or found.unread:
         verdicts = {
             name: CodeVerdict(name, False, False, (), f"{name} is not judged.", judged=False)
             for name in trial.list_arrays()
         }
-        return _finish(found, ReadConventions(str(trial.layout)), verdicts, probes, penalty, [])
+        names = explanation.activations if explanation and "activations" not in found.unread else ()
+        return _finish(found, ReadConventions(str(trial.layout), names), verdicts, probes, penalty, notes)
     hidden = found.known.penalty if found.known else found.penalty
     constant = found.known.reading.constant if found.known else explanation.meant
     conventions = read_conventions(trial, explanation.activations, explanation.cost, constant, hidden or penalty.text)
@@ -73,6 +74,20 @@ def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty:
     if found.skipped and explanation.unknown:
         notes.append(f"Not searched, so that it takes no longer: {', '.join(found.skipped)}.")
     return _finish(found, conventions, verdicts, probes, penalty, notes)
+
+
+def _ask_for(found: Judgement) -> str:
+    """What to give where no array can be judged."""
+    forward = "" if found.program.has_forward else "forward, or "
+    asks = {
+        "cost": "cost(W, b, X, Y), with which every array can be judged",
+        "activations": f"{forward}the activations (--activations)",
+    }
+    given = [ask for what, ask in asks.items() if what in found.unread]
+    return (
+        f"No array is judged: none is right with any {' and '.join(found.unread)} of the table, and none of the common "
+        f"mistakes explains the last layer. Give {'; or '.join(given)}."
+    )
 
 
 def _keeps_state(probes: list[Found]) -> bool:
@@ -146,14 +161,19 @@ def _finish(
     wrong = [verdict for verdict in verdicts.values() if verdict.wrong]
     right = found.right and not slugs and not wrong
     first = next((verdict.array for verdict in wrong), None)
+    if found.unread:
+        more.append(_ask_for(found))
     sentence = join_sentences(conventions, list(verdicts.values()), more)
     if right:
         return CodeDiagnosis(
             True, conventions, verdicts, (), f"Right. {sentence}", None, tuple(notes), certain=found.confirmed is True
         )
-    where = f"Look at {first}." if first else "Look at what the program does besides the gradients."
+    besides = _ask_for(found) if found.unread else "Look at what the program does besides the gradients."
+    where = f"Look at {first}." if first else besides
     kind = wrong[0].hint if wrong and wrong[0].hint else f"Look for {', '.join(hints)}." if hints else where
     named = tuple(dict.fromkeys(slugs))
+    if first:
+        notes, where, kind = [*notes, COUNTED], f"{where} {COUNTED}", f"{kind} {COUNTED}"
     return CodeDiagnosis(False, conventions, verdicts, named, sentence, first, tuple(notes), (where, kind))
 
 
@@ -167,7 +187,7 @@ def _add_mistake(verdicts: Verdicts, slug: str, name: str, words: dict[str, str]
         "cost": "C",
         "update_line": UPDATE_LINES[name[:2]],
     }
-    text = f"{name}: {mistake.says.format(**{**usual, **words})}"
+    text = put_first(name, mistake.says.format(**{**usual, **words}))
     changed = replace(
         before,
         right=False,
