@@ -89,7 +89,7 @@ def _bound(order: Sequence[Value], by_hand: bool) -> Rounding:
 def _move_partials(node: Value, found: Rounding) -> Sequence[float]:
     """How far each partial moves where the operands move by their bounds, in turns up and down."""
     off = [found.value(parent) for parent in node.parents]
-    if node.operation in ("add", "sub", "neg", "total") or not any(off):
+    if not any(off):
         return [0.0] * len(off)
     parents, moved = iter(zip(node.parents, off, strict=True)), []
     for i, operand in enumerate(node.operands):

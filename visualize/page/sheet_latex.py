@@ -46,7 +46,7 @@ def write_sheet_latex(sheet: Sheet) -> str:
 
 
 def _write_tikz(plan: Plan) -> Iterator[str]:
-    """The network view: lines and circles at the places of the plan, whose pixels are 3/4 of a point."""
+    """The network view as TikZ: lines and circles where the plan has them, a pixel as 3/4 of a point."""
     yield "\\begin{tikzpicture}[x=0.75bp,y=-0.75bp,every node/.style={inner sep=1pt,font=\\footnotesize}]"
     radius = plan.sizes.radius * 0.75
     for number, (x, y) in plan.places.items():

@@ -48,7 +48,7 @@ class Terms(np.ndarray[Any, Any]):
 
 
 class _Words(Context):
-    """The words of lines on terms."""
+    """What the names in a line stand for when its values are JavaScript terms."""
 
     functions: Mapping[str, Callable[..., Any]]
 

@@ -43,7 +43,7 @@ def is_about_values(error: Exception) -> bool:
 
 
 class FileWorld(World):
-    """A world of a lecture file; ``lecture`` is an ``OwnLecture``."""
+    """Generic numbers for the lecture in a file, on which its lines are evaluated; ``lecture`` is an ``OwnLecture``."""
 
     @property
     def file(self) -> LectureFile:
@@ -57,7 +57,7 @@ class FileWorld(World):
 
     @cached_property
     def file_layout(self) -> FileLayout:
-        """The file's notation on this network."""
+        """How the file's notation lays out the arrays of this network."""
         return self.file.layout(self.example)
 
     def in_letters(self, text: str) -> str:
