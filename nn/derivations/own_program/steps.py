@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_lite.internal import format_number, quote
 
@@ -26,6 +26,18 @@ _TRIED: Mapping[str, Sequence[float]] = {
 }
 """Settings that programs have; the learning rate is read, not tried."""
 Lines = Sequence[tuple[str, str]]
+
+
+class _Run(NamedTuple):
+    """What was handed to the student's update and what it gave: θ, shape (n,), a gradient for each step, θ after it."""
+
+    theta: "Floats"
+    gradients: "Sequence[Floats]"
+    steps: "Sequence[Floats]"
+
+    def begin(self, count: int) -> "_Run":
+        """Its first ``count`` steps."""
+        return _Run(self.theta, self.gradients[:count], self.steps[:count])
 
 
 def check_step(update: Any, optimizer: str | Optimizer = "adam") -> StepDiagnosis:
@@ -64,7 +76,7 @@ def check_step(update: Any, optimizer: str | Optimizer = "adam") -> StepDiagnosi
             stopped: Exception | None = error
         else:
             stopped = None
-        return _judge(rule, held, theta, gradients, steps, stopped)
+        return _judge(rule, held, _Run(theta, gradients, steps), stopped)
 
 
 def _make_inputs() -> "tuple[Floats, list[Floats]]":
@@ -107,14 +119,12 @@ def _take_steps(update: Any, theta: "Floats", gradients: "Sequence[Floats]") -> 
 def _judge(
     rule: Optimizer,
     held: Mapping[str, Any] | None,
-    theta: "Floats",
-    gradients: "Sequence[Floats]",
-    steps: "Sequence[Floats]",
+    run: _Run,
     stopped: Exception | None,
 ) -> StepDiagnosis:
     import numpy as np
 
-    infinite = next((i for i, step in enumerate(steps, start=1) if not np.isfinite(step).all()), None)
+    infinite = next((i for i, step in enumerate(run.steps, start=1) if not np.isfinite(step).all()), None)
     if infinite is not None:
         what = f"raises {type(stopped).__name__}: {stopped}" if stopped else "gives numbers that are not finite"
         counts = any("**t" in formula for _, formula in rule.lines)
@@ -122,7 +132,7 @@ def _judge(
         slugs = ("step-counted-from-0",) if hint else ()
         return StepDiagnosis(False, {}, slugs, f"Step {infinite} {what}{hint}.", infinite)
     for settings in _list_settings(rule, held):
-        eta = _fit(rule.lines, settings, held, theta, gradients, steps)
+        eta = _fit(rule.lines, settings, held, run)
         if eta is not None and eta > 0:
             read = {"eta": eta, **settings}
             return StepDiagnosis(
@@ -132,19 +142,19 @@ def _judge(
     usual = [settings for settings in every if settings.get("epsilon") == rule.settings.get("epsilon")]
     rare = [settings for settings in every if settings not in usual]  # with which a scaled s can look like another one
     for form, settings in product(FORMS.get(rule.name, ()), every):
-        eta = _fit(form.change(rule.lines), settings, held, theta, gradients, steps)
+        eta = _fit(form.change(rule.lines), settings, held, run)
         if eta is not None and eta > 0:
             read = {"eta": eta, **settings}
             said = f"{STEPS} steps agree with {_write_rule(rule)}, but {form.says}"
             return StepDiagnosis(True, read, (), f"Right: {said} The settings: {_write_settings(read)}.")
     for some in (usual, rare):
         for mistake, settings in product(list_step_mistakes(rule.name), some):
-            eta = _fit(mistake.change(rule.lines), settings, held, theta, gradients, steps, mistake.first_step)
+            eta = _fit(mistake.change(rule.lines), settings, held, run, mistake.first_step)
             if eta is not None and (eta > 0) != (mistake.slug == "ascent"):
-                return _describe(rule, mistake, {"eta": abs(eta), **settings}, theta, gradients, steps)
+                return _describe(rule, mistake, {"eta": abs(eta), **settings}, run)
     for form, settings, lam in product(list_decays(rule.name), usual, DECAYS):
         with_decay = {**settings, "lam": lam}
-        eta = _fit_first(form.change(rule.lines), with_decay, held, theta, gradients, steps)
+        eta = _fit_first(form.change(rule.lines), with_decay, held, run)
         if eta is not None and eta > 0:
             read = {"eta": eta, **with_decay}
             if form.slug:
@@ -152,7 +162,7 @@ def _judge(
                 return StepDiagnosis(False, read, (form.slug,), text, 1)
             said = f"{STEPS} steps agree with {_write_rule(rule)}, and {form.says}"
             return StepDiagnosis(True, read, (), f"Right: {said} The settings: {_write_settings(read)}.")
-    first = _find_first_wrong(rule, held, theta, gradients, steps)
+    first = _find_first_wrong(rule, held, run)
     return StepDiagnosis(
         False,
         {},
@@ -166,14 +176,12 @@ def _describe(
     rule: Optimizer,
     mistake: StepMistake,
     settings: Mapping[str, float],
-    theta: "Floats",
-    gradients: "Sequence[Floats]",
-    steps: "Sequence[Floats]",
+    run: _Run,
 ) -> StepDiagnosis:
     import numpy as np
 
-    right = run_lines(rule.lines, {**settings}, theta, gradients)
-    wrong = [not np.allclose(a, z, rtol=0, atol=1e-12) for a, z in zip(steps, right, strict=False)]
+    right = run_lines(rule.lines, settings, run.theta, run.gradients)
+    wrong = [not np.allclose(a, z, rtol=0, atol=1e-12) for a, z in zip(run.steps, right, strict=False)]
     first = wrong.index(True) + 1 if True in wrong else None
     line = next(
         (f"{format_formula(left)} ← {format_formula(formula)}" for left, formula in rule.lines if left == mistake.line),
@@ -214,22 +222,21 @@ def _fit(
     lines: Lines,
     settings: Mapping[str, float],
     held: Mapping[str, Any] | None,
-    theta: "Floats",
-    gradients: "Sequence[Floats]",
-    steps: "Sequence[Floats]",
+    run: _Run,
     first_step: int = 1,
 ) -> float | None:
-    """The η with which these lines give the steps; None if none does. Steps that are not finite must be so in both."""
+    """The η with which these lines give the steps; None if none does, and where a step is not finite."""
     import numpy as np
 
-    unit = np.diff([theta, *run_lines(lines, {"eta": 1.0, **settings}, theta, gradients, first_step)], axis=0)
-    given = np.diff([theta, *steps], axis=0)
+    moved = run_lines(lines, {"eta": 1.0, **settings}, run.theta, run.gradients, first_step)
+    unit = np.diff([run.theta, *moved], axis=0)
+    given = np.diff([run.theta, *run.steps], axis=0)
     if given.shape != unit.shape or not np.isfinite(given).all() or not np.isfinite(unit).all():
         return None
     eta = float(np.vdot(unit, given)) / max(float(np.vdot(unit, unit)), 1e-300)
     if held is not None:
         eta = float(np.sign(eta)) * float(held["eta"])
-    rounding = 4e-16 * float(np.abs(theta).max() + np.abs(given).max())
+    rounding = 4e-16 * float(np.abs(run.theta).max() + np.abs(given).max())
     return eta if np.all(np.abs(given - eta * unit) <= _CLOSE * np.abs(given) + rounding) else None
 
 
@@ -237,36 +244,34 @@ def _fit_first(
     lines: Lines,
     settings: Mapping[str, float],
     held: Mapping[str, Any] | None,
-    theta: "Floats",
-    gradients: "Sequence[Floats]",
-    steps: "Sequence[Floats]",
+    run: _Run,
 ) -> float | None:
     """The η of the first step, with which these lines give all steps; None if they do not."""
     import numpy as np
 
-    unit = run_lines(lines, {"eta": 1.0, **settings}, theta, gradients[:1])[0] - theta
+    unit = run_lines(lines, {"eta": 1.0, **settings}, run.theta, run.gradients[:1])[0] - run.theta
     if not (np.isfinite(unit).all() and unit.any()):
         return None
-    eta = float(np.vdot(unit, steps[0] - theta)) / float(np.vdot(unit, unit)) if held is None else float(held["eta"])
-    given, found = np.array(steps), np.array(run_lines(lines, {"eta": eta, **settings}, theta, gradients))
-    return eta if given.shape == found.shape and np.allclose(given, found, rtol=_CLOSE, atol=1e-12) else None
+    given = run.steps[0] - run.theta
+    eta = float(np.vdot(unit, given)) / float(np.vdot(unit, unit)) if held is None else float(held["eta"])
+    steps = np.array(run.steps)
+    found = np.array(run_lines(lines, {"eta": eta, **settings}, run.theta, run.gradients))
+    return eta if steps.shape == found.shape and np.allclose(steps, found, rtol=_CLOSE, atol=1e-12) else None
 
 
 def _find_first_wrong(
     rule: Optimizer,
     held: Mapping[str, Any] | None,
-    theta: "Floats",
-    gradients: "Sequence[Floats]",
-    steps: "Sequence[Floats]",
+    run: _Run,
 ) -> int:
     """The number of the first step that no settings give together with those before it."""
-    for count in range(1, len(steps) + 1):
+    for count in range(1, len(run.steps) + 1):
         if not any(
-            _fit(rule.lines, settings, held, theta, gradients[:count], steps[:count])
+            _fit(rule.lines, settings, held, run.begin(count))
             for settings in _list_settings(rule, held)
         ):
             return count
-    return len(steps)
+    return len(run.steps)
 
 
 def _write_rule(rule: Optimizer) -> str:
