@@ -34,8 +34,8 @@ def train(samples: jax.Array | np.ndarray, theta: jax.Array | np.ndarray) -> tup
     """200 steps of gradient descent: Θ, the cost and the norm of the gradient."""
     for _ in range(200):
         C, gradient = program(theta, samples)
-        # One step at a time. XLA lets 32 computations of a device be in flight; what starts one more waits on a thread
-        # of the pool, of which there are as many as devices, and the sum over the devices needs all of them.
+        # One step at a time. XLA limits how many computations of a device are in flight; what starts one more waits on
+        # a thread of the pool, of which there are as many as devices, and the sum over the devices needs all of them.
         theta = jax.block_until_ready(theta - 0.1 * gradient)
     return np.asarray(theta), float(C), float(jax.numpy.linalg.norm(gradient))
 
