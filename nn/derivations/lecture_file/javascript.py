@@ -166,6 +166,6 @@ def _give(network: Network, layout: Layout, known: Mapping[str, Term]) -> Callab
             return matrix[units[0] - 1, units[1] - 1] if units[1] else b[place.layer][units[0] - 1]
         if notation.form == "scalars":
             return matrix[0, 0]
-        return layout.weights(matrix, b[place.layer]).view(Terms)
+        return np.asarray(layout.weights(matrix, b[place.layer])).view(Terms)
 
     return give

@@ -95,9 +95,9 @@ class Numbers:
     W_new: "Arrays"
     b_new: "Arrays"
 
-    def of(self, kind: str) -> Any:
-        """All numbers of a kind."""
-        return getattr(self, kind)
+    def of(self, kind: str, layer: int) -> Any:
+        """The numbers of a kind in a layer; C is of none."""
+        return self.C if kind == "C" else getattr(self, kind)[layer]
 
 
 def solve(problem: Problem, example: Example, delta: Delta) -> Numbers:

@@ -2,7 +2,7 @@
 
 import re
 from fractions import Fraction
-from typing import Any
+from typing import Never
 
 from ....costs import COSTS, Cost, in_outputs
 from ....costs.cost_rows import SQUARE, make_row
@@ -31,7 +31,7 @@ def find_loss(cost: FileCost) -> Cost:
                     through=through, called=cost.name)
 
 
-def _no_sample(*_: Any) -> Any:
+def _no_sample(*_: object) -> Never:
     raise NotImplementedError("a cost of the diagnosis is evaluated as text")
 
 

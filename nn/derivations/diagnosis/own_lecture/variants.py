@@ -3,13 +3,40 @@
 import re
 from dataclasses import replace
 from fractions import Fraction
+from typing import Protocol
 
+from ...lecture_file.grammar import Statement
 from ...lecture_file.lecture import LectureFile
+from ...lecture_file.problem import Example
 from ...lecture_file.rows import Cost
+from ...lectures.layered import Place
+from ...lectures.lecture import AnyLecture
+from ...settings import Settings
 from ..judging.declared import Declared
 from ..reading.constants import ONE, Constant
 
 _TWO = Constant(Fraction(2))
+
+
+class OwnForm(AnyLecture, Protocol):
+    """What a world asks of an ``OwnLecture``."""
+
+    @property
+    def file(self) -> LectureFile:
+        """The lecture as its file has it."""
+
+    @property
+    def declared(self) -> Declared:
+        """What the file says of δ."""
+
+    def example(self, settings: Settings, /) -> Example:
+        """The numbers of settings."""
+
+    def in_form(self, file: LectureFile, /) -> "OwnForm":
+        """The lecture in another form of its file."""
+
+    def locate(self, statement: Statement, depth: int, /) -> tuple[tuple[Place, ...], bool]:
+        """The quantities that a line is about."""
 
 
 def declare(file: LectureFile, declared: Declared) -> LectureFile:

@@ -1,7 +1,7 @@
 """The functions that a formula may call, in addition to the lecture's f and f′."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ....ground.arrays import FloatOrArray, Floats
@@ -18,10 +18,11 @@ def _sigmoid(z: "FloatOrArray") -> "Floats":
 
 
 def _numpy_function(name: str) -> Callable[..., "FloatOrArray"]:
-    def function(*arguments: "FloatOrArray") -> Any:
+    def function(*arguments: "FloatOrArray") -> "FloatOrArray":
         import numpy as np
 
-        return getattr(np, name)(*arguments)
+        found: FloatOrArray = getattr(np, name)(*arguments)
+        return found
 
     return function
 
