@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite.internal import quote
 
+from ..ground.arrays import Column
 from ..ground.suggest import unknown_name
 from .samples import Data
-
-if TYPE_CHECKING:
-    from ..ground.arrays import Column
 
 _SETS = {
     "breast_cancer": ("569 tumours, 30 measurements each; malignant or benign", "benign"),

@@ -2,16 +2,14 @@
 
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from autograd_lite.internal import quote
 
+from ..ground import late_numpy as np
+from ..ground.arrays import Samples
 from ..ground.suggest import unknown_name
 from .missing import is_missing
 from .table import Table, quote_cell
-
-if TYPE_CHECKING:
-    from ..ground.arrays import Samples
 
 Encoding = tuple[str, tuple[str, ...]]
 """The name of a column, and its values in the order of its 0/1 columns; no values for a column of numbers."""
@@ -86,8 +84,6 @@ def encode(table: Table, encodings: Sequence[Encoding]) -> "Samples":
     Raises:
         ValueError: a cell is no number, or a value that is not in the encoding; says in which line.
     """
-    import numpy as np
-
     parts: list[list[list[float]]] = []
     for column, values in encodings:
         parts.append(_encode_words(table, column, values) if values else [[v] for v in table.numbers(column)])

@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from ..ground import late_numpy as np
 from .preparation import class_names
 
 
@@ -40,8 +41,6 @@ def fold_rows(count: int, k: int, seed: int | None, groups: Sequence[Any] | None
 
 def read_groups(Y: Any) -> list[str]:
     """The class of each sample, from one column or from a column for each class (1 for the class of the sample)."""
-    import numpy as np
-
     array = np.asarray(Y)
     return class_names(array.argmax(axis=1) if array.ndim == 2 and array.shape[1] > 1 else array)
 

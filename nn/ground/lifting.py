@@ -6,13 +6,13 @@ looks at numbers (``.data``) nobody can see that it does; so it is refused, or c
 
 from collections.abc import Callable, Iterable, Sequence
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite import Value, matrix_form
 from autograd_lite.internal import make_label, quote
 
-if TYPE_CHECKING:
-    from .arrays import Samples
+from . import late_numpy as np
+from .arrays import Samples
 
 CLOSE = 1e-9
 _FEW = 64  # samples for which recording them is as quick as lifting
@@ -77,8 +77,6 @@ def lift(record: Callable[[], tuple[Any, ...]], parameters: Sequence[Value], **s
 
 def compute_outputs(net: Any, inputs: "Samples") -> "Samples | None":
     """The outputs of the network, (N, n_outputs), by its matrix program; None where the scalar graph must tell."""
-    import numpy as np
-
     if len(inputs) <= _FEW:
         return None
     own = find_own_code(net)

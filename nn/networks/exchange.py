@@ -6,19 +6,18 @@ Array l of W is (n_l, n_(l−1)), its first index the target of a weight, as in 
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.internal import quote
 
 from .. import costs
 from ..data.frames import refuse_masked
+from ..ground import late_numpy as np
+from ..ground.arrays import Floats
 from ..ground.suggest import unknown_name
 from .module import Module
 from .objective import Objective
-
-if TYPE_CHECKING:
-    from ..ground.arrays import Floats
 
 Arrays = tuple[list["Floats"], list[Any]]
 """(W, b); a layer without biases has None in b."""
@@ -44,8 +43,6 @@ class Exchange(Module):
         >>> [w.shape for w in W], [v.shape for v in b]
         ([(3, 2), (1, 3)], [(3,), (1,)])
         """
-        import numpy as np
-
         W = [np.array([[w.data for w in n.weights] for n in layer.neurons]) for layer in self.layers]
         b = [_read_biases(layer) for layer in self.layers]
         known = self.data_preparation
@@ -120,8 +117,6 @@ class Exchange(Module):
         >>> dW[0].tolist(), db[0].tolist()
         ([[5.0]], [3.0])
         """
-        import numpy as np
-
         net: Exchange = self
         if self.data_preparation.scale or self.data_preparation.target_scale:
             W, b = self.arrays()
@@ -139,8 +134,6 @@ class Exchange(Module):
 
 
 def _read_biases(layer: Any) -> "Floats | None":
-    import numpy as np
-
     biases = [neuron.bias for neuron in layer.neurons]
     if all(bias is None for bias in biases):
         return None
@@ -228,8 +221,6 @@ def _read_bias(layer: Any, l: int, given: Any) -> list[float]:
 
 
 def _read_array(name: str, values: Any) -> "Floats":
-    import numpy as np
-
     refuse_masked(values, name)
     try:
         found = np.asarray(values, dtype=float)

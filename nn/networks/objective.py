@@ -10,6 +10,7 @@ from autograd_lite.internal import make_label, quote, require_number
 
 from .. import costs
 from ..data.preparation import Preparation
+from ..ground import late_numpy as np
 from ..ground.activations import PROBABILITIES
 from ..ground.suggest import unknown_name
 from .module import ForwardPass, Module, list_once
@@ -126,8 +127,6 @@ class Objective:
         Raises:
             ValueError, TypeError: X or Y is wrong; says in which row.
         """
-        import numpy as np
-
         known = preparation or self.net.data_preparation
         inputs, targets = known.inputs(X, f"X{of}"), known.outputs(Y, self.net.n_outputs, f"Y{of}")
         if len(inputs) != len(targets):

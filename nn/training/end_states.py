@@ -9,6 +9,7 @@ from typing import Any
 from autograd_lite import Value, topological_order
 from autograd_lite.internal import format_number
 
+from ..ground import late_numpy as np
 from ..ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from ..networks.module import ForwardPass
 from ..networks.objective import Objective, norm
@@ -194,8 +195,6 @@ def find_distance(run: Ended) -> float | None:
     Coefficients are those in the units of the data. One that matters little, by which the answers change by less than
     a hundredth of the range of the targets, is measured by that hundredth.
     """
-    import numpy as np
-
     net, objective = run.objective.net, run.objective
     if net.output_activation != "identity" or net.n_outputs != 1 or len(objective.parameters) != net.n_inputs + 1:
         return None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from os import PathLike
 from typing import Any, cast
 
+from ..ground import late_numpy as np
 from ..networks.network import MLP
 from ..networks.objective import PerfectFitError, norm
 from ..networks.prepared import Samples
@@ -115,8 +116,6 @@ class Descent:
 
     def _epoch(self, bar: ProgressBar) -> None:
         """Forward pass, backward pass and update for each batch; then record the epoch and the new state."""
-        import numpy as np
-
         objective, state, number = self.objective, self.state, self.state.epoch + 1
         optimizer, generator = state.optimizer.copy(), random.Random()
         generator.setstate(cast("tuple[Any, ...]", state.random_state))

@@ -11,21 +11,20 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
+import numpy as np
+
+from ....ground.arrays import Floats
+from ...lectures.layered import Place
 from ..reading.answers import Rule
 from ..reading.constants import ONE, Constant
 from ..reading.vocabulary import BACK, Quantity
 from .declared import find_scales, has_constant, own_constant
 from .inputs import Declared, World
 from .judge import Judgement
-from .student import Failed
+from .student import Failed, Student
 from .submission import Judgements, Submission
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
-    from ...lectures.layered import Place
-    from .student import Student
 
 S = TypeVar("S", bound=Submission)
 _HALF, _TWO = Constant(Fraction(1, 2)), Constant(Fraction(2))
@@ -220,10 +219,8 @@ def _list_costs(several: bool, outputs: bool) -> Iterator[Constant]:
                 yield constant
 
 
-def _list_entries(judgement: Judgement, students: Sequence["Student"]) -> Iterator[Entry]:
+def _list_entries(judgement: Judgement, students: Sequence[Student]) -> Iterator[Entry]:
     """The largest number of the answer in each place on each input."""
-    import numpy as np
-
     for student in students:
         for place in judgement.quantity.places:
             truth = student.world.truth[place]
@@ -241,10 +238,8 @@ def _list_entries(judgement: Judgement, students: Sequence["Student"]) -> Iterat
                         isinstance(judgement.answer, Rule) and not judgement.answer.batch)
 
 
-def _find_penalty(world: World, place: "Place") -> tuple["Floats", "Floats"]:
+def _find_penalty(world: World, place: Place) -> tuple["Floats", "Floats"]:
     """The part of a right value that the penalty makes, and what it would add for the biases."""
-    import numpy as np
-
     nothing = np.zeros_like(world.truth[place])
     problem = world.problem
     if not problem.penalty or place.kind in BACK:

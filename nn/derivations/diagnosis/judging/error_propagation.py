@@ -7,11 +7,13 @@ result is off by up to Σ |∂result/∂number| · half, to first order. The eng
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from autograd_lite import Value, grad
 from autograd_lite.internal import add_floats
 
+from ....ground.arrays import Booleans, FloatOrArray, Floats
 from ....ground.formulas import NODE_FUNCTIONS
 from ...general import Arithmetic
 from ...lectures.layered import Place
@@ -19,9 +21,6 @@ from ...lines import Index, Line
 from .catalogue import LEVELS
 from .inputs import LETTERS, World
 from .student import Student, as_lectured
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Booleans, FloatOrArray, Floats
 
 _KINDS = {letter: kind for kind, letter in LETTERS.items()}
 LAST = 9  # after every level
@@ -66,14 +65,10 @@ class Reached:
 
         ``half`` is half a unit of the last digit of each entry; None for formulas, which agree to 1e-7.
         """
-        import numpy as np
-
         return answer.shape == self.value.shape and bool(np.all(self.find_met(answer, half) | ~given))
 
     def find_met(self, answer: "Floats", half: "Floats | None") -> "Booleans":
         """In which entries an answer of the same shape agrees."""
-        import numpy as np
-
         rounding = (_rounding_floor(self.value, answer) if half is None
                     else half * (1 + 1e-9) + 1e-12 * np.max(np.abs(self.value)))
         found: Booleans = np.abs(answer - self.value) <= rounding + self.slack
@@ -127,8 +122,6 @@ def make_base(student: Student, place: Place, n: int) -> Base:
 
 def _complete_values(student: Student, given: Mapping[Place, "Floats"], place: Place) -> Base:
     """The given values, and the rest computed from them."""
-    import numpy as np
-
     world = student.world
     inputs = {Place("post", 0): world.truth[Place("post", 0)]}
     derivation = world.derivation(known=world.known({**inputs, **given}))
@@ -187,8 +180,6 @@ def _find_place(world: World, letter: str, index: Index) -> Place:
 def _calculate(world: World, place: Place, base: Base, lines: Lines, from_post: bool,
                kink: float | None) -> "tuple[Floats | None, Iterable[tuple[str, Index]], bool]":
     """The value on a base, what was asked for, and whether all was that there is to ask for."""
-    import numpy as np
-
     known = world.known({p: value for p, value in base.values.items() if p != place})
     derivation = world.derivation(lines, known, from_post=from_post, kink=kink)
     try:
@@ -202,8 +193,6 @@ def _calculate(world: World, place: Place, base: Base, lines: Lines, from_post: 
 
 def fill_units(value: "Floats", truth: "Floats") -> "Floats":
     """A sum over the units in every unit, as an answer that is one number is read too; other values as they are."""
-    import numpy as np
-
     one = value.shape == (1, truth.shape[1])
     return np.broadcast_to(value, truth.shape) if one else value
 
@@ -230,8 +219,6 @@ def propagate_rounding(student: Student, place: Place, base: Base, lines: Lines,
 
 def _sum_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool) -> "FloatOrArray":
     """Σ |∂value/∂number| · half, for each entry of the value."""
-    import numpy as np
-
     moving: list[tuple[Value, float]] = []
     held = {}
     for p, array in base.values.items():

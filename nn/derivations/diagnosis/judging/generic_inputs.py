@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from autograd_lite import OPERATIONS
 
 from ....costs import Cost
@@ -232,8 +234,6 @@ def _takes_its_sides(drawn: Settings, activations: Sequence[str], k: int, relaxe
 
 def _is_generic(world: World, other_widths: bool = False) -> bool:
     """Finite, not large, both signs in every weight matrix, and far from kinks, with units on each side of them."""
-    import numpy as np
-
     if world.vocabulary.scalar:
         return all(np.all(np.isfinite(value)) for value in world.truth.values())
     if not all(len({w > 0 for row in matrix for w in row}) == 2 for matrix in world.problem.weights):
@@ -254,8 +254,6 @@ def _has_all_sides(world: World, layer: int) -> bool:
 
     What passes must have a δ, in a batch for |z| below and above 1.
     """
-    import numpy as np
-
     pre, delta = world.truth[Place("pre", layer)], world.truth[Place("delta", layer)]
     through = pre > 0
     arriving = np.ones_like(pre)

@@ -14,12 +14,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
+
+import numpy as np
 
 from autograd_lite import OPERATIONS
 from autograd_lite.internal import chosen_slope
 
 from ....ground.activation_formulas import LAYER_FORMULAS
+from ....ground.arrays import FloatOrArray, Floats
 from ...general import FLOATS, Arithmetic, Known
 from ...lectures.layered import Place
 from ...lectures.lecture import AnyLecture, Equation
@@ -35,14 +38,10 @@ from .declared import Declared as Declared
 from .declared import Scales, find_scales, own_constant, rewrite_line
 from .layout import Layout
 
-if TYPE_CHECKING:
-    from ....ground.arrays import FloatOrArray, Floats
-
-    Asked: TypeAlias = tuple[Place, tuple[Line, ...], frozenset[Place], bool, float | None]
-    """A place, lines about it, the places with values, whether σ′ comes from these, and the side of a kink."""
-    Kept: TypeAlias = tuple[frozenset[Place] | None, tuple[Floats | None] | None]
-    """The places that lines ask for, and in a tuple what they give on the lecture's values; None if not known."""
-
+Asked: TypeAlias = "tuple[Place, tuple[Line, ...], frozenset[Place], bool, float | None]"
+"""A place, lines about it, the places with values, whether σ′ comes from these, and the side of a kink."""
+Kept: TypeAlias = "tuple[frozenset[Place] | None, tuple[Floats | None] | None]"
+"""The places that lines ask for, and in a tuple what they give on the lecture's values; None if not known."""
 _LARGE, _NOTHING = 1e6, Declared()
 LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "dpost": "G", "delta": "D"})
 """Kind -> its letter in the lines of the general statement, where it has another one there."""
@@ -162,8 +161,6 @@ class World:
     @cached_property
     def kinked(self) -> bool:
         """Whether a pre-activation, or a weight under the penalty λ|w|, stands where there is no derivative."""
-        import numpy as np
-
         at_zero = any(np.any(self.truth[Place("pre", l)] == 0)
                       for l, name in enumerate(self.problem.activations, start=1)
                       if name in OPERATIONS and chosen_slope(name) is not None)
@@ -173,8 +170,6 @@ class World:
     @cached_property
     def is_ordinary(self) -> bool:
         """Whether formulas can be compared with the truth: no kink here, nothing infinite, no size that eats digits."""
-        import numpy as np
-
         return not self.kinked and all(
             np.all(np.isfinite(value)) and np.max(np.abs(value)) < _LARGE for value in self.truth.values())
 
@@ -191,8 +186,6 @@ class World:
 
     def to_judged_form(self, place: Place, of: Derivation) -> "Floats":
         """A quantity of a derivation in neutral letters, in judged form."""
-        import numpy as np
-
         if place.layer is None:
             return np.atleast_2d(of.value("C"))
         if place.kind in LETTERS:
@@ -234,8 +227,6 @@ class World:
 
     def written(self, reference: Reference, own: Callable[[Place], "Floats"], sample: int | None) -> "FloatOrArray":
         """The value of a name in a formula, in the lecture's form, for one sample or (None) for the whole batch."""
-        import numpy as np
-
         settings, conventions = self.settings, self.vocabulary.conventions
         kind, layer = reference.kind, reference.layer
         if kind in ("eta", "lam"):
@@ -261,8 +252,6 @@ class World:
         return self.layout.write_bias(found) if kind in ("db", "b_new") else found
 
     def _parameter(self, kind: str, layer: int | None) -> "FloatOrArray":
-        import numpy as np
-
         if self.vocabulary.scalar:
             return float(self.settings[f"{kind[-1].lower()}{layer}"]) if layer else self._all_weights()
         if kind.startswith("all"):
@@ -277,8 +266,6 @@ class World:
         return self.from_lecture(place.kind, self._parameter(place.kind[0], place.layer))
 
     def _all_weights(self) -> "Floats":
-        import numpy as np
-
         found = [np.ravel(matrix) for matrix in self.problem.weights]
         counted = self.biases_too and self.vocabulary.conventions.bias in ("column", "index 0")  # which are weights too
         return np.concatenate([*found, *(map(np.ravel, self.problem.biases or ()) if counted else ())])

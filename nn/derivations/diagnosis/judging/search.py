@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ....ground.arrays import Booleans
 from ...lectures.layered import Place
 from ...lines import Line
 from ..reading.vocabulary import BACK
@@ -24,9 +26,6 @@ from .lecture_rules import RULES, find_output_form
 from .pairs import list_pairs
 from .spot import Spot, Start
 from .student import Failed, Student
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Booleans
 
 Lines = tuple[Line, ...]
 _DIGITS_FOR_PAIRS, _DIGITS_FOR_ENTRIES = 4, 2.5
@@ -110,8 +109,6 @@ def _is_beside_right(mistake: Mistake, student: Student) -> bool:
 
 def _are_zero(spots: Sequence[Spot]) -> bool:
     """Whether no answer can be told from 0, a formula on the lecture's values."""
-    import numpy as np
-
     def is_zero(spot: Spot) -> bool:
         half, value = spot.student.half(spot.place), spot.answer(LECTURED if spot.is_rule else OWN)
         return isinstance(value, Failed) or bool(np.all(np.abs(value) <= (0.0 if half is None else half)))
@@ -121,8 +118,6 @@ def _are_zero(spots: Sequence[Spot]) -> bool:
 
 def _count_digits(spots: Sequence[Spot]) -> float:
     """How many digits the numbers have in all; infinity for formulas. With few of them some pair always fits."""
-    import numpy as np
-
     spot = spots[0]
     half = spot.student.half(spot.place)
     if half is None:
@@ -133,8 +128,6 @@ def _count_digits(spots: Sequence[Spot]) -> float:
 
 def _choose_wrong_entries(spots: Sequence[Spot]) -> list[Spot]:
     """The same with only the entries that are wrong, where numbers are right in others; empty if there are none."""
-    import numpy as np
-
     if len(spots) != 1 or spots[0].is_rule:
         return []
     spot = spots[0]

@@ -1,8 +1,10 @@
 """One quantity on one input: what was handed in there, what it may have been made from, and whether they fit."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ....ground.arrays import Booleans, Floats
 from ...lectures.layered import Place
 from ...lines import Line
 from .error_propagation import (
@@ -19,9 +21,6 @@ from .error_propagation import (
     propagate_rounding,
 )
 from .student import Failed, Student
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Booleans, Floats
 
 Lines = tuple[Line, ...]
 _ENOUGH = 20 * (1 - 1e-9)  # half units: 1.0 has two digits, 9 has one
@@ -124,8 +123,6 @@ class Spot:
         them have two digits of their own the others need only be as close, for 0.60 is often written as 0.6. Any
         formula tells.
         """
-        import numpy as np
-
         half = self.student.half(self.place)
         if half is None or value is None:
             return True
@@ -146,8 +143,6 @@ class Spot:
 
     def is_between_kinks(self) -> bool:
         """Whether the answer is the rule's with some subgradient where there is no derivative."""
-        import numpy as np
-
         if not self.student.world.kinked:
             return False
         answer, half = self.student.value(self.place), self.student.half(self.place)
@@ -165,8 +160,6 @@ class Spot:
 
     def is_near(self, value: "Floats") -> bool:
         """Whether rounding could explain the difference to a value; computing how far it moves the value is slow."""
-        import numpy as np
-
         answer, half = self.student.value(self.place), self.student.half(self.place)
         if half is None or answer.shape != value.shape:
             return False

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, Self
 
+import numpy as np
+
 from autograd_lite.internal import quote
 
 from ...lectures.layered import Place
@@ -72,8 +74,6 @@ class _Shapes(dict[Place, tuple[int, ...]]):
         self._world = world
 
     def __missing__(self, place: Place) -> tuple[int, ...]:
-        import numpy as np
-
         return np.shape(self._world.to_lecture(place.kind, self._world.truth[place]))
 
 

@@ -1,14 +1,11 @@
 """Lines that agree with the lecture's rule only because the lines before them are trivial: 0, a constant, copies."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from ....ground.arrays import Floats
 from ...lectures.layered import Place
 from ..reading.answers import Numbers, Rule
 from .spot import Spot, Start
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _COPIES = 3
 

@@ -3,18 +3,18 @@
 import ast
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+import numpy as np
+
+from ....ground.arrays import FloatOrArray
 from .functions import ARGUMENTS, FUNCTIONS, LARGEST_ARRAY, METHODS, NAMED
 from .grammar import MODULES, Formula
 from .unit_indices import find_sum
 
-if TYPE_CHECKING:
-    from ....ground.arrays import FloatOrArray
-
-    NameValue: TypeAlias = Callable[[ast.expr], FloatOrArray]
-    FunctionValue: TypeAlias = Callable[[str, ast.expr, FloatOrArray], FloatOrArray]
-    SumValue: TypeAlias = Callable[[str, ast.expr, Callable[[ast.expr], FloatOrArray]], FloatOrArray]
+NameValue: TypeAlias = Callable[[ast.expr], FloatOrArray]
+FunctionValue: TypeAlias = Callable[[str, ast.expr, FloatOrArray], FloatOrArray]
+SumValue: TypeAlias = Callable[[str, ast.expr, Callable[[ast.expr], FloatOrArray]], FloatOrArray]
 
 
 class NotFiniteError(ArithmeticError):
@@ -29,7 +29,7 @@ class ShapeError(ValueError):
     """Vectors and matrices that do not fit together."""
 
 
-def evaluate(of: Formula, name: "NameValue", function: "FunctionValue", total: "SumValue",
+def evaluate(of: Formula, name: NameValue, function: FunctionValue, total: SumValue,
              vectors: "Literal[0, 1] | None" = None) -> "FloatOrArray":
     """The value of a formula, a number or an array.
 
@@ -46,14 +46,12 @@ def evaluate(of: Formula, name: "NameValue", function: "FunctionValue", total: "
         ShapeError: vectors and matrices that do not fit together; ValueError: a name that the lecture does not have;
         NotFiniteError: a part of it has no finite value.
     """
-    import numpy as np
-
     with np.errstate(all="ignore"):
         return _Evaluation(name, function, total, vectors).of(of.tree)
 
 
 class _Evaluation:
-    def __init__(self, name: "NameValue", function: "FunctionValue", total: "SumValue",
+    def __init__(self, name: NameValue, function: FunctionValue, total: SumValue,
                  vectors: "Literal[0, 1] | None") -> None:
         self.vectors = vectors
         self.name = name
@@ -62,8 +60,6 @@ class _Evaluation:
 
     def of(self, node: ast.expr) -> "FloatOrArray":
         """The value of a part of the formula. Raises NotFiniteError if it is not finite."""
-        import numpy as np
-
         value = self._evaluate(node)
         if not (math.isfinite(value) if isinstance(value, float) else np.all(np.isfinite(value))):
             raise NotFiniteError(ast.unparse(node))
@@ -129,8 +125,6 @@ class _Evaluation:
 
 def _apply(function: "Callable[..., FloatOrArray]", name: str, arguments: "list[FloatOrArray]") -> "FloatOrArray":
     """What a function gives. Raises ShapeError where the shapes do not fit or the result would be too large."""
-    import numpy as np
-
     try:
         if name in ("sum", "mean") and len(arguments) > 1 and arguments[1] not in (0, 1):
             raise ValueError("no such axis")
@@ -144,8 +138,6 @@ def _apply(function: "Callable[..., FloatOrArray]", name: str, arguments: "list[
 
 
 def _calculate(op: ast.operator, left: "FloatOrArray", right: "FloatOrArray", node: ast.expr) -> "FloatOrArray":
-    import numpy as np
-
     _check_size(op, left, right)
     try:
         match op:
@@ -173,8 +165,6 @@ def _calculate(op: ast.operator, left: "FloatOrArray", right: "FloatOrArray", no
 
 def _check_size(op: ast.operator | ast.cmpop, left: "FloatOrArray", right: "FloatOrArray") -> None:
     """Raises ShapeError before a product of columns and rows grows beyond any network."""
-    import numpy as np
-
     if isinstance(left, float) and isinstance(right, float):
         return
     try:
@@ -189,8 +179,6 @@ def _check_size(op: ast.operator | ast.cmpop, left: "FloatOrArray", right: "Floa
 
 
 def _compare(op: ast.cmpop, left: "FloatOrArray", right: "FloatOrArray") -> "FloatOrArray":
-    import numpy as np
-
     _check_size(op, left, right)
     compare = {ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal}[type(op)]
     try:
@@ -201,8 +189,6 @@ def _compare(op: ast.cmpop, left: "FloatOrArray", right: "FloatOrArray") -> "Flo
 
 def _take_part(value: "FloatOrArray", index: ast.expr) -> "FloatOrArray":
     """``W_next[:, 1:]``: rows and columns of a matrix."""
-    import numpy as np
-
     parts = index.elts if isinstance(index, ast.Tuple) else [index]
     try:
         return np.asarray(value)[tuple(_to_slice(part) for part in parts)]
@@ -234,8 +220,6 @@ def require_integer(node: ast.expr) -> int:
 
 def raise_to_power(base: "FloatOrArray", exponent: float, tree: ast.expr) -> "FloatOrArray":
     """A power written as a superscript, on a name that has no layers; ``tree`` is the whole expression."""
-    import numpy as np
-
     value = np.power(base, exponent)
     if not np.all(np.isfinite(value)):
         raise NotFiniteError(ast.unparse(tree))

@@ -1,17 +1,15 @@
 """The functions that a formula may call, in addition to the lecture's f and f′."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ....ground.arrays import FloatOrArray, Floats
+import numpy as np
+
+from ....ground.arrays import FloatOrArray, Floats
 
 LARGEST_ARRAY = 100_000  # entries; between two layers of three hundred units there are fewer weights
 
 
 def _sigmoid(z: "FloatOrArray") -> "Floats":
-    import numpy as np
-
     e = np.exp(-np.abs(z))
     found: Floats = np.where(np.asarray(z) < 0, e, 1.0) / (1 + e)
     return found
@@ -19,8 +17,6 @@ def _sigmoid(z: "FloatOrArray") -> "Floats":
 
 def _numpy_function(name: str) -> Callable[..., "FloatOrArray"]:
     def function(*arguments: "FloatOrArray") -> "FloatOrArray":
-        import numpy as np
-
         found: FloatOrArray = getattr(np, name)(*arguments)
         return found
 
@@ -29,49 +25,35 @@ def _numpy_function(name: str) -> Callable[..., "FloatOrArray"]:
 
 def _sum(array: "FloatOrArray", axis: float | None = None) -> "FloatOrArray":
     """The sum over all entries or over an axis. The axis is kept, so that columns stay columns and rows stay rows."""
-    import numpy as np
-
     return np.sum(array) if axis is None else np.sum(array, axis=int(axis), keepdims=True)
 
 
 def _mean(array: "FloatOrArray", axis: float | None = None) -> "FloatOrArray":
-    import numpy as np
-
     return float(np.mean(array)) if axis is None else np.mean(array, axis=int(axis), keepdims=True)
 
 
 def _norm(array: "FloatOrArray") -> float:
-    import numpy as np
-
     return float(np.sqrt(np.sum(np.square(array))))
 
 
 def _outer(a: "FloatOrArray", b: "FloatOrArray") -> "Floats":
-    import numpy as np
-
     if np.size(a) * np.size(b) > LARGEST_ARRAY:
         raise ValueError("too large")
     return np.outer(np.ravel(a), np.ravel(b))
 
 
 def _kron(a: "FloatOrArray", b: "FloatOrArray") -> "Floats":
-    import numpy as np
-
     if np.size(a) * np.size(b) > LARGEST_ARRAY:
         raise ValueError("too large")
     return np.asarray(np.kron(a, b), dtype=np.float64)
 
 
 def _inner(a: "FloatOrArray", b: "FloatOrArray") -> float:
-    import numpy as np
-
     return float(np.sum(np.multiply(a, b)))
 
 
 def _diagonal(array: "FloatOrArray") -> "FloatOrArray":
     """A vector, column or row, as a diagonal matrix; of a matrix its diagonal, as a column."""
-    import numpy as np
-
     if np.ndim(array) == 0:
         return array
     if min(np.shape(array)) > 1 and np.ndim(array) > 1:
@@ -83,8 +65,6 @@ def _diagonal(array: "FloatOrArray") -> "FloatOrArray":
 
 def _multiply_matrices(a: "FloatOrArray", b: "FloatOrArray") -> "FloatOrArray":
     """The product of matrices; a number multiplies each entry, as ``np.dot`` has it."""
-    import numpy as np
-
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return a * b
     if np.shape(a)[0] * np.shape(b)[-1] > LARGEST_ARRAY:
@@ -93,14 +73,10 @@ def _multiply_matrices(a: "FloatOrArray", b: "FloatOrArray") -> "FloatOrArray":
 
 
 def _reshape(array: "FloatOrArray", *sizes: float) -> "Floats":
-    import numpy as np
-
     return np.reshape(array, tuple(int(size) for size in sizes))
 
 
 def _heaviside(z: "FloatOrArray", at_zero: "FloatOrArray" = 0.0) -> "Floats":
-    import numpy as np
-
     return np.heaviside(z, at_zero)
 
 

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from autograd_lite.internal import from_superscript, quote, shorten
 
+from ....ground.arrays import Floats
 from .paper_text import to_paper
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 LONGEST = 400  # characters of a number, as many as 1e400 written out has
 
@@ -84,8 +84,6 @@ def read_written_numbers(value: object) -> Written:
         TypeError: something else; ValueError: a number that is not finite, or does not fit a float.
     """
     if str(getattr(value, "dtype", "")) in ("float32", "float16"):  # its own digits, not those of a double
-        import numpy as np
-
         value = np.vectorize(lambda x: f"{float(x):.6g}", otypes=[object])(value)
     if hasattr(value, "tolist"):
         value = value.tolist()
@@ -104,8 +102,6 @@ def read_written_numbers(value: object) -> Written:
 
 def to_arrays(texts: Written, name: str) -> tuple["Floats", "Floats"]:
     """The numbers, and half a unit of the last digit of each, as two arrays nested as the texts are."""
-    import numpy as np
-
     def nested(item: Written, of: Callable[[str], float]) -> Any:
         return [nested(part, of) for part in item] if isinstance(item, list) else of(item)
 

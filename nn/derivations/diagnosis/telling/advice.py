@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
+import numpy as np
+
 from ...lectures.any_problem import penalty_kind
 from ...lectures.lecture import AnyLecture
 from ...settings import Choice, Choices, Settings
@@ -64,8 +66,6 @@ def describe_mixed_orders(verdicts: Callable[[Settings], Mapping[str, bool]], se
 def find_invisible_mistakes(judgements: Sequence[Judgement], student: Student, telling: World) -> (
         list[tuple[Mistake, Quantity]]):
     """The mistakes that would have given the same numbers on these inputs, but not on ``telling`` ones, and where."""
-    import numpy as np
-
     other = Student(telling, _NOTHING, generic=True)
     found: dict[str, tuple[Mistake, Quantity]] = {}
     for judgement in judgements:

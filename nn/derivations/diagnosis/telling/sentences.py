@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ...lectures.layered import Place
 from ..judging.catalogue import Mistake
 from ..judging.error_propagation import level_of
@@ -161,8 +163,6 @@ def _names_way_from(judgement: Judgement, site: Place, student: Student) -> bool
 
 def _describe_entries(match: Match, judgement: Judgement, student: Student) -> str:
     """Which entries are meant, where the others are right."""
-    import numpy as np
-
     if match.entries is None:
         return ""
     flags = match.entries.astype(np.float64)
