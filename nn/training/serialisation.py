@@ -12,6 +12,7 @@ from .. import optimizers
 from ..costs import COSTS, PENALTIES
 from ..data.encoding import Encoding, count_inputs, normalise
 from ..data.preparation import Preparation
+from ..networks.exchange import set_layer
 from ..networks.module import Module
 from ..networks.network import MLP, Layer, Neuron
 from ..networks.objective import PENALISED
@@ -183,12 +184,7 @@ def _layer_from_data(data: Mapping[str, Any], l: int) -> Layer:
         layer = Layer(len(weights[0]), len(weights), data["activation"], layer=l, bias=biases is not None)
     except ValueError as error:
         raise UnfitError(str(error)) from None
-    for neuron, row in zip(layer.neurons, weights, strict=True):
-        for weight, number in zip(neuron.weights, row, strict=True):
-            weight.data = number
-    for neuron, number in zip(layer.neurons, biases or (), strict=False):
-        if neuron.bias is not None:
-            neuron.bias.data = number
+    set_layer(layer, weights, biases or [0.0] * len(weights))
     return layer
 
 
