@@ -5,7 +5,7 @@ user added to the table of operations is read from its row there.
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +13,7 @@ from functools import lru_cache
 from autograd_lite import OPERATIONS
 from autograd_lite.internal import add_floats
 
+from .activations import ActivationRows
 from .formulas import FUNCTIONS, list_names, make_function
 from .suggest import unknown_name
 
@@ -95,25 +96,15 @@ LAYER_FORMULAS: Mapping[str, LayerFormula] = {
 """Name -> formula of an activation of all units of a layer."""
 
 
-class _Formulas(Mapping[str, ActivationFormula]):
-    """The textbook's, and those of rows that users added to the table of operations."""
-
-    def __getitem__(self, name: str) -> ActivationFormula:
-        if name in _TEXTBOOK:
-            return _TEXTBOOK[name]
-        row = OPERATIONS[name]
-        if not row.activation:
-            raise KeyError(name)
-        return _read_row(row.value, next(iter(row.partials.items())), tuple(row.constants.items()))
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, row in OPERATIONS.items() if row.activation)
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
+def _find_of_unit(name: str) -> ActivationFormula:
+    """That of the textbook, or of a row that a user added to the table of operations."""
+    if name in _TEXTBOOK:
+        return _TEXTBOOK[name]
+    row = OPERATIONS[name]
+    return _read_row(row.value, next(iter(row.partials.items())), tuple(row.constants.items()))
 
 
-ACTIVATION_FORMULAS: Mapping[str, ActivationFormula] = _Formulas()
+ACTIVATION_FORMULAS: Mapping[str, ActivationFormula] = ActivationRows(_find_of_unit)
 """Name -> formula of an activation of one unit."""
 
 

@@ -4,7 +4,7 @@ Numbers on paper are rounded at every step. If each earlier number is off by up 
 result is off by up to Σ |∂result/∂number| · half, to first order. The engine computes the partials.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,6 +33,15 @@ _ERRORS = (ArithmeticError, LookupError, TypeError, ValueError)  # of a mistake 
 
 
 @dataclass(frozen=True)
+class Start:
+    """Where a line starts: from the n-th base, only from what comes ``before`` a level, and δ's ``above`` its layer."""
+
+    n: int
+    before: int = LAST
+    above: bool = False
+
+
+@dataclass(frozen=True)
 class Base:
     """Values to which a rule may have been applied, one for every quantity; those of ``given`` were handed in."""
 
@@ -51,6 +60,11 @@ class Base:
         """
         return Base({p: value for p, value in self.values.items() if level_of(p) < before or p == Place("post", 0)
                      or (above is not None and p.kind == "delta" and (p.layer or 0) > above)}, self.given)
+
+    def is_like(self, other: "Base") -> bool:
+        """Whether it has the values of another one, and no given one that the other has not."""
+        return self.given <= other.given and all(
+            value is other.values[p] or is_close(value, other.values[p]) for p, value in self.values.items())
 
 
 @dataclass(frozen=True)
@@ -96,6 +110,10 @@ def level_of(place: Place) -> int:
 
 OWN, LECTURED, COMPLETED, EARLIER, THROUGH = BASES = range(5)
 """The kinds of base, the likeliest first; see ``make_base``."""
+RULE_ON = {OWN: "rule on own values", LECTURED: "rule on the lecture's values",
+           COMPLETED: "rule on values that follow from own ones", EARLIER: "rule on own values of earlier stages",
+           THROUGH: "rule on own values"}
+"""Base -> the note of a line that is the lecture's rule there."""
 
 
 def make_base(student: Student, place: Place, n: int) -> Base:
@@ -135,12 +153,6 @@ def _complete_values(student: Student, given: Mapping[Place, "Floats"], place: P
             if p != place and (p.kind != "dpost" or p in given):
                 values[p] = as_lectured(value, truth) if np.all(np.isfinite(value)) else truth
     return Base(values, frozenset(given))
-
-
-def is_same_base(a: Base, b: Base) -> bool:
-    """Whether base ``a`` has the values of ``b``, and no given one that ``b`` has not."""
-    return a.given <= b.given and all(
-        a.values[place] is b.values[place] or is_close(a.values[place], b.values[place]) for place in a.values)
 
 
 def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), from_post: bool = False,
@@ -197,13 +209,7 @@ def fill_units(value: "Floats", truth: "Floats") -> "Floats":
     return np.broadcast_to(value, truth.shape) if one else value
 
 
-def list_slope_sources(student: Student, place: Place) -> Sequence[bool]:
-    """How σ′ may have been computed: from the pre-activation (False) or from the post-activation (True)."""
-    return (False, True) if student.world.knows_post and level_of(place) > 0 else (False,)
-
-
-def propagate_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool,
-                       value: "Floats") -> Reached:
+def add_slack(student: Student, place: Place, base: Base, lines: Lines, from_post: bool, value: "Floats") -> Reached:
     """The ``value`` of ``apply_rule`` and how far rounding of the student's numbers can move it.
 
     For arrays of more than 64 entries the partials would take long; ten half units are allowed there.

@@ -33,7 +33,6 @@ from ..reading.constants import Constant
 from ..reading.vocabulary import VECTORS, Reference, Vocabulary
 from . import lecture_rules
 from .activation import apply_activation
-from .constant_names import name_constant
 from .declared import Declared as Declared
 from .declared import Scales, find_scales, own_constant, rewrite_line
 from .layout import Layout
@@ -108,10 +107,6 @@ class World:
     def samples(self) -> int:
         """N"""
         return len(self.problem.inputs)
-
-    def name_constant(self, ratio: float) -> str | None:
-        """A ratio as ``N²``, ``2/n`` or ``−η``, where it is a product of constants of this input; None if it is not."""
-        return name_constant(ratio, self.constants)
 
     @property
     def constants(self) -> Mapping[str, float]:

@@ -11,7 +11,7 @@ import numpy as np
 from autograd_lite.internal import add_floats
 
 from ....ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
-from ....ground.arrays import Column, Floats, Weights
+from ....ground.arrays import Column, Floats
 from ....ground.formulas import list_names, make_function
 from ... import general
 from ...conventions import Conventions
@@ -160,9 +160,11 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arit
     names = {l: name for l, name in enumerate(problem.activations, start=1) if name not in LAYER_FORMULAS}
     penalised: float = problem.strength * add_floats(float(size(b).sum()) for b in biases.values())
     words = {
-        "N": len(problem.inputs), "lam": lam, "abs": np.abs, "sqrt": _sqrt, "ones": np.ones_like, "diagonal": _diagonal,
+        "N": len(problem.inputs), "lam": lam, "abs": np.abs, "ones": np.ones_like,
+        "diagonal": lambda matrix: matrix.diagonal()[:, None],
         "log": arithmetic.elementwise("log(z)"), "exp": arithmetic.elementwise("exp(z)"),
-        "largest": _find_largest, "beside": lambda *matrices: np.hstack(matrices), "reorder": _reorder,
+        "largest": lambda columns: np.max(np.hstack(columns), axis=1, keepdims=True),  # of each unit, in all samples
+        "beside": lambda *matrices: np.hstack(matrices), "reorder": _reorder,
         "width": {l: len(rows) for l, rows in enumerate(problem.weights, start=1)},
         "bias_cost": penalised,
         "dphi": _list_slopes(problem, arithmetic),
@@ -206,22 +208,6 @@ def _one_sided(name: str, side: float, u: "Floats") -> "Floats":
     sigma = ACTIVATION_FORMULAS[name]
     slope: Floats = np.vectorize(lambda z: sigma.df(z if z else side * 1e-9), otypes=[float])(u)
     return slope
-
-
-def _find_largest(columns: "Sequence[Column]") -> "Column":
-    """The largest number of each unit among those of all samples."""
-    found: Column = np.max(np.hstack(columns), axis=1, keepdims=True)
-    return found
-
-
-def _sqrt(array: "Floats") -> "Floats":
-    root: Floats = array**0.5
-    return root
-
-
-def _diagonal(matrix: "Weights") -> "Column":
-    """The diagonal of a matrix as a column."""
-    return matrix.diagonal()[:, None]
 
 
 def _reorder(column: "Column", n: int) -> "Column":
