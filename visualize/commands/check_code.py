@@ -6,13 +6,8 @@ import sys
 from nn import ACTIVATIONS, costs
 from nn.internal import LAYER_ACTIVATIONS, unknown_name, write_text
 
-from ..diagnosis.programs import (
-    TEMPLATE,
-    judge_file,
-    make_code_results,
-    print_code_diagnosis,
-    write_code_report,
-)
+from ..diagnosis.gradescope import make_code_results
+from ..diagnosis.programs import TEMPLATE, judge_file, print_code_diagnosis, write_code_report
 from .answers import add_answer_options, can_ask, deliver_answer, settle_format
 from .options import Parser, refuse_rest
 from .output import deliver

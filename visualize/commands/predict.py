@@ -1,16 +1,15 @@
 """The command ``predict``: a CSV file with what a network answers to each row."""
 
 import argparse
-import csv
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from io import StringIO
 from typing import Any
 
 from nn import MLP, Preparation, load
 from nn.internal import Encoding, Table, encode, find_missing, leave_out, write_text
 
+from ..tables import write_csv
 from .csv_arguments import note_reading, read_as, require_other_path, say_warnings
 
 
@@ -30,14 +29,12 @@ def run(chosen: argparse.Namespace) -> int:
     classes: list[str] = net.classify(rows).ravel().tolist() if rows and known.classes else []
     titles, cells = _predict_columns(net, known, answers, classes)
     titles = [_find_free_name(title, table.header) for title in titles]
-    buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([*table.header, *titles])
-    writer.writerows([*row, *more] for row, more in zip(table.rows, cells, strict=True))
+    text = write_csv([[*table.header, *titles],
+                      *([*row, *more] for row, more in zip(table.rows, cells, strict=True))])
     if chosen.output:
-        print(f"wrote {write_text(chosen.output, buffer.getvalue())}", file=sys.stderr)
+        print(f"wrote {write_text(chosen.output, text)}", file=sys.stderr)
     else:
-        print(buffer.getvalue(), end="")
+        print(text, end="")
     return 0
 
 
