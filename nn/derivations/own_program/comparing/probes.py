@@ -145,6 +145,8 @@ def _probe_one_sample(program: Program, reading: Reading) -> Iterator[Found]:
     right = find_gradients(one, reading.activations, reading.cost, trial.biases)
     if right is None or not isinstance(reading.cost, str):
         return
+    if reading.penalty is not None:
+        found = reading.penalty.take_out(found, one, trial.layout.source)
     k = reading.constant.value(one)
     for l in range(1, trial.depth + 1):
         for given, wanted in ((found.dW[l - 1], right.dW[l]), (found.db[l - 1], right.db[l])):

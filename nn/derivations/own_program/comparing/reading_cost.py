@@ -9,6 +9,7 @@ from ....ground.arrays import Floats
 from ..running.program import Program
 from ..running.trials import Trial
 from .constants import list_ratios, name_ratio
+from .hidden_penalty import HiddenPenalty, make_penalty
 from .numeric import Measured, Slope, measure_cost
 from .reference import BINARY, EPSILONS, INSIDE, find_gradients
 from .rightness import Reading, Wanted, list_activations, list_costs_of
@@ -20,13 +21,16 @@ class Known:
 
     Attributes:
         reading: its conventions.
-        factors: of W in the derivative of a penalty that is inside; empty if there is none.
-        penalty: what is said of it.
+        penalty: the one that is inside; None if there is none.
     """
 
     reading: Reading
-    factors: tuple[float, ...] = ()
-    penalty: str = ""
+    penalty: HiddenPenalty | None = None
+
+    @property
+    def text(self) -> str:
+        """What is said of the penalty."""
+        return f"with a penalty {self.penalty.squares / 2:.3g}·Σw² on the weights inside" if self.penalty else ""
 
 
 def read_cost(program: Program, trial: Trial, slope: Slope, wanted: Wanted) -> Known | None:
@@ -79,11 +83,10 @@ def _read_as(
     if len(found) < len(fits) or any(abs(factor) < 1e-6 for _, factor in found):
         return None
     constant = name_ratio([ratio for ratio, _ in found], trial.nets, trial.depth, 10 * close)
-    if constant is None:
+    penalty = make_penalty([(factor, 0.0) for _, factor in found], trial.nets, False, 100 * close)
+    if constant is None or penalty is None:
         return None
-    factors = tuple(factor for _, factor in found)
-    said = f"with a penalty {factors[0] / 2:.3g}·Σw² on the weights inside"
-    return Known(Reading(trial, activations, cost, constant), factors, said)
+    return Known(Reading(trial, activations, cost, constant), penalty)
 
 
 def _fit(numbers: "Floats", expected: "Floats", of_weights: "Floats", close: float) -> tuple[float, float] | None:

@@ -1,6 +1,6 @@
 """Finds the conventions under which every array is right: layout, activations, cost, and one constant for all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -11,6 +11,7 @@ from ....ground.arrays import Floats
 from ..running.trials import Trial
 from .array_activations import SOFTMAX, list_hidden, list_outputs
 from .constants import Constant, list_ratios, name_ratio
+from .hidden_penalty import HiddenPenalty
 from .reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, find_gradients, list_costs, run_forward
 
 _CLOSE_OUTPUTS = 1e-6
@@ -40,12 +41,14 @@ class Reading:
         activations: of each layer.
         cost: a name of ``reference``, or a row of costs.
         constant: what stands before the sum over the samples of ℓ, where ℓ of a squared error is ½Σ(a − y)².
+        penalty: one that the program has inside, beside which the arrays are right.
     """
 
     trial: Trial
     activations: tuple[str, ...]
     cost: str | Cost
     constant: Constant
+    penalty: HiddenPenalty | None = None
 
 
 @cache
@@ -90,22 +93,17 @@ def agrees_with(activations: tuple[str, ...], outputs: Sequence["Floats | None"]
 
 
 def find_reading(
-    trial: Trial,
-    wanted: Wanted,
-    outputs: Sequence["Floats | None"] | None = None,
-    mixed: bool = False,
-    epsilons: Sequence[float] = (),
+    trial: Trial, wanted: Wanted, candidates: Iterable[tuple[str, ...]], epsilons: Sequence[float] = ()
 ) -> Reading | None:
     """The conventions under which all arrays are right; None if there are none.
 
     Args:
-        outputs: what ``forward`` gave for the networks.
-        mixed: whether to try hidden layers with different activations.
+        candidates: the activations to try.
         epsilons: of costs with one of these in a denominator, which are tried in place of the usual ones.
     """
     if not trial.is_complete:
         return None
-    for activations in list_candidates(trial.depth, wanted, outputs, trial, mixed):
+    for activations in candidates:
         for cost in list_costs_of(activations[-1], wanted, trial, epsilons):
             constant = match_all(trial, activations, cost)
             if constant is not None and is_convention(constant, cost):

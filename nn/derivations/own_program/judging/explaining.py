@@ -5,7 +5,6 @@ from dataclasses import replace
 from itertools import product
 
 from ....ground.arrays import Floats
-from ..comparing.hidden_penalty import take_out
 from ..comparing.reading_cost import Known, read_cost
 from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, WRONG_AXIS
 from ..comparing.rightness import Wanted, agrees_with, count_right
@@ -31,8 +30,8 @@ def explain_program(found: Judgement) -> None:
         found.known = read_cost(program, found.trial, found.slope, found.wanted)
         trials = [found.trial]
     known = found.known.reading if found.known else None
-    if found.known is not None and found.known.factors:
-        trials = [take_out(trials[0], found.known.factors)]
+    if found.known is not None and found.known.penalty is not None:
+        trials = [found.known.penalty.take_out_of_all(trials[0])]
     outputs = (
         {trial: _run_forward(program, trial) for trial in trials[:_CHECKED]}
         if program.has_forward and known is None

@@ -57,9 +57,9 @@ def write_cost(cost: str | Cost, constant: Constant) -> tuple[str, str]:
     return names[name] + (f" with ε = {small} in a denominator" if small else ""), str(constant)
 
 
-def note_undecided(reading: Reading, penalty: str = "") -> list[str]:
+def note_undecided(reading: Reading) -> list[str]:
     """What gradients alone cannot tell of a right program."""
-    if isinstance(reading.cost, Cost) or penalty:
+    if isinstance(reading.cost, Cost) or reading.penalty:
         return []
     last, name = reading.activations[-1], reading.cost.partition(" ε ")[0]
     notes = []
