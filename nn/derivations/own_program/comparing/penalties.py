@@ -1,6 +1,6 @@
 """The penalty: read from what λ adds to each array, or from a multiple of W that is left over."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -46,7 +46,7 @@ def find_penalty(
     finally:
         program.lam = 0.0
     added = {
-        f"{kind}[{l}]": _subtract(getattr(with_lam, kind)(l), getattr(trial, kind)(l))
+        f"{kind}[{l}]": _subtract(with_lam.find(kind, l), trial.find(kind, l))
         for l in range(trial.depth, 0, -1)
         for kind in ("dW", "db")
         if kind == "dW" or trial.biases
@@ -69,6 +69,10 @@ def _subtract(first: Sequence["Floats | None"], second: Sequence["Floats | None"
 
 Term = tuple[str, Constant]  # one of _WRITTEN, "none" or "" for something else, and what stands before it
 _WRITTEN = {"l2": "w", "l1": "sign(w)", "value": "w²", "absolute": "|w|", "constant": "", "decay": "w/η"}
+_TERMS: dict[str, Callable[["Floats"], "Floats"]] = {
+    "l2": lambda w: w, "l1": lambda w: np.sign(w), "value": lambda w: w * w, "absolute": lambda w: np.abs(w),
+    "constant": lambda w: np.ones_like(w), "decay": lambda w: w / ETA,
+}
 
 
 def _read_term(name: str, added: Sequence["Floats"], trial: Trial, is_step: bool) -> Term:
@@ -77,20 +81,12 @@ def _read_term(name: str, added: Sequence["Floats"], trial: Trial, is_step: bool
     if all(np.abs(array).max() < 1e-9 for array in added):
         return "none", ONE
     close = max(1e-7, 10 * trial.tolerance)
-    for kind, values in (
-        ("l2", arrays),
-        ("l1", [np.sign(a) for a in arrays]),
-        ("value", [a * a for a in arrays]),
-        ("absolute", [np.abs(a) for a in arrays]),
-        ("constant", [np.ones_like(a) for a in arrays]),
-    ):
-        ratios = list_ratios(added, values, close)
-        constant = name_ratio(ratios, trial.nets, l, close) if ratios is not None else None
-        if constant is not None:
-            return kind, constant
-    ratios = list_ratios(added, [a / ETA for a in arrays], close) if is_step else None
-    constant = name_ratio(ratios, trial.nets, l, close) if ratios is not None else None
-    return ("decay", constant) if constant is not None else ("", ONE)
+    for kind, make in _TERMS.items():
+        if kind != "decay" or is_step:
+            constant = name_ratio(list_ratios(added, list(map(make, arrays)), close), trial.nets, l, close)
+            if constant is not None:
+                return kind, constant
+    return "", ONE
 
 
 def _describe(terms: dict[str, Term]) -> str:
@@ -127,8 +123,7 @@ def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
             sizes = [
                 np.array([_total([size(a) for a in (*net.W, *(net.b if on_biases else ()))])]) for net in trial.nets
             ]
-            ratios = list_ratios(added, sizes, 1e-9)
-            constant = name_ratio(ratios, trial.nets) if ratios is not None else None
+            constant = name_ratio(list_ratios(added, sizes, 1e-9), trial.nets)
             if constant is not None:
                 slope = constant.times(Constant(Fraction(2))) if kind == "l2" else constant
                 biases: Term = (kind, slope) if on_biases else ("none", ONE)

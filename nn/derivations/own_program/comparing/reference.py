@@ -56,6 +56,10 @@ class Gradients:
     dW: Mapping[int, "Floats"]
     db: Mapping[int, "Floats"]
 
+    def find(self, kind: str, layer: int) -> "Floats":
+        """"dW" or "db" of a layer."""
+        return (self.dW if kind == "dW" else self.db)[layer]
+
 
 @lru_cache(8192)
 def run_forward(net: Net, activations: tuple[str, ...], biases: bool = True) -> Forward:

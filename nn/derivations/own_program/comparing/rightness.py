@@ -12,7 +12,18 @@ from ..running.trials import Trial
 from .array_activations import SOFTMAX, list_hidden, list_outputs
 from .constants import Constant, list_ratios, name_ratio
 from .hidden_penalty import HiddenPenalty
-from .reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, find_gradients, list_costs, run_forward
+from .reference import (
+    BINARY,
+    CLASSES,
+    FLIPPED,
+    INSIDE,
+    ROOT,
+    SQUARED,
+    Gradients,
+    find_gradients,
+    list_costs,
+    run_forward,
+)
 
 _CLOSE_OUTPUTS = 1e-6
 
@@ -129,42 +140,37 @@ def list_costs_of(last: str, wanted: Wanted, trial: Trial, epsilons: Sequence[fl
     return [*found, ROOT]
 
 
-def match_all(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> Constant | None:
-    """The one constant by which all arrays differ from ∂/∂ of the summed ℓ; None where there is none."""
+def find_all_gradients(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> list[Gradients] | None:
+    """The right gradients of both networks; None where the cost does not exist in one."""
     found = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
     right = [gradients for gradients in found if gradients is not None]
-    if len(right) < len(found):
+    return right if len(right) == len(found) else None
+
+
+def match_all(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> Constant | None:
+    """The one constant by which all arrays differ from ∂/∂ of the summed ℓ; None where there is none."""
+    right = find_all_gradients(trial, activations, cost)
+    if right is None:
         return None
     first: list[float] | None = None
-    for l in range(trial.depth, 0, -1):
-        pairs = [(trial.dW(l), [g.dW[l] for g in right])]
-        if trial.biases:
-            pairs.insert(0, (trial.db(l), [g.db[l] for g in right]))
-        for given, expected in pairs:
-            ratios = list_ratios(given, expected, trial.tolerance)
-            if ratios is None:
-                return None
-            if first is None:
-                first = ratios
-            elif any(abs(r - f) > 10 * trial.tolerance * abs(f) for r, f in zip(ratios, first, strict=True)):
-                return None
-    assert first is not None  # noqa: S101 - there is a layer
+    for l, kind in product(range(trial.depth, 0, -1), ("db", "dW") if trial.biases else ("dW",)):
+        ratios = list_ratios(trial.find(kind, l), [g.find(kind, l) for g in right], trial.tolerance)
+        if ratios is None:
+            return None
+        first = first or ratios
+        if any(abs(r - f) > 10 * trial.tolerance * abs(f) for r, f in zip(ratios, first, strict=True)):
+            return None
     return name_ratio(first, trial.nets, trial.depth, 10 * trial.tolerance)
 
 
 def count_right(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> int:
     """The number of arrays that are right for these conventions, each but for a constant that costs have."""
-    found = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
-    right = [gradients for gradients in found if gradients is not None]
-    if len(right) < len(found):
-        return 0
-    count = 0
-    for l in range(1, trial.depth + 1):
-        for given, expected in ((trial.db(l), [g.db[l] for g in right]), (trial.dW(l), [g.dW[l] for g in right])):
-            ratios = list_ratios(given, expected, trial.tolerance)
-            close = max(1e-8, 10 * trial.tolerance)
-            constant = None if ratios is None else name_ratio(ratios, trial.nets, l, close)
-            count += constant is not None and is_convention(constant, cost)
+    count, close = 0, max(1e-8, 10 * trial.tolerance)
+    right = find_all_gradients(trial, activations, cost) or []
+    for l, kind in product(range(1, trial.depth + 1), ("db", "dW") if right else ()):
+        ratios = list_ratios(trial.find(kind, l), [g.find(kind, l) for g in right], trial.tolerance)
+        constant = name_ratio(ratios, trial.nets, l, close)
+        count += constant is not None and is_convention(constant, cost)
     return count
 
 

@@ -62,7 +62,7 @@ def _list_unread(explanation: Explanation | None, wanted: Wanted, outputs: Outpu
     """What is a guess where nothing explains the last layer and no array is right: "activations", "cost" or both."""
     if explanation is not None:
         trial, names = explanation.trial, explanation.activations
-        last = {name for name in trial.list_arrays() if name.endswith(f"[{trial.depth}]")}
+        last = set(trial.list_arrays(trial.depth))
         if not last <= set(explanation.unknown) or count_right(trial, names, explanation.cost):
             return ()
     told = wanted.activations is not None or (

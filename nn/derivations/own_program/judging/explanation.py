@@ -84,7 +84,6 @@ class Candidate:
 
     slugs: tuple[str, ...]
     deltas: tuple["Floats", ...]
-    constant: Constant = ONE
 
 
 def read_count(factor: Constant, nets: Sequence[Net], layer: int) -> Constant:

@@ -9,8 +9,8 @@ from ..comparing.hidden_penalty import find_hidden_penalty
 from ..comparing.numeric import Slope, agrees_with_cost, find_slope
 from ..comparing.probes import are_same, has_chance
 from ..comparing.rates import find_rates
-from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, find_gradients
-from ..comparing.rightness import Reading, Wanted, find_reading
+from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS
+from ..comparing.rightness import Reading, Wanted, find_all_gradients, find_reading
 from ..running.depths import find_written_depth
 from ..running.layouts import Layout
 from ..running.networks import SAMPLES, TARGETS, Net, find_seed, make_net
@@ -177,15 +177,13 @@ def _agrees_but_for_epsilon(program: Program, reading: Reading, slope: Slope) ->
 
 def _agrees_as(program: Program, reading: Reading, cost: str, slope: Slope) -> bool:
     """Whether the derivative of the program's cost is that of this one, with the constant that was read."""
-    given = []
-    for net, one in zip(reading.trial.nets, reading.trial.given, strict=True):
-        right = find_gradients(net, reading.activations, cost, reading.trial.biases)
-        if right is None:
-            return False
+    given, trial = [], reading.trial
+    gradients = find_all_gradients(trial, reading.activations, cost)
+    for net, one, right in zip(trial.nets, trial.given, gradients or (), strict=False):
         k, layers = reading.constant.value(net), range(1, net.depth + 1)
         made = replace(one, dW=tuple(k * right.dW[l] for l in layers), db=tuple(k * right.db[l] for l in layers))
         given.append(reading.penalty.add(made, net) if reading.penalty else made)
-    return agrees_with_cost(program, replace(reading.trial, given=tuple(given)), slope)
+    return bool(given) and agrees_with_cost(program, replace(trial, given=tuple(given)), slope)
 
 
 def _takes_other_targets(found: Judgement) -> bool:

@@ -15,7 +15,6 @@ from .keeping import State
 from .layouts import ORDERS, Layout, Returned, split_returned, to_returned
 from .networks import ETA, Net
 
-REQUIRED = ("W", "b", "X", "Y")
 OPTIONAL = ("eta", "lam")
 
 
@@ -73,14 +72,12 @@ class Program:
         has_forward, has_cost, takes_eta, takes_lam, cost_takes_lam: what it has.
         rates: name of an array -> the power of η in its step, where that is not 1.
         orders: of the lists dW and db, where it is not that of the layers; a name of ``ORDERS`` for each.
-        calls: how often its code was called.
     """
 
     source: Source
     lam: float = 0.0
     rates: dict[str, int] = field(default_factory=dict)
     orders: tuple[str, str] = ("", "")
-    calls: int = 0
 
     def __post_init__(self) -> None:
         with _quiet():
@@ -124,7 +121,6 @@ class Program:
         """Call one of the callables, quietly. Raises ``StoppedError``."""
         if anew:
             self.start_anew()
-        self.calls += 1
         try:
             with _quiet():
                 return self.callables[name](*arguments, **more)

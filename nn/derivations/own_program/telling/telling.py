@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from ....costs import Cost
 from ....ground import late_numpy as np
-from ....ground.arrays import Floats
 from ..comparing.constants import Constant
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, find_gradients
-from ..comparing.rightness import Reading
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED
+from ..comparing.rightness import Reading, find_all_gradients
 from ..judging.explanation import Explanation, Named
 from ..judging.mistakes import find_mistake
 from ..running.trials import Trial
@@ -125,16 +124,12 @@ def is_right(found: Explanation, name: str) -> bool:
     other = any(named.letter == "forward" for named in found.named)
     if other or any(activation.startswith("softmax ") for activation in found.activations):
         return False
-    given = trial.dW(l) if name.startswith("dW") else trial.db(l)
-    k = found.meant
-    for net, array in zip(trial.nets, given, strict=True):
-        right = find_gradients(net, found.activations, found.cost, trial.biases)
-        if array is None or right is None:
+    right = find_all_gradients(trial, found.activations, found.cost)
+    for net, array, gradients in zip(trial.nets, trial.find(name[:2], l), right or (), strict=False):
+        wanted = found.meant.value(net) * gradients.find(name[:2], l)
+        if array is None or np.abs(array - wanted).max() > 100 * trial.tolerance * np.abs(wanted).max():
             return False
-        wanted: Floats = k.value(net) * (right.dW[l] if name.startswith("dW") else right.db[l])
-        if np.abs(array - wanted).max() > 100 * trial.tolerance * np.abs(wanted).max():
-            return False
-    return True
+    return right is not None
 
 
 def rename(found: Explanation, named: Named, takes_eta: bool) -> str:

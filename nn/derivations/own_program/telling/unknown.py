@@ -16,7 +16,7 @@ _SHOWN = 4
 def describe_unknown(found: Explanation, name: str, program: Program) -> str:
     """Two or three sentences about an array."""
     trial, l = found.trial, int(name[3:-1])
-    given = (trial.dW(l) if name.startswith("dW") else trial.db(l))[0]
+    given = trial.find(name[:2], l)[0]
     raw = (trial.given[0].raw_W if name.startswith("dW") else trial.given[0].raw_b)[l - 1]
     if given is None:
         return (
