@@ -120,6 +120,8 @@ def _judge(run: _Run, stopped: Exception | None) -> StepDiagnosis:
         hint = f"; {FROM_0}" if counts and infinite == 1 else ""
         slugs = ("step-counted-from-0",) if hint else ()
         return StepDiagnosis(False, {}, slugs, f"Step {infinite} {what}{hint}.", infinite)
+    if all(np.array_equal(step, run.theta) for step in run.steps):
+        return StepDiagnosis(False, {}, (), f"Step 1 does not change θ; the rule is {_write_rule(rule)}.", 1)
     every = list(_list_settings(rule, run.held))
     for settings in every:
         eta = _fit(run, rule.lines, settings) or 0.0
