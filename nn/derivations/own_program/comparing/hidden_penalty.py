@@ -7,7 +7,7 @@ from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..running.layouts import Returned
 from ..running.networks import Net
-from ..running.program import Program, StoppedError
+from ..running.program import Program
 from ..running.trials import Trial
 
 _SMALL, _CLOSE = 1e-9, 1e-6
@@ -86,14 +86,12 @@ def find_hidden_penalty(program: Program, trial: Trial) -> HiddenPenalty | None:
         return None
     factors, on_biases = [], False
     for net in trial.nets:
-        try:
-            fit = _fit(program.run(trial.layout, _silence(net)), net, trial)
-        except (StoppedError, ValueError):
-            return None
+        given = program.try_run(trial.layout, _silence(net))
+        fit = None if given is None else _fit(given, net, trial)
         if fit is None:
             return None
-        *pair, on_biases = fit
-        factors.append((pair[0], pair[1]))
+        factors.append(fit[:2])
+        on_biases = fit[2]
     return make_penalty(factors, trial.nets, on_biases)
 
 

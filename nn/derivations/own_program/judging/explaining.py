@@ -24,8 +24,7 @@ _FEW_TRIES = 40  # of a search beside the first one
 def explain_program(found: Judgement) -> None:
     """Name what is wrong."""
     program, bound = found.program, Bound()
-    trials = [found.trial, *[t for t in found.trials if t is not found.trial]] if found.trial else found.trials
-    trials = [trial for trial in trials if trial is not None]
+    trials = sorted(found.trials, key=lambda trial: trial is not found.trial)
     if found.slope is not None and found.trial is not None:
         found.known = read_cost(program, found.trial, found.slope, found.wanted)
         trials = [found.trial]
@@ -92,7 +91,7 @@ def _explain_otherwise(
     other = find_explanation(program, trials, found.wanted, {}, None, bound, level=0, like=reading)
     if other is not None and not other.unknown and not other.named and other.activations == reading.activations:
         return best  # right but for the cost
-    if other is not None and not other.unknown and not other.unknown and other.score + 1 < best.score:
+    if other is not None and not other.unknown and other.score + 1 < best.score:
         if other.activations == reading.activations or other.activations[-1] in WRONG_AXIS:
             return other
         has, wants = ", ".join(other.activations), ", ".join(reading.activations)

@@ -21,7 +21,7 @@ from ..comparing.rightness import (
 )
 from ..running.layouts import Returned
 from ..running.networks import ETA, Net
-from ..running.program import Program, StoppedError
+from ..running.program import Program
 from ..running.trials import Trial
 from .blame import explain
 from .explanation import Explanation
@@ -202,10 +202,7 @@ def count_reachable(program: Program, trial: Trial, hidden: Sequence[tuple[str, 
     counts = dict.fromkeys(hidden, 0)
     for l in range(2, trial.depth + 1):
         net = _take_few(trial, l)
-        try:
-            given = program.run(trial.layout, net)
-        except (StoppedError, ValueError):
-            continue
+        given = program.try_run(trial.layout, net)
         for names in hidden:
             counts[names] += find_own_delta(trial, net, given, names, l) is not None
     return counts
@@ -216,9 +213,8 @@ def list_reachable(program: Program, trial: Trial, penalty: HiddenPenalty | None
     found: list[tuple[str, ...]] = [()]
     for l in range(2, trial.depth + 1):
         net = _take_few(trial, l)
-        try:
-            given = program.run(trial.layout, net)
-        except (StoppedError, ValueError):
+        given = program.try_run(trial.layout, net)
+        if given is None:
             return list(list_activations(trial.depth, False))
         if penalty is not None:
             given = penalty.take_out(given, net, trial.layout.source)
@@ -235,9 +231,11 @@ def _take_few(trial: Trial, l: int) -> Net:
     return trial.nets[0].take(slice(0, max(1, min(FEW, trial.nets[0].widths[l - 1] - 1))))
 
 
-def find_own_delta(trial: Trial, net: Net, given: Returned, hidden: tuple[str, ...], l: int) -> "Floats | None":
-    """The D of a layer that gives dW = D hᵀ for a few samples; None if none does."""
-    W = given.dW[l - 1]
+def find_own_delta(
+    trial: Trial, net: Net, given: Returned | None, hidden: tuple[str, ...], l: int
+) -> "Floats | None":
+    """The D of a layer that gives dW = D hᵀ for a few samples; None if none does, or where nothing is given."""
+    W = None if given is None else given.dW[l - 1]
     if W is None or not np.isfinite(W).all() or not W.any() or net.samples > net.widths[l - 1]:
         return None
     h = run_forward(net, (*hidden, "identity"), trial.biases).h[l - 1]
