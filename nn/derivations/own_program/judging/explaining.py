@@ -5,9 +5,10 @@ from dataclasses import replace
 from itertools import product
 
 from ....ground.arrays import Floats
+from ..comparing.penalties import compare_hidden
 from ..comparing.reading_cost import Known, read_cost
 from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, WRONG_AXIS
-from ..comparing.rightness import Wanted, agrees_with, count_right
+from ..comparing.rightness import Reading, Wanted, agrees_with, count_right
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial
 from .explanation import Explanation, Named
@@ -29,6 +30,9 @@ def explain_program(found: Judgement) -> None:
         found.known = read_cost(program, found.trial, found.slope, found.wanted)
         trials = [found.trial]
     known = found.known.reading if found.known else None
+    if found.reading is not None and found.known is not None and _differ_in_penalty(found.reading, found.known):
+        _explain_penalty(found, found.reading, found.known)
+        return
     if found.known is not None and found.known.penalty is not None:
         trials = [found.known.penalty.take_out_of_all(trials[0])]
     outputs = (
@@ -48,13 +52,27 @@ def explain_program(found: Judgement) -> None:
         explanation = _explain_without_biases(program, trials, found.wanted, explanation)
     if known is None and (explanation is None or explanation.unknown):
         explanation = explain_nearly_right(trials[:_CHECKED], found.wanted) or explanation
-    if explanation is not None and explanation.unknown and found.known is not None:
+    if explanation is not None and explanation.unknown and found.known is not None and found.known.penalty is None:
         explanation = look_closer(program, explanation)
     found.explanation, found.skipped = explanation, tuple(bound.skipped)
     if known is None:
         found.unread = _list_unread(explanation, found.wanted, outputs)
     if explanation is not None:  # its own trial may be one without a penalty, or beside other biases
         found.trial = next(t for t in found.trials if t.layout == explanation.trial.layout)
+
+
+def _differ_in_penalty(reading: Reading, known: Known) -> bool:
+    """Whether a program and its cost have the same conventions, but not the same penalty inside."""
+    first, second = ((one.activations, one.cost, one.constant) for one in (reading, known.reading))
+    return first == second and (reading.penalty is not None or known.penalty is not None)
+
+
+def _explain_penalty(found: Judgement, reading: Reading, known: Known) -> None:
+    trial = reading.trial if reading.penalty is None else reading.penalty.take_out_of_all(reading.trial)
+    found.explanation = Explanation(
+        trial, reading.activations, reading.cost, reading.constant, reading.constant, fixed=True
+    )
+    found.penalty_mistakes = compare_hidden(reading.penalty, known.penalty, trial)
 
 
 def _list_unread(explanation: Explanation | None, wanted: Wanted, outputs: Outputs) -> tuple[str, ...]:
