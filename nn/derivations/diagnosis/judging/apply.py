@@ -96,12 +96,10 @@ class Application:
 
     def _as_function(self, parameter: str, place: Place) -> "Callable[[FloatOrArray], FloatOrArray] | None":
         """f and df, handed to a function that asks for them."""
-        try:
+        with suppress(ValueError):
             self.world.vocabulary.reference(ast.Name(parameter, ast.Load()), place)
-        except ValueError:
-            try:
-                layer, derivative = self.world.vocabulary.activation_layer(parameter, None, place)
-            except ValueError:
-                return None
+            return None
+        with suppress(ValueError):
+            layer, derivative = self.world.vocabulary.activation_layer(parameter, None, place)
             return lambda value: self.world.slope(layer, derivative, value)
         return None

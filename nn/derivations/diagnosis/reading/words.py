@@ -10,14 +10,14 @@ from autograd_lite.internal import quote
 
 from .functions import FUNCTIONS
 from .paper_notation import to_grammar_letters
-from .vocabulary import VECTORS, NoLayerError, Vocabulary
+from .vocabulary import BIAS_OF, VECTORS, NoLayerError, Vocabulary
 
 Kind = Literal["number", "vector", "matrix", "turned", "function", "activation"]
 """``turned`` is a vector that was transposed; ``activation`` one of the lecture's functions."""
 
 _Piece = tuple[int, int, Kind, str]
 LONGEST = 60  # letters that stand together
-_MATRICES, _VECTORS = ("W", "dW", "W_new"), (*VECTORS, "b", "db", "b_new", "x", "y", "t")
+_VECTORS = (*VECTORS, *BIAS_OF.values(), "x", "y", "t")
 _ALIASES = {"m": "N", "M": "N", "α": "η", "alpha": "eta", "lr": "eta", "learning_rate": "eta", "lambda": "lam",
             **dict.fromkeys(("y_hat", "yhat", "y_pred", "output"), "ŷ"), "t": "y", "target": "y"}
 """What other books call N, η, λ, the output and the target: read so where the lecture has no such name."""
@@ -140,7 +140,7 @@ class Words:
                 continue
             except ValueError:
                 continue
-            return "matrix" if kind in _MATRICES else "vector" if kind in _VECTORS else "number"
+            return "matrix" if kind in BIAS_OF else "vector" if kind in _VECTORS else "number"
         return elsewhere
 
     def _is_activation(self, name: str) -> bool:
