@@ -126,6 +126,13 @@ def _read_row(value: str, partial: tuple[str, str], constants: tuple[tuple[str, 
     return ActivationFormula(right, ast.unparse(_read(slope, {**names, "y": ast.Name("a", ast.Load())})))
 
 
+def write_in_words(text: str) -> str:
+    """A formula with the words of formulas for those of the table of operations, and as it is where it has none."""
+    tree = ast.parse(text, mode="eval").body
+    words = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return text if words <= FUNCTIONS.keys() else ast.unparse(_Reader({}).visit(tree))
+
+
 def _read(text: str, names: Mapping[str, ast.expr]) -> ast.expr:
     return _Reader(names).visit(ast.parse(text, mode="eval").body)  # type: ignore[no-any-return]
 
@@ -135,7 +142,7 @@ class _Reader(ast.NodeTransformer):
 
     _WORDS: Mapping[str, str] = {"absolute": "abs(a)", "maximum": "max(a, b)", "minimum": "min(a, b)",
                                  "expm1": "exp(a) - 1", "log1p": "log(1 + a)", "power": "a**b", "pow": "a**b",
-                                 "tan": "sin(a) / cos(a)"}
+                                 "tan": "sin(a) / cos(a)", "ln": "log(a)"}
 
     def __init__(self, names: Mapping[str, ast.expr]) -> None:
         self.names = names
@@ -156,6 +163,8 @@ class _Reader(ast.NodeTransformer):
             return _read(self._WORDS[word], dict(zip("ab", arguments, strict=False)))
         if word in _TEXTBOOK:
             return _read(_TEXTBOOK[word].value, {"z": arguments[0]})
-        row = OPERATIONS[word]
+        row = OPERATIONS.get(word)
+        if row is None:
+            return ast.Call(call.func, arguments, [])
         constants = {name: ast.Constant(number) for name, number in row.constants.items()}
         return _read(row.value, constants | dict(zip(row.operands, arguments, strict=False)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import cache
 from itertools import product
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from .judge import Judgement
 from .student import Failed, Student
 from .submission import Judgements, Submission
 
+S = TypeVar("S", bound=Submission)
 _HALF, _TWO = Constant(Fraction(1, 2)), Constant(Fraction(2))
 _GRADIENTS = ("dW", "db")
 _KINDS = (*BACK, "C", *_GRADIENTS)
@@ -85,7 +87,7 @@ _SAME = Parts(ONE, ONE, ONE, biases=False, weight=ONE)
 
 
 @dataclass(frozen=True)
-class Adopted:
+class Adopted(Generic[S]):
     """A submission under what it keeps to.
 
     Attributes:
@@ -94,11 +96,11 @@ class Adopted:
             that are right as they stand and would not be under these.
     """
 
-    submission: Submission
+    submission: S
     single: Mapping[str, tuple[Declared, tuple[Quantity, ...]]]
 
 
-def adopt_constants(submission: Submission) -> Adopted:
+def adopt_constants(submission: S) -> Adopted[S]:
     """The submission under the constants that it keeps to, and the lines that stand alone with another one."""
     judged = Judgements(submission, explain=False)
     kinds = {j.quantity.name: j.quantity.places[0].kind for j in judged.all}
@@ -125,8 +127,7 @@ def adopt_constants(submission: Submission) -> Adopted:
     return Adopted(submission, dict(_find_single(submission, voters)))
 
 
-def _adopt_turned(submission: Submission, voters: Mapping[Declared, frozenset[str]],
-                  kinds: Mapping[str, str]) -> Submission:
+def _adopt_turned(submission: S, voters: Mapping[Declared, frozenset[str]], kinds: Mapping[str, str]) -> S:
     """With the other sign of δ, or δ/N, if all δ's and gradients keep to it but for the constant of a single line."""
     for declared, names in voters.items():
         turned = _differ(declared, submission.declared) & {"opposite", "mean"}

@@ -167,12 +167,10 @@ def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), fr
     world = student.world
     table, truth = world.table, world.truth
     key = (place, lines, base.places, from_post, kink)
-    asks: frozenset[Place] | None
     asks, kept = table.get(key, (None, None))
     lectured = asks is not None and all(base.values[p] is truth[p] for p in asks)
     if lectured and kept is not None:
-        value: Floats | None = kept[0]
-        return value
+        return kept[0]
     value, asked, has_ended = _calculate(world, place, base, lines, from_post, kink)
     if not lectured:
         asks = frozenset(p for p in (_find_place(world, *found) for found in asked) if p in base.values and p != place)

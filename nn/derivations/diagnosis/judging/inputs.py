@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from ....ground.activation_formulas import LAYER_FORMULAS
 from ....ground.arrays import FloatOrArray, Floats
 from ...general import FLOATS, Arithmetic, Known
 from ...lectures.layered import Place
-from ...lectures.lecture import Equation, Lecture
+from ...lectures.lecture import AnyLecture, Equation
 from ...lines import Derivation, Index, Line
 from ...neutral import Problem
 from ...settings import Settings
@@ -37,6 +37,10 @@ from .declared import Declared as Declared
 from .declared import Scales, find_scales, own_constant, rewrite_line
 from .layout import Layout
 
+Asked: TypeAlias = "tuple[Place, tuple[Line, ...], frozenset[Place], bool, float | None]"
+"""A place, lines about it, the places with values, whether σ′ comes from these, and the side of a kink."""
+Kept: TypeAlias = "tuple[frozenset[Place] | None, tuple[Floats | None] | None]"
+"""The places that lines ask for, and in a tuple what they give on the lecture's values; None if not known."""
 _LARGE, _NOTHING = 1e6, Declared()
 LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "dpost": "G", "delta": "D"})
 """Kind -> its letter in the lines of the general statement, where it has another one there."""
@@ -50,11 +54,12 @@ class World:
     what lines give on these, filled by ``apply_rule``. Rules are gathered once, with nothing calculated.
     """
 
-    lecture: Lecture
+    lecture: AnyLecture
     settings: Settings
     declared: Declared = _NOTHING
-    table: dict[Any, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
-    _rules: dict[Any, Derivation] = field(init=False, repr=False, compare=False, default_factory=dict)
+    table: "dict[Asked, Kept]" = field(init=False, repr=False, compare=False, default_factory=dict)
+    _rules: dict[tuple[type, bool, float | None], Derivation] = field(
+        init=False, repr=False, compare=False, default_factory=dict)
 
     @cached_property
     def problem(self) -> Problem:
@@ -265,6 +270,6 @@ class World:
         return apply_activation(self.problem, layer, derivative, value, units_first=not self.layout.rows)
 
 
-def make_world(lecture: Lecture, settings: Settings, declared: Declared = _NOTHING) -> World:
+def make_world(lecture: AnyLecture, settings: Settings, declared: Declared = _NOTHING) -> World:
     """The world of a lecture with these settings; a lecture that is written in letters of its own makes it itself."""
     return getattr(lecture, "world", World)(lecture, settings, declared)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from autograd_lite.internal import quote
 
 from ...lectures.layered import Place
-from ...lectures.lecture import Lecture
+from ...lectures.lecture import AnyLecture, Lecture
 from ...settings import Settings
 from ..reading.answers import Answers, Given, Numbers, Rule
 from ..reading.constants import Constant
@@ -34,13 +34,13 @@ class Submission:
         declared: the conventions under which it is judged.
     """
 
-    lecture: Lecture
+    lecture: AnyLecture
     settings: Settings
     derivation: Mapping[str, Given]
     answers: Answers
     declared: Declared
 
-    def under(self, declared: Declared) -> "Submission":
+    def under(self, declared: Declared) -> Self:
         """The same under other conventions."""
         return replace(self, declared=declared)
 
@@ -49,6 +49,7 @@ class Submission:
         now, then = (World(self.lecture, of).vocabulary for of in (self.settings, settings))
         if now.reads_as(then):
             return replace(self, settings=settings)
+        assert isinstance(self.lecture, Lecture)  # noqa: S101 - a file has no other settings
         return read_submission(self.lecture, settings, self.derivation).under(self.declared)
 
     def make_student(self, world: World, answers: Answers, generic: bool) -> Student:
@@ -76,7 +77,7 @@ class _Shapes(dict[Place, tuple[int, ...]]):
         return np.shape(self._world.to_lecture(place.kind, self._world.truth[place]))
 
 
-def check_declared(declared: Mapping[str, Any], lecture: Lecture, settings: Settings) -> None:
+def check_declared(declared: Mapping[str, Any], lecture: AnyLecture, settings: Settings) -> None:
     """Raises ValueError for a convention that says nothing in this lecture, or contradicts another one."""
     conventions = lecture.conventions(settings)
     penalty = settings.get("penalty") is not None

@@ -13,7 +13,7 @@ from functools import cached_property
 from ....ground.suggest import unknown_name
 from ...conventions import Conventions
 from ...lectures.layered import Place, list_places
-from ...lectures.lecture import Lecture
+from ...lectures.lecture import AnyLecture
 from ...settings import Settings
 from .functions import FUNCTIONS
 from .indices import layer_number
@@ -48,7 +48,7 @@ class Vocabulary:
             W beside δ is the one that leads on from the layer, and a and delta_next beside a gradient are aˡ and δˡ⁺¹.
     """
 
-    lecture: Lecture
+    lecture: AnyLecture
     conventions: Conventions
     depth: int
     biases: bool
