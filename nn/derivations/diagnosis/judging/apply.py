@@ -68,8 +68,7 @@ class Application:
             return 0.0
         found = world.derivation()
         if place.kind == "dW":
-            gradient: Floats = found.value("dpenalty", place.layer or 1)
-            return gradient.T if world.vocabulary.conventions.first == "source" else gradient
+            return world.layout.turn(found.value("dpenalty", place.layer or 1))
         without = replace(world, settings={**world.settings, "penalty": None})
         return float(np.squeeze(world.truth[place] - without.truth[place]))
 

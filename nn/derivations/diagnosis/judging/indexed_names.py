@@ -90,7 +90,7 @@ class IndexedNames(Names):
         wanted = (self._width(0), self._width(-1) + self.with_biases)
         with suppress(ValueError):  # a matrix of another shape is judged as it is
             matrix = np.broadcast_to(matrix, wanted)
-        return matrix.T if self.vocabulary.conventions.first == "source" else matrix
+        return self.world.layout.turn(matrix)
 
     def _width(self, shift: int) -> int:
         return len(self.world.truth[Place("post", (self.place.layer or self.vocabulary.depth) + shift)])
