@@ -30,7 +30,7 @@ from ...lines import Derivation, Index, Line
 from ...neutral import Problem
 from ...settings import Settings
 from ..reading.constants import Constant
-from ..reading.vocabulary import VECTORS, Reference, Vocabulary
+from ..reading.vocabulary import BIAS_OF, VECTORS, Reference, Vocabulary
 from . import lecture_rules
 from .activation import apply_activation
 from .declared import Declared as Declared
@@ -187,7 +187,7 @@ class World:
             return np.hstack([of.value(LETTERS[place.kind], place.layer, i) for i in range(1, self.samples + 1)])
         found: Floats = of.value(place.kind, place.layer)
         if place.kind in ("dW", "W_new") and self.layout.joined:
-            return np.hstack([of.value("db" if place.kind == "dW" else "b_new", place.layer), found])
+            return np.hstack([of.value(BIAS_OF[place.kind], place.layer), found])
         return found
 
     def known(self, values: Mapping[Place, "Floats"]) -> dict[str, dict[Index, "Floats"]]:
@@ -200,7 +200,7 @@ class World:
                 for i in range(1, self.samples + 1):
                     found.setdefault(LETTERS[place.kind], {})[place.layer, i] = value[:, i - 1 : i]
             elif place.kind in ("dW", "W_new") and self.layout.joined:
-                found.setdefault("db" if place.kind == "dW" else "b_new", {})[place.layer,] = value[:, :1]
+                found.setdefault(BIAS_OF[place.kind], {})[place.layer,] = value[:, :1]
                 found.setdefault(place.kind, {})[place.layer,] = value[:, 1:]
             else:
                 found.setdefault(place.kind, {})[place.layer,] = value
