@@ -9,7 +9,7 @@ from typing import Any
 from autograd_lite.internal import quote
 
 from .data.frames import refuse_masked
-from .data.preparation import class_names, classes_in, holds_names
+from .data.preparation import class_names, classes_in, holds_names, to_floats
 from .ground import late_numpy as np
 from .ground.arrays import Counts, Floats
 from .ground.suggest import unknown_name
@@ -177,10 +177,7 @@ def _read_numbers(targets: Any, answers: Any) -> tuple["Floats", "Floats"]:
     for name, values in (("targets", targets), ("answers", answers)):
         refuse_masked(values, name)
         try:
-            array = np.asarray(values)
-            if array.dtype.kind not in "biufO" or any(isinstance(v, str | bytes) for v in array.ravel()[:1]):
-                raise TypeError
-            arrays.append(array.astype(float))
+            arrays.append(to_floats(np.asarray(values)))
         except (TypeError, ValueError):
             raise TypeError(f"{name} must be an array of numbers; for classes there are accuracy, precision, recall "
                             "and f1") from None

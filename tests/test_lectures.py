@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from general_statement import by_general_statement
 
 from autograd_lite import grad, trace
 from nn.derivations import LECTURES, compare, compare_all
+from nn.derivations.general import solve as by_general_statement
 from nn.derivations.lectures.layered import LayeredLecture
 from nn.derivations.lines import Derivation, Line, parse_lines
 from nn.derivations.neutral import to_lecture_form
@@ -398,6 +398,16 @@ def test_the_notes_say_what_is_true() -> None:
     a = 1 / (1 + np.exp(-0.3))
     assert np.exp(-0.3) / (1 + np.exp(-0.3)) ** 2 == pytest.approx((1 - a) * a)
     assert "The two agree at z = 0 alone." in prime
+
+
+@pytest.mark.parametrize("id", ["columns", "rows"])
+def test_letters_that_stand_for_one_sample_are_explained_under_the_numbers(id: str) -> None:
+    """And as the lines have them: E is the mean of E[i] and the penalty, ∂E/∂W⁽ˡ⁾ that of ∇E⁽ˡ⁾[i] and its gradient."""
+    found = compare(id, penalty="l2", lam=0.1)
+    assert found.notes[-1] == "E[i] is the cost of sample i alone, without a penalty; ∇E⁽ˡ⁾[i] is its gradient with respect to W⁽ˡ⁾."
+    lines = {equation.left: equation.right for equation in found.equations}
+    assert lines["E"].startswith("(1/N)Σᵢ E[i] + ")
+    assert lines["∂E/∂W⁽ˡ⁾"].startswith("(1/N)Σᵢ ∇E⁽ˡ⁾[i] + ")
 
 
 def test_labels_of_biases_and_of_a_single_sample() -> None:

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from autograd_lite.internal import quote
 
@@ -86,13 +87,10 @@ def encode(table: Table, encodings: Sequence[Encoding]) -> "Samples":
     """
     parts: list[list[list[float]]] = []
     for column, values in encodings:
-        parts.append(_encode_words(table, column, values) if values else [[v] for v in table.numbers(column)])
+        parts.append(table.read(column, partial(encode_word, values=values)) if values else
+                     [[number] for number in table.numbers(column)])
     rows = [[number for part in row for number in part] for row in zip(*parts, strict=True)]
     return np.array(rows, dtype=float).reshape(len(table.rows), count_inputs(encodings))
-
-
-def _encode_words(table: Table, column: str, values: tuple[str, ...]) -> list[list[float]]:
-    return table.read(column, lambda cell: encode_word(cell, values))
 
 
 def encode_word(cell: str, values: Sequence[str]) -> list[float]:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from autograd_lite.internal import quote
 
 from ..ground import late_numpy as np
-from ..ground.arrays import Entries, Samples
+from ..ground.arrays import Entries, Floats, Samples
 from .encoding import Encoding, encode_word
 from .frames import find_kind, find_names, is_missing_entry, refuse_masked, refuse_words, select_columns
 
@@ -169,9 +169,7 @@ def to_samples(values: Any, width: int | None, name: str) -> "Samples":
     refuse_masked(values, name)
     try:
         found = np.asarray(values)
-        if found.dtype.kind not in "biufO" or any(isinstance(v, str | bytes | complex) for v in found.ravel()[:1]):
-            raise TypeError
-        found = found.astype(float, copy=False)
+        found = to_floats(found)
     except OverflowError:
         at = next(at for at, value in np.ndenumerate(found) if _overflows(value))
         raise ValueError(f"{name} must hold finite numbers, but {_describe_entry(*at)} does not fit a float") from None
@@ -188,6 +186,13 @@ def to_samples(values: Any, width: int | None, name: str) -> "Samples":
         row, column = np.argwhere(~np.isfinite(found))[0]
         raise ValueError(f"{name} must hold finite numbers, but {_describe_entry(row, column)} is {found[row, column]}")
     return found
+
+
+def to_floats(array: "Entries") -> "Floats":
+    """An array as floats; not copied if it is one. Raises TypeError if its entries are not numbers."""
+    if array.dtype.kind not in "biufO" or any(isinstance(v, str | bytes | complex) for v in array.ravel()[:1]):
+        raise TypeError
+    return array.astype(float, copy=False)
 
 
 def _describe_entry(row: int = 0, column: int = 0, *_: int) -> str:

@@ -29,6 +29,12 @@ def make_leaves(letter: str, numbers: Sequence[float]) -> list[Value]:
     return [Value(v, make_label(letter, k)) for k, v in enumerate(numbers, start=1)]
 
 
+def set_numbers(nodes: Iterable[Value], numbers: Iterable[float]) -> None:
+    """Give nodes, such as the parameters of a network, these numbers."""
+    for node, number in zip(nodes, numbers, strict=True):
+        node.data = number
+
+
 def find_own_code(net: Any, functions: Iterable[Callable[..., Any]] = ()) -> list[Callable[..., Any]]:
     """The ``forward`` methods of the network and its parts, and of these functions, which are not the project's."""
     layers = [net, *getattr(net, "layers", ())]

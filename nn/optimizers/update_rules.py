@@ -17,6 +17,7 @@ from autograd_lite.internal import quote
 from ..ground import late_numpy as np
 from ..ground.arrays import Parameters
 from ..ground.formulas import find_names, format_formula
+from ..ground.lifting import set_numbers
 from ..ground.ranges import ABOVE_0, Range
 from ..ground.suggest import refuse_attribute, refuse_other_words, unknown_name
 from ..schedules import Schedule
@@ -130,8 +131,7 @@ class Optimizer:
         """
         theta = np.array([p.data for p in parameters])
         moved = self.move(theta, np.array([p.grad or 0.0 for p in parameters]), parameters, epoch)
-        for parameter, value in zip(parameters, moved.tolist(), strict=True):
-            parameter.data = value
+        set_numbers(parameters, moved.tolist())
 
     def move(self, theta: "Parameters", gradient: "Parameters", parameters: Sequence[Value],
              epoch: int = 0) -> "Parameters":

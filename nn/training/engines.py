@@ -14,7 +14,7 @@ from ..networks.objective import Objective
 from ..networks.prepared import Samples
 from ..optimizers import Optimizer
 from ..optimizers.update_buffers import Buffers
-from .lifted import Lifted
+from .lifted import AGAIN, Lifted
 
 AUTO, SCALAR, MATRIX = ENGINES = ("auto", "scalar", "matrix")
 
@@ -91,7 +91,7 @@ class MatrixEngine(ScalarEngine):
         if not self._watched:
             return ""
         self.store()
-        return self._lifted.find_difference_again(rows)
+        return self._lifted.find_difference(rows[:AGAIN])
 
     def differentiate(self, rows: Sequence[int]) -> float:
         found = self._lifted.form.attempt("gradient", self._theta, self._take(rows), out=self.gradient)

@@ -17,7 +17,7 @@ from ..ground.lifting import CLOSE, CannotLiftError, find_own_code, lift, make_l
 from ..networks.objective import Objective
 from ..networks.prepared import Samples
 
-_FIRST, _AGAIN = 32, 4  # samples that are compared with the scalar graph, at first and in each epoch
+_FIRST, AGAIN = 32, 4  # samples that are compared with the scalar graph, at first and in each epoch
 _AT_ONCE = 4096  # samples of a sum with a penalty; a program takes many samples in parts by itself
 
 
@@ -124,10 +124,6 @@ class Lifted:
         finally:
             self.form.store(theta)
         return ""
-
-    def find_difference_again(self, rows: Sequence[int]) -> str:
-        """The same for a few of these rows, at the parameters as they are."""
-        return self.find_difference(rows[:_AGAIN])
 
     def _compare(self, theta: "Parameters", rows: list[int]) -> str:
         gradient = np.zeros_like(theta)

@@ -9,6 +9,7 @@ from os import PathLike
 from typing import Any, cast
 
 from ..ground import late_numpy as np
+from ..ground.lifting import set_numbers
 from ..networks.network import MLP
 from ..networks.objective import PerfectFitError, norm
 from ..networks.prepared import Samples
@@ -212,8 +213,7 @@ class Descent:
                 "; the parameters are those before the run")
 
     def _set_parameters(self, numbers: Sequence[float]) -> None:
-        for parameter, number in zip(self.objective.parameters, numbers, strict=True):
-            parameter.data = number
+        set_numbers(self.objective.parameters, numbers)
         self.engine.load()
 
     def _final_cost(self) -> float:

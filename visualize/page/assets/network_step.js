@@ -5,8 +5,8 @@ const THICKEST = 5; // pixels: the line of the largest weight; that of the least
 const THICK = 1.5; // the same among dots
 const LIT = 3; // the least of a line that is lit
 
-/** Four significant digits, which fit a circle. */
-const short = (x) => format(x, 4).replaceAll("-", "−");
+/** So few digits that they fit a circle. */
+const short = (x) => format(x, DATA.numbers.short).replaceAll("-", "−");
 
 /** The width of a text in sizes of its letters, as far as it can be told without the font. */
 const lettersOf = (text) => [...text].reduce((sum, c) => sum + (c === " " ? 0.33 : /[₀-₉⁰¹²³⁴-⁹⁽⁾₍₎]/.test(c) ? 0.42 : 0.62), 0);
@@ -164,12 +164,11 @@ function paintNetwork({ index, step, computed, gradients, way }) {
   }
 }
 
-/** A text as large as it fits its circle. */
-function fit(text, content) {
+/** A text as large as it fits its room, within bounds. */
+function fit(text, content, room = 1.8 * network.radius, least = SMALLEST, most = network.font) {
   if (text.textContent === content) return;
   text.textContent = content;
-  const room = 1.8 * network.radius / lettersOf(content);
-  text.setAttribute("font-size", Math.max(SMALLEST, Math.min(network.font, room)));
+  text.setAttribute("font-size", Math.max(least, Math.min(most, room / lettersOf(content))));
 }
 
 /** The circles, lines and boxes that a step is about: what is computed, or both ends and the line on which δ goes back. */

@@ -4,7 +4,7 @@ Numbers on paper are rounded at every step. If each earlier number is off by up 
 result is off by up to Σ |∂result/∂number| · half, to first order. The engine computes the partials.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from ....ground.formulas import NODE_FUNCTIONS
 from ...general import Arithmetic
 from ...lectures.layered import Place
 from ...lines import Index, Line
+from ..reading.vocabulary import BIAS_OF
 from .catalogue import LEVELS
 from .inputs import LETTERS, World
 from .student import Student, as_lectured
@@ -30,6 +31,15 @@ NODES = Arithmetic(object, NODE_FUNCTIONS)
 _WIDE = 64  # entries
 _EXACT = 1e-7  # formulas, on numbers around 1: far above rounding, far below what any mistake does
 _ERRORS = (ArithmeticError, LookupError, TypeError, ValueError)  # of a mistake that has no meaning here
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a line starts: from the n-th base, only from what comes ``before`` a level, and δ's ``above`` its layer."""
+
+    n: int
+    before: int = LAST
+    above: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,11 @@ class Base:
         """
         return Base({p: value for p, value in self.values.items() if level_of(p) < before or p == Place("post", 0)
                      or (above is not None and p.kind == "delta" and (p.layer or 0) > above)}, self.given)
+
+    def is_like(self, other: "Base") -> bool:
+        """Whether it has the values of another one, and no given one that the other has not."""
+        return self.given <= other.given and all(
+            value is other.values[p] or is_close(value, other.values[p]) for p, value in self.values.items())
 
 
 @dataclass(frozen=True)
@@ -96,6 +111,10 @@ def level_of(place: Place) -> int:
 
 OWN, LECTURED, COMPLETED, EARLIER, THROUGH = BASES = range(5)
 """The kinds of base, the likeliest first; see ``make_base``."""
+RULE_ON = {OWN: "rule on own values", LECTURED: "rule on the lecture's values",
+           COMPLETED: "rule on values that follow from own ones", EARLIER: "rule on own values of earlier stages",
+           THROUGH: "rule on own values"}
+"""Base -> the note of a line that is the lecture's rule there."""
 
 
 def make_base(student: Student, place: Place, n: int) -> Base:
@@ -137,12 +156,6 @@ def _complete_values(student: Student, given: Mapping[Place, "Floats"], place: P
     return Base(values, frozenset(given))
 
 
-def is_same_base(a: Base, b: Base) -> bool:
-    """Whether base ``a`` has the values of ``b``, and no given one that ``b`` has not."""
-    return a.given <= b.given and all(
-        a.values[place] is b.values[place] or is_close(a.values[place], b.values[place]) for place in a.values)
-
-
 def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), from_post: bool = False,
                kink: float | None = None) -> "Floats | None":
     """The value of the lecture's rule, or of mistaken ``lines`` in its place, on a base; None where there is none.
@@ -173,7 +186,7 @@ def _find_place(world: World, letter: str, index: Index) -> Place:
     """The place to which a letter with its index belongs."""
     kind = _KINDS.get(letter, letter)
     if world.layout.joined:
-        kind = {"db": "dW", "b_new": "W_new"}.get(kind, kind)
+        kind = next((weights for weights, biases in BIAS_OF.items() if biases == kind), kind)
     return Place(kind, index[0] if index else None)
 
 
@@ -197,13 +210,7 @@ def fill_units(value: "Floats", truth: "Floats") -> "Floats":
     return np.broadcast_to(value, truth.shape) if one else value
 
 
-def list_slope_sources(student: Student, place: Place) -> Sequence[bool]:
-    """How σ′ may have been computed: from the pre-activation (False) or from the post-activation (True)."""
-    return (False, True) if student.world.knows_post and level_of(place) > 0 else (False,)
-
-
-def propagate_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool,
-                       value: "Floats") -> Reached:
+def add_slack(student: Student, place: Place, base: Base, lines: Lines, from_post: bool, value: "Floats") -> Reached:
     """The ``value`` of ``apply_rule`` and how far rounding of the student's numbers can move it.
 
     For arrays of more than 64 entries the partials would take long; ten half units are allowed there.
@@ -241,5 +248,5 @@ def is_about(student: Student, place: Place, lines: Iterable[Line]) -> bool:
     """Whether mistaken lines are about the place itself."""
     letters = {LETTERS.get(place.kind, place.kind)}
     if student.world.vocabulary.conventions.bias == "column":
-        letters |= {"dW": {"db"}, "W_new": {"b_new"}}.get(place.kind, set())
+        letters |= {BIAS_OF[place.kind]} if place.kind in BIAS_OF else set()
     return any(line.letter in letters for line in lines)

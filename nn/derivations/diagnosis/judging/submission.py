@@ -17,10 +17,10 @@ from ..reading.constants import Constant
 from ..reading.declarations import write_declaration
 from ..reading.entries import read_answers
 from .declared import has_constant
-from .error_propagation import is_close
 from .generic_inputs import draw_further_worlds, draw_generic_worlds, has_kinks
 from .inputs import Declared, World, make_world
 from .judge import Judgement, judge
+from .spot import Spot
 from .student import Failed, Student
 
 
@@ -165,9 +165,9 @@ class Judgements:
         if isinstance(answer, Numbers):
             return [self.student]
         places, generic = answer.quantity.places, [student.judged_by(answer) for student in self._generic_students]
-        if all(_is_right(student, place) for student in generic for place in places):
+        if all(Spot(student, place).is_right for student in generic for place in places):
             found = [student for student in (further.judged_by(answer) for further in self._further_students)
-                     if not all(_is_right(student, place) for place in places)]
+                     if not all(Spot(student, place).is_right for place in places)]
             if found and not any(isinstance(student.answer(place), Failed) for student in found for place in places):
                 return found
         return generic
@@ -179,7 +179,7 @@ class Judgements:
             return found
         places = answer.quantity.places
         return [*found, *(student for student in (further.judged_by(answer) for further in self._further_students)
-                          if all(_has_shape(student, place) for place in places))]
+                          if all(Spot(student, place).has_its_shape() for place in places))]
 
     @property
     def right(self) -> bool:
@@ -197,13 +197,3 @@ class Judgements:
         found = {kind: [j.right for j in self.all if not j.unjudged and j.quantity.places[0].kind in kinds]
                  for kind, kinds in {"delta": (self.world.delta_kind,), "gradient": ("dW", "db")}.items()}
         return all(found.values()) and all(map(all, found.values()))
-
-
-def _has_shape(student: Student, place: Place) -> bool:
-    value = student.answer(place)
-    return not isinstance(value, Failed) and value.shape == student.world.truth[place].shape
-
-
-def _is_right(student: Student, place: Place) -> bool:
-    value = student.answer(place)
-    return not isinstance(value, Failed) and is_close(value, student.world.truth[place])

@@ -41,7 +41,8 @@ def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes
     entries = _collect_entries(derivation)
     declared = read_declarations(entries.pop("conventions", ()))
     if not entries:
-        raise ValueError(f"there is nothing to check: give at least one quantity, such as {_example_name(vocabulary)}")
+        raise ValueError(f"there is nothing to check: give at least one quantity, such as "
+                         f"{'delta1' if vocabulary.scalar else 'delta_output'}")
     beside_formulas = any(map(_is_rule, entries.values()))
     rules: list[Rule] = []
     numbers: list[Numbers] = []
@@ -94,10 +95,6 @@ def _flatten(derivation: Mapping[str, Given]) -> Iterator[tuple[str, Given]]:
             yield key, value
 
 
-def _example_name(vocabulary: Vocabulary) -> str:
-    return "delta1" if vocabulary.scalar else "delta_output"
-
-
 def _is_rule(value: object) -> bool:
     """Whether it is a formula or a function."""
     return callable(value) or (isinstance(value, str) and not is_number(value))
@@ -142,14 +139,10 @@ def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabular
                 left=read_left(line.left or key), read_as=line.read_as)
 
 
-def _is_update(quantity: Quantity) -> bool:
-    return quantity.places[0].kind in ("W_new", "b_new")
-
-
 def _check_left_side(quantity: Quantity, line: Line, key: str, vocabulary: Vocabulary) -> None:
     """Raises ValueError for a line about another quantity than its key. The left side of w := w − … is the new w."""
     about: Quantity | None = None
-    for name in (line.left, f"new {line.left}") if line.assigned or _is_update(quantity) else (line.left,):
+    for name in (line.left, f"new {line.left}") if line.assigned or quantity.is_update else (line.left,):
         with suppress(ValueError):
             about = parse_quantity(vocabulary, name)
     if about is None and not re.fullmatch(r"[^\W\d][\w⁽⁾⁺⁻′']*", line.left):

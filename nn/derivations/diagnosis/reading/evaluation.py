@@ -2,19 +2,28 @@
 
 import ast
 import math
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from ....ground.arrays import FloatOrArray
-from .functions import ARGUMENTS, FUNCTIONS, LARGEST_ARRAY, METHODS, NAMED
+from .functions import ARGUMENTS, FUNCTIONS, LARGEST_ARRAY, METHODS, NAMED, refuse_large
 from .grammar import MODULES, Formula
 from .unit_indices import find_sum
 
 NameValue: TypeAlias = Callable[[ast.expr], FloatOrArray]
 FunctionValue: TypeAlias = Callable[[str, ast.expr, FloatOrArray], FloatOrArray]
 SumValue: TypeAlias = Callable[[str, ast.expr, Callable[[ast.expr], FloatOrArray]], FloatOrArray]
+
+
+_OPERATORS: Mapping[type[ast.operator | ast.cmpop], Callable[..., "FloatOrArray"]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.Pow: operator.pow, ast.MatMult: np.matmul,
+    ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal,
+}
 
 
 class NotFiniteError(ArithmeticError):
@@ -50,13 +59,12 @@ def evaluate(of: Formula, name: NameValue, function: FunctionValue, total: SumVa
         return _Evaluation(name, function, total, vectors).of(of.tree)
 
 
+@dataclass(frozen=True)
 class _Evaluation:
-    def __init__(self, name: NameValue, function: FunctionValue, total: SumValue,
-                 vectors: "Literal[0, 1] | None") -> None:
-        self.vectors = vectors
-        self.name = name
-        self.function = function
-        self.total = total
+    name: NameValue
+    function: FunctionValue
+    total: SumValue
+    vectors: Literal[0, 1] | None
 
     def of(self, node: ast.expr) -> "FloatOrArray":
         """The value of a part of the formula. Raises NotFiniteError if it is not finite."""
@@ -129,9 +137,7 @@ def _apply(function: "Callable[..., FloatOrArray]", name: str, arguments: "list[
         if name in ("sum", "mean") and len(arguments) > 1 and arguments[1] not in (0, 1):
             raise ValueError("no such axis")
         if name not in ("sum", "mean", "outer", "kron", "dot", "matmul", "reshape"):
-            size = np.prod(np.broadcast_shapes(*map(np.shape, arguments)))
-            if size > LARGEST_ARRAY:
-                raise ValueError("too large")
+            refuse_large(float(np.prod(np.broadcast_shapes(*map(np.shape, arguments)))))
         return function(*arguments)
     except (ValueError, TypeError, IndexError):
         raise ShapeError(f"the shapes in {name}(…) do not fit: {format_shapes(*arguments)}") from None
@@ -140,27 +146,14 @@ def _apply(function: "Callable[..., FloatOrArray]", name: str, arguments: "list[
 def _calculate(op: ast.operator, left: "FloatOrArray", right: "FloatOrArray", node: ast.expr) -> "FloatOrArray":
     _check_size(op, left, right)
     try:
-        match op:
-            case ast.Add():
-                return left + right
-            case ast.Sub():
-                return left - right
-            case ast.Mult():
-                return left * right
-            case ast.Div():
-                return left / right
-            case ast.Pow():
-                value = left**right
-                if isinstance(value, complex):
-                    raise NotFiniteError(ast.unparse(node))
-                return value
-            case _:
-                product: FloatOrArray = np.matmul(left, right)
-                return product
+        value = _OPERATORS[type(op)](left, right)
     except (ZeroDivisionError, OverflowError):
         raise NotFiniteError(ast.unparse(node)) from None
     except (ValueError, TypeError):
         raise ShapeError(f"the shapes in {ast.unparse(node)} do not fit: {format_shapes(left, right)}") from None
+    if isinstance(value, complex):
+        raise NotFiniteError(ast.unparse(node))
+    return value
 
 
 def _check_size(op: ast.operator | ast.cmpop, left: "FloatOrArray", right: "FloatOrArray") -> None:
@@ -180,9 +173,8 @@ def _check_size(op: ast.operator | ast.cmpop, left: "FloatOrArray", right: "Floa
 
 def _compare(op: ast.cmpop, left: "FloatOrArray", right: "FloatOrArray") -> "FloatOrArray":
     _check_size(op, left, right)
-    compare = {ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal}[type(op)]
     try:
-        return compare(left, right) * 1.0
+        return _OPERATORS[type(op)](left, right) * 1.0
     except ValueError:
         raise ShapeError(f"the shapes beside the sign of comparison do not fit: {format_shapes(left, right)}") from None
 

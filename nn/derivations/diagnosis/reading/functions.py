@@ -9,18 +9,16 @@ from ....ground.arrays import FloatOrArray, Floats
 LARGEST_ARRAY = 100_000  # entries; between two layers of three hundred units there are fewer weights
 
 
+def refuse_large(entries: float) -> None:
+    """Raise ValueError for an array of more entries than ``LARGEST_ARRAY``."""
+    if entries > LARGEST_ARRAY:
+        raise ValueError("too large")
+
+
 def _sigmoid(z: "FloatOrArray") -> "Floats":
     e = np.exp(-np.abs(z))
     found: Floats = np.where(np.asarray(z) < 0, e, 1.0) / (1 + e)
     return found
-
-
-def _numpy_function(name: str) -> Callable[..., "FloatOrArray"]:
-    def function(*arguments: "FloatOrArray") -> "FloatOrArray":
-        found: FloatOrArray = getattr(np, name)(*arguments)
-        return found
-
-    return function
 
 
 def _sum(array: "FloatOrArray", axis: float | None = None) -> "FloatOrArray":
@@ -37,14 +35,12 @@ def _norm(array: "FloatOrArray") -> float:
 
 
 def _outer(a: "FloatOrArray", b: "FloatOrArray") -> "Floats":
-    if np.size(a) * np.size(b) > LARGEST_ARRAY:
-        raise ValueError("too large")
+    refuse_large(np.size(a) * np.size(b))
     return np.outer(np.ravel(a), np.ravel(b))
 
 
 def _kron(a: "FloatOrArray", b: "FloatOrArray") -> "Floats":
-    if np.size(a) * np.size(b) > LARGEST_ARRAY:
-        raise ValueError("too large")
+    refuse_large(np.size(a) * np.size(b))
     return np.asarray(np.kron(a, b), dtype=np.float64)
 
 
@@ -58,8 +54,7 @@ def _diagonal(array: "FloatOrArray") -> "FloatOrArray":
         return array
     if min(np.shape(array)) > 1 and np.ndim(array) > 1:
         return np.diag(array)[:, None]
-    if np.size(array) ** 2 > LARGEST_ARRAY:
-        raise ValueError("too large")
+    refuse_large(np.size(array) ** 2)
     return np.diagflat(array)
 
 
@@ -67,8 +62,7 @@ def _multiply_matrices(a: "FloatOrArray", b: "FloatOrArray") -> "FloatOrArray":
     """The product of matrices; a number multiplies each entry, as ``np.dot`` has it."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return a * b
-    if np.shape(a)[0] * np.shape(b)[-1] > LARGEST_ARRAY:
-        raise ValueError("too large")
+    refuse_large(np.shape(a)[0] * np.shape(b)[-1])
     return np.asarray(np.matmul(a, b))
 
 
@@ -89,17 +83,17 @@ _BY_NAME = ("exp", "log", "tanh", "cosh", "sinh", "sqrt", "abs", "sign", "square
             "transpose", "ravel", "log1p", "expm1", "logaddexp", "trunc")
 
 FUNCTIONS: Mapping[str, Callable[..., "FloatOrArray"]] = {
-    **{name: _numpy_function(name) for name in _BY_NAME},
-    "ln": _numpy_function("log"), "sgn": _numpy_function("sign"), "absolute": _numpy_function("abs"),
-    "pow": _numpy_function("power"), "array": _same, "asarray": _same, "expit": _sigmoid,
+    **{name: getattr(np, name) for name in _BY_NAME},
+    "ln": np.log, "sgn": np.sign, "absolute": np.abs,
+    "pow": np.power, "array": _same, "asarray": _same, "expit": _sigmoid,
     "logistic": _sigmoid, "sig": _sigmoid,
-    "max": _numpy_function("maximum"), "min": _numpy_function("minimum"), "sigmoid": _sigmoid,
-    "sech": lambda z: 1 / _numpy_function("cosh")(z), "heaviside": _heaviside, "sum": _sum, "mean": _mean,
-    "step": _heaviside, "H": _heaviside, "relu": lambda z: _numpy_function("maximum")(z, 0.0),
-    "softplus": lambda z: _numpy_function("logaddexp")(z, 0.0), "inner": _inner, "vdot": _inner, "norm": _norm,
+    "max": np.maximum, "min": np.minimum, "sigmoid": _sigmoid,
+    "sech": lambda z: 1 / np.cosh(z), "heaviside": _heaviside, "sum": _sum, "mean": _mean,
+    "step": _heaviside, "H": _heaviside, "relu": lambda z: np.maximum(z, 0.0),
+    "softplus": lambda z: np.logaddexp(z, 0.0), "inner": _inner, "vdot": _inner, "norm": _norm,
     "outer": _outer, "kron": _kron, "diag": _diagonal, "diagflat": _diagonal, "dot": _multiply_matrices,
-    "matmul": _multiply_matrices, "float": _same, "int": _numpy_function("trunc"),
-    "dsigmoid": lambda z: _sigmoid(z) * (1 - _sigmoid(z)), "dtanh": lambda z: 1 - _numpy_function("tanh")(z) ** 2,
+    "matmul": _multiply_matrices, "float": _same, "int": np.trunc,
+    "dsigmoid": lambda z: _sigmoid(z) * (1 - _sigmoid(z)), "dtanh": lambda z: 1 - np.tanh(z) ** 2,
 }
 """Name -> function of floats or arrays."""
 ARGUMENTS = {**dict.fromkeys(("maximum", "max", "minimum", "min", "outer", "kron", "dot", "matmul", "multiply",
@@ -110,7 +104,7 @@ NAMED = ("sum", "mean")
 """Functions and methods that may be given an axis, as ``sum(delta, axis=1)``."""
 METHODS: Mapping[str, Callable[..., "FloatOrArray"]] = {
     "dot": _multiply_matrices, "sum": _sum, "mean": _mean, "reshape": _reshape,
-    "transpose": _numpy_function("transpose"), "ravel": _numpy_function("ravel"), "flatten": _numpy_function("ravel"),
+    "transpose": np.transpose, "ravel": np.ravel, "flatten": np.ravel,
     "copy": _same, "astype": _same,
 }
 """Methods of an array; a type that is asked for changes no number here."""

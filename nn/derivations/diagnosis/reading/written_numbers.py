@@ -42,7 +42,7 @@ def _normalise_number(text: str) -> str:
     except ValueError:
         return ""
     text = re.sub(f"[{''.join(_FRACTIONS)}]", lambda found: _FRACTIONS[found[0]], text)
-    text = re.sub(r"^\((.*)\)$", r"\1", re.sub(r"\(\((\d+)\)/\((\d+)\)\)|\((\d)/(\d)\)", _join_fraction, text))
+    text = re.sub(r"^\((.*)\)$", r"\1", re.sub(r"\(\((\d+)\)/\((\d+)\)\)|\((\d)/(\d)\)", r"\1\3/\2\4", text))
     text = re.sub(r"[·⋅×∙*]\s*10\s*(?=[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])", "*10^", text.replace("−", "-").replace("–", "-"))
     if not re.fullmatch(r"[^⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]*(?:\*10\^[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]+)?", text):
         return ""  # a power of another number
@@ -53,10 +53,6 @@ def _normalise_number(text: str) -> str:
     if fraction and int(fraction[3]):
         return f"{fraction[1]}{Decimal(fraction[2]) / Decimal(fraction[3]):.{_EXACT}e}"
     return re.sub(r"^([+-]?\d*),(\d+)(?=$|e)", r"\1.\2", text)
-
-
-def _join_fraction(found: re.Match[str]) -> str:
-    return f"{found[1] or found[3]}/{found[2] or found[4]}"
 
 
 def is_exact(text: str) -> bool:

@@ -12,7 +12,7 @@ from ..judging.student import Failed
 from ..judging.submission import Judgements, Submission
 from ..reading.answers import Rule
 from ..reading.vocabulary import Quantity
-from .symbols import list_words, write_quantity
+from .symbols import join_words, list_words, write_quantity
 
 _OTHER = "sigmoid"
 _SLOPE = re.compile(r"['′]|prime|\bd_?[a-zσφ]\w*\(")
@@ -34,11 +34,10 @@ def describe_identity(judged: Judgements) -> Iterator[str]:
         if leaning:
             words = list_words(Quantity("", (Place("pre", at),)), world)
             symbols = [write_quantity(j.quantity, world) for j in leaning]
-            several = " and ".join(filter(None, (", ".join(symbols[:-1]), symbols[-1])))
             where = "" if world.vocabulary.scalar else f", which leads to {words['post']},"
             yield (f"{words['activation']}{where} is the identity, whose derivative is 1, so a missing or repeated "
-                   f"{words['slope']} does not show: with another activation function there, your {several} "
-                   f"{'may' if settings is None else 'would'} not be right.")
+                   f"{words['slope']} does not show: with another activation function there, your "
+                   f"{join_words(symbols)} {'may' if settings is None else 'would'} not be right.")
 
 
 def _list_other_settings(submission: Submission, layers: Sequence[int]) -> Iterator[tuple[int, Settings | None]]:
