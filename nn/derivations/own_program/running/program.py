@@ -168,8 +168,7 @@ def _to_gradients(
     for kind, old, new in zip(("dW", "db"), before, after, strict=True):
         found.append(
             [
-                None
-                if a is None or z is None
+                None if a is None or z is None
                 else (a - np.asarray(_to_numbers(z))) / eta ** rates.get(f"{kind}[{l}]", 1)
                 for l, (a, z) in enumerate(zip(old, new, strict=True), start=1)
             ]
