@@ -88,3 +88,28 @@ def test_a_penalty_inside_is_read_beside_rarer_conventions() -> None:
                                                  ("0.1 * {}", "0.05 * {}")])
 def test_what_is_no_penalty_is_not_called_right(weights: str, biases: str) -> None:
     assert not judge(weights, biases, alone=True).right
+
+
+@pytest.mark.parametrize(("weights", "biases", "penalty", "slug", "said"), [
+    ("0.025 * {}", NONE, SQUARES, "penalty-half", "in dW[3] it is 0.025·w, and the derivative of the cost has 0.05·w"),
+    ("0.1 * {}", NONE, SQUARES, "penalty-double", "in dW[3] it is 0.1·w"), ("-0.05 * {}", NONE, SQUARES, "penalty-sign", "it is -0.05·w"),
+    (NONE, NONE, SQUARES, "penalty-forgotten", "it is nothing"), ("0.05 / N * {}", NONE, SQUARES, "penalty-over-n", "divided by N"),
+    (SIGN, NONE, SQUARES, "penalty-not-of-your-cost", "it is 0.05·sign(w)"),
+    ("0.05 * {}", NONE, "", "penalty-in-gradient-only", "the cost has not"),
+    ("0.05 * {}", "0.05 * {}", SQUARES, "penalty-on-bias", "only weights are penalised")])
+def test_a_penalty_inside_is_compared_with_that_of_the_cost(weights: str, biases: str, penalty: str, slug: str, said: str) -> None:
+    found = judge(weights, biases, f"0.025 * {penalty}" if penalty else "0")
+    assert found.mistakes == (slug,), found.sentence
+    assert said in found.sentence
+    blamed = "db" if slug == "penalty-on-bias" else "dW"
+    assert {name[:2] for name, verdict in found.verdicts.items() if not verdict.right} == {blamed}
+
+
+def test_a_penalty_of_the_wrong_sign_is_named_without_a_cost() -> None:
+    found = judge("-0.05 * {}", alone=True)
+    assert (found.right, found.mistakes) == (False, ("penalty-sign",))
+
+
+def test_what_is_no_penalty_beside_one_of_the_cost_does_not_blame_the_forward_pass() -> None:
+    found = judge("0.05 * {} ** 2", NONE, f"0.025 * {SQUARES}")
+    assert (found.right, found.mistakes) == (False, ())

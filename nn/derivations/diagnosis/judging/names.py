@@ -155,8 +155,7 @@ class Names:
             return self._loss(sample)
         layer = reference.layer or 1
         delta, before = own(Place("delta", layer)), own(Place("post", layer - 1))
-        product: Floats = delta[:, sample - 1 : sample] @ before[:, sample - 1 : sample].T
-        return product.T if self.vocabulary.conventions.first == "source" else product
+        return self.world.layout.turn(delta[:, sample - 1 : sample] @ before[:, sample - 1 : sample].T)
 
     def _loss(self, sample: int) -> float:
         """ℓ of a sample, of the student's own output."""

@@ -232,8 +232,7 @@ class Student:
                 raise ShapeError(f"it has the shape {format_shapes(array)}, where one number belongs")
             return array.reshape(1, 1)
         if kind in ("dW", "W_new"):
-            array = np.atleast_2d(array)
-            array = array.T if world.vocabulary.conventions.first == "source" else array
+            array = world.layout.turn(np.atleast_2d(array))
             without = ((len(truth), truth.shape[1] - 1), (len(truth), 1))  # column 0
             if world.layout.joined and array.shape in without:
                 return np.hstack([self._biases(place), array])

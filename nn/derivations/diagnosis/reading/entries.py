@@ -139,14 +139,10 @@ def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabular
                 left=read_left(line.left or key), read_as=line.read_as)
 
 
-def _is_update(quantity: Quantity) -> bool:
-    return quantity.places[0].kind in ("W_new", "b_new")
-
-
 def _check_left_side(quantity: Quantity, line: Line, key: str, vocabulary: Vocabulary) -> None:
     """Raises ValueError for a line about another quantity than its key. The left side of w := w − … is the new w."""
     about: Quantity | None = None
-    for name in (line.left, f"new {line.left}") if line.assigned or _is_update(quantity) else (line.left,):
+    for name in (line.left, f"new {line.left}") if line.assigned or quantity.is_update else (line.left,):
         with suppress(ValueError):
             about = parse_quantity(vocabulary, name)
     if about is None and not re.fullmatch(r"[^\W\d][\w⁽⁾⁺⁻′']*", line.left):

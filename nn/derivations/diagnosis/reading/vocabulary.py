@@ -30,7 +30,9 @@ BACK = ("dpost", "delta")
 """Those that go from the output to the input, and have a line of their own in the output layer."""
 WIDTHS = {"n": 0, "n_prev": -1, "n_next": 1, "n_L": 0}
 """The numbers of units of a layer that a formula may use, and how many layers from its own."""
-ON_WEIGHTS = ("W", "b", "dW", "db", "W_new", "b_new")
+BIAS_OF = {"W": "b", "dW": "db", "W_new": "b_new"}
+"""Kind of weights -> that of the biases beside them."""
+ON_WEIGHTS = (*BIAS_OF, *BIAS_OF.values())
 _NO_NUMBERS = ("activation", "activations", "cost", "penalty", "penalty_constant", "penalise", "reading")
 _NEIGHBOUR = {"_prev": -1, "_next": 1, "": 0}
 

@@ -7,7 +7,7 @@ from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..running.layouts import Returned
 from ..running.networks import Net
-from ..running.program import Program, StoppedError
+from ..running.program import Program
 from ..running.trials import Trial
 
 _SMALL, _CLOSE = 1e-9, 1e-6
@@ -54,13 +54,17 @@ class HiddenPenalty:
         given = tuple(self.take_out(one, net, source) for one, net in zip(trial.given, trial.nets, strict=True))
         return replace(trial, given=given)
 
+    def write(self, letter: str) -> str:
+        """What it adds to a gradient."""
+        pairs = (self.squares, letter), (self.absolutes, f"sign({letter})")
+        return " + ".join(f"{c:.3g}·{term}" for c, term in pairs if c)
+
     def __str__(self) -> str:
-        pairs = (self.squares, 2, "{}", "Σw²"), (self.absolutes, 1, "sign({})", "Σ|w|")
-        terms = " + ".join(f"{c:.3g}·{term}" for c, _, term, _ in pairs if c)
-        costs = " + ".join(f"{c / power:.3g}·{size}" for c, power, _, size in pairs if c)
-        biases = f" and {terms.replace('{}', 'b')} in each db" if self.on_biases else ""
+        pairs = (self.squares / 2, "Σw²"), (self.absolutes, "Σ|w|")
+        costs = " + ".join(f"{c:.3g}·{size}" for c, size in pairs if c)
+        biases = f" and {self.write('b')} in each db" if self.on_biases else ""
         on = "weights and biases" if self.on_biases else "the weights"
-        return f"and {terms.replace('{}', 'W')} in each dW{biases}, the derivative of a penalty {costs} on {on}"
+        return f"and {self.write('W')} in each dW{biases}, the derivative of a penalty {costs} on {on}"
 
 
 def make_penalty(
@@ -86,14 +90,12 @@ def find_hidden_penalty(program: Program, trial: Trial) -> HiddenPenalty | None:
         return None
     factors, on_biases = [], False
     for net in trial.nets:
-        try:
-            fit = _fit(program.run(trial.layout, _silence(net)), net, trial)
-        except (StoppedError, ValueError):
-            return None
+        given = program.try_run(trial.layout, _silence(net))
+        fit = None if given is None else _fit(given, net, trial)
         if fit is None:
             return None
-        *pair, on_biases = fit
-        factors.append((pair[0], pair[1]))
+        factors.append(fit[:2])
+        on_biases = fit[2]
     return make_penalty(factors, trial.nets, on_biases)
 
 

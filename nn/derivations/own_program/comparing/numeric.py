@@ -59,11 +59,9 @@ def find_slope(program: Program, trial: Trial) -> Slope | None:
 
 def _find_step(program: Program, trial: Trial) -> Slope | None:
     net, layout = trial.nets[0], trial.layout
-    W, b, X, Y = layout.give(net)
     try:
         program.start_anew()
-        first = program.run_cost((W, b, X, Y))
-        nudged = program.run_cost(([w * (1 + 1e-11) for w in layout.give_weights(net)], *layout.give(net)[1:]))
+        first, nudged = [program.run_cost(layout.give(one)) for one in (net, net.nudge())]
     except StoppedError:
         return None
     if first - first:  # infinite, or no number

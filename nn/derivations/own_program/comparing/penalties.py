@@ -10,8 +10,11 @@ from ..running.networks import ETA, LAM
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, try_layout
 from .constants import ONE, Constant, list_ratios, name_ratio
+from .hidden_penalty import HiddenPenalty
 from .numeric import Slope, agrees_with_cost, find_slope
 
+Mistake = tuple[str, str, dict[str, str]]
+"""A slug, an array, and words for its sentence."""
 _HALVES = (Fraction(1), Fraction(2), Fraction(1, 2))
 
 
@@ -21,11 +24,11 @@ class PenaltyFound:
 
     Attributes:
         text: for the conventions.
-        mistakes: slug, array, and words for its sentence.
+        mistakes: in each array.
     """
 
     text: str
-    mistakes: tuple[tuple[str, str, dict[str, str]], ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
 
 
 def find_penalty(
@@ -142,7 +145,7 @@ def _total(arrays: Sequence["Floats"]) -> float:
 
 def _find_mistakes(
     terms: dict[str, Term], cost: dict[str, Term] | None, wanted: str | None
-) -> list[tuple[str, str, dict[str, str]]]:
+) -> list[Mistake]:
     """What is wrong with each array's term, against that of the cost, or against the first one that is any penalty."""
     found = []
     on_biases = {term for name, term in terms.items() if name.startswith("db")}
@@ -164,6 +167,26 @@ def _find_mistakes(
             for slug in slugs
         ]
     return found
+
+
+def compare_hidden(own: HiddenPenalty | None, right: HiddenPenalty | None, trial: Trial) -> tuple[Mistake, ...]:
+    """What is wrong with the penalty inside gradients beside that inside the cost, one of squares of the weights."""
+    none: Term = ("none", ONE)
+    kind = "none" if own is None else "l1" if not own.squares else "" if own.absolutes else "l2"
+    factors = [[0.0 if one is None else float(one.differentiate(np.ones(1), net.samples)[0]) for net in trial.nets]
+               for one in (own, right)]
+    ratio = name_ratio([a / z for a, z in zip(*factors, strict=True)], trial.nets) if own and right else ONE
+    term = none if own is None else (kind, ratio or Constant(Fraction(0)))
+    found: list[Mistake] = []
+    for name in trial.list_arrays():
+        is_bias = name.startswith("db")
+        mine = none if is_bias and not (own and own.on_biases) else term
+        cost = none if is_bias or right is None else ("l2", ONE)
+        written = [one.write("b" if is_bias else "w") if one and part[0] != "none" else "nothing"
+                   for one, part in ((own, mine), (right, cost))]
+        detail = f"in {name} it is {written[0]}, and the derivative of the cost has {written[1]}"
+        found += [(slug, name, {"detail": detail}) for slug in _compare(name, mine, cost, None, None)]
+    return tuple(found)
 
 
 def _write(term: Term) -> str:

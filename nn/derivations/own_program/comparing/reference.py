@@ -21,14 +21,14 @@ OWN = "your own cost"
 """One that is none of the table: its ∂ℓ/∂u is measured, and the output activation is taken to be in it."""
 LARGE_EPSILONS = (1e-2, 1e-3, 1e-4)
 EPSILONS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
-WRONG_AXIS = (
-    "softmax with maxima over samples",
-    "softmax with sums over samples",
-    "softmax with sums over everything",
-    "softmax over samples",
-    "softmax over everything",
-)
-"""Output activations that are no softmax; the mistake in them is ``softmax-wrong-axis``."""
+WRONG_AXIS: dict[str, tuple[int | None, int | None]] = {
+    "softmax with maxima over samples": (1, 0),
+    "softmax with sums over samples": (0, 1),
+    "softmax with sums over everything": (0, None),
+    "softmax over samples": (None, 1),
+    "softmax over everything": (None, None),
+}
+"""Output activations that are no softmax -> axes of their maxima and sums; the mistake is ``softmax-wrong-axis``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,27 +70,13 @@ def run_forward(net: Net, activations: tuple[str, ...], biases: bool = True) -> 
     for l, name in enumerate(activations, start=1):
         u[l] = net.W[l - 1] @ h[l - 1] + (net.b[l - 1] if biases else 0.0)
         if name.startswith(SOFTMAX):
-            h[l] = _normalise(u[l], name)
+            h[l] = softmax(u[l], *WRONG_AXIS.get(name, (0, 0)))
             slope[l] = h[l] * (1 - h[l])
         else:
             activation = find_array_activation(name)
             with np.errstate(all="ignore"):
                 h[l], slope[l] = activation.value(u[l]), activation.slope(u[l])
     return Forward(net, activations, u, h, slope)
-
-
-def _normalise(u: "Floats", name: str) -> "Floats":
-    if name == SOFTMAX:
-        return softmax(u)
-    powers: Floats
-    whole: Floats
-    if "maxima" in name:
-        powers = np.exp(u - u.max(axis=1, keepdims=True))
-        whole = powers.sum(axis=0, keepdims=True)
-        return powers / whole
-    powers = np.exp(u - (u.max(axis=0, keepdims=True) if "sums" in name else u.max()))
-    whole = powers.sum(keepdims=True) if "everything" in name else powers.sum(axis=1, keepdims=True)
-    return powers / whole
 
 
 def list_costs(last: str) -> list[str]:

@@ -41,6 +41,10 @@ def judge(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) 
         as_numbers = all(trial.layout.targets == "labels" for trial in found.trials)
         if not found.right and as_numbers and layers is None and _try_one_output(found):
             _find_right(found)
+    hidden = found.reading.penalty if found.reading and not found.confirmed else None
+    if found.right and found.trial is not None and hidden is not None and min(hidden.squares, hidden.absolutes) < 0:
+        array = f"dW[{found.depth}]"
+        found.penalty_mistakes = (("penalty-sign", array, {"detail": f"in {array} it is {hidden.write('w')}"}),)
     if found.right and found.reading is None and found.trial is not None:
         found.explanation = explain_nearly_right([found.trial], wanted)  # closer than a numerical derivative can tell
         found.confirmed = found.explanation is None
@@ -125,11 +129,8 @@ def _try_one_output(found: Judgement) -> bool:
 def _shapes_targets(program: Program, trial: Trial) -> bool:
     """Whether targets of the shapes (N,), (N, 1) and (1, N) are all the same to a program."""
     for layout in (replace(trial.layout, flat_targets=True), replace(trial.layout, turned_targets=True)):
-        try:
-            other = try_layout(program, layout, trial.nets)
-        except (StoppedError, ValueError):
-            return False
-        if not all(are_same(a, z, 1e-12) for a, z in zip(trial.given, other.given, strict=True)):
+        others = [program.try_run(layout, net) for net in trial.nets]
+        if not all(z is not None and are_same(a, z, 1e-12) for a, z in zip(trial.given, others, strict=True)):
             return False
     return True
 

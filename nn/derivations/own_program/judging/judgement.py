@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..comparing.numeric import Slope
+from ..comparing.penalties import Mistake
 from ..comparing.reading_cost import Known
 from ..comparing.rightness import Reading, Wanted
 from ..running.layouts import Layout
@@ -27,6 +28,7 @@ class Judgement:
         confirmed: whether the arrays are the derivative of the program's own cost; None where it has none.
         clipped: whether they are so but where outputs are nearly 0 or 1.
         epsilon: what the logarithms of the cost have inside, where the gradient is right but for it.
+        penalty_mistakes: what is wrong with a penalty that is inside the program.
         skipped: what was not searched.
         unread: "activations" and "cost" where nothing tells them, so that no array can be judged.
     """
@@ -46,6 +48,7 @@ class Judgement:
     clipped: bool = False
     confirmed: bool | None = None
     epsilon: float | None = None
+    penalty_mistakes: tuple[Mistake, ...] = ()
     skipped: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 

@@ -102,6 +102,13 @@ class Program:
         """The gradients of a network. Raises ``StoppedError``, and ValueError for what is no list of arrays."""
         return self.run_on(layout, net, layout.give(net), anew, eta)
 
+    def try_run(self, layout: Layout, net: Net, eta: float = ETA) -> Returned | None:
+        """The gradients of a network; None where it stops or returns something else."""
+        try:
+            return self.run(layout, net, eta=eta)
+        except (StoppedError, ValueError):
+            return None
+
     def run_on(
         self, layout: Layout, net: Net, arrays: tuple[Any, ...], anew: bool = True, eta: float = ETA
     ) -> Returned:
@@ -161,8 +168,7 @@ def _to_gradients(
     for kind, old, new in zip(("dW", "db"), before, after, strict=True):
         found.append(
             [
-                None
-                if a is None or z is None
+                None if a is None or z is None
                 else (a - np.asarray(_to_numbers(z))) / eta ** rates.get(f"{kind}[{l}]", 1)
                 for l, (a, z) in enumerate(zip(old, new, strict=True), start=1)
             ]

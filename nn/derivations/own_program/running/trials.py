@@ -12,7 +12,6 @@ from .program import Program, StoppedError
 
 DOUBLE, SINGLE = 1e-9, 1e-4
 _SOFT = 0.2
-_NUDGE = 1e-11  # less than single precision sees
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,19 +107,13 @@ def soften(program: Program, trial: Trial) -> Trial:
 
 
 def list_trials(
-    program: Program,
-    depth: int,
-    targets: str = "probabilities",
-    outputs: int | None = None,
-    failures: dict[Layout, Exception] | None = None,
-    nets: Sequence[Net] | None = None,
-    flat: bool = False,
+    program: Program, depth: int, targets: str = "probabilities", outputs: int | None = None,
+    failures: dict[Layout, Exception] | None = None, nets: Sequence[Net] | None = None,
 ) -> list[Trial]:
     """The layouts in which a program runs, that fit its shapes best first; ``failures`` takes why the others do not."""
     used = nets or list_nets(depth, "probabilities" if targets == "probabilities" else "classes", outputs)
     found = []
     for layout in list_layouts(targets):
-        layout = replace(layout, flat_targets=True) if flat else layout
         try:
             found.append(try_layout(program, layout, used))
         except (StoppedError, ValueError) as error:
@@ -132,24 +125,17 @@ def list_trials(
 
 def _see_precision(program: Program, trial: Trial) -> Trial:
     """The trial, marked where the program computes in single precision: arrays of that type, or blind to a nudge."""
-    if any(given.single for given in trial.given):
-        return replace(trial, single=True)
-    return replace(trial, single=_is_blind(program, trial)) if trial.penalty[0] == 0 else trial
+    is_single = any(given.single for given in trial.given) or (trial.penalty[0] == 0 and _is_blind(program, trial))
+    return replace(trial, single=is_single)
 
 
 def _is_blind(program: Program, trial: Trial) -> bool:
-    net, layout = trial.nets[0], trial.layout
-    W, b, X, Y = layout.give(net)
-    nudged = ([w * (1 + _NUDGE) for w in W], [v if v is None else v * (1 + _NUDGE) for v in b], X * (1 + _NUDGE), Y)
-    try:
-        given = program.run_on(layout, net, nudged)
-    except (StoppedError, ValueError):
+    """Whether a nudge changes nothing, in no step: there the old weights are in what is compared."""
+    given = None if program.takes_eta else program.try_run(trial.layout, trial.nets[0].nudge())
+    if given is None:
         return False
-    if program.takes_eta:
-        return False  # the old weights are in it
     pairs = [
-        (a, z)
-        for a, z in zip(given.dW + given.db, trial.given[0].dW + trial.given[0].db, strict=True)
+        (a, z) for a, z in zip(given.dW + given.db, trial.given[0].dW + trial.given[0].db, strict=True)
         if a is not None and z is not None and a.any()
     ]
     return bool(pairs) and all(np.array_equal(a, z) for a, z in pairs)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
@@ -23,19 +24,12 @@ def read_conventions(
     trial: Trial, activations: tuple[str, ...], cost: str | Cost, constant: Constant, penalty: str = ""
 ) -> ReadConventions:
     """The conventions in words."""
-    layout = str(trial.layout)
-    if not trial.biases and trial.layout.bias != "none":
-        layout = _without_biases(layout)
+    layout = str(trial.layout if trial.biases else replace(trial.layout, bias="none"))
     if trial.single:
         layout += ", single precision (agreement to 1e-4 is asked for)"
     shown = tuple("softmax" if name.startswith("softmax") else name for name in activations)
     shown = (*shown[:-1], "") if cost == OWN else shown
     return ReadConventions(layout, shown, *write_cost(cost, constant), penalty)
-
-
-def _without_biases(layout: str) -> str:
-    first, _, rest = layout.partition(", b (")
-    return f"{first}, no biases{rest.partition(')')[2]}"
 
 
 def write_cost(cost: str | Cost, constant: Constant) -> tuple[str, str]:
@@ -63,22 +57,15 @@ def note_undecided(reading: Reading) -> list[str]:
     if isinstance(reading.cost, Cost) or reading.penalty:
         return []
     last, name = reading.activations[-1], reading.cost.partition(" ε ")[0]
-    notes = []
     if name in (BINARY, INSIDE, CLASSES) and last in ("sigmoid", "softmax"):
-        notes.append(
-            "Gradients alone cannot tell which cost you mean: if you mean a squared error, σ′ of the output layer "
-            "is missing. Give cost to make it certain."
-        )
+        meant = "a squared error, σ′ of the output layer is missing"
     elif name == SQUARED and last == "sigmoid":
-        notes.append(
-            "Gradients alone cannot tell which cost you mean: if you mean a cross-entropy, σ′ of the output layer "
-            "is a factor too many. Give cost to make it certain."
-        )
+        meant = "a cross-entropy, σ′ of the output layer is a factor too many"
     else:
-        notes.append(
+        return [
             "A constant before the cost is read from the gradients and cannot be judged; give cost to make it certain."
-        )
-    return notes
+        ]
+    return [f"Gradients alone cannot tell which cost you mean: if you mean {meant}. Give cost to make it certain."]
 
 
 def right_verdicts(trial: Trial) -> dict[str, CodeVerdict]:
@@ -141,24 +128,11 @@ def write_sentence(found: Explanation, named: Named, takes_eta: bool = False) ->
     words = list_words(found, named)
     if named.letter == "D" and "{array}" in mistake.says:
         words = {**words, "array": words["delta"]}
-    if named.slug == "forward-differs":
-        return _write_other_forward(named)
     if named.slug == "derivative-of-pre":
         return "{slope} is calculated from {pre} where {post} belongs: it is {slope_rule}.".format(**words)
     if named.slug == "gradient-sign" and not takes_eta and found.cost != OWN:
         return "The sign is turned: the gradient has a − y in it, not y − a; {grad_line}.".format(**words)
     return mistake.says.format(**words)
-
-
-def _write_other_forward(named: Named) -> str:
-    """What is said of a forward pass that is not the one of the cost."""
-    array, _, layer = named.detail.partition("|")
-    if layer:
-        return (
-            f"{array} cannot be made from the activations of layer {layer}, whatever δ is: look at the forward pass "
-            f"inside gradients, and at what δ is multiplied by in {array}."
-        )
-    return named.detail
 
 
 def _find_sameness(verdict: CodeVerdict) -> tuple[str, ...]:

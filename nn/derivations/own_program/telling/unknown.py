@@ -9,7 +9,7 @@ from ..comparing.numeric import Slope, differentiate
 from ..comparing.reference import find_output_delta, run_forward
 from ..judging.explanation import Explanation
 from ..judging.own_functions import describe_function
-from ..running.program import Program, StoppedError
+from ..running.program import Program
 from ..running.trials import Trial
 from .result import CodeVerdict
 
@@ -59,14 +59,11 @@ def _find_right(found: Explanation, l: int, weights: bool) -> "Floats | None":
     """What follows from the student's own δ above, in the first network."""
     net = found.trial.nets[0]
     forward = run_forward(net, found.activations, found.trial.biases)
-    if l == found.trial.depth:
+    delta = found.deltas[0].get(l)
+    if delta is None and l == found.trial.depth:
         delta = find_output_delta(forward, found.cost)
-    elif l + 1 in found.deltas[0]:
+    elif delta is None and l + 1 in found.deltas[0]:
         delta = net.W[l].T @ found.deltas[0][l + 1] * forward.slope[l]
-    else:
-        delta = None
-    if l in found.deltas[0]:
-        delta = found.deltas[0][l]
     if delta is None:
         return None
     k = found.constant.value(net)
@@ -102,16 +99,14 @@ def _list_samples(found: Explanation, l: int, program: Program) -> str:
     wrong = []
     for i in range(trial.nets[0].samples):
         net = trial.nets[0].take([i])
-        try:
-            given = program.run(trial.layout, net).dW[l - 1]
-        except (StoppedError, ValueError):
-            return ""
+        given = program.try_run(trial.layout, net)
+        W = None if given is None else given.dW[l - 1]
         forward = run_forward(net, found.activations, trial.biases)
         delta = find_output_delta(forward, found.cost)
-        if given is None or delta is None:
+        if W is None or delta is None:
             return ""
         right = found.constant.value(net) * delta @ forward.h[l - 1].T
-        if np.abs(given - right).max() > 100 * trial.tolerance * np.abs(right).max():
+        if np.abs(W - right).max() > 100 * trial.tolerance * np.abs(right).max():
             wrong.append(i + 1)
     if not wrong or len(wrong) == trial.nets[0].samples:
         return ""

@@ -25,7 +25,7 @@ def write_diagnosis(found: Judgement) -> CodeDiagnosis:
     trial = found.trial
     assert trial is not None  # noqa: S101 - there are trials
     probes = list(probe_itself(found.program, trial))
-    penalty = PenaltyFound("")
+    penalty = PenaltyFound("", found.penalty_mistakes)
     if found.program.takes_lam and not any(probe.slug == "random-gradient" for probe in probes):
         penalty = find_penalty(found.program, trial, found.slope, found.wanted.penalty, found.confirmed is True)
     if found.right:
@@ -80,7 +80,7 @@ def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty:
     verdicts = _add_wrong_shapes(write_verdicts(explanation, found.program, found.agreeing), trial)
     if not _keeps_state(probes):
         probes += probe_batches(found.program, trial)
-    if found.reading is not None and found.confirmed is False and not explanation.named:
+    if found.reading and found.confirmed is False and not (explanation.named or found.penalty_mistakes):
         notes.append("The gradients are right for these conventions, but they are not the derivative of your cost.")
     if found.skipped and explanation.unknown:
         notes.append(f"Not searched, so that it takes no longer: {', '.join(found.skipped)}.")
