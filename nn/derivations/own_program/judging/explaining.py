@@ -12,6 +12,7 @@ from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSIL
 from ..comparing.rightness import Reading, Wanted, agrees_with, count_right
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, soften, try_layout
+from .afterwards import explain_afterwards
 from .explanation import Explanation, Named
 from .judgement import Judgement
 from .nearly import explain_nearly_right
@@ -42,8 +43,8 @@ def explain_program(found: Judgement) -> None:
         if program.has_forward and known is None
         else {}
     )
-    near = None
-    if known is not None and not own:
+    near = explain_afterwards(known, found.known.penalty) if known and found.known else None
+    if known is not None and not own and near is None:
         near = explain_nearly_right(trials, replace(found.wanted, activations=known.activations))
     explanation = near or find_explanation(program, trials, found.wanted, outputs, known, bound)
     if outputs and (explanation is None or explanation.unknown):
@@ -57,7 +58,7 @@ def explain_program(found: Judgement) -> None:
     if known is None and (explanation is None or explanation.unknown):
         explanation = explain_nearly_right(trials[:_CHECKED], found.wanted) or explanation
     if explanation is not None and explanation.unknown and found.known is not None and found.known.penalty is None:
-        explanation = look_closer(program, explanation)
+        explanation = look_closer(program, explanation, found.agreeing or ())
     found.explanation, found.skipped = explanation, tuple(bound.skipped)
     if known is None:
         found.unread = _list_unread(explanation, found.wanted, outputs)

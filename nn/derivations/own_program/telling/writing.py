@@ -214,7 +214,7 @@ def _add_mistake(verdicts: Verdicts, slug: str, name: str, words: dict[str, str]
         right=False,
         follows=False,
         mistakes=(*before.mistakes, slug),
-        sentence=text if before.right else f"{before.sentence} {text}",
+        sentence=f"{before.sentence} {text}" if before.wrong else text,
         where=before.where or f"Look at {name}.",
         hint=before.hint or f"Look at {name}: {mistake.hint}.",
     )
