@@ -120,7 +120,7 @@ def _write_lines(verdict: Verdict, diagnosis: Diagnosis, recording: Recording) -
 def _write_figure(picture: Drawing, caption: str, kind: str) -> str:
     """A picture that is scrolled where the window is too narrow for its letters."""
     svg = picture.svg[picture.svg.index("<svg"):]
-    return (f'<figure class="{kind}"><div tabindex="0" role="group" aria-label="{escape(caption)}">\n{svg}</div>\n'
+    return (f'<figure class="{kind}"><div tabindex="0" role="region" aria-label="{escape(caption)}">\n{svg}</div>\n'
             f"<figcaption>{escape(caption)}</figcaption></figure>")
 
 
