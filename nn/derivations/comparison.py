@@ -15,7 +15,6 @@ from .conventions import Conventions
 from .lectures import LECTURES, Entry, find_lecture, is_lecture_path
 from .neutral import to_lecture_form
 from .recording import read_gradients, record
-from .rounding import EXACT, bound_rounding
 
 
 def compare(id: str, **settings: Any) -> Comparison:
@@ -43,9 +42,8 @@ def compare(id: str, **settings: Any) -> Comparison:
     chosen = chosen_lecture.resolve(settings)
     conventions, problem = chosen_lecture.conventions(chosen), chosen_lecture.problem(chosen)
     recording = record(problem, conventions)
-    recording.cost.backward()
-    autodiff, *bounds = (to_lecture_form(read_gradients(recording, problem, conventions, of), conventions)
-                         for of in (EXACT, *bound_rounding(recording.cost)))
+    autodiff, *bounds = (to_lecture_form(neutral, conventions)
+                         for neutral in read_gradients(recording, problem, conventions))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's: what overflows is said below, in the lecture's words
         entries = chosen_lecture.by_hand(chosen)

@@ -12,7 +12,7 @@ from .display import Display, list_entries
 from .evaluation import UnreadableError
 from .layout import Layout, Place
 from .lecture import LectureFile
-from .network import Network
+from .network import read_network
 from .notation import Notation
 from .problem import Example
 from .reading import read_lecture
@@ -28,14 +28,14 @@ def compare_lecture(lecture: LectureFile, example: Example | None = None) -> Com
     """
     lecture.require_read()
     example = example or lecture.require_example()
-    network, derivation = Network(lecture, example), lecture.derive(example)
-    autodiff, bounds, layout = network.numbers(), network.bounds(), derivation.layout
+    derivation, layout = lecture.derive(example), lecture.layout(example)
+    by_engine = read_network(lecture, example)
     hand: dict[str, Any] = {}
     automatic: dict[str, Any] = {}
     rows: list[Row] = []
     for place in list_places(layout):
         found = _gather(lecture, derivation, place)
-        entries = (list_entries(layout.read(numbers.of, place), place, layout) for numbers in (autodiff, *bounds))
+        entries = (list_entries(layout.read(numbers.of, place), place, layout) for numbers in by_engine)
         for (row, at), *numbers in zip(_list_rows(lecture, derivation, place, found), *entries, strict=True):
             engine, *rounding = (number[-1] for number in numbers)
             rows.append(_complete(row, engine, rounding))

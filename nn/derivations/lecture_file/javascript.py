@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...ground.activation_formulas import LAYER_FORMULAS
+from ..conventions import Conventions
 from ..hand_javascript import (
     ELEMENTWISE_WORDS,
     Term,
@@ -21,6 +22,7 @@ from ..hand_javascript import (
     write_norm,
     write_result,
 )
+from ..recording import Recording
 from .compare import list_places
 from .context import Context
 from .derivation import Derivation, expected_shape
@@ -28,7 +30,7 @@ from .display import Display, list_entries
 from .evaluation import NoPlaceError, UnreadableError, evaluate
 from .layout import Layout, Place
 from .lecture import LectureFile
-from .network import Network
+from .network import record_lecture
 
 
 class Terms(np.ndarray[Any, Any]):
@@ -122,10 +124,11 @@ def write_file_javascript(lecture: LectureFile, leaves: Sequence[str]) -> tuple[
         ValueError: a line has no JavaScript; the file has no example.
     """
     example = lecture.require_example()
-    layout, network = lecture.layout(example), Network(lecture, example)
+    layout, recording = lecture.layout(example), record_lecture(lecture, example)
     known = {label: Term(f"L[{i}]") for i, label in enumerate(leaves)}
     lines: list[str] = []
-    derivation = _ByHand(lecture.all_lines, lecture.problem, layout, example, _give(network, layout, known))
+    given = _give(recording, lecture.conventions, layout, known)
+    derivation = _ByHand(lecture.all_lines, lecture.problem, layout, example, given)
     derivation.context = _Words(lecture.problem, layout, example, derivation.value).prepare()
     derivation.named = name_terms(lines)
     display, found = Display(lecture.notation, layout.depth), {}
@@ -138,14 +141,15 @@ def write_file_javascript(lecture: LectureFile, leaves: Sequence[str]) -> tuple[
     return write_result(found, lines, make_activations()), {symbol: i for i, symbol in enumerate(found)}
 
 
-def _give(network: Network, layout: Layout, known: Mapping[str, Term]) -> Callable[[Place], Any]:
+def _give(network: Recording, conventions: Conventions, layout: Layout,
+          known: Mapping[str, Term]) -> Callable[[Place], Any]:
     """What is given, as terms in the notation: x, y, W, b."""
     def rows(labels: Any) -> Any:
         return np.array([[known[label] for label in row] for row in labels], dtype=object).view(Terms)
 
     depth, samples, notation = layout.depth, range(1, layout.count + 1), layout.notation
     X = rows([[node.label for node in row] for row in network.post[0]])
-    Y = rows([[network.label_of_target(k, i) for k in range(1, layout.widths[depth] + 1)] for i in samples])
+    Y = rows([[conventions.datum("y", k, i) for k in range(1, layout.widths[depth] + 1)] for i in samples])
     W = {l: rows([[node.label for node in row] for row in matrix]) for l, matrix in network.weights.items()}
     b = {l: rows([[node.label for node in row]])[0] if l in network.biases else np.zeros(len(W[l]))
          for l, row in ((l, network.biases.get(l, ())) for l in W)}

@@ -14,7 +14,7 @@ from ..conventions import Conventions
 from ..neutral import Problem
 from ..recording import Recording, record
 from ..settings import Setting, Settings
-from .any_problem import adapt_conventions
+from .any_problem import adapt_conventions, penalty_kind
 from .own_file import OwnFile
 
 if TYPE_CHECKING:
@@ -176,6 +176,12 @@ class Lecture(ABC):
     @abstractmethod
     def problem(self, settings: Settings) -> Problem:
         """Network, data and cost in neutral form."""
+
+    def list_penalties(self, settings: Settings) -> tuple[tuple[str, float], ...]:
+        """The penalty that the settings ask for, and what stands before it."""
+        penalty = settings.get("penalty")
+        constant = self.conventions(settings).penalties[penalty][0] if penalty else 0.0
+        return ((penalty_kind(penalty), constant * settings["lam"]),) if penalty else ()
 
     @abstractmethod
     def by_hand(self, settings: Settings) -> Sequence[Entry]:

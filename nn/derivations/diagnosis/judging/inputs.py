@@ -68,8 +68,9 @@ class World:
         if self.declared.class_1:
             found = replace(found, targets=tuple(tuple(1 - t for t in row) for row in found.targets))
         if self.declared.decay:
-            return replace(found, penalty=None, strength=0.0)
-        return replace(found, strength=found.strength * self._value(self.scales.penalty, found))
+            return replace(found, penalties=())
+        scale = self._value(self.scales.penalty, found)
+        return replace(found, penalties=tuple((name, strength * scale) for name, strength in found.penalties))
 
     @cached_property
     def scales(self) -> Scales:
@@ -159,7 +160,7 @@ class World:
         at_zero = any(np.any(self.truth[Place("pre", l)] == 0)
                       for l, name in enumerate(self.problem.activations, start=1)
                       if name in OPERATIONS and chosen_slope(name) is not None)
-        return at_zero or (self.problem.penalty == "l1" and any(
+        return at_zero or ("l1" in dict(self.problem.penalties) and any(
             w == 0 for matrix in self.problem.weights for row in matrix for w in row))
 
     @cached_property

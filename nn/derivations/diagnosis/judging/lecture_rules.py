@@ -2,20 +2,18 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
-
-from autograd_lite.internal import add_floats
 
 from ....ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from ....ground.arrays import Column, Floats
 from ....ground.formulas import list_names, make_function
 from ... import general
 from ...conventions import Conventions
-from ...general import FLOATS, Arithmetic, Known
+from ...general import FLOATS, Arithmetic, Known, penalty_slope, sum_penalty
 from ...lines import Derivation, Index, Line, parse_lines
 from ...neutral import Problem
 
@@ -148,17 +146,12 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arit
     if from_post:
         used = [_from_post(line) for line in (*used, form.express(RULES[3]), RULES[4])]
     targets = np.array(problem.targets, dtype=float)
-    biases = {l: np.array([row], dtype=float).T for l, row in enumerate(problem.biases or (), start=1)}
     own: dict[str, Mapping[Index, Floats]] = {
-        "target": {(i,): (1 - row if flipped else row)[:, None] for i, row in enumerate(targets, start=1)},
-        "bias_penalty": {(l,): problem.strength * (np.sign(b) if problem.penalty == "l1" else 2 * b)
-                         for l, b in biases.items()}}
+        "target": {(i,): (1 - row if flipped else row)[:, None] for i, row in enumerate(targets, start=1)}}
     if decay:
         shrink = np.sign if decay == "l1" else np.asarray
         own["shrink"] = {(l,): lam * shrink(np.array(W, dtype=float)) for l, W in enumerate(problem.weights, start=1)}
-    size = np.abs if problem.penalty == "l1" else np.square
     names = {l: name for l, name in enumerate(problem.activations, start=1) if name not in LAYER_FORMULAS}
-    penalised: float = problem.strength * add_floats(float(size(b).sum()) for b in biases.values())
     words = {
         "N": len(problem.inputs), "lam": lam, "abs": np.abs, "ones": np.ones_like,
         "diagonal": lambda matrix: matrix.diagonal()[:, None],
@@ -166,21 +159,17 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arit
         "largest": lambda columns: np.max(np.hstack(columns), axis=1, keepdims=True),  # of each unit, in all samples
         "beside": lambda *matrices: np.hstack(matrices), "reorder": _reorder,
         "width": {l: len(rows) for l, rows in enumerate(problem.weights, start=1)},
-        "bias_cost": penalised,
+        "bias_cost": sum_penalty(problem, [*map(np.array, problem.biases or ())]),
         "dphi": _list_slopes(problem, arithmetic),
         "dpost": {l: _slope_from_post(ACTIVATION_FORMULAS[name].derivative) for l, name in names.items()},
     }
     if alpha is not None:
         words["alpha"] = alpha
-    if biases_too:
-        words["penalty"] = penalised + problem.strength * add_floats(
-            float(size(np.array(W)).sum()) for W in problem.weights)
     if kink is not None:
         words["dphi"] = {l: partial(_one_sided, name, kink) for l, name in names.items()}
-        if problem.penalty == "l1":
-            own["dpenalty"] = {(l,): problem.strength * np.where(W == 0, kink, np.sign(W))
-                               for l, W in enumerate(map(np.array, problem.weights), start=1)}
-    return general.derive(problem, conventions, used, own, arithmetic, words)
+        own["dpenalty"] = {(l,): penalty_slope(problem, np.array(W, dtype=float), kink)
+                           for l, W in enumerate(problem.weights, start=1)}
+    return general.derive(replace(problem, penalises_biases=biases_too), conventions, used, own, arithmetic, words)
 
 
 def _list_slopes(problem: Problem, arithmetic: Arithmetic) -> dict[int, Callable[[Any], Any]]:

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
 
-from ..comparing.hidden_penalty import take_out
+from ....ground.arrays import Floats
 from ..comparing.reading_cost import Known, read_cost
 from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, WRONG_AXIS
 from ..comparing.rightness import Wanted, agrees_with, count_right
@@ -16,9 +15,6 @@ from .judgement import Judgement
 from .nearly import explain_nearly_right
 from .own_functions import look_closer, turn_biases
 from .search import Bound, Outputs, find_explanation
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _CHECKED = 4  # trials in which forward is asked
 _SQUARE_TRIES = 120  # of one on networks of equal widths, where it runs
@@ -34,8 +30,8 @@ def explain_program(found: Judgement) -> None:
         found.known = read_cost(program, found.trial, found.slope, found.wanted)
         trials = [found.trial]
     known = found.known.reading if found.known else None
-    if found.known is not None and found.known.factors:
-        trials = [take_out(trials[0], found.known.factors)]
+    if found.known is not None and found.known.penalty is not None:
+        trials = [found.known.penalty.take_out_of_all(trials[0])]
     outputs = (
         {trial: _run_forward(program, trial) for trial in trials[:_CHECKED]}
         if program.has_forward and known is None
@@ -66,7 +62,7 @@ def _list_unread(explanation: Explanation | None, wanted: Wanted, outputs: Outpu
     """What is a guess where nothing explains the last layer and no array is right: "activations", "cost" or both."""
     if explanation is not None:
         trial, names = explanation.trial, explanation.activations
-        last = {name for name in trial.list_arrays() if name.endswith(f"[{trial.depth}]")}
+        last = set(trial.list_arrays(trial.depth))
         if not last <= set(explanation.unknown) or count_right(trial, names, explanation.cost):
             return ()
     told = wanted.activations is not None or (

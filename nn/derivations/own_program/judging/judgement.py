@@ -25,7 +25,6 @@ class Judgement:
         slope: how the cost is differentiated; None where there is none.
         confirmed: whether the arrays are the derivative of the program's own cost; None where it has none.
         epsilon: what the logarithms of the cost have inside, where the gradient is right but for it.
-        penalty: what is said of a penalty that is inside the program.
         skipped: what was not searched.
         unread: "activations" and "cost" where nothing tells them, so that no array can be judged.
     """
@@ -43,7 +42,6 @@ class Judgement:
     slope: Slope | None = None
     confirmed: bool | None = None
     epsilon: float | None = None
-    penalty: str = ""
     skipped: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
@@ -51,3 +49,8 @@ class Judgement:
     def right(self) -> bool:
         """Whether all arrays are right."""
         return self.confirmed is not False and (self.reading is not None or self.confirmed is True)
+
+    @property
+    def penalty(self) -> str:
+        """What is said of a penalty that is inside the program."""
+        return str(self.reading.penalty) if self.reading and self.reading.penalty else ""

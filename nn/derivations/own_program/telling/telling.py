@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground import late_numpy as np
 from ..comparing.constants import Constant
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, find_gradients
-from ..comparing.rightness import Reading
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED
+from ..comparing.rightness import Reading, find_all_gradients
 from ..judging.explanation import Explanation, Named
 from ..judging.mistakes import find_mistake
 from ..running.trials import Trial
@@ -16,7 +17,6 @@ from .unknown import describe_unknown
 from .words_of_layer import list_words
 
 if TYPE_CHECKING:
-    from ....ground.arrays import Floats
     from ..running.program import Program
 
 
@@ -56,9 +56,9 @@ def write_cost(cost: str | Cost, constant: Constant) -> tuple[str, str]:
     return names[name] + (f" with ε = {small} in a denominator" if small else ""), str(constant)
 
 
-def note_undecided(reading: Reading, penalty: str = "") -> list[str]:
+def note_undecided(reading: Reading) -> list[str]:
     """What gradients alone cannot tell of a right program."""
-    if isinstance(reading.cost, Cost) or penalty:
+    if isinstance(reading.cost, Cost) or reading.penalty:
         return []
     last, name = reading.activations[-1], reading.cost.partition(" ε ")[0]
     notes = []
@@ -120,22 +120,16 @@ def put_first(name: str, text: str) -> str:
 
 def is_right(found: Explanation, name: str) -> bool:
     """Whether an array is the gradient itself."""
-    import numpy as np
-
     trial, l = found.trial, int(name[3:-1])
     other = any(named.letter == "forward" for named in found.named)
     if other or any(activation.startswith("softmax ") for activation in found.activations):
         return False
-    given = trial.dW(l) if name.startswith("dW") else trial.db(l)
-    k = found.meant
-    for net, array in zip(trial.nets, given, strict=True):
-        right = find_gradients(net, found.activations, found.cost, trial.biases)
-        if array is None or right is None:
+    right = find_all_gradients(trial, found.activations, found.cost)
+    for net, array, gradients in zip(trial.nets, trial.find(name[:2], l), right or (), strict=False):
+        wanted = found.meant.value(net) * gradients.find(name[:2], l)
+        if array is None or np.abs(array - wanted).max() > 100 * trial.tolerance * np.abs(wanted).max():
             return False
-        wanted: Floats = k.value(net) * (right.dW[l] if name.startswith("dW") else right.db[l])
-        if np.abs(array - wanted).max() > 100 * trial.tolerance * np.abs(wanted).max():
-            return False
-    return True
+    return right is not None
 
 
 def rename(found: Explanation, named: Named, takes_eta: bool) -> str:

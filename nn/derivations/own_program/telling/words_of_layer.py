@@ -23,7 +23,6 @@ _RULES = {
     SOFTMAX: "the matrix p_j(δ_jk − p_k)",
 }
 UPDATE_LINES = {"dW": "W ← W − η·dW", "db": "b ← b − η·db"}
-_SIZES = {"inputs": "inputs", "units": "units of the layer", "outputs": "outputs"}
 
 
 def letter(name: str, layer: int) -> str:
