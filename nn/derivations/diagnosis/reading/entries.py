@@ -24,14 +24,14 @@ from .vocabulary import Quantity, Vocabulary
 from .written_numbers import format_key, is_exact, is_number
 
 
-def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes: Mapping[Place, Shape],
+def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, find_shape: Callable[[Place], Shape],
                  symbols: Callable[[], Mapping[str, str]]) -> Answers:
     """A derivation as answers that can be judged.
 
     Args:
         derivation: quantity -> formula text, function, number, or (layered lectures) nested numbers, also by layer.
         vocabulary: the lecture's names.
-        shapes: of each quantity, as the lecture arranges it; () for a number.
+        find_shape: gives the shape of a quantity, as the lecture arranges it; () for a number. Formulas need none.
         symbols: symbol -> name of each single number, ``δ₁⁽²⁾`` -> ``delta[2][0]``.
 
     Raises:
@@ -59,10 +59,10 @@ def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes
             elif isinstance(value, str) and (_is_rule(value) or (beside_formulas and is_exact(value))):
                 rules.append(_read_formula(quantity, value, key, vocabulary))
             else:
-                numbers.append(read_numbers(quantity, value, shapes, vocabulary))
+                numbers.append(read_numbers(quantity, value, find_shape, vocabulary))
         except (ValueError, TypeError) as error:
             raise type(error)(f"{format_key(key)}: {error}") from None
-    numbers += [assemble_elements(place, given, shapes, vocabulary) for place, given in elements.items()]
+    numbers += [assemble_elements(place, given, find_shape(place), vocabulary) for place, given in elements.items()]
     rules = list(separate_layers(rules))
     _check_given_once(rules, numbers)
     return Answers(tuple(rules), tuple(numbers), declared)
