@@ -41,6 +41,7 @@ class Student:
         self.rules = {place: rule for rule in answers.rules for place in rule.quantity.places}
         self.numbers: dict[Place, Numbers] = {} if generic else {
             number.quantity.places[0]: number for number in answers.numbers}
+        self.moves: dict[Place, tuple[Floats, Floats]] = {}  # what ``find_moves`` found
         self._application = Application(world, self.own)
         self._found: dict[Place, Floats | Failed] = {}
         self._named: dict[Place, set[Place]] = {}
