@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.internal import add_floats, make_label, write
 
-from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS, ActivationFormula
+from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from ..ground.formulas import list_names, make_function
 from .conventions import Conventions
 from .lines import Derivation, Index, Line, parse_lines
@@ -48,10 +48,13 @@ _ROOT_THROUGH_ALL_UNITS = parse_lines("D[L, i] = jacobian[L](h[L, i]).T @ dloss(
 _BIASES_TOO = parse_lines("db[l] = alpha * sum(D[l, i] for i in samples) + bias_penalty[l]")
 
 
-_OF_POST = parse_lines("""
+_ARRIVING_UNDER_A_ROOT = parse_lines("G[L, i] = dloss(h[L, i], y[i]) / (2 * root)")
+ARRIVING = parse_lines("""
+G[L, i] = dloss(h[L, i], y[i])
 G[l, i] = W[l + 1].T @ D[l + 1, i]
-delta[l, i] = s * G[l, i]
 """)
+"""∂ℓ/∂h, which a lecture may call δ."""
+_OF_POST = parse_lines("delta[l, i] = s * G[l, i]")
 
 
 def list_special_lines(problem: Problem, conventions: Conventions) -> list[Line]:
@@ -60,7 +63,7 @@ def list_special_lines(problem: Problem, conventions: Conventions) -> list[Line]
     found = [*_ROOT_THROUGH_ALL_UNITS] if of_layer and root else [*_THROUGH_ALL_UNITS] if of_layer else []
     found += _ROOT if root else ()
     if conventions.delta_of == "post":
-        found += parse_lines(f"G[L, i] = dloss(h[L, i], y[i]){' / (2 * root)' * root}") + _OF_POST
+        found += (*(_ARRIVING_UNDER_A_ROOT if root else ()), *ARRIVING, *_OF_POST)
     return [*found, *(_BIASES_TOO if problem.penalises_biases else ())]
 
 
@@ -169,9 +172,12 @@ def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = ()
     def column(row: Sequence[float]) -> Any:
         return np.array([row], dtype=float).T
 
-    def slope(formula: ActivationFormula) -> Callable[[Any], Any]:
-        value = arithmetic.make(formula.value, ("z",))
-        return arithmetic.elementwise(formula.derivative, a=value)
+    def slope(l: int) -> Callable[[Any], Any]:
+        """φ′; of softmax the diagonal of its Jacobian, what a slope of each unit would be."""
+        if l in sigma:
+            return arithmetic.elementwise(sigma[l].derivative, a=arithmetic.make(sigma[l].value, ("z",)))
+        value = arithmetic.of_layer(of_layers[l].value, "z")
+        return lambda u: value(u) * (1 - value(u))
 
     W = {l: np.array(matrix, dtype=float) for l, matrix in enumerate(problem.weights, start=1)}
     b = {l: column(problem.biases[l - 1] if problem.biases else [0.0] * len(W[l])) for l in layers}
@@ -191,7 +197,7 @@ def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = ()
     return Derivation((*also, *list_special_lines(problem, conventions), *LINES), given | dict(known), {
         "phi": {l: arithmetic.elementwise(sigma[l].value) if l in sigma else
                 arithmetic.of_layer(of_layers[l].value, "z") for l in layers},
-        "dphi": {l: slope(formula) for l, formula in sigma.items()},
+        "dphi": {l: slope(l) for l in layers},
         "jacobian": {l: arithmetic.of_layer(formula.jacobian, "a") for l, formula in of_layers.items()},
         "loss": lambda h, y: before * _sum_units(each(h, y)),
         "dloss": arithmetic.of_pair(loss.slope_of_each, outputs), "sqrt": _root,

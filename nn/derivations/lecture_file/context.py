@@ -78,8 +78,11 @@ class Context(Scope):
         at = notation.layer("pre", layer) if layer is not None else place.layer if place else self._only_layer(name)
         if at not in self.activations:
             raise NoPlaceError(f"there is no {name} of layer {layer if layer is not None else at}")
-        activation = self.activations[at]
-        if name != letter:
+        return self.apply(self.activations[at], name != letter, value, place)
+
+    def apply(self, activation: str, derivative: bool, value: Any, place: Place | None) -> Any:
+        """An activation function, or its derivative, of a value that stands at a place, if at one."""
+        if derivative:
             if activation in LAYER_ACTIVATIONS:
                 raise UnreadableError(
                     f"{activation} has no derivative entry by entry; its Jacobian has h_j(1[j = k] − h_k)"
