@@ -16,7 +16,7 @@ from .training.engines import ENGINES
 from .training.estimate import estimate_seconds
 from .training.history import format_count
 from .training.lifted import use_program
-from .training.scores import Scores, compute_scores
+from .training.scores import Scores, compute_scores, read_classes
 
 __all__ = [
     "ENGINES",
@@ -40,6 +40,7 @@ __all__ = [
     "leave_out",
     "make_late_names",
     "read_bytes",
+    "read_classes",
     "read_table",
     "to_data",
     "to_samples",
