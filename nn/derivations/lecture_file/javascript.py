@@ -67,7 +67,7 @@ class _Words(Context):
         word = function.value if isinstance(function, ast.Subscript) else function
         name, letter = word.id, notation.letters["activation"]  # type: ignore[attr-defined]  # a name, says the grammar
         place = self._find_argument(tree, known)
-        at = notation.layer("pre", layer) if layer is not None else place.layer if place else self._only_layer(name)
+        at = notation.layer("pre", layer) if layer is not None else place.layer if place else self._find_layer(name)
         if name not in (letter, f"d{letter}") or at not in self.activations:
             raise NoPlaceError(f"there is no {name} of layer {layer if layer is not None else at}")
         activation = self.activations[at]
@@ -88,9 +88,9 @@ class _Words(Context):
         found = np.array([write_layer_function(LAYER_FORMULAS[activation])(row) for row in rows], dtype=object)
         return found if self.layout.notation.rows else found.T
 
-    def _along(self, matrix: Any, what: str, how: str) -> Any:
+    def _reduce_along(self, matrix: Any, what: str, how: str) -> Any:
         if how != "max":
-            return super()._along(matrix, what, how)
+            return super()._reduce_along(matrix, what, how)
         rows = np.moveaxis(matrix, self.layout.axis(what), 0)
         return np.expand_dims(apply_elementwise(write_call("max"))(*rows), self.layout.axis(what))
 

@@ -105,7 +105,7 @@ class Application:
             self.world.vocabulary.reference(ast.Name(parameter, ast.Load()), place)
         except ValueError:
             try:
-                layer, derivative = self.world.vocabulary.activation_layer(parameter, None, place)
+                layer, derivative = self.world.vocabulary.find_activation_layer(parameter, None, place)
             except ValueError:
                 return None
             return lambda value: self.world.slope(layer, derivative, value)

@@ -23,15 +23,15 @@ def find_loss(cost: FileCost) -> Cost:
     factor = _find_square(cost)
     if factor is not None:
         size, per_output = factor
-        return make_row(cost.name, SQUARE, _letters(cost.slope), _no_sample, factor=size, per_output=per_output,
+        return make_row(cost.name, SQUARE, _letters(cost.slope), _refuse, factor=size, per_output=per_output,
                         over=cost.over, targets=cost.targets, called=cost.name)
     slope = cost.slope if cost.over != "root" else re.sub(r"\bC\b", "0.5", cost.slope)
     through = {name: "a - y" if _gives(text, "h - y") else _letters(text) for name, text in cost.through.items()}
-    return make_row(cost.name, _letters(cost.each), _letters(slope), _no_sample, over=cost.over, targets=cost.targets,
+    return make_row(cost.name, _letters(cost.each), _letters(slope), _refuse, over=cost.over, targets=cost.targets,
                     through=through, called=cost.name)
 
 
-def _no_sample(*_: Any) -> Any:
+def _refuse(*_: Any) -> Any:
     raise NotImplementedError("a cost of the diagnosis is evaluated as text")
 
 

@@ -16,7 +16,7 @@ from ...lectures.layered import Place, list_places
 from ...lectures.lecture import Lecture
 from ...settings import Settings
 from .functions import FUNCTIONS
-from .indices import layer_number
+from .indices import read_layer
 from .quantities import NoLayerError as NoLayerError
 from .quantities import Quantity as Quantity
 from .quantities import Reference as Reference
@@ -145,7 +145,7 @@ class Vocabulary:
             plainly |= {"y": "out", "Y": "out"}
             del plainly["a0"]
         if name in WIDTHS and not self.scalar:
-            return Reference("width", self._width_of(name, place))
+            return Reference("width", self._find_width_layer(name, place))
         if name in plainly:
             kind = plainly[name]
             if ((kind in ("t", "lam", "y", "eta") and kind not in self.settings and kind.upper() not in self.settings)
@@ -183,7 +183,7 @@ class Vocabulary:
             raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
         return self._find_at(letter, layer)
 
-    def _width_of(self, name: str, place: Place | None) -> int:
+    def _find_width_layer(self, name: str, place: Place | None) -> int:
         """The layer whose number of units is meant by n, n_prev, n_next or n_L."""
         layer = place.layer if place is not None and place.layer is not None and name != "n_L" else self.depth
         layer += WIDTHS[name]
@@ -210,7 +210,7 @@ class Vocabulary:
         known = {"L": self.depth, "out": self.depth}
         if place is not None and place.layer is not None:
             known["l"] = place.layer
-        return layer_number(index, known)
+        return read_layer(index, known)
 
     def layer_letters(self, place: Place | None) -> dict[str, int]:
         """The lecture's numbers of l, m and L in the formula for a place, as they stand raised on a name."""
@@ -226,7 +226,7 @@ class Vocabulary:
 
     def _parse_lectures_layer(self, name: str, index: ast.expr, letters: Mapping[str, int]) -> int:
         """The layer of a raised number, which is the lecture's own; weights may bear that of their source."""
-        number = layer_number(index, dict(letters))
+        number = read_layer(index, dict(letters))
         on_weights = self.kind_of(name) in ON_WEIGHTS
         return number - (self.conventions.weight_number(0) if on_weights else self.conventions.number(0))
 
@@ -259,7 +259,7 @@ class Vocabulary:
                 continue
             yield name.lower() if name in ("X", "Y") else name
 
-    def activation_layer(self, name: str, argument: ast.expr | None, place: Place,
+    def find_activation_layer(self, name: str, argument: ast.expr | None, place: Place,
                          find: Callable[[ast.expr], Reference] | None = None) -> tuple[int, bool]:
         """The layer of an activation function in a formula, and whether it is σ′ that is meant.
 
