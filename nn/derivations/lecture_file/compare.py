@@ -44,7 +44,7 @@ def compare_lecture(lecture: LectureFile, example: Example | None = None) -> Com
         tuple(list_equations(lecture, example)),
         lecture.about,
         lecture.readings,
-        _heading(lecture, example),
+        _write_heading(lecture, example),
         lecture,
     )
 
@@ -127,7 +127,7 @@ def _plain(rows: Any, notation: Notation) -> Any:
     return rows.tolist() if notation.many else rows[0].tolist()
 
 
-def _heading(lecture: LectureFile, example: Example) -> tuple[str, ...]:
+def _write_heading(lecture: LectureFile, example: Example) -> tuple[str, ...]:
     """The title, where it is from, and the numbers that were used."""
     lines, parts = [], []
     for name, value in describe_settings(lecture, example).items():

@@ -82,9 +82,9 @@ class _Words(Context):
         found = np.array([write_layer_function(LAYER_FORMULAS[activation])(row) for row in rows], dtype=object)
         return found if self.layout.notation.rows else found.T
 
-    def _along(self, matrix: Any, what: str, how: str) -> Any:
+    def _reduce_along(self, matrix: Any, what: str, how: str) -> Any:
         if how != "max":
-            return super()._along(matrix, what, how)
+            return super()._reduce_along(matrix, what, how)
         rows = np.moveaxis(matrix, self.layout.axis(what), 0)
         return np.expand_dims(apply_elementwise(write_call("max"))(*rows), self.layout.axis(what))
 

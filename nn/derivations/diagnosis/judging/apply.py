@@ -99,6 +99,6 @@ class Application:
             self.world.vocabulary.reference(ast.Name(parameter, ast.Load()), place)
             return None
         with suppress(ValueError):
-            layer, derivative = self.world.vocabulary.activation_layer(parameter, None, place)
+            layer, derivative = self.world.vocabulary.find_activation_layer(parameter, None, place)
             return lambda value: self.world.slope(layer, derivative, value)
         return None

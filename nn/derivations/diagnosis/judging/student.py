@@ -174,10 +174,10 @@ class Student:
             return world.from_lecture(place.kind, _to_number(self._application.value(place, rule, None, variant)))
         if rule.batch:
             raw = self._application.value(place, rule, None, variant)
-            result = self._from_written(place, raw, world.samples)
+            result = self._read_written(place, raw, world.samples)
             if place.kind not in ("db", "b_new") or result.shape == world.truth[place].shape:
                 return result  # else, as in δ + λb, the sum over the samples was left to the program
-        parts = [self._from_written(place, self._application.value(place, rule, i, variant), 1)
+        parts = [self._read_written(place, self._application.value(place, rule, i, variant), 1)
                  for i in range(1, world.samples + 1)]
         if world.vocabulary.conventions.batch and reaches_over_samples(rule):
             stated = self._state_batch(place, rule, variant, parts)
@@ -204,7 +204,7 @@ class Student:
         world, kind = self.world, place.kind
         try:
             raw = self._application.value(place, rule, None, variant)
-            stated = self._from_written(place, raw, world.samples)
+            stated = self._read_written(place, raw, world.samples)
         except (ValueError, ArithmeticError):
             return None
         if np.ndim(raw) < 1 or kind == "C":
@@ -223,7 +223,7 @@ class Student:
             return None if hidden or _agree(stated, added) else stated
         return stated
 
-    def _from_written(self, place: Place, raw: "FloatOrArray", samples: int) -> "Floats":
+    def _read_written(self, place: Place, raw: "FloatOrArray", samples: int) -> "Floats":
         """A value as it is written, rows or columns, in the form in which it is judged; other shapes as they are."""
         world, kind = self.world, place.kind
         truth = world.truth[place]

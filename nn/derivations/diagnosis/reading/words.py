@@ -140,7 +140,7 @@ class Words:
 
     def _is_activation(self, name: str) -> bool:
         try:
-            self.vocabulary.activation_layer(name, None, self.vocabulary.places[0])
+            self.vocabulary.find_activation_layer(name, None, self.vocabulary.places[0])
         except NoLayerError:
             return True
         except ValueError:
