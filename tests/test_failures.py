@@ -408,7 +408,7 @@ def test_the_page_shows_it_and_goes_on_when_a_number_moves(id: str, chrome: Chro
     opened.click("recursive")
     recorded = trace(make(), "recursive")
     assert opened.text("failure") == equations.describe_failure(recorded)
-    assert opened.text("order") == equations.too_early(recorded)
+    assert opened.text("order") == equations.describe_early_step(recorded)
     assert opened.run("return page.steps().map((_, i) => page.texts(i))")[len(recorded.forward):] == [
         list(equations.write_backward(recorded, step)) for step in recorded.backward]
     assert opened.problems() == []

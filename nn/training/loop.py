@@ -8,6 +8,8 @@ from dataclasses import replace
 from os import PathLike
 from typing import Any, cast
 
+from ..ground import late_numpy as np
+from ..ground.lifting import set_numbers
 from ..networks.network import MLP
 from ..networks.objective import PerfectFitError, norm
 from ..networks.prepared import Samples
@@ -98,7 +100,7 @@ class Descent:
         number, eta = self.state.epoch + 1, "?"
         try:
             eta = f"{self.state.next_eta:g}"
-            self._epoch(bar)
+            self._run_epoch(bar)
             self._check_rest()
             return True
         except PerfectFitError:
@@ -113,10 +115,8 @@ class Descent:
             self._end("undefined", f"could not go on in epoch {number} with η = {eta}: {error}{self._put_back()}")
         return False
 
-    def _epoch(self, bar: ProgressBar) -> None:
+    def _run_epoch(self, bar: ProgressBar) -> None:
         """Forward pass, backward pass and update for each batch; then record the epoch and the new state."""
-        import numpy as np
-
         objective, state, number = self.objective, self.state, self.state.epoch + 1
         optimizer, generator = state.optimizer.copy(), random.Random()
         generator.setstate(cast("tuple[Any, ...]", state.random_state))
@@ -213,8 +213,7 @@ class Descent:
                 "; the parameters are those before the run")
 
     def _set_parameters(self, numbers: Sequence[float]) -> None:
-        for parameter, number in zip(self.objective.parameters, numbers, strict=True):
-            parameter.data = number
+        set_numbers(self.objective.parameters, numbers)
         self.engine.load()
 
     def _final_cost(self) -> float:

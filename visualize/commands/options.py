@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -67,16 +68,21 @@ def parse_typed(arguments: list[str]) -> list[str]:
     return [f" {word}" if re.match(r"-[\d.]", word) else word for word in arguments]
 
 
-def parse_seed(text: str) -> int:
-    """A seed from the command line: a whole number from 0 up."""
-    if not text.strip().isdecimal() or len(text.strip()) > 9:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 999999999, not {quote(text.strip())}")
-    return int(text)
+def parse_whole(within: range, what: str, text: str) -> int:
+    """A whole number within bounds; ``what`` says in the error what it must be. Raises argparse.ArgumentTypeError."""
+    number = text.strip()
+    if not number.isdecimal() or int(number) not in within:
+        raise argparse.ArgumentTypeError(f"must be {what}, not {quote(number)}")
+    return int(number)
+
+
+parse_seed = partial(parse_whole, range(10**9), "a whole number from 0 to 999999999")
 
 
 def refuse_rest(parser: Parser, arguments: list[str]) -> argparse.Namespace:
     """The command line by a parser. Raises ValueError for an option that it does not have; names the nearest."""
     chosen, rest = parser.parse_known_args(parse_typed(arguments))
+    chosen.command = parser.prog.partition(" ")[2]
     if rest:
         known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
         raise unknown_name("argument", rest[0].strip(), known)
@@ -90,7 +96,7 @@ def read_settings(chosen: argparse.Namespace) -> dict[str, Any]:
         ValueError, TypeError: a setting that is wrong; OSError: the file cannot be read.
     """
     known = {setting.name: setting for setting in LECTURES[chosen.id].settings}
-    given = _from_file(chosen.settings, chosen.id, known) if chosen.settings else {}
+    given = _read_file(chosen.settings, chosen.id, known) if chosen.settings else {}
     for name, setting in known.items():
         typed = getattr(chosen, name)
         if typed is not None:
@@ -103,7 +109,7 @@ def read_settings(chosen: argparse.Namespace) -> dict[str, Any]:
     return given
 
 
-def _from_file(path: str, id: str, known: Mapping[str, Setting]) -> dict[str, Any]:
+def _read_file(path: str, id: str, known: Mapping[str, Setting]) -> dict[str, Any]:
     """The settings in a TOML or JSON file."""
     readers = {".toml": tomllib.loads, ".json": lambda text: json.loads(text, object_pairs_hook=_check_unique)}
     kind = Path(path).suffix.lower()

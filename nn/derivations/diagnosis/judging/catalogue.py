@@ -51,14 +51,16 @@ class Mistake:
     def forms_in(self, world: World) -> tuple[tuple[Line, ...], ...]:
         """Its lines here."""
         form = find_output_form(world.problem, world.vocabulary.conventions)
-        forms = tuple(tuple(map(form.express, lines)) for lines in self.forms)
-        if self.about == "slope" and form.meets:  # its long form, ∂ℓ/∂h times a wrong slope
-            forms = tuple(tuple(Line(line.left, line.right.replace("(h[L, i] - target[i]) *", "dloss(h[L, i], y[i]) *"))
-                                for line in lines) for lines in forms)
-        if world.problem.penalty is None:  # zeros would spread a wrong shape to the right one
-            forms = tuple(tuple(Line(line.left, line.right.replace(" + dpenalty[l]", "")) for line in lines)
-                          for lines in forms)
-        return forms
+
+        def adapt(line: Line) -> Line:
+            right = form.express(line).right
+            if self.about == "slope" and form.meets:  # its long form, ∂ℓ/∂h times a wrong slope
+                right = right.replace("(h[L, i] - target[i]) *", "dloss(h[L, i], y[i]) *")
+            if world.problem.penalty is None:  # zeros would spread a wrong shape to the right one
+                right = right.replace(" + dpenalty[l]", "")
+            return Line(line.left, right)
+
+        return tuple(tuple(map(adapt, lines)) for lines in self.forms)
 
     @property
     def level(self) -> int:
@@ -94,7 +96,7 @@ def parse_mistake(entry: dict[str, Any]) -> Mistake:
     """A mistake as a TOML file has it."""
     wrong = entry["wrong"] if isinstance(entry["wrong"], list) else [entry["wrong"]]
     if entry["about"] == "slope":
-        wrong = [_SLOPES.format(output=_for_output(text), hidden=text) for text in wrong]
+        wrong = [_SLOPES.format(output=re.sub(r"\[l(?=\]|, i\])", "[L", text), hidden=text) for text in wrong]
     written = [parse_lines(text) for text in wrong]
     forms = (*written, *_list_arriving(entry["about"], written))
     needs = tuple(need.strip() for need in entry.get("needs", "").split(",") if need.strip())
@@ -112,8 +114,3 @@ def _list_arriving(about: str, forms: Iterable[tuple[Line, ...]]) -> Iterator[tu
             right = _RIGHT_SLOPE.sub("" if "W[" in right or "L" in line.left else " * ones(h[l, i])", right)
             if line.letter == "D" and right != line.right:
                 yield (Line(f"G{line.left[1:]}", right),)
-
-
-def _for_output(text: str) -> str:
-    """What stands in place of dphi[l](u[l, i]), for the output layer."""
-    return text.replace("[l, i]", "[L, i]").replace("[l]", "[L]")

@@ -1,27 +1,28 @@
 """The value of a rule, right or mistaken, on a student's own values, and how far rounding can move it.
 
-Numbers on paper are rounded at every step. If each earlier number is off by up to half a unit of its last digit, the
-result is off by up to Σ |∂result/∂number| · half, to first order. The engine computes the partials.
+Numbers on paper are rounded as they are written down, and what is calculated next goes on from the written one, or from
+the one before it was rounded. If each earlier number moves from the one to the other, the result moves by up to
+Σ |∂result/∂number| · |move|, to first order. The engine computes the partials. A number that is exact does not move.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from autograd_lite import Value, grad
 from autograd_lite.internal import add_floats
 
+from ....ground.arrays import Booleans, FloatOrArray, Floats
 from ....ground.formulas import NODE_FUNCTIONS
 from ...general import Arithmetic
 from ...lectures.layered import Place
 from ...lines import Index, Line
+from ..reading.vocabulary import BIAS_OF
 from .catalogue import LEVELS
 from .inputs import LETTERS, World
 from .student import Student, as_lectured
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Booleans, FloatOrArray, Floats
 
 _KINDS = {letter: kind for kind, letter in LETTERS.items()}
 LAST = 9  # after every level
@@ -31,6 +32,15 @@ NODES = Arithmetic(object, NODE_FUNCTIONS)
 _WIDE = 64  # entries
 _EXACT = 1e-7  # formulas, on numbers around 1: far above rounding, far below what any mistake does
 _ERRORS = (ArithmeticError, LookupError, TypeError, ValueError)  # of a mistake that has no meaning here
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a line starts: from the n-th base, only from what comes ``before`` a level, and δ's ``above`` its layer."""
+
+    n: int
+    before: int = LAST
+    above: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,30 +63,33 @@ class Base:
         return Base({p: value for p, value in self.values.items() if level_of(p) < before or p == Place("post", 0)
                      or (above is not None and p.kind == "delta" and (p.layer or 0) > above)}, self.given)
 
+    def is_like(self, other: "Base") -> bool:
+        """Whether it has the values of another one, and no given one that the other has not."""
+        return self.given <= other.given and all(
+            value is other.values[p] or is_close(value, other.values[p]) for p, value in self.values.items())
+
 
 @dataclass(frozen=True)
 class Reached:
-    """The value of a rule, and how far rounding of earlier numbers can move each entry."""
+    """The value of a rule, and how far rounding of earlier numbers can move each entry down and up."""
 
     value: "Floats"
-    slack: "FloatOrArray" = 0.0
+    down: "FloatOrArray" = 0.0
+    up: "FloatOrArray" = 0.0
 
     def is_met_by(self, answer: "Floats", half: "Floats | None", given: "Booleans") -> bool:
         """Whether an answer agrees with this value, in the entries that were ``given``.
 
         ``half`` is half a unit of the last digit of each entry; None for formulas, which agree to 1e-7.
         """
-        import numpy as np
-
         return answer.shape == self.value.shape and bool(np.all(self.find_met(answer, half) | ~given))
 
     def find_met(self, answer: "Floats", half: "Floats | None") -> "Booleans":
         """In which entries an answer of the same shape agrees."""
-        import numpy as np
-
         rounding = (_rounding_floor(self.value, answer) if half is None
                     else half * (1 + 1e-9) + 1e-12 * np.max(np.abs(self.value)))
-        found: Booleans = np.abs(answer - self.value) <= rounding + self.slack
+        off = answer - self.value
+        found: Booleans = (off <= rounding + self.up) & (off >= -rounding - self.down)
         return found
 
 
@@ -101,6 +114,10 @@ def level_of(place: Place) -> int:
 
 OWN, LECTURED, COMPLETED, EARLIER, THROUGH = BASES = range(5)
 """The kinds of base, the likeliest first; see ``make_base``."""
+RULE_ON = {OWN: "rule on own values", LECTURED: "rule on the lecture's values",
+           COMPLETED: "rule on values that follow from own ones", EARLIER: "rule on own values of earlier stages",
+           THROUGH: "rule on own values"}
+"""Base -> the note of a line that is the lecture's rule there."""
 
 
 def make_base(student: Student, place: Place, n: int) -> Base:
@@ -127,8 +144,6 @@ def make_base(student: Student, place: Place, n: int) -> Base:
 
 def _complete_values(student: Student, given: Mapping[Place, "Floats"], place: Place) -> Base:
     """The given values, and the rest computed from them."""
-    import numpy as np
-
     world = student.world
     inputs = {Place("post", 0): world.truth[Place("post", 0)]}
     derivation = world.derivation(known=world.known({**inputs, **given}))
@@ -144,12 +159,6 @@ def _complete_values(student: Student, given: Mapping[Place, "Floats"], place: P
     return Base(values, frozenset(given))
 
 
-def is_same_base(a: Base, b: Base) -> bool:
-    """Whether base ``a`` has the values of ``b``, and no given one that ``b`` has not."""
-    return a.given <= b.given and all(
-        a.values[place] is b.values[place] or is_close(a.values[place], b.values[place]) for place in a.values)
-
-
 def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), from_post: bool = False,
                kink: float | None = None) -> "Floats | None":
     """The value of the lecture's rule, or of mistaken ``lines`` in its place, on a base; None where there is none.
@@ -161,12 +170,10 @@ def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), fr
     world = student.world
     table, truth = world.table, world.truth
     key = (place, lines, base.places, from_post, kink)
-    asks: frozenset[Place] | None
     asks, kept = table.get(key, (None, None))
     lectured = asks is not None and all(base.values[p] is truth[p] for p in asks)
     if lectured and kept is not None:
-        value: Floats | None = kept[0]
-        return value
+        return kept[0]
     value, asked, has_ended = _calculate(world, place, base, lines, from_post, kink)
     if not lectured:
         asks = frozenset(p for p in (_find_place(world, *found) for found in asked) if p in base.values and p != place)
@@ -182,15 +189,13 @@ def _find_place(world: World, letter: str, index: Index) -> Place:
     """The place to which a letter with its index belongs."""
     kind = _KINDS.get(letter, letter)
     if world.layout.joined:
-        kind = {"db": "dW", "b_new": "W_new"}.get(kind, kind)
+        kind = next((weights for weights, biases in BIAS_OF.items() if biases == kind), kind)
     return Place(kind, index[0] if index else None)
 
 
 def _calculate(world: World, place: Place, base: Base, lines: Lines, from_post: bool,
                kink: float | None) -> "tuple[Floats | None, Iterable[tuple[str, Index]], bool]":
     """The value on a base, what was asked for, and whether all was that there is to ask for."""
-    import numpy as np
-
     known = world.known({p: value for p, value in base.values.items() if p != place})
     derivation = world.derivation(lines, known, from_post=from_post, kink=kink)
     try:
@@ -204,57 +209,81 @@ def _calculate(world: World, place: Place, base: Base, lines: Lines, from_post: 
 
 def fill_units(value: "Floats", truth: "Floats") -> "Floats":
     """A sum over the units in every unit, as an answer that is one number is read too; other values as they are."""
-    import numpy as np
-
     one = value.shape == (1, truth.shape[1])
     return np.broadcast_to(value, truth.shape) if one else value
 
 
-def list_slope_sources(student: Student, place: Place) -> Sequence[bool]:
-    """How σ′ may have been computed: from the pre-activation (False) or from the post-activation (True)."""
-    return (False, True) if student.world.knows_post and level_of(place) > 0 else (False,)
-
-
-def propagate_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool,
-                       value: "Floats") -> Reached:
+def add_slack(student: Student, place: Place, base: Base, lines: Lines, from_post: bool, value: "Floats") -> Reached:
     """The ``value`` of ``apply_rule`` and how far rounding of the student's numbers can move it.
 
     For arrays of more than 64 entries the partials would take long; ten half units are allowed there.
     """
     half = student.half(place)
     if value.size > _WIDE and half is not None:
-        return Reached(value, 10 * half)
+        truth = student.world.truth
+        exact = all(is_close(base.values[p], truth[p]) for p in base.given if student.half(p) is not None)
+        return Reached(value) if exact else Reached(value, 10 * half, 10 * half)
     try:
-        return Reached(value, _sum_rounding(student, place, base, lines, from_post))
+        return Reached(value, *_sum_rounding(student, place, base, lines, from_post))
     except _ERRORS:  # a partial that is undefined, such as that of a root at 0
         return Reached(value)
 
 
-def _sum_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool) -> "FloatOrArray":
-    """Σ |∂value/∂number| · half, for each entry of the value."""
-    import numpy as np
-
-    moving: list[tuple[Value, float]] = []
-    held = {}
+def _sum_rounding(student: Student, place: Place, base: Base, lines: Lines,
+                  from_post: bool) -> "tuple[FloatOrArray, FloatOrArray]":
+    """Σ |∂value/∂number| · |move| of all that moves each entry of the value down, and up."""
+    held, leaves = {}, []
     for p, array in base.values.items():
-        half = student.half(p) if p in base.given else None
         held[p] = array
-        if half is not None:
-            held[p] = nodes = np.array([[Value(float(v)) for v in row] for row in array], dtype=object)
-            moving += zip(nodes.ravel(), half.ravel(), strict=True)
-    if not moving:
-        return 0.0
+        if p in base.given and student.half(p) is not None:
+            held[p] = np.array([[Value(float(v)) for v in row] for row in array], dtype=object)
+            leaves += [(p, n, node) for n, node in enumerate(held[p].ravel())]
+    if not leaves:
+        return 0.0, 0.0
     known = student.world.known({p: array for p, array in held.items() if p != place})
     value = student.world.to_judged_form(place, student.world.derivation(lines, known, NODES, from_post))
-    leaves, halves = [node for node, _ in moving], [half for _, half in moving]
-    moved = [add_floats(abs(g) * half for g, half in zip(grad(entry, leaves), halves, strict=True))
-             if isinstance(entry, Value) else 0.0 for entry in value.ravel()]
-    return np.array(moved).reshape(value.shape)
+    moved = []
+    for entry in value.ravel():
+        if not isinstance(entry, Value):
+            moved.append((0.0, 0.0))
+            continue
+        slopes = grad(entry, [node for _, _, node in leaves])
+        moves = [(slope, *(move.flat[n] for move in find_moves(student, p)))
+                 for slope, (p, n, _) in zip(slopes, leaves, strict=True) if slope]
+        moved.append(tuple(add_floats(max(sign * slope * low, sign * slope * high) for slope, low, high in moves)
+                           for sign in (-1, 1)))
+    down, up = np.array(moved).T
+    return down.reshape(value.shape), up.reshape(value.shape)
+
+
+def find_moves(student: Student, place: Place) -> "tuple[Floats, Floats]":
+    """How far below and above each number that was handed in the one may lie that it was rounded from.
+
+    That one is the lecture's value, or what the rule gives on the numbers before it; where neither is within half a
+    unit it is not known. It may have been rounded twice, hence a tenth more. A number that is one of the two is exact.
+    """
+    if place not in student.moves:
+        half, written, truth = student.half(place), student.own(place), student.world.truth[place]
+        assert half is not None  # noqa: S101 - it is asked of numbers
+        ends = [(truth - written, truth - written)]
+        base = make_base(student, place, OWN)
+        value = apply_rule(student, place, base)
+        if value is not None:
+            by_rule = add_slack(student, place, base, (), False, value)
+            ends.append((value - by_rule.down - written, value + by_rule.up - written))
+        fits = [(low <= half) & (high >= -half) for low, high in ends]
+        far = [np.max([np.where(fit, sign * end, 0.0) for fit, pair in zip(fits, ends, strict=True) for end in pair],
+                      axis=0, initial=0.0) for sign in (-1, 1)]
+        unknown = ~np.any(fits, axis=0)
+        moved = [np.where(end > _EXACT * half, np.minimum(1.1 * end + 0.1 * half, half), 0.0) for end in far]
+        low, high = (np.where(unknown, half, move) for move in moved)
+        student.moves[place] = -low, high
+    return student.moves[place]
 
 
 def is_about(student: Student, place: Place, lines: Iterable[Line]) -> bool:
     """Whether mistaken lines are about the place itself."""
     letters = {LETTERS.get(place.kind, place.kind)}
     if student.world.vocabulary.conventions.bias == "column":
-        letters |= {"dW": {"db"}, "W_new": {"b_new"}}.get(place.kind, set())
+        letters |= {BIAS_OF[place.kind]} if place.kind in BIAS_OF else set()
     return any(line.letter in letters for line in lines)

@@ -1,13 +1,12 @@
 """How a lecture arranges its arrays, and their conversion to the one form in which all answers are judged."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ....ground.arrays import FloatOrArray, Floats
 from ...conventions import Conventions
 from ..reading.vocabulary import VECTORS
-
-if TYPE_CHECKING:
-    from ....ground.arrays import FloatOrArray, Floats
 
 
 @dataclass(frozen=True)
@@ -37,13 +36,11 @@ class Layout:
 
     def to_neutral(self, kind: str, raw: "FloatOrArray") -> "Floats":
         """A quantity as ``compare`` has it, in neutral form."""
-        import numpy as np
-
         array = np.asarray(raw, dtype=float)
         if kind in VECTORS:
             return np.atleast_2d(array).T
         if kind in ("dW", "W_new"):
-            return np.atleast_2d(array).T if self.source_first else np.atleast_2d(array)
+            return self.turn(np.atleast_2d(array))
         return array.reshape(-1, 1) if kind in ("db", "b_new") else np.atleast_2d(array)
 
     def from_neutral(self, kind: str, neutral: "Floats") -> "FloatOrArray":
@@ -54,7 +51,11 @@ class Layout:
             return neutral.T if self.several else neutral.T[0]
         if kind in ("db", "b_new"):
             return neutral.ravel()
-        return neutral.T if self.source_first else neutral
+        return self.turn(neutral)
+
+    def turn(self, matrix: "Floats") -> "Floats":
+        """A matrix of weights, target × source, as the lecture writes it, and back."""
+        return matrix.T if self.source_first else matrix
 
     def orient(self, neutral: "Floats", sample: int | None) -> "FloatOrArray":
         """A vector as formulas have it: columns n×1, or rows 1×n; of all samples side by side, or below each other."""
@@ -65,6 +66,4 @@ class Layout:
 
     def write_bias(self, bias: "FloatOrArray") -> "FloatOrArray":
         """A bias, or its gradient, as formulas have it."""
-        import numpy as np
-
         return bias if self.scalar else np.reshape(bias, (1, -1) if self.rows else (-1, 1))

@@ -22,6 +22,7 @@ from ...lecture_file.lecture import LectureFile
 from ...lecture_file.numbers import draw_example
 from ...lecture_file.problem import Example
 from ...lectures.layered import Place
+from ...lectures.lecture import Rewrite, as_it_stands
 from ...neutral import Problem
 from ...settings import Number, Setting, Settings
 from ..judging.inputs import Declared
@@ -124,15 +125,8 @@ class OwnLecture:
 
     def problem(self, settings: Settings) -> Problem:
         """The network in neutral letters."""
-        example, problem = self.example(settings), self.file.problem
-        rows = {"weights": example.weights, "biases": example.biases}
-        nested = {key: tuple(_freeze(array.tolist()) for array in layers.values()) for key, layers in rows.items()}
-        penalty = settings.get("penalty")
-        strength = problem.penalties.get(penalty, 0.0) * example.strength if penalty else 0.0
-        return Problem(nested["weights"], None if self.file.notation.bias == "none" else nested["biases"],
-                       _freeze(example.inputs.tolist()), _freeze(example.targets.tolist()),
-                       problem.of_layers(example.depth), penalty, strength, example.rate,
-                       problem.penalise == "all")
+        found = self.file.to_neutral(self.example(settings))
+        return found if settings.get("penalty") else replace(found, penalties=())
 
     def conventions(self, _: Settings) -> Conventions:
         """Its notation as that of a built-in lecture; what that cannot say is said by ``FileWorld``."""
@@ -140,16 +134,8 @@ class OwnLecture:
 
     @cached_property
     def _conventions(self) -> Conventions:
-        notation, problem, own = self.file.notation, self.file.problem, self.file.notation.letters
-        bias = {"own": "b", "none": "option"}.get(notation.bias, "column")
-        strength, weight = own["strength"], own["weight"]
-        sizes = {"l1": f"Σ|{weight}|", "l2": f"Σ{weight}²"}
-        penalties = {name: (factor, f"{_write_number(factor, strength)}{sizes[name]}")
-                     for name, factor in problem.penalties.items()}
-        return Conventions(
-            notation.form, own["pre"], own["post"], weight, own["cost"], own["activation"], notation.delta.sign,
-            notation.first, "target", notation.input_layer, bias, replace(find_loss(problem.cost), over=problem.over),
-            batch=notation.many, target=own["target"], by_layer=len(set(problem.activations)) > 1, penalties=penalties)
+        loss = replace(find_loss(self.file.problem.cost), over=self.file.problem.over)
+        return replace(self.file.conventions, loss=loss, superscript="target", counts_down_from="")
 
     @property
     def declared(self) -> Declared:
@@ -189,7 +175,7 @@ class OwnLecture:
     def _locate(self, statement: Statement, depth: int) -> tuple[tuple[Place, ...], bool]:
         world = self.probe(depth)
         if depth not in self._small_worlds:
-            self._small_worlds[depth] = FileWorld(self, self.settings_of(world.example), self.declared)  # type: ignore[arg-type]
+            self._small_worlds[depth] = FileWorld(self, self.settings_of(world.example), self.declared)
         own = self._small_worlds[depth]
         context = own.make_context(lambda place: own.truth[place], own.true_values)
         kind, found, whole = world.layout.notation.kinds.get(statement.letter, ""), {}, True
@@ -236,7 +222,7 @@ class OwnLecture:
     def _forms(self) -> "dict[int, OwnLecture]":
         return {}
 
-    def equations(self, settings: Settings, rewrite: Any = None) -> Sequence[Equation]:  # noqa: ARG002 - see FileWorld
+    def equations(self, settings: Settings, rewrite: Rewrite = as_it_stands) -> Sequence[Equation]:  # noqa: ARG002 - see FileWorld
         """No lines: a world has them, as they stand under what was declared."""
         return ()
 
@@ -244,12 +230,3 @@ class OwnLecture:
 def make_probe(file: LectureFile, depth: int) -> LinesWorld:
     """A small network of that depth, for reading lines."""
     return LinesWorld(file, draw_example(file.problem, file.notation, 1, (3,) * (depth + 1), 2))
-
-
-def _write_number(factor: float, strength: str) -> str:
-    return {1.0: strength, 0.5: f"({strength}/2)"}.get(factor, f"{factor:g}{strength}")
-
-
-def _freeze(value: Any) -> Any:
-    return tuple(map(_freeze, value)) if isinstance(value, list) else value
-

@@ -24,14 +24,14 @@ from .vocabulary import Quantity, Vocabulary
 from .written_numbers import format_key, is_exact, is_number
 
 
-def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes: Mapping[Place, Shape],
+def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, find_shape: Callable[[Place], Shape],
                  symbols: Callable[[], Mapping[str, str]]) -> Answers:
     """A derivation as answers that can be judged.
 
     Args:
         derivation: quantity -> formula text, function, number, or (layered lectures) nested numbers, also by layer.
         vocabulary: the lecture's names.
-        shapes: of each quantity, as the lecture arranges it; () for a number.
+        find_shape: gives the shape of a quantity, as the lecture arranges it; () for a number. Formulas need none.
         symbols: symbol -> name of each single number, ``δ₁⁽²⁾`` -> ``delta[2][0]``.
 
     Raises:
@@ -41,7 +41,8 @@ def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes
     entries = _collect_entries(derivation)
     declared = read_declarations(entries.pop("conventions", ()))
     if not entries:
-        raise ValueError(f"there is nothing to check: give at least one quantity, such as {_example_name(vocabulary)}")
+        raise ValueError(f"there is nothing to check: give at least one quantity, such as "
+                         f"{'delta1' if vocabulary.scalar else 'delta_output'}")
     beside_formulas = any(map(_is_rule, entries.values()))
     rules: list[Rule] = []
     numbers: list[Numbers] = []
@@ -58,10 +59,10 @@ def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes
             elif isinstance(value, str) and (_is_rule(value) or (beside_formulas and is_exact(value))):
                 rules.append(_read_formula(quantity, value, key, vocabulary))
             else:
-                numbers.append(read_numbers(quantity, value, shapes, vocabulary))
+                numbers.append(read_numbers(quantity, value, find_shape, vocabulary))
         except (ValueError, TypeError) as error:
             raise type(error)(f"{format_key(key)}: {error}") from None
-    numbers += [assemble_elements(place, given, shapes, vocabulary) for place, given in elements.items()]
+    numbers += [assemble_elements(place, given, find_shape(place), vocabulary) for place, given in elements.items()]
     rules = list(separate_layers(rules))
     _check_given_once(rules, numbers)
     return Answers(tuple(rules), tuple(numbers), declared)
@@ -92,10 +93,6 @@ def _flatten(derivation: Mapping[str, Given]) -> Iterator[tuple[str, Given]]:
                     yield f"{key}[{layer}]", inner
         else:
             yield key, value
-
-
-def _example_name(vocabulary: Vocabulary) -> str:
-    return "delta1" if vocabulary.scalar else "delta_output"
 
 
 def _is_rule(value: object) -> bool:
@@ -142,14 +139,10 @@ def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabular
                 left=read_left(line.left or key), read_as=line.read_as)
 
 
-def _is_update(quantity: Quantity) -> bool:
-    return quantity.places[0].kind in ("W_new", "b_new")
-
-
 def _check_left_side(quantity: Quantity, line: Line, key: str, vocabulary: Vocabulary) -> None:
     """Raises ValueError for a line about another quantity than its key. The left side of w := w − … is the new w."""
     about: Quantity | None = None
-    for name in (line.left, f"new {line.left}") if line.assigned or _is_update(quantity) else (line.left,):
+    for name in (line.left, f"new {line.left}") if line.assigned or quantity.is_update else (line.left,):
         with suppress(ValueError):
             about = parse_quantity(vocabulary, name)
     if about is None and not re.fullmatch(r"[^\W\d][\w⁽⁾⁺⁻′']*", line.left):

@@ -11,6 +11,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from autograd_lite.internal import quote
 
@@ -71,18 +72,15 @@ def parse_formula(text: str) -> Formula:
 
 def _check_brackets(text: str) -> None:
     """Deep nesting is refused before Python's parser, which recurses, sees it."""
-    depth = deepest = 0
-    for character in text:
-        depth += (character in "([{") - (character in ")]}")
-        deepest = max(deepest, depth)
+    depths = [0, *accumulate((character in "([{") - (character in ")]}") for character in text)]
+    depth, deepest = depths[-1], max(depths)
     if deepest > DEEPEST:
         raise ValueError(f"its brackets are nested {deepest} deep; at most {DEEPEST} are read")
     if depth > 0:
         raise ValueError("a bracket is not closed" if depth == 1 else f"{depth} brackets are not closed")
     if depth < 0:
         raise ValueError("a bracket is closed that was not opened")
-    signs = re.search(r"(?:[-+~]\s*){20}|(?:not\s+){3}", text)
-    if signs:
+    if re.search(r"(?:[-+~]\s*){20}|(?:not\s+){3}", text):
         raise ValueError("it has many signs in a row")
 
 
@@ -96,18 +94,17 @@ def _describe_unreadable(written: str) -> str:
 
 
 def _check_tree(tree: ast.expr) -> None:
-    count, level = 0, [tree]
-    depth = 0
+    level: list[ast.AST] = [tree]
+    depth = count = 0
     while level:
         depth += 1
         count += len(level)
         if depth > DEEPEST or count > MOST_NODES:
             raise ValueError("it is too long or nested too deep to be a line of a derivation")
-        following: list[ast.AST] = []
         for node in level:
             _check_node(node)
-            following += () if isinstance(node, ast.keyword) else ast.iter_child_nodes(node)  # which is checked
-        level = following  # type: ignore[assignment]
+        parents = [node for node in level if not isinstance(node, ast.keyword)]  # which is checked with its call
+        level = [child for node in parents for child in ast.iter_child_nodes(node)]
 
 
 def _check_node(node: ast.AST) -> None:

@@ -21,7 +21,7 @@ _TOKEN = re.compile(rf"""
   | (?P<power>\*\*|\^)
   | (?P<open>[(\[⟨]) | (?P<close>[)\]⟩]) | (?P<bar>[|‖])
   | (?P<times>[*·⋅∙×∘⊙⨀∗@]) | (?P<over>[/÷])
-  | (?P<add>[-+−–]) | (?P<compare><=|>=|[<>≤≥]) | (?P<comma>[,:]) | (?P<equals>=) | (?P<root>√)
+  | (?P<add>[-+−–]) | (?P<compare><=|>=|[<>≤≥]) | (?P<comma>[,:]) | (?P<equals>=) | (?P<root>√) | (?P<unknown>.)
 """, re.VERBOSE)
 
 
@@ -41,15 +41,11 @@ class Token:
 
 
 def split_tokens(text: str) -> list[Token]:
-    tokens, at = [], 0
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
-            raise UnclearError
-        if found.lastgroup != "space":
-            tokens.append(Token(str(found.lastgroup), found[0], at, found.end()))
-        at = found.end()
-    return tokens
+    """The tokens of a text, brackets among them. Raises UnclearError for a character of none."""
+    tokens = [Token(str(found.lastgroup), found[0], found.start(), found.end()) for found in _TOKEN.finditer(text)]
+    if any(token.kind == "unknown" for token in tokens):
+        raise UnclearError
+    return [token for token in tokens if token.kind != "space"]
 
 
 def nest_tokens(tokens: Sequence[Token]) -> list[Token]:

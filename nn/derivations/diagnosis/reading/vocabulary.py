@@ -13,10 +13,10 @@ from functools import cached_property
 from ....ground.suggest import unknown_name
 from ...conventions import Conventions
 from ...lectures.layered import Place, list_places
-from ...lectures.lecture import Lecture
+from ...lectures.lecture import AnyLecture
 from ...settings import Settings
 from .functions import FUNCTIONS
-from .indices import layer_number
+from .indices import read_layer
 from .quantities import NoLayerError as NoLayerError
 from .quantities import Quantity as Quantity
 from .quantities import Reference as Reference
@@ -30,7 +30,9 @@ BACK = ("dpost", "delta")
 """Those that go from the output to the input, and have a line of their own in the output layer."""
 WIDTHS = {"n": 0, "n_prev": -1, "n_next": 1, "n_L": 0}
 """The numbers of units of a layer that a formula may use, and how many layers from its own."""
-ON_WEIGHTS = ("W", "b", "dW", "db", "W_new", "b_new")
+BIAS_OF = {"W": "b", "dW": "db", "W_new": "b_new"}
+"""Kind of weights -> that of the biases beside them."""
+ON_WEIGHTS = (*BIAS_OF, *BIAS_OF.values())
 _NO_NUMBERS = ("activation", "activations", "cost", "penalty", "penalty_constant", "penalise", "reading")
 _NEIGHBOUR = {"_prev": -1, "_next": 1, "": 0}
 
@@ -46,7 +48,7 @@ class Vocabulary:
             W beside δ is the one that leads on from the layer, and a and delta_next beside a gradient are aˡ and δˡ⁺¹.
     """
 
-    lecture: Lecture
+    lecture: AnyLecture
     conventions: Conventions
     depth: int
     biases: bool
@@ -134,8 +136,8 @@ class Vocabulary:
                 return self._find_at(name, self._parse_layer(index, place))
             case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(id=name), index]):
                 name = name if self.scalar else split_units(name, raised=True)[0]
-                letters = letters or self.layer_letters(place)
-                return self._find_at(name, self._parse_lectures_layer(name, index, letters))
+                number = read_layer(index, dict(letters or self.layer_letters(place)))
+                return self._find_at(name, number - self.number_of(self.kind_of(name), 0))
         raise ValueError(f"{ast.unparse(tree)} is not a name of {self.lecture.id}")
 
     def _find_by_name(self, name: str, place: Place | None) -> Reference:
@@ -145,7 +147,7 @@ class Vocabulary:
             plainly |= {"y": "out", "Y": "out"}
             del plainly["a0"]
         if name in WIDTHS and not self.scalar:
-            return Reference("width", self._width_of(name, place))
+            return Reference("width", self._find_width_layer(name, place))
         if name in plainly:
             kind = plainly[name]
             if ((kind in ("t", "lam", "y", "eta") and kind not in self.settings and kind.upper() not in self.settings)
@@ -172,27 +174,25 @@ class Vocabulary:
             own = self.depth if kind_ in VECTORS else None
         if own is None:
             everything = place is not None and (kind_ == "W" or (kind_ == "b" and self.biases))
-            return Reference(f"all {kind_}") if everything else self._raise_no_layer(name)
+            if not everything:
+                raise ValueError(f"{name} needs a layer here, such as {name}[1]")
+            return Reference(f"all {kind_}")
         if place is not None and place.kind == kind_ == "delta" and not ending and not self.scalar:
             own += 1  # a line for δ that names δ plainly, as a loop of a program does, means the one that it comes from
         if self.sheet and place is not None:
             on_weights = kind_ in ON_WEIGHTS
             own += on_weights if place.kind in BACK else -(not on_weights and place.kind in ("pre", *ON_WEIGHTS))
-        layer = own + _NEIGHBOUR[ending]
-        if not 0 <= layer <= self.depth:
-            raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
-        return self._find_at(letter, layer)
+        return self._find_at(letter, self._require_layer(name, own + _NEIGHBOUR[ending]))
 
-    def _width_of(self, name: str, place: Place | None) -> int:
+    def _find_width_layer(self, name: str, place: Place | None) -> int:
         """The layer whose number of units is meant by n, n_prev, n_next or n_L."""
         layer = place.layer if place is not None and place.layer is not None and name != "n_L" else self.depth
-        layer += WIDTHS[name]
-        if layer > self.depth:
+        return self._require_layer(name, layer + WIDTHS[name])
+
+    def _require_layer(self, name: str, layer: int) -> int:
+        if not 0 <= layer <= self.depth:
             raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
         return layer
-
-    def _raise_no_layer(self, name: str) -> Reference:
-        raise ValueError(f"{name} needs a layer here, such as {name}[1]")
 
     def _find_at(self, letter: str, layer: int) -> Reference:
         kind = self.kind_of(letter)
@@ -210,7 +210,11 @@ class Vocabulary:
         known = {"L": self.depth, "out": self.depth}
         if place is not None and place.layer is not None:
             known["l"] = place.layer
-        return layer_number(index, known)
+        return read_layer(index, known)
+
+    def number_of(self, kind: str | None, layer: int) -> int:
+        """The lecture's own number of a layer, as a quantity of that kind bears it: weights may bear their source's."""
+        return self.conventions.weight_number(layer) if kind in ON_WEIGHTS else self.conventions.number(layer)
 
     def layer_letters(self, place: Place | None) -> dict[str, int]:
         """The lecture's numbers of l, m and L in the formula for a place, as they stand raised on a name."""
@@ -220,15 +224,8 @@ class Vocabulary:
         if c.input_layer is None:
             known |= {"l": self.depth} | ({"m": here} if here is not None else {})
         elif here is not None:
-            about_weights = place is not None and place.kind in ("dW", "db", "W_new", "b_new")
-            known["l"] = c.weight_number(here) if about_weights else c.number(here)
+            known["l"] = self.number_of(place.kind if place else None, here)
         return known
-
-    def _parse_lectures_layer(self, name: str, index: ast.expr, letters: Mapping[str, int]) -> int:
-        """The layer of a raised number, which is the lecture's own; weights may bear that of their source."""
-        number = layer_number(index, dict(letters))
-        on_weights = self.kind_of(name) in ON_WEIGHTS
-        return number - (self.conventions.weight_number(0) if on_weights else self.conventions.number(0))
 
     def unknown(self, name: str) -> ValueError:
         """The error for a name that the lecture does not have."""
@@ -259,7 +256,7 @@ class Vocabulary:
                 continue
             yield name.lower() if name in ("X", "Y") else name
 
-    def activation_layer(self, name: str, argument: ast.expr | None, place: Place,
+    def find_activation_layer(self, name: str, argument: ast.expr | None, place: Place,
                          find: Callable[[ast.expr], Reference] | None = None) -> tuple[int, bool]:
         """The layer of an activation function in a formula, and whether it is σ′ that is meant.
 

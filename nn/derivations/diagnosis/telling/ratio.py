@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from math import floor, log10
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from autograd_lite.internal import format_number
 
+from ....ground.arrays import Floats
 from ..judging.constant_names import list_names
 from ..judging.error_propagation import is_close
 from ..judging.judge import Judgement, depends_on
 from ..judging.student import Failed, Student
 from ..reading.answers import Numbers, Rule
 from .exchange import find_exchange
-from .factors import differ_in_size, find_factor, find_right_value, find_term, is_step
+from .factors import differ_in_size, find_factor, find_right_value, find_term
 from .symbols import list_words
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _SAME = 1e-6
 _DIGITS = 1e-4  # a ratio this close to 1 has been written with more digits than it had
@@ -39,7 +38,7 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
     if isinstance(judgement.answer, Numbers):
         return _describe_numbers(judgement, students, found)
     right = _name_right(judgement, students)
-    if not is_step(judgement.quantity):
+    if not judgement.quantity.is_update:
         if _is_constant(found) and abs(float(found.mean()) - 1) <= _SAME:  # it differs where the right one is 0
             return f"it is {right} for some values and not for all; the right one is {line}."
         constant = _describe_number(judgement, students, found)
@@ -49,7 +48,7 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
     exchange = find_exchange(judgement, students)
     if exchange:
         return f"{exchange.text}; the right one is {line}."
-    what = "its step is the right step" if is_step(judgement.quantity) else f"it is {right}"
+    what = "its step is the right step" if judgement.quantity.is_update else f"it is {right}"
     factor = find_factor(judgement, students) or _name_constant(judgement, students)
     if factor:
         return f"{what} times {factor}; the right one is {line}."
@@ -94,8 +93,6 @@ def _name_right(judgement: Judgement, students: Sequence[Student]) -> str:
 
 def _compute_ratios(judgement: Judgement, students: Sequence[Student]) -> "Floats | None":
     """Every entry that was handed in over the right one; None where the shapes differ."""
-    import numpy as np
-
     ratios = []
     for student in students:
         for place in judgement.quantity.places:
@@ -108,7 +105,10 @@ def _compute_ratios(judgement: Judgement, students: Sequence[Student]) -> "Float
 
 def describe_near_miss(judgement: Judgement, students: Sequence[Student]) -> str:
     """What to say of numbers that are off by little; empty if it is more."""
-    if not isinstance(judgement.answer, Numbers):
+    places = judgement.quantity.places
+    left_out = any(depends_on(own, place) and place.kind != "dpost" and not student.gives(place)
+                   for student in students for place in student.world.vocabulary.places for own in places)
+    if not (isinstance(judgement.answer, Numbers) and left_out):
         return ""
     found = _compute_ratios(judgement, students)
     if found is None or not found.size or max(abs(found - 1)) > _NEAR:
@@ -117,8 +117,6 @@ def describe_near_miss(judgement: Judgement, students: Sequence[Student]) -> str
 
 
 def _compute_ratio(answer: "Floats | Failed", right: "Floats") -> "Floats | None":
-    import numpy as np
-
     if isinstance(answer, Failed) or answer.shape != right.shape:
         return None
     with np.errstate(all="ignore"):
@@ -126,8 +124,6 @@ def _compute_ratio(answer: "Floats | Failed", right: "Floats") -> "Floats | None
 
 
 def _is_constant(found: "Floats") -> bool:
-    import numpy as np
-
     return bool(np.all(np.abs(found - found[0]) <= _SAME * max(1e-9, float(np.max(np.abs(found))))))
 
 
@@ -144,8 +140,6 @@ def _describe_number(judgement: Judgement, students: Sequence[Student], found: "
 
 def _name_constant(judgement: Judgement, students: Sequence[Student]) -> str:
     """``N²``: what the right one is multiplied by, a constant of each input, as it is called on all of them."""
-    import numpy as np
-
     names = []
     for student in students:
         ratios = _compute_ratios(judgement, [student])

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -18,7 +18,7 @@ from ..judging.declared import find_scales, has_constant, own_constant, rewrite_
 from ..judging.inputs import World
 from ..reading.answers import Rule
 from ..reading.constants import Constant
-from ..reading.vocabulary import BACK, Quantity
+from ..reading.vocabulary import BACK, BIAS_OF, Quantity
 
 ON_WEIGHTS = ("dW", "db", "W_new", "b_new")
 
@@ -31,6 +31,11 @@ def write_quantity(quantity: Quantity, world: World) -> str:
 def list_words(quantity: Quantity, world: World) -> Mapping[str, str]:
     """What the words in braces of a sentence stand for."""
     return make_writer(world, quantity).words()
+
+
+def join_words(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def describe_briefly(mistake: Mistake, quantity: Quantity, world: World) -> str:
@@ -187,7 +192,7 @@ class Writer:
         equations = self.world.equations
         found = [equation for equation in equations if equation.kind == wanted]
         if kind in ("db", "b_new") and not found:
-            found = [e for e in equations if e.kind == {"db": "dW", "b_new": "W_new"}[kind]]
+            found = [e for e in equations if BIAS_OF.get(e.kind) == kind]
             own = next((e.left.partition("/∂")[2] for e in equations if e.kind == "db"), "")
             if own:  # the line of the weights is that of the biases too, at another index
                 weights = [e.left.removeprefix("new ") for e in found]

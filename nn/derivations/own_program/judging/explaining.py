@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
 
-from ..comparing.hidden_penalty import take_out
+from ....ground.arrays import Floats
+from ..comparing.penalties import compare_hidden
 from ..comparing.reading_cost import Known, read_cost
 from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, WRONG_AXIS
-from ..comparing.rightness import Wanted, agrees_with, count_right
+from ..comparing.rightness import Reading, Wanted, agrees_with, count_right
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial
 from .explanation import Explanation, Named
@@ -16,9 +16,6 @@ from .judgement import Judgement
 from .nearly import explain_nearly_right
 from .own_functions import look_closer, turn_biases
 from .search import Bound, Outputs, find_explanation
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _CHECKED = 4  # trials in which forward is asked
 _SQUARE_TRIES = 120  # of one on networks of equal widths, where it runs
@@ -28,14 +25,16 @@ _FEW_TRIES = 40  # of a search beside the first one
 def explain_program(found: Judgement) -> None:
     """Name what is wrong."""
     program, bound = found.program, Bound()
-    trials = [found.trial, *[t for t in found.trials if t is not found.trial]] if found.trial else found.trials
-    trials = [trial for trial in trials if trial is not None]
+    trials = sorted(found.trials, key=lambda trial: trial is not found.trial)
     if found.slope is not None and found.trial is not None:
         found.known = read_cost(program, found.trial, found.slope, found.wanted)
         trials = [found.trial]
     known = found.known.reading if found.known else None
-    if found.known is not None and found.known.factors:
-        trials = [take_out(trials[0], found.known.factors)]
+    if found.reading is not None and found.known is not None and _differ_in_penalty(found.reading, found.known):
+        _explain_penalty(found, found.reading, found.known)
+        return
+    if found.known is not None and found.known.penalty is not None:
+        trials = [found.known.penalty.take_out_of_all(trials[0])]
     outputs = (
         {trial: _run_forward(program, trial) for trial in trials[:_CHECKED]}
         if program.has_forward and known is None
@@ -53,7 +52,7 @@ def explain_program(found: Judgement) -> None:
         explanation = _explain_without_biases(program, trials, found.wanted, explanation)
     if known is None and (explanation is None or explanation.unknown):
         explanation = explain_nearly_right(trials[:_CHECKED], found.wanted) or explanation
-    if explanation is not None and explanation.unknown and found.known is not None:
+    if explanation is not None and explanation.unknown and found.known is not None and found.known.penalty is None:
         explanation = look_closer(program, explanation)
     found.explanation, found.skipped = explanation, tuple(bound.skipped)
     if known is None:
@@ -62,11 +61,25 @@ def explain_program(found: Judgement) -> None:
         found.trial = next(t for t in found.trials if t.layout == explanation.trial.layout)
 
 
+def _differ_in_penalty(reading: Reading, known: Known) -> bool:
+    """Whether a program and its cost have the same conventions, but not the same penalty inside."""
+    first, second = ((one.activations, one.cost, one.constant) for one in (reading, known.reading))
+    return first == second and (reading.penalty is not None or known.penalty is not None)
+
+
+def _explain_penalty(found: Judgement, reading: Reading, known: Known) -> None:
+    trial = reading.trial if reading.penalty is None else reading.penalty.take_out_of_all(reading.trial)
+    found.explanation = Explanation(
+        trial, reading.activations, reading.cost, reading.constant, reading.constant, fixed=True
+    )
+    found.penalty_mistakes = compare_hidden(reading.penalty, known.penalty, trial)
+
+
 def _list_unread(explanation: Explanation | None, wanted: Wanted, outputs: Outputs) -> tuple[str, ...]:
     """What is a guess where nothing explains the last layer and no array is right: "activations", "cost" or both."""
     if explanation is not None:
         trial, names = explanation.trial, explanation.activations
-        last = {name for name in trial.list_arrays() if name.endswith(f"[{trial.depth}]")}
+        last = set(trial.list_arrays(trial.depth))
         if not last <= set(explanation.unknown) or count_right(trial, names, explanation.cost):
             return ()
     told = wanted.activations is not None or (
@@ -96,7 +109,7 @@ def _explain_otherwise(
     other = find_explanation(program, trials, found.wanted, {}, None, bound, level=0, like=reading)
     if other is not None and not other.unknown and not other.named and other.activations == reading.activations:
         return best  # right but for the cost
-    if other is not None and not other.unknown and not other.unknown and other.score + 1 < best.score:
+    if other is not None and not other.unknown and other.score + 1 < best.score:
         if other.activations == reading.activations or other.activations[-1] in WRONG_AXIS:
             return other
         has, wants = ", ".join(other.activations), ", ".join(reading.activations)

@@ -5,13 +5,12 @@ from dataclasses import replace
 from itertools import product
 
 from ....costs import Cost
-from ..comparing.array_activations import list_outputs
 from ..comparing.hidden_penalty import find_hidden_penalty
 from ..comparing.numeric import Slope, agrees_with_cost, find_slope
 from ..comparing.probes import are_same, has_chance
 from ..comparing.rates import find_rates
-from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, find_gradients
-from ..comparing.rightness import Reading, Wanted, find_reading, list_activations
+from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS
+from ..comparing.rightness import Reading, Wanted, find_all_gradients, find_reading
 from ..running.depths import find_written_depth
 from ..running.layouts import Layout
 from ..running.networks import SAMPLES, TARGETS, Net, find_seed, make_net
@@ -21,7 +20,7 @@ from ..running.trials import Trial, list_trials, try_layout
 from .explaining import explain_program
 from .judgement import Judgement
 from .nearly import explain_nearly_right
-from .search import count_reachable
+from .search import list_reachable
 
 _CHECKED = 4  # trials whose derivative is compared with the program's own cost
 
@@ -42,6 +41,10 @@ def judge(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) 
         as_numbers = all(trial.layout.targets == "labels" for trial in found.trials)
         if not found.right and as_numbers and layers is None and _try_one_output(found):
             _find_right(found)
+    hidden = found.reading.penalty if found.reading and not found.confirmed else None
+    if found.right and found.trial is not None and hidden is not None and min(hidden.squares, hidden.absolutes) < 0:
+        array = f"dW[{found.depth}]"
+        found.penalty_mistakes = (("penalty-sign", array, {"detail": f"in {array} it is {hidden.write('w')}"}),)
     if found.right and found.reading is None and found.trial is not None:
         found.explanation = explain_nearly_right([found.trial], wanted)  # closer than a numerical derivative can tell
         found.confirmed = found.explanation is None
@@ -157,13 +160,6 @@ def _find_right(found: Judgement) -> None:
             break
     if found.reading is not None and found.confirmed is False and found.slope is not None:
         found.confirmed, found.epsilon = _agrees_but_for_epsilon(found.program, found.reading, found.slope)
-    if found.reading is None:
-        for trial in [found.trial] if found.confirmed else found.trials[:_CHECKED]:
-            hidden = find_hidden_penalty(trial, wanted)
-            if hidden is not None:
-                found.reading, _, found.penalty = hidden
-                found.trial = trial
-                break
 
 
 def _agrees_but_for_epsilon(program: Program, reading: Reading, slope: Slope) -> tuple[bool, float | None]:
@@ -185,14 +181,13 @@ def _agrees_but_for_epsilon(program: Program, reading: Reading, slope: Slope) ->
 
 def _agrees_as(program: Program, reading: Reading, cost: str, slope: Slope) -> bool:
     """Whether the derivative of the program's cost is that of this one, with the constant that was read."""
-    given = []
-    for net, one in zip(reading.trial.nets, reading.trial.given, strict=True):
-        right = find_gradients(net, reading.activations, cost, reading.trial.biases)
-        if right is None:
-            return False
+    given, trial = [], reading.trial
+    gradients = find_all_gradients(trial, reading.activations, cost)
+    for net, one, right in zip(trial.nets, trial.given, gradients or (), strict=False):
         k, layers = reading.constant.value(net), range(1, net.depth + 1)
-        given.append(replace(one, dW=tuple(k * right.dW[l] for l in layers), db=tuple(k * right.db[l] for l in layers)))
-    return agrees_with_cost(program, replace(reading.trial, given=tuple(given)), slope)
+        made = replace(one, dW=tuple(k * right.dW[l] for l in layers), db=tuple(k * right.db[l] for l in layers))
+        given.append(reading.penalty.add(made, net) if reading.penalty else made)
+    return bool(given) and agrees_with_cost(program, replace(trial, given=tuple(given)), slope)
 
 
 def _takes_other_targets(found: Judgement) -> bool:
@@ -200,27 +195,23 @@ def _takes_other_targets(found: Judgement) -> bool:
 
 
 def _read(program: Program, trials: Sequence[Trial], wanted: Wanted) -> Reading | None:
-    """The first reading: usual conventions in every layout, then rarer ones."""
-    fitting = [trial for trial in trials if not trial.penalty[0]]
-    for epsilons in ((), EPSILONS):
-        for trial in fitting:
-            reading = find_reading(trial, wanted, epsilons=epsilons)
+    """The first reading: beside a penalty that is inside, with usual costs and then with an ε in a denominator."""
+    fitting: list[Trial] = []
+    for trial in trials:
+        if trial.penalty[0] or any(_gives_the_same(trial, other) for other in fitting):
+            continue
+        fitting.append(trial)
+        penalty = find_hidden_penalty(program, trial)
+        bare = trial if penalty is None else penalty.take_out_of_all(trial)
+        candidates = [wanted.activations] if wanted.activations else list_reachable(program, bare, penalty)
+        for epsilons in ((), EPSILONS):
+            reading = find_reading(bare, wanted, candidates, epsilons)
             if reading is not None:
-                return reading
-    for trial in fitting[:2]:
-        if trial.depth > 2 and wanted.activations is None:
-            hidden = _list_reachable_mixed(program, trial)
-            for names in hidden:
-                for reading in (
-                    find_reading(trial, replace(wanted, activations=(*names, last))) for last in list_outputs()
-                ):
-                    if reading is not None:
-                        return reading
+                return replace(reading, trial=trial, penalty=penalty)
     return None
 
 
-def _list_reachable_mixed(program: Program, trial: Trial) -> list[tuple[str, ...]]:
-    """Hidden layers with different activations with which every dW can be made."""
-    mixed = list(dict.fromkeys(names[:-1] for names in list_activations(trial.depth, True)))
-    counts = count_reachable(program, trial, mixed)
-    return [names for names, count in counts.items() if count == trial.depth - 1]
+def _gives_the_same(first: Trial, second: Trial) -> bool:
+    """Whether two layouts of the biases make no difference, so that one of them need not be asked."""
+    layouts = [(t.layout.rows, t.layout.source, t.layout.targets) for t in (first, second)]
+    return layouts[0] == layouts[1] and all(map(are_same, first.given, second.given, (0.0, 0.0)))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..comparing.numeric import Slope
+from ..comparing.penalties import Mistake
 from ..comparing.reading_cost import Known
 from ..comparing.rightness import Reading, Wanted
 from ..running.layouts import Layout
@@ -25,7 +26,7 @@ class Judgement:
         slope: how the cost is differentiated; None where there is none.
         confirmed: whether the arrays are the derivative of the program's own cost; None where it has none.
         epsilon: what the logarithms of the cost have inside, where the gradient is right but for it.
-        penalty: what is said of a penalty that is inside the program.
+        penalty_mistakes: what is wrong with a penalty that is inside the program.
         skipped: what was not searched.
         unread: "activations" and "cost" where nothing tells them, so that no array can be judged.
     """
@@ -43,7 +44,7 @@ class Judgement:
     slope: Slope | None = None
     confirmed: bool | None = None
     epsilon: float | None = None
-    penalty: str = ""
+    penalty_mistakes: tuple[Mistake, ...] = ()
     skipped: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
@@ -51,3 +52,8 @@ class Judgement:
     def right(self) -> bool:
         """Whether all arrays are right."""
         return self.confirmed is not False and (self.reading is not None or self.confirmed is True)
+
+    @property
+    def penalty(self) -> str:
+        """What is said of a penalty that is inside the program."""
+        return str(self.reading.penalty) if self.reading and self.reading.penalty else ""

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
+from ..comparing.array_activations import list_hidden, list_outputs
 from ..comparing.constants import Constant
+from ..comparing.hidden_penalty import HiddenPenalty
 from ..comparing.reference import ROOT, WRONG_AXIS, run_forward
 from ..comparing.rightness import (
     Reading,
@@ -18,18 +21,16 @@ from ..comparing.rightness import (
 )
 from ..running.layouts import Returned
 from ..running.networks import ETA, Net
-from ..running.program import Program, StoppedError
+from ..running.program import Program
 from ..running.trials import Trial
 from .blame import explain
 from .explanation import Explanation
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 TRIES = 360  # of a search, in units of one explanation by right lines; what was not searched is said
 _WEIGHTS = (1, 3, 20)  # of a try at each level
 FEW = 3  # samples, fewer than the units of any hidden layer
 _KEPT = 12  # hypotheses for which two mistakes in one line are tried
+_MOST_HIDDEN = 100  # activations of hidden layers that nothing tells apart, as those of one unit
 _TRIALS = 4  # layouts whose shapes fit best
 
 
@@ -200,21 +201,41 @@ def count_reachable(program: Program, trial: Trial, hidden: Sequence[tuple[str, 
     """
     counts = dict.fromkeys(hidden, 0)
     for l in range(2, trial.depth + 1):
-        net = trial.nets[0].take(slice(0, max(1, min(FEW, trial.nets[0].widths[l - 1] - 1))))
-        try:
-            given = program.run(trial.layout, net)
-        except (StoppedError, ValueError):
-            continue
+        net = _take_few(trial, l)
+        given = program.try_run(trial.layout, net)
         for names in hidden:
             counts[names] += find_own_delta(trial, net, given, names, l) is not None
     return counts
 
 
-def find_own_delta(trial: Trial, net: Net, given: Returned, hidden: tuple[str, ...], l: int) -> "Floats | None":
-    """The D of a layer that gives dW = D hᵀ for a few samples; None if none does."""
-    import numpy as np
+def list_reachable(program: Program, trial: Trial, penalty: HiddenPenalty | None) -> list[tuple[str, ...]]:
+    """Activations of all layers with which some δ gives every dW beside a penalty, the likeliest first."""
+    found: list[tuple[str, ...]] = [()]
+    for l in range(2, trial.depth + 1):
+        net = _take_few(trial, l)
+        given = program.try_run(trial.layout, net)
+        if given is None:
+            return list(list_activations(trial.depth, False))
+        if penalty is not None:
+            given = penalty.take_out(given, net, trial.layout.source)
+        W = given.dW[l - 1]
+        found = [(*names, name) for names in found for name in list_hidden()
+                 if (W is not None and not W.any())
+                 or find_own_delta(trial, net, given, (*names, name), l) is not None]
+    found = sorted(found, key=lambda names: len(set(names)))[:_MOST_HIDDEN]
+    return [(*names, last) for last in list_outputs() for names in found]
 
-    W = given.dW[l - 1]
+
+def _take_few(trial: Trial, l: int) -> Net:
+    """Fewer samples than a layer has inputs."""
+    return trial.nets[0].take(slice(0, max(1, min(FEW, trial.nets[0].widths[l - 1] - 1))))
+
+
+def find_own_delta(
+    trial: Trial, net: Net, given: Returned | None, hidden: tuple[str, ...], l: int
+) -> "Floats | None":
+    """The D of a layer that gives dW = D hᵀ for a few samples; None if none does, or where nothing is given."""
+    W = None if given is None else given.dW[l - 1]
     if W is None or not np.isfinite(W).all() or not W.any() or net.samples > net.widths[l - 1]:
         return None
     h = run_forward(net, (*hidden, "identity"), trial.biases).h[l - 1]

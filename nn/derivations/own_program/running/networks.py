@@ -6,10 +6,10 @@ each row and a sample in each column. The seeds were searched once, so that ever
 
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 
 WIDTHS = ((4, 6, 5, 3, 9, 10), (6, 5, 7, 4, 10, 9))
 """Input, hidden layers, outputs; see ``list_widths``."""
@@ -27,6 +27,7 @@ SEEDS = {
 TARGETS = ("probabilities", "classes", "labels")
 """Probabilities that add up to 1, which every cost takes; 1 for the class and 0 elsewhere; or the class's number."""
 ETA, LAM = 0.37, 0.23
+_NUDGE = 1 + 1e-11
 _SEARCHED, _LARGE = 100, 100_000  # seeds for widths that were asked for; fewer where there are many weights
 
 
@@ -54,6 +55,11 @@ class Net:
     def samples(self) -> int:
         return int(self.X.shape[1])
 
+    def nudge(self) -> "Net":
+        """The same network with all numbers but the targets changed by less than single precision sees."""
+        W, b = (tuple(array * _NUDGE for array in arrays) for arrays in (self.W, self.b))
+        return replace(self, W=W, b=b, X=self.X * _NUDGE)
+
     def take(self, samples: "list[int] | slice") -> "Net":
         """The same network with some of its samples, in that order."""
         return replace(self, X=self.X[:, samples].copy(), Y=self.Y[:, samples].copy())
@@ -69,8 +75,6 @@ def list_widths(depth: int, which: int, outputs: int | None = None) -> tuple[int
 @lru_cache(512)
 def make_net(widths: tuple[int, ...], samples: int, seed: int, targets: str = "probabilities") -> Net:
     """A network of that seed."""
-    import numpy as np
-
     draw = np.random.default_rng(seed)
     pairs = list(zip(widths[1:], widths[:-1], strict=True))
     W = tuple(draw.normal(size=pair) for pair in pairs)
@@ -94,8 +98,6 @@ def find_seed(widths: tuple[int, ...], samples: int, first: int) -> int:
 
 
 def _count_crossing(net: Net) -> int:
-    import numpy as np
-
     count = 0
     for activation in (lambda u: np.maximum(u, 0), np.tanh):
         h = net.X
@@ -104,13 +106,6 @@ def _count_crossing(net: Net) -> int:
             count += int(np.count_nonzero((u > 0).any(axis=1) & (u < 0).any(axis=1)))
             h = activation(u)
     return count
-
-
-@cache
-def list_square_nets(depth: int, samples: int, width: int = 5) -> tuple[Net, Net]:
-    """Two networks whose widths are all the same, for programs that run with no others."""
-    first, second = (make_net((width,) * (depth + 1), samples, seed) for seed in (5, 6))
-    return first, second
 
 
 @cache

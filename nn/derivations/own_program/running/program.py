@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 from autograd_lite.internal import quote
 
+from ....ground import late_numpy as np
 from .keeping import State
 from .layouts import ORDERS, Layout, Returned, split_returned, to_returned
 from .networks import ETA, Net
 
-REQUIRED = ("W", "b", "X", "Y")
 OPTIONAL = ("eta", "lam")
 
 
@@ -72,14 +72,12 @@ class Program:
         has_forward, has_cost, takes_eta, takes_lam, cost_takes_lam: what it has.
         rates: name of an array -> the power of η in its step, where that is not 1.
         orders: of the lists dW and db, where it is not that of the layers; a name of ``ORDERS`` for each.
-        calls: how often its code was called.
     """
 
     source: Source
     lam: float = 0.0
     rates: dict[str, int] = field(default_factory=dict)
     orders: tuple[str, str] = ("", "")
-    calls: int = 0
 
     def __post_init__(self) -> None:
         with _quiet():
@@ -104,6 +102,13 @@ class Program:
         """The gradients of a network. Raises ``StoppedError``, and ValueError for what is no list of arrays."""
         return self.run_on(layout, net, layout.give(net), anew, eta)
 
+    def try_run(self, layout: Layout, net: Net, eta: float = ETA) -> Returned | None:
+        """The gradients of a network; None where it stops or returns something else."""
+        try:
+            return self.run(layout, net, eta=eta)
+        except (StoppedError, ValueError):
+            return None
+
     def run_on(
         self, layout: Layout, net: Net, arrays: tuple[Any, ...], anew: bool = True, eta: float = ETA
     ) -> Returned:
@@ -123,7 +128,6 @@ class Program:
         """Call one of the callables, quietly. Raises ``StoppedError``."""
         if anew:
             self.start_anew()
-        self.calls += 1
         try:
             with _quiet():
                 return self.callables[name](*arguments, **more)
@@ -132,8 +136,6 @@ class Program:
 
     def run_forward(self, layout: Layout, net: Net) -> Any:
         """The outputs of ``forward`` as (n_L, N); None where they have another shape. Raises ``StoppedError``."""
-        import numpy as np
-
         found = _to_numbers(self.call("forward", *layout.give(net)[:3]))
         if found is None or found.size != net.Y.size:
             return None
@@ -150,8 +152,6 @@ class Program:
 
 
 def _to_numbers(value: Any) -> Any:
-    import numpy as np
-
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
     try:
@@ -164,8 +164,6 @@ def _to_gradients(
     before: list[list[Any]], after: tuple[list[Any], list[Any]], eta: float, rates: Mapping[str, int]
 ) -> tuple[list[Any], list[Any]]:
     """(old − new)/η, which is the gradient of one step of descent; with another power of η where a step has that."""
-    import numpy as np
-
     found: list[list[Any]] = []
     for kind, old, new in zip(("dW", "db"), before, after, strict=True):
         found.append(
@@ -201,8 +199,6 @@ def _list_parameters(name: str, function: Callable[..., Any]) -> list[str]:
 @contextmanager
 def _quiet() -> Any:
     """What a stranger's code prints and warns goes nowhere."""
-    import numpy as np
-
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield

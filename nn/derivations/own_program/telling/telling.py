@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground import late_numpy as np
 from ..comparing.constants import Constant
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, find_gradients
-from ..comparing.rightness import Reading
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED
+from ..comparing.rightness import Reading, find_all_gradients
 from ..judging.explanation import Explanation, Named
 from ..judging.mistakes import find_mistake
 from ..running.trials import Trial
@@ -16,7 +18,6 @@ from .unknown import describe_unknown
 from .words_of_layer import list_words
 
 if TYPE_CHECKING:
-    from ....ground.arrays import Floats
     from ..running.program import Program
 
 
@@ -24,18 +25,11 @@ def read_conventions(
     trial: Trial, activations: tuple[str, ...], cost: str | Cost, constant: Constant, penalty: str = ""
 ) -> ReadConventions:
     """The conventions in words."""
-    layout = str(trial.layout)
-    if not trial.biases and trial.layout.bias != "none":
-        layout = _without_biases(layout)
+    layout = str(trial.layout if trial.biases else replace(trial.layout, bias="none"))
     if trial.single:
         layout += ", single precision (agreement to 1e-4 is asked for)"
     shown = tuple("softmax" if name.startswith("softmax") else name for name in activations)
     return ReadConventions(layout, shown, *write_cost(cost, constant), penalty)
-
-
-def _without_biases(layout: str) -> str:
-    first, _, rest = layout.partition(", b (")
-    return f"{first}, no biases{rest.partition(')')[2]}"
 
 
 def write_cost(cost: str | Cost, constant: Constant) -> tuple[str, str]:
@@ -56,27 +50,20 @@ def write_cost(cost: str | Cost, constant: Constant) -> tuple[str, str]:
     return names[name] + (f" with ε = {small} in a denominator" if small else ""), str(constant)
 
 
-def note_undecided(reading: Reading, penalty: str = "") -> list[str]:
+def note_undecided(reading: Reading) -> list[str]:
     """What gradients alone cannot tell of a right program."""
-    if isinstance(reading.cost, Cost) or penalty:
+    if isinstance(reading.cost, Cost) or reading.penalty:
         return []
     last, name = reading.activations[-1], reading.cost.partition(" ε ")[0]
-    notes = []
     if name in (BINARY, INSIDE, CLASSES) and last in ("sigmoid", "softmax"):
-        notes.append(
-            "Gradients alone cannot tell which cost you mean: if you mean a squared error, σ′ of the output layer "
-            "is missing. Give cost to make it certain."
-        )
+        meant = "a squared error, σ′ of the output layer is missing"
     elif name == SQUARED and last == "sigmoid":
-        notes.append(
-            "Gradients alone cannot tell which cost you mean: if you mean a cross-entropy, σ′ of the output layer "
-            "is a factor too many. Give cost to make it certain."
-        )
+        meant = "a cross-entropy, σ′ of the output layer is a factor too many"
     else:
-        notes.append(
+        return [
             "A constant before the cost is read from the gradients and cannot be judged; give cost to make it certain."
-        )
-    return notes
+        ]
+    return [f"Gradients alone cannot tell which cost you mean: if you mean {meant}. Give cost to make it certain."]
 
 
 def right_verdicts(trial: Trial) -> dict[str, CodeVerdict]:
@@ -120,22 +107,16 @@ def put_first(name: str, text: str) -> str:
 
 def is_right(found: Explanation, name: str) -> bool:
     """Whether an array is the gradient itself."""
-    import numpy as np
-
     trial, l = found.trial, int(name[3:-1])
     other = any(named.letter == "forward" for named in found.named)
     if other or any(activation.startswith("softmax ") for activation in found.activations):
         return False
-    given = trial.dW(l) if name.startswith("dW") else trial.db(l)
-    k = found.meant
-    for net, array in zip(trial.nets, given, strict=True):
-        right = find_gradients(net, found.activations, found.cost, trial.biases)
-        if array is None or right is None:
+    right = find_all_gradients(trial, found.activations, found.cost)
+    for net, array, gradients in zip(trial.nets, trial.find(name[:2], l), right or (), strict=False):
+        wanted = found.meant.value(net) * gradients.find(name[:2], l)
+        if array is None or np.abs(array - wanted).max() > 100 * trial.tolerance * np.abs(wanted).max():
             return False
-        wanted: Floats = k.value(net) * (right.dW[l] if name.startswith("dW") else right.db[l])
-        if np.abs(array - wanted).max() > 100 * trial.tolerance * np.abs(wanted).max():
-            return False
-    return True
+    return right is not None
 
 
 def rename(found: Explanation, named: Named, takes_eta: bool) -> str:
@@ -156,24 +137,11 @@ def write_sentence(found: Explanation, named: Named, takes_eta: bool = False) ->
     words = list_words(found, named)
     if named.letter == "D" and "{array}" in mistake.says:
         words = {**words, "array": words["delta"]}
-    if named.slug == "forward-differs":
-        return _write_other_forward(named)
     if named.slug == "derivative-of-pre":
         return "{slope} is calculated from {pre} where {post} belongs: it is {slope_rule}.".format(**words)
     if named.slug == "gradient-sign" and not takes_eta:
         return "The sign is turned: the gradient has a − y in it, not y − a; {grad_line}.".format(**words)
     return mistake.says.format(**words)
-
-
-def _write_other_forward(named: Named) -> str:
-    """What is said of a forward pass that is not the one of the cost."""
-    array, _, layer = named.detail.partition("|")
-    if layer:
-        return (
-            f"{array} cannot be made from the activations of layer {layer}, whatever δ is: look at the forward pass "
-            f"inside gradients, and at what δ is multiplied by in {array}."
-        )
-    return named.detail
 
 
 def _find_sameness(verdict: CodeVerdict) -> tuple[str, ...]:

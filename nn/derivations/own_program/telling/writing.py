@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ....ground import late_numpy as np
 from ..comparing.penalties import PenaltyFound, find_penalty
 from ..comparing.probes import Found, probe_batches, probe_itself, probe_samples
 from ..judging.judgement import Judgement
@@ -22,7 +23,7 @@ def write_diagnosis(found: Judgement) -> CodeDiagnosis:
     trial = found.trial
     assert trial is not None  # noqa: S101 - there are trials
     probes = list(probe_itself(found.program, trial))
-    penalty = PenaltyFound("")
+    penalty = PenaltyFound("", found.penalty_mistakes)
     if found.program.takes_lam and not any(probe.slug == "random-gradient" for probe in probes):
         penalty = find_penalty(found.program, trial, found.slope, found.wanted.penalty, found.confirmed is True)
     if found.right:
@@ -36,10 +37,10 @@ def _write_right(found: Judgement, trial: "Trial", probes: list[Found], penalty:
     if reading is not None:
         added = found.penalty or penalty.text
         conventions = read_conventions(trial, reading.activations, reading.cost, reading.constant, added)
-        if not found.penalty and not _keeps_state(probes):
+        if not _keeps_state(probes):
             probes += probe_samples(found.program, reading)
         if not found.confirmed:
-            notes += note_undecided(reading, found.penalty)
+            notes += note_undecided(reading)
         if found.epsilon:
             notes.append(
                 f"Your cost has ε = {found.epsilon:g} inside its logarithm; but for it, the gradients are its "
@@ -63,13 +64,13 @@ def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty:
         }
         names = explanation.activations if explanation and "activations" not in found.unread else ()
         return _finish(found, ReadConventions(str(trial.layout), names), verdicts, probes, penalty, notes)
-    hidden = found.known.penalty if found.known else found.penalty
+    hidden = found.known.text if found.known else found.penalty
     constant = found.known.reading.constant if found.known else explanation.meant
     conventions = read_conventions(trial, explanation.activations, explanation.cost, constant, hidden or penalty.text)
     verdicts = _add_wrong_shapes(write_verdicts(explanation, found.program), trial)
     if not _keeps_state(probes):
         probes += probe_batches(found.program, trial)
-    if found.reading is not None and found.confirmed is False and not explanation.named:
+    if found.reading and found.confirmed is False and not (explanation.named or found.penalty_mistakes):
         notes.append("The gradients are right for these conventions, but they are not the derivative of your cost.")
     if found.skipped and explanation.unknown:
         notes.append(f"Not searched, so that it takes no longer: {', '.join(found.skipped)}.")
@@ -111,8 +112,6 @@ def _add_wrong_shapes(verdicts: Verdicts, trial: "Trial") -> Verdicts:
 
 def find_wrong_shapes(trial: "Trial") -> Verdicts:
     """Arrays with the right numbers in a shape with which b − η·db has not the shape of b."""
-    import numpy as np
-
     found = {}
     mistake = find_mistake("bias-shape")
     for name in trial.wrong_shapes:
