@@ -78,8 +78,8 @@ class OutputForm:
 
     def lines(self) -> Sequence[Line]:
         """The lines of the output layer."""
-        found = (_BY_LEFT["D[L, i]"], *(_MEETING if self.meets else _SLOPE_THERE), *(_ALL_UNITS if self.of_layer else ()),
-                 *(_ROOT if self.root else ()))
+        found = (_BY_LEFT["D[L, i]"], *(_MEETING if self.meets else _SLOPE_THERE),
+                 *(_ALL_UNITS if self.of_layer else ()), *(_ROOT if self.root else ()))
         return tuple(map(self.express, found))
 
 
