@@ -50,11 +50,7 @@ def read_cost(program: Program, trial: Trial, slope: Slope, wanted: Wanted) -> K
 
 
 def _read_as(
-    trial: Trial,
-    measured: Sequence[Sequence[Measured]],
-    activations: tuple[str, ...],
-    cost: str | Cost,
-    slope: Slope,
+    trial: Trial, measured: Sequence[Sequence[Measured]], activations: tuple[str, ...], cost: str | Cost, slope: Slope,
     penalised: bool,
 ) -> Known | None:
     """The constant with which the measured derivatives are those of a cost; with a multiple of W if ``penalised``."""

@@ -121,9 +121,6 @@ def name_constant(factor: Constant) -> list[str]:
     }
     left = Constant(
         Fraction(1) if size.factor in (2, Fraction(1, 2)) else size.factor,
-        0 if abs(size.samples) == 1 else size.samples,
-        0,
-        size.inputs,
-        size.units,
+        0 if abs(size.samples) == 1 else size.samples, 0, size.inputs, size.units,
     )
     return [*slugs, *([slug for slug, holds in parts.items() if holds] if left == ONE else ["constant-of-array"])]

@@ -100,12 +100,8 @@ def try_layout(program: Program, layout: Layout, nets: Sequence[Net]) -> Trial:
 
 
 def list_trials(
-    program: Program,
-    depth: int,
-    targets: str = "probabilities",
-    outputs: int | None = None,
-    failures: dict[Layout, Exception] | None = None,
-    nets: Sequence[Net] | None = None,
+    program: Program, depth: int, targets: str = "probabilities", outputs: int | None = None,
+    failures: dict[Layout, Exception] | None = None, nets: Sequence[Net] | None = None,
 ) -> list[Trial]:
     """The layouts in which a program runs, that fit its shapes best first; ``failures`` takes why the others do not."""
     used = nets or list_nets(depth, "probabilities" if targets == "probabilities" else "classes", outputs)
@@ -132,8 +128,7 @@ def _is_blind(program: Program, trial: Trial) -> bool:
     if given is None:
         return False
     pairs = [
-        (a, z)
-        for a, z in zip(given.dW + given.db, trial.given[0].dW + trial.given[0].db, strict=True)
+        (a, z) for a, z in zip(given.dW + given.db, trial.given[0].dW + trial.given[0].db, strict=True)
         if a is not None and z is not None and a.any()
     ]
     return bool(pairs) and all(np.array_equal(a, z) for a, z in pairs)
