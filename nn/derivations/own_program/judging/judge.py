@@ -6,17 +6,17 @@ from itertools import product
 
 from ....costs import Cost
 from ..comparing.hidden_penalty import find_hidden_penalty
-from ..comparing.numeric import Slope, agrees_with_cost, find_slope
+from ..comparing.numeric import Slope, agrees_with_cost, find_slope, list_agreeing
 from ..comparing.probes import are_same, has_chance
 from ..comparing.rates import find_rates
 from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS
-from ..comparing.rightness import Reading, Wanted, find_all_gradients, find_reading
+from ..comparing.rightness import Reading, Wanted, find_all_gradients, find_reading, match_all
 from ..running.depths import find_written_depth
 from ..running.layouts import Layout
 from ..running.networks import SAMPLES, TARGETS, find_seed, make_net
 from ..running.orders import find_orders, reorder
 from ..running.program import Program, StoppedError
-from ..running.trials import Trial, list_trials, try_layout
+from ..running.trials import Trial, list_trials, soften, try_layout
 from .explaining import explain_program
 from .judgement import Judgement
 from .nearly import explain_nearly_right
@@ -48,7 +48,9 @@ def judge(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) 
     if found.right and found.reading is None and found.trial is not None:
         found.explanation = explain_nearly_right([found.trial], wanted)  # closer than a numerical derivative can tell
         found.confirmed = found.explanation is None
-    elif found.trials and not found.right and not _is_random(found):
+    elif found.trials and not found.right and _is_random(found):
+        found.agreeing = None
+    elif found.trials and not found.right:
         explain_program(found)
     return found
 
@@ -148,16 +150,27 @@ def _find_right(found: Judgement) -> None:
         slope = find_slope(program, trial)
         if slope is None:
             continue
-        agrees = agrees_with_cost(program, trial, slope)
-        if agrees or found.slope is None:
-            found.slope, found.trial, found.confirmed = slope, trial, agrees
-        if agrees:
+        agreeing = list_agreeing(trial, slope)
+        if found.agreeing is None or len(agreeing) > len(found.agreeing):
+            found.slope, found.trial, found.agreeing = slope, trial, agreeing
+            found.confirmed = agrees_with_cost(trial, slope)
+        if found.confirmed:
             break
     if found.reading is not None and found.confirmed is False and found.slope is not None:
-        found.confirmed, found.epsilon = _agrees_but_for_epsilon(found.program, found.reading, found.slope)
+        found.confirmed, found.epsilon = _agrees_but_for_epsilon(found.reading, found.slope)
+        found.clipped = not found.confirmed and _agrees_elsewhere(program, found.reading)
+        found.confirmed = found.confirmed or found.clipped
 
 
-def _agrees_but_for_epsilon(program: Program, reading: Reading, slope: Slope) -> tuple[bool, float | None]:
+def _agrees_elsewhere(program: Program, reading: Reading) -> bool:
+    """Whether right gradients are those of the program's cost where no output is nearly 0 or 1, and so none clipped."""
+    soft = soften(program, reading.trial)
+    slope, bare = find_slope(program, soft), reading.penalty.take_out_of_all(soft) if reading.penalty else soft
+    constant = match_all(bare, reading.activations, reading.cost)
+    return slope is not None and constant == reading.constant and agrees_with_cost(soft, slope)
+
+
+def _agrees_but_for_epsilon(reading: Reading, slope: Slope) -> tuple[bool, float | None]:
     """Whether a gradient is that of the program's cost but for an ε in a denominator, or for one in a logarithm.
 
     The ε is that of the cost; None where it has none.
@@ -165,16 +178,16 @@ def _agrees_but_for_epsilon(program: Program, reading: Reading, slope: Slope) ->
     if isinstance(reading.cost, Cost):
         return False, None
     name, _, small = reading.cost.partition(" ε ")
-    if small and _agrees_as(program, reading, name, slope):
+    if small and _agrees_as(reading, name, slope):
         return True, None
     with_logarithm = {BINARY: INSIDE, INSIDE: INSIDE, CLASSES: CLASSES}.get(name)
     for epsilon in (*LARGE_EPSILONS, *EPSILONS) if with_logarithm else ():
-        if _agrees_as(program, reading, f"{with_logarithm} ε {epsilon:g}", slope):
+        if _agrees_as(reading, f"{with_logarithm} ε {epsilon:g}", slope):
             return True, epsilon
     return False, None
 
 
-def _agrees_as(program: Program, reading: Reading, cost: str, slope: Slope) -> bool:
+def _agrees_as(reading: Reading, cost: str, slope: Slope) -> bool:
     """Whether the derivative of the program's cost is that of this one, with the constant that was read."""
     given, trial = [], reading.trial
     gradients = find_all_gradients(trial, reading.activations, cost)
@@ -182,7 +195,7 @@ def _agrees_as(program: Program, reading: Reading, cost: str, slope: Slope) -> b
         k, layers = reading.constant.value(net), range(1, net.depth + 1)
         made = replace(one, dW=tuple(k * right.dW[l] for l in layers), db=tuple(k * right.db[l] for l in layers))
         given.append(reading.penalty.add(made, net) if reading.penalty else made)
-    return bool(given) and agrees_with_cost(program, replace(trial, given=tuple(given)), slope)
+    return bool(given) and agrees_with_cost(replace(trial, given=tuple(given)), slope)
 
 
 def _takes_other_targets(found: Judgement) -> bool:

@@ -25,7 +25,9 @@ class Judgement:
         explanation: of what is wrong.
         trial: the one that was judged.
         slope: how the cost is differentiated; None where there is none.
+        agreeing: the arrays that are the derivative of that cost; None where it has an ε inside, or there is none.
         confirmed: whether the arrays are the derivative of the program's own cost; None where it has none.
+        clipped: whether they are so but where outputs are nearly 0 or 1.
         epsilon: what the logarithms of the cost have inside, where the gradient is right but for it.
         penalty_mistakes: what is wrong with a penalty that is inside the program.
         skipped: what was not searched.
@@ -44,6 +46,8 @@ class Judgement:
     explanation: Explanation | None = None
     trial: Trial | None = None
     slope: Slope | None = None
+    agreeing: set[str] | None = None
+    clipped: bool = False
     confirmed: bool | None = None
     epsilon: float | None = None
     penalty_mistakes: tuple[Mistake, ...] = ()
