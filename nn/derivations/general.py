@@ -6,6 +6,7 @@ every number of that lecture. It uses none of the lectures' own lines; the tests
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import nan
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -93,35 +94,27 @@ class Arithmetic:
 
         return function if self.lenient else calculate
 
-    def elementwise(self, formula: str, of: str = "z", **also: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """A formula of one number as a function of an array; ``also`` are further names, functions of that number."""
+    def map(self, calculate: Callable[..., Any], *arrays: Any) -> Any:
+        """A function of numbers, on the entries of arrays that are broadcast against each other."""
         import numpy as np
 
-        calculate = self.make(formula, (of, *also))
+        arrays = tuple(np.broadcast_arrays(*arrays))
+        found: Any = np.empty(arrays[0].size, dtype=self.dtype)
+        for at, numbers in enumerate(zip(*(array.ravel().tolist() for array in arrays), strict=True)):
+            found[at] = calculate(*numbers)
+        return found.reshape(arrays[0].shape)
 
-        def function(array: Any) -> Any:
-            array = np.asarray(array)
-            found = np.empty(array.size, dtype=self.dtype)
-            for at, number in enumerate(array.ravel().tolist()):
-                found[at] = calculate(number, *(value(number) for value in also.values()))
-            return found.reshape(array.shape)
-
-        return function
+    def elementwise(self, formula: str, of: str = "z", **also: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """A formula of one number as a function of an array; ``also`` are further names, functions of that number."""
+        calculate, further = self.make(formula, (of, *also)), tuple(also.values())
+        if not further:
+            return partial(self.map, calculate)
+        return partial(self.map, lambda number: calculate(number, *[value(number) for value in further]))
 
     def of_pair(self, formula: str, n: int) -> Callable[[Any, Any], Any]:
         """A formula of a and y, in a layer of n units, as a function of two arrays."""
-        import numpy as np
-
         calculate = self.make(formula, ("a", "y", "n"))
-
-        def function(outputs: Any, targets: Any) -> Any:
-            outputs, targets = np.broadcast_arrays(outputs, targets)
-            found = np.empty(outputs.size, dtype=self.dtype)
-            for at, pair in enumerate(zip(outputs.ravel().tolist(), targets.ravel().tolist(), strict=True)):
-                found[at] = calculate(*pair, n)
-            return found.reshape(outputs.shape)
-
-        return function
+        return partial(self.map, lambda a, y: calculate(a, y, n))
 
     def of_layer(self, formula: str, letter: str) -> Callable[[Any], Any]:
         """A formula of all units of a layer, with the indices j and maybe k, as a function of a column."""

@@ -38,7 +38,9 @@ class Student:
 
     def __init__(self, world: World, answers: Answers, generic: bool) -> None:
         self.world, self.answers = world, answers
-        self.rules = {place: rule for rule in answers.rules for place in rule.quantity.places}
+        self._generic = generic
+        general_first = sorted(answers.rules, key=lambda rule: not rule.quantity.general)
+        self.rules = {place: rule for rule in general_first for place in rule.quantity.places}
         self.numbers: dict[Place, Numbers] = {} if generic else {
             number.quantity.places[0]: number for number in answers.numbers}
         self.moves: dict[Place, tuple[Floats, Floats]] = {}  # what ``find_moves`` found
@@ -48,9 +50,13 @@ class Student:
         self._under_way: list[Place] = []
         self._overridden: Mapping[Place, Floats] = {}
 
-    def judged_by(self, answer: Rule | Numbers) -> "Student":  # noqa: ARG002 - for overriding
+    def judged_by(self, answer: Rule | Numbers) -> "Student":
         """The same, where several answers about one quantity are told apart: with the values of this one there."""
-        return self
+        if isinstance(answer, Numbers) or all(self.rules.get(place) == answer for place in answer.quantity.places):
+            return self
+        found = type(self)(self.world, self.answers, self._generic)
+        found.rules |= dict.fromkeys(answer.quantity.places, answer)
+        return found
 
     def gives(self, place: Place) -> bool:
         """Whether the student handed in a value or a rule for it."""

@@ -179,14 +179,18 @@ def _is_about_batch(names: Iterable[str], vocabulary: Vocabulary) -> bool:
 
 
 def _check_given_once(rules: list[Rule], numbers: list[Numbers]) -> None:
-    """Raises ValueError where two formulas, or two tables, are about the same, or a formula and a table of one name."""
+    """Raises ValueError where two formulas, or two tables, are about the same, or a formula and a table of one name.
+
+    A formula for any layer may stand beside those for one.
+    """
     twice = {rule.quantity.name for rule in rules} & {number.quantity.name for number in numbers}
     if twice:
         raise ValueError(f"{min(twice)} is given twice, as a formula and as a number; leave one out")
     for entries in (rules, numbers):
-        about: dict[Place, str] = {}
+        about: dict[tuple[Place, bool], str] = {}
         for entry in entries:
             for place in entry.quantity.places:
-                if place in about:
-                    raise ValueError(f"{entry.quantity.name} is given twice, also as {about[place]}; leave one out")
-                about[place] = entry.quantity.name
+                key = place, entry.quantity.general
+                if key in about:
+                    raise ValueError(f"{entry.quantity.name} is given twice, also as {about[key]}; leave one out")
+                about[key] = entry.quantity.name

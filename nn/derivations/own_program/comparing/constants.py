@@ -46,9 +46,7 @@ class Constant:
         """What makes it unlikely: the powers, then the sign, then the factor."""
         return (
             abs(self.outputs) + 2 * abs(self.inputs) + 3 * abs(self.units) + (abs(self.samples) > 1),
-            max(map(abs, self.powers)),
-            int(self.factor < 0),
-            abs(self.factor.numerator) + self.factor.denominator,
+            max(map(abs, self.powers)), int(self.factor < 0), abs(self.factor.numerator) + self.factor.denominator,
         )
 
     def __str__(self) -> str:
@@ -117,8 +115,7 @@ def _name_number(values: "Floats", wanted: "Floats", close: float) -> Constant |
     for i in np.flatnonzero(near) if near.any() else ():
         factor = Fraction(float(factors[i, 0])).limit_denominator(_LARGEST)
         if (
-            factor
-            and abs(factor.numerator) <= _LARGEST
+            factor and abs(factor.numerator) <= _LARGEST
             and (close <= 1e-6 or 1 in (abs(factor.numerator), factor.denominator))
             and np.all(np.abs(factors[i] - float(factor)) <= close * abs(float(factor)))
         ):

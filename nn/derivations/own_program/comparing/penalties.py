@@ -1,7 +1,7 @@
 """The penalty: read from what λ adds to each array, or from a multiple of W that is left over."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ....ground import late_numpy as np
@@ -11,7 +11,7 @@ from ..running.program import Program, StoppedError
 from ..running.trials import Trial, try_layout
 from .constants import ONE, Constant, list_ratios, name_ratio
 from .hidden_penalty import HiddenPenalty
-from .numeric import Slope, agrees_with_cost
+from .numeric import Slope, agrees_with_cost, find_slope
 
 Mistake = tuple[str, str, dict[str, str]]
 """A slug, an array, and words for its sentence."""
@@ -40,9 +40,10 @@ def find_penalty(
     """
     program.lam = LAM
     try:
-        with_lam = try_layout(program, trial.layout, trial.nets)
+        with_lam = replace(trial, given=try_layout(program, trial.layout, trial.nets).given)
         certain = slope is not None and program.cost_takes_lam
-        agrees = slope is not None and certain and agrees_with_cost(program, with_lam, slope)
+        with_penalty = find_slope(program, with_lam) if certain else None
+        agrees = with_penalty is not None and agrees_with_cost(with_lam, with_penalty)
         cost = _read_cost(program, trial) if certain else None
     except (StoppedError, ValueError) as error:
         return PenaltyFound("", (("stops", "", {"where": " with lam", "error": str(error)}),))

@@ -17,6 +17,8 @@ from .array_activations import SOFTMAX, find_array_activation, softmax
 SQUARED, BINARY, CLASSES, FLIPPED, ROOT = "squared error", "binary cross-entropy", "cross-entropy", "bernoulli", "root"
 INSIDE = "binary cross-entropy inside"
 """With an ε inside both logarithms: denominators h + ε and 1 − h + ε, where ``BINARY`` has h(1 − h) + ε."""
+OWN = "your own cost"
+"""One that is none of the table: its ∂ℓ/∂u is measured, and the output activation is taken to be in it."""
 LARGE_EPSILONS = (1e-2, 1e-3, 1e-4)
 EPSILONS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
 WRONG_AXIS: dict[str, tuple[int | None, int | None]] = {
@@ -92,6 +94,8 @@ def find_output_delta(forward: Forward, cost: str | Cost) -> "Floats | None":
     """
     if isinstance(cost, Cost):
         return _record_delta(forward, cost)
+    if cost == OWN:
+        return forward.net.delta
     name, _, small = cost.partition(" ε ")
     epsilon = float(small or 0.0)
     h, y = forward.h[forward.depth], forward.net.Y

@@ -71,9 +71,7 @@ def list_activations(depth: int, mixed: bool) -> tuple[tuple[str, ...], ...]:
     if not mixed:
         return tuple((*[name] * (depth - 1), last) for last in list_outputs() for name in hidden)
     return tuple(
-        (*names, last)
-        for last in list_outputs()[:8]
-        for names in product(hidden[:9], repeat=depth - 1)
+        (*names, last) for last in list_outputs()[:8] for names in product(hidden[:9], repeat=depth - 1)
         if len(set(names)) > 1
     )
 
@@ -130,8 +128,7 @@ def list_costs_of(last: str, wanted: Wanted, trial: Trial, epsilons: Sequence[fl
         if last not in ("sigmoid", SOFTMAX):
             return []
         return [
-            f"{cost} ε {epsilon:g}"
-            for epsilon in epsilons
+            f"{cost} ε {epsilon:g}" for epsilon in epsilons
             for cost in ([BINARY, INSIDE, CLASSES] if last == "sigmoid" else [CLASSES])
         ]
     found: list[str | Cost] = [*list_costs(last)]
@@ -183,8 +180,6 @@ def is_convention(constant: Constant, cost: str | Cost) -> bool:
         return constant == Constant()
     factors = (1, 2, 0.5) if cost == SQUARED else (1,)
     return (
-        float(constant.factor) in factors
-        and constant.samples in (0, -1)
-        and constant.outputs in (0, -1)
+        float(constant.factor) in factors and constant.samples in (0, -1) and constant.outputs in (0, -1)
         and constant.inputs == constant.units == 0
     )

@@ -13,7 +13,7 @@ from ....costs import Cost
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..comparing.constants import ONE, Constant, list_ratios, name_ratio
-from ..comparing.reference import BINARY, SQUARED, WRONG_AXIS, run_forward
+from ..comparing.reference import BINARY, OWN, SQUARED, WRONG_AXIS, run_forward
 from ..comparing.rightness import is_convention
 from ..running.trials import Trial
 from .candidates import evaluate_all, list_candidates
@@ -189,7 +189,7 @@ def _settle(
 ) -> Iterator[Explanation]:
     """The explanations with k before the sum: each array by its likeliest line, a factor of both in δ or in them."""
     array = next(f"{kind}[{l}]" for kind in readings)
-    named = [Named(slug, array, "D") for slug in candidate.slugs]
+    named = [Named(slug, array, "D", detail=candidate.detail) for slug in candidate.slugs]
     if first and not is_convention(k, before.cost):
         named += _name_factor(k.over(_find_convention(k, before.cost)), before, array, "D")
     unknown = tuple(f"{kind}[{l}]" for kind, found in readings.items() if not found)
@@ -228,8 +228,10 @@ def _name_factor(factor: Constant, before: Explanation, array: str, letter: str)
         return [Named("mean-over-k", array, letter, factor)]
     factor = read_count(factor, nets, l)
     names = {"gradient-sign": "hidden-sign"} if hidden else {}
-    if letter != "D" or hidden:  # the square is not differentiated there
+    if letter != "D" or hidden or before.cost == OWN:  # the square is not differentiated there
         names |= {"residual-doubled": "constant-of-array", "residual-halved": "constant-of-array"}
+    if before.cost == OWN:
+        names |= {"output-mean": "constant-of-array", "output-mean-missing": "constant-of-array"}
     return [Named(names.get(slug, slug), array, letter, factor) for slug in name_constant(factor)]
 
 

@@ -158,10 +158,8 @@ class Form:
     def slugs(self) -> tuple[str, ...]:
         """The names; of two for one line that which says more."""
         return tuple(
-            "derivative-tanh-of-pre"
-            if mistake.slug == "derivative-of-pre" and "tanh" in mistake.needs
-            else mistake.slug
-            for mistake in self.mistakes
+            "derivative-tanh-of-pre" if mistake.slug == "derivative-of-pre" and "tanh" in mistake.needs
+            else mistake.slug for mistake in self.mistakes
         )
 
     def evaluate(self, student: Student, layer: int) -> Any:
@@ -207,8 +205,7 @@ def list_forms(letter: str) -> tuple[Form, ...]:
             continue
         for form in mistake.forms:
             found += [
-                Form((mistake,), letter, "L" in line.left, compile_line(line))
-                for line in form
+                Form((mistake,), letter, "L" in line.left, compile_line(line)) for line in form
                 if line.letter == letter and "G[" not in line.right
             ]
     return tuple(found)
@@ -219,12 +216,8 @@ def list_double_forms() -> tuple[Form, ...]:
     """Forms of δ with two mistakes: a line of the catalogue with a wrong σ′ in it."""
     all_mistakes = (*read_catalogue(), *read_own_mistakes())
     slopes = [
-        (mistake, line.right.partition(" * (")[2][:-1])
-        for mistake in all_mistakes
-        if mistake.about == "slope"
-        for form in mistake.forms
-        for line in form
-        if line.left == "D[l, i]"
+        (mistake, line.right.partition(" * (")[2][:-1]) for mistake in all_mistakes if mistake.about == "slope"
+        for form in mistake.forms for line in form if line.left == "D[l, i]"
     ]
     found = []
     for mistake in all_mistakes:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from autograd_lite.internal import format_number
 
 from ....ground import late_numpy as np
-from ..comparing.reference import BINARY, CLASSES, run_forward
+from ..comparing.reference import BINARY, CLASSES, OWN, run_forward
 from ..running.networks import Net
 from ..running.program import Program
 from ..running.trials import Trial
@@ -47,7 +47,7 @@ def _find_other_forward(program: Program, found: Explanation, last: int) -> Name
 def describe_function(program: Program, found: Explanation, l: int) -> str:
     """What is said of a factor of δ that is a function of the right pre-activation, and not σ′; empty if it is none."""
     trial = found.trial
-    if trial.nets[0].widths[l] < 2:  # no second unit to compare with
+    if trial.nets[0].widths[l] < 2 or (l == trial.depth and found.cost == OWN):  # no second unit to compare with
         return ""
     net = _make_twins(trial.nets[0].take(slice(0, FEW)), l)
     given = program.try_run(trial.layout, net)

@@ -150,7 +150,7 @@ def _list_apart(
 ) -> list[tuple[str, ...]]:
     """Different hidden activations with which at most one dW fewer can be made than with the likeliest."""
     found = list(list_candidates(trial.depth, wanted, outputs, trial, mixed=True))
-    counts = count_reachable(program, trial, list(dict.fromkeys(names[:-1] for names in found)))
+    counts = count_reachable(program, trial, found)
     most = max(counts.values(), default=0)
     return [names for names in found if counts[names[:-1]] >= max(1, most - 1)]
 
@@ -175,11 +175,10 @@ def _list_likely(
         return [wanted.activations]
     found = list(_list_all(trial, outputs, False)) or (list(_list_all(trial, outputs, True)) if outputs else [])
     found = found or list(_list_all(trial, None, False))
-    hidden = list(dict.fromkeys(names[:-1] for names in found))
-    counts = count_reachable(program, trial, hidden)
+    counts = count_reachable(program, trial, found)
     if outputs is None and trial.depth > 2 and max(counts.values(), default=0) < trial.depth - 1:
         mixed = list(_list_all(trial, None, True))
-        more = count_reachable(program, trial, list(dict.fromkeys(names[:-1] for names in mixed)))
+        more = count_reachable(program, trial, mixed)
         if max(more.values(), default=0) > max(counts.values(), default=0):
             found, counts = mixed, more
     most = max(counts.values(), default=0)
@@ -194,17 +193,17 @@ def _list_all(trial: Trial, outputs: "Sequence[Floats | None] | None", mixed: bo
                 yield (*names, last)
 
 
-def count_reachable(program: Program, trial: Trial, hidden: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
-    """For activations of the hidden layers, the number of dW above them that some δ could give.
+def count_reachable(program: Program, trial: Trial, found: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+    """For the hidden layers of these activations, the number of dW above them that some δ could give.
 
     With fewer samples than units, dW = D hᵀ has its rows in the space that the h of the samples span, whatever D is.
     """
-    counts = dict.fromkeys(hidden, 0)
+    counts = dict.fromkeys((names[:-1] for names in found), 0)
     for l in range(2, trial.depth + 1):
         net = _take_few(trial, l)
         given = program.try_run(trial.layout, net)
-        for names in hidden:
-            counts[names] += find_own_delta(trial, net, given, names, l) is not None
+        made = {below: find_own_delta(trial, net, given, below, l) for below in {names[: l - 1] for names in counts}}
+        counts = {names: count + (made[names[: l - 1]] is not None) for names, count in counts.items()}
     return counts
 
 

@@ -71,10 +71,8 @@ class Layout:
 def list_layouts(targets: str = "probabilities") -> Iterator[Layout]:
     """The layouts that programs use, the likeliest first."""
     for rows, source, biases in (
-        (True, True, ("flat", "row", "none", "column")),
-        (False, False, ("column", "flat", "none", "row")),
-        (True, False, ("flat", "column", "row", "none")),
-        (False, True, ("column", "flat", "none", "row")),
+        (True, True, ("flat", "row", "none", "column")), (False, False, ("column", "flat", "none", "row")),
+        (True, False, ("flat", "column", "row", "none")), (False, True, ("column", "flat", "none", "row")),
     ):
         for bias in biases:
             yield Layout(rows, source, bias, targets)

@@ -39,6 +39,7 @@ class Net:
         widths: n_0 … n_L.
         W, b: layer l is at l − 1; b is None where there are no biases.
         X, Y: (n_0, N) and (n_L, N).
+        delta: ∂ℓ/∂u of the output layer, (n_L, N), where it was measured from a cost that is none of the table.
     """
 
     widths: tuple[int, ...]
@@ -46,6 +47,7 @@ class Net:
     b: tuple["Floats", ...]
     X: "Floats"
     Y: "Floats"
+    delta: "Floats | None" = None
 
     @property
     def depth(self) -> int:
@@ -62,7 +64,14 @@ class Net:
 
     def take(self, samples: "list[int] | slice") -> "Net":
         """The same network with some of its samples, in that order."""
-        return replace(self, X=self.X[:, samples].copy(), Y=self.Y[:, samples].copy())
+        delta = None if self.delta is None else self.delta[:, samples]
+        return replace(self, X=self.X[:, samples].copy(), Y=self.Y[:, samples].copy(), delta=delta)
+
+    def with_classes(self) -> "Net":
+        """The same network with targets of 1 for the likeliest class, and 0 elsewhere."""
+        several = len(self.Y) > 1
+        Y: Floats = np.eye(len(self.Y))[np.argmax(self.Y, axis=0)].T if several else np.where(self.Y > 0.4, 1.0, 0.0)
+        return replace(self, Y=Y)
 
 
 def list_widths(depth: int, which: int, outputs: int | None = None) -> tuple[int, ...]:
@@ -84,9 +93,8 @@ def make_net(widths: tuple[int, ...], samples: int, seed: int, targets: str = "p
     several = widths[-1] > 1
     sums: Floats = drawn.sum(axis=0, keepdims=True)
     Y: Any = drawn / sums if several else drawn / 1.3
-    if targets != "probabilities":
-        Y = np.eye(widths[-1])[np.argmax(Y, axis=0)].T if several else (Y > 0.4) * 1.0
-    return Net(widths, W, b, X, Y)
+    net = Net(widths, W, b, X, Y)
+    return net if targets == "probabilities" else net.with_classes()
 
 
 @cache

@@ -11,6 +11,7 @@ from .networks import Net, list_nets
 from .program import Program, StoppedError
 
 DOUBLE, SINGLE = 1e-9, 1e-4
+_SOFT = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,13 +100,15 @@ def try_layout(program: Program, layout: Layout, nets: Sequence[Net]) -> Trial:
     return Trial(layout, tuple(nets), tuple(program.run(layout, net) for net in nets))
 
 
+def soften(program: Program, trial: Trial) -> Trial:
+    """The trial on networks whose outputs are farther from 0 and 1."""
+    nets = [replace(net, W=(*net.W[:-1], _SOFT * net.W[-1]), b=(*net.b[:-1], _SOFT * net.b[-1])) for net in trial.nets]
+    return replace(trial, nets=tuple(nets), given=try_layout(program, trial.layout, nets).given)
+
+
 def list_trials(
-    program: Program,
-    depth: int,
-    targets: str = "probabilities",
-    outputs: int | None = None,
-    failures: dict[Layout, Exception] | None = None,
-    nets: Sequence[Net] | None = None,
+    program: Program, depth: int, targets: str = "probabilities", outputs: int | None = None,
+    failures: dict[Layout, Exception] | None = None, nets: Sequence[Net] | None = None,
 ) -> list[Trial]:
     """The layouts in which a program runs, that fit its shapes best first; ``failures`` takes why the others do not."""
     used = nets or list_nets(depth, "probabilities" if targets == "probabilities" else "classes", outputs)
@@ -132,8 +135,7 @@ def _is_blind(program: Program, trial: Trial) -> bool:
     if given is None:
         return False
     pairs = [
-        (a, z)
-        for a, z in zip(given.dW + given.db, trial.given[0].dW + trial.given[0].db, strict=True)
+        (a, z) for a, z in zip(given.dW + given.db, trial.given[0].dW + trial.given[0].db, strict=True)
         if a is not None and z is not None and a.any()
     ]
     return bool(pairs) and all(np.array_equal(a, z) for a, z in pairs)

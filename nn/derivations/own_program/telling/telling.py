@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
-from ....ground import late_numpy as np
 from ..comparing.constants import Constant
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED
-from ..comparing.rightness import Reading, find_all_gradients
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, OWN, ROOT, SQUARED
+from ..comparing.rightness import Reading
 from ..judging.explanation import Explanation, Named
 from ..judging.mistakes import find_mistake
 from ..running.trials import Trial
@@ -29,6 +28,7 @@ def read_conventions(
     if trial.single:
         layout += ", single precision (agreement to 1e-4 is asked for)"
     shown = tuple("softmax" if name.startswith("softmax") else name for name in activations)
+    shown = (*shown[:-1], "") if cost == OWN else shown
     return ReadConventions(layout, shown, *write_cost(cost, constant), penalty)
 
 
@@ -36,6 +36,8 @@ def write_cost(cost: str | Cost, constant: Constant) -> tuple[str, str]:
     """The cost and its constant, as they stand before the sum over the samples."""
     if isinstance(cost, Cost):
         return cost.name or "your cost", ""
+    if cost == OWN:
+        return OWN, str(constant)
     name, _, small = cost.partition(" ε ")
     if name == SQUARED:
         constant = Constant(constant.factor / 2, constant.samples, constant.outputs)
@@ -71,12 +73,15 @@ def right_verdicts(trial: Trial) -> dict[str, CodeVerdict]:
     return {name: CodeVerdict(name, True, False, (), f"{name} is right.") for name in trial.list_arrays()}
 
 
-def write_verdicts(found: Explanation, program: "Program") -> dict[str, CodeVerdict]:
-    """A verdict for each array, from the output back."""
+def write_verdicts(
+    found: Explanation, program: "Program", agreeing: "set[str] | None" = None
+) -> dict[str, CodeVerdict]:
+    """A verdict for each array, from the output back; those of ``agreeing`` are right by the program's own cost."""
     verdicts = {}
     for name in found.trial.list_arrays():
         mine = [named for named in found.named if named.array == name]
-        right = not mine and name not in found.unknown and name not in found.unjudged and is_right(found, name)
+        unexplained = name in (*found.unknown, *found.unjudged)
+        right = not mine and not unexplained and found.is_right(name) if agreeing is None else name in agreeing
         if mine:
             slugs = tuple(dict.fromkeys(rename(found, named, program.takes_eta) for named in mine))
             text = " ".join(dict.fromkeys(write_sentence(found, named, program.takes_eta) for named in mine))
@@ -85,12 +90,12 @@ def write_verdicts(found: Explanation, program: "Program") -> dict[str, CodeVerd
             verdicts[name] = CodeVerdict(
                 name, False, False, slugs, put_first(name, text), f"{where}.", f"{where}: {hint}."
             )
-        elif name in found.unknown:
+        elif name in found.unknown and not right:
             text = describe_unknown(found, name, program)
             verdicts[name] = CodeVerdict(
                 name, False, False, (), text, f"Look at {name}.", f"Look at {name}: it is none of the common mistakes."
             )
-        elif name in found.unjudged:
+        elif name in found.unjudged and not right:
             verdicts[name] = CodeVerdict(
                 name, False, False, (), f"{name} is below a δ that is not known, and not judged.", judged=False
             )
@@ -103,20 +108,6 @@ def write_verdicts(found: Explanation, program: "Program") -> dict[str, CodeVerd
 def put_first(name: str, text: str) -> str:
     """A sentence with the name of its array before it, unless it begins with that name."""
     return text if text.startswith(f"{name} ") else f"{name}: {text}"
-
-
-def is_right(found: Explanation, name: str) -> bool:
-    """Whether an array is the gradient itself."""
-    trial, l = found.trial, int(name[3:-1])
-    other = any(named.letter == "forward" for named in found.named)
-    if other or any(activation.startswith("softmax ") for activation in found.activations):
-        return False
-    right = find_all_gradients(trial, found.activations, found.cost)
-    for net, array, gradients in zip(trial.nets, trial.find(name[:2], l), right or (), strict=False):
-        wanted = found.meant.value(net) * gradients.find(name[:2], l)
-        if array is None or np.abs(array - wanted).max() > 100 * trial.tolerance * np.abs(wanted).max():
-            return False
-    return right is not None
 
 
 def rename(found: Explanation, named: Named, takes_eta: bool) -> str:
@@ -139,7 +130,7 @@ def write_sentence(found: Explanation, named: Named, takes_eta: bool = False) ->
         words = {**words, "array": words["delta"]}
     if named.slug == "derivative-of-pre":
         return "{slope} is calculated from {pre} where {post} belongs: it is {slope_rule}.".format(**words)
-    if named.slug == "gradient-sign" and not takes_eta:
+    if named.slug == "gradient-sign" and not takes_eta and found.cost != OWN:
         return "The sign is turned: the gradient has a − y in it, not y − a; {grad_line}.".format(**words)
     return mistake.says.format(**words)
 

@@ -7,7 +7,7 @@ from autograd_lite.internal import make_label
 
 from ....costs import Cost
 from ..comparing.array_activations import SOFTMAX
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, ROOT, SQUARED
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, OWN, ROOT, SQUARED
 from ..running.layouts import Layout
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def write_output_line(cost: str | Cost, activation: str, l: int, slope: str) -> 
     """The line of the output's δ."""
     residual = f"{letter('a', l)} − y"
     name = cost if isinstance(cost, str) else SQUARED if cost.targets == "numbers" else BINARY
+    if name == OWN:
+        return f"{letter('δ', l)} = ∂C/∂{letter('z', l)}"
     if name.startswith(FLIPPED):
         return f"{letter('δ', l)} = {letter('a', l)} − (1 − y)"
     if name.startswith((BINARY, CLASSES)) and activation.startswith(("sigmoid", SOFTMAX)):

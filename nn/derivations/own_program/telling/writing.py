@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from ....ground import late_numpy as np
 from ..comparing.penalties import PenaltyFound, find_penalty
 from ..comparing.probes import Found, probe_batches, probe_itself, probe_samples
+from ..comparing.reference import OWN
 from ..judging.judgement import Judgement
 from ..judging.mistakes import find_mistake
 from .result import COUNTED, CodeDiagnosis, CodeVerdict, ReadConventions
 from .telling import join_sentences, note_undecided, put_first, read_conventions, right_verdicts, write_verdicts
+from .unknown import judge_by_numbers
 from .words_of_layer import UPDATE_LINES
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ def _write_right(found: Judgement, trial: "Trial", probes: list[Found], penalty:
             probes += probe_samples(found.program, reading)
         if not found.confirmed:
             notes += note_undecided(reading)
+        if found.clipped:
+            notes.append("Where an output is nearly 0 or 1, your cost is cut off, as np.clip does it, and has the "
+                         "derivative 0 there; everywhere else the gradients are its derivative.")
         if found.epsilon:
             notes.append(
                 f"Your cost has ε = {found.epsilon:g} inside its logarithm; but for it, the gradients are its "
@@ -58,7 +63,10 @@ def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty:
     explanation = found.explanation
     notes: list[str] = []
     if explanation is None or found.unread:
-        verdicts = {
+        verdicts = {} if found.slope is None or found.agreeing is None else judge_by_numbers(
+            found.program, trial, found.slope, found.agreeing
+        )
+        verdicts = verdicts or {
             name: CodeVerdict(name, False, False, (), f"{name} is not judged.", judged=False)
             for name in trial.list_arrays()
         }
@@ -67,7 +75,9 @@ def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty:
     hidden = found.known.text if found.known else found.penalty
     constant = found.known.reading.constant if found.known else explanation.meant
     conventions = read_conventions(trial, explanation.activations, explanation.cost, constant, hidden or penalty.text)
-    verdicts = _add_wrong_shapes(write_verdicts(explanation, found.program), trial)
+    if found.known is None and explanation.cost == OWN:
+        conventions = replace(conventions, constant="")
+    verdicts = _add_wrong_shapes(write_verdicts(explanation, found.program, found.agreeing), trial)
     if not _keeps_state(probes):
         probes += probe_batches(found.program, trial)
     if found.reading and found.confirmed is False and not (explanation.named or found.penalty_mistakes):
@@ -78,7 +88,10 @@ def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty:
 
 
 def _ask_for(found: Judgement) -> str:
-    """What to give where no array can be judged."""
+    """What to give where no array can be judged, or none by name."""
+    if found.slope:
+        return ("An activation or the cost is none of the table, so each array was compared with the numerical "
+                "derivative of your cost, and no mistake was looked for by its name.")
     forward = "" if found.program.has_forward else "forward, or "
     asks = {
         "cost": "cost(W, b, X, Y), with which every array can be judged",
