@@ -382,6 +382,11 @@ def test_so_it_is_in_the_network(chrome: Chrome, tmp_path: Path) -> None:
     assert read_signs(opened)["C"] == "Δ"
     opened.run("document.querySelector('#moved [data-node]').dispatchEvent(new PointerEvent('pointerover', {bubbles: true}))")
     assert opened.run("return [...document.querySelectorAll('#picture .pointed')].map((e) => e.getAttribute('class').split(' ')[0])") == ["edge"]
+    opened.press("End")
+    was, now = opened.run("return [...document.querySelectorAll('#moved li')].map((e) => e.textContent).find((text) => text.startsWith('δ₂⁽²⁾: '))").split(": ")[1].split(" → ")
+    opened.run("[...document.querySelectorAll('#picture g.node')].find((g) => g.textContent.startsWith('a₂⁽²⁾')).dispatchEvent(new MouseEvent('mouseenter'))")
+    told = opened.run("return document.querySelectorAll('#node-text p')[1].textContent")
+    assert told == f"δ₂⁽²⁾ = ∂C/∂z₂⁽²⁾ = {was} → {now}", "a circle has no room for two numbers"
     assert opened.problems() == []
 
 

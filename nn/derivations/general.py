@@ -6,13 +6,14 @@ every number of that lecture. It uses none of the lectures' own lines; the tests
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import nan
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.internal import add_floats, make_label, write
 
-from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS, ActivationFormula
+from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from ..ground.formulas import list_names, make_function
 from .conventions import Conventions
 from .lines import Derivation, Index, Line, parse_lines
@@ -48,10 +49,13 @@ _ROOT_THROUGH_ALL_UNITS = parse_lines("D[L, i] = jacobian[L](h[L, i]).T @ dloss(
 _BIASES_TOO = parse_lines("db[l] = alpha * sum(D[l, i] for i in samples) + bias_penalty[l]")
 
 
-_OF_POST = parse_lines("""
+_ARRIVING_UNDER_A_ROOT = parse_lines("G[L, i] = dloss(h[L, i], y[i]) / (2 * root)")
+ARRIVING = parse_lines("""
+G[L, i] = dloss(h[L, i], y[i])
 G[l, i] = W[l + 1].T @ D[l + 1, i]
-delta[l, i] = s * G[l, i]
 """)
+"""∂ℓ/∂h, which a lecture may call δ."""
+_OF_POST = parse_lines("delta[l, i] = s * G[l, i]")
 
 
 def list_special_lines(problem: Problem, conventions: Conventions) -> list[Line]:
@@ -60,7 +64,7 @@ def list_special_lines(problem: Problem, conventions: Conventions) -> list[Line]
     found = [*_ROOT_THROUGH_ALL_UNITS] if of_layer and root else [*_THROUGH_ALL_UNITS] if of_layer else []
     found += _ROOT if root else ()
     if conventions.delta_of == "post":
-        found += parse_lines(f"G[L, i] = dloss(h[L, i], y[i]){' / (2 * root)' * root}") + _OF_POST
+        found += (*(_ARRIVING_UNDER_A_ROOT if root else ()), *ARRIVING, *_OF_POST)
     return [*found, *(_BIASES_TOO if problem.penalises_biases else ())]
 
 
@@ -90,35 +94,27 @@ class Arithmetic:
 
         return function if self.lenient else calculate
 
-    def elementwise(self, formula: str, of: str = "z", **also: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """A formula of one number as a function of an array; ``also`` are further names, functions of that number."""
+    def map(self, calculate: Callable[..., Any], *arrays: Any) -> Any:
+        """A function of numbers, on the entries of arrays that are broadcast against each other."""
         import numpy as np
 
-        calculate = self.make(formula, (of, *also))
+        arrays = tuple(np.broadcast_arrays(*arrays))
+        found: Any = np.empty(arrays[0].size, dtype=self.dtype)
+        for at, numbers in enumerate(zip(*(array.ravel().tolist() for array in arrays), strict=True)):
+            found[at] = calculate(*numbers)
+        return found.reshape(arrays[0].shape)
 
-        def function(array: Any) -> Any:
-            array = np.asarray(array)
-            found = np.empty(array.size, dtype=self.dtype)
-            for at, number in enumerate(array.ravel().tolist()):
-                found[at] = calculate(number, *(value(number) for value in also.values()))
-            return found.reshape(array.shape)
-
-        return function
+    def elementwise(self, formula: str, of: str = "z", **also: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """A formula of one number as a function of an array; ``also`` are further names, functions of that number."""
+        calculate, further = self.make(formula, (of, *also)), tuple(also.values())
+        if not further:
+            return partial(self.map, calculate)
+        return partial(self.map, lambda number: calculate(number, *[value(number) for value in further]))
 
     def of_pair(self, formula: str, n: int) -> Callable[[Any, Any], Any]:
         """A formula of a and y, in a layer of n units, as a function of two arrays."""
-        import numpy as np
-
         calculate = self.make(formula, ("a", "y", "n"))
-
-        def function(outputs: Any, targets: Any) -> Any:
-            outputs, targets = np.broadcast_arrays(outputs, targets)
-            found = np.empty(outputs.size, dtype=self.dtype)
-            for at, pair in enumerate(zip(outputs.ravel().tolist(), targets.ravel().tolist(), strict=True)):
-                found[at] = calculate(*pair, n)
-            return found.reshape(outputs.shape)
-
-        return function
+        return partial(self.map, lambda a, y: calculate(a, y, n))
 
     def of_layer(self, formula: str, letter: str) -> Callable[[Any], Any]:
         """A formula of all units of a layer, with the indices j and maybe k, as a function of a column."""
@@ -169,9 +165,12 @@ def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = ()
     def column(row: Sequence[float]) -> Any:
         return np.array([row], dtype=float).T
 
-    def slope(formula: ActivationFormula) -> Callable[[Any], Any]:
-        value = arithmetic.make(formula.value, ("z",))
-        return arithmetic.elementwise(formula.derivative, a=value)
+    def slope(l: int) -> Callable[[Any], Any]:
+        """φ′; of softmax the diagonal of its Jacobian, what a slope of each unit would be."""
+        if l in sigma:
+            return arithmetic.elementwise(sigma[l].derivative, a=arithmetic.make(sigma[l].value, ("z",)))
+        value = arithmetic.of_layer(of_layers[l].value, "z")
+        return lambda u: value(u) * (1 - value(u))
 
     W = {l: np.array(matrix, dtype=float) for l, matrix in enumerate(problem.weights, start=1)}
     b = {l: column(problem.biases[l - 1] if problem.biases else [0.0] * len(W[l])) for l in layers}
@@ -191,7 +190,7 @@ def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = ()
     return Derivation((*also, *list_special_lines(problem, conventions), *LINES), given | dict(known), {
         "phi": {l: arithmetic.elementwise(sigma[l].value) if l in sigma else
                 arithmetic.of_layer(of_layers[l].value, "z") for l in layers},
-        "dphi": {l: slope(formula) for l, formula in sigma.items()},
+        "dphi": {l: slope(l) for l in layers},
         "jacobian": {l: arithmetic.of_layer(formula.jacobian, "a") for l, formula in of_layers.items()},
         "loss": lambda h, y: before * _sum_units(each(h, y)),
         "dloss": arithmetic.of_pair(loss.slope_of_each, outputs), "sqrt": _root,

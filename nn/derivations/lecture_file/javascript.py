@@ -27,7 +27,7 @@ from .compare import list_places
 from .context import Context
 from .derivation import Derivation, expected_shape
 from .display import Display, list_entries
-from .evaluation import NoPlaceError, UnreadableError, evaluate
+from .evaluation import UnreadableError, evaluate
 from .layout import Layout, Place
 from .lecture import LectureFile
 from .network import record_lecture
@@ -64,18 +64,10 @@ class _Words(Context):
                           "total": lambda m: add_up(np.ravel(m)), "norm": write_norm}
         return self
 
-    def call(self, function: ast.expr, layer: int | None, tree: ast.expr, value: Any, known: Mapping[str, int]) -> Any:
-        notation = self.layout.notation
-        word = function.value if isinstance(function, ast.Subscript) else function
-        name, letter = word.id, notation.letters["activation"]  # type: ignore[attr-defined]  # a name, says the grammar
-        place = self._find_argument(tree, known)
-        at = notation.layer("pre", layer) if layer is not None else place.layer if place else self._only_layer(name)
-        if name not in (letter, f"d{letter}") or at not in self.activations:
-            raise NoPlaceError(f"there is no {name} of layer {layer if layer is not None else at}")
-        activation = self.activations[at]
+    def apply(self, activation: str, derivative: bool, value: Any, place: Place | None) -> Any:
         if activation not in LAYER_FORMULAS:
-            return apply_elementwise(write_function(activation, "f" if name == letter else "df"))(value)
-        if name != letter:
+            return apply_elementwise(write_function(activation, "df" if derivative else "f"))(value)
+        if derivative:
             raise UnreadableError(f"{activation} has no derivative entry by entry")
         if hasattr(value, "ravel"):
             return self.on_layer(activation, value)
@@ -90,9 +82,9 @@ class _Words(Context):
         found = np.array([write_layer_function(LAYER_FORMULAS[activation])(row) for row in rows], dtype=object)
         return found if self.layout.notation.rows else found.T
 
-    def _along(self, matrix: Any, what: str, how: str) -> Any:
+    def _reduce_along(self, matrix: Any, what: str, how: str) -> Any:
         if how != "max":
-            return super()._along(matrix, what, how)
+            return super()._reduce_along(matrix, what, how)
         rows = np.moveaxis(matrix, self.layout.axis(what), 0)
         return np.expand_dims(apply_elementwise(write_call("max"))(*rows), self.layout.axis(what))
 

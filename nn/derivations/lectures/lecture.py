@@ -2,13 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 from os import PathLike
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ...ground.suggest import unknown_name
+from ..compared import Entry as Entry
 from ..compared import Equation as Equation
 from ..conventions import Conventions
 from ..neutral import Problem
@@ -19,37 +20,6 @@ from .own_file import OwnFile
 
 if TYPE_CHECKING:
     from ..lecture_file.lecture import LectureFile
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One number of the hand derivation: ``symbol = formula``.
-
-    Attributes:
-        kind: its name in ``Comparison.hand``, such as z1 or delta.
-        layer, index: its place there, ``hand["delta"][2][0]``; None and () for a number.
-        symbol, formula: what the lecture writes.
-        line: the equation in which it stands, for all units of its layer.
-        value: by hand.
-    """
-
-    kind: str
-    layer: int | None
-    index: tuple[int, ...]
-    symbol: str
-    formula: str
-    line: str
-    value: float
-
-    @property
-    def name(self) -> str:
-        """``z1``, ``delta[2][0]``, ``dW[1][0, 2]``"""
-        return self.kind if self.layer is None else f"{self.kind}[{self.layer}][{', '.join(map(str, self.index))}]"
-
-    def of(self, quantities: Mapping[str, Any]) -> float:
-        """The number at its place."""
-        found = quantities[self.kind]
-        return float(found if self.layer is None else found[self.layer][self.index])
 
 
 Rewrite: TypeAlias = Callable[[str, str, str], str]

@@ -217,7 +217,12 @@ function showNode(member) {
   if (member === null) return;
   const node = graph.nodes[member];
   const value = (node.operation && tellMove(member, VALUE)) || format(graph.values[member]);
-  const lines = [node.operation ? fill("computes", { node: node.name, formula: `${node.formula} = ${value}` }) : fill("value", { value })];
+  const missing = fails(state.step) && graph.gradients[member] === null;
+  const known = missing ? graph.gradientText(member) : complete(member) ? tellMove(member, GRADIENT) || format(scaled(node, graph.gradients[member])) : `… (${fill("not complete")} at this step)`;
+  const lines = [
+    node.operation ? fill("computes", { node: node.name, formula: `${node.formula} = ${value}` }) : fill("value", { value }),
+    `${node.gradientLine}${known}`,
+  ];
   if (changedLeaves().includes(member)) lines.push(`${node.name} was changed: ${fill("change", { before: format(earlier.values[member]), after: value })}. It is a leaf: no step computes it.`);
   DATA.backward.forEach((step) => {
     if (step.node === member) {
@@ -230,9 +235,6 @@ function showNode(member) {
     const terms = incoming.map((step) => step.symbols);
     lines.push(`${node.gradient} = ${terms.join(" + ")}`);
   }
-  const missing = fails(state.step) && graph.gradients[member] === null;
-  const known = missing ? graph.gradientText(member) : complete(member) ? tellMove(member, GRADIENT) || format(scaled(node, graph.gradients[member])) : `… (${fill("not complete")} at this step)`;
-  lines.push(`${node.gradientLine}${known}`);
   $("node-text").replaceChildren(...lines.map((line) => {
     const p = document.createElement("p");
     p.textContent = line;

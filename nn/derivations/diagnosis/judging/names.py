@@ -72,7 +72,7 @@ class Names:
     def function(self, called: str, argument: ast.expr, value: "FloatOrArray") -> "FloatOrArray":
         """f or f′ of the argument; a name before a bracket is a factor, as in a(1 − a) on paper."""
         try:
-            layer, derivative = self.vocabulary.activation_layer(called, argument, self.place, self.reference)
+            layer, derivative = self.vocabulary.find_activation_layer(called, argument, self.place, self.reference)
         except NoLayerError:
             raise
         except ValueError:
@@ -187,7 +187,7 @@ class Names:
         if not isinstance(tree, ast.Name) or not tree.id.startswith("d"):
             return None
         try:
-            layer, _ = self.vocabulary.activation_layer(tree.id, None, self.place)
+            layer, _ = self.vocabulary.find_activation_layer(tree.id, None, self.place)
         except ValueError:
             return None
         return self.world.slope(layer, derivative=True, value=self.written(Reference("pre", layer)))

@@ -1,12 +1,12 @@
 """One input of a lecture file: its quantities in judged form, and the conversion to and from the file's notation."""
 
-import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ....ground.activation_formulas import LAYER_FORMULAS
 from ...compared import Equation
 from ...lecture_file.context import Context
 from ...lecture_file.critique import agree
@@ -248,18 +248,11 @@ class FileWorld(World):
 class _StudentsWords(Context):
     """The words of lines; f′ of softmax is the diagonal of its Jacobian, what a slope of each unit would be."""
 
-    def call(self, function: ast.expr, layer: int | None, tree: ast.expr, value: "FloatOrArray",
-             known: Mapping[str, int]) -> "FloatOrArray":
-        try:
-            found: FloatOrArray = super().call(function, layer, tree, value, known)
-            return found
-        except UnreadableError as error:
-            if "no derivative entry by entry" not in str(error):
-                raise
-        plain = ast.Name(self.layout.notation.letters["activation"])
-        of_layer = ast.Subscript(plain, function.slice, ast.Load()) if isinstance(function, ast.Subscript) else plain
-        post: FloatOrArray = super().call(of_layer, layer, tree, value, known)
-        return post * (1 - post)
+    def apply(self, activation: str, derivative: bool, value: "FloatOrArray",
+              place: FilePlace | None) -> "FloatOrArray":
+        of_layer = derivative and activation in LAYER_FORMULAS
+        found: FloatOrArray = super().apply(activation, derivative and not of_layer, value, place)
+        return found * (1 - found) if of_layer else found
 
 
 def judged_place(kind: str, layer: int, file: LectureFile) -> Place:

@@ -16,7 +16,7 @@ from ...lectures.layered import Place, list_places
 from ...lectures.lecture import AnyLecture
 from ...settings import Settings
 from .functions import FUNCTIONS
-from .indices import layer_number
+from .indices import read_layer
 from .quantities import NoLayerError as NoLayerError
 from .quantities import Quantity as Quantity
 from .quantities import Reference as Reference
@@ -136,7 +136,7 @@ class Vocabulary:
                 return self._find_at(name, self._parse_layer(index, place))
             case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(id=name), index]):
                 name = name if self.scalar else split_units(name, raised=True)[0]
-                number = layer_number(index, dict(letters or self.layer_letters(place)))
+                number = read_layer(index, dict(letters or self.layer_letters(place)))
                 return self._find_at(name, number - self.number_of(self.kind_of(name), 0))
         raise ValueError(f"{ast.unparse(tree)} is not a name of {self.lecture.id}")
 
@@ -147,7 +147,7 @@ class Vocabulary:
             plainly |= {"y": "out", "Y": "out"}
             del plainly["a0"]
         if name in WIDTHS and not self.scalar:
-            return Reference("width", self._width_of(name, place))
+            return Reference("width", self._find_width_layer(name, place))
         if name in plainly:
             kind = plainly[name]
             if ((kind in ("t", "lam", "y", "eta") and kind not in self.settings and kind.upper() not in self.settings)
@@ -184,7 +184,7 @@ class Vocabulary:
             own += on_weights if place.kind in BACK else -(not on_weights and place.kind in ("pre", *ON_WEIGHTS))
         return self._find_at(letter, self._require_layer(name, own + _NEIGHBOUR[ending]))
 
-    def _width_of(self, name: str, place: Place | None) -> int:
+    def _find_width_layer(self, name: str, place: Place | None) -> int:
         """The layer whose number of units is meant by n, n_prev, n_next or n_L."""
         layer = place.layer if place is not None and place.layer is not None and name != "n_L" else self.depth
         return self._require_layer(name, layer + WIDTHS[name])
@@ -210,7 +210,7 @@ class Vocabulary:
         known = {"L": self.depth, "out": self.depth}
         if place is not None and place.layer is not None:
             known["l"] = place.layer
-        return layer_number(index, known)
+        return read_layer(index, known)
 
     def number_of(self, kind: str | None, layer: int) -> int:
         """The lecture's own number of a layer, as a quantity of that kind bears it: weights may bear their source's."""
@@ -256,7 +256,7 @@ class Vocabulary:
                 continue
             yield name.lower() if name in ("X", "Y") else name
 
-    def activation_layer(self, name: str, argument: ast.expr | None, place: Place,
+    def find_activation_layer(self, name: str, argument: ast.expr | None, place: Place,
                          find: Callable[[ast.expr], Reference] | None = None) -> tuple[int, bool]:
         """The layer of an activation function in a formula, and whether it is σ′ that is meant.
 

@@ -10,6 +10,7 @@ from autograd_lite.internal import quote
 
 from .functions import FUNCTIONS
 from .paper_notation import to_grammar_letters
+from .tokens import MARKS
 from .vocabulary import BIAS_OF, VECTORS, NoLayerError, Vocabulary
 
 Kind = Literal["number", "vector", "matrix", "turned", "function", "activation"]
@@ -140,7 +141,7 @@ class Words:
 
     def _is_activation(self, name: str) -> bool:
         try:
-            self.vocabulary.activation_layer(name, None, self.vocabulary.places[0])
+            self.vocabulary.find_activation_layer(name, None, self.vocabulary.places[0])
         except NoLayerError:
             return True
         except ValueError:
@@ -163,4 +164,4 @@ class Words:
 
 def _is_mark(character: str) -> bool:
     """Whether it belongs to the letter before it: a prime, an index, a digit, or what is raised."""
-    return bool(character) and (character in "'′’ʹᵀ_⁽⁾⁺⁻" or character.isdigit() or character in "ⁱʲᵏˡᵐᴸᵒᵘᵗᵢⱼₖₗₘ")
+    return bool(character) and (character in f"_{MARKS}" or character.isdigit())

@@ -105,7 +105,10 @@ def _compute_ratios(judgement: Judgement, students: Sequence[Student]) -> "Float
 
 def describe_near_miss(judgement: Judgement, students: Sequence[Student]) -> str:
     """What to say of numbers that are off by little; empty if it is more."""
-    if not isinstance(judgement.answer, Numbers):
+    places = judgement.quantity.places
+    left_out = any(depends_on(own, place) and place.kind != "dpost" and not student.gives(place)
+                   for student in students for place in student.world.vocabulary.places for own in places)
+    if not (isinstance(judgement.answer, Numbers) and left_out):
         return ""
     found = _compute_ratios(judgement, students)
     if found is None or not found.size or max(abs(found - 1)) > _NEAR:

@@ -13,7 +13,7 @@ from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSIL
 from ..comparing.rightness import Reading, Wanted, find_all_gradients, find_reading, match_all
 from ..running.depths import find_written_depth
 from ..running.layouts import Layout
-from ..running.networks import SAMPLES, TARGETS, Net, find_seed, make_net
+from ..running.networks import SAMPLES, TARGETS, find_seed, make_net
 from ..running.orders import find_orders, reorder
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, list_trials, soften, try_layout
@@ -65,24 +65,22 @@ def _is_random(found: Judgement) -> bool:
 
 def _start(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) -> Judgement:
     """Run the program in every layout, at the depth that it was written for."""
-    nets: Sequence[Net] | None = None
     depth, outputs = 3, None
+    widths = None if layers is None or isinstance(layers, int) else tuple(layers)
     if isinstance(layers, int):
         depth = layers
-    elif layers is not None:
-        widths = tuple(layers)
+    elif widths is not None:
         depth, outputs = len(widths) - 1, widths[-1] if widths[-1] == 1 else None
-        nets = [make_net(widths, samples, find_seed(widths, samples, 1)) for samples in SAMPLES]
     elif wanted.activations is not None and len(wanted.activations) > 1:
         depth = len(wanted.activations)
     wanted = _fill_activations(wanted, depth)
-    found = Judgement(program, wanted, depth, outputs, [], {})
-    found.trials = _list_all_trials(found, nets)
+    found = Judgement(program, wanted, depth, outputs, [], {}, widths)
+    found.trials = _list_all_trials(found)
     if not found.trials and layers is None:
         written = find_written_depth(program, found.failures, depth)
         if written is not None:
             again = Judgement(program, _fill_activations(wanted, written), written, None, [], {})
-            again.trials = _list_all_trials(again, None)
+            again.trials = _list_all_trials(again)
             found = again
     if not found.trials and layers is None:
         _try_one_output(found)
@@ -97,21 +95,21 @@ def _fill_activations(wanted: Wanted, depth: int) -> Wanted:
     return wanted
 
 
-def _list_all_trials(found: Judgement, nets: Sequence[Net] | None) -> list[Trial]:
-    """The trials with targets of every form, those of probabilities first; no ``none`` where biases are taken."""
-    trials: list[Trial] = []
-    for targets in ("probabilities", "classes", "labels"):
-        if targets == "labels" and trials:
-            break
-        failures: dict[Layout, Exception] = {}
-        used = nets if targets == "probabilities" else None
-        trials += list_trials(found.program, found.depth, targets, found.outputs, failures, used)
-        if targets == "probabilities":
-            found.failures = failures
-            if trials:
-                break
+def _list_all_trials(found: Judgement) -> list[Trial]:
+    """The trials with targets of the first form with which it runs; no ``none`` where biases are taken."""
+    trials = _list_trials(found, "probabilities", found.failures)
+    trials = trials or _list_trials(found, "classes") or _list_trials(found, "labels")
     with_biases = {(t.layout.rows, t.layout.source) for t in trials if t.layout.bias != "none" and not t.penalty[0]}
     return [t for t in trials if t.layout.bias != "none" or (t.layout.rows, t.layout.source) not in with_biases]
+
+
+def _list_trials(found: Judgement, targets: str, failures: dict[Layout, Exception] | None = None) -> list[Trial]:
+    """The trials with targets of one form, on networks of the widths that were asked for."""
+    nets = None if found.widths is None else [
+        make_net(found.widths, samples, find_seed(found.widths, samples, 1), TARGETS[targets != TARGETS[0]])
+        for samples in SAMPLES
+    ]
+    return list_trials(found.program, found.depth, targets, found.outputs, failures, nets)
 
 
 def _try_one_output(found: Judgement) -> bool:
@@ -141,7 +139,7 @@ def _find_right(found: Judgement) -> None:
     found.reading = _read(program, found.trials, wanted)
     if found.reading is None and _takes_other_targets(found):
         for targets in ("classes", "labels"):
-            trials = list_trials(program, found.depth, targets, found.outputs)
+            trials = _list_trials(found, targets)
             reading = _read(program, trials, wanted)
             if reading is not None:
                 found.reading = reading

@@ -19,6 +19,7 @@ class Judgement:
     Attributes:
         trials, failures: the layouts in which it runs, and why the others fail.
         depth, outputs: the number of layers, and of outputs where it is one.
+        widths: those that were asked for, with the input's first.
         reading: the conventions under which all arrays are right; None if there are none.
         known: the conventions of the program's own cost.
         explanation: of what is wrong.
@@ -39,6 +40,7 @@ class Judgement:
     outputs: int | None
     trials: list[Trial]
     failures: dict[Layout, Exception]
+    widths: tuple[int, ...] | None = None
     reading: Reading | None = None
     known: Known | None = None
     explanation: Explanation | None = None

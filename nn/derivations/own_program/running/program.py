@@ -80,7 +80,7 @@ class Program:
     orders: tuple[str, str] = ("", "")
 
     def __post_init__(self) -> None:
-        with _quiet():
+        with _keep_quiet():
             callables = self.source.renew()
         if "gradients" not in callables:
             raise ValueError(
@@ -95,7 +95,7 @@ class Program:
 
     def start_anew(self) -> None:
         """Begin a trial: the callables as they were at the beginning."""
-        with _quiet():
+        with _keep_quiet():
             self.callables = self.source.renew()
 
     def run(self, layout: Layout, net: Net, anew: bool = True, eta: float = ETA) -> Returned:
@@ -129,7 +129,7 @@ class Program:
         if anew:
             self.start_anew()
         try:
-            with _quiet():
+            with _keep_quiet():
                 return self.callables[name](*arguments, **more)
         except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
             raise StoppedError(error) from None
@@ -211,7 +211,7 @@ def _list_parameters(name: str, function: Callable[..., Any]) -> list[str]:
 
 
 @contextmanager
-def _quiet() -> Any:
+def _keep_quiet() -> Any:
     """What a stranger's code prints and warns goes nowhere."""
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
