@@ -6,6 +6,7 @@ from typing import Any
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..comparing.hidden_penalty import HiddenPenalty, make_penalty
+from ..comparing.penalties import compare_hidden
 from ..comparing.rightness import Reading, find_all_gradients
 from ..running.trials import Trial
 from .explanation import Explanation, Named
@@ -23,18 +24,21 @@ def explain_afterwards(reading: Reading, penalty: HiddenPenalty | None) -> Expla
     if right is None or not trial.is_complete:
         return None
     whole: dict[str, tuple[list[Any], list[Floats]]] = {}
+    bare: dict[str, list[Floats]] = {}
     for name in trial.list_arrays():
-        kind, l, wanted = name[:2], int(name[3:-1]), []
-        for net, gradients in zip(trial.nets, right, strict=True):
-            added = penalty.differentiate(net.W[l - 1], net.samples) if penalty and kind == "dW" else 0.0
-            wanted.append(reading.constant.value(net) * gradients.find(kind, l) + added)
-        whole[name] = trial.find(kind, l), wanted
+        kind, l = name[:2], int(name[3:-1])
+        pairs = zip(trial.nets, right, strict=True)
+        bare[name] = [reading.constant.value(net) * one.find(kind, l) for net, one in pairs]
+        added = [penalty.differentiate(net.W[l - 1], net.samples) if penalty and kind == "dW" else 0.0
+                 for net in trial.nets]
+        whole[name] = trial.find(kind, l), [z + more for z, more in zip(bare[name], added, strict=True)]
     named, close = [], max(100 * trial.tolerance, 1e-8)
     norm = _find_norm(whole, close)
     for name, (given, wanted) in whole.items():
         if all(np.abs(a - z).max() <= close * np.abs(z).max() for a, z in zip(given, wanted, strict=True)):
             continue
-        change = ("gradient-scaled", norm) if norm else _find_change(name, given, wanted, trial, penalty, close)
+        change = ("gradient-scaled", norm) if norm else (
+            _find_change(given, wanted, close) or _find_penalty(name, given, bare[name], trial, penalty, close))
         if change is None:
             return None
         named.append(Named(change[0], name, name[:2], detail=change[1]))
@@ -44,10 +48,7 @@ def explain_afterwards(reading: Reading, penalty: HiddenPenalty | None) -> Expla
     return Explanation(trial, *conventions, fixed=True, named=tuple(named))
 
 
-def _find_change(
-    name: str, given: Sequence[Any], wanted: Sequence["Floats"], trial: Trial, penalty: HiddenPenalty | None,
-    close: float,
-) -> tuple[str, str] | None:
+def _find_change(given: Sequence[Any], wanted: Sequence["Floats"], close: float) -> tuple[str, str] | None:
     """The slug of what was done to an array, and what is said of it."""
     pairs = list(zip(given, wanted, strict=True))
     for digits in _DIGITS:
@@ -56,25 +57,27 @@ def _find_change(
             return "gradient-rounded", f"{digits} decimal{'s' * (digits > 1)}"
     if all(_is_within(a, z, a.astype(np.float16), _HALF * np.abs(z) + 1e-7) for a, z in pairs):
         return "gradient-rounded", "half precision (float16), which has 3 digits"
-    limit = float(np.abs(given[0]).max())
-    if all((np.abs(a) < limit).any() and np.abs(a - np.clip(z, -limit, limit)).max() <= close * limit for a, z in pairs):
-        return "gradient-clipped", f"{limit:.3g}"
-    factors = []
-    for (a, z), net in zip(pairs, trial.nets, strict=True):
-        of = (net.W if name.startswith("dW") else net.b)[int(name[3:-1]) - 1]
-        system = np.stack([of.ravel(), np.sign(of).ravel()], axis=1)
-        fit = np.linalg.lstsq(system, (a - z).ravel(), rcond=None)[0]
-        if a.size < 3 or np.abs(system @ fit - (a - z).ravel()).max() > close * np.abs(a).max():
+    most = float(np.abs(given[0]).max())
+    if all((np.abs(a) < most).any() and np.abs(a - np.clip(z, -most, most)).max() <= close * most for a, z in pairs):
+        return "gradient-clipped", f"{most:.3g}"
+    return None
+
+
+def _find_penalty(
+    name: str, given: Sequence[Any], bare: Sequence["Floats"], trial: Trial, penalty: HiddenPenalty | None, close: float
+) -> tuple[str, str] | None:
+    factors, l = [], int(name[3:-1])
+    for a, z, net in zip(given, bare, trial.nets, strict=True):
+        of, off = (net.W if name.startswith("dW") else net.b)[l - 1].ravel(), (a - z).ravel()
+        system = np.stack([of, np.sign(of)], axis=1)
+        fit = np.where(np.abs(off).max() > close * np.abs(z).max(), np.linalg.lstsq(system, off, rcond=None)[0], 0.0)
+        if len(off) < 3 or np.abs(system @ fit - off).max() > close * np.abs(a).max():
             return None
-        factors.append((float(fit[0]), float(fit[1])))
-    added = make_penalty([(round(c, 12), round(s, 12)) for c, s in factors], trial.nets, False, 1e-4)
-    if added is None:
+        factors.append((round(float(fit[0]), 9), round(float(fit[1]), 9)))
+    own = make_penalty(factors, trial.nets, False, 1e-4)
+    if own is None and any(map(any, factors)):
         return None
-    of_cost = None if penalty is None else (penalty.squares, penalty.absolutes)
-    forgotten = of_cost is not None and np.allclose((added.squares, added.absolutes), np.negative(of_cost), rtol=1e-3)
-    slugs = {False: "penalty-not-of-your-cost" if penalty else "penalty-in-gradient-only", True: "penalty-forgotten"}
-    said = f"in {name} there is {added.write(name[1])} that the derivative of your cost has not"
-    return "penalty-on-bias" if name.startswith("db") else slugs[bool(forgotten)], said
+    return compare_hidden(own, penalty if name.startswith("dW") else None, name, trial.nets)
 
 
 def _is_within(given: "Floats", wanted: "Floats", rounded: "Floats", step: Any) -> bool:

@@ -31,7 +31,7 @@ def explain_nearly_right(trials: Sequence[Trial], wanted: Wanted) -> Explanation
         near = None if trial.single else find_reading(replace(trial, exact=_NEAR), wanted, candidates)
         quotient = None if near is None else _find_quotient(near)
         after = None if near is None else explain_afterwards(replace(near, trial=trial), None)
-        if after is not None:
+        if after is not None and {named.slug for named in after.named} == {"gradient-rounded"}:
             return after
         if near is not None and quotient is not None:
             return _explain(near, Named("difference-quotient", f"dW[{trial.depth}]", "forward", detail=quotient))
