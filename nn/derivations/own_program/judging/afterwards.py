@@ -91,7 +91,7 @@ def _find_norm(whole: dict[str, tuple[list[Any], list["Floats"]]], close: float)
     for i in range(2):
         given, wanted = (np.concatenate([pair[side][i].ravel() for pair in whole.values()]) for side in (0, 1))
         ratio = float(np.vdot(given, wanted) / np.vdot(wanted, wanted))
-        if not np.abs(given - ratio * wanted).max() <= close * np.abs(given).max():
+        if not given.any() or not np.abs(given - ratio * wanted).max() <= close * np.abs(given).max():
             return ""
         norms += [] if abs(ratio - 1) < close else [float(np.linalg.norm(given))]
     return f"{norms[0]:.3g}" if norms and abs(norms[0] - norms[-1]) <= close * norms[0] else ""
