@@ -6,7 +6,7 @@ formula that only takes it over, such as δ₂·a₁, is no second line: that δ
 nobody can say what they were made from; there each counts.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import cache
@@ -21,6 +21,7 @@ from ..reading.answers import Rule
 from ..reading.constants import ONE, Constant
 from ..reading.vocabulary import BACK, Quantity
 from .declared import find_scales, has_constant, own_constant
+from .error_propagation import is_close
 from .inputs import Declared, World
 from .judge import Judgement
 from .student import Failed, Student
@@ -125,6 +126,46 @@ def adopt_constants(submission: S) -> Adopted[S]:
     if not submission.declared.given:
         submission = _adopt_turned(submission, voters, kinds)
     return Adopted(submission, dict(_find_single(submission, voters)))
+
+
+def find_likelier(submission: S, others: Iterable[tuple[S, str]]) -> tuple[S, str] | None:
+    """Another convention of δ to which a derivation keeps beside a mistake; None if the lecture's is as likely.
+
+    A δ must be right only with it. Then it is the likelier one if more lines are right with it, on what is right with
+    it, and a gradient is among them; or if fewer mistakes are left.
+    """
+    now = Judgements(submission, explain=False)
+    kinds = {j.quantity.name: j.quantity.places[0].kind for j in now.all}
+    right = _find_right_lines(now)
+    for other, note in others:
+        try:
+            with_it = _find_right_lines(Judgements(other, explain=False))
+        except ValueError:
+            continue
+        gained = {kinds.get(name, "") for name in with_it - right}
+        if now.world.delta_kind not in gained or len(with_it) < len(right):
+            continue
+        stated = len(with_it) > len(right) and not gained.isdisjoint(("dW", "db", "W_new", "b_new"))
+        if stated or _count_mistakes(other) < _count_mistakes(submission):
+            return other, note
+    return None
+
+
+def _find_right_lines(judged: Judgements) -> set[str]:
+    """The formulas that are right on the lecture's values, whatever the lines before them are, and right numbers."""
+    return {judgement.quantity.name for judgement in judged.all if (
+        all(_is_right_alone(student, place) for student in judged.students_for(judgement.answer)
+            for place in judgement.quantity.places) if isinstance(judgement.answer, Rule) else judgement.right)}
+
+
+def _is_right_alone(student: Student, place: Place) -> bool:
+    value, truth = student.by_rule(place, dict(student.world.truth)), student.world.truth[place]
+    return not isinstance(value, Failed) and is_close(value, truth)
+
+
+def _count_mistakes(submission: Submission) -> int:
+    wrong = [judgement for judgement in Judgements(submission).all if judgement.wrong]
+    return sum(len(judgement.matches[0].slugs) if judgement.matches else 2 for judgement in wrong)
 
 
 def _adopt_turned(submission: S, voters: Mapping[Declared, frozenset[str]], kinds: Mapping[str, str]) -> S:
