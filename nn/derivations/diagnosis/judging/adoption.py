@@ -164,8 +164,8 @@ def _is_right_alone(student: Student, place: Place) -> bool:
 
 
 def _count_mistakes(submission: Submission) -> int:
-    wrong = [judgement for judgement in Judgements(submission).all if judgement.wrong]
-    return sum(len(judgement.matches[0].slugs) if judgement.matches else 2 for judgement in wrong)
+    return sum(len(judgement.matches[0].slugs) if judgement.matches else 1
+               for judgement in Judgements(submission).all if judgement.wrong)
 
 
 def _adopt_turned(submission: S, voters: Mapping[Declared, frozenset[str]], kinds: Mapping[str, str]) -> S:
