@@ -10,6 +10,7 @@ from ..judging.error_propagation import level_of
 from ..judging.judge import DIGITS, EQUAL_WIDTHS, SOLVED, Judgement, depends_on, find_later_source
 from ..judging.search import Match
 from ..judging.student import Student
+from ..judging.trivial import is_made_from
 from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import BACK, Quantity
 from .exchange import find_exchange
@@ -25,11 +26,12 @@ def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: S
         rounding = " within what rounding the numbers before it does" if judgement.rounded else ""
         return f"{name} is right{rounding}."
     if judgement.follows:
-        source = _find_source(judgement, students[0], earlier)
+        sources = _find_sources(judgement, students[0], earlier)
+        source, are = join_words(sources), "are" if len(sources) > 1 else "is"
         if judgement.undoes:
             return (f"{name} makes up for the mistake in your {source}: it is right as long as that is in it. With the "
                     f"right {source} it is {list_words(judgement.quantity, world)['own_line']}.")
-        return f"{name} follows from your {source}: the rule is right; only the {source} that it uses is wrong."
+        return f"{name} follows from your {source}: the rule is right; only the {source} that it uses {are} wrong."
     if judgement.unjudged == DIGITS:
         return f"{name} is not judged: it agrees, but so would many other numbers. Give two more digits."
     if judgement.unjudged == SOLVED:
@@ -96,15 +98,15 @@ def _describe_other(match: Match, judgement: Judgement, student: Student) -> str
     return " And: ".join(_write_mistake(mistake, judgement, site, student) for mistake in mistakes)
 
 
-def _find_source(judgement: Judgement, student: Student, earlier: Sequence[Judgement]) -> str:
-    """The first wrong line that a quantity names, or else leads back to."""
-    place = judgement.quantity.places[0]
-    wrong = [other for other in earlier if other.wrong]
-    for is_source in (student.names, depends_on):
-        for other in wrong:
-            if any(is_source(place, before) for place in judgement.quantity.places for before in other.quantity.places):
-                return write_quantity(other.quantity, student.world)
-    return "earlier lines" if place.layer is not None else "forward pass"
+def _find_sources(judgement: Judgement, student: Student, earlier: Sequence[Judgement]) -> list[str]:
+    """The wrong lines that a quantity names, or else is made from; or the first that it leads back to."""
+    places = judgement.quantity.places
+    for is_source in (student.names, is_made_from, depends_on):
+        found = [write_quantity(other.quantity, student.world) for other in earlier if other.wrong and any(
+            is_source(place, before) for place in places for before in other.quantity.places)]
+        if found:
+            return found[:1] if is_source is depends_on else found
+    return ["earlier lines" if places[0].layer is not None else "forward pass"]
 
 
 def _describe_batch(judgement: Judgement) -> str:
