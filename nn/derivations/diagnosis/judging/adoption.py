@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import cache
-from itertools import product
+from itertools import product, repeat
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -31,6 +31,7 @@ S = TypeVar("S", bound=Submission)
 _HALF, _TWO = Constant(Fraction(1, 2)), Constant(Fraction(2))
 _GRADIENTS = ("dW", "db")
 _KINDS = (*BACK, "C", *_GRADIENTS)
+_EVIDENCE = {"dW": 2, "W_new": 2, "db": 1, "b_new": 1}
 _TRIED = 6  # candidates that are judged, the likeliest first
 _EXACT, _ROUGH = 1e-6, 0.03  # of formulas, and of numbers that were rounded on the way
 
@@ -131,8 +132,9 @@ def adopt_constants(submission: S) -> Adopted[S]:
 def find_likelier(submission: S, others: Iterable[tuple[S, str]]) -> tuple[S, str] | None:
     """Another convention of δ to which a derivation keeps beside a mistake; None if the lecture's is as likely.
 
-    A δ must be right only with it. Then it is the likelier one if more lines are right with it, on what is right with
-    it, and a gradient is among them; or if fewer mistakes are left.
+    A δ must be right only with it. Then it is the likelier one if the gradients and updates that are right only with it
+    say more than those that are right only without it, one of weights as much as two of biases, which are δ alone; or
+    if they say as much and fewer mistakes are left.
     """
     now = Judgements(submission, explain=False)
     kinds = {j.quantity.name: j.quantity.places[0].kind for j in now.all}
@@ -142,11 +144,10 @@ def find_likelier(submission: S, others: Iterable[tuple[S, str]]) -> tuple[S, st
             with_it = _find_right_lines(Judgements(other, explain=False))
         except ValueError:
             continue
-        gained = {kinds.get(name, "") for name in with_it - right}
-        if now.world.delta_kind not in gained or len(with_it) < len(right):
-            continue
-        stated = len(with_it) > len(right) and not gained.isdisjoint(("dW", "db", "W_new", "b_new"))
-        if stated or _count_mistakes(other) < _count_mistakes(submission):
+        gained, lost = ([kinds.get(name, "") for name in names] for names in (with_it - right, right - with_it))
+        more = sum(map(_EVIDENCE.get, gained, repeat(0))) - sum(map(_EVIDENCE.get, lost, repeat(0)))
+        if now.world.delta_kind in gained and more >= 0 and (
+                more > 0 or _count_mistakes(other) < _count_mistakes(submission)):
             return other, note
     return None
 
