@@ -14,6 +14,7 @@ from .chains import describe_contradictions
 from .identity import describe_identity
 from .sentences import list_told, write_hints, write_sentence
 from .symbols import find_lecture_line, write_quantity
+from .upstream import describe_upstream
 from .verdicts import Diagnosis, Verdict
 
 
@@ -31,7 +32,7 @@ def write_diagnosis(judged: Judgements, notes: Sequence[str] = (), remarks: Mapp
     submission = judged.submission
     declared = ["Judged by the lecture's conventions alone." if item == ("given", True) else
                 f"Declared: {write_declaration(*item)}." for item in submission.answers.declared.items()]
-    about_answers = [*describe_contradictions(judged), *_describe_settings(judged)]
+    about_answers = [*describe_contradictions(judged), *describe_upstream(judged), *_describe_settings(judged)]
     return Diagnosis(submission.lecture.id, submission.settings, {verdict.quantity: verdict for verdict in verdicts},
                      (*notes, *declared, *about_answers, *about_inputs), telling)
 
