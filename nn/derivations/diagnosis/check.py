@@ -13,7 +13,7 @@ from .judging.inputs import Declared, World, make_world
 from .judging.submission import Judgements, Submission, read_submission
 from .own_lecture.forms import adopt_declaration, advise_declaration
 from .reading.keys import parse_quantity
-from .telling.advice import describe_mixed_orders, list_other_settings
+from .telling.advice import describe_mixed_orders, leaves_slopes_unsaid, list_other_settings
 from .telling.conventions import OF_THE_MEAN, OPPOSITE, OPPOSITE_BESIDE, describe_adopted, describe_other_cost
 from .telling.report import write_diagnosis
 from .telling.symbols import write_quantity
@@ -148,6 +148,8 @@ def _count_right(submission: Submission) -> int:
 def _advise(submission: Submission, wrong: Sequence[str]) -> Iterator[str]:
     """Other settings of the lecture under which all is right that was handed in, with what is ``wrong`` now."""
     for text, settings in list_other_settings(submission.lecture, submission.settings):
+        if not leaves_slopes_unsaid(submission.answers.rules, submission.settings, settings):
+            continue
         try:
             judged = Judgements(submission.read_again(settings), explain=False, until_wrong=True, first=wrong)
         except ValueError:  # the formulas use a quantity that the other form does not have
