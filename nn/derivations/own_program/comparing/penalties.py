@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
-from ..running.networks import ETA, LAM
+from ..running.networks import ETA, LAM, Net
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, try_layout
 from .constants import ONE, Constant, list_ratios, name_ratio
@@ -169,24 +169,20 @@ def _find_mistakes(
     return found
 
 
-def compare_hidden(own: HiddenPenalty | None, right: HiddenPenalty | None, trial: Trial) -> tuple[Mistake, ...]:
-    """What is wrong with the penalty inside gradients beside that inside the cost, one of squares of the weights."""
+def compare_hidden(
+    own: HiddenPenalty | None, right: HiddenPenalty | None, name: str, nets: Sequence[Net]
+) -> tuple[str, str] | None:
+    """The slug of what is wrong with the penalty inside an array beside that inside the cost, and both of them."""
     none: Term = ("none", ONE)
     kind = "none" if own is None else "l1" if not own.squares else "" if own.absolutes else "l2"
-    factors = [[0.0 if one is None else float(one.differentiate(np.ones(1), net.samples)[0]) for net in trial.nets]
-               for one in (own, right)]
-    ratio = name_ratio([a / z for a, z in zip(*factors, strict=True)], trial.nets) if own and right else ONE
+    factors = [[float(one.differentiate(np.ones(1), net.samples)[0]) for net in nets] for one in (own, right) if one]
+    ratio = name_ratio([a / z for a, z in zip(*factors, strict=True)], nets) if own and right else ONE
     term = none if own is None else (kind, ratio or Constant(Fraction(0)))
-    found: list[Mistake] = []
-    for name in trial.list_arrays():
-        is_bias = name.startswith("db")
-        mine = none if is_bias and not (own and own.on_biases) else term
-        cost = none if is_bias or right is None else ("l2", ONE)
-        written = [one.write("b" if is_bias else "w") if one and part[0] != "none" else "nothing"
-                   for one, part in ((own, mine), (right, cost))]
-        detail = f"in {name} it is {written[0]}, and the derivative of the cost has {written[1]}"
-        found += [(slug, name, {"detail": detail}) for slug in _compare(name, mine, cost, None, None)]
-    return tuple(found)
+    slugs = _compare(name, term, ("l2", ONE) if right else none, None, None)
+    letter = "b" if name.startswith("db") else "w"
+    written = [one.write(letter) if one else "nothing" for one in (own, right)]
+    said = f"in {name} it is {written[0]}, and the derivative of the cost has {written[1]}"
+    return (slugs[0], said) if slugs else None
 
 
 def _write(term: Term) -> str:

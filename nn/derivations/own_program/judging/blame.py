@@ -16,7 +16,7 @@ from ..comparing.constants import ONE, Constant, list_ratios, name_ratio
 from ..comparing.reference import BINARY, OWN, SQUARED, WRONG_AXIS, run_forward
 from ..comparing.rightness import is_convention
 from ..running.trials import Trial
-from .candidates import evaluate_all, list_candidates
+from .candidates import evaluate_all, list_candidates, weigh_samples
 from .explanation import UNKNOWN, Candidate, Explanation, Named, name_constant, read_count
 from .forms import Form, Student, arises, list_forms
 
@@ -64,6 +64,9 @@ def _explain_layer(before: Explanation, l: int, eta: float, level: int) -> Itera
     if best - before.score > 1 and level > 1:
         for candidate in list_candidates(before, students, l, double=True):
             found += _match(before, l, candidate, fixed)
+    if not found and level and l == trial.depth:
+        weighted = weigh_samples(before, students)
+        found = list(_match(before, l, weighted, fixed or ONE)) if weighted else []
     if found:
         yield from sorted(found, key=lambda one: one.score)[:_BEAM]
     else:

@@ -144,11 +144,26 @@ class Program:
         turned: Any = found.T if layout.rows else found
         return np.array(turned) if turned.shape == net.Y.shape else None
 
+    def _call_cost(self, arrays: tuple[Any, ...]) -> Any:
+        more: dict[str, Any] = {"lam": self.lam} if self.cost_takes_lam else {}
+        return self.call("cost", *arrays, anew=False, **more)
+
     def run_cost(self, arrays: tuple[Any, ...]) -> float:
         """The cost of a network; NaN where it is no number. Raises ``StoppedError``."""
-        more = {"lam": self.lam} if self.cost_takes_lam else {}
-        found = _to_numbers(self.call("cost", *arrays, anew=False, **more))
+        found = _to_numbers(self._call_cost(arrays))
         return float(found.reshape(-1)[0]) if found is not None and found.size == 1 else float("nan")
+
+    def describe_cost(self, layout: Layout, net: Net) -> str:
+        """What ``cost`` gives for a network where that is no number with a derivative."""
+        self.start_anew()
+        try:
+            given = self._call_cost(layout.give(net))
+        except StoppedError as error:
+            return f"raises {type(error.cause).__name__}: {error}"
+        found = _to_numbers(given)
+        if given is None or found is None:
+            return f"returns {'None' if given is None else type(given).__name__}"
+        return f"returns an array of shape {found.shape}" if found.size != 1 else "is nan or inf, or is so near by"
 
 
 def _to_numbers(value: Any) -> Any:

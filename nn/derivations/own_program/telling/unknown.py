@@ -33,7 +33,7 @@ def describe_unknown(found: Explanation, name: str, program: Program) -> str:
         return said
     function = describe_function(program, found, l) if name.startswith("dW") else ""
     differs = _compare(given, right, trial.tolerance)
-    return f"{said}{f' {differs}' if differs else ''}{_list_samples(found, l, program)}{function}"
+    return f"{said}{f' {differs}' if differs else ''}{function}"
 
 
 def judge_by_numbers(program: Program, trial: Trial, slope: Slope, agreeing: set[str]) -> dict[str, CodeVerdict]:
@@ -89,25 +89,3 @@ def _compare(
         return f"{where}: {format_number(float(ratios.mean()))} times {of}."
     shown = ", ".join(format_number(float(f"{ratio:.3g}")) for ratio in ratios[:_SHOWN])
     return f"{where}: {shown}{' …' if ratios.size > _SHOWN else ''} times {of}."
-
-
-def _list_samples(found: Explanation, l: int, program: Program) -> str:
-    """The samples, handed over alone, for which the arrays of a layer are wrong."""
-    trial = found.trial
-    if l != trial.depth:
-        return ""
-    wrong = []
-    for i in range(trial.nets[0].samples):
-        net = trial.nets[0].take([i])
-        given = program.try_run(trial.layout, net)
-        W = None if given is None else given.dW[l - 1]
-        forward = run_forward(net, found.activations, trial.biases)
-        delta = find_output_delta(forward, found.cost)
-        if W is None or delta is None:
-            return ""
-        right = found.constant.value(net) * delta @ forward.h[l - 1].T
-        if np.abs(W - right).max() > 100 * trial.tolerance * np.abs(right).max():
-            wrong.append(i + 1)
-    if not wrong or len(wrong) == trial.nets[0].samples:
-        return ""
-    return f" Handed over one by one, samples {', '.join(map(str, wrong))} of {trial.nets[0].samples} give a wrong one."
