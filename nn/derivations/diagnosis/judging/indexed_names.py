@@ -113,7 +113,7 @@ class IndexedNames(Names):
         base, units = split_units(tree.id)
         if not units or base.endswith(("_next", "_prev")) or base[-1].isdigit():
             return found
-        return Reference(found.kind, self.place.layer + self._shift(found.kind, units))
+        return self.vocabulary.find_at(base, self.place.layer + self._shift(found.kind, units))
 
     def _shift(self, kind: str, units: str) -> int:
         """How many layers from its own a line means by a name that says its units alone."""
