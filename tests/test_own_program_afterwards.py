@@ -106,3 +106,10 @@ def test_arrays_that_tell_nothing_are_said_at_once_and_nothing_is_read_from_them
     assert str(found.conventions) == ""
     assert find_gradients.cache_info().misses == 0
     assert not judge(change).right
+
+
+@pytest.mark.parametrize("entry", ["np.nan", "np.inf", "1e200"])
+def test_an_entry_that_is_no_number_is_said_beside_a_cost(entry: str) -> None:
+    found = judge(f"dW[1][0, 0] = {entry}")
+    assert (found.first_wrong, found.verdicts["dW[2]"].wrong) == ("dW[2]", True)
+    assert all(verdict.right for name, verdict in found.verdicts.items() if name != "dW[2]")

@@ -77,8 +77,8 @@ def list_agreeing(trial: Trial, slope: Slope) -> set[str]:
     for given, along in zip(trial.given, slope.measured, strict=True):
         for one in along:
             array = (given.dW if one.kind == "dW" else given.db)[one.layer - 1]
-            size = 0.0 if array is None else max(float(np.linalg.norm(array)), abs(one.number), 1e-3)
-            if array is None or not abs(one.along(array) - one.number) <= slope.close * size:
+            size = np.inf if array is None else max(float(np.linalg.norm(array)), abs(one.number), 1e-3)
+            if array is None or not abs(one.along(array) - one.number) <= slope.close * size < np.inf:
                 found.discard(f"{one.kind}[{one.layer}]")
     return found
 

@@ -32,6 +32,8 @@ def explain_afterwards(reading: Reading, penalty: HiddenPenalty | None) -> Expla
         added = [penalty.differentiate(net.W[l - 1], net.samples) if penalty and kind == "dW" else 0.0
                  for net in trial.nets]
         whole[name] = trial.find(kind, l), [z + more for z, more in zip(bare[name], added, strict=True)]
+    if not all(np.isfinite(array).all() for pair in whole.values() for array in (*pair[0], *pair[1])):
+        return None
     named, close = [], max(100 * trial.tolerance, 1e-8)
     norm = _find_norm(whole, close)
     for name, (given, wanted) in whole.items():

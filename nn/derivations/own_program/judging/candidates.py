@@ -55,7 +55,7 @@ def weigh_samples(before: Explanation, students: Sequence[Student]) -> Candidate
     for delta, given, student in zip(right or (), trial.find("dW", last), students, strict=False):
         h, k = student.forward.h[last - 1], before.constant.value(student.forward.net)
         system = k * np.einsum("ui,ji->uji", delta, h).reshape(-1, h.shape[1])
-        if given is None or len(system) < h.shape[1] + 2:
+        if given is None or len(system) < h.shape[1] + 2 or not np.isfinite([*given.flat, *system.flat]).all():
             return None
         weights = np.linalg.lstsq(system, given.ravel(), rcond=None)[0]
         if np.abs(system @ weights - given.ravel()).max() > 10 * trial.tolerance * np.abs(given).max():
