@@ -113,3 +113,10 @@ def test_an_entry_that_is_no_number_is_said_beside_a_cost(entry: str) -> None:
     found = judge(f"dW[1][0, 0] = {entry}")
     assert (found.first_wrong, found.verdicts["dW[2]"].wrong) == ("dW[2]", True)
     assert all(verdict.right for name, verdict in found.verdicts.items() if name != "dW[2]")
+
+
+def test_a_penalty_of_another_kind_in_the_cost_alone_is_no_other_cost() -> None:
+    found = judge(penalty="0.1 * sum(abs(w).sum() for w in W)")
+    assert (found.first_wrong, found.mistakes) == ("dW[2]", ("penalty-not-of-your-cost",))
+    assert [name for name, verdict in found.verdicts.items() if verdict.right] == ["db[2]", "db[1]"]
+    assert "your cost depends on W besides the outputs" in found.sentence

@@ -44,9 +44,8 @@ def read_cost(trial: Trial, slope: Slope, wanted: Wanted, hidden: tuple[str, ...
     """
     stages = ((False, False, ()), (True, False, ()), (False, True, ()), (False, False, EPSILONS))
     for mixed, penalised, epsilons in stages:
-        for activations in list_candidates(trial.depth, wanted, None, trial, mixed or len(set(hidden or ())) > 1):
-            if hidden is not None and activations[:-1] != hidden:
-                continue
+        several = list_candidates(trial.depth, wanted, None, trial, mixed or len(set(hidden or ())) > 1)
+        for activations in (names for names in several if hidden in (None, names[:-1])):
             for cost in list_costs_of(activations[-1], wanted, trial, epsilons):
                 known = _read_as(trial, activations, cost, slope, penalised)
                 if known is not None and isinstance(cost, str):

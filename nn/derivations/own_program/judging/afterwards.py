@@ -44,10 +44,8 @@ def explain_afterwards(reading: Reading, penalty: HiddenPenalty | None) -> Expla
         if change is None:
             return None
         named.append(Named(change[0], name, name[:2], detail=change[1]))
-    if not named:
-        return None
     conventions = (reading.activations, reading.cost, reading.constant, reading.constant)
-    return Explanation(trial, *conventions, fixed=True, named=tuple(named))
+    return Explanation(trial, *conventions, fixed=True, named=tuple(named)) if named else None
 
 
 def _find_change(given: Sequence[Any], wanted: Sequence["Floats"], close: float) -> tuple[str, str] | None:

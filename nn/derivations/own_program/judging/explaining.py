@@ -68,12 +68,16 @@ def _fit_to_numbers(found: Judgement, explanation: Explanation) -> Explanation:
     """The explanation with its mistakes at arrays that are wrong by the numerical derivative of the program's cost."""
     arrays = explanation.trial.list_arrays()
     wrong = [name for name in arrays if name not in (found.agreeing or ())]
-    read = [name for name in arrays if explanation.is_right(name)]
-    if not explanation.named and not explanation.unknown and wrong:
+    plain = not (explanation.named or explanation.unknown) and bool(wrong)
+    if plain and f"db[{found.depth}]" in (found.agreeing or ()):
+        said = "your cost depends on W besides the outputs, as by a penalty, in a way that the gradient has not"
+        beside = [Named("penalty-not-of-your-cost", name, name[:2], detail=said) for name in wrong]
+        return replace(explanation, named=tuple(beside))
+    if plain:
         cost = f"{explanation.cost} with the output activation {explanation.activations[-1]}"
         named = Named("gradient-of-another-cost", wrong[0], "D", detail=cost)
         return replace(explanation, named=(named,), cost=OWN)
-    if found.known is None and set(arrays) - set(read) != set(wrong):
+    if found.known is None and {name for name in arrays if not explanation.is_right(name)} != set(wrong):
         found.unread = ("activations", "cost")
     moved = []
     for named in explanation.named:

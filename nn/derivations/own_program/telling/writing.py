@@ -169,8 +169,8 @@ def _finish(
     sentence = join_sentences(conventions, list(verdicts.values()), more)
     if right:
         certain = found.confirmed is True and (found.program.cost_takes_lam or not found.program.takes_lam)
-        return CodeDiagnosis(
-            True, conventions, verdicts, (), f"Right. {sentence}", None, tuple(notes), certain=certain)
+        said = f"Right. {sentence}"
+        return CodeDiagnosis(True, conventions, verdicts, (), said, None, tuple(notes), certain=certain)
     besides = _ask_for(found) if found.unread else "Look at what the program does besides the gradients."
     where = f"Look at {first}." if first else besides
     kind = wrong[0].hint if wrong and wrong[0].hint else f"Look for {', '.join(hints)}." if hints else where
