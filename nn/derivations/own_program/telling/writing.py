@@ -11,7 +11,7 @@ from ..judging.judgement import Judgement
 from ..judging.mistakes import find_mistake
 from .result import COUNTED, CodeDiagnosis, CodeVerdict, ReadConventions
 from .telling import join_sentences, note_undecided, put_first, read_conventions, right_verdicts, write_verdicts
-from .unknown import judge_by_numbers
+from .unknown import describe_form, judge_by_numbers
 from .words_of_layer import UPDATE_LINES
 
 if TYPE_CHECKING:
@@ -74,10 +74,7 @@ def _write_wrong(
         verdicts = {} if found.slope is None or found.agreeing is None else judge_by_numbers(
             found.program, trial, found.slope, found.agreeing
         )
-        verdicts = verdicts or {
-            name: CodeVerdict(name, False, False, (), f"{name} is not judged.", judged=False)
-            for name in trial.list_arrays()
-        }
+        verdicts = verdicts or _judge_form(trial)
         names = explanation.activations if explanation and "activations" not in found.unread else ()
         return _finish(found, ReadConventions(str(trial.layout), names), verdicts, probes, penalty, notes)
     hidden = found.known.text if found.known else found.penalty
@@ -93,6 +90,18 @@ def _write_wrong(
     if found.skipped and explanation.unknown:
         notes.append(f"Not searched, so that it takes no longer: {', '.join(found.skipped)}.")
     return _finish(found, conventions, verdicts, probes, penalty, notes)
+
+
+def _judge_form(trial: "Trial") -> Verdicts:
+    """A verdict for each array where no numbers are judged: wrong if its shape is, or if an entry is inf or nan."""
+    found: Verdicts = {}
+    for name in trial.list_arrays():
+        wrong = describe_form(trial, name)
+        if wrong and not any(verdict.sentence.endswith("nan).") for verdict in found.values()):  # they spread
+            found[name] = CodeVerdict(name, False, False, (), wrong, f"Look at {name}.")
+        else:
+            found[name] = CodeVerdict(name, False, False, (), f"{name} is not judged.", judged=False)
+    return found
 
 
 def _ask_for(found: Judgement) -> str:
@@ -181,7 +190,7 @@ def _finish(
     wrong = [verdict for verdict in verdicts.values() if verdict.wrong]
     right = found.right and not slugs and not wrong
     first = next((verdict.array for verdict in wrong), None)
-    if found.unread:
+    if found.unread and (found.slope or not wrong):
         more.append(_ask_for(found))
     sentence = join_sentences(conventions, list(verdicts.values()), more)
     if right:
