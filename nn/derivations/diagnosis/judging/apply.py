@@ -71,8 +71,7 @@ class Application:
             return 0.0
         found = world.derivation()
         if place.kind == "dW":
-            gradient: Floats = found.value("dpenalty", place.layer or 1)
-            return gradient.T if world.vocabulary.conventions.first == "source" else gradient
+            return world.layout.turn(found.value("dpenalty", place.layer or 1))
         without = replace(world, settings={**world.settings, "penalty": None})
         return float(np.squeeze(world.truth[place] - without.truth[place]))
 
@@ -99,12 +98,10 @@ class Application:
 
     def _as_function(self, parameter: str, place: Place) -> "Callable[[FloatOrArray], FloatOrArray] | None":
         """f and df, handed to a function that asks for them."""
-        try:
+        with suppress(ValueError):
             self.world.vocabulary.reference(ast.Name(parameter, ast.Load()), place)
-        except ValueError:
-            try:
-                layer, derivative = self.world.vocabulary.activation_layer(parameter, None, place)
-            except ValueError:
-                return None
+            return None
+        with suppress(ValueError):
+            layer, derivative = self.world.vocabulary.find_activation_layer(parameter, None, place)
             return lambda value: self.world.slope(layer, derivative, value)
         return None

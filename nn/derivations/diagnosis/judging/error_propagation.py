@@ -19,6 +19,7 @@ from ....ground.formulas import NODE_FUNCTIONS
 from ...general import Arithmetic
 from ...lectures.layered import Place
 from ...lines import Index, Line
+from ..reading.vocabulary import BIAS_OF
 from .catalogue import LEVELS
 from .inputs import LETTERS, World
 from .student import Student, as_lectured
@@ -188,7 +189,7 @@ def _find_place(world: World, letter: str, index: Index) -> Place:
     """The place to which a letter with its index belongs."""
     kind = _KINDS.get(letter, letter)
     if world.layout.joined:
-        kind = {"db": "dW", "b_new": "W_new"}.get(kind, kind)
+        kind = next((weights for weights, biases in BIAS_OF.items() if biases == kind), kind)
     return Place(kind, index[0] if index else None)
 
 
@@ -284,5 +285,5 @@ def is_about(student: Student, place: Place, lines: Iterable[Line]) -> bool:
     """Whether mistaken lines are about the place itself."""
     letters = {LETTERS.get(place.kind, place.kind)}
     if student.world.vocabulary.conventions.bias == "column":
-        letters |= {"dW": {"db"}, "W_new": {"b_new"}}.get(place.kind, set())
+        letters |= {BIAS_OF[place.kind]} if place.kind in BIAS_OF else set()
     return any(line.letter in letters for line in lines)

@@ -26,14 +26,14 @@ from .vocabulary import Quantity, Vocabulary
 from .written_numbers import format_key, is_exact, is_number
 
 
-def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes: Mapping[Place, Shape],
+def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, find_shape: Callable[[Place], Shape],
                  symbols: Callable[[], Mapping[str, str]]) -> Answers:
     """A derivation as answers that can be judged.
 
     Args:
         derivation: quantity -> formula text, function, number, or (layered lectures) nested numbers, also by layer.
         vocabulary: the lecture's names.
-        shapes: of each quantity, as the lecture arranges it; () for a number.
+        find_shape: gives the shape of a quantity, as the lecture arranges it; () for a number. Formulas need none.
         symbols: symbol -> name of each single number, ``δ₁⁽²⁾`` -> ``delta[2][0]``.
 
     Raises:
@@ -62,10 +62,10 @@ def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes
                 line = _read_formula(quantity, value, key, vocabulary)
                 (rules if isinstance(line, Rule) else numbers).append(line)  # type: ignore[arg-type]
             else:
-                numbers.append(read_numbers(quantity, value, shapes, vocabulary))
+                numbers.append(read_numbers(quantity, value, find_shape, vocabulary))
         except (ValueError, TypeError) as error:
             raise type(error)(f"{format_key(key)}: {error}") from None
-    numbers += [assemble_elements(place, given, shapes, vocabulary) for place, given in elements.items()]
+    numbers += [assemble_elements(place, given, find_shape(place), vocabulary) for place, given in elements.items()]
     rules = list(separate_layers(rules))
     _check_given_once(rules, numbers)
     return Answers(tuple(rules), tuple(numbers), declared)
@@ -167,10 +167,6 @@ def _ends_in_number(value: Given, vocabulary: Vocabulary) -> bool:
     return False
 
 
-def _is_update(quantity: Quantity) -> bool:
-    return quantity.places[0].kind in ("W_new", "b_new")
-
-
 def _check_left_side(quantity: Quantity, line: Line, key: str, vocabulary: Vocabulary) -> bool:
     """Whether the left side names the quantity, or else is an expression. The left side of w := w − … is the new w.
 
@@ -178,7 +174,7 @@ def _check_left_side(quantity: Quantity, line: Line, key: str, vocabulary: Vocab
         ValueError: a line about another quantity than its key.
     """
     about: Quantity | None = None
-    for name in (line.left, f"new {line.left}") if line.assigned or _is_update(quantity) else (line.left,):
+    for name in (line.left, f"new {line.left}") if line.assigned or quantity.is_update else (line.left,):
         with suppress(ValueError):
             about = parse_quantity(vocabulary, name)
     if about is None and not re.fullmatch(r"[^\W\d][\w⁽⁾⁺⁻′']*", line.left):

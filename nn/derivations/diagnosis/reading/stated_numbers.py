@@ -36,8 +36,7 @@ def read_stated_number(rule: Rule, right: str, vocabulary: Vocabulary) -> Number
         ValueError: a name or a function that has no number.
     """
     if is_number(right):
-        place = rule.quantity.places[0]
-        found = read_numbers(rule.quantity, right, {place: ()}, vocabulary)
+        found = read_numbers(rule.quantity, right, lambda _: (), vocabulary)
         return Numbers(rule.quantity, found.value, found.half, rule.text, rule.parts)
     value = _calculate(right)
     task = {abs(number) for number in vocabulary.settings.values() if isinstance(number, int | float)} | {0.5}

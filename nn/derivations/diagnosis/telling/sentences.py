@@ -50,7 +50,8 @@ def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: S
             why = _describe_widths(judgement.quantity, students[0])
         if find_exchange(judgement, students):
             return f"{name}: {why}"
-        return f"{name} is wrong, by no mistake that is known here: {why}"
+        known = "" if judgement.failed else ", by no mistake that is known here"
+        return f"{name} is wrong{known}: {why}"
     return _describe_matches(judgement, students, earlier)
 
 

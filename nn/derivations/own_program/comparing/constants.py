@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING
+from math import prod
+from operator import sub
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..running.networks import Net
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _CLOSE = 1e-7  # two ratios that are one constant
 _LARGEST = 24  # in a factor that is named
@@ -26,23 +26,17 @@ class Constant:
     inputs: int = 0
     units: int = 0
 
+    @property
+    def powers(self) -> tuple[int, int, int, int]:
+        return self.samples, self.outputs, self.inputs, self.units
+
     def value(self, net: Net, layer: int = 0) -> float:
-        return (
-            float(self.factor)
-            * float(net.samples) ** self.samples
-            * float(net.widths[-1]) ** self.outputs
-            * float(net.widths[0]) ** self.inputs
-            * float(net.widths[layer]) ** self.units
-        )
+        counts = (net.samples, net.widths[-1], net.widths[0], net.widths[layer])
+        return prod((float(count) ** power for count, power in zip(counts, self.powers, strict=True)),
+                    start=float(self.factor))
 
     def over(self, other: "Constant") -> "Constant":
-        return Constant(
-            self.factor / other.factor,
-            self.samples - other.samples,
-            self.outputs - other.outputs,
-            self.inputs - other.inputs,
-            self.units - other.units,
-        )
+        return Constant(self.factor / other.factor, *map(sub, self.powers, other.powers))
 
     def times(self, other: "Constant") -> "Constant":
         return self.over(Constant().over(other))
@@ -50,20 +44,14 @@ class Constant:
     @property
     def complexity(self) -> tuple[int, ...]:
         """What makes it unlikely: the powers, then the sign, then the factor."""
-        powers = (self.samples, self.outputs, self.inputs, self.units)
         return (
-            abs(self.outputs)
-            + 2 * abs(self.inputs)
-            + 3 * abs(self.units)
-            + (abs(self.samples) > 1),
-            max(map(abs, powers)),
-            int(self.factor < 0),
-            abs(self.factor.numerator) + self.factor.denominator,
+            abs(self.outputs) + 2 * abs(self.inputs) + 3 * abs(self.units) + (abs(self.samples) > 1),
+            max(map(abs, self.powers)), int(self.factor < 0), abs(self.factor.numerator) + self.factor.denominator,
         )
 
     def __str__(self) -> str:
         """``2/(N·n)``, ``−1/2``."""
-        names = (("N", self.samples), ("n", self.outputs), ("n₀", self.inputs), ("nₗ", self.units))
+        names = list(zip(("N", "n", "n₀", "nₗ"), self.powers, strict=True))
         above = [_power(name, power) for name, power in names if power > 0]
         below = [_power(name, -power) for name, power in names if power < 0]
         top, bottom = abs(self.factor.numerator), self.factor.denominator
@@ -83,11 +71,7 @@ ONE = Constant()
 
 @cache
 def _list_constants() -> tuple[Constant, ...]:
-    factors = [
-        sign * size
-        for sign in (1, -1)
-        for size in (Fraction(1), Fraction(2), Fraction(1, 2), Fraction(4), Fraction(1, 4))
-    ]
+    factors = [sign * Fraction(size) for sign in (1, -1) for size in ("1", "2", "1/2", "4", "1/4")]
     found = [
         Constant(factor, *powers)
         for factor, powers in product(factors, product((0, -1, 1, -2, 2), (0, -1, 1), (0, -1, 1), (0, -1, 1)))
@@ -104,15 +88,15 @@ def _list_plain() -> list[int]:
 
 @cache
 def _list_values(nets: tuple[Net, ...], layer: int) -> "Floats":
-    import numpy as np
-
     return np.array([[constant.value(net, layer) for net in nets] for constant in _list_constants()])
 
 
-def name_ratio(ratios: Sequence[float], nets: Sequence[Net], layer: int = 0, close: float = _CLOSE) -> Constant | None:
+def name_ratio(
+    ratios: Sequence[float] | None, nets: Sequence[Net], layer: int = 0, close: float = _CLOSE
+) -> Constant | None:
     """The simplest named constant that has these values in these networks; None if there is none."""
-    import numpy as np
-
+    if ratios is None:
+        return None
     wanted = np.array(ratios)
     if not np.isfinite(wanted).all() or not wanted.all():
         return None
@@ -123,8 +107,6 @@ def name_ratio(ratios: Sequence[float], nets: Sequence[Net], layer: int = 0, clo
 
 def _name_number(values: "Floats", wanted: "Floats", close: float) -> Constant | None:
     """The simplest constant whose factor is another small whole number, its inverse, or a fraction of such numbers."""
-    import numpy as np
-
     if len(wanted) < 2:
         return None
     plain = _list_plain()
@@ -133,8 +115,7 @@ def _name_number(values: "Floats", wanted: "Floats", close: float) -> Constant |
     for i in np.flatnonzero(near) if near.any() else ():
         factor = Fraction(float(factors[i, 0])).limit_denominator(_LARGEST)
         if (
-            factor
-            and abs(factor.numerator) <= _LARGEST
+            factor and abs(factor.numerator) <= _LARGEST
             and (close <= 1e-6 or 1 in (abs(factor.numerator), factor.denominator))
             and np.all(np.abs(factors[i] - float(factor)) <= close * abs(float(factor)))
         ):
@@ -149,8 +130,6 @@ def list_ratios(given: Sequence["Floats | None"], right: Sequence["Floats"], tol
     >>> list_ratios([np.array([2.0, 4.0])], [np.array([1.0, 2.0])], 1e-9)
     [2.0]
     """
-    import numpy as np
-
     found = []
     for a, b in zip(given, right, strict=True):
         if a is None or a.shape != b.shape:

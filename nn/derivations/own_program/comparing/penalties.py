@@ -1,19 +1,20 @@
 """The penalty: read from what λ adds to each array, or from a multiple of W that is left over."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from ..running.networks import ETA, LAM
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
+from ..running.networks import ETA, LAM, Net
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, try_layout
 from .constants import ONE, Constant, list_ratios, name_ratio
-from .numeric import Slope, agrees_with_cost
+from .hidden_penalty import HiddenPenalty
+from .numeric import Slope, agrees_with_cost, find_slope
 
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
-
+Mistake = tuple[str, str, dict[str, str]]
+"""A slug, an array, and words for its sentence."""
 _HALVES = (Fraction(1), Fraction(2), Fraction(1, 2))
 
 
@@ -23,11 +24,11 @@ class PenaltyFound:
 
     Attributes:
         text: for the conventions.
-        mistakes: slug, array, and words for its sentence.
+        mistakes: in each array.
     """
 
     text: str
-    mistakes: tuple[tuple[str, str, dict[str, str]], ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
 
 
 def find_penalty(
@@ -39,16 +40,17 @@ def find_penalty(
     """
     program.lam = LAM
     try:
-        with_lam = try_layout(program, trial.layout, trial.nets)
+        with_lam = replace(trial, given=try_layout(program, trial.layout, trial.nets).given)
         certain = slope is not None and program.cost_takes_lam
-        agrees = slope is not None and certain and agrees_with_cost(program, with_lam, slope)
+        with_penalty = find_slope(program, with_lam) if certain else None
+        agrees = with_penalty is not None and agrees_with_cost(with_lam, with_penalty)
         cost = _read_cost(program, trial) if certain else None
     except (StoppedError, ValueError) as error:
         return PenaltyFound("", (("stops", "", {"where": " with lam", "error": str(error)}),))
     finally:
         program.lam = 0.0
     added = {
-        f"{kind}[{l}]": _subtract(getattr(with_lam, kind)(l), getattr(trial, kind)(l))
+        f"{kind}[{l}]": _subtract(with_lam.find(kind, l), trial.find(kind, l))
         for l in range(trial.depth, 0, -1)
         for kind in ("dW", "db")
         if kind == "dW" or trial.biases
@@ -66,37 +68,29 @@ def find_penalty(
 
 
 def _subtract(first: Sequence["Floats | None"], second: Sequence["Floats | None"]) -> list["Floats"]:
-    import numpy as np
-
     return [np.zeros(1) if a is None or z is None else (a - z) / LAM for a, z in zip(first, second, strict=True)]
 
 
 Term = tuple[str, Constant]  # one of _WRITTEN, "none" or "" for something else, and what stands before it
 _WRITTEN = {"l2": "w", "l1": "sign(w)", "value": "w²", "absolute": "|w|", "constant": "", "decay": "w/η"}
+_TERMS: dict[str, Callable[["Floats"], "Floats"]] = {
+    "l2": lambda w: w, "l1": lambda w: np.sign(w), "value": lambda w: w * w, "absolute": lambda w: np.abs(w),
+    "constant": lambda w: np.ones_like(w), "decay": lambda w: w / ETA,
+}
 
 
 def _read_term(name: str, added: Sequence["Floats"], trial: Trial, is_step: bool) -> Term:
-    import numpy as np
-
     l = int(name[3:-1])
     arrays = [(net.W if name[1] == "W" else net.b)[l - 1] for net in trial.nets]
     if all(np.abs(array).max() < 1e-9 for array in added):
         return "none", ONE
     close = max(1e-7, 10 * trial.tolerance)
-    for kind, values in (
-        ("l2", arrays),
-        ("l1", [np.sign(a) for a in arrays]),
-        ("value", [a * a for a in arrays]),
-        ("absolute", [np.abs(a) for a in arrays]),
-        ("constant", [np.ones_like(a) for a in arrays]),
-    ):
-        ratios = list_ratios(added, values, close)
-        constant = name_ratio(ratios, trial.nets, l, close) if ratios is not None else None
-        if constant is not None:
-            return kind, constant
-    ratios = list_ratios(added, [a / ETA for a in arrays], close) if is_step else None
-    constant = name_ratio(ratios, trial.nets, l, close) if ratios is not None else None
-    return ("decay", constant) if constant is not None else ("", ONE)
+    for kind, make in _TERMS.items():
+        if kind != "decay" or is_step:
+            constant = name_ratio(list_ratios(added, list(map(make, arrays)), close), trial.nets, l, close)
+            if constant is not None:
+                return kind, constant
+    return "", ONE
 
 
 def _describe(terms: dict[str, Term]) -> str:
@@ -119,8 +113,6 @@ def _describe(terms: dict[str, Term]) -> str:
 
 def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
     """The terms that the derivative of the program's cost has from λ; None if they are none of the table."""
-    import numpy as np
-
     costs = []
     for lam in (0.0, LAM):
         program.lam = lam
@@ -135,8 +127,7 @@ def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
             sizes = [
                 np.array([_total([size(a) for a in (*net.W, *(net.b if on_biases else ()))])]) for net in trial.nets
             ]
-            ratios = list_ratios(added, sizes, 1e-9)
-            constant = name_ratio(ratios, trial.nets) if ratios is not None else None
+            constant = name_ratio(list_ratios(added, sizes, 1e-9), trial.nets)
             if constant is not None:
                 slope = constant.times(Constant(Fraction(2))) if kind == "l2" else constant
                 biases: Term = (kind, slope) if on_biases else ("none", ONE)
@@ -149,14 +140,12 @@ def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
 
 
 def _total(arrays: Sequence["Floats"]) -> float:
-    import numpy as np
-
     return float(np.concatenate([array.ravel() for array in arrays]).sum())
 
 
 def _find_mistakes(
     terms: dict[str, Term], cost: dict[str, Term] | None, wanted: str | None
-) -> list[tuple[str, str, dict[str, str]]]:
+) -> list[Mistake]:
     """What is wrong with each array's term, against that of the cost, or against the first one that is any penalty."""
     found = []
     on_biases = {term for name, term in terms.items() if name.startswith("db")}
@@ -178,6 +167,22 @@ def _find_mistakes(
             for slug in slugs
         ]
     return found
+
+
+def compare_hidden(
+    own: HiddenPenalty | None, right: HiddenPenalty | None, name: str, nets: Sequence[Net]
+) -> tuple[str, str] | None:
+    """The slug of what is wrong with the penalty inside an array beside that inside the cost, and both of them."""
+    none: Term = ("none", ONE)
+    kind = "none" if own is None else "l1" if not own.squares else "" if own.absolutes else "l2"
+    factors = [[float(one.differentiate(np.ones(1), net.samples)[0]) for net in nets] for one in (own, right) if one]
+    ratio = name_ratio([a / z for a, z in zip(*factors, strict=True)], nets) if own and right else ONE
+    term = none if own is None else (kind, ratio or Constant(Fraction(0)))
+    slugs = _compare(name, term, ("l2", ONE) if right else none, None, None)
+    letter = "b" if name.startswith("db") else "w"
+    written = [one.write(letter) if one else "nothing" for one in (own, right)]
+    said = f"in {name} it is {written[0]}, and the derivative of the cost has {written[1]}"
+    return (slugs[0], said) if slugs else None
 
 
 def _write(term: Term) -> str:

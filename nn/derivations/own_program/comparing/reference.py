@@ -7,28 +7,28 @@ sum is read from the program, see ``constants``.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..running.networks import Net
 from .array_activations import SOFTMAX, find_array_activation, softmax
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 SQUARED, BINARY, CLASSES, FLIPPED, ROOT = "squared error", "binary cross-entropy", "cross-entropy", "bernoulli", "root"
 INSIDE = "binary cross-entropy inside"
 """With an ε inside both logarithms: denominators h + ε and 1 − h + ε, where ``BINARY`` has h(1 − h) + ε."""
+OWN = "your own cost"
+"""One that is none of the table: its ∂ℓ/∂u is measured, and the output activation is taken to be in it."""
 LARGE_EPSILONS = (1e-2, 1e-3, 1e-4)
 EPSILONS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
-WRONG_AXIS = (
-    "softmax with maxima over samples",
-    "softmax with sums over samples",
-    "softmax with sums over everything",
-    "softmax over samples",
-    "softmax over everything",
-)
-"""Output activations that are no softmax; the mistake in them is ``softmax-wrong-axis``."""
+WRONG_AXIS: dict[str, tuple[int | None, int | None]] = {
+    "softmax with maxima over samples": (1, 0),
+    "softmax with sums over samples": (0, 1),
+    "softmax with sums over everything": (0, None),
+    "softmax over samples": (None, 1),
+    "softmax over everything": (None, None),
+}
+"""Output activations that are no softmax -> axes of their maxima and sums; the mistake is ``softmax-wrong-axis``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,39 +58,25 @@ class Gradients:
     dW: Mapping[int, "Floats"]
     db: Mapping[int, "Floats"]
 
+    def find(self, kind: str, layer: int) -> "Floats":
+        """"dW" or "db" of a layer."""
+        return (self.dW if kind == "dW" else self.db)[layer]
+
 
 @lru_cache(8192)
 def run_forward(net: Net, activations: tuple[str, ...], biases: bool = True) -> Forward:
     """The forward pass, with or without biases."""
-    import numpy as np
-
     u, h, slope = {}, {0: net.X}, {}
     for l, name in enumerate(activations, start=1):
         u[l] = net.W[l - 1] @ h[l - 1] + (net.b[l - 1] if biases else 0.0)
         if name.startswith(SOFTMAX):
-            h[l] = _normalise(u[l], name)
+            h[l] = softmax(u[l], *WRONG_AXIS.get(name, (0, 0)))
             slope[l] = h[l] * (1 - h[l])
         else:
             activation = find_array_activation(name)
             with np.errstate(all="ignore"):
                 h[l], slope[l] = activation.value(u[l]), activation.slope(u[l])
     return Forward(net, activations, u, h, slope)
-
-
-def _normalise(u: "Floats", name: str) -> "Floats":
-    import numpy as np
-
-    if name == SOFTMAX:
-        return softmax(u)
-    powers: Floats
-    whole: Floats
-    if "maxima" in name:
-        powers = np.exp(u - u.max(axis=1, keepdims=True))
-        whole = powers.sum(axis=0, keepdims=True)
-        return powers / whole
-    powers = np.exp(u - (u.max(axis=0, keepdims=True) if "sums" in name else u.max()))
-    whole = powers.sum(keepdims=True) if "everything" in name else powers.sum(axis=1, keepdims=True)
-    return powers / whole
 
 
 def list_costs(last: str) -> list[str]:
@@ -106,10 +92,10 @@ def find_output_delta(forward: Forward, cost: str | Cost) -> "Floats | None":
     ``cost`` is one of the names above, with `` ε`` and a number where a program keeps one in a denominator, or a row of
     ``COSTS`` or of the user's, whose own constants it has.
     """
-    import numpy as np
-
     if isinstance(cost, Cost):
         return _record_delta(forward, cost)
+    if cost == OWN:
+        return forward.net.delta
     name, _, small = cost.partition(" ε ")
     epsilon = float(small or 0.0)
     h, y = forward.h[forward.depth], forward.net.Y
@@ -140,8 +126,6 @@ def pass_output(forward: Forward, upstream: "Floats") -> "Floats":
 
 def _record_delta(forward: Forward, cost: Cost) -> "Floats | None":
     """∂C/∂u by the engine: the cost is recorded from the outputs, or from the logits."""
-    import numpy as np
-
     from autograd_lite import Value
 
     if cost.logits_of and cost.logits_of != forward.last:
@@ -166,8 +150,6 @@ def find_gradients(net: Net, activations: tuple[str, ...], cost: str | Cost, bia
 
 def pass_back(forward: Forward, delta: "Floats") -> Gradients:
     """The right gradients below this δ of the output layer."""
-    import numpy as np
-
     D, dW, db = {forward.depth: delta}, {}, {}
     with np.errstate(all="ignore"):
         for l in range(forward.depth, 0, -1):

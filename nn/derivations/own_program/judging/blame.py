@@ -8,19 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..comparing.constants import ONE, Constant, list_ratios, name_ratio
-from ..comparing.reference import BINARY, SQUARED, WRONG_AXIS, run_forward
+from ..comparing.reference import BINARY, OWN, SQUARED, WRONG_AXIS, run_forward
 from ..comparing.rightness import is_convention
 from ..running.trials import Trial
-from .candidates import evaluate_all, list_candidates
+from .candidates import evaluate_all, list_candidates, weigh_samples
 from .explanation import UNKNOWN, Candidate, Explanation, Named, name_constant, read_count
 from .forms import Form, Student, arises, list_forms
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _BEAM = 4
 _EQUAL = 1e-12
@@ -51,8 +49,7 @@ def explain(
 def _explain_layer(before: Explanation, l: int, eta: float, level: int) -> Iterator[Explanation]:
     trial = before.trial
     if l < trial.depth and l + 1 not in before.deltas[0]:
-        arrays = tuple(name for name in trial.list_arrays() if name.endswith(f"[{l}]"))
-        yield replace(before, unjudged=before.unjudged + arrays)
+        yield replace(before, unjudged=(*before.unjudged, *trial.list_arrays(l)))
         return
     students = _make_students(before, eta)
     fixed = before.constant if before.fixed else None
@@ -67,11 +64,13 @@ def _explain_layer(before: Explanation, l: int, eta: float, level: int) -> Itera
     if best - before.score > 1 and level > 1:
         for candidate in list_candidates(before, students, l, double=True):
             found += _match(before, l, candidate, fixed)
+    if not found and level and l == trial.depth:
+        weighted = weigh_samples(before, students)
+        found = list(_match(before, l, weighted, fixed or ONE)) if weighted else []
     if found:
         yield from sorted(found, key=lambda one: one.score)[:_BEAM]
     else:
-        arrays = tuple(name for name in trial.list_arrays() if name.endswith(f"[{l}]"))
-        yield replace(before, unknown=before.unknown + arrays)
+        yield replace(before, unknown=(*before.unknown, *trial.list_arrays(l)))
 
 
 def _make_students(before: Explanation, eta: float) -> list[Student]:
@@ -87,13 +86,18 @@ def _make_students(before: Explanation, eta: float) -> list[Student]:
 
 def _fits_one(before: Explanation, l: int, candidate: Candidate) -> bool:
     trial = before.trial
-    h = [run_forward(net, before.activations, trial.biases).h[l - 1] for net in trial.nets]
-    dW = [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
-    db = [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
     return any(
-        _name(given, right, trial, l) is not None  # a single number is a multiple of any other
-        for given, right in ((trial.raw_dW(l), dW), (trial.raw_db(l), db))
+        _name(trial.find_raw(kind, l), _make_array(before, kind, l, candidate), trial, l) is not None
+        for kind in ("dW", "db")
     )
+
+
+def _make_array(before: Explanation, kind: str, l: int, candidate: Candidate) -> list["Floats"]:
+    """dW or db by the right line from a δ."""
+    if kind == "db":
+        return [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
+    h = [run_forward(net, before.activations, before.trial.biases).h[l - 1] for net in before.trial.nets]
+    return [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
 
 
 def _match(
@@ -106,23 +110,14 @@ def _match(
 ) -> Iterator[Explanation]:
     """Explanations of a layer's arrays by a δ: by the right lines, or (``forms``) by mistaken ones too."""
     trial = before.trial
-    readings = {}
-    for kind in ("dW", "db"):
-        if f"{kind}[{l}]" in trial.list_arrays():
-            readings[kind] = list(_read_array(before, kind, l, candidate, students, forms))
+    kinds = [name[:2] for name in trial.list_arrays(l)]
+    readings = {kind: list(_read_array(before, kind, l, candidate, students, forms)) for kind in kinds}
     if not any(readings.values()):
         return
     if candidate.slugs and all(constant is None for found in readings.values() for _, constant in found):
         return  # arrays that are 0 show no δ
-    constants = (
-        [fixed]
-        if fixed is not None
-        else list(
-            dict.fromkeys(constant for found in readings.values() for _, constant in found if constant is not None)
-        )
-        or [ONE]
-    )
-    for k in constants:
+    read = dict.fromkeys(constant for found in readings.values() for _, constant in found if constant is not None)
+    for k in [*read] or [ONE] if fixed is None else [fixed]:
         yield from _settle(before, l, candidate, readings, k, fixed is None)
 
 
@@ -134,13 +129,8 @@ def _read_array(
     The constant is None where the array is 0, which no constant changes.
     """
     trial = before.trial
-    given = trial.raw_dW(l) if kind == "dW" else trial.raw_db(l)
-    if kind == "dW":
-        h = [run_forward(net, before.activations, trial.biases).h[l - 1] for net in trial.nets]
-        right = [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
-    else:
-        right = [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
-    constant = _name(given, right, trial, l)
+    given = trial.find_raw(kind, l)
+    constant = _name(given, _make_array(before, kind, l, candidate), trial, l)
     if constant is not None:
         yield "", constant
     if all(array is not None and not array.any() for array in given):
@@ -179,8 +169,6 @@ def _match_form(
 
 def _are_zeros(given: Sequence["Floats | None"], values: Sequence["Floats"]) -> bool:
     """Whether both are 0 but for rounding, as sums over the classes of p − y are, in a shape that is none of a bias."""
-    import numpy as np
-
     return all(
         a is not None
         and a.shape == b.shape
@@ -191,8 +179,7 @@ def _are_zeros(given: Sequence["Floats | None"], values: Sequence["Floats"]) -> 
 
 
 def _name(given: Sequence["Floats | None"], right: Sequence["Floats"], trial: Trial, l: int) -> Constant | None:
-    ratios = list_ratios(given, right, trial.tolerance)
-    return None if ratios is None else name_ratio(ratios, trial.nets, l, max(1e-8, 10 * trial.tolerance))
+    return name_ratio(list_ratios(given, right, trial.tolerance), trial.nets, l, max(1e-8, 10 * trial.tolerance))
 
 
 def _settle(
@@ -205,7 +192,7 @@ def _settle(
 ) -> Iterator[Explanation]:
     """The explanations with k before the sum: each array by its likeliest line, a factor of both in δ or in them."""
     array = next(f"{kind}[{l}]" for kind in readings)
-    named = [Named(slug, array, "D") for slug in candidate.slugs]
+    named = [Named(slug, array, "D", detail=candidate.detail) for slug in candidate.slugs]
     if first and not is_convention(k, before.cost):
         named += _name_factor(k.over(_find_convention(k, before.cost)), before, array, "D")
     unknown = tuple(f"{kind}[{l}]" for kind, found in readings.items() if not found)
@@ -244,8 +231,10 @@ def _name_factor(factor: Constant, before: Explanation, array: str, letter: str)
         return [Named("mean-over-k", array, letter, factor)]
     factor = read_count(factor, nets, l)
     names = {"gradient-sign": "hidden-sign"} if hidden else {}
-    if letter != "D" or hidden:  # the square is not differentiated there
+    if letter != "D" or hidden or before.cost == OWN:  # the square is not differentiated there
         names |= {"residual-doubled": "constant-of-array", "residual-halved": "constant-of-array"}
+    if before.cost == OWN:
+        names |= {"output-mean": "constant-of-array", "output-mean-missing": "constant-of-array"}
     return [Named(names.get(slug, slug), array, letter, factor) for slug in name_constant(factor)]
 
 

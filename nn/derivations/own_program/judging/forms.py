@@ -8,16 +8,15 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ...diagnosis.judging.catalogue import Mistake, read_catalogue
 from ...lines import Line
 from ..comparing.array_activations import SOFTMAX, find_array_activation
 from ..comparing.reference import BINARY, CLASSES, FLIPPED, ROOT, SQUARED, Forward
 from .mistakes import read_own_mistakes
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _LAYERED = (
     "h", "u", "D", "G", "back", "out", "W", "b", "dW", "db", "data",
@@ -47,8 +46,6 @@ class Student:
     @cached_property
     def names(self) -> dict[str, Any]:
         """What a line may call and use."""
-        import numpy as np
-
         from .words import WORDS
 
         forward, net = self.forward, self.forward.net
@@ -161,16 +158,12 @@ class Form:
     def slugs(self) -> tuple[str, ...]:
         """The names; of two for one line that which says more."""
         return tuple(
-            "derivative-tanh-of-pre"
-            if mistake.slug == "derivative-of-pre" and "tanh" in mistake.needs
-            else mistake.slug
-            for mistake in self.mistakes
+            "derivative-tanh-of-pre" if mistake.slug == "derivative-of-pre" and "tanh" in mistake.needs
+            else mistake.slug for mistake in self.mistakes
         )
 
     def evaluate(self, student: Student, layer: int) -> Any:
         """What the line gives, perhaps not finite; None where its shapes do not fit, or a quantity does not exist."""
-        import numpy as np
-
         names = student.names
         names["l"] = layer
         try:
@@ -212,8 +205,7 @@ def list_forms(letter: str) -> tuple[Form, ...]:
             continue
         for form in mistake.forms:
             found += [
-                Form((mistake,), letter, "L" in line.left, compile_line(line))
-                for line in form
+                Form((mistake,), letter, "L" in line.left, compile_line(line)) for line in form
                 if line.letter == letter and "G[" not in line.right
             ]
     return tuple(found)
@@ -224,12 +216,8 @@ def list_double_forms() -> tuple[Form, ...]:
     """Forms of δ with two mistakes: a line of the catalogue with a wrong σ′ in it."""
     all_mistakes = (*read_catalogue(), *read_own_mistakes())
     slopes = [
-        (mistake, line.right.partition(" * (")[2][:-1])
-        for mistake in all_mistakes
-        if mistake.about == "slope"
-        for form in mistake.forms
-        for line in form
-        if line.left == "D[l, i]"
+        (mistake, line.right.partition(" * (")[2][:-1]) for mistake in all_mistakes if mistake.about == "slope"
+        for form in mistake.forms for line in form if line.left == "D[l, i]"
     ]
     found = []
     for mistake in all_mistakes:

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from autograd_lite.internal import format_number
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..comparing.reference import LARGE_EPSILONS, find_gradients
-from ..comparing.rightness import Reading, Wanted, find_reading
+from ..comparing.rightness import Reading, Wanted, find_reading, list_candidates
 from ..running.networks import Net
 from ..running.trials import Trial
+from .afterwards import explain_afterwards
 from .explanation import Explanation, Named
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _NEAR = 2e-3  # how closely the arrays of a difference quotient agree
 _MOVE = 1e-3
@@ -24,12 +23,16 @@ _SPREAD = 0.05  # of the steps that are read from these entries
 def explain_nearly_right(trials: Sequence[Trial], wanted: Wanted) -> Explanation | None:
     """The explanation of a program in which nothing else is wrong; None if it is no such program."""
     for trial in trials:
-        reading = find_reading(trial, wanted, epsilons=LARGE_EPSILONS)
+        candidates = list(list_candidates(trial.depth, wanted, None, trial))
+        reading = find_reading(trial, wanted, candidates, LARGE_EPSILONS)
         if reading is not None:
             small = str(reading.cost).partition(" ε ")[2]
             return _explain(reading, Named("epsilon-too-large", f"dW[{trial.depth}]", "forward", detail=small))
-        near = None if trial.single else find_reading(replace(trial, exact=_NEAR), wanted)
+        near = None if trial.single else find_reading(replace(trial, exact=_NEAR), wanted, candidates)
         quotient = None if near is None else _find_quotient(near)
+        after = None if near is None else explain_afterwards(replace(near, trial=trial), None)
+        if after is not None and {named.slug for named in after.named} == {"gradient-rounded"}:
+            return after
         if near is not None and quotient is not None:
             return _explain(near, Named("difference-quotient", f"dW[{trial.depth}]", "forward", detail=quotient))
     return None
@@ -44,8 +47,6 @@ def _find_quotient(reading: Reading) -> str | None:
 
     (C(w + ε) − C(w))/ε is off by ε/2·C″, and (C(w + ε) − C(w − ε))/2ε by ε²/6·C‴, in every entry with the same ε.
     """
-    import numpy as np
-
     net, given, l = reading.trial.nets[0], reading.trial.given[0].dW, reading.trial.depth
     right = _differentiate(reading, net)
     array = given[l - 1]

@@ -4,28 +4,27 @@ Two units of a layer are given the same weights, so that they have the same pre-
 function of it is the same for both, whatever the function is.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from autograd_lite.internal import format_number
 
-from ..comparing.reference import BINARY, CLASSES, run_forward
-from ..running.layouts import Returned
+from ....ground import late_numpy as np
+from ..comparing.reference import BINARY, CLASSES, OWN, run_forward
 from ..running.networks import Net
-from ..running.program import Program, StoppedError
+from ..running.program import Program
 from ..running.trials import Trial
 from .explanation import Explanation, Named
 from .search import FEW, find_own_delta
 
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
-
 _CLOSE = 1e-6
 
 
-def look_closer(program: Program, found: Explanation) -> Explanation:
+def look_closer(program: Program, found: Explanation, agreeing: Collection[str]) -> Explanation:
     """The explanation with a name where a dW cannot be made from the activations of the layer below, whatever δ is."""
     l = next((l for l in range(found.trial.depth, 0, -1) if f"dW[{l}]" in found.unknown), None)
+    if f"db[{l}]" in agreeing:
+        return found  # the forward pass up to there is right, or δ were not
     named = None if l is None or found.trial.single else _find_other_forward(program, found, l)
     if named is None:
         return found
@@ -33,38 +32,31 @@ def look_closer(program: Program, found: Explanation) -> Explanation:
     return replace(found, named=(*found.named, named), unknown=rest)
 
 
-def _run(program: Program, trial: Trial, net: Net) -> Returned | None:
-    try:
-        return program.run(trial.layout, net)
-    except (StoppedError, ValueError):
-        return None
-
-
 def _find_other_forward(program: Program, found: Explanation, last: int) -> Named | None:
     """The first layer whose activations cannot be in the dW above it; None where all can."""
     net = found.trial.nets[0].take(slice(0, FEW))
-    given = _run(program, found.trial, net)
+    given = program.try_run(found.trial.layout, net)
     if given is None or found.activations[-1].startswith("softmax "):
         return None
     for l in range(2, last + 1):
         W = given.dW[l - 1]
         if W is not None and W.any() and find_own_delta(found.trial, net, given, found.activations[:-1], l) is None:
-            return Named("forward-differs", f"dW[{last}]", "forward", detail=f"dW[{l}]|{l - 1}")
+            said = (f"dW[{l}] cannot be made from the activations of layer {l - 1}, whatever δ is: look at the forward "
+                    f"pass inside gradients, and at what δ is multiplied by in dW[{l}].")
+            return Named("forward-differs", f"dW[{last}]", "forward", detail=said)
     return None
 
 
 def describe_function(program: Program, found: Explanation, l: int) -> str:
     """What is said of a factor of δ that is a function of the right pre-activation, and not σ′; empty if it is none."""
-    import numpy as np
-
     trial = found.trial
-    if trial.nets[0].widths[l] < 2:  # no second unit to compare with
+    if trial.nets[0].widths[l] < 2 or (l == trial.depth and found.cost == OWN):  # no second unit to compare with
         return ""
     net = _make_twins(trial.nets[0].take(slice(0, FEW)), l)
-    given = _run(program, trial, net)
+    given = program.try_run(trial.layout, net)
     forward = run_forward(net, found.activations, trial.biases)
-    own = None if given is None else find_own_delta(trial, net, given, found.activations[:-1], l)
-    if given is None or own is None:
+    own = find_own_delta(trial, net, given, found.activations[:-1], l)
+    if own is None:
         return ""
     if l == trial.depth:
         residual = forward.h[l] - net.Y
@@ -104,9 +96,4 @@ def _raise(layer: int) -> str:
 
 def turn_biases(trial: Trial, factor: float) -> Trial:
     """The trial beside networks whose biases are multiplied by a factor in the forward pass of the reference."""
-    changed = [replace(net, b=tuple(_times(b, factor) for b in net.b)) for net in trial.nets]
-    return replace(trial, nets=tuple(changed))
-
-
-def _times(array: "Floats", factor: float) -> "Floats":
-    return factor * array
+    return replace(trial, nets=tuple(replace(net, b=tuple(factor * b for b in net.b)) for net in trial.nets))

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from .networks import Net
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 ORDERS: dict[str, Callable[[list[Any]], list[Any]]] = {
     "": list,
@@ -46,12 +45,7 @@ class Layout:
         shape: dict[str, Any] = {"flat": -1, "column": (-1, 1), "row": (1, -1)}
         return [None if self.bias == "none" else b.reshape(shape[self.bias]).copy() for b in net.b]
 
-    def give_inputs(self, net: Net) -> "Floats":
-        return (net.X.T if self.rows else net.X).copy()
-
     def give_targets(self, net: Net) -> Any:
-        import numpy as np
-
         if self.targets == "labels":
             return np.argmax(net.Y, axis=0) if net.widths[-1] > 1 else net.Y[0].astype(int)
         if self.flat_targets:
@@ -60,7 +54,8 @@ class Layout:
 
     def give(self, net: Net) -> tuple[list["Floats"], list[Any], "Floats", Any]:
         """W, b, X and Y, new arrays."""
-        return self.give_weights(net), self.give_biases(net), self.give_inputs(net), self.give_targets(net)
+        X = (net.X.T if self.rows else net.X).copy()
+        return self.give_weights(net), self.give_biases(net), X, self.give_targets(net)
 
     def __str__(self) -> str:
         first = "(inputs, units)" if self.source else "(units, inputs)"
@@ -76,10 +71,8 @@ class Layout:
 def list_layouts(targets: str = "probabilities") -> Iterator[Layout]:
     """The layouts that programs use, the likeliest first."""
     for rows, source, biases in (
-        (True, True, ("flat", "row", "none", "column")),
-        (False, False, ("column", "flat", "none", "row")),
-        (True, False, ("flat", "column", "row", "none")),
-        (False, True, ("column", "flat", "none", "row")),
+        (True, True, ("flat", "row", "none", "column")), (False, False, ("column", "flat", "none", "row")),
+        (True, False, ("flat", "column", "row", "none")), (False, True, ("column", "flat", "none", "row")),
     ):
         for bias in biases:
             yield Layout(rows, source, bias, targets)
@@ -110,8 +103,6 @@ class Returned:
 
 def to_returned(layout: Layout, net: Net, given: tuple[list[Any], list[Any]]) -> Returned:
     """The arrays of a program in the form of ``networks``. Raises ValueError where they are no lists of arrays."""
-    import numpy as np
-
     raw_W, raw_b = (tuple(map(_to_array, arrays)) for arrays in given)
     wrong: list[str] = []
     dW: list[Floats | None] = []
@@ -137,8 +128,6 @@ def _as_floats(arrays: Sequence[Any]) -> "tuple[Floats | None, ...]":
 
 def _to_array(value: Any) -> Any:
     """One array of numbers; tensors of other libraries too."""
-    import numpy as np
-
     if value is None:
         return None
     if hasattr(value, "detach"):

@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 from autograd_lite.internal import quote
 
+from ....ground import late_numpy as np
 from .keeping import State
 from .layouts import ORDERS, Layout, Returned, split_returned, to_returned
 from .networks import ETA, Net
 
-REQUIRED = ("W", "b", "X", "Y")
 OPTIONAL = ("eta", "lam")
 
 
@@ -72,17 +72,15 @@ class Program:
         has_forward, has_cost, takes_eta, takes_lam, cost_takes_lam: what it has.
         rates: name of an array -> the power of η in its step, where that is not 1.
         orders: of the lists dW and db, where it is not that of the layers; a name of ``ORDERS`` for each.
-        calls: how often its code was called.
     """
 
     source: Source
     lam: float = 0.0
     rates: dict[str, int] = field(default_factory=dict)
     orders: tuple[str, str] = ("", "")
-    calls: int = 0
 
     def __post_init__(self) -> None:
-        with _quiet():
+        with _keep_quiet():
             callables = self.source.renew()
         if "gradients" not in callables:
             raise ValueError(
@@ -97,12 +95,19 @@ class Program:
 
     def start_anew(self) -> None:
         """Begin a trial: the callables as they were at the beginning."""
-        with _quiet():
+        with _keep_quiet():
             self.callables = self.source.renew()
 
     def run(self, layout: Layout, net: Net, anew: bool = True, eta: float = ETA) -> Returned:
         """The gradients of a network. Raises ``StoppedError``, and ValueError for what is no list of arrays."""
         return self.run_on(layout, net, layout.give(net), anew, eta)
+
+    def try_run(self, layout: Layout, net: Net, eta: float = ETA) -> Returned | None:
+        """The gradients of a network; None where it stops or returns something else."""
+        try:
+            return self.run(layout, net, eta=eta)
+        except (StoppedError, ValueError):
+            return None
 
     def run_on(
         self, layout: Layout, net: Net, arrays: tuple[Any, ...], anew: bool = True, eta: float = ETA
@@ -123,17 +128,14 @@ class Program:
         """Call one of the callables, quietly. Raises ``StoppedError``."""
         if anew:
             self.start_anew()
-        self.calls += 1
         try:
-            with _quiet():
+            with _keep_quiet():
                 return self.callables[name](*arguments, **more)
         except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
             raise StoppedError(error) from None
 
     def run_forward(self, layout: Layout, net: Net) -> Any:
         """The outputs of ``forward`` as (n_L, N); None where they have another shape. Raises ``StoppedError``."""
-        import numpy as np
-
         found = _to_numbers(self.call("forward", *layout.give(net)[:3]))
         if found is None or found.size != net.Y.size:
             return None
@@ -142,16 +144,29 @@ class Program:
         turned: Any = found.T if layout.rows else found
         return np.array(turned) if turned.shape == net.Y.shape else None
 
+    def _call_cost(self, arrays: tuple[Any, ...]) -> Any:
+        more: dict[str, Any] = {"lam": self.lam} if self.cost_takes_lam else {}
+        return self.call("cost", *arrays, anew=False, **more)
+
     def run_cost(self, arrays: tuple[Any, ...]) -> float:
         """The cost of a network; NaN where it is no number. Raises ``StoppedError``."""
-        more = {"lam": self.lam} if self.cost_takes_lam else {}
-        found = _to_numbers(self.call("cost", *arrays, anew=False, **more))
+        found = _to_numbers(self._call_cost(arrays))
         return float(found.reshape(-1)[0]) if found is not None and found.size == 1 else float("nan")
+
+    def describe_cost(self, layout: Layout, net: Net) -> str:
+        """What ``cost`` gives for a network where that is no number with a derivative."""
+        self.start_anew()
+        try:
+            given = self._call_cost(layout.give(net))
+        except StoppedError as error:
+            return f"raises {type(error.cause).__name__}: {error}"
+        found = _to_numbers(given)
+        if given is None or found is None:
+            return f"returns {'None' if given is None else type(given).__name__}"
+        return f"returns an array of shape {found.shape}" if found.size != 1 else "is nan or inf, or is so near by"
 
 
 def _to_numbers(value: Any) -> Any:
-    import numpy as np
-
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
     try:
@@ -164,14 +179,11 @@ def _to_gradients(
     before: list[list[Any]], after: tuple[list[Any], list[Any]], eta: float, rates: Mapping[str, int]
 ) -> tuple[list[Any], list[Any]]:
     """(old − new)/η, which is the gradient of one step of descent; with another power of η where a step has that."""
-    import numpy as np
-
     found: list[list[Any]] = []
     for kind, old, new in zip(("dW", "db"), before, after, strict=True):
         found.append(
             [
-                None
-                if a is None or z is None
+                None if a is None or z is None
                 else (a - np.asarray(_to_numbers(z))) / eta ** rates.get(f"{kind}[{l}]", 1)
                 for l, (a, z) in enumerate(zip(old, new, strict=True), start=1)
             ]
@@ -199,10 +211,8 @@ def _list_parameters(name: str, function: Callable[..., Any]) -> list[str]:
 
 
 @contextmanager
-def _quiet() -> Any:
+def _keep_quiet() -> Any:
     """What a stranger's code prints and warns goes nowhere."""
-    import numpy as np
-
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield

@@ -49,13 +49,8 @@ class Stop:
 def find_stop(program: Program, failures: Mapping[Layout, Exception], depth: int, outputs: int | None = None) -> Stop:
     """The stop in the layout in which the program came farthest: the most lines were run."""
     net = list_nets(depth, "probabilities", outputs)[0]
-    best: tuple[int, Layout] | None = None
-    for layout in failures:
-        lines = _count_lines(program, layout, net)
-        if best is None or lines > best[0]:
-            best = (lines, layout)
-    assert best is not None  # noqa: S101 - something failed
-    return read_stop(failures[best[1]], best[1])
+    layout = max(failures, key=lambda layout: _count_lines(program, layout, net))
+    return read_stop(failures[layout], layout)
 
 
 def _count_lines(program: Program, layout: Layout, net: Any) -> int:

@@ -1,26 +1,25 @@
 """An array that nothing explains: where it differs, in which entries, units and samples, and by how much."""
 
-from typing import TYPE_CHECKING
 
 from autograd_lite.internal import format_number
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
+from ..comparing.numeric import Slope, differentiate
 from ..comparing.reference import find_output_delta, run_forward
 from ..judging.explanation import Explanation
 from ..judging.own_functions import describe_function
-from ..running.program import Program, StoppedError
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
+from ..running.program import Program
+from ..running.trials import Trial
+from .result import CodeVerdict
 
 _SHOWN = 4
 
 
 def describe_unknown(found: Explanation, name: str, program: Program) -> str:
     """Two or three sentences about an array."""
-    import numpy as np
-
     trial, l = found.trial, int(name[3:-1])
-    given = (trial.dW(l) if name.startswith("dW") else trial.db(l))[0]
+    given = trial.find(name[:2], l)[0]
     raw = (trial.given[0].raw_W if name.startswith("dW") else trial.given[0].raw_b)[l - 1]
     if given is None:
         return (
@@ -34,30 +33,46 @@ def describe_unknown(found: Explanation, name: str, program: Program) -> str:
         return said
     function = describe_function(program, found, l) if name.startswith("dW") else ""
     differs = _compare(given, right, trial.tolerance)
-    return f"{said}{f' {differs}' if differs else ''}{_list_samples(found, l, program)}{function}"
+    return f"{said}{f' {differs}' if differs else ''}{function}"
+
+
+def judge_by_numbers(program: Program, trial: Trial, slope: Slope, agreeing: set[str]) -> dict[str, CodeVerdict]:
+    """A verdict for each array by the numerical derivative of the program's own cost alone.
+
+    Where an array agrees, the δ of its layer is right, and so are those above it; the layer below can be judged.
+    """
+    lowest, verdicts = min((int(name[3:-1]) for name in agreeing), default=trial.depth + 1), {}
+    for name in trial.list_arrays():
+        l, said, judged = int(name[3:-1]), f"{name} is right.", True
+        if name not in agreeing and l < lowest - 1:
+            said, judged = f"{name} is below a δ that is not known, and not judged.", False
+        elif name not in agreeing:
+            said = f"{name} is not the derivative of your cost."
+            given, right = trial.find(name[:2], l)[0], differentiate(program, trial, name[:2], l, slope)
+            if given is not None and right is not None:
+                said = " ".join(filter(None, [said, _compare(given, right, slope.close / 10, "that derivative")]))
+        verdicts[name] = CodeVerdict(name, name in agreeing, False, (), said, f"Look at {name}.", judged=judged)
+    return verdicts
 
 
 def _find_right(found: Explanation, l: int, weights: bool) -> "Floats | None":
     """What follows from the student's own δ above, in the first network."""
     net = found.trial.nets[0]
     forward = run_forward(net, found.activations, found.trial.biases)
-    if l == found.trial.depth:
+    delta = found.deltas[0].get(l)
+    if delta is None and l == found.trial.depth:
         delta = find_output_delta(forward, found.cost)
-    elif l + 1 in found.deltas[0]:
+    elif delta is None and l + 1 in found.deltas[0]:
         delta = net.W[l].T @ found.deltas[0][l + 1] * forward.slope[l]
-    else:
-        delta = None
-    if l in found.deltas[0]:
-        delta = found.deltas[0][l]
     if delta is None:
         return None
     k = found.constant.value(net)
     return k * (delta @ forward.h[l - 1].T if weights else delta.sum(axis=1, keepdims=True))
 
 
-def _compare(given: "Floats", right: "Floats", tolerance: float) -> str:
-    import numpy as np
-
+def _compare(
+    given: "Floats", right: "Floats", tolerance: float, of: str = "what follows from the layers above"
+) -> str:
     wrong = np.abs(given - right) > 100 * tolerance * max(float(np.abs(right).max()), 1e-12)
     if not wrong.any():
         return ""
@@ -69,34 +84,8 @@ def _compare(given: "Floats", right: "Floats", tolerance: float) -> str:
     with np.errstate(all="ignore"):
         ratios = (given / right)[wrong & (right != 0)]
     if not ratios.size:
-        return f"{where} from what follows from the layers above."
+        return f"{where} from {of}."
     if np.ptp(ratios) <= 1e-6 * abs(float(ratios.mean())):
-        return f"{where}: {format_number(float(ratios.mean()))} times what follows from the layers above."
+        return f"{where}: {format_number(float(ratios.mean()))} times {of}."
     shown = ", ".join(format_number(float(f"{ratio:.3g}")) for ratio in ratios[:_SHOWN])
-    return f"{where}: {shown}{' …' if ratios.size > _SHOWN else ''} times what follows from the layers above."
-
-
-def _list_samples(found: Explanation, l: int, program: Program) -> str:
-    """The samples, handed over alone, for which the arrays of a layer are wrong."""
-    import numpy as np
-
-    trial = found.trial
-    if l != trial.depth:
-        return ""
-    wrong = []
-    for i in range(trial.nets[0].samples):
-        net = trial.nets[0].take([i])
-        try:
-            given = program.run(trial.layout, net).dW[l - 1]
-        except (StoppedError, ValueError):
-            return ""
-        forward = run_forward(net, found.activations, trial.biases)
-        delta = find_output_delta(forward, found.cost)
-        if given is None or delta is None:
-            return ""
-        right = found.constant.value(net) * delta @ forward.h[l - 1].T
-        if np.abs(given - right).max() > 100 * trial.tolerance * np.abs(right).max():
-            wrong.append(i + 1)
-    if not wrong or len(wrong) == trial.nets[0].samples:
-        return ""
-    return f" Handed over one by one, samples {', '.join(map(str, wrong))} of {trial.nets[0].samples} give a wrong one."
+    return f"{where}: {shown}{' …' if ratios.size > _SHOWN else ''} times {of}."

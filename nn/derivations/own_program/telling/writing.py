@@ -3,12 +3,15 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ....ground import late_numpy as np
 from ..comparing.penalties import PenaltyFound, find_penalty
 from ..comparing.probes import Found, probe_batches, probe_itself, probe_samples
+from ..comparing.reference import OWN
 from ..judging.judgement import Judgement
 from ..judging.mistakes import find_mistake
 from .result import COUNTED, CodeDiagnosis, CodeVerdict, ReadConventions
 from .telling import join_sentences, note_undecided, put_first, read_conventions, right_verdicts, write_verdicts
+from .unknown import judge_by_numbers
 from .words_of_layer import UPDATE_LINES
 
 if TYPE_CHECKING:
@@ -22,24 +25,34 @@ def write_diagnosis(found: Judgement) -> CodeDiagnosis:
     trial = found.trial
     assert trial is not None  # noqa: S101 - there are trials
     probes = list(probe_itself(found.program, trial))
-    penalty = PenaltyFound("")
+    penalty = PenaltyFound("", found.penalty_mistakes)
     if found.program.takes_lam and not any(probe.slug == "random-gradient" for probe in probes):
         penalty = find_penalty(found.program, trial, found.slope, found.wanted.penalty, found.confirmed is True)
-    if found.right:
-        return _write_right(found, trial, probes, penalty)
-    return _write_wrong(found, trial, probes, penalty)
+    notes = []
+    if found.program.has_cost and found.slope is None:
+        said = found.program.describe_cost(trial.layout, trial.nets[0])
+        notes.append(f"Your cost was not used, for it {said}; it must return one number.")
+    if found.program.takes_lam and found.slope is not None and not found.program.cost_takes_lam:
+        notes.append("gradients takes lam and your cost does not, so the penalty was not compared with your cost: give "
+                     "cost the parameter lam too, and add the penalty there.")
+    return (_write_right if found.right else _write_wrong)(found, trial, probes, penalty, notes)
 
 
-def _write_right(found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound) -> CodeDiagnosis:
-    reading, notes = found.reading, []
+def _write_right(
+    found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound, notes: list[str]
+) -> CodeDiagnosis:
+    reading = found.reading
     conventions = ReadConventions(str(trial.layout))
     if reading is not None:
         added = found.penalty or penalty.text
         conventions = read_conventions(trial, reading.activations, reading.cost, reading.constant, added)
-        if not found.penalty and not _keeps_state(probes):
+        if not _keeps_state(probes):
             probes += probe_samples(found.program, reading)
         if not found.confirmed:
-            notes += note_undecided(reading, found.penalty)
+            notes += note_undecided(reading)
+        if found.clipped:
+            notes.append("Where an output is nearly 0 or 1, your cost is cut off, as np.clip does it, and has the "
+                         "derivative 0 there; everywhere else the gradients are its derivative.")
         if found.epsilon:
             notes.append(
                 f"Your cost has ε = {found.epsilon:g} inside its logarithm; but for it, the gradients are its "
@@ -53,23 +66,29 @@ def _write_right(found: Judgement, trial: "Trial", probes: list[Found], penalty:
     return _finish(found, conventions, right_verdicts(trial) | find_wrong_shapes(trial), probes, penalty, notes)
 
 
-def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound) -> CodeDiagnosis:
+def _write_wrong(
+    found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound, notes: list[str]
+) -> CodeDiagnosis:
     explanation = found.explanation
-    notes: list[str] = []
     if explanation is None or found.unread:
-        verdicts = {
+        verdicts = {} if found.slope is None or found.agreeing is None else judge_by_numbers(
+            found.program, trial, found.slope, found.agreeing
+        )
+        verdicts = verdicts or {
             name: CodeVerdict(name, False, False, (), f"{name} is not judged.", judged=False)
             for name in trial.list_arrays()
         }
         names = explanation.activations if explanation and "activations" not in found.unread else ()
         return _finish(found, ReadConventions(str(trial.layout), names), verdicts, probes, penalty, notes)
-    hidden = found.known.penalty if found.known else found.penalty
+    hidden = found.known.text if found.known else found.penalty
     constant = found.known.reading.constant if found.known else explanation.meant
     conventions = read_conventions(trial, explanation.activations, explanation.cost, constant, hidden or penalty.text)
-    verdicts = _add_wrong_shapes(write_verdicts(explanation, found.program), trial)
+    if found.known is None and explanation.cost == OWN:
+        conventions = replace(conventions, constant="")
+    verdicts = _add_wrong_shapes(write_verdicts(explanation, found.program, found.agreeing), trial)
     if not _keeps_state(probes):
         probes += probe_batches(found.program, trial)
-    if found.reading is not None and found.confirmed is False and not explanation.named:
+    if found.reading and found.confirmed is False and not (explanation.named or found.penalty_mistakes):
         notes.append("The gradients are right for these conventions, but they are not the derivative of your cost.")
     if found.skipped and explanation.unknown:
         notes.append(f"Not searched, so that it takes no longer: {', '.join(found.skipped)}.")
@@ -77,7 +96,10 @@ def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty:
 
 
 def _ask_for(found: Judgement) -> str:
-    """What to give where no array can be judged."""
+    """What to give where no array can be judged, or none by name."""
+    if found.slope:
+        return ("An activation or the cost is none of the table, so each array was compared with the numerical "
+                "derivative of your cost, and no mistake was looked for by its name.")
     forward = "" if found.program.has_forward else "forward, or "
     asks = {
         "cost": "cost(W, b, X, Y), with which every array can be judged",
@@ -111,8 +133,6 @@ def _add_wrong_shapes(verdicts: Verdicts, trial: "Trial") -> Verdicts:
 
 def find_wrong_shapes(trial: "Trial") -> Verdicts:
     """Arrays with the right numbers in a shape with which b − η·db has not the shape of b."""
-    import numpy as np
-
     found = {}
     mistake = find_mistake("bias-shape")
     for name in trial.wrong_shapes:
@@ -166,7 +186,8 @@ def _finish(
     sentence = join_sentences(conventions, list(verdicts.values()), more)
     if right:
         return CodeDiagnosis(
-            True, conventions, verdicts, (), f"Right. {sentence}", None, tuple(notes), certain=found.confirmed is True
+            True, conventions, verdicts, (), f"Right. {sentence}", None, tuple(notes),
+            certain=found.confirmed is True and (found.program.cost_takes_lam or not found.program.takes_lam),
         )
     besides = _ask_for(found) if found.unread else "Look at what the program does besides the gradients."
     where = f"Look at {first}." if first else besides
@@ -193,7 +214,7 @@ def _add_mistake(verdicts: Verdicts, slug: str, name: str, words: dict[str, str]
         right=False,
         follows=False,
         mistakes=(*before.mistakes, slug),
-        sentence=text if before.right else f"{before.sentence} {text}",
+        sentence=f"{before.sentence} {text}" if before.wrong else text,
         where=before.where or f"Look at {name}.",
         hint=before.hint or f"Look at {name}: {mistake.hint}.",
     )
