@@ -5,7 +5,7 @@ from autograd_lite.internal import format_number
 
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
-from ..comparing.numeric import Slope, differentiate
+from ..comparing.numeric import MOST, Slope, differentiate
 from ..comparing.reference import find_output_delta, run_forward
 from ..judging.explanation import Explanation
 from ..judging.own_functions import describe_function
@@ -56,8 +56,9 @@ def judge_by_numbers(program: Program, trial: Trial, slope: Slope, agreeing: set
             said, judged = f"{name} is below a δ that is not known, and not judged.", False
         elif name not in agreeing:
             said = f"{name} is not the derivative of your cost."
-            given, right = trial.find(name[:2], l)[0], differentiate(program, trial, name[:2], l, slope)
-            if given is not None and right is not None:
+            given = trial.find(name[:2], l)[0]
+            if given is not None and given.size <= MOST:
+                right = differentiate(program, trial.layout, trial.nets[0], name[:2], l, slope)
                 said = " ".join(filter(None, [said, _compare(given, right, slope.close / 10, "that derivative")]))
         verdicts[name] = CodeVerdict(name, name in agreeing, False, (), said, f"Look at {name}.", judged=judged)
     return verdicts
@@ -78,9 +79,7 @@ def _find_right(found: Explanation, l: int, weights: bool) -> "Floats | None":
     return k * (delta @ forward.h[l - 1].T if weights else delta.sum(axis=1, keepdims=True))
 
 
-def _compare(
-    given: "Floats", right: "Floats", tolerance: float, of: str = "what follows from the layers above"
-) -> str:
+def _compare(given: "Floats", right: "Floats", tolerance: float, of: str = "what follows from the layers above") -> str:
     wrong = np.abs(given - right) > 100 * tolerance * max(float(np.abs(right).max()), 1e-12)
     if not wrong.any():
         return ""
