@@ -336,7 +336,7 @@ def test_compare_published_prints_every_number(capsys: pytest.CaptureFixture[str
     assert "Karpathy" not in one
     mazur = examples()["mazur"]
     wrong = dict(mazur.printed) | {"values": {"E": ".31"}}
-    monkeypatch.setattr("visualize.commands.with_lectures.examples", lambda: {"mazur": dataclasses.replace(mazur, printed=wrong)})
+    monkeypatch.setattr("nn.derivations.examples", lambda: {"mazur": dataclasses.replace(mazur, printed=wrong)})
     status, out, _ = run("compare published", capsys)
     assert status == 1
     assert "Not as printed: E of mazur." in out

@@ -85,7 +85,7 @@ from visualize.commands.cli import main
 late = ["nn.derivations.diagnosis", "visualize.plots.surface", "visualize.page.live_page", "visualize.commands.train",
         "visualize.commands.check", "graphviz", "numpy", "subprocess", "nn.training.fit", "visualize.graph.graph",
         "visualize.steps.terminal"]
-for words, more in (["--help"], ["rich", "nn.derivations.lectures", "visualize.comparison"]), (["compare", "chain"], []):
+for words, more in (["--help"], ["rich", "nn.derivations.lectures", "visualize.comparison"]), (["compare", "chain"], ["nn.data.table", "nn.derivations.published"]):
     try:
         main(words)
     except SystemExit:

@@ -147,7 +147,7 @@ def _check_names(arguments: list[str]) -> None:
     names = [argument for argument in arguments[:2] if not argument.startswith("-")]
     if names and arguments[0] == names[0] and names[0] not in COMMANDS:
         raise unknown_name("command", names[0], COMMANDS)
-    if len(names) == 2 and not internal.is_lecture_path(names[1]):
+    if len(names) == 2 and names[1] not in derivations.LECTURES and not internal.is_lecture_path(names[1]):
         known = [*derivations.LECTURES, *derivations.examples(), *(SEVERAL if names[0] == "compare" else ())]
         if names[1] not in known:
             raise unknown_name("lecture", names[1], known)
@@ -168,9 +168,11 @@ def _make_parser(names: set[str]) -> Parser:
         ids = command.add_subparsers(dest="id", metavar="lecture", required=True, parser_class=Parser,
                                      title="lectures and published examples")
         about = {id: f"{lecture.title}. {lecture.source}." for id, lecture in derivations.LECTURES.items()}
-        about |= {id: f"{example.title}. {example.source}." for id, example in derivations.examples().items()}
-        about |= {id: f"{text[0].upper()}{text[1:]}." for id, text in SEVERAL.items()} if name == "compare" else {}
-        about |= {path: f"The lecture or worked example in {path}." for path in names if internal.is_lecture_path(path)}
+        if names.isdisjoint(about):  # reading the examples takes time
+            about |= {id: f"{example.title}. {example.source}." for id, example in derivations.examples().items()}
+            about |= {id: f"{text[0].upper()}{text[1:]}." for id, text in SEVERAL.items()} if name == "compare" else {}
+            about |= {path: f"The lecture or worked example in {path}." for path in names
+                      if internal.is_lecture_path(path)}
         for id, text in about.items():
             options = ids.add_parser(id, help=text, description=text, allow_abbrev=False)
             if id in names:

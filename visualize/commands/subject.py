@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nn.derivations import LECTURES, Comparison, Example, Lecture, Recording, compare, internal
+from nn.derivations import LECTURES, Comparison, Lecture, Recording, compare, internal
 
 from .options import find_example, read_settings
 
 if TYPE_CHECKING:
-    from nn.derivations import LectureFile
+    from nn.derivations import Example, LectureFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite import trace
-from nn.derivations import LECTURES, compare, compare_all, examples
+from nn import derivations
+from nn.derivations import LECTURES, compare, compare_all
 from nn.internal import write_text
 
 from ..comparison import print_comparison, print_derivation, print_examples, print_lines_of_file, print_summary
@@ -65,7 +66,7 @@ def run_draw(chosen: argparse.Namespace) -> int:
 
 def run_compare(chosen: argparse.Namespace) -> int:
     """Compare by hand and by automatic differentiation: a lecture, a published example, or several of them."""
-    if chosen.id in SEVERAL or find_example(chosen.id):
+    if chosen.id not in LECTURES and (chosen.id in SEVERAL or find_example(chosen.id)):
         return _compare_several(chosen)
     comparison = compare(chosen.id, **(read_settings(chosen) if chosen.id in LECTURES else {}))
 
@@ -84,7 +85,7 @@ def run_compare(chosen: argparse.Namespace) -> int:
 def _compare_several(chosen: argparse.Namespace) -> int:
     """All lectures and examples, all examples, or one."""
     example = find_example(chosen.id)
-    shown = {example.id: example} if example else examples()
+    shown = {example.id: example} if example else derivations.examples()
     found = {id: example.reproduce() for id, example in shown.items()}
     comparisons = compare_all() if chosen.id == "all" else {}
     agrees = all(row.agrees for rows in found.values() for row in rows) and all(c.agrees for c in comparisons.values())
