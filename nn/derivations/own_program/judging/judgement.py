@@ -1,6 +1,6 @@
 """What was found of a program, as it is judged."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..comparing.numeric import Slope
 from ..comparing.penalties import Mistake
@@ -31,6 +31,7 @@ class Judgement:
         epsilon: what the logarithms of the cost have inside, where the gradient is right but for it.
         penalty_mistakes: what is wrong with a penalty that is inside the program.
         skipped: what was not searched.
+        unusable: arrays that tell nothing, where every dW is one: a slug or empty text, and a sentence.
         unread: "activations" and "cost" where nothing tells them, so that no array can be judged.
     """
 
@@ -53,6 +54,7 @@ class Judgement:
     penalty_mistakes: tuple[Mistake, ...] = ()
     skipped: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    unusable: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def right(self) -> bool:

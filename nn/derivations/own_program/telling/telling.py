@@ -79,6 +79,7 @@ def write_verdicts(
     """A verdict for each array, from the output back; those of ``agreeing`` are right by the program's own cost."""
     verdicts = {}
     for name in found.trial.list_arrays():
+        where = f"Look at {name}"
         mine = [named for named in found.named if named.array == name]
         unexplained = name in (*found.unknown, *found.unjudged)
         right = not mine and not unexplained and found.is_right(name) if agreeing is None else name in agreeing
@@ -86,19 +87,14 @@ def write_verdicts(
             slugs = tuple(dict.fromkeys(rename(found, named, program.takes_eta) for named in mine))
             text = " ".join(dict.fromkeys(write_sentence(found, named, program.takes_eta) for named in mine))
             hint = ", ".join(dict.fromkeys(find_mistake(slug).hint for slug in slugs))
-            where = f"Look at {name}"
-            verdicts[name] = CodeVerdict(
-                name, False, False, slugs, put_first(name, text), f"{where}.", f"{where}: {hint}."
-            )
+            text = put_first(name, text)
+            verdicts[name] = CodeVerdict(name, False, False, slugs, text, f"{where}.", f"{where}: {hint}.")
         elif name in found.unknown and not right:
-            text = describe_unknown(found, name, program)
-            verdicts[name] = CodeVerdict(
-                name, False, False, (), text, f"Look at {name}.", f"Look at {name}: it is none of the common mistakes."
-            )
+            text, hint = describe_unknown(found, name, program), f"{where}: it is none of the common mistakes."
+            verdicts[name] = CodeVerdict(name, False, False, (), text, f"{where}.", hint)
         elif name in found.unjudged and not right:
-            verdicts[name] = CodeVerdict(
-                name, False, False, (), f"{name} is below a δ that is not known, and not judged.", judged=False
-            )
+            text = f"{name} is below a δ that is not known, and not judged."
+            verdicts[name] = CodeVerdict(name, False, False, (), text, judged=False)
         else:
             said = "is right" if right else "follows from what is above it"
             verdicts[name] = CodeVerdict(name, right, not right, (), f"{name} {said}.")
