@@ -354,3 +354,13 @@ def test_two_numbers_side_by_side_are_no_product(text: str) -> None:
 @pytest.mark.parametrize("text", ["½ 2 delta1 x", r"\frac{1}{2} 2 \delta_1 x", "2(1/2) delta1 x", "1 delta1 x", "delta 1 x"])
 def test_a_number_beside_a_bracket_or_a_fraction_before_one_is_a_product(text: str) -> None:
     assert check("one-neuron", {"dw1": text}).right
+
+
+@pytest.mark.parametrize("line", ["dw2/delta2", "dw2/db2", r"\frac{dw_2}{db_2}", "∂C/∂w₂/δ₂", "dw2 / delta2"])
+def test_a_gradient_divided_by_what_begins_with_d_is_a_quotient(line: str) -> None:
+    handed_in = {"a1": line, "z1": "w1*x + b1", "delta2": "a2 - y", "dw2": "(a2 - y)*f1(z1)", "db2": "a2 - y"}
+    assert check("chain", handed_in).right
+
+
+def test_a_partial_derivative_in_plain_letters_stays_one() -> None:
+    assert check("chain", {"delta1": "dC/da2 * da2/dz2 * dz2/da1 * da1/dz1", "dw1": "dC/dz1 dz1/dw1", "w1_new": "w1 - eta dC/dw1"}).right
