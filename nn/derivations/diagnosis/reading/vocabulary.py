@@ -16,7 +16,7 @@ from ...lectures.layered import Place, list_places
 from ...lectures.lecture import AnyLecture
 from ...settings import Settings
 from .functions import FUNCTIONS
-from .indices import read_layer
+from .indices import read_layer, write_formula
 from .quantities import NoLayerError as NoLayerError
 from .quantities import Quantity as Quantity
 from .quantities import Reference as Reference
@@ -138,7 +138,7 @@ class Vocabulary:
                 name = name if self.scalar else split_units(name, raised=True)[0]
                 number = read_layer(index, dict(letters or self.layer_letters(place)))
                 return self.find_at(name, number - self.number_of(self.kind_of(name), 0))
-        raise ValueError(f"{ast.unparse(tree)} is not a name of {self.lecture.id}")
+        raise ValueError(f"{write_formula(tree)} is not a name of {self.lecture.id}")
 
     def _find_by_name(self, name: str, place: Place | None) -> Reference:
         plainly = {"x": "x", "X": "x", "y": "y", "Y": "y", "t": "t", "eta": "eta", "lam": "lam", "N": "N", "x0": "x0",
