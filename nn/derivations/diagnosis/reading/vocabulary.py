@@ -200,6 +200,10 @@ class Vocabulary:
         if kind is None:
             raise self.unknown(letter)
         if not (0 if kind == "post" else 1) <= layer <= self.depth:
+            c = self.conventions
+            if kind in ON_WEIGHTS and self.number_of(kind, 1) < c.number(1):
+                raise NoLayerError(f"there is no such {letter}: {letter}^(l) belongs to the weights from {c.post}^(l) "
+                                   f"to {c.pre}^(l + 1) here")
             raise NoLayerError(f"there is no {letter} of layer {layer}; {self.lecture.id} has {self.depth} layers here")
         if kind in ("b", "db", "b_new") and (not self.biases or self.conventions.bias == "column"):
             raise ValueError(f"there is no {letter} here: " + (
