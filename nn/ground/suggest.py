@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from autograd_lite.internal import quote, shorten
@@ -15,7 +14,8 @@ _MOST = 50  # known names in a message
 def unknown_name(what: str, given: object, known: Iterable[str], most: int = _MOST) -> ValueError:
     """The ValueError to raise for an unknown name: quotes it, suggests the nearest known name, and lists ``most``."""
     names = list(dict.fromkeys(known))
-    listed = ", ".join(map(shorten, names[:most])) + ", …" * (len(names) > most)
+    shown = [quote(name) if "," in name else shorten(name) for name in names[:most]]
+    listed = ", ".join(shown) + ", …" * (len(names) > most)
     return ValueError(f"unknown {what} {quote(given)}{_suggest(what, given, names)} Known: {listed}")
 
 
@@ -70,5 +70,7 @@ def _suggest(what: str, given: object, names: list[str]) -> str:
     if why := NO_NAMES.get(what, {}).get(_simplify(given)):
         return f"; {why}."
     lowered = {name.lower(): name for name in reversed(names)}
+    from difflib import get_close_matches
+
     near = get_close_matches(str(given).lower(), lowered, n=1, cutoff=0.6)
     return f"; did you mean {quote(lowered[near[0]])}?" if near else "."

@@ -19,14 +19,9 @@ _SHOWN = 4
 def describe_unknown(found: Explanation, name: str, program: Program) -> str:
     """Two or three sentences about an array."""
     trial, l = found.trial, int(name[3:-1])
-    given = trial.find(name[:2], l)[0]
-    raw = (trial.given[0].raw_W if name.startswith("dW") else trial.given[0].raw_b)[l - 1]
-    if given is None:
-        return (
-            f"{name} is wrong: its shape is {None if raw is None else raw.shape}, which is not that of its parameter."
-        )
-    if not np.isfinite(given).all():
-        return f"{name} is wrong: it has entries that are no numbers (inf or nan)."
+    given, wrong = trial.find(name[:2], l)[0], describe_form(trial, name)
+    if given is None or wrong:
+        return wrong
     right = _find_right(found, l, name.startswith("dW"))
     said = f"{name} is wrong, and none of the common mistakes explains it."
     if right is None:
@@ -34,6 +29,19 @@ def describe_unknown(found: Explanation, name: str, program: Program) -> str:
     function = describe_function(program, found, l) if name.startswith("dW") else ""
     differs = _compare(given, right, trial.tolerance)
     return f"{said}{f' {differs}' if differs else ''}{function}"
+
+
+def describe_form(trial: Trial, name: str) -> str:
+    """What is wrong with the shape of an array, or with entries that are no numbers; empty if nothing is."""
+    weights, l, layout = name.startswith("dW"), int(name[3:-1]), trial.layout
+    raw = (trial.given[0].raw_W if weights else trial.given[0].raw_b)[l - 1]
+    if raw is None:
+        return f"{name} is wrong: it is None, and no array."
+    if not np.isfinite(raw).all():
+        return f"{name} is wrong: it has entries that are no numbers (inf or nan)."
+    wanted = (layout.give_weights if weights else layout.give_biases)(trial.nets[0])[l - 1]
+    lost = trial.find(name[:2], l)[0] is None and wanted is not None
+    return f"{name} is wrong: its shape is {raw.shape}, and that of its parameter {wanted.shape}." if lost else ""
 
 
 def judge_by_numbers(program: Program, trial: Trial, slope: Slope, agreeing: set[str]) -> dict[str, CodeVerdict]:

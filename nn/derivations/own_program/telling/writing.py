@@ -11,7 +11,7 @@ from ..judging.judgement import Judgement
 from ..judging.mistakes import find_mistake
 from .result import COUNTED, CodeDiagnosis, CodeVerdict, ReadConventions
 from .telling import join_sentences, note_undecided, put_first, read_conventions, right_verdicts, write_verdicts
-from .unknown import judge_by_numbers
+from .unknown import describe_form, judge_by_numbers
 from .words_of_layer import UPDATE_LINES
 
 if TYPE_CHECKING:
@@ -65,12 +65,11 @@ def _write_wrong(
     found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound, notes: list[str]) -> CodeDiagnosis:
     explanation = found.explanation
     if explanation is None or found.unread:
-        verdicts = {name: CodeVerdict(name, False, False, (), f"{name} is not judged.", judged=False)
-                    for name in trial.list_arrays()}
+        verdicts = _judge_form(trial)
         for name, (slug, said) in found.unusable.items():
             verdicts[name] = CodeVerdict(name, False, False, (slug,) if slug else (), said, f"Look at {name}.")
         if found.slope and found.agreeing is not None:
-            verdicts = judge_by_numbers(found.program, trial, found.slope, found.agreeing)
+            verdicts = judge_by_numbers(found.program, trial, found.slope, found.agreeing) or verdicts
         names = explanation.activations if explanation and "activations" not in found.unread else ()
         read = ReadConventions() if found.unusable else ReadConventions(str(trial.layout), names)
         return _finish(found, read, verdicts, probes, penalty, notes)
@@ -85,6 +84,18 @@ def _write_wrong(
     if found.skipped and explanation.unknown:
         notes.append(f"Not searched, so that it takes no longer: {', '.join(found.skipped)}.")
     return _finish(found, conventions, verdicts, probes, penalty, notes)
+
+
+def _judge_form(trial: "Trial") -> Verdicts:
+    """A verdict for each array where no numbers are judged: wrong if its shape is, or if an entry is inf or nan."""
+    found: Verdicts = {}
+    for name in trial.list_arrays():
+        wrong = describe_form(trial, name)
+        if wrong and not any(verdict.sentence.endswith("nan).") for verdict in found.values()):  # they spread
+            found[name] = CodeVerdict(name, False, False, (), wrong, f"Look at {name}.")
+        else:
+            found[name] = CodeVerdict(name, False, False, (), f"{name} is not judged.", judged=False)
+    return found
 
 
 def _ask_for(found: Judgement) -> str:
@@ -164,7 +175,7 @@ def _finish(
     wrong = [verdict for verdict in verdicts.values() if verdict.wrong]
     right = found.right and not slugs and not wrong
     first = next((verdict.array for verdict in wrong), None)
-    if found.unread:
+    if found.unread and (found.slope or not wrong):
         more.append(_ask_for(found))
     sentence = join_sentences(conventions, list(verdicts.values()), more)
     if right:
