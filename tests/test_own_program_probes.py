@@ -63,6 +63,15 @@ def test_no_array_is_blamed_where_there_is_chance(change: tuple[str, str]) -> No
     assert not any(verdict.judged for verdict in found.verdicts.values())
 
 
+def test_runs_that_differ_without_a_draw_are_not_put_down_to_chance() -> None:
+    ticks = ("    out =", "    h = h * (1 + time.perf_counter_ns() % 999983)\n    out =")
+    found = judge("r11", ticks, ("import numpy", "import time\nimport numpy"))
+    assert found.mistakes == ("random-gradient",)
+    assert "there is chance in it" not in found.sentence
+    assert "If none are drawn, an order is not fixed" in found.sentence
+    assert "= where += belongs" in found.sentence
+
+
 def put_epsilon(epsilon: str) -> list[tuple[str, str]]:
     return [("np.log(AL)", f"np.log(AL + {epsilon})"), ("np.log(1 - AL)", f"np.log(1 - AL + {epsilon})")]
 

@@ -11,7 +11,7 @@ from ...ground.arrays import Floats
 from ...ground.formulas import evaluate_formula, format_formula
 from ...optimizers import OPTIMIZERS, find_optimizer
 from ...optimizers.update_rules import WORDS, Optimizer
-from .step_mistakes import DECAYS, FORMS, StepMistake, list_decays, list_step_mistakes
+from .step_mistakes import DECAYS, StepMistake, list_step_changes
 from .telling.result import StepDiagnosis
 
 STEPS = 5
@@ -135,16 +135,16 @@ def _judge(run: _Run, stopped: Exception | None) -> StepDiagnosis:
             return _say_right(rule, {"eta": eta, **settings})
     usual = [settings for settings in every if settings.get("epsilon") == rule.settings.get("epsilon")]
     rare = [settings for settings in every if settings not in usual]  # with which a scaled s can look like another one
-    for form, settings in product(FORMS.get(rule.name, ()), every):
+    for form, settings in product(list_step_changes("form", rule.name), every):
         eta = _fit(run, form.change(rule.lines), settings) or 0.0
         if eta > 0:
             return _say_right(rule, {"eta": eta, **settings}, f"but {form.says}")
     for some in (usual, rare):
-        for mistake, settings in product(list_step_mistakes(rule.name), some):
+        for mistake, settings in product(list_step_changes("mistake", rule.name), some):
             found = _fit(run, mistake.change(rule.lines), settings, mistake.first_step)
             if found is not None and (found > 0) != (mistake.slug == "ascent"):
                 return _describe(mistake, {"eta": abs(found), **settings}, run)
-    for form, settings, lam in product(list_decays(rule.name), usual, DECAYS):
+    for form, settings, lam in product(list_step_changes("decay", rule.name), usual, DECAYS):
         read = {**settings, "lam": lam}
         eta = _fit_first(run, form.change(rule.lines), read) or 0.0
         if eta > 0:

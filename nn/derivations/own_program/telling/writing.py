@@ -67,7 +67,8 @@ def _write_wrong(
     if explanation is None or found.unread:
         verdicts = _judge_form(trial)
         for name, (slug, said) in found.unusable.items():
-            verdicts[name] = CodeVerdict(name, False, False, (slug,) if slug else (), said, f"Look at {name}.")
+            if not said.endswith("nan)."):  # they spread, and are said once
+                verdicts[name] = CodeVerdict(name, False, False, (slug,) if slug else (), said, f"Look at {name}.")
         if found.slope and found.agreeing is not None:
             verdicts = judge_by_numbers(found.program, trial, found.slope, found.agreeing) or verdicts
         names = explanation.activations if explanation and "activations" not in found.unread else ()
