@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ....costs import Cost
 from ..running.trials import Trial
 from .constants import list_ratios, name_ratio
-from .reference import Gradients, find_gradients
+from .reference import Gradients, list_gradients
 from .rightness import Reading, Wanted, is_convention, list_activations, list_costs_of
 
 if TYPE_CHECKING:
@@ -29,9 +29,8 @@ def find_hidden_penalty(trial: Trial, wanted: Wanted) -> Penalised | None:
 
 
 def _fit(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> Penalised | None:
-    gradients = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
-    right = [found for found in gradients if found is not None]
-    if len(right) < len(gradients):
+    right = list_gradients(trial, activations, cost)
+    if right is None:
         return None
     last = trial.depth
     if trial.biases and list_ratios(trial.db(last), [found.db[last] for found in right], trial.tolerance) is None:

@@ -1,5 +1,6 @@
 """The numerical derivative of a program's own cost, which needs no convention at all."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from ..running.trials import Trial
 from .reference import Gradients
 
 if TYPE_CHECKING:
+    from numpy.random import Generator
+
     from ....ground.arrays import Floats
 
 _STEP, _CLOSE = 2e-4, 1e-6
@@ -51,19 +54,13 @@ def agrees_with_cost(program: Program, trial: Trial, slope: Slope) -> bool:
     draw = np.random.default_rng(0)
     program.start_anew()
     for net, given in zip(trial.nets, trial.given, strict=True):
-        for part, arrays in (("W", given.dW), ("b", given.db)):
-            if part == "b" and not trial.biases:
-                continue
-            for l, array in enumerate(arrays, start=1):
-                if array is None or not np.isfinite(array).all():
-                    return False
-                for _ in range(_DIRECTIONS):
-                    way = draw.normal(size=array.shape)
-                    way /= np.sqrt(np.vdot(way, way))
-                    number = _differentiate(program, trial.layout, net, part, l, way, slope.step)
-                    size = max(float(np.sqrt(np.vdot(array, array))), abs(number), 1e-3)
-                    if not abs(float(np.vdot(array, way)) - number) <= slope.close * size:
-                        return False
+        for one in _measure(program, trial, net, slope, draw):
+            array = (given.dW if one.part == "W" else given.db)[one.layer - 1]
+            if array is None or not np.isfinite(array).all():
+                return False
+            size = max(float(np.sqrt(np.vdot(array, array))), abs(one.number), 1e-3)
+            if not abs(float(np.vdot(array, one.way)) - one.number) <= slope.close * size:
+                return False
     return True
 
 
@@ -90,19 +87,19 @@ def measure_cost(program: Program, trial: Trial, slope: Slope) -> list[list[Meas
 
     draw = np.random.default_rng(1)
     program.start_anew()
-    found = []
-    for net in trial.nets:
-        parts = [("W", net.W)] + ([("b", net.b)] if trial.biases else [])
-        along = []
-        for part, arrays in parts:
-            for l, array in enumerate(arrays, start=1):
-                for _ in range(_DIRECTIONS):
-                    way = draw.normal(size=array.shape)
-                    way /= np.sqrt(np.vdot(way, way))
-                    number = _differentiate(program, trial.layout, net, part, l, way, slope.step)
-                    along.append(Measured(part, l, way, number))
-        found.append(along)
-    return found
+    return [list(_measure(program, trial, net, slope, draw)) for net in trial.nets]
+
+
+def _measure(program: Program, trial: Trial, net: Net, slope: Slope, draw: "Generator") -> Iterator[Measured]:
+    """The derivative of the program's cost along directions that are drawn, array by array."""
+    import numpy as np
+
+    for part, arrays in (("W", net.W), ("b", net.b if trial.biases else ())):
+        for l, array in enumerate(arrays, start=1):
+            for _ in range(_DIRECTIONS):
+                way = draw.normal(size=array.shape)
+                way /= np.sqrt(np.vdot(way, way))
+                yield Measured(part, l, way, _differentiate(program, trial.layout, net, part, l, way, slope.step))
 
 
 def _differentiate(

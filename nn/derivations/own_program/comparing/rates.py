@@ -1,7 +1,7 @@
 """The power of the learning rate in each array of a step: 1 where it is right, 0 where it is missing."""
 
 from ..running.networks import ETA
-from ..running.program import Program, StoppedError
+from ..running.program import Program
 from ..running.trials import Trial
 from .constants import list_ratios
 
@@ -15,9 +15,8 @@ def find_rates(program: Program, trial: Trial) -> dict[str, int]:
     large.
     """
     net = trial.nets[0]
-    try:
-        other = program.run(trial.layout, net, eta=2 * ETA)
-    except (StoppedError, ValueError):
+    other = program.try_run(trial.layout, net, 2 * ETA)
+    if other is None:
         return {}
     found = {}
     for kind, pairs in (

@@ -9,7 +9,7 @@ from ..running.program import Program
 from ..running.trials import Trial
 from .constants import list_ratios, name_ratio
 from .numeric import Measured, Slope, measure_cost
-from .reference import BINARY, EPSILONS, INSIDE, find_gradients
+from .reference import BINARY, EPSILONS, INSIDE, list_gradients
 from .rightness import Reading, Wanted, list_activations, list_costs_of
 
 if TYPE_CHECKING:
@@ -64,10 +64,10 @@ def _read_as(
     import numpy as np
 
     numbers, expected, of_weights = [], [], []
-    for net, along in zip(trial.nets, measured, strict=True):
-        gradients = find_gradients(net, activations, cost, trial.biases)
-        if gradients is None:
-            return None
+    right = list_gradients(trial, activations, cost)
+    if right is None:
+        return None
+    for net, along, gradients in zip(trial.nets, measured, right, strict=True):
         numbers.append(np.array([one.number for one in along]))
         expected.append(np.array([one.along(gradients) for one in along]))
         of_weights.append(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ....costs import Cost
 from ..running.networks import Net
+from ..running.trials import Trial
 from .array_activations import SOFTMAX, find_array_activation, softmax
 
 if TYPE_CHECKING:
@@ -162,6 +163,13 @@ def find_gradients(net: Net, activations: tuple[str, ...], cost: str | Cost, bia
     forward = run_forward(net, activations, biases)
     delta = find_output_delta(forward, cost)
     return None if delta is None else pass_back(forward, delta)
+
+
+def list_gradients(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> list[Gradients] | None:
+    """The right gradients of each network of a trial; None where the cost does not exist in one."""
+    found = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
+    right = [gradients for gradients in found if gradients is not None]
+    return right if len(right) == len(found) else None
 
 
 def pass_back(forward: Forward, delta: "Floats") -> Gradients:

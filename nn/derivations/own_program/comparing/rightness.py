@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from ....costs import Cost
 from ..running.trials import Trial
 from .array_activations import SOFTMAX, list_hidden, list_outputs
 from .constants import Constant, list_ratios, name_ratio
-from .reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, find_gradients, list_costs, run_forward
+from .reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, list_costs, list_gradients, run_forward
 
 if TYPE_CHECKING:
     from ....ground.arrays import Floats
@@ -26,11 +26,13 @@ class Wanted:
         activations: one name a layer.
         cost: a row of ``COSTS`` or of the user's.
         penalty: "l1", "l2", "l2_half".
+        alone: whether the program has no cost of its own, which would tell the constant.
     """
 
     activations: tuple[str, ...] | None = None
     cost: Cost | None = None
     penalty: str | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +114,7 @@ def find_reading(
     for activations in list_candidates(trial.depth, wanted, outputs, trial, mixed):
         for cost in list_costs_of(activations[-1], wanted, trial, epsilons):
             constant = match_all(trial, activations, cost)
-            if constant is not None and is_convention(constant, cost):
+            if constant is not None and is_convention(constant, cost, wanted.alone):
                 return Reading(trial, activations, cost, constant)
     return None
 
@@ -137,9 +139,8 @@ def list_costs_of(last: str, wanted: Wanted, trial: Trial, epsilons: Sequence[fl
 
 def match_all(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> Constant | None:
     """The one constant by which all arrays differ from ∂/∂ of the summed ℓ; None where there is none."""
-    found = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
-    right = [gradients for gradients in found if gradients is not None]
-    if len(right) < len(found):
+    right = list_gradients(trial, activations, cost)
+    if right is None:
         return None
     first: list[float] | None = None
     for l in range(trial.depth, 0, -1):
@@ -155,14 +156,14 @@ def match_all(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> C
             elif any(abs(r - f) > 10 * trial.tolerance * abs(f) for r, f in zip(ratios, first, strict=True)):
                 return None
     assert first is not None  # noqa: S101 - there is a layer
-    return name_ratio(first, trial.nets, trial.depth, 10 * trial.tolerance)
+    likely = partial(is_convention, cost=cost, alone=True)
+    return name_ratio(first, trial.nets, trial.depth, 10 * trial.tolerance, likely)
 
 
 def count_right(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> int:
     """The number of arrays that are right for these conventions, each but for a constant that costs have."""
-    found = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
-    right = [gradients for gradients in found if gradients is not None]
-    if len(right) < len(found):
+    right = list_gradients(trial, activations, cost)
+    if right is None:
         return 0
     count = 0
     for l in range(1, trial.depth + 1):
@@ -174,17 +175,18 @@ def count_right(trial: Trial, activations: tuple[str, ...], cost: str | Cost) ->
     return count
 
 
-def is_convention(constant: Constant, cost: str | Cost) -> bool:
+def is_convention(constant: Constant, cost: str | Cost, alone: bool = False) -> bool:
     """Whether a constant before all arrays is a choice and no mistake.
 
-    ½, 1, 2 before a squared error, and 1, 1/N, 1/n, 1/(N·n) before any.
+    ½, 1, 2 before a squared error, and 1, 1/N, 1/n, 1/(N·n) before any. Where no cost tells it (``alone``), neither ½
+    before ½Σ(a − y)² nor 1/n without 1/N before a cross-entropy: no cost of the table has them, and mistakes do.
     """
     if isinstance(cost, Cost):
         return constant == Constant()
-    factors = (1, 2, 0.5) if cost == SQUARED else (1,)
+    squared = cost == SQUARED
     return (
-        float(constant.factor) in factors
+        float(constant.factor) in ((1, 2) if alone else (1, 2, 0.5))[: None if squared else 1]
         and constant.samples in (0, -1)
-        and constant.outputs in (0, -1)
+        and constant.outputs in ((0, -1) if squared or not alone or constant.samples else (0,))
         and constant.inputs == constant.units == 0
     )

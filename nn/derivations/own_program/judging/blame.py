@@ -16,7 +16,7 @@ from ..comparing.reference import BINARY, SQUARED, WRONG_AXIS, run_forward
 from ..comparing.rightness import is_convention
 from ..running.trials import Trial
 from .candidates import evaluate_all, list_candidates
-from .explanation import UNKNOWN, Candidate, Explanation, Named, name_constant, read_count
+from .explanation import UNKNOWN, Candidate, Explanation, Named, name_constant, read_count, read_width
 from .forms import Form, Student, arises, list_forms
 
 if TYPE_CHECKING:
@@ -86,14 +86,19 @@ def _make_students(before: Explanation, eta: float) -> list[Student]:
 
 
 def _fits_one(before: Explanation, l: int, candidate: Candidate) -> bool:
+    pairs = [_pass_on(before, kind, l, candidate) for kind in ("dW", "db")]
+    return any(_name(*pair, before.trial, l) is not None for pair in pairs)  # one number is a multiple of any other
+
+
+def _pass_on(
+    before: Explanation, kind: str, l: int, candidate: Candidate
+) -> tuple[list["Floats | None"], list["Floats"]]:
+    """An array as it came in each network, and what the right line makes of a δ."""
     trial = before.trial
+    if kind == "db":
+        return trial.raw_db(l), [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
     h = [run_forward(net, before.activations, trial.biases).h[l - 1] for net in trial.nets]
-    dW = [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
-    db = [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
-    return any(
-        _name(given, right, trial, l) is not None  # a single number is a multiple of any other
-        for given, right in ((trial.raw_dW(l), dW), (trial.raw_db(l), db))
-    )
+    return trial.raw_dW(l), [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
 
 
 def _match(
@@ -134,12 +139,7 @@ def _read_array(
     The constant is None where the array is 0, which no constant changes.
     """
     trial = before.trial
-    given = trial.raw_dW(l) if kind == "dW" else trial.raw_db(l)
-    if kind == "dW":
-        h = [run_forward(net, before.activations, trial.biases).h[l - 1] for net in trial.nets]
-        right = [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
-    else:
-        right = [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
+    given, right = _pass_on(before, kind, l, candidate)
     constant = _name(given, right, trial, l)
     if constant is not None:
         yield "", constant
@@ -192,7 +192,8 @@ def _are_zeros(given: Sequence["Floats | None"], values: Sequence["Floats"]) -> 
 
 def _name(given: Sequence["Floats | None"], right: Sequence["Floats"], trial: Trial, l: int) -> Constant | None:
     ratios = list_ratios(given, right, trial.tolerance)
-    return None if ratios is None else name_ratio(ratios, trial.nets, l, max(1e-8, 10 * trial.tolerance))
+    found = None if ratios is None else name_ratio(ratios, trial.nets, l, max(1e-8, 10 * trial.tolerance))
+    return found and read_width(found, trial.nets)
 
 
 def _settle(
@@ -206,7 +207,7 @@ def _settle(
     """The explanations with k before the sum: each array by its likeliest line, a factor of both in δ or in them."""
     array = next(f"{kind}[{l}]" for kind in readings)
     named = [Named(slug, array, "D") for slug in candidate.slugs]
-    if first and not is_convention(k, before.cost):
+    if first and not is_convention(k, before.cost, alone=True):
         named += _name_factor(k.over(_find_convention(k, before.cost)), before, array, "D")
     unknown = tuple(f"{kind}[{l}]" for kind, found in readings.items() if not found)
     likeliest = {kind: _list_likeliest(found, k) for kind, found in readings.items() if found}
@@ -253,9 +254,9 @@ def _find_convention(k: Constant, cost: str | Cost) -> Constant:
     """The constant that a program means, where the one that it has is none that a cost has."""
     if isinstance(cost, Cost):
         return ONE
-    near = {2: Fraction(2), 4: Fraction(2), Fraction(1, 2): Fraction(1, 2), Fraction(1, 4): Fraction(1, 2)}
-    factor = near.get(abs(k.factor), Fraction(1)) if cost == SQUARED else Fraction(1)
-    return Constant(factor, -1 if k.samples < 0 or k.inputs < 0 or k.units < 0 else 0, -1 if k.outputs < 0 else 0)
+    factor = Fraction(2 if cost == SQUARED and abs(k.factor) in (2, 4) else 1)
+    counted = min(k.samples, k.inputs, k.units, 0 if cost == SQUARED else k.outputs)
+    return Constant(factor, -1 if counted < 0 else 0, -1 if k.outputs < 0 and (cost == SQUARED or k.samples) else 0)
 
 
 def _add_deltas(before: Explanation, l: int, deltas: Sequence["Floats"]) -> tuple[dict[int, "Floats"], ...]:

@@ -10,7 +10,7 @@ from ..comparing.hidden_penalty import find_hidden_penalty
 from ..comparing.numeric import Slope, agrees_with_cost, find_slope
 from ..comparing.probes import are_same, has_chance
 from ..comparing.rates import find_rates
-from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, find_gradients
+from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, list_gradients
 from ..comparing.rightness import Reading, Wanted, find_reading, list_activations
 from ..running.depths import find_written_depth
 from ..running.layouts import Layout
@@ -28,7 +28,7 @@ _CHECKED = 4  # trials whose derivative is compared with the program's own cost
 
 def judge(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) -> Judgement:
     """Judge the arrays of a program."""
-    found = _start(program, wanted, layers)
+    found = _start(program, replace(wanted, alone=not program.has_cost), layers)
     orders = find_orders(found.trials[:_CHECKED])
     if orders is not None:
         program.orders = orders
@@ -185,14 +185,11 @@ def _agrees_but_for_epsilon(program: Program, reading: Reading, slope: Slope) ->
 
 def _agrees_as(program: Program, reading: Reading, cost: str, slope: Slope) -> bool:
     """Whether the derivative of the program's cost is that of this one, with the constant that was read."""
-    given = []
-    for net, one in zip(reading.trial.nets, reading.trial.given, strict=True):
-        right = find_gradients(net, reading.activations, cost, reading.trial.biases)
-        if right is None:
-            return False
+    gradients, given = list_gradients(reading.trial, reading.activations, cost), []
+    for net, one, right in zip(reading.trial.nets, reading.trial.given, gradients or (), strict=False):
         k, layers = reading.constant.value(net), range(1, net.depth + 1)
         given.append(replace(one, dW=tuple(k * right.dW[l] for l in layers), db=tuple(k * right.db[l] for l in layers)))
-    return agrees_with_cost(program, replace(reading.trial, given=tuple(given)), slope)
+    return bool(given) and agrees_with_cost(program, replace(reading.trial, given=tuple(given)), slope)
 
 
 def _takes_other_targets(found: Judgement) -> bool:

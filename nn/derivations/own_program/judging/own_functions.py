@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from autograd_lite.internal import format_number
 
 from ..comparing.reference import BINARY, CLASSES, run_forward
-from ..running.layouts import Returned
 from ..running.networks import Net
-from ..running.program import Program, StoppedError
+from ..running.program import Program
 from ..running.trials import Trial
 from .explanation import Explanation, Named
 from .search import FEW, find_own_delta
@@ -33,17 +32,10 @@ def look_closer(program: Program, found: Explanation) -> Explanation:
     return replace(found, named=(*found.named, named), unknown=rest)
 
 
-def _run(program: Program, trial: Trial, net: Net) -> Returned | None:
-    try:
-        return program.run(trial.layout, net)
-    except (StoppedError, ValueError):
-        return None
-
-
 def _find_other_forward(program: Program, found: Explanation, last: int) -> Named | None:
     """The first layer whose activations cannot be in the dW above it; None where all can."""
     net = found.trial.nets[0].take(slice(0, FEW))
-    given = _run(program, found.trial, net)
+    given = program.try_run(found.trial.layout, net)
     if given is None or found.activations[-1].startswith("softmax "):
         return None
     for l in range(2, last + 1):
@@ -61,10 +53,10 @@ def describe_function(program: Program, found: Explanation, l: int) -> str:
     if trial.nets[0].widths[l] < 2:  # no second unit to compare with
         return ""
     net = _make_twins(trial.nets[0].take(slice(0, FEW)), l)
-    given = _run(program, trial, net)
+    given = program.try_run(trial.layout, net)
     forward = run_forward(net, found.activations, trial.biases)
-    own = None if given is None else find_own_delta(trial, net, given, found.activations[:-1], l)
-    if given is None or own is None:
+    own = find_own_delta(trial, net, given, found.activations[:-1], l)
+    if own is None:
         return ""
     if l == trial.depth:
         residual = forward.h[l] - net.Y

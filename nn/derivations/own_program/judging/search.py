@@ -18,7 +18,7 @@ from ..comparing.rightness import (
 )
 from ..running.layouts import Returned
 from ..running.networks import ETA, Net
-from ..running.program import Program, StoppedError
+from ..running.program import Program
 from ..running.trials import Trial
 from .blame import explain
 from .explanation import Explanation
@@ -201,20 +201,17 @@ def count_reachable(program: Program, trial: Trial, hidden: Sequence[tuple[str, 
     counts = dict.fromkeys(hidden, 0)
     for l in range(2, trial.depth + 1):
         net = trial.nets[0].take(slice(0, max(1, min(FEW, trial.nets[0].widths[l - 1] - 1))))
-        try:
-            given = program.run(trial.layout, net)
-        except (StoppedError, ValueError):
-            continue
-        for names in hidden:
+        given = program.try_run(trial.layout, net)
+        for names in hidden if given else ():
             counts[names] += find_own_delta(trial, net, given, names, l) is not None
     return counts
 
 
-def find_own_delta(trial: Trial, net: Net, given: Returned, hidden: tuple[str, ...], l: int) -> "Floats | None":
+def find_own_delta(trial: Trial, net: Net, given: Returned | None, hidden: tuple[str, ...], l: int) -> "Floats | None":
     """The D of a layer that gives dW = D hᵀ for a few samples; None if none does."""
     import numpy as np
 
-    W = given.dW[l - 1]
+    W = given.dW[l - 1] if given else None
     if W is None or not np.isfinite(W).all() or not W.any() or net.samples > net.widths[l - 1]:
         return None
     h = run_forward(net, (*hidden, "identity"), trial.biases).h[l - 1]

@@ -104,6 +104,13 @@ class Program:
         """The gradients of a network. Raises ``StoppedError``, and ValueError for what is no list of arrays."""
         return self.run_on(layout, net, layout.give(net), anew, eta)
 
+    def try_run(self, layout: Layout, net: Net, eta: float = ETA) -> Returned | None:
+        """The gradients of a network; None where it stops, or returns no list of arrays."""
+        try:
+            return self.run(layout, net, eta=eta)
+        except (StoppedError, ValueError):
+            return None
+
     def run_on(
         self, layout: Layout, net: Net, arrays: tuple[Any, ...], anew: bool = True, eta: float = ETA
     ) -> Returned:

@@ -74,9 +74,7 @@ def _count_lines(program: Program, layout: Layout, net: Any) -> int:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        program.run(layout, net)
-    except (StoppedError, ValueError):
-        pass
+        program.try_run(layout, net)
     finally:
         sys.settrace(before)
     return count
@@ -149,11 +147,7 @@ def describe_less(program: Program, stop: Stop, depth: int) -> str:
     """Whether it runs with one layer, or with one sample."""
     said = ["one layer"] if depth > 1 and list_trials(program, 1) else []
     fewer = next((f"{d} layers" for d in range(2, depth) if list_trials(program, d)), "")
-    try:
-        program.run(stop.layout, list_nets(depth)[0].take(slice(0, 1)))
-    except (StoppedError, ValueError):
-        pass
-    else:
+    if program.try_run(stop.layout, list_nets(depth)[0].take(slice(0, 1))):
         said.append("one sample")
     text = f" It runs with {' and with '.join(said)}." if said else ""
     if fewer:

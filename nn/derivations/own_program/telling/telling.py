@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
-from ..comparing.constants import Constant
+from ..comparing.array_activations import SOFTMAX
+from ..comparing.constants import ONE, Constant
 from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, find_gradients
 from ..comparing.rightness import Reading
 from ..judging.explanation import Explanation, Named
@@ -56,27 +57,27 @@ def write_cost(cost: str | Cost, constant: Constant) -> tuple[str, str]:
     return names[name] + (f" with ε = {small} in a denominator" if small else ""), str(constant)
 
 
-def note_undecided(reading: Reading, penalty: str = "") -> list[str]:
+_OTHERWISE = {
+    (BINARY, "sigmoid"): "; if you mean a squared error, σ′ of the output layer is missing",
+    (CLASSES, SOFTMAX): "; if you mean a squared error, the Jacobian of softmax is missing",
+    (CLASSES, "sigmoid"): "; if you mean a binary cross-entropy, its term with 1 − y is missing",
+    (FLIPPED, "sigmoid"): "; if a is P(y = 1), the target is taken the other way round",
+    (SQUARED, "sigmoid"): "; if you mean a cross-entropy, σ′ of the output layer is a factor too many",
+    (SQUARED, SOFTMAX): "; if you mean a cross-entropy, the Jacobian of softmax is a factor too many",
+    (SQUARED, "identity"): "; if a is σ(z) or softmax and you mean a cross-entropy, z stands where a belongs",
+}
+"""What is wrong with gradients that are right for a cost and an output activation, if others are meant."""
+
+
+def note_undecided(reading: Reading, penalised: bool) -> list[str]:
     """What gradients alone cannot tell of a right program."""
-    if isinstance(reading.cost, Cost) or penalty:
+    if isinstance(reading.cost, Cost):
         return []
-    last, name = reading.activations[-1], reading.cost.partition(" ε ")[0]
-    notes = []
-    if name in (BINARY, INSIDE, CLASSES) and last in ("sigmoid", "softmax"):
-        notes.append(
-            "Gradients alone cannot tell which cost you mean: if you mean a squared error, σ′ of the output layer "
-            "is missing. Give cost to make it certain."
-        )
-    elif name == SQUARED and last == "sigmoid":
-        notes.append(
-            "Gradients alone cannot tell which cost you mean: if you mean a cross-entropy, σ′ of the output layer "
-            "is a factor too many. Give cost to make it certain."
-        )
-    else:
-        notes.append(
-            "A constant before the cost is read from the gradients and cannot be judged; give cost to make it certain."
-        )
-    return notes
+    name = reading.cost.partition(" ε ")[0].removesuffix(" inside")
+    read = "activations, constant and penalty" if penalised else "activations and constant"
+    other = _OTHERWISE.get((name, reading.activations[-1]), "")
+    which = f"which cost and which network you mean: {read} are read from them, and not judged{other}"
+    return [f"Gradients alone cannot tell {which}. Give cost to make it certain."]
 
 
 def right_verdicts(trial: Trial) -> dict[str, CodeVerdict]:
@@ -94,6 +95,10 @@ def write_verdicts(found: Explanation, program: "Program") -> dict[str, CodeVerd
             slugs = tuple(dict.fromkeys(rename(found, named, program.takes_eta) for named in mine))
             text = " ".join(dict.fromkeys(write_sentence(found, named, program.takes_eta) for named in mine))
             hint = ", ".join(dict.fromkeys(find_mistake(slug).hint for slug in slugs))
+            last = [n for n in mine if n.letter == "D" and n.array.endswith(f"[{found.trial.depth}]")]
+            made = any(n.constant.factor > 0 and n.constant != ONE for n in last)
+            if made and not program.has_cost and isinstance(found.cost, str):
+                text += " Only if your cost has that constant in it is it right; then give cost."
             where = f"Look at {name}"
             verdicts[name] = CodeVerdict(
                 name, False, False, slugs, put_first(name, text), f"{where}.", f"{where}: {hint}."

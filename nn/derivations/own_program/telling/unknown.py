@@ -7,7 +7,7 @@ from autograd_lite.internal import format_number
 from ..comparing.reference import find_output_delta, run_forward
 from ..judging.explanation import Explanation
 from ..judging.own_functions import describe_function
-from ..running.program import Program, StoppedError
+from ..running.program import Program
 
 if TYPE_CHECKING:
     from ....ground.arrays import Floats
@@ -86,10 +86,8 @@ def _list_samples(found: Explanation, l: int, program: Program) -> str:
     wrong = []
     for i in range(trial.nets[0].samples):
         net = trial.nets[0].take([i])
-        try:
-            given = program.run(trial.layout, net).dW[l - 1]
-        except (StoppedError, ValueError):
-            return ""
+        returned = program.try_run(trial.layout, net)
+        given = returned.dW[l - 1] if returned else None
         forward = run_forward(net, found.activations, trial.biases)
         delta = find_output_delta(forward, found.cost)
         if given is None or delta is None:

@@ -39,7 +39,7 @@ def _write_right(found: Judgement, trial: "Trial", probes: list[Found], penalty:
         if not found.penalty and not _keeps_state(probes):
             probes += probe_samples(found.program, reading)
         if not found.confirmed:
-            notes += note_undecided(reading, found.penalty)
+            notes += note_undecided(reading, bool(added) and not penalty.mistakes)
         if found.epsilon:
             notes.append(
                 f"Your cost has ε = {found.epsilon:g} inside its logarithm; but for it, the gradients are its "
