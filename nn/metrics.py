@@ -4,19 +4,15 @@ Targets come first. Arrays of different shapes are refused: a difference of (N,)
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite.internal import quote
 
 from .data.frames import refuse_masked
-from .data.preparation import class_names, classes_in, holds_names
+from .data.preparation import class_names, classes_in, holds_names, to_floats
+from .ground import late_numpy as np
+from .ground.arrays import Counts, Floats
 from .ground.suggest import unknown_name
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from .ground.arrays import Floats
 
 AVERAGES = ("macro", "micro", "weighted")
 
@@ -43,8 +39,6 @@ def rmse(targets: Any, answers: Any) -> float:
     >>> rmse([1.0, 2.0], [4.0, -1.0])
     3.0
     """
-    import numpy as np
-
     y, a = _read_numbers(targets, answers)
     return float(np.sqrt(((a - y) ** 2).mean(axis=0)).mean())
 
@@ -60,8 +54,6 @@ def r2(targets: Any, answers: Any) -> float:
     >>> r2([1.0, 2.0, 3.0], [1.0, 2.0, 3.5])
     0.875
     """
-    import numpy as np
-
     y, a = _read_numbers(targets, answers)
     if len(y) < 2:
         raise ValueError("R² compares with the spread of the targets, so it needs at least two samples")
@@ -87,7 +79,7 @@ def accuracy(targets: Any, answers: Any) -> float:
     return len([target for target, answer in zip(y, a, strict=True) if target == answer]) / len(y)
 
 
-def confusion_matrix(targets: Any, answers: Any, classes: Any = None) -> "NDArray[np.int64]":
+def confusion_matrix(targets: Any, answers: Any, classes: Any = None) -> "Counts":
     """The table Mₖₗ = the number of samples of class k that were answered with class l, (K, K).
 
     Args:
@@ -100,8 +92,6 @@ def confusion_matrix(targets: Any, answers: Any, classes: Any = None) -> "NDArra
     >>> confusion_matrix([0, 0, 1, 1], [0, 1, 1, 1]).tolist()
     [[1, 1], [0, 2]]
     """
-    import numpy as np
-
     y, a = _read_classes(targets, answers)
     names = list(classes_in([*y, *a]) if classes is None else class_names(classes))
     for name in (*y, *a):
@@ -160,8 +150,6 @@ def f1(targets: Any, answers: Any, of: Any = None, average: str | None = None) -
 def _combine(targets: Any, answers: Any, of: Any, average: str | None,
              make_fraction: Callable[["Floats", "Floats", "Floats"], tuple["Floats", "Floats"]]) -> float:
     """A measure of one class or of all: a fraction of the numbers of right, wanted and given answers of each class."""
-    import numpy as np
-
     y, a = _read_classes(targets, answers)
     found = classes_in([*y, *a])
     names = ("0", "1") if set(found) <= {"0", "1"} else found
@@ -185,16 +173,11 @@ def _combine(targets: Any, answers: Any, of: Any, average: str | None,
 
 def _read_numbers(targets: Any, answers: Any) -> tuple["Floats", "Floats"]:
     """Two arrays of finite numbers with equal shapes, (N,) or (N, n)."""
-    import numpy as np
-
     arrays = []
     for name, values in (("targets", targets), ("answers", answers)):
         refuse_masked(values, name)
         try:
-            array = np.asarray(values)
-            if array.dtype.kind not in "biufO" or any(isinstance(v, str | bytes) for v in array.ravel()[:1]):
-                raise TypeError
-            arrays.append(array.astype(float))
+            arrays.append(to_floats(np.asarray(values)))
         except (TypeError, ValueError):
             raise TypeError(f"{name} must be an array of numbers; for classes there are accuracy, precision, recall "
                             "and f1") from None
@@ -208,8 +191,6 @@ def _read_numbers(targets: Any, answers: Any) -> tuple["Floats", "Floats"]:
 
 def _read_classes(targets: Any, answers: Any) -> tuple[list[str], list[str]]:
     """The classes of two arrays with equal shapes, (N,) or (N, 1), as text."""
-    import numpy as np
-
     both = {"targets": targets, "answers": answers}
     _check_shapes(*map(np.asarray, both.values()))
     if np.ndim(targets) == 2 and np.shape(targets)[1] > 1:

@@ -298,7 +298,7 @@ def test_what_python_started_is_ended_with_it(capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.slow
 def test_python_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("visualize.diagnosis.submissions.SECONDS", 3)
+    monkeypatch.setattr("visualize.diagnosis.processes.SECONDS", 3)
     Path("loop.py").write_text("while True: pass", encoding="utf-8")
     assert main(["check", "loop.py", "right.toml", *CHAIN, "--run-python", "--summary"]) == 2
     assert "did not end within 3 seconds" in " ".join(capsys.readouterr().out.split())

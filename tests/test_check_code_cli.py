@@ -90,7 +90,7 @@ def test_bad_input_is_answered_in_a_sentence(command: str, said: str, tmp_path: 
 
 
 def test_a_program_that_does_not_end_is_ended(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("visualize.diagnosis.programs.SECONDS", 3)
+    monkeypatch.setattr("visualize.diagnosis.processes.SECONDS", 3)
     (tmp_path / "slow.py").write_text("def gradients(W, b, X, Y):\n    while True:\n        pass\n", encoding="utf-8")
     assert run("slow.py", capsys)[::2] == (2, "autograd-lite: slow.py did not end within 3 seconds\n")
 

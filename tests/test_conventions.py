@@ -9,6 +9,7 @@ import pytest
 from corpus.corpus import FORMS, functions, right_formulas, world_of, wrong_formulas
 
 from nn.derivations import Diagnosis, check
+from nn.derivations.diagnosis.judging.constant_names import list_names
 from nn.derivations.diagnosis.judging.inputs import Declared, World
 from nn.derivations.diagnosis.reading.constants import Constant, parse_constant
 from nn.derivations.lectures import LECTURES
@@ -321,11 +322,8 @@ def test_constants_of_hidden_inputs_have_names() -> None:
     lecture = LECTURES["columns"]
     world = World(lecture, lecture.resolve({}))
     samples, outputs = 3, 2
-    assert world.name_constant(samples**2) == "N²"
-    assert world.name_constant(1 / samples) == "1 / N"
-    assert world.name_constant(outputs) is None  # 2 is a number of its own
-    assert world.name_constant(-world.problem.eta) == "−η"
-    assert world.name_constant(7.77) is None
+    for ratio, name in ((samples**2, "N²"), (1 / samples, "1 / N"), (outputs, "n"), (-world.problem.eta, "−η"), (7.77, "")):
+        assert next(list_names(ratio, world.constants), "") == name
 
 
 def test_the_command_holds_files_to_the_conventions_that_it_names(

@@ -5,21 +5,21 @@ import json
 import random
 import re
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pytest
 from general_statement import by_general_statement
 from lecture_files import FILES, find_file
 
-from nn.derivations import LECTURES, Lecture, LectureFile, compare
+from nn.costs.own_costs import check_row
+from nn.derivations import LECTURES, Lecture, LectureFile, check, compare
 from nn.derivations.lecture_file.compare import compare_lecture
 from nn.derivations.lecture_file.critique import find_depth, list_alarms, make_worlds
 from nn.derivations.lecture_file.notation import BIASES, LETTERS, Delta, Notation
 from nn.derivations.lecture_file.numbers import draw_example
 from nn.derivations.lecture_file.problem import Problem
 from nn.derivations.lecture_file.report import read_critically
-from nn.derivations.lecture_file.rows import COSTS, Cost, check_cost
+from nn.derivations.lecture_file.rows import list_costs, make_file_cost
 from visualize.commands.cli import main
 
 CLASSIFIER, ROWS = map(find_file, ("classifier", "softmax_rows"))
@@ -194,12 +194,41 @@ def test_sums_are_bounded(tmp_path: Path) -> None:
 
 
 def test_a_cost_of_ones_own_is_checked_on_arrival() -> None:
-    row = Cost("own", "(h - y)**4", "4 * (h - y)**3", through=MappingProxyType({"identity": "4 * (h - y)**3"}))
-    assert check_cost(row, "[cost]") is row
-    with pytest.raises(ValueError, match="is not ∂ℓ/∂h of each"):
-        check_cost(Cost("own", "(h - y)**4", "3 * (h - y)**3"), "[cost]")
-    for row in COSTS.values():
-        check_cost(row, row.name)
+    slope = "4 * (h - y)**3"
+    row = make_file_cost("own", "(h - y)**4", slope, "mean", "numbers", {"identity": slope})
+    assert (row.summand, row.slope_of_reduced, row.through) == ("(a - y)**4", "4 * (a - y)**3", {"identity": "4 * (a - y)**3"})
+    with pytest.raises(ValueError, match=r"\[cost\]: the derivative of the cost 'own', 3 \* \(h - y\)\*\*3, is not that of its formula: at h ="):
+        make_file_cost("own", "(h - y)**4", "3 * (h - y)**3", "mean", "numbers", {})
+    with pytest.raises(ValueError, match=r"\[cost\]: the derivative of the cost 'own' through tanh, 4 \* \(h - y\)\*\*3, is not"):
+        make_file_cost("own", "(h - y)**4", slope, "mean", "numbers", {"tanh": slope})
+    for row in list_costs().values():
+        check_row(row)
+
+
+def test_a_cost_of_ones_own_under_a_root() -> None:
+    row = make_file_cost("own", "(h - y)**4", "2 * (h - y)**3 / C", "root", "numbers", {})
+    assert row.slope_of_reduced == "(2 * 2 * (a - y)**3) / (2 * C)"
+    assert make_file_cost("own", "(h - y)**2", "h / C - y / C", "root", "numbers", {}).slope_of_each == "a / 0.5 - y / 0.5"
+    with pytest.raises(ValueError, match="is not that of its formula"):
+        make_file_cost("own", "(h - y)**4", "(h - y)**3 / C", "root", "numbers", {})
+
+
+def test_a_cost_of_ones_own_has_the_words_of_the_table_of_costs(tmp_path: Path) -> None:
+    """In a file that is compared, drawn and checked: ln and maximum are read as log and max."""
+    path = tmp_path / "mine.toml"
+    own = """[cost]
+each = "maximum(0, h) * 0 - y * ln(h) - (1 - y) * ln(1 - h)"
+slope = "(h - y) / (h * (1 - h))"
+targets = "probabilities"
+through = {sigmoid = "h - y"}
+[example]"""
+    path.write_text(MINIMAL.replace('cost = "cross_entropy"', "").replace('"softmax"]', '"sigmoid"]').replace("Z = 1", "a[0] = X").replace(
+        "[example]", own), encoding="utf-8")
+    assert compare(path).max_error < 1e-12  # type: ignore[arg-type]
+    assert check(str(path), {"δ[L]": "1 / N * (a[L] - Y)"}).right
+    path.write_text(path.read_text(encoding="utf-8").replace("ln(h)", "lgo(h)"), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"\[cost\] each: unknown function 'lgo'; did you mean 'log'"):
+        compare(path)  # type: ignore[arg-type]
 
 
 def test_an_own_cost_and_terms_in_braces_in_a_file(tmp_path: Path) -> None:
@@ -227,7 +256,7 @@ def make_notations(random_: random.Random) -> Notation:
 
 def make_problem(random_: random.Random, scalars: bool) -> Problem:
     """One of all problems."""
-    cost = random_.choice([row for row in COSTS.values() if not (scalars and row.targets == "classes")])
+    cost = random_.choice([row for row in list_costs().values() if not (scalars and row.targets == "classes")])
     outputs = {"probabilities": ["sigmoid"], "classes": ["softmax"], "numbers": ["identity", "tanh", "relu", "softmax"]}[cost.targets]
     output = random_.choice([name for name in outputs if not (scalars and name == "softmax")])
     penalties = {} if cost.over == "root" else random_.choice([{}, {"l1": 1.0}, {"l2": 0.5}])

@@ -400,6 +400,16 @@ def test_the_notes_say_what_is_true() -> None:
     assert "The two agree at z = 0 alone." in prime
 
 
+@pytest.mark.parametrize("id", ["columns", "rows"])
+def test_letters_that_stand_for_one_sample_are_explained_under_the_numbers(id: str) -> None:
+    """And as the lines have them: E is the mean of E[i] and the penalty, ∂E/∂W⁽ˡ⁾ that of ∇E⁽ˡ⁾[i] and its gradient."""
+    found = compare(id, penalty="l2", lam=0.1)
+    assert found.notes[-1] == "E[i] is the cost of sample i alone, without a penalty; ∇E⁽ˡ⁾[i] is its gradient with respect to W⁽ˡ⁾."
+    lines = {equation.left: equation.right for equation in found.equations}
+    assert lines["E"].startswith("(1/N)Σᵢ E[i] + ")
+    assert lines["∂E/∂W⁽ˡ⁾"].startswith("(1/N)Σᵢ ∇E⁽ˡ⁾[i] + ")
+
+
 def test_labels_of_biases_and_of_a_single_sample() -> None:
     found = compare("columns", b=[[0.1, -0.3, 0.2], [-0.1, 0.4]], X=[[0.5, -1.0]], Y=[[0.8, 0.1]])
     recording = LECTURES["columns"].record(found.settings)

@@ -4,6 +4,9 @@ import json
 import math
 import random
 import re
+import struct
+import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,18 +20,23 @@ from autograd_lite import (
     StaleGraphWarning,
     Trace,
     Value,
+    absolute,
     affine,
     exp,
     log,
+    maximum,
     operation,
     relu,
     sqrt,
+    tanh,
+    total,
     trace,
 )
-from autograd_lite.internal import FUNCTIONS
+from autograd_lite.internal import FUNCTIONS, format_number
 from nn.derivations import LECTURES, compare, examples
 from visualize import page
 from visualize.commands.cli import main
+from visualize.graph.network_texts import write_short
 from visualize.steps import equations
 
 pytestmark = pytest.mark.slow
@@ -591,8 +599,50 @@ def test_numbers_are_written_as_python_writes_them(chrome: Chrome, tmp_path: Pat
     numbers = [0.0, 1.0, -1.0, 123456.0, 1234567.0, 999999.5, 1e-4, 1e-5, 9.9999995e-5, 1e15, 1e16, 5e-324, math.pi, -1e300, 0.1 + 0.2]
     numbers += [4995225.0, 4995235.0, 0.5000005, 1234565.0, -1234575.0]  # exact ties go to the even digit
     numbers += [draw.uniform(-1, 1) * 10 ** draw.randint(-20, 20) for _ in range(500)]
-    found = opened.run("return arguments[0].map((x) => [page.format(x), page.repr(x)])", numbers)
-    assert found == [[f"{x:.6g}", repr(x)] for x in numbers]
+    numbers += [draw.choice((1, -1)) * (10 * draw.randrange(10 ** (n - 1), 10**n) + 5) * 2.0 ** draw.randint(-30, 30) for n in (4, 6) for _ in range(300)]
+    numbers += [float(f"{10 * draw.randrange(10**5) + 5}e{draw.randint(-40, 40)}") for _ in range(300)]
+    bits = (struct.unpack("<d", draw.randbytes(8))[0] for _ in range(3000))
+    numbers += [-0.0, -5e-324, 2.2250738585072014e-308, sys.float_info.max, *filter(math.isfinite, bits)]
+    found = opened.run("return arguments[0].map(Number).map((x) => [page.format(x), page.format(x, page.short), page.repr(x)])", [*map(repr, numbers)])
+    assert found == [[format_number(x), write_short(x).replace("−", "-"), repr(x)] for x in numbers]
+
+
+FRACTIONS = (0.0, -0.0, 1.0, -1.0, 7.0, -12.0, 0.5, -0.25, 1e-7, -1e-7, 123456.5, -1234567.0, 1e21, -1e300, 3e-310, 0.1 + 0.2)
+
+
+def test_numbers_and_their_brackets_stand_in_formulas_as_in_python(chrome: Chrome, tmp_path: Path) -> None:
+    a, b, c, d = (Value(x, name) for x, name in zip((1.5, 2.0, -0.5, 3.0), "abcd", strict=True))
+    y = total([a**b * c, (c - d) * (d - c), affine([c, d], [d, c], -c), maximum(c, d) / (b + 4.0), absolute(c - 2.0) * -3.0])
+    y.label = "y"
+    opened = Open(chrome, made(tmp_path, y))
+    draw = random.Random(7)
+    compared = 0
+    for _ in range(60):
+        changes = {"a": abs(draw.choice(FRACTIONS)) or 2.0, "b": draw.choice(FRACTIONS[:10]),
+                   **{name: draw.choice([*FRACTIONS, draw.gauss(0, 1)]) for name in "cd"}}
+        for leaf in (a, b, c, d):
+            leaf.data = changes[leaf.label]
+        accepted = opened.run("return page.change(arguments[0].map(([n, v]) => [page.graph.nodes.findIndex((node) => node.name === n), Number(v)]))",
+                              [(name, repr(x)) for name, x in changes.items()])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", StaleGraphWarning)
+            try:
+                recorded = trace(y)
+            except (ValueError, ArithmeticError):
+                assert not accepted
+                continue
+        assert accepted
+        if not recorded.failure:
+            assert_same(opened, recorded)
+            compared += 1
+    assert compared > 20
+
+
+@pytest.mark.parametrize("names", [("a + b", "-x", "2", "∂C/∂w"), ("f(x)", "(a", "a·b", "-2"), ("x²", "w[1, 2]", "1e5", "a/b")])
+def test_names_stand_in_brackets_as_in_python(names: tuple[str, ...], chrome: Chrome, tmp_path: Path) -> None:
+    a, b, c, d = (Value(1.5 + i, name) for i, name in enumerate(names))
+    y = a**b * c + tanh(d) * (a - d) + affine([a, b], [c, d], a) / d
+    assert_same(Open(chrome, made(tmp_path, y)), trace(y))
 
 
 def plain(text: str) -> str:

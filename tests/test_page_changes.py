@@ -2,6 +2,7 @@
 
 import base64
 import math
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from browser import Open
 from pages import made, make_batch, of_lecture
 from selenium.webdriver import Chrome, Keys
 
-from autograd_lite import Value, affine
+from autograd_lite import Value, affine, trace
+from autograd_lite.internal import format_number
 from nn.derivations import LECTURES, compare
 
 pytestmark = pytest.mark.slow
@@ -404,6 +406,49 @@ def test_no_topological_order_is_offered_where_it_goes_wrong(chrome: Chrome, tmp
     assert "wrong without the order" in opened.text("signs")
     opened.click("recursive")
     assert read_signs(opened) == {}
+    assert opened.problems() == []
+
+
+def graph_at_random(seed: int) -> Value:
+    """Products and sums of what was computed before, each of which has its own name."""
+    draw = random.Random(seed)
+    nodes = [Value(float(draw.randint(-3, 3)), name) for name in "abc"]
+    for name in "defgh":
+        one, other = (draw.choice(nodes[-4:]) for _ in range(2))
+        nodes.append(one * other if draw.random() < 0.5 else one + other)
+        nodes[-1].label = name
+    return nodes[-1]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_without_an_order_what_is_said_of_a_gradient_is_true_at_each_step(seed: int, chrome: Chrome, tmp_path: Path) -> None:
+    output = graph_at_random(seed)
+    recorded = trace(output, "recursive")
+    right = {node.name: node.gradient for node in trace(output).nodes}
+    opened = Open(chrome, made(tmp_path, output))
+    opened.run("page.go(0); document.getElementById('recursive').disabled || document.getElementById('recursive').click()")
+    told = opened.run("return page.steps().map((_, i) => { page.go(i, false); return document.getElementById('waits').textContent; })")
+    steps = recorded.backward
+    edges = [(step.parent, step.node, step.operand) for step in steps]
+    for k, (step, text) in enumerate(zip(steps, told[len(recorded.forward):], strict=True)):
+        here = [i for i, (parent, *_) in enumerate(edges) if parent == step.parent]
+        heard = len({edges[i] for i in here if i <= k})
+        later = list(dict.fromkeys(str(edges[i][1]) for i in here if i > k))
+        name, is_right = step.parent, step.after == right[step.parent]
+        is_repeated = len({edges[i] for i in here}) < len(here)
+        if step.node is not None and heard < step.consumers:
+            expected = f"{name} has heard from {heard} of {step.consumers} consumers."
+        elif later:
+            expected = f"{name} has heard from all of its consumers, but not for the last time: more is to come from {', '.join(later)}."
+        elif not is_repeated:
+            assert is_right
+            expected = f"{name} has heard from all of its consumers: its gradient is complete."
+        else:
+            again = ", ".join(dict.fromkeys(str(edges[i][1]) for i in here if edges[i] in edges[:i]))
+            after, whole = format_number(step.after or 0.0), format_number(right[name] or 0.0)
+            ends = f"∂h/∂{name} = {whole} is right by chance" if is_right else f"∂h/∂{name} = {after} instead of {whole}"
+            expected = f"{name} has heard from all of its consumers, but more than once from {again}: {ends}."
+        assert text == expected + (f" {step.node} passes on too early." if step.early else "")
     assert opened.problems() == []
 
 

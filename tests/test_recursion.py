@@ -139,6 +139,8 @@ def test_it_is_printed_with_the_step_and_the_wrong_numbers() -> None:
     text = printed(diamond(), "recursive")
     assert "c passes on too early" in text
     assert "Step 9 goes wrong: c passes its gradient on before all its consumers have reported." in text
+    assert "c has heard from 1 of 2" in text
+    assert "waits" not in text, "in this order no node waits"
     assert "The recursion ends with ∂y/∂a = 29 instead of 25; ∂y/∂b = 22 instead of 19." in text
     assert "No computed node is shared here" in printed(Value(2.0, "a") * 2, "recursive")
     assert "shared" not in printed(diamond(), "topological")

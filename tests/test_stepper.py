@@ -58,7 +58,7 @@ def test_what_is_no_command_is_said(typed: str) -> None:
 
 def test_a_right_prediction_is_confirmed_and_counted() -> None:
     text, prompts = walk("12", "-4.65", "q", predict=True)
-    assert prompts[1] == "step 12: z₁ passes on to w₁. What does it make ∂C/∂w₁? "
+    assert prompts[1] == "step 12: z₁ passes on to w₁. What does it make ∂C/∂w₁, rounded to two significant digits or more? "
     assert "Right." in text
     assert "1 of 1 predictions were right at the first attempt." in text
 
@@ -90,7 +90,7 @@ def test_predicting_can_be_passed_over_left_and_is_asked_once() -> None:
 def test_forward_steps_and_the_seed_are_not_asked_for() -> None:
     text, prompts = walk(*[""] * 6, "q", predict=True)
     assert headings(text) == [1, 2, 3, 4, 5, 6]
-    assert "What does it make ∂C/∂v₂?" in prompts[-1]
+    assert "What does it make ∂C/∂v₂, rounded to two significant digits or more?" in prompts[-1]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_in_a_terminal_step_waits_for_keys() -> None:
 def test_in_a_terminal_predictions_are_asked_for() -> None:
     status, shown = in_a_terminal(["step", "one-neuron", "--predict"], "12\n-4.65\nq\n")
     assert status == 0
-    assert "What does it make ∂C/∂w₁?" in shown
+    assert "What does it make ∂C/∂w₁, rounded to two significant digits" in shown
     assert "1 of 1 predictions" in shown
 
 

@@ -1,12 +1,14 @@
-"""Tables as plain data, and their renderers: for a terminal of any width, and for HTML.
+"""Tables as plain data, and their renderers: for a terminal of any width, for HTML, and as CSV.
 
 In a terminal that is too narrow for a table, formulas break where a person breaks them, never inside an index; where
 that does not help, each row is printed as a list of its cells.
 """
 
+import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -165,3 +167,10 @@ def write_html_table(table: Table, attributes: Callable[[Column, Cell | None], s
     body = "\n".join(f"<tr>{''.join(write('td', column, cell, cell.text) for column, cell in row)}</tr>"
                      for row in ([*zip(table.columns, cells, strict=True)] for cells in table.cells()))
     return f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
+
+
+def write_csv(rows: Iterable[Sequence[object]]) -> str:
+    """Rows of cells as CSV."""
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()

@@ -5,6 +5,7 @@ sample i, zᵢⱼ its pre-activation and yᵢⱼ its target, for N samples with 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -137,9 +138,8 @@ def cost(name: str, formula: str, derivative: str, *, factor: str = "1", over: s
     known = _ROWS.get(name)
     if known is None:
         _ROWS[name] = row
-    elif (known.each, known.slope_of_each, known.factor, known.per_output, known.over, known.targets, known.through,
-          known.of_class) != (row.each, row.slope_of_each, row.factor, row.per_output, row.over, row.targets,
-                              row.through, row.of_class):  # else a cell of a notebook, run again
+    elif replace(row, derivative=known.derivative, sample=known.sample, note=known.note,
+                 called=known.called) != known:  # else a cell of a notebook, run again
         raise ValueError(f"there is a cost {quote(name)} already, C = {known.formula}; runs that were saved may name "
                          "it, so choose another name")
     return _ROWS[name]

@@ -73,6 +73,17 @@ class Cost:
         return f"∂C/∂{'z' if self.logits_of else 'a'}ᵢⱼ = {format_formula(self.derivative, _LETTERS)}"
 
     @property
+    def summand(self) -> str:
+        """What an output adds to ℓ, with the factor, as text."""
+        before = write_factor(self.factor, self.per_output)
+        return f"{before}({self.each})" if before else self.each
+
+    @property
+    def slope_of_reduced(self) -> str:
+        """∂C/∂a of an output, without the 1/N of a mean, as text: under a root C is in it."""
+        return f"({self.slope_of_each}) / (2 * C)" if self.over == "root" else self.slope_of_each
+
+    @property
     def output_activation(self) -> str:
         """The output activation that the cost needs or suits best."""
         return self.logits_of or next(iter(self.through), "identity")

@@ -13,7 +13,15 @@ from autograd_lite.internal import add_floats, quote
 
 from ..ground.activation_formulas import find_formula
 from ..ground.activations import require_activation
-from ..ground.formulas import FUNCTIONS, NODE_FUNCTIONS, find_names, list_names, make_function, require_formula
+from ..ground.formulas import (
+    FUNCTIONS,
+    NODE_FUNCTIONS,
+    find_names,
+    list_names,
+    make_function,
+    require_formula,
+    substitute,
+)
 from ..ground.suggest import unknown_name
 from .cost_rows import OVER, TARGETS, Cost, make_row
 from .penalties import add_up
@@ -50,13 +58,17 @@ def make_own_cost(name: str, formula: str, derivative: str, *, factor: str, over
             raise ValueError(f"the {what} of the cost {quote(name)} cannot be read: {error}") from None
     if "a" not in find_names(formula):
         raise ValueError(f"the formula of the cost {quote(name)} does not name the output a: {formula}")
-    row = make_row(name, formula, derivative, _record(name, formula, size, per_output), factor=size,
-                   per_output=per_output, over=over, targets=targets, through=meeting, of_class=of_class,
-                   called=called or name.replace("_", " "), note=note)
-    _check_derivative(row)
-    _check_nodes(row)
-    for activation, text in meeting.items():
-        _check_through(row, activation, text)
+    return check_row(make_row(name, formula, derivative, record_text(name, formula, size, per_output), factor=size,
+                              per_output=per_output, over=over, targets=targets, through=meeting, of_class=of_class,
+                              called=called or name.replace("_", " "), note=note))
+
+
+def check_row(row: Cost, output: str = "a") -> Cost:
+    """The row, if its derivatives are those of its formula. Raises ValueError, with its letter for an output."""
+    _check_derivative(row, output)
+    _check_nodes(row, output)
+    for activation, text in row.through.items():
+        _check_through(row, activation, text, output)
     return row
 
 
@@ -70,7 +82,8 @@ def _read_factor(name: str, text: str) -> tuple[Fraction, bool]:
     return Fraction(int(found[1]), int(found[2] or 1)), bool(found[3])
 
 
-def _record(name: str, formula: str, factor: Fraction, per_output: bool) -> Callable[[Any, Numbers], Value]:
+def record_text(name: str, formula: str, factor: Fraction = Fraction(1),
+                per_output: bool = False) -> Callable[[Any, Numbers], Value]:
     """Records ℓ of one sample."""
     term = make_function(formula, _LETTERS, list_names(NODE_FUNCTIONS))
 
@@ -84,6 +97,10 @@ def _record(name: str, formula: str, factor: Fraction, per_output: bool) -> Call
     return of_sample
 
 
+def _in_letter(text: str, output: str) -> str:
+    return substitute(text, {"a": output})
+
+
 def _draw_points(row: Cost) -> Iterator[tuple[float, float]]:
     """An output and a target, of the kind that the cost takes; the same ones every time."""
     draw = random.Random(row.name)
@@ -92,7 +109,7 @@ def _draw_points(row: Cost) -> Iterator[tuple[float, float]]:
         yield draw.uniform(low, high), draw.uniform(low, high)
 
 
-def _check_derivative(row: Cost) -> None:
+def _check_derivative(row: Cost, output: str) -> None:
     """Compare ∂ℓ/∂a with differences of ℓ."""
     value, slope = (make_function(text, _LETTERS, list_names(FUNCTIONS)) for text in (row.each, row.slope_of_each))
     before = float(row.factor) / (_UNITS if row.per_output else 1)
@@ -107,9 +124,9 @@ def _check_derivative(row: Cost) -> None:
         except (ValueError, ArithmeticError, TypeError):
             continue
         if check is not None and check.verdict == "differs":
-            raise ValueError(f"the derivative of the cost {quote(row.name)}, {row.slope_of_each}, is not that of its "
-                             f"formula: at a = {a:.3g}, y = {y:.3g} it is {found:.10g}, and differences give "
-                             f"{check.numerical:.10g}; the factor belongs to it")
+            raise ValueError(f"the derivative of the cost {quote(row.name)}, {_in_letter(row.slope_of_each, output)}, "
+                             f"is not that of its formula: at {output} = {a:.3g}, y = {y:.3g} it is {found:.10g}, "
+                             f"and differences give {check.numerical:.10g}; the factor belongs to it")
         agreeing += check is not None and check.verdict == "agrees"
         if agreeing == _WANTED:
             return
@@ -119,7 +136,7 @@ def _check_derivative(row: Cost) -> None:
                          f"points only, with outputs and targets {where}")
 
 
-def _check_nodes(row: Cost) -> None:
+def _check_nodes(row: Cost, output: str) -> None:
     """Compare the recorded gradient with the derivative."""
     slope = make_function(row.slope_of_each, _LETTERS, list_names(FUNCTIONS))
     for a, y in _draw_points(row):
@@ -130,11 +147,12 @@ def _check_nodes(row: Cost) -> None:
         except (ValueError, ArithmeticError):
             continue
         if not isclose(found, right, rel_tol=1e-7, abs_tol=1e-9):
-            raise ValueError(f"the cost {quote(row.name)} is recorded with the gradient {found:.10g} at a = {a:.3g}, "
-                             f"y = {y:.3g}, where its derivative is {right:.10g}; write it with fewer cases")
+            raise ValueError(f"the cost {quote(row.name)} is recorded with the gradient {found:.10g} at "
+                             f"{output} = {a:.3g}, y = {y:.3g}, where its derivative is {right:.10g}; write it with "
+                             "fewer cases")
 
 
-def _check_through(row: Cost, activation: str, text: str) -> None:
+def _check_through(row: Cost, activation: str, text: str, output: str) -> None:
     """Compare ∂ℓ/∂z with the derivative of ℓ times that of the activation, for a layer of a few units."""
     formula = find_formula(activation)
     slope, meeting = (make_function(each, _LETTERS, list_names(FUNCTIONS)) for each in (row.slope_of_each, text))
@@ -154,9 +172,10 @@ def _check_through(row: Cost, activation: str, text: str) -> None:
             continue
         for j, (ours, theirs) in enumerate(zip(right, found, strict=True)):
             if abs(ours - theirs) > _EXACT * max(1.0, abs(ours)):
-                raise ValueError(f"the derivative of the cost {quote(row.name)} through {activation}, {text}, is not "
-                                 f"that of its formula: at a = {a[j]:.3g}, y = {y[j]:.3g} it is {theirs:.10g}, and "
-                                 f"the chain rule gives {ours:.10g}")
+                raise ValueError(f"the derivative of the cost {quote(row.name)} through {activation}, "
+                                 f"{_in_letter(text, output)}, is not that of its formula: at {output} = "
+                                 f"{a[j]:.3g}, y = {y[j]:.3g} it is {theirs:.10g}, and the chain rule gives "
+                                 f"{ours:.10g}")
         compared += 1
     if compared < 5:
         raise ValueError(f"the cost {quote(row.name)} has no value at the outputs of {activation}")

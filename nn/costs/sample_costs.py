@@ -153,12 +153,10 @@ def check_counts(name: str, outputs: Sequence[Value], targets: Numbers) -> None:
                          f"{len(outputs)} outputs and {len(targets)} targets")
 
 
-def sum_over_units(of_unit: Callable[[Value, Value | float], Value], name: str = "",
-                   factor: float = 1.0) -> Callable[[Sequence[Value], Numbers], Value]:
-    """The cost of a sample that sums ``of_unit`` over its outputs, times a factor."""
+def sum_over_units(of_unit: Callable[[Value, Value | float], Value]) -> Callable[[Sequence[Value], Numbers], Value]:
+    """The cost of a sample that sums ``of_unit`` over its outputs."""
     def of_sample(outputs: Sequence[Value], targets: Numbers) -> Value:
-        check_counts(name or of_unit.__name__, outputs, targets)
-        found = add_up([of_unit(a, t) for a, t in zip(outputs, targets, strict=True)])
-        return found if factor == 1 else factor * found
+        check_counts(of_unit.__name__, outputs, targets)
+        return add_up([of_unit(a, t) for a, t in zip(outputs, targets, strict=True)])
 
     return of_sample

@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite.internal import quote
 
 from ..ground.suggest import unknown_name
 from .samples import Data
-
-if TYPE_CHECKING:
-    from ..ground.arrays import Column
 
 _SETS = {
     "breast_cancer": ("569 tumours, 30 measurements each; malignant or benign", "benign"),
@@ -50,12 +47,7 @@ def dataset(name: str, seed: int = 0) -> Data:
     target = _SETS[name][1]
     if name == "moons":
         X, y = datasets.make_moons(200, noise=0.1, random_state=seed)
-        return Data(X, _to_column(y), ("x1", "x2"), (target,))
+        return Data(X, y.astype(float)[:, None], ("x1", "x2"), (target,))
     load: Callable[[], Any] = getattr(datasets, f"load_{name}")
     found = load()
-    return Data(found.data, _to_column(found.target), tuple(map(str, found.feature_names)), (target,))
-
-
-def _to_column(y: Any) -> "Column":
-    column: Column = y.astype(float)[:, None]
-    return column
+    return Data(found.data, found.target.astype(float)[:, None], tuple(map(str, found.feature_names)), (target,))

@@ -2,16 +2,15 @@
 
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from functools import partial
 
 from autograd_lite.internal import quote
 
+from ..ground import late_numpy as np
+from ..ground.arrays import Samples
 from ..ground.suggest import unknown_name
 from .missing import is_missing
 from .table import Table, quote_cell
-
-if TYPE_CHECKING:
-    from ..ground.arrays import Samples
 
 Encoding = tuple[str, tuple[str, ...]]
 """The name of a column, and its values in the order of its 0/1 columns; no values for a column of numbers."""
@@ -86,17 +85,12 @@ def encode(table: Table, encodings: Sequence[Encoding]) -> "Samples":
     Raises:
         ValueError: a cell is no number, or a value that is not in the encoding; says in which line.
     """
-    import numpy as np
-
     parts: list[list[list[float]]] = []
     for column, values in encodings:
-        parts.append(_encode_words(table, column, values) if values else [[v] for v in table.numbers(column)])
+        parts.append(table.read(column, partial(encode_word, values=values)) if values else
+                     [[number] for number in table.numbers(column)])
     rows = [[number for part in row for number in part] for row in zip(*parts, strict=True)]
     return np.array(rows, dtype=float).reshape(len(table.rows), count_inputs(encodings))
-
-
-def _encode_words(table: Table, column: str, values: tuple[str, ...]) -> list[list[float]]:
-    return table.read(column, lambda cell: encode_word(cell, values))
 
 
 def encode_word(cell: str, values: Sequence[str]) -> list[float]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from autograd_lite.internal import quote
 
+from ..ground import late_numpy as np
+
 _KINDS = {"b": "bool", "i": "int", "u": "int", "f": "float"}
 
 
@@ -42,8 +44,6 @@ def select_columns(values: Any, wanted: Sequence[str], of: str) -> Any:
 
 def refuse_masked(values: Any, of: str) -> None:
     """Raise ValueError if an entry of a masked array, or of a list of them, is masked; says in which row."""
-    import numpy as np
-
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         row = int(np.argwhere(np.ma.getmaskarray(values))[0][0])
     elif isinstance(values, list | tuple) and any(issubclass(kind, np.ma.MaskedArray) for kind in {*map(type, values)}):
@@ -66,8 +66,6 @@ def refuse_words(values: Any, of: str, wordy: Sequence[str] = ()) -> None:
     Raises:
         ValueError: the entry stands for a missing value, as pandas.NA does.
     """
-    import numpy as np
-
     names = find_names(values)
     if not names:
         return
@@ -94,8 +92,6 @@ def find_kind(values: Any) -> str:
     >>> find_kind([0, 1]), find_kind(["0", "1"]), find_kind([0.0])
     ('int', 'str', 'float')
     """
-    import numpy as np
-
     array = np.asarray(values)
     if array.dtype.kind in _KINDS:
         return _KINDS[array.dtype.kind]

@@ -6,17 +6,14 @@ A preparation belongs to the trained network and is saved with it, because the o
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from autograd_lite.internal import quote
 
+from ..ground import late_numpy as np
+from ..ground.arrays import Entries, Floats, Samples
 from .encoding import Encoding, encode_word
 from .frames import find_kind, find_names, is_missing_entry, refuse_masked, refuse_words, select_columns
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ..ground.arrays import Samples
 
 _PLAIN = {str, int, float, bool}
 _WHOLE = r"-?(0|[1-9]\d{0,15})"
@@ -84,8 +81,6 @@ class Preparation:
 
     def record(self, X: Any, Y: Any) -> "Preparation":
         """The same with what the samples of a new training say: names of columns, shape and kind of the targets."""
-        import numpy as np
-
         columns, targets = find_names(X), find_names(Y)
         again = self.named and set(columns) == set(self.columns)
         found = replace(self, target_shape=np.shape(Y)[1:], target_kind=find_kind(Y), targets=targets or self.targets)
@@ -107,8 +102,6 @@ class Preparation:
 
     def _encode(self, frame: Any, of: str) -> "Samples":
         """The columns of a data frame as the numbers that they were in the training."""
-        import numpy as np
-
         refuse_words(frame, of, [column for column, values in self.sources if values])
         cells = np.asarray(frame, dtype=object).T
         parts: list[Any] = []
@@ -132,17 +125,13 @@ class Preparation:
 
     def restore(self, outputs: "Sequence[Sequence[float]] | Samples") -> "Samples":
         """Convert outputs of the network, (N, m), to the units and the shape of the targets."""
-        import numpy as np
-
         found = np.array(outputs, dtype=float)
         if self.target_scale:
             found = found * np.array(self.target_scale) + np.array(self.target_mean)
         return found[:, 0] if self.target_shape == () and found.shape[1] == 1 else found
 
-    def restore_classes(self, numbers: "NDArray[Any]") -> "NDArray[Any]":
+    def restore_classes(self, numbers: "Entries") -> "Entries":
         """Convert numbers of classes, (N,), to the classes, in the kind and the shape that the targets had."""
-        import numpy as np
-
         kind, whole = self.target_kind, all(re.fullmatch(_WHOLE, name) for name in self.classes)
         if self.classes:
             made = _MADE.get(kind, int if whole else str)
@@ -151,8 +140,6 @@ class Preparation:
 
     def _one_hot(self, Y: Any, n_outputs: int, of: str) -> "Samples":
         """1 for the class of the sample, 0 for the others; the target of a single output is its class number."""
-        import numpy as np
-
         place = {name: k for k, name in enumerate(self.classes)}
         numbers = [place.get(name, -1) for name in class_names(Y)]
         if -1 in numbers:
@@ -179,14 +166,10 @@ def to_samples(values: Any, width: int | None, name: str) -> "Samples":
         ValueError: the shape is wrong, the array is empty, or a number is not finite; says in which row.
         TypeError: a value is no number.
     """
-    import numpy as np
-
     refuse_masked(values, name)
     try:
         found = np.asarray(values)
-        if found.dtype.kind not in "biufO" or any(isinstance(v, str | bytes | complex) for v in found.ravel()[:1]):
-            raise TypeError
-        found = found.astype(float, copy=False)
+        found = to_floats(found)
     except OverflowError:
         at = next(at for at, value in np.ndenumerate(found) if _overflows(value))
         raise ValueError(f"{name} must hold finite numbers, but {_describe_entry(*at)} does not fit a float") from None
@@ -203,6 +186,13 @@ def to_samples(values: Any, width: int | None, name: str) -> "Samples":
         row, column = np.argwhere(~np.isfinite(found))[0]
         raise ValueError(f"{name} must hold finite numbers, but {_describe_entry(row, column)} is {found[row, column]}")
     return found
+
+
+def to_floats(array: "Entries") -> "Floats":
+    """An array as floats; not copied if it is one. Raises TypeError if its entries are not numbers."""
+    if array.dtype.kind not in "biufO" or any(isinstance(v, str | bytes | complex) for v in array.ravel()[:1]):
+        raise TypeError
+    return array.astype(float, copy=False)
 
 
 def _describe_entry(row: int = 0, column: int = 0, *_: int) -> str:
@@ -224,8 +214,6 @@ def classes_in(Y: Any) -> tuple[str, ...]:
     Raises:
         ValueError: the class of a sample is NaN or None; says in which row.
     """
-    import numpy as np
-
     refuse_masked(Y, "Y")
     entries = np.asarray(Y, dtype=object).ravel().tolist()
     if not {*map(type, entries)} <= _PLAIN or any(v != v for v in {*entries}):
@@ -241,8 +229,6 @@ def classes_in(Y: Any) -> tuple[str, ...]:
 
 def class_names(Y: Any) -> list[str]:
     """The classes in one column as strings: whole numbers without a decimal point, others as ``str`` gives them."""
-    import numpy as np
-
     def name(v: Any) -> str:
         return str(int(v)) if isinstance(v, bool) or (isinstance(v, float) and v.is_integer()) else str(v)
 
@@ -255,15 +241,11 @@ def class_names(Y: Any) -> list[str]:
 
 def holds_names(Y: Any) -> bool:
     """Whether Y holds strings."""
-    import numpy as np
-
     return any(issubclass(kind, str) for kind in {*map(type, np.asarray(Y, dtype=object).ravel().tolist())})
 
 
 def is_one_column(Y: Any) -> bool:
     """Whether Y is (N,) or (N, 1)."""
-    import numpy as np
-
     try:
         shape = np.shape(Y)
     except ValueError:  # rows of several lengths
@@ -277,8 +259,6 @@ def _number_names(letter: str, count: int) -> tuple[str, ...]:
 
 def _compute_moments(found: "Samples") -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The mean and scale of each column: the standard deviation, or 1 for a constant column."""
-    import numpy as np
-
     size = np.abs(found).max(axis=0)
     size[size == 0] = 1.0
     scaled = found / size  # squares of numbers up to 1 neither overflow nor underflow
@@ -290,8 +270,6 @@ def _compute_moments(found: "Samples") -> tuple[tuple[float, ...], tuple[float, 
 
 
 def _scale(found: "Samples", mean: tuple[float, ...], scale: tuple[float, ...]) -> "Samples":
-    import numpy as np
-
     if not scale:
         return found
     with np.errstate(over="ignore"):  # scales that do not fit; the network names the input

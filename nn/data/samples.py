@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite.internal import quote, shorten
 
+from ..ground import late_numpy as np
+from ..ground.arrays import Entries, Samples
 from .columns import choose_inputs
 from .doubts import refuse_units, warn_of_classes, warn_of_sentinel
 from .encoding import Encoding, encode, find_missing, name_inputs, spell_alike
@@ -20,11 +22,6 @@ from .missing import is_missing, is_without_class, leave_out
 from .preparation import Preparation, to_samples
 from .splitting import fold_rows, read_groups, split_rows
 from .table import Table, read_table
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ..ground.arrays import Samples
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,7 +42,7 @@ class Data:
     """
 
     X: "Samples"
-    Y: "NDArray[Any]"
+    Y: "Entries"
     columns: tuple[str, ...]
     targets: tuple[str, ...]
     encodings: tuple[Encoding, ...] = ()
@@ -57,8 +54,6 @@ class Data:
     @property
     def D(self) -> "Samples":
         """[X|Y], (N, n + m). Raises TypeError if the targets are names of classes."""
-        import numpy as np
-
         if self.Y.dtype.kind not in "fiu":
             raise TypeError(f"[X|Y] is a matrix of numbers, but {self.targets[0]} holds the names of classes")
         return np.column_stack([self.X, self.Y])
@@ -176,8 +171,6 @@ def to_data(table: Table, targets: Sequence[str], columns: Sequence[str] | None 
     Raises:
         ValueError: as ``read_csv`` does.
     """
-    import numpy as np
-
     for name in targets:
         table.column(name)
     if not table.rows:

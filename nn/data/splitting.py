@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from ..ground import late_numpy as np
 from .preparation import class_names
 
 
@@ -20,10 +21,8 @@ def split_rows(count: int, held: int, seed: int | None,
     >>> split_rows(5, 2, seed=1)
     ([0, 1, 4], [2, 3])
     """
-    order = list(range(count))
-    random.Random(seed).shuffle(order)
+    order = _draw_order(count, seed, groups)
     if groups is not None:
-        order = _sort_by_class(order, groups)
         chosen = {order[int((i + 0.5) * count / held)] for i in range(held)}  # at equal distances: of each its share
         return sorted(set(order) - chosen), sorted(chosen)
     return sorted(order[held:]), sorted(order[:held])
@@ -31,21 +30,18 @@ def split_rows(count: int, held: int, seed: int | None,
 
 def fold_rows(count: int, k: int, seed: int | None, groups: Sequence[Any] | None = None) -> list[list[int]]:
     """The rows of k folds, whose sizes, and whose numbers of rows of each class, differ by at most 1."""
-    order = list(range(count))
-    random.Random(seed).shuffle(order)
-    if groups is not None:
-        order = _sort_by_class(order, groups)
+    order = _draw_order(count, seed, groups)
     return [sorted(order[i::k]) for i in range(k)]
 
 
 def read_groups(Y: Any) -> list[str]:
     """The class of each sample, from one column or from a column for each class (1 for the class of the sample)."""
-    import numpy as np
-
     array = np.asarray(Y)
     return class_names(array.argmax(axis=1) if array.ndim == 2 and array.shape[1] > 1 else array)
 
 
-def _sort_by_class(order: Sequence[int], groups: Sequence[Any]) -> list[int]:
-    """The rows, those of each class together and in their order."""
-    return sorted(order, key=lambda row: groups[row])
+def _draw_order(count: int, seed: int | None, groups: Sequence[Any] | None) -> list[int]:
+    """The rows in a random order, those of each class together where there are classes."""
+    order = list(range(count))
+    random.Random(seed).shuffle(order)
+    return order if groups is None else sorted(order, key=lambda row: groups[row])

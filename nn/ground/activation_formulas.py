@@ -5,7 +5,7 @@ user added to the table of operations is read from its row there.
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +13,7 @@ from functools import lru_cache
 from autograd_lite import OPERATIONS
 from autograd_lite.internal import add_floats
 
+from .activations import ActivationRows
 from .formulas import FUNCTIONS, list_names, make_function
 from .suggest import unknown_name
 
@@ -95,25 +96,15 @@ LAYER_FORMULAS: Mapping[str, LayerFormula] = {
 """Name -> formula of an activation of all units of a layer."""
 
 
-class _Formulas(Mapping[str, ActivationFormula]):
-    """The textbook's, and those of rows that users added to the table of operations."""
-
-    def __getitem__(self, name: str) -> ActivationFormula:
-        if name in _TEXTBOOK:
-            return _TEXTBOOK[name]
-        row = OPERATIONS[name]
-        if not row.activation:
-            raise KeyError(name)
-        return _read_row(row.value, next(iter(row.partials.items())), tuple(row.constants.items()))
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, row in OPERATIONS.items() if row.activation)
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
+def _find_of_unit(name: str) -> ActivationFormula:
+    """That of the textbook, or of a row that a user added to the table of operations."""
+    if name in _TEXTBOOK:
+        return _TEXTBOOK[name]
+    row = OPERATIONS[name]
+    return _read_row(row.value, next(iter(row.partials.items())), tuple(row.constants.items()))
 
 
-ACTIVATION_FORMULAS: Mapping[str, ActivationFormula] = _Formulas()
+ACTIVATION_FORMULAS: Mapping[str, ActivationFormula] = ActivationRows(_find_of_unit)
 """Name -> formula of an activation of one unit."""
 
 
@@ -135,6 +126,13 @@ def _read_row(value: str, partial: tuple[str, str], constants: tuple[tuple[str, 
     return ActivationFormula(right, ast.unparse(_read(slope, {**names, "y": ast.Name("a", ast.Load())})))
 
 
+def write_in_words(text: str) -> str:
+    """A formula with the words of formulas for those of the table of operations, and as it is where it has none."""
+    tree = ast.parse(text, mode="eval").body
+    words = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return text if words <= FUNCTIONS.keys() else ast.unparse(_Reader({}).visit(tree))
+
+
 def _read(text: str, names: Mapping[str, ast.expr]) -> ast.expr:
     return _Reader(names).visit(ast.parse(text, mode="eval").body)  # type: ignore[no-any-return]
 
@@ -144,7 +142,7 @@ class _Reader(ast.NodeTransformer):
 
     _WORDS: Mapping[str, str] = {"absolute": "abs(a)", "maximum": "max(a, b)", "minimum": "min(a, b)",
                                  "expm1": "exp(a) - 1", "log1p": "log(1 + a)", "power": "a**b", "pow": "a**b",
-                                 "tan": "sin(a) / cos(a)"}
+                                 "tan": "sin(a) / cos(a)", "ln": "log(a)"}
 
     def __init__(self, names: Mapping[str, ast.expr]) -> None:
         self.names = names
@@ -165,6 +163,8 @@ class _Reader(ast.NodeTransformer):
             return _read(self._WORDS[word], dict(zip("ab", arguments, strict=False)))
         if word in _TEXTBOOK:
             return _read(_TEXTBOOK[word].value, {"z": arguments[0]})
-        row = OPERATIONS[word]
+        row = OPERATIONS.get(word)
+        if row is None:
+            return ast.Call(call.func, arguments, [])
         constants = {name: ast.Constant(number) for name, number in row.constants.items()}
         return _read(row.value, constants | dict(zip(row.operands, arguments, strict=False)))

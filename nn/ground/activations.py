@@ -5,23 +5,30 @@ An activation of the table acts on one unit, aⱼ = σ(zⱼ); softmax acts on al
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from autograd_lite import OPERATIONS, Value, exp, largest, total
 from autograd_lite.internal import FUNCTIONS, quote
 
 from .suggest import unknown_name
 
+T = TypeVar("T")
 Activation: TypeAlias = str | Callable[..., Any]
 """What stands for an activation function: its name, or the package's own function."""
 
 
-class _Activations(Mapping[str, Callable[[Value], Value]]):
-    """A view of the rows of the table that are activation functions: a row that is added later is seen too."""
+class ActivationRows(Mapping[str, T]):
+    """A view of the rows of the table that are activation functions: a row that is added later is seen too.
 
-    def __getitem__(self, name: str) -> Callable[[Value], Value]:
+    ``find`` gives what stands for the name of a row.
+    """
+
+    def __init__(self, find: Callable[[str], T]) -> None:
+        self._find = find
+
+    def __getitem__(self, name: str) -> T:
         if OPERATIONS[name].activation:
-            return FUNCTIONS[name]
+            return self._find(name)
         raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
@@ -34,7 +41,7 @@ class _Activations(Mapping[str, Callable[[Value], Value]]):
         return f"ACTIVATIONS of {', '.join(self)}"
 
 
-ACTIVATIONS: Mapping[str, Callable[[Value], Value]] = _Activations()
+ACTIVATIONS: Mapping[str, Callable[[Value], Value]] = ActivationRows(lambda name: FUNCTIONS[name])
 """Name -> function that records the node a = σ(z)."""
 
 

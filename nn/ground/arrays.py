@@ -1,33 +1,42 @@
-"""Types of arrays, for annotations. All hold 64-bit floats; the names state the shapes, which no checker enforces.
+"""Types of arrays, for annotations. All hold 64-bit floats unless said; no checker enforces the shapes in their names.
 
-Import this module under ``TYPE_CHECKING`` only: it loads NumPy, which the rest of the package imports late.
+They are texts, which only a type checker reads, so that this module loads without NumPy: write annotations in quotes.
 """
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from typing import Any
 
-Floats: TypeAlias = NDArray[np.float64]
+    import numpy as np
+    from numpy.typing import NDArray
+
+Entries: TypeAlias = "NDArray[Any]"
+"""Of any shape, and of any kind: numbers, names, booleans."""
+
+Counts: TypeAlias = "NDArray[np.int64]"
+"""Of any shape: whole numbers."""
+
+Floats: TypeAlias = "NDArray[np.float64]"
 """Of any shape; docstrings say which."""
 
-FloatOrArray: TypeAlias = float | Floats
+FloatOrArray: TypeAlias = "float | Floats"
 """A number, or an array of any shape."""
 
-Booleans: TypeAlias = NDArray[np.bool_]
+Booleans: TypeAlias = "NDArray[np.bool_]"
 """Of any shape: True or False for each entry of another array."""
 
-Column: TypeAlias = NDArray[np.float64]
+Column: TypeAlias = "Floats"
 """(n, 1): one number for each of n units, as in z = W a + b."""
 
-Row: TypeAlias = NDArray[np.float64]
+Row: TypeAlias = "Floats"
 """(1, n): one number for each of n units, for lectures that write samples as rows."""
 
-Samples: TypeAlias = NDArray[np.float64]
+Samples: TypeAlias = "Floats"
 """(N, n): N samples, one in each row, with n numbers each."""
 
-Weights: TypeAlias = NDArray[np.float64]
+Weights: TypeAlias = "Floats"
 """(n_l, n_{l−1}): the weights of layer l, one unit in each row, one input in each column."""
 
-Parameters: TypeAlias = NDArray[np.float64]
+Parameters: TypeAlias = "Floats"
 """(P,): one number for each parameter, in the order of ``net.parameters()``."""

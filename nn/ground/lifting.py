@@ -6,13 +6,13 @@ looks at numbers (``.data``) nobody can see that it does; so it is refused, or c
 
 from collections.abc import Callable, Iterable, Sequence
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite import Value, matrix_form
 from autograd_lite.internal import make_label, quote
 
-if TYPE_CHECKING:
-    from .arrays import Samples
+from . import late_numpy as np
+from .arrays import Samples
 
 CLOSE = 1e-9
 _FEW = 64  # samples for which recording them is as quick as lifting
@@ -27,6 +27,12 @@ class CannotLiftError(ValueError):
 def make_leaves(letter: str, numbers: Sequence[float]) -> list[Value]:
     """Leaves x₁, x₂, … with these numbers."""
     return [Value(v, make_label(letter, k)) for k, v in enumerate(numbers, start=1)]
+
+
+def set_numbers(nodes: Iterable[Value], numbers: Iterable[float]) -> None:
+    """Give nodes, such as the parameters of a network, these numbers."""
+    for node, number in zip(nodes, numbers, strict=True):
+        node.data = number
 
 
 def find_own_code(net: Any, functions: Iterable[Callable[..., Any]] = ()) -> list[Callable[..., Any]]:
@@ -77,8 +83,6 @@ def lift(record: Callable[[], tuple[Any, ...]], parameters: Sequence[Value], **s
 
 def compute_outputs(net: Any, inputs: "Samples") -> "Samples | None":
     """The outputs of the network, (N, n_outputs), by its matrix program; None where the scalar graph must tell."""
-    import numpy as np
-
     if len(inputs) <= _FEW:
         return None
     own = find_own_code(net)

@@ -6,19 +6,19 @@ Array l of W is (n_l, n_(l−1)), its first index the target of a weight, as in 
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.internal import quote
 
 from .. import costs
 from ..data.frames import refuse_masked
+from ..ground import late_numpy as np
+from ..ground.arrays import Floats
+from ..ground.lifting import set_numbers
 from ..ground.suggest import unknown_name
 from .module import Module
 from .objective import Objective
-
-if TYPE_CHECKING:
-    from ..ground.arrays import Floats
 
 Arrays = tuple[list["Floats"], list[Any]]
 """(W, b); a layer without biases has None in b."""
@@ -44,10 +44,7 @@ class Exchange(Module):
         >>> [w.shape for w in W], [v.shape for v in b]
         ([(3, 2), (1, 3)], [(3,), (1,)])
         """
-        import numpy as np
-
-        W = [np.array([[w.data for w in n.weights] for n in layer.neurons]) for layer in self.layers]
-        b = [_read_biases(layer) for layer in self.layers]
+        W, b = _collect(self.layers, lambda parameter: parameter.data)
         known = self.data_preparation
         if not (known.scale or known.target_scale):
             return W, b
@@ -91,11 +88,7 @@ class Exchange(Module):
         biases = [_read_bias(layer, l, given)
                   for l, (layer, given) in enumerate(zip(self.layers, found, strict=True), start=1)]
         for layer, array, bias in zip(self.layers, weights, biases, strict=True):
-            for neuron, row, number in zip(layer.neurons, array.tolist(), bias, strict=True):
-                for weight, value in zip(neuron.weights, row, strict=True):
-                    weight.data = value
-                if neuron.bias is not None:
-                    neuron.bias.data = number
+            set_layer(layer, array.tolist(), bias)
         known = self.preparation
         if known is not None:
             self.preparation = replace(known, mean=(), scale=(), target_mean=(), target_scale=())
@@ -120,8 +113,6 @@ class Exchange(Module):
         >>> dW[0].tolist(), db[0].tolist()
         ([[5.0]], [3.0])
         """
-        import numpy as np
-
         net: Exchange = self
         if self.data_preparation.scale or self.data_preparation.target_scale:
             W, b = self.arrays()
@@ -132,19 +123,23 @@ class Exchange(Module):
         prepared = objective.prepare(X, Y, None)
         slopes = objective.gradient(objective.samples(X, Y, prepared))
         of = {id(p): slope for p, slope in zip(objective.parameters, slopes, strict=True)}
-        dW = [np.array([[of[id(w)] for w in n.weights] for n in layer.neurons]) for layer in net.layers]
-        db = [None if all(n.bias is None for n in layer.neurons) else
-              np.array([0.0 if n.bias is None else of[id(n.bias)] for n in layer.neurons]) for layer in net.layers]
-        return dW, db
+        return _collect(net.layers, lambda parameter: of[id(parameter)])
 
 
-def _read_biases(layer: Any) -> "Floats | None":
-    import numpy as np
+def _collect(layers: Sequence[Any], number: Callable[[Value], float]) -> Arrays:
+    """A number of each weight and bias, in arrays by layer; 0 for a unit without a bias where others have one."""
+    W = [np.array([[number(w) for w in n.weights] for n in layer.neurons]) for layer in layers]
+    b = [None if all(n.bias is None for n in layer.neurons) else
+         np.array([0.0 if n.bias is None else number(n.bias) for n in layer.neurons]) for layer in layers]
+    return W, b
 
-    biases = [neuron.bias for neuron in layer.neurons]
-    if all(bias is None for bias in biases):
-        return None
-    return np.array([0.0 if bias is None else bias.data for bias in biases])
+
+def set_layer(layer: Any, rows: Sequence[Sequence[float]], biases: Sequence[float]) -> None:
+    """Set the weights of a layer, a row for each unit, and its biases, where it has any."""
+    for neuron, row, number in zip(layer.neurons, rows, biases, strict=True):
+        set_numbers(neuron.weights, row)
+        if neuron.bias is not None:
+            neuron.bias.data = number
 
 
 def _add_biases(layers: Sequence[Any]) -> None:
@@ -228,8 +223,6 @@ def _read_bias(layer: Any, l: int, given: Any) -> list[float]:
 
 
 def _read_array(name: str, values: Any) -> "Floats":
-    import numpy as np
-
     refuse_masked(values, name)
     try:
         found = np.asarray(values, dtype=float)

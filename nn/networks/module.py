@@ -9,13 +9,10 @@ from autograd_lite import Value
 from autograd_lite.internal import quote
 
 from ..data.preparation import Preparation
+from ..ground import late_numpy as np
+from ..ground.arrays import Entries, Samples
 from ..ground.lifting import compute_outputs
 from ..ground.suggest import refuse_attribute, refuse_other_words
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ..ground.arrays import Samples
 
 Number = Value | float
 EVEN = 0.5
@@ -203,7 +200,7 @@ class Module:
             return known.restore([[a.data for a in self.outputs(x)[1]] for x in inputs.tolist()])
         return known.restore(found)
 
-    def classify(self, X: Any) -> "NDArray[Any]":
+    def classify(self, X: Any) -> "Entries":
         """The most probable class of each sample, of the kind and shape of the targets of the training.
 
         It is (N, 1) for classes in targets (N, 1), and (N,) otherwise. A network that was never trained gives the
@@ -217,8 +214,6 @@ class Module:
         >>> neuron.classify([-1.0, 1.0]).tolist()
         [0, 1]
         """
-        import numpy as np
-
         known = self.data_preparation
         found = self.predict(X).reshape(-1, self.n_outputs)
         numbers = (np.where(found[:, 0] > EVEN, known.of_class, 1 - known.of_class) if found.shape[1] == 1

@@ -6,11 +6,13 @@ from math import fsum, hypot, isfinite
 from typing import Any, Protocol, TypeVar
 
 from autograd_lite import Value, grad
-from autograd_lite.internal import make_label, quote, require_number
+from autograd_lite.internal import quote, require_number
 
 from .. import costs
 from ..data.preparation import Preparation
+from ..ground import late_numpy as np
 from ..ground.activations import PROBABILITIES
+from ..ground.lifting import make_leaves
 from ..ground.suggest import unknown_name
 from .module import ForwardPass, Module, list_once
 from .prepared import Samples
@@ -126,15 +128,13 @@ class Objective:
         Raises:
             ValueError, TypeError: X or Y is wrong; says in which row.
         """
-        import numpy as np
-
         known = preparation or self.net.data_preparation
         inputs, targets = known.inputs(X, f"X{of}"), known.outputs(Y, self.net.n_outputs, f"Y{of}")
         if len(inputs) != len(targets):
             raise ValueError(f"X{of} and Y{of} must have the same number of rows, but have {len(inputs)} and "
                              f"{len(targets)}")
         if not np.isfinite(inputs).all():  # scales that do not fit
-            _name_inputs(next(x for x in inputs.tolist() if not all(map(isfinite, x))))  # raises, and names the input
+            make_leaves("x", next(x for x in inputs.tolist() if not all(map(isfinite, x))))  # raises, and names it
         check_targets(self.cost, targets, of)
         return Samples(np.column_stack([inputs, targets]), inputs.shape[1])
 
@@ -148,7 +148,7 @@ class Objective:
         return self._record(samples, rows, named=True)
 
     def _record(self, samples: Samples, rows: Sequence[int], named: bool) -> Value:
-        data, penalty = self._data_term(samples, rows, named), self.record_penalty()
+        data, penalty = self.record_data(samples, rows, named), self.record_penalty()
         cost = data if penalty is None else data + penalty
         if self.cost.over == "root" and data.data == 0:
             if penalty is None:
@@ -156,10 +156,6 @@ class Objective:
             cost = penalty
         cost.label = "C"
         return cost
-
-    def record_data(self, samples: Samples, rows: Sequence[int]) -> Value:
-        """The node C of the samples in ``rows``, without the penalty. Raises as ``record`` does."""
-        return self._data_term(samples, rows, named=False)
 
     def differentiate(self, samples: Samples, rows: Sequence[int]) -> float:
         """C of the given rows; sets the ``.grad`` of every parameter to ∂C/∂parameter. Raises as ``record`` does."""
@@ -178,7 +174,7 @@ class Objective:
 
         def find(named: bool) -> float:
             penalty = self.record_penalty() if penalised else None
-            return fsum(share * self._data_term(samples, rows, named).data for rows, share in self._parts(samples)) + (
+            return fsum(share * self.record_data(samples, rows, named).data for rows, share in self._parts(samples)) + (
                 0.0 if penalty is None else penalty.data)
 
         return _name_inputs_in_errors(find)
@@ -192,7 +188,7 @@ class Objective:
             penalty = self.record_penalty()
             found = [0.0] * len(self.parameters) if penalty is None else list(grad(penalty, self.parameters))
             for rows, share in self._parts(samples):
-                data = self._data_term(samples, rows, named)
+                data = self.record_data(samples, rows, named)
                 if self.cost.over == "root" and data.data == 0:
                     if penalty is None:
                         raise PerfectFitError("C = 0")
@@ -210,7 +206,7 @@ class Objective:
         Raises:
             TypeError: ``forward`` of the network returns no ``ForwardPass``. Others as ``record`` raises them.
         """
-        found = [self.net.forward(_name_inputs(x)) for x in samples.inputs.tolist()]
+        found = [self.net.forward(make_leaves("x", x)) for x in samples.inputs.tolist()]
         passes = [one for one in found if isinstance(one, ForwardPass)]
         if len(passes) < len(found):
             raise TypeError("deltas need a network whose forward returns a ForwardPass, such as an MLP, not a "
@@ -225,11 +221,14 @@ class Objective:
         rows = [{l: [next(slopes) / alpha for _ in p.pre[l]] for l in p.pre} for p in passes]
         return {l: [row[l] for row in rows] for l in passes[0].pre}
 
-    def _data_term(self, samples: Samples, rows: Sequence[int], named: bool) -> Value:
-        """C of the samples in ``rows``, without the penalty; ``named`` records their inputs as nodes with labels."""
+    def record_data(self, samples: Samples, rows: Sequence[int], named: bool = False) -> Value:
+        """The node C of the samples in ``rows``, without the penalty; ``named`` gives their inputs nodes with labels.
+
+        Raises as ``record`` does.
+        """
         wanted = 0 if self.cost.logits_of else 1
         inputs = samples.inputs[rows].tolist()
-        outputs = [self.net.outputs(_name_inputs(x) if named else x)[wanted] for x in inputs]
+        outputs = [self.net.outputs(make_leaves("x", x) if named else x)[wanted] for x in inputs]
         try:
             return self.cost(outputs, samples.targets[rows].tolist(), samples.weigh_rows(rows))
         except OverflowError as error:
@@ -245,10 +244,6 @@ class Objective:
         for start in range(0, len(samples), size):
             rows = range(start, min(start + size, len(samples)))
             yield rows, len(rows) / len(samples) if self.cost.over == "mean" else 1.0
-
-
-def _name_inputs(x: Sequence[float]) -> list[Value]:
-    return [Value(v, make_label("x", k)) for k, v in enumerate(x, start=1)]
 
 
 def _name_inputs_in_errors(find: Callable[[bool], T]) -> T:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import fsum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ..ground.arrays import Column
-    from ..ground.arrays import Samples as Table
+from ..ground import late_numpy as np
+from ..ground.arrays import Column
+from ..ground.arrays import Samples as Table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +43,6 @@ class Samples:
 
     def fingerprint(self) -> str:
         """A SHA-256 digest of the numbers in their order."""
-        import numpy as np
-
         digest = sha256(self._write_shape())
         digest.update(np.ascontiguousarray(self.table, "<f8").data)
         if self.weights is not None:

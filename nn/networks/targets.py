@@ -1,14 +1,13 @@
 """What a cost takes for targets: the classes in them, and whether they are probabilities."""
 
 from math import fsum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..costs import Cost
 from ..data.preparation import classes_in, holds_names, is_one_column
+from ..ground import late_numpy as np
+from ..ground.arrays import Samples
 from .module import Module
-
-if TYPE_CHECKING:
-    from ..ground.arrays import Samples
 
 
 def find_classes(cost: Cost, net: Module, Y: Any, of: str) -> tuple[str, ...]:
@@ -53,8 +52,6 @@ def check_targets(cost: Cost, targets: "Samples", of: str) -> None:
     Args:
         of: a suffix for the name of Y in messages.
     """
-    import numpy as np
-
     if cost.targets == "numbers":
         return
     outside = np.any((targets < 0) | (targets > 1), axis=1)

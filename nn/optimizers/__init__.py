@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.internal import quote
 
+from ..ground import late_numpy as np
 from ..ground.ranges import ABOVE_0 as ABOVE_0
 from ..ground.ranges import ANY as ANY
 from ..ground.ranges import AT_LEAST_0 as AT_LEAST_0
@@ -155,8 +156,6 @@ def to_dict(optimizer: Optimizer) -> dict[str, Any]:
 
 def from_dict(data: Mapping[str, Any]) -> Optimizer:
     """Restore an optimizer from the result of ``to_dict``. Raises KeyError, TypeError or ValueError for other data."""
-    import numpy as np
-
     settings = dict(data["settings"])
     if isinstance(settings["eta"], Mapping):
         rate = dict(settings["eta"])

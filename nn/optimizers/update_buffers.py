@@ -8,13 +8,12 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..ground import late_numpy as np
+from ..ground.arrays import Parameters
 from ..ground.formulas import find_names
 from .update_rules import WORDS, Optimizer
-
-if TYPE_CHECKING:
-    from ..ground.arrays import Parameters
 
 _SIGNS: dict[type[ast.operator], str] = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
 _CALLS = {"abs": "absolute", **{word: word for word in WORDS if word not in ("abs", "where")}}
@@ -29,8 +28,6 @@ class Buffers:
     """
 
     def __init__(self, optimizer: Optimizer, size: int) -> None:
-        import numpy as np
-
         self.lines, self.kept = optimizer.lines, optimizer.kept()
         self._step, count = _compile_step(self.lines, tuple(self.kept))
         self._inner = [np.empty(size) for _ in range(count)]
@@ -44,8 +41,6 @@ class Buffers:
             None where ``move`` must tell: a number is not finite, or the state is that of another network. Nothing has
             changed then.
         """
-        import numpy as np
-
         state = optimizer.state or {name: np.zeros(len(theta)) for name in self.kept}
         if any(array.shape != theta.shape or array.dtype != theta.dtype for array in state.values()):
             return None
@@ -70,8 +65,6 @@ class Buffers:
 @lru_cache
 def _compile_step(lines: tuple[tuple[str, str], ...], kept: tuple[str, ...]) -> tuple[Callable[..., None], int]:
     """The function that runs the lines, and the number of its inner buffers."""
-    import numpy as np
-
     writer = _Writer(kept)
     for assigned, formula in _put_in(lines, {"w", *kept}):
         writer.write_line(assigned, ast.parse(formula, mode="eval").body)

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from autograd_lite import Value
 from autograd_lite.internal import quote
 
+from ..ground import late_numpy as np
+from ..ground.arrays import Parameters
 from ..ground.formulas import find_names, format_formula
+from ..ground.lifting import set_numbers
 from ..ground.ranges import ABOVE_0, Range
 from ..ground.suggest import refuse_attribute, refuse_other_words, unknown_name
 from ..schedules import Schedule
-
-if TYPE_CHECKING:
-    from ..ground.arrays import Parameters
 
 WORDS: Mapping[str, int] = MappingProxyType({
     "abs": 1, "exp": 1, "log": 1, "maximum": 2, "minimum": 2, "sign": 1, "sqrt": 1, "where": 3})
@@ -129,12 +129,9 @@ class Optimizer:
         >>> w.data
         0.8
         """
-        import numpy as np
-
         theta = np.array([p.data for p in parameters])
         moved = self.move(theta, np.array([p.grad or 0.0 for p in parameters]), parameters, epoch)
-        for parameter, value in zip(parameters, moved.tolist(), strict=True):
-            parameter.data = value
+        set_numbers(parameters, moved.tolist())
 
     def move(self, theta: "Parameters", gradient: "Parameters", parameters: Sequence[Value],
              epoch: int = 0) -> "Parameters":
@@ -149,8 +146,6 @@ class Optimizer:
         >>> optimizers.GradientDescent(eta=0.5).move(np.array([1.0]), np.array([2.0]), [Value(1.0)]).tolist()
         [0.0]
         """
-        import numpy as np
-
         numbers = self.settings | {"eta": self.rate(epoch), "t": self.steps + 1}
         names = _list_words() | {name: np.float64(number) for name, number in numbers.items()}
         names |= {"w": theta, "g": gradient}
@@ -181,8 +176,6 @@ class Optimizer:
 
     def _not_finite_error(self, name: str, found: "Parameters", parameters: Sequence[Value],
                           epoch: int, overflow: bool) -> ArithmeticError:
-        import numpy as np
-
         at = int(np.argmin(np.isfinite(found)))
         # without an overflow, an infinity comes of a division by 0, or of log(0)
         error, fails = ((OverflowError, "overflows") if overflow and not isnan(found[at]) else
@@ -225,8 +218,6 @@ def _find_kept(lines: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
 @lru_cache
 def _list_words() -> dict[str, Any]:
     """The functions of lines as NumPy has them. Its numbers, like its arrays, raise nothing."""
-    import numpy as np
-
     return {"__builtins__": {}, **{word: getattr(np, word) for word in WORDS}}
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from autograd_lite import Value, topological_order
 from autograd_lite.internal import format_number
 
+from ..ground import late_numpy as np
 from ..ground.activations import ACTIVATIONS, LAYER_ACTIVATIONS
+from ..ground.lifting import set_numbers
 from ..networks.module import ForwardPass
 from ..networks.objective import Objective, norm
 from ..networks.prepared import Samples
@@ -170,8 +172,8 @@ def _find_constant_inputs(run: Ended) -> State | None:
 
 def find_constant(samples: Samples) -> list[int]:
     """The inputs that have one value in all samples, counted from 0."""
-    inputs = samples.inputs
-    return [k for k, same in enumerate((inputs.min(axis=0) == inputs.max(axis=0)).tolist()) if same]
+    found: list[int] = np.flatnonzero(samples.inputs.min(axis=0) == samples.inputs.max(axis=0)).tolist()
+    return found
 
 
 def _find_unsettled_line(run: Ended) -> State | None:
@@ -194,8 +196,6 @@ def find_distance(run: Ended) -> float | None:
     Coefficients are those in the units of the data. One that matters little, by which the answers change by less than
     a hundredth of the range of the targets, is measured by that hundredth.
     """
-    import numpy as np
-
     net, objective = run.objective.net, run.objective
     if net.output_activation != "identity" or net.n_outputs != 1 or len(objective.parameters) != net.n_inputs + 1:
         return None
@@ -204,20 +204,17 @@ def find_distance(run: Ended) -> float | None:
     targets = run.samples.targets[:, 0]
     found = now + np.linalg.lstsq(design, targets - design @ now, rcond=None)[0]
     try:
-        for parameter, number in zip(objective.parameters, found.tolist(), strict=True):
-            parameter.data = number
+        set_numbers(objective.parameters, found.tolist())
         least = objective.value(run.samples)
         is_zero = 0 <= least <= 1e-9 * run.history.final_cost  # where a root cost has a kink
         level = 0.0 if is_zero else norm(objective.gradient(run.samples))
     except ArithmeticError:  # a root cost of 0, which has no gradient
         level = 0.0
     finally:
-        for parameter, number in zip(objective.parameters, now.tolist(), strict=True):
-            parameter.data = number
+        set_numbers(objective.parameters, now.tolist())
     if level > 1e-8 * max(1.0, float(np.abs(design).max()) ** 2):
         return None
-    unit = _measure_range(targets) or 1.0
-    spread = np.array([_measure_range(column) for column in design.T[:-1]])
+    unit, spread = float(np.ptp(targets)) or 1.0, np.ptp(design[:, :-1], axis=0)
     known = net.data_preparation
     means = np.array(known.mean or [0.0] * len(spread)) / np.array(known.scale or [1.0] * len(spread))
     raised = float((known.target_mean or (0.0,))[0] / (known.target_scale or (1.0,))[0])
@@ -229,10 +226,6 @@ def find_distance(run: Ended) -> float | None:
 
     least_line = measure(found)
     return float((np.abs(measure(now) - least_line) / np.maximum(np.abs(least_line), 0.01)).max())
-
-
-def _measure_range(values: Any) -> float:
-    return float(values.max() - values.min())
 
 
 def _find_classes_as_numbers(run: Ended) -> State | None:

@@ -4,18 +4,17 @@ Both take the same batches in the same order, and both move the parameters by th
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..ground import late_numpy as np
+from ..ground.arrays import Parameters
 from ..ground.lifting import CannotLiftError
 from ..ground.suggest import unknown_name
 from ..networks.objective import Objective
 from ..networks.prepared import Samples
 from ..optimizers import Optimizer
 from ..optimizers.update_buffers import Buffers
-from .lifted import Lifted
-
-if TYPE_CHECKING:
-    from ..ground.arrays import Parameters
+from .lifted import AGAIN, Lifted
 
 AUTO, SCALAR, MATRIX = ENGINES = ("auto", "scalar", "matrix")
 
@@ -45,8 +44,6 @@ class ScalarEngine:
 
     def differentiate(self, rows: Sequence[int]) -> float:
         """C of a batch; sets ``gradient``. Raises as ``Objective.differentiate`` does."""
-        import numpy as np
-
         cost = self.objective.differentiate(self.samples, rows)
         self.gradient = np.array([p.grad for p in self.objective.parameters])
         return cost
@@ -94,7 +91,7 @@ class MatrixEngine(ScalarEngine):
         if not self._watched:
             return ""
         self.store()
-        return self._lifted.find_difference_again(rows)
+        return self._lifted.find_difference(rows[:AGAIN])
 
     def differentiate(self, rows: Sequence[int]) -> float:
         found = self._lifted.form.attempt("gradient", self._theta, self._take(rows), out=self.gradient)
@@ -105,8 +102,6 @@ class MatrixEngine(ScalarEngine):
 
     def _take(self, rows: Sequence[int]) -> Any:
         """The data of these rows, in a buffer; as it is where they are all rows in order."""
-        import numpy as np
-
         count = len(rows)
         if count == len(self._table):  # one batch is never shuffled
             return self._table
@@ -135,8 +130,6 @@ class MatrixEngine(ScalarEngine):
         return numbers
 
     def load(self) -> None:
-        import numpy as np
-
         self._theta, self._is_stored = self._lifted.form.load(), True
         self.gradient = np.zeros_like(self._theta)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..costs import DEFAULT_COST
 from ..data.samples import Data
+from ..ground.lifting import set_numbers
 from ..networks.module import Module
 from ..networks.objective import PENALISED, Objective
 from ..optimizers import Optimizer, find_optimizer
@@ -38,13 +39,10 @@ def estimate_seconds(net: Module, data: Data, settings: Mapping[str, Any]) -> fl
     try:
         _time_step(engine, optimizer, rows)  # the first time imports what it needs
         shortest = min(_time_step(engine, optimizer, rows) for _ in range(_REPEATED))  # others use the machine too
-    except ArithmeticError:
-        return None
-    except ValueError:  # a logarithm of 0, say: the run tells the node
+    except (ArithmeticError, ValueError):  # a logarithm of 0, say: the run tells the node
         return None
     finally:
-        for parameter, number in zip(objective.parameters, before, strict=True):
-            parameter.data = number
+        set_numbers(objective.parameters, before)
     count: int = max(0, epochs)
     return count * shortest * len(samples) / len(rows)
 

@@ -132,11 +132,12 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
         penalise = resumed.plan.penalise
     objective = Objective(net, costs.DEFAULT_COST if cost is None else cost, penalty, lam, penalise or PENALISED[0])
     preparation = resumed.preparation if resumed else _prepare(objective, X, Y, standardise)
-    samples = objective.samples(*_split_data(X, Y), preparation)
-    samples = samples.weigh(find_weights(_split_data(X, Y)[1], preparation.classes, class_weights, sample_weights),
+    given: tuple[Any, Any] = (X.X, X.Y) if isinstance(X, Data) else (X, Y)
+    samples = objective.samples(*given, preparation)
+    samples = samples.weigh(find_weights(given[1], preparation.classes, class_weights, sample_weights),
                             objective.cost.over == "mean")
-    held = None if validation is None else objective.samples(
-        *_check_validation(validation), preparation, of=" of validation")
+    checked = None if validation is None else _check_validation(validation)
+    held = None if checked is None else objective.samples(*checked, preparation, of=" of validation")
     plan = asked.make_plan(objective, samples, held, notes)
     again = {name: getattr(plan, name) for name in ("epochs", "tolerance", "patience")
              if getattr(asked, name) is not None}
@@ -151,20 +152,19 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
                   checkpoint=checkpoint, callbacks=asked.callbacks)
     with ProgressBar(begun.plan.epochs, run.state.epoch, len(samples), progress) as bar:
         history = run.run(bar)
-    _conclude(history, Ended(history, objective, samples, held, keep or "last"), (X, Y), validation)
+    _conclude(history, Ended(history, objective, samples, held, keep or "last"), given, checked)
     for what in (history.stopped if history.failed else "", history.unsaved):
         if what:
             warnings.warn(what, TrainingWarning, stacklevel=2)
     return history
 
 
-def _conclude(history: History, run: Ended, given: tuple[Any, Any], validation: Any) -> None:
+def _conclude(history: History, run: Ended, given: tuple[Any, Any], validation: tuple[Any, Any] | None) -> None:
     """Say how well the network answers, on the validation samples alone where there are any, and what the end shows."""
-    X, Y = _split_data(*given)
-    part, samples = ("training", (X, Y)) if validation is None else ("validation", _check_validation(validation))
+    part, samples = ("training", given) if validation is None else ("validation", validation)
     with suppress(KeyboardInterrupt):  # a second Ctrl-C skips the rest
         if not (history.failed and history.best.epoch == 0):
-            history.scores = compute_scores(run.objective.net, run.objective.cost, *samples, Y, part)
+            history.scores = compute_scores(run.objective.net, run.objective.cost, *samples, given[1], part)
         history.states = find_states(run)
 
 
@@ -203,11 +203,6 @@ class _Asked:
                     self.batch_size and int(self.batch_size), samples.fingerprint(), held.fingerprint() if held else "",
                     int(self.epochs or 100), 1e-6 if self.tolerance is None else float(self.tolerance),
                     self.patience and int(self.patience), to_plain_notes(notes or {}), objective.penalise)
-
-
-def _split_data(X: Any, Y: Any) -> tuple[Any, Any]:
-    """The inputs and the targets; a ``Data`` holds both."""
-    return (X.X, X.Y) if isinstance(X, Data) else (X, Y)
 
 
 def _prepare(objective: Objective, X: Any, Y: Any, standardise: bool | None) -> Preparation:

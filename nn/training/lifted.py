@@ -4,21 +4,20 @@ import random
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from math import fsum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.internal import format_number
 
 from ..costs import Cost
+from ..ground import late_numpy as np
+from ..ground.arrays import Parameters
+from ..ground.arrays import Samples as Table
 from ..ground.lifting import CLOSE, CannotLiftError, find_own_code, lift, make_leaves, refuse_numbers
 from ..networks.objective import Objective
 from ..networks.prepared import Samples
 
-if TYPE_CHECKING:
-    from ..ground.arrays import Parameters
-    from ..ground.arrays import Samples as Table
-
-_FIRST, _AGAIN = 32, 4  # samples that are compared with the scalar graph, at first and in each epoch
+_FIRST, AGAIN = 32, 4  # samples that are compared with the scalar graph, at first and in each epoch
 _AT_ONCE = 4096  # samples of a sum with a penalty; a program takes many samples in parts by itself
 
 
@@ -71,8 +70,6 @@ class Lifted:
 
     def find_table(self, samples: Samples) -> "Table":
         """The data of the program: inputs, targets and weights, a sample a row."""
-        import numpy as np
-
         if samples.weights is None:
             return samples.table
         if id(samples) not in self._tables:
@@ -91,8 +88,6 @@ class Lifted:
 
     def gradient(self, samples: Samples) -> list[float] | None:
         """∂C/∂Θ of all samples; None where a number is not finite."""
-        import numpy as np
-
         theta, found = self.form.load(), np.zeros(len(self.objective.parameters))
         part = np.zeros_like(found)
         for form, rows in self._split(samples, True):
@@ -130,13 +125,7 @@ class Lifted:
             self.form.store(theta)
         return ""
 
-    def find_difference_again(self, rows: Sequence[int]) -> str:
-        """The same for a few of these rows, at the parameters as they are."""
-        return self.find_difference(rows[:_AGAIN])
-
     def _compare(self, theta: "Parameters", rows: list[int]) -> str:
-        import numpy as np
-
         gradient = np.zeros_like(theta)
         try:
             right = self.objective.differentiate(self.samples, rows)

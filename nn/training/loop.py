@@ -8,6 +8,8 @@ from dataclasses import replace
 from os import PathLike
 from typing import Any, cast
 
+from ..ground import late_numpy as np
+from ..ground.lifting import set_numbers
 from ..networks.network import MLP
 from ..networks.objective import PerfectFitError, norm
 from ..networks.prepared import Samples
@@ -115,8 +117,6 @@ class Descent:
 
     def _epoch(self, bar: ProgressBar) -> None:
         """Forward pass, backward pass and update for each batch; then record the epoch and the new state."""
-        import numpy as np
-
         objective, state, number = self.objective, self.state, self.state.epoch + 1
         optimizer, generator = state.optimizer.copy(), random.Random()
         generator.setstate(cast("tuple[Any, ...]", state.random_state))
@@ -213,8 +213,7 @@ class Descent:
                 "; the parameters are those before the run")
 
     def _set_parameters(self, numbers: Sequence[float]) -> None:
-        for parameter, number in zip(self.objective.parameters, numbers, strict=True):
-            parameter.data = number
+        set_numbers(self.objective.parameters, numbers)
         self.engine.load()
 
     def _final_cost(self) -> float:

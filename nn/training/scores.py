@@ -2,17 +2,16 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite.internal import format_number
 
 from .. import metrics
 from ..costs import Cost
 from ..data.preparation import class_names, is_one_column, to_samples
+from ..ground import late_numpy as np
+from ..ground.arrays import Samples
 from ..networks.module import Module
-
-if TYPE_CHECKING:
-    from ..ground.arrays import Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,6 @@ def compute_scores(net: Module, cost: Cost, X: Any, Y: Any, trained: Any, part: 
 
 
 def _score_numbers(net: Module, X: Any, Y: Any, trained: Any, part: str) -> Scores:
-    import numpy as np
-
     y, before = to_samples(Y, net.n_outputs, "Y"), to_samples(trained, net.n_outputs, "Y")
     a = net.predict(X).reshape(y.shape)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -85,8 +82,6 @@ def _score_numbers(net: Module, X: Any, Y: Any, trained: Any, part: str) -> Scor
 
 def _root_mean_square(errors: "Samples") -> float:
     """√ of the mean square of all entries; their squares neither overflow nor underflow."""
-    import numpy as np
-
     size = float(np.abs(errors).max())
     return size * float(np.sqrt(((errors / size) ** 2).mean())) if size else 0.0
 
@@ -101,8 +96,6 @@ def _score_classes(net: Module, X: Any, Y: Any, trained: Any, part: str) -> Scor
 
 def _read_classes(net: Module, Y: Any) -> list[str]:
     """The class of each sample as ``classify`` names it, from one column or from a column for each class."""
-    import numpy as np
-
     if is_one_column(Y):
         return class_names(Y)
     known = net.data_preparation.classes

@@ -1,8 +1,9 @@
 """Converts networks and trainings to plain data for a file, and back with every value checked."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
+from functools import partial
 from math import inf, isfinite
 from typing import Any
 
@@ -12,6 +13,7 @@ from .. import optimizers
 from ..costs import COSTS, PENALTIES
 from ..data.encoding import Encoding, count_inputs, normalise
 from ..data.preparation import Preparation
+from ..networks.exchange import set_layer
 from ..networks.module import Module
 from ..networks.network import MLP, Layer, Neuron
 from ..networks.objective import PENALISED
@@ -74,10 +76,9 @@ def training_to_data(training: Training) -> dict[str, Any]:
 def network_from_data(data: Mapping[str, Any]) -> MLP:
     """Restore a network. Raises UnfitError if the data does not describe one."""
     n_inputs, layers = _require_key(data, "inputs"), _require_key(data, "layers")
-    if type(n_inputs) is not int or n_inputs < 1:
-        raise UnfitError(f"inputs must be a whole number of at least 1, not {quote(n_inputs)}")
-    if not isinstance(layers, list) or not layers:
-        raise UnfitError("layers must be a list with at least one layer")
+    _require(type(n_inputs) is int and n_inputs >= 1,
+             f"inputs must be a whole number of at least 1, not {quote(n_inputs)}")
+    _require(isinstance(layers, list) and layers, "layers must be a list with at least one layer")
     width = n_inputs
     for l, layer in enumerate(layers, start=1):
         width = _check_layer(layer, l, width)
@@ -114,42 +115,39 @@ def training_from_data(data: Any, preparation: Preparation) -> Training:
 def _check_training(found: Training) -> None:
     plan, n = found.plan, len(found.parameters)
     for phase in found.phases:
-        if type(phase.epoch) is not int or not 0 <= phase.epoch <= found.epoch or not isinstance(phase.change, str):
-            raise UnfitError("phases of its training must have an epoch of the run and a text")
-    if not (plan.penalty is None or (isinstance(plan.penalty, str) and plan.penalty in PENALTIES)):
-        raise UnfitError(f"penalty of its training must be null or one of {', '.join(PENALTIES)}, not "
-                         f"{quote(plan.penalty)}")
-    if plan.penalise not in PENALISED:
-        raise UnfitError(f"penalise of its training must be one of {', '.join(PENALISED)}, not {quote(plan.penalise)}")
+        _require(type(phase.epoch) is int and 0 <= phase.epoch <= found.epoch and isinstance(phase.change, str),
+                 "phases of its training must have an epoch of the run and a text")
+    _require(plan.penalty is None or (isinstance(plan.penalty, str) and plan.penalty in PENALTIES),
+             f"penalty of its training must be null or one of {', '.join(PENALTIES)}, not {quote(plan.penalty)}")
+    _require(plan.penalise in PENALISED,
+             f"penalise of its training must be one of {', '.join(PENALISED)}, not {quote(plan.penalise)}")
     counts = {"epoch": found.epoch, "steps": found.optimizer.steps, "best epoch": found.best.epoch,
               "schedule_from": found.schedule_from}
     for name, count in counts.items():
-        if type(count) is not int or count < 0:
-            raise UnfitError(f"{name} of its training must be a whole number of at least 0, not {quote(count)}")
+        _require(type(count) is int and count >= 0,
+                 f"{name} of its training must be a whole number of at least 0, not {quote(count)}")
     for name, value in {"epochs": plan.epochs, "batch_size": plan.batch_size, "patience": plan.patience}.items():
-        if not (type(value) is int and value >= 1) and (name == "epochs" or value is not None):
-            raise UnfitError(f"{name} of its training must be a whole number of at least 1, not {quote(value)}")
+        _require((type(value) is int and value >= 1) or (value is None and name != "epochs"),
+                 f"{name} of its training must be a whole number of at least 1, not {quote(value)}")
     numbers = {"parameters": found.parameters, "best parameters": found.best.parameters,
                "tolerance and lam": (plan.tolerance, plan.lam),
                "epochs": [v for e in found.epochs for v in (e.number, e.cost, e.gradient_norm, e.eta)]}
     numbers |= {f"{name} of the optimizer": kept.tolist() for name, kept in found.optimizer.state.items()}
     for name, values in numbers.items():
-        if not _are_numbers(values):
-            raise UnfitError(f"{name} of its training must be finite numbers")
+        _require(_are_numbers(values), f"{name} of its training must be finite numbers")
     held = [e.validation for e in found.epochs if e.validation is not None]
-    if not _are_numbers(held) or not (found.best.cost == inf or _are_numbers([found.best.cost])):
-        raise UnfitError("costs of its training must be finite numbers")
-    if plan.tolerance < 0 or found.best.epoch > found.epoch or [e.number for e in found.epochs] != list(
-            range(1, found.epoch + 1)):
-        raise UnfitError("its training has numbers that contradict each other")
-    if len(found.epochs) != found.epoch or len(found.best.parameters) != n or any(
-            len(kept) != n for kept in found.optimizer.state.values()):
-        raise UnfitError("its training has parts whose sizes differ")
-    if set(found.optimizer.state) != (set(found.optimizer.kept()) if found.optimizer.steps else set()):
-        raise UnfitError("its training lacks the state of the optimizer")
-    if not isinstance(plan.notes, dict) or plan.cost not in COSTS or not all(
-            isinstance(text, str) for text in (plan.network, plan.data, plan.held)) or plan.engine not in DESCRIBED:
-        raise UnfitError("the plan of its training has a part of the wrong form")
+    _require(_are_numbers(held) and (found.best.cost == inf or _are_numbers([found.best.cost])),
+             "costs of its training must be finite numbers")
+    in_order = [e.number for e in found.epochs] == list(range(1, found.epoch + 1))
+    _require(plan.tolerance >= 0 and found.best.epoch <= found.epoch and in_order,
+             "its training has numbers that contradict each other")
+    _require({len(numbers) for numbers in (found.best.parameters, *found.optimizer.state.values())} == {n},
+             "its training has parts whose sizes differ")
+    _require(set(found.optimizer.state) == (set(found.optimizer.kept()) if found.optimizer.steps else set()),
+             "its training lacks the state of the optimizer")
+    texts = all(isinstance(text, str) for text in (plan.network, plan.data, plan.held))
+    _require(isinstance(plan.notes, dict) and plan.cost in COSTS and texts and plan.engine in DESCRIBED,
+             "the plan of its training has a part of the wrong form")
 
 
 def _layer_to_data(layer: Layer) -> dict[str, Any]:
@@ -160,20 +158,17 @@ def _layer_to_data(layer: Layer) -> dict[str, Any]:
 
 def _check_layer(layer: Any, l: int, width: int) -> int:
     """Check a layer with ``width`` inputs; return its number of units."""
-    if not isinstance(layer, dict):
-        raise UnfitError(f"layer {l} must have activation, weights and biases")
+    _require(isinstance(layer, dict), f"layer {l} must have activation, weights and biases")
     weights, biases = _require_key(layer, "weights", f" of layer {l}"), _require_key(layer, "biases", f" of layer {l}")
-    if not isinstance(weights, list) or not weights or not all(isinstance(row, list) for row in weights):
-        raise UnfitError(f"weights of layer {l} must be a list with a row for each unit")
+    _require(isinstance(weights, list) and weights and all(isinstance(row, list) for row in weights),
+             f"weights of layer {l} must be a list with a row for each unit")
     for j, row in enumerate(weights, start=1):
-        if len(row) != width:
-            raise UnfitError(f"unit {j} of layer {l} has {len(row)} weights, but {width} inputs")
-        if not _are_numbers(row):
-            raise UnfitError(f"weights of unit {j} of layer {l} must be finite numbers")
-    if biases is not None and not (isinstance(biases, list) and len(biases) == len(weights) and _are_numbers(biases)):
-        raise UnfitError(f"biases of layer {l} must be null or {len(weights)} finite numbers, one for each unit")
-    if not isinstance(_require_key(layer, "activation", f" of layer {l}"), str):
-        raise UnfitError(f"activation of layer {l} must be a name, not {quote(layer['activation'])}")
+        _require(len(row) == width, f"unit {j} of layer {l} has {len(row)} weights, but {width} inputs")
+        _require(_are_numbers(row), f"weights of unit {j} of layer {l} must be finite numbers")
+    _require(biases is None or (isinstance(biases, list) and len(biases) == len(weights) and _are_numbers(biases)),
+             f"biases of layer {l} must be null or {len(weights)} finite numbers, one for each unit")
+    activation = _require_key(layer, "activation", f" of layer {l}")
+    _require(isinstance(activation, str), f"activation of layer {l} must be a name, not {quote(activation)}")
     return len(weights)
 
 
@@ -183,12 +178,7 @@ def _layer_from_data(data: Mapping[str, Any], l: int) -> Layer:
         layer = Layer(len(weights[0]), len(weights), data["activation"], layer=l, bias=biases is not None)
     except ValueError as error:
         raise UnfitError(str(error)) from None
-    for neuron, row in zip(layer.neurons, weights, strict=True):
-        for weight, number in zip(neuron.weights, row, strict=True):
-            weight.data = number
-    for neuron, number in zip(layer.neurons, biases or (), strict=False):
-        if neuron.bias is not None:
-            neuron.bias.data = number
+    set_layer(layer, weights, biases or [0.0] * len(weights))
     return layer
 
 
@@ -196,12 +186,11 @@ def _preparation_from_data(data: Any, n_inputs: int, n_outputs: int) -> Preparat
     if data is None:
         return None
     known = [field.name for field in fields(Preparation)]
-    if not isinstance(data, dict) or "columns" not in data or not set(data) <= set(known):
-        raise UnfitError(f"preparation must be null or hold {', '.join(known)}")
-    if not all(isinstance(value, list) for name, value in data.items() if name not in _NO_LISTS) or not isinstance(
-            data.get("target_shape"), list | None):
-        raise UnfitError(f"all parts of preparation but {', '.join(_NO_LISTS)} must be lists, and target_shape may be "
-                         "null")
+    _require(isinstance(data, dict) and "columns" in data and set(data) <= set(known),
+             f"preparation must be null or hold {', '.join(known)}")
+    lists = all(isinstance(value, list) for name, value in data.items() if name not in _NO_LISTS)
+    _require(lists and isinstance(data.get("target_shape"), list | None),
+             f"all parts of preparation but {', '.join(_NO_LISTS)} must be lists, and target_shape may be null")
     made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
     made["encodings"] = _encodings_from_data(data.get("encodings", []))
     preparation = Preparation(**made)
@@ -219,40 +208,44 @@ def _encodings_from_data(data: list[Any]) -> tuple[Encoding, ...]:
     return tuple((column, tuple(values)) for column, values in data)
 
 
-def _check_preparation(found: Preparation, n_inputs: int, n_outputs: int, error: Callable[[str], ValueError]) -> None:
+def _check_preparation(found: Preparation, n_inputs: int, n_outputs: int, error: type[ValueError]) -> None:
+    require = partial(_require, error=error)
     for name, sizes in (("columns", (n_inputs,)), ("mean", (0, n_inputs)), ("scale", (0, n_inputs)),
                         ("target_mean", (0, n_outputs)), ("target_scale", (0, n_outputs)),
                         ("classes", (0, n_outputs) if n_outputs > 1 else (0, 2))):
-        if len(getattr(found, name)) not in sizes:
-            raise error(f"{name} of preparation must have {' or '.join(map(str, sizes))} entries for {n_inputs} inputs "
-                        f"and {n_outputs} outputs, not {len(getattr(found, name))}")
-    if len(set(found.classes)) < len(found.classes):
-        raise error("classes of preparation must be different")
+        count = len(getattr(found, name))
+        require(count in sizes, f"{name} of preparation must have {' or '.join(map(str, sizes))} entries for "
+                                f"{n_inputs} inputs and {n_outputs} outputs, not {count}")
+    require(len(set(found.classes)) == len(found.classes), "classes of preparation must be different")
     for name in ("columns", "targets", "classes"):
-        if not all(isinstance(entry, str) for entry in getattr(found, name)):
-            raise error(f"{name} of preparation must be names")
+        names = all(isinstance(entry, str) for entry in getattr(found, name))
+        require(names, f"{name} of preparation must be names")
     for name in ("mean", "scale", "target_mean", "target_scale"):
-        if not _are_numbers(getattr(found, name)) or ("scale" in name and not all(s > 0 for s in getattr(found, name))):
-            raise error(f"{name} of preparation must be finite numbers{' above 0' * ('scale' in name)}")
-    if len(found.mean) != len(found.scale) or len(found.target_mean) != len(found.target_scale):
-        raise error("mean and scale of preparation must both be given, or neither")
-    if type(found.named) is not bool:
-        raise error(f"named of preparation must be true or false, not {quote(found.named)}")
-    if found.encodings and count_inputs(found.encodings) != n_inputs:
-        raise error(f"encodings of preparation make {count_inputs(found.encodings)} inputs, but there are {n_inputs}")
-    if found.target_kind not in ("", "bool", "int", "float", "str"):
-        raise error(f"target_kind of preparation must be bool, int, float, str or empty, not "
-                    f"{quote(found.target_kind)}")
+        values, positive = getattr(found, name), "scale" in name
+        require(_are_numbers(values) and (not positive or all(value > 0 for value in values)),
+                f"{name} of preparation must be finite numbers{' above 0' * positive}")
+    require(len(found.mean) == len(found.scale) and len(found.target_mean) == len(found.target_scale),
+            "mean and scale of preparation must both be given, or neither")
+    require(type(found.named) is bool, f"named of preparation must be true or false, not {quote(found.named)}")
+    count = count_inputs(found.encodings)
+    require(not found.encodings or count == n_inputs,
+            f"encodings of preparation make {count} inputs, but there are {n_inputs}")
+    require(found.target_kind in ("", "bool", "int", "float", "str"),
+            f"target_kind of preparation must be bool, int, float, str or empty, not {quote(found.target_kind)}")
     shape = found.target_shape or ()
-    if not all(type(size) is int and size > 0 for size in shape) or len(shape) > 1:
-        raise error("target_shape of preparation must be null or hold at most one whole number")
-    if type(found.of_class) is not int or found.of_class not in (0, 1):
-        raise error(f"of_class of preparation must be 0 or 1, not {quote(found.of_class)}")
+    require(all(type(size) is int and size > 0 for size in shape) and len(shape) <= 1,
+            "target_shape of preparation must be null or hold at most one whole number")
+    require(type(found.of_class) is int and found.of_class in (0, 1),
+            f"of_class of preparation must be 0 or 1, not {quote(found.of_class)}")
+
+
+def _require(holds: object, sentence: str, error: type[ValueError] = UnfitError) -> None:
+    if not holds:
+        raise error(sentence)
 
 
 def _require_key(data: Mapping[str, Any], name: str, where: str = "") -> Any:
-    if name not in data:
-        raise UnfitError(f"{name}{where} is missing")
+    _require(name in data, f"{name}{where} is missing")
     return data[name]
 
 

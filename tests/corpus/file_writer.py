@@ -234,7 +234,7 @@ class FileWriter:
             case ast.Call(func=ast.Name(id="loss"), args=[h, y]):
                 return self._loss(h, y)
             case ast.Call(func=ast.Name(id="dloss"), args=[h, _]):
-                text = self.template.fill(self.problem.cost.slope, self.at[0])
+                text = self.template.fill(self.problem.cost.slope_of_reduced, self.at[0])
                 post, pre = (self.template.ref(kind, self.last, self.at[0]) for kind in ("post", "pre"))
                 return f"({text.replace(post, pre) if 'u' in names_of(h) else text})"
             case ast.Call(func=ast.Name(id="total"), args=[inner]):
@@ -290,7 +290,7 @@ class FileWriter:
         if "N" in names_of(h):
             raise NoFormulaError("the last sample")
         j = self.template.names.unit
-        each = self.problem.cost.each
+        each = self.problem.cost.summand
         if isinstance(y, ast.BinOp):
             each = re.sub(r"\by\b", "(1 - y)", each)
         text = self.template.fill(each, j)

@@ -11,6 +11,7 @@ from typing import Any
 from corpus.corpus import FORMS, numbers, right_formulas, world_of
 from nn.derivations.diagnosis.judging.inputs import World
 from nn.derivations.diagnosis.judging.submission import Judgements, read_submission
+from nn.derivations.lectures import find_lecture
 
 CONSTANTS = ("0", "1", "-1")
 
@@ -66,7 +67,7 @@ def _fill(table: Any, number: str) -> Any:
 
 def _list_earned(world: World, derivation: Mapping[str, Any]) -> list[str]:
     """The quantities that are right or follow. Mistakes are not looked for, which would take long."""
-    judged = Judgements(read_submission(world.lecture, world.settings, derivation), explain=False)
+    judged = Judgements(read_submission(find_lecture(world.lecture.id), world.settings, derivation), explain=False)
     return [judgement.quantity.name for judgement in judged.all if judgement.right or judgement.follows]
 
 

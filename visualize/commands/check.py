@@ -1,44 +1,33 @@
 """The command ``check``: derivations from files, one or many, and what is said or written about them."""
 
 import argparse
-import json
 import sys
-from collections.abc import Callable, Mapping
-from io import StringIO
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from autograd_lite.internal import quote
 from nn.derivations import LECTURES, Diagnosis
 from nn.derivations.internal import draw_settings, is_lecture_path
 from nn.internal import unknown_name, write_text
 
-from ..console import make_console
 from ..diagnosis.gradescope import make_results
 from ..diagnosis.html_report import write_report
 from ..diagnosis.many_files import MANY, Task, diagnose_files
 from ..diagnosis.marks import Marking, write_marks
 from ..diagnosis.submissions import write_template
-from ..diagnosis.terminal_table import LEVELS, print_diagnosis, print_summary_of, verdict_word, write_tally
-from .options import Parser, add_quantities, parse_seed, read_settings, refuse_rest
+from ..diagnosis.terminal_table import print_diagnosis, print_summary_of, write_tally
+from .answers import add_answer_options, can_ask, deliver_answer, settle_format
+from .options import Parser, add_quantities, parse_seed, parse_whole, read_settings, refuse_rest
+from .output import deliver
 
-FORMATS = ("text", "json", "gradescope")
+if TYPE_CHECKING:
+    from rich.console import Console
+
 _RUN = ("run Python files that were handed in: each is a program that may do whatever you may do, read and delete your "
         "files among it, and forge its verdict, so look at it first; its process is stopped after 20 seconds")
 
 
-def add_answer_options(parser: argparse.ArgumentParser, report: str) -> None:
-    """The options of both commands that check: how much is said, in which format, and where to."""
-    parser.add_argument("--hints", metavar="N", nargs="?", const=0, type=parse_level,
-                        help="say less: 1 where the mistakes are, 2 of what kind, 3 which; without N each after Enter")
-    parser.add_argument("--report", metavar="FILE", help=report)
-    parser.add_argument("--json", action="store_true",
-                        help="every verdict, for a program to read; short for --format json")
-    parser.add_argument("--format", metavar="NAME", default=None,
-                        help=f"{', '.join(FORMATS)}; gradescope writes the results.json of that platform")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
-
-
-def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """The command line of ``check`` as a namespace. Raises ValueError for what is wrong in it; names the nearest."""
     id = _find_lecture_argument(arguments)
     parser = Parser(prog="autograd-lite check", allow_abbrev=False,
@@ -55,7 +44,8 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
                         "for each quantity, the points, the first mistake")
     parser.add_argument("--weights", metavar="LIST", help="the points of quantities, such as delta2=2,dw1=1 [1 each]; "
                         "what is right or follows earns them; with --marks, --summary or --format gradescope")
-    parser.add_argument("-j", "--jobs", metavar="N", type=_parse_jobs,
+    parser.add_argument("-j", "--jobs", metavar="N",
+                        type=partial(parse_whole, range(1, sys.maxsize), "a number of processes from 1 up"),
                         help=f"check in N processes [one a core from {MANY} files on]")
     parser.add_argument("--conventions", metavar="TEXT", action="append", default=[],
                         help="hold all files to these conventions, in place of those that they declare: given (the "
@@ -70,22 +60,9 @@ def parse_check_arguments(arguments: list[str]) -> argparse.Namespace:
     if id is None:
         raise ValueError("say which lecture the derivation is of, as in: autograd-lite check FILE --lecture "
                          f"chain; lectures: {', '.join(LECTURES)}")
-    chosen.command, chosen.id, chosen.files = "check", id, [file.strip() for file in chosen.files]
+    chosen.id, chosen.files = id, [file.strip() for file in chosen.files]
     _check_consistent(chosen)
     return chosen
-
-
-def parse_level(text: str) -> int:
-    """A level of hints. Raises argparse.ArgumentTypeError."""
-    if text not in ("1", "2", "3"):
-        raise argparse.ArgumentTypeError(f"must be 1, 2 or 3, not {quote(text)}")
-    return int(text)
-
-
-def _parse_jobs(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a number of processes from 1 up, not {quote(text)}")
-    return int(text)
 
 
 def _find_lecture_argument(arguments: list[str]) -> str | None:
@@ -98,15 +75,6 @@ def _find_lecture_argument(arguments: list[str]) -> str | None:
                 raise unknown_name("lecture", value, LECTURES)
             return value
     return None
-
-
-def settle_format(chosen: argparse.Namespace) -> None:
-    """Set the format from --format and --json. Raises ValueError for an unknown one, or for two of them."""
-    if chosen.format is not None and chosen.format not in FORMATS:
-        raise unknown_name("format", chosen.format, FORMATS)
-    if chosen.json and chosen.format not in (None, "json"):
-        raise ValueError(f"--json and --format {chosen.format} are two forms of the same; give one of them")
-    chosen.format = "json" if chosen.json else chosen.format or "text"
 
 
 def _check_consistent(chosen: argparse.Namespace) -> None:
@@ -125,8 +93,7 @@ def _check_consistent(chosen: argparse.Namespace) -> None:
                          "or --format")
     if chosen.hints is not None and chosen.hints < 3 and chosen.report:
         raise ValueError("--report shows the answers; give it without --hints")
-    if chosen.hints == 0 and (len(chosen.files) > 1 or chosen.output
-                              or not (sys.stdin.isatty() and sys.stdout.isatty())):
+    if chosen.hints == 0 and (len(chosen.files) > 1 or not can_ask(chosen)):
         raise ValueError("--hints alone waits for Enter, so it needs a terminal and one file; "
                          "else give --hints 1, 2 or 3")
     if len(chosen.files) > 1:
@@ -135,11 +102,11 @@ def _check_consistent(chosen: argparse.Namespace) -> None:
                 raise ValueError(f"{option} is about one file; {len(chosen.files)} are named")
 
 
-def run_check(chosen: argparse.Namespace) -> int:
+def run(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status: 0, 1 if something is wrong, 2 if a file cannot be read."""
     given = _read_given(chosen)
     if chosen.template:
-        _deliver(chosen, write_template(chosen.id, given))
+        deliver(chosen, write_template(chosen.id, given))
         return 0
     marking = Marking(chosen.id, given, chosen.weights)
     task = Task(chosen.id, given, chosen.run_python, tuple(chosen.conventions))
@@ -156,10 +123,15 @@ def run_check(chosen: argparse.Namespace) -> int:
         (one,) = found.values()
         if isinstance(one, Diagnosis):
             print(f"wrote {write_text(chosen.report, write_report(one, chosen.files[0]))}", file=sys.stderr)
-    _show(chosen, found, marking)
+    right = all(isinstance(one, Diagnosis) and one.right for one in found.values())
+    data = [{"file": file} | (one.to_dict() if isinstance(one, Diagnosis) else {"error": str(one)})
+            for file, one in found.items()]
+    deliver_answer(chosen, right, data[0] if len(data) == 1 and not chosen.summary else data,
+                   lambda: make_results(next(iter(found.values())), marking),
+                   lambda console, level: _show(chosen, found, marking, console, level))
     if any(isinstance(one, Exception) for one in found.values()):
         return 2
-    return 0 if all(isinstance(one, Diagnosis) and one.right for one in found.values()) else 1
+    return 0 if right else 1
 
 
 def _read_given(chosen: argparse.Namespace) -> dict[str, Any]:
@@ -170,56 +142,16 @@ def _read_given(chosen: argparse.Namespace) -> dict[str, Any]:
     return typed if chosen.seed is None else draw_settings(chosen.id, chosen.seed, typed)
 
 
-def _show(chosen: argparse.Namespace, found: Mapping[str, Diagnosis | Exception], marking: Marking) -> None:
-    if chosen.format == "json":
-        data: Any = [{"file": file} | (one.to_dict() if isinstance(one, Diagnosis) else {"error": str(one)})
-                     for file, one in found.items()]
-        if len(found) == 1 and not chosen.summary:
-            (data,) = data
-        _deliver(chosen, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
-    elif chosen.format == "gradescope":
-        (one,) = found.values()
-        print(f"wrote {write_text(chosen.output or 'results.json', make_results(one, marking) + chr(10))}")
-    elif chosen.hints == 0:
-        _one_by_one(next(one for one in found.values() if isinstance(one, Diagnosis)))
-    else:
-        buffer = StringIO() if chosen.output else None
-        console = make_console(buffer)
-        if chosen.summary:
-            print_summary_of(found, marking, console)
-        elif chosen.marks:
-            console.print("\n".join(write_tally(found)), markup=False)
-        else:
-            for file, one in found.items():
-                if len(found) > 1:
-                    console.print(f"\n{file}", style="bold", markup=False)
-                if isinstance(one, Diagnosis):
-                    print_diagnosis(one, console, chosen.hints or len(LEVELS))
-        if buffer:
-            print(f"wrote {write_text(chosen.output, buffer.getvalue())}")
-
-
-def _one_by_one(diagnosis: Diagnosis) -> None:
-    right = all(verdict_word(verdict) == "right" for verdict in diagnosis.verdicts.values())
-    ask_for_hints(lambda level: print_diagnosis(diagnosis, hints=level), right)
-
-
-def ask_for_hints(show: Callable[[int], None], right: bool) -> None:
-    """Each level of hints after Enter, for whoever wants to find the mistake alone; none where all is right."""
-    for level in range(1, len(LEVELS) + 1):
-        show(level)
-        if right or level == len(LEVELS):
-            return
-        try:
-            answer = input(f"\nEnter for a further hint ({LEVELS[level]}), q to look for it yourself: ")
-        except EOFError:
-            return
-        if answer.strip().lower() == "q":
-            return
-
-
-def _deliver(chosen: argparse.Namespace, text: str) -> None:
-    if chosen.output:
-        print(f"wrote {write_text(chosen.output, text)}")
-    else:
-        print(text, end="")
+def _show(chosen: argparse.Namespace, found: Mapping[str, Diagnosis | Exception], marking: Marking,
+          console: "Console", level: int) -> None:
+    if chosen.summary:
+        print_summary_of(found, marking, console)
+        return
+    if chosen.marks:
+        console.print("\n".join(write_tally(found)), markup=False)
+        return
+    for file, one in found.items():
+        if len(found) > 1:
+            console.print(f"\n{file}", style="bold", markup=False)
+        if isinstance(one, Diagnosis):
+            print_diagnosis(one, console, level)

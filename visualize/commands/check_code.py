@@ -2,28 +2,22 @@
 
 import argparse
 import sys
-from io import StringIO
 
 from nn import ACTIVATIONS, costs
 from nn.internal import LAYER_ACTIVATIONS, unknown_name, write_text
 
-from ..console import make_console
-from ..diagnosis.programs import (
-    TEMPLATE,
-    judge_file,
-    make_code_results,
-    print_code_diagnosis,
-    write_code_report,
-)
-from .check import add_answer_options, ask_for_hints, settle_format
+from ..diagnosis.gradescope import make_code_results
+from ..diagnosis.programs import TEMPLATE, judge_file, print_code_diagnosis, write_code_report
+from .answers import add_answer_options, can_ask, deliver_answer, settle_format
 from .options import Parser, refuse_rest
+from .output import deliver
 
 _SAFETY = ("The file is run as a program that may do whatever you may do: it is no sandbox, so look at what strangers "
            "hand in first. Its process is stopped after 20 seconds, has a limit of memory and no standard input, and "
            "what it prints goes nowhere.")
 
 
-def parse_check_code_arguments(arguments: list[str]) -> argparse.Namespace:
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """The command line of ``check-code`` as a namespace. Raises ValueError for what is wrong; names the nearest."""
     parser = Parser(prog="autograd-lite check-code", allow_abbrev=False,
                     description="Judge a backpropagation program of your own by its gradients(W, b, X, Y): what it was "
@@ -41,7 +35,6 @@ def parse_check_code_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--penalty", metavar="NAME", help=f"of a program with lam: {', '.join(costs.PENALTIES)}")
     add_answer_options(parser, "write a page with the verdicts")
     chosen = refuse_rest(parser, arguments)
-    chosen.command = "check-code"
     _check_consistent(chosen)
     return chosen
 
@@ -59,7 +52,7 @@ def _check_consistent(chosen: argparse.Namespace) -> None:
         raise unknown_name("cost", chosen.cost, costs.COSTS)
     if chosen.hints is not None and (chosen.format != "text" or (chosen.report and chosen.hints < 3)):
         raise ValueError("--hints says less than there is; it goes neither with --report nor with --json or --format")
-    if chosen.hints == 0 and (chosen.output or not (sys.stdin.isatty() and sys.stdout.isatty())):
+    if chosen.hints == 0 and not can_ask(chosen):
         raise ValueError("--hints alone waits for Enter, so it needs a terminal; else give --hints 1, 2 or 3")
 
 
@@ -72,32 +65,16 @@ def _read_layers(given: list[str] | None) -> int | list[int] | None:
     return numbers[0] if len(numbers) == 1 else numbers
 
 
-def run_check_code(chosen: argparse.Namespace) -> int:
+def run(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status: 0, 1 if something is wrong."""
     if chosen.template:
-        _deliver(chosen, TEMPLATE)
+        deliver(chosen, TEMPLATE)
         return 0
     settings = {"layers": _read_layers(chosen.layers), "activations": chosen.activations, "penalty": chosen.penalty,
                 "cost": chosen.cost}
     found = judge_file(chosen.file, {name: value for name, value in settings.items() if value is not None})
     if chosen.report:
         print(f"wrote {write_text(chosen.report, write_code_report(found, chosen.file))}", file=sys.stderr)
-    if chosen.format == "json":
-        _deliver(chosen, found.to_json() + "\n")
-    elif chosen.format == "gradescope":
-        print(f"wrote {write_text(chosen.output or 'results.json', make_code_results(found) + chr(10))}")
-    elif chosen.hints == 0:
-        ask_for_hints(lambda level: print_code_diagnosis(found, hints=level), found.right)
-    else:
-        buffer = StringIO() if chosen.output else None
-        print_code_diagnosis(found, make_console(buffer), chosen.hints or 3)
-        if buffer:
-            print(f"wrote {write_text(chosen.output, buffer.getvalue())}")
+    deliver_answer(chosen, found.right, found.to_dict(), lambda: make_code_results(found),
+                   lambda console, level: print_code_diagnosis(found, console, level))
     return 0 if found.right else 1
-
-
-def _deliver(chosen: argparse.Namespace, text: str) -> None:
-    if chosen.output:
-        print(f"wrote {write_text(chosen.output, text)}")
-    else:
-        print(text, end="")

@@ -1,20 +1,17 @@
 """The command line ``autograd-lite``: the demonstration, and the commands by name."""
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from importlib import import_module
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite import trace
-from nn.derivations import LECTURES, Comparison, Lecture, LectureFile, Recording, compare, compare_all, examples
-from nn.derivations.internal import record_lecture
+from nn.derivations import LECTURES, compare, compare_all, examples
 from nn.internal import write_text
 
 from ..comparison import print_comparison, print_derivation, print_examples, print_lines_of_file, print_summary
@@ -24,10 +21,14 @@ from ..graph.renderer import RenderingError
 from ..interrupts import say_interrupted, stop_watching
 from ..steps.equations import in_letters
 from ..steps.terminal import print_steps, show_steps
-from .options import FIRST, SEVERAL, find_example, parse_arguments, read_settings, target_path
+from .options import FIRST, SEVERAL, WITH_FILES, find_example, parse_arguments, read_settings, target_path
+from .output import deliver, deliver_either, write_json
+from .subject import read_subject
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from nn.derivations import Comparison
 
     from ..page.page import Page
 
@@ -39,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8")  # δ and σ have no place in older encodings
     try:
         typed = list(sys.argv[1:] if arguments is None else arguments)
-        own = _OWN_OPTIONS.get(typed[0]) if typed else None
-        chosen = parse_arguments(typed) if own is None else own(typed[1:])
+        own = _OPTIONS.get(typed[0]) if typed else None
+        chosen = own(typed[1:]) if own else parse_arguments(typed)
         for module in _IMPORTED_FIRST.get(chosen.command, ()):
             import_module(module, __package__)
         stop_watching()
@@ -56,17 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _record(chosen: argparse.Namespace) -> Recording:
-    """The graph of a lecture with the settings that were typed, or of a published example."""
-    if chosen.id in LECTURES:
-        lecture = LECTURES[chosen.id]
-        return lecture.record(lecture.resolve(read_settings(chosen)))
-    example = find_example(chosen.id)
-    return Recording(example.record()[example.output]) if example else record_lecture(Lecture.read(chosen.id))
-
-
 def _step(chosen: argparse.Namespace) -> int:
-    recording = _record(chosen)
+    recording = read_subject(chosen).record()
     recorded = in_letters(trace(recording.cost, chosen.order), recording)
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and not chosen.json and chosen.output is None
     if chosen.predict and (chosen.latex or not interactive):
@@ -76,20 +68,20 @@ def _step(chosen: argparse.Namespace) -> int:
 
         if chosen.json:
             raise ValueError("--latex and --json are two forms of the same; give one of them")
-        _deliver(chosen, write_latex_derivation(recorded, recording.deltas, recording.functions))
+        deliver(chosen, write_latex_derivation(recorded, recording.deltas, recording.functions) + "\n")
         return 0
     if interactive and not chosen.all:
         from ..steps.stepper import Stepper
 
         Stepper(recorded, make_console(), input, chosen.predict, recording.deltas).run()
         return 0
-    _deliver(chosen, recorded.to_json(), lambda console: show_steps(recorded, recording.deltas, console))
+    deliver_either(chosen, recorded.to_json(), lambda console: show_steps(recorded, recording.deltas, console))
     return 0
 
 
 def _draw(chosen: argparse.Namespace) -> int:
     expand = [int(wanted) if wanted.isdecimal() else wanted for wanted in chosen.expand or []]
-    drawing = draw(_record(chosen), view=chosen.view, orientation=chosen.orientation, theme=chosen.theme,
+    drawing = draw(read_subject(chosen).record(), view=chosen.view, orientation=chosen.orientation, theme=chosen.theme,
                    size=chosen.size, expand=expand or None, around=chosen.around, legend=not chosen.no_legend,
                    lines=chosen.lines, sample=chosen.sample)
     path = drawing.save(chosen.output or target_path(chosen.id, "svg"))
@@ -110,7 +102,7 @@ def _compare(chosen: argparse.Namespace) -> int:
             else:
                 print_derivation(LECTURES[chosen.id], comparison.settings, console)
 
-    _deliver(chosen, comparison.to_json(chosen.notes), show)
+    deliver_either(chosen, comparison.to_json(chosen.notes), show)
     return 0 if comparison.agrees else 1
 
 
@@ -136,67 +128,46 @@ def _compare_several(chosen: argparse.Namespace) -> int:
         else:
             print_examples(shown, found, console)
 
-    _deliver(chosen, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False), show)
+    deliver_either(chosen, write_json(data), show)
     return 0 if agrees else 1
 
 
 def _page(chosen: argparse.Namespace) -> int:
     from ..page.page import page
 
-    given = read_settings(chosen) if chosen.id in LECTURES else {}
-    if chosen.id in LECTURES:
-        lecture = LECTURES[chosen.id]
-        settings = lecture.resolve(given)
-        recording = lecture.record(settings)
-        failure = trace(recording.cost).failure
-        if failure:  # then there is nothing to compare
-            print(f"the page is without the derivation by hand: {failure}")
-        made = page(recording, by_hand=None if failure else compare(chosen.id, **given), title=lecture.title,
-                    about=lecture.source, eta=settings["eta"])
-    elif example := find_example(chosen.id):
-        nodes = example.record()
-        moved = [leaf.label for leaf in example.list_parameters(nodes)] or None
-        made = page(nodes[example.output], title=example.title, about=example.source,
-                    eta=example.rule.settings["eta"] if moved else 0.1, parameters=moved)
-    else:
-        read = Lecture.read(chosen.id)
-        made = _make_page_of_file(read, chosen.id)
-    print(f"wrote {made.save(chosen.output or target_path(chosen.id, 'html'))}")
-    return 0
-
-
-def _make_page_of_file(file: LectureFile, path: str) -> "Page":
-    """The page of a lecture file, with its lines where they can be written in JavaScript."""
-    from ..page.page import page
+    subject = read_subject(chosen)
 
     def make(by_hand: "Comparison | None") -> "Page":
-        return page(record_lecture(file), by_hand=by_hand, title=file.title, about=file.source,
-                    eta=file.require_example().rate)
+        return page(subject.record(), by_hand=by_hand, title=subject.about.title, about=subject.about.source,
+                    eta=subject.eta, parameters=subject.parameters)
 
-    by_hand = compare(path)
+    failure = trace(subject.record().cost).failure if subject.settings else ""  # then there is nothing to compare
+    by_hand = subject.compare() if subject.compare and not failure else None
     try:
-        return make(by_hand)
-    except ValueError as error:
-        print(f"the page is without the derivation by hand: {error}")
-    return make(None)
+        made = make(by_hand)
+    except ValueError as error:  # a line of a file cannot be written in JavaScript
+        if by_hand is None:
+            raise
+        made, failure = make(None), str(error)
+    if failure:
+        print(f"the page is without the derivation by hand: {failure}")
+    print(f"wrote {made.save(chosen.output or target_path(chosen.id, 'html'))}")
+    return 0
 
 
 def _matrix(chosen: argparse.Namespace) -> int:
     from .matrix import Matrix, read_layout, show_matrix, to_json
 
-    settings = LECTURES[chosen.id].resolve(read_settings(chosen)) if chosen.id in LECTURES else None
-    example = find_example(chosen.id)
-    comparison = None if example else compare(chosen.id, **(settings or {}))
-    matrix = Matrix(_record(chosen), comparison, read_layout(chosen.id, settings), chosen.form)
+    subject = read_subject(chosen)
+    comparison = subject.compare() if subject.compare else None
+    matrix = Matrix(subject.record(), comparison, read_layout(chosen.id, subject.settings), chosen.form)
     if chosen.html:
-        title = (example.title if example else LECTURES[chosen.id].title if settings is not None
-                 else Lecture.read(chosen.id).title)
-        made = matrix.write_page(f"{title}: from scalars to matrices")
+        made = matrix.write_page(f"{subject.about.title}: from scalars to matrices")
         print(f"wrote {write_text(chosen.output or target_path(f'{Path(chosen.id).stem}_matrix', 'html'), made)}")
     elif chosen.source:
-        _deliver(chosen, matrix.source.rstrip("\n"))
+        deliver(chosen, matrix.source)
     else:
-        _deliver(chosen, to_json(matrix), lambda console: show_matrix(matrix, chosen.line, console))
+        deliver_either(chosen, to_json(matrix), lambda console: show_matrix(matrix, chosen.line, console))
     return 0
 
 
@@ -207,38 +178,12 @@ def _import_late(module: str, function: str) -> Callable[..., Any]:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "step": _step, "draw": _draw, "compare": _compare, "page": _page, "matrix": _matrix,
-    "check": _import_late("check", "run_check"),
-    "lecture": _import_late("lecture", "run_lecture"), "sheet": _import_late("sheet", "run_sheet"),
-    "check-code": _import_late("check_code", "run_check_code"),
-    "train": _import_late("train", "run_train"), "predict": _import_late("predict", "run_predict"),
-}
+} | {name: _import_late(name.replace("-", "_"), "run") for name in WITH_FILES}
+_OPTIONS: dict[str, Callable[[list[str]], argparse.Namespace]] = {
+    name: _import_late(name.replace("-", "_"), "parse_arguments") for name in WITH_FILES
+} | {name: partial(_import_late("training_options", "parse_arguments"), name) for name in ("train", "predict")}
 _IMPORTED_FIRST = {"train": ("numpy", ".train"), "predict": ("numpy", ".train")}
 """Modules imported while Ctrl-C ends the process: within an import the exception that it raises may be swallowed."""
-_OWN_OPTIONS: dict[str, Callable[[list[str]], argparse.Namespace]] = {  # of commands that do not begin with a lecture
-    "check": _import_late("check", "parse_check_arguments"),
-    "lecture": _import_late("lecture", "parse_lecture_arguments"),
-    "sheet": _import_late("sheet", "parse_sheet_arguments"),
-    "check-code": _import_late("check_code", "parse_check_code_arguments"),
-    "train": partial(_import_late("training_options", "parse_training_arguments"), "train"),
-    "predict": partial(_import_late("training_options", "parse_training_arguments"), "predict"),
-}
-
-
-def _deliver(chosen: argparse.Namespace, data: str, show: "Callable[[Console], None] | None" = None) -> None:
-    """The result as data (JSON, LaTeX), or as text where it was not asked for; to the terminal or to a file."""
-    if show is None or chosen.json:
-        text = f"{data}\n"
-    elif chosen.output is None:
-        show(make_console())
-        return
-    else:
-        buffer = StringIO()
-        show(make_console(buffer))
-        text = buffer.getvalue()
-    if chosen.output is None:
-        print(text, end="")
-    else:
-        print(f"wrote {write_text(chosen.output, text)}")
 
 
 def show_demonstration() -> int:

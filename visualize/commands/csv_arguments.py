@@ -1,7 +1,10 @@
 """What the commands that read CSV files share: how a file is written, and files that are not to be written over."""
 
 import argparse
-from collections.abc import Mapping
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,3 +45,13 @@ def require_other_path(source: str, target: str | None, option: str) -> None:
     """Raises ValueError where ``target`` of an option is a file that has another part to play."""
     if target and Path(target).resolve() == Path(source).resolve():
         raise ValueError(f"{option} {target} would write over {source}, which is needed; name another file")
+
+
+@contextmanager
+def say_warnings() -> Iterator[None]:
+    """What the block warns of goes to standard error, a line each."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        yield
+    for warning in said:
+        print(f"autograd-lite: {warning.message}", file=sys.stderr)

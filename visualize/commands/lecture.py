@@ -1,50 +1,33 @@
 """The command ``lecture``: read a lecture file critically, and say what contradicts the rest of it."""
 
 import argparse
-import json
-from io import StringIO
 from typing import TYPE_CHECKING
 
 from nn.derivations.internal import Critique, find_built_in, read_critically
-from nn.internal import write_text
 
-from ..console import make_console
 from .options import Parser, refuse_rest
+from .output import deliver_either, write_json
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-def parse_lecture_arguments(arguments: list[str]) -> argparse.Namespace:
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """The command line of ``lecture``. Raises ValueError for what is wrong in it; names the nearest."""
-    parser = Parser(
-        prog="autograd-lite lecture",
-        allow_abbrev=False,
-        description="Read a lecture file critically: each line is evaluated on generic numbers with the true "
-        "value of everything else.",
-        epilog="Exit status: 0 if every line is right, 1 if one is not, 2 if the file cannot be read.",
-    )
+    parser = Parser(prog="autograd-lite lecture", allow_abbrev=False,
+                    description="Read a lecture file critically: each line is evaluated on generic numbers with the "
+                                "true value of everything else.",
+                    epilog="Exit status: 0 if every line is right, 1 if one is not, 2 if the file cannot be read.")
     parser.add_argument("file", metavar="ID|FILE", help="a built-in lecture, or a lecture file, .toml")
     parser.add_argument("--json", action="store_true", help="what was found, for a program to read")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to the terminal")
-    chosen = refuse_rest(parser, arguments)
-    chosen.command = "lecture"
-    return chosen
+    return refuse_rest(parser, arguments)
 
 
-def run_lecture(chosen: argparse.Namespace) -> int:
+def run(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     found = read_critically(find_built_in(chosen.file) or chosen.file)
-    buffer = StringIO() if chosen.output else None
-    console = make_console(buffer)
-    text = json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n"
-    if chosen.json and chosen.output is None:
-        print(text, end="")
-    elif not chosen.json:
-        print_critique(found, chosen.file, console)
-        text = buffer.getvalue() if buffer else ""
-    if chosen.output:
-        print(f"wrote {write_text(chosen.output, text)}")
+    deliver_either(chosen, write_json(found.to_dict()), lambda console: print_critique(found, chosen.file, console))
     return 0 if found.right else 1
 
 
@@ -58,9 +41,8 @@ def print_critique(found: Critique, name: str, console: "Console") -> None:
         console.print(f"\nline {line.number}: {line.text}", style="yellow", markup=False)
         console.print(f"  Not judged: {line.reason}.", markup=False)
     if found.declaration:
-        console.print(
-            f"\nWith {found.declaration} every line is right. Is that what is meant?", style="bold", markup=False
-        )
+        console.print(f"\nWith {found.declaration} every line is right. Is that what is meant?", style="bold",
+                      markup=False)
     if found.right:
         lines = f"All {found.count} lines are right" if found.count else "The file has no lines of its own"
         console.print(f"\n{lines}.", style="green")
@@ -70,5 +52,3 @@ def print_critique(found: Critique, name: str, console: "Console") -> None:
     if found.right:
         console.print(f"\nNext: compare {name} --notes; sheet {name} --seed 1; check answers.toml --lecture {name}",
                       markup=False, soft_wrap=True)
-
-

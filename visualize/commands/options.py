@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -67,16 +68,21 @@ def parse_typed(arguments: list[str]) -> list[str]:
     return [f" {word}" if re.match(r"-[\d.]", word) else word for word in arguments]
 
 
-def parse_seed(text: str) -> int:
-    """A seed from the command line: a whole number from 0 up."""
-    if not text.strip().isdecimal() or len(text.strip()) > 9:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 999999999, not {quote(text.strip())}")
-    return int(text)
+def parse_whole(within: range, what: str, text: str) -> int:
+    """A whole number within bounds; ``what`` says in the error what it must be. Raises argparse.ArgumentTypeError."""
+    number = text.strip()
+    if not number.isdecimal() or int(number) not in within:
+        raise argparse.ArgumentTypeError(f"must be {what}, not {quote(number)}")
+    return int(number)
+
+
+parse_seed = partial(parse_whole, range(10**9), "a whole number from 0 to 999999999")
 
 
 def refuse_rest(parser: Parser, arguments: list[str]) -> argparse.Namespace:
     """The command line by a parser. Raises ValueError for an option that it does not have; names the nearest."""
     chosen, rest = parser.parse_known_args(parse_typed(arguments))
+    chosen.command = parser.prog.partition(" ")[2]
     if rest:
         known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
         raise unknown_name("argument", rest[0].strip(), known)

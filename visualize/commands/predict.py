@@ -1,21 +1,19 @@
 """The command ``predict``: a CSV file with what a network answers to each row."""
 
 import argparse
-import csv
 import sys
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
-from io import StringIO
 from typing import Any
 
 from nn import MLP, Preparation, load
 from nn.internal import Encoding, Table, encode, find_missing, leave_out, write_text
 
-from .csv_arguments import note_reading, read_as, require_other_path
+from ..tables import write_csv
+from .csv_arguments import note_reading, read_as, require_other_path, say_warnings
 
 
-def run_predict(chosen: argparse.Namespace) -> int:
+def run(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     net, table = load(chosen.model), read_as(chosen.file, note_reading(chosen))
     for read in (chosen.model, chosen.file):
@@ -23,25 +21,20 @@ def run_predict(chosen: argparse.Namespace) -> int:
     if chosen.no_header:
         table = _take_names(net, table)
     columns = _find_columns(net, table)
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
+    with say_warnings():
         table = leave_out(table, find_missing(table, columns), chosen.missing_values or "few")
-    for warning in said:
-        print(f"autograd-lite: {warning.message}", file=sys.stderr)
     rows: list[list[float]] = encode(table, columns).tolist()
     answers: list[list[float]] = net.predict(rows).reshape(len(rows), -1).tolist() if rows else []
     known = net.data_preparation
     classes: list[str] = net.classify(rows).ravel().tolist() if rows and known.classes else []
     titles, cells = _predict_columns(net, known, answers, classes)
     titles = [_find_free_name(title, table.header) for title in titles]
-    buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([*table.header, *titles])
-    writer.writerows([*row, *more] for row, more in zip(table.rows, cells, strict=True))
+    text = write_csv([[*table.header, *titles],
+                      *([*row, *more] for row, more in zip(table.rows, cells, strict=True))])
     if chosen.output:
-        print(f"wrote {write_text(chosen.output, buffer.getvalue())}", file=sys.stderr)
+        print(f"wrote {write_text(chosen.output, text)}", file=sys.stderr)
     else:
-        print(buffer.getvalue(), end="")
+        print(text, end="")
     return 0
 
 

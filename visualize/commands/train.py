@@ -15,7 +15,7 @@ from nn import MLP, Data, Preparation, TrainingWarning, costs, fit, load, load_t
 from nn.internal import classes_in, compute_scores, estimate_seconds, read_bytes, to_data
 
 from ..plots.figures import check_ending
-from .csv_arguments import READING, note_reading, read_as, require_other_path
+from .csv_arguments import READING, note_reading, read_as, require_other_path, say_warnings
 from .training_options import MODEL, make_optimizer
 from .training_report import describe_duration, make_report, print_run
 
@@ -25,7 +25,7 @@ _SETTLED = ("target", "inputs", "no_standardise", "hidden", "activation", "outpu
 _CHANGEABLE = ("optimizer", "eta", "schedule")
 
 
-def run_train(chosen: argparse.Namespace) -> int:
+def run(chosen: argparse.Namespace) -> int:
     """Run the command; returns the exit status: 0, 1 if training could not go on, 130 if it was interrupted."""
     output = chosen.output or chosen.resume or MODEL
     if chosen.plot:
@@ -37,11 +37,8 @@ def run_train(chosen: argparse.Namespace) -> int:
         require_other_path(output, chosen.plot, "--plot")
         require_other_path(chosen.file, chosen.plot, "--plot")
     require_other_path(chosen.file, output, "-o")
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
+    with say_warnings():
         net, data, settings = _resume(chosen) if chosen.resume else _start(chosen)
-    for warning in said:
-        print(f"autograd-lite: {warning.message}", file=sys.stderr)
     notes = settings["notes"]
     kept, held = _split_data(data, notes)
     if not chosen.resume:

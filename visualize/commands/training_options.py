@@ -2,7 +2,9 @@
 
 import argparse
 import inspect
+import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from autograd_lite.internal import quote
@@ -10,17 +12,19 @@ from nn import ACTIVATIONS, Training, costs, initializers, optimizers, schedules
 from nn.internal import ENGINES, LAYER_ACTIVATIONS, unknown_name
 
 from .csv_arguments import add_csv_options
-from .options import Parser, refuse_rest
+from .options import Parser, parse_whole, refuse_rest
 
 MODEL = "model.json"
 _SETTINGS = "{}: {} (change its settings after a colon, as in {})"
+_parse_count = partial(parse_whole, range(1, sys.maxsize), "a whole number of at least 1")
+_parse_count_from_0 = partial(parse_whole, range(sys.maxsize), "a whole number of at least 0")
 
 
-def parse_training_arguments(command: str, arguments: list[str]) -> argparse.Namespace:
+def parse_arguments(command: str, arguments: list[str]) -> argparse.Namespace:
     """The command line of ``train`` or ``predict``. Raises ValueError for what is wrong in it; names the nearest."""
     parser = _add_train() if command == "train" else _add_predict()
     chosen = refuse_rest(parser, arguments)
-    chosen.command, chosen.typed = command, arguments
+    chosen.typed = arguments
     for name, value in vars(chosen).items():  # refuse_rest has put a space before what looks like a number
         if isinstance(value, str) and name != "separator":
             setattr(chosen, name, value.strip())
@@ -69,7 +73,7 @@ def _add_network_options(parser: Parser) -> None:
         help=f"of the output layer: the same, or {', '.join(LAYER_ACTIVATIONS)} [the one that suits the cost]")
     add("--initializer", metavar="NAME",
         help=f"how weights are drawn: {', '.join(initializers.INITIALIZERS)} [he for the ReLU family, else xavier]")
-    add("--seed", type=_count_from_0, metavar="N", help="the same seed gives the same weights and batches [0]")
+    add("--seed", type=_parse_count_from_0, metavar="N", help="the same seed gives the same weights and batches [0]")
 
 
 def _add_training_options(parser: Parser) -> None:
@@ -172,15 +176,3 @@ def _parse_number(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"must be a number, not {quote(text.strip())}") from None
-
-
-def _count_from_0(text: str) -> int:
-    if not text.strip().isdecimal():
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, not {quote(text.strip())}")
-    return int(text)
-
-
-def _parse_count(text: str) -> int:
-    if not text.strip().isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {quote(text.strip())}")
-    return int(text)

@@ -6,9 +6,10 @@ Its keys are those of the platform's specification for autograders: ``tests`` wi
 
 import json
 
-from nn.derivations import Diagnosis, Verdict
+from nn.derivations import CodeDiagnosis, Diagnosis, Verdict
 
-from .marks import Mark, Marking
+from .marks import Mark, Marking, earns
+from .programs import list_code_sentences
 from .terminal_table import list_sentences, verdict_word
 
 
@@ -18,21 +19,38 @@ def make_results(found: Diagnosis | Exception, marking: Marking) -> str:
     A derivation that cannot be read gets no point, and the sentence that says why.
     """
     if isinstance(found, Exception):
-        data: dict[str, object] = {"score": 0, "output": str(found), "tests": []}
-    else:
-        marks = marking.count_marks(found, marking.list_quantities([found]))
-        data = {"output": "\n".join(list_sentences(found)), "tests": [_make_test(mark) for mark in marks]}
+        return _write({"score": 0, "output": str(found), "tests": []})
+    marks = marking.count_marks(found, marking.list_quantities([found]))
+    return _write({"output": "\n".join(list_sentences(found)), "tests": [_make_test_of(mark) for mark in marks]})
+
+
+def make_code_results(found: CodeDiagnosis) -> str:
+    """A test for each array of a program, which what follows passes too, and one for the rest."""
+    tests = [_make_test(verdict.array, earns(verdict), verdict.sentence) for verdict in found.verdicts.values()]
+    of_arrays = {slug for verdict in found.verdicts.values() for slug in verdict.mistakes}
+    others = [slug for slug in found.mistakes if slug not in of_arrays]
+    rest = found.sentence if others else "Nothing else is wrong."
+    tests.append(_make_test("the program", bool(found.verdicts) and not others, rest))
+    return _write({"output": "\n".join(list_code_sentences(found)), "tests": tests})
+
+
+def _write(data: dict[str, object]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2)
 
 
-def _make_test(mark: Mark) -> dict[str, object]:
+def _make_test_of(mark: Mark) -> dict[str, object]:
     symbols = {verdict.symbol for verdict in mark.verdicts if verdict.quantity == mark.quantity}
-    return {
-        "name": " ".join([*symbols, f"({mark.quantity})"]) if symbols else mark.quantity,
-        "score": _shorten(mark.points), "max_score": _shorten(mark.worth),
-        "status": "passed" if mark.verdicts and mark.points == mark.worth else "failed",
-        "output": "\n".join(map(_write_output, mark.verdicts)) or f"{mark.quantity} was not handed in.",
-    }
+    return _make_test(
+        " ".join([*symbols, f"({mark.quantity})"]) if symbols else mark.quantity,
+        bool(mark.verdicts) and mark.points == mark.worth,
+        "\n".join(map(_write_output, mark.verdicts)) or f"{mark.quantity} was not handed in.",
+        mark.points, mark.worth)
+
+
+def _make_test(name: str, passed: bool, output: str, points: float | None = None,
+               worth: float = 1) -> dict[str, object]:
+    return {"name": name, "score": _shorten(passed if points is None else points), "max_score": _shorten(worth),
+            "status": "passed" if passed else "failed", "output": output}
 
 
 def _shorten(points: float) -> float:

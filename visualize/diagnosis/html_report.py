@@ -41,7 +41,8 @@ figure svg { display: block; max-width: 100%; height: auto; }
   figure.whole svg { min-width: 45rem; } figure svg { min-width: 24rem; }
 }
 """
-_POLICY = f"default-src 'none'; style-src '{compute_digest(STYLE)}'; base-uri 'none'; form-action 'none'"
+_POLICY = ('<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+           f"style-src '{compute_digest(STYLE)}'; base-uri 'none'; form-action 'none'\">\n")
 _MARKS = {"right": "✓", "follows": "→", "wrong": "✗"}
 
 
@@ -64,17 +65,7 @@ def write_report(diagnosis: Diagnosis, name: str = "") -> str:
         told += f"\n<p>{escape(introduce_telling(lines))}{telling}</p>"
     picture = draw(recording, marks=make_marks(diagnosis, recording), size="slide")
     marked = " ✗ marks the nodes whose line is wrong." if wrong else ""
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title>
-<style>{STYLE}</style>
-</head>
-<body>
-<main>
+    return write_html(title, f"""<main>
 <h1>{escape(title)}</h1>
 <p>{escape(lecture.source)}</p>
 {sections}
@@ -85,7 +76,21 @@ def write_report(diagnosis: Diagnosis, name: str = "") -> str:
 {told}
 {_write_figure(picture, f"The lecture’s graph with its numbers.{marked}", "whole")}
 </main>
-</body>
+""", _POLICY)
+
+
+def write_html(title: str, body: str, policy: str = "") -> str:
+    """A page in the style of a report."""
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+{policy}<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>{STYLE}</style>
+</head>
+<body>
+{body}</body>
 </html>
 """
 

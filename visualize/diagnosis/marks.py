@@ -1,17 +1,17 @@
 """Points for what was handed in, and the table of marks of many files. Every display counts with ``count_marks``."""
 
-import csv
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from io import StringIO
 from typing import Any
 
 from autograd_lite.internal import quote
-from nn.derivations import Diagnosis, Verdict
+from nn.derivations import CodeVerdict, Diagnosis, Verdict
 from nn.derivations.internal import quantity_places
+
+from ..tables import write_csv
 
 Weights = Mapping[str, float]
 """Quantity -> the points that it is worth."""
@@ -95,7 +95,7 @@ class Marking:
         return marks
 
 
-def earns(verdict: Verdict) -> bool:
+def earns(verdict: Verdict | CodeVerdict) -> bool:
     """Whether a line earns its points: it is right, or the right rule on what stands before it."""
     return verdict.right or verdict.follows
 
@@ -109,15 +109,13 @@ def write_marks(diagnoses: Mapping[str, Diagnosis | Exception], marking: Marking
     """The table of marks as CSV: a row a file, a column a quantity, the sum, what it is out of, the first mistake."""
     quantities = marking.list_quantities(diagnoses.values())
     whole = math.fsum(map(marking.find_worth, quantities))
-    text = StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["file", *quantities, "points", "out of", "first mistake"])
+    rows = [["file", *quantities, "points", "out of", "first mistake"]]
     for name, found in diagnoses.items():
         marks = marking.count_marks(found, quantities)
         points = math.fsum(mark.points for mark in marks)
-        table.writerow([name, *(format_points(mark.points) for mark in marks), format_points(points),
-                        format_points(whole), describe_first_mistake(name, found)])
-    return text.getvalue()
+        rows.append([name, *(format_points(mark.points) for mark in marks), format_points(points),
+                     format_points(whole), describe_first_mistake(name, found)])
+    return write_csv(rows)
 
 
 def describe_first_mistake(name: str, found: Diagnosis | Exception) -> str:

@@ -1,22 +1,21 @@
-"""What is shown of a program that was judged: in the terminal, as one HTML file, and as Gradescope's results.json."""
+"""A program that was handed in: it is judged, and shown in the terminal and as one HTML file."""
 
-import json
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nn.derivations import CodeDiagnosis, CodeVerdict
+from nn.derivations import CodeDiagnosis
 
 from ..console import make_console
 from ..tables import Cell, Column, Table, print_table, write_html_table
-from .html_report import STYLE
-from .processes import forged_error, run_worker
+from .html_report import write_html
+from .processes import run_worker
 from .submissions import read_small_text
+from .terminal_table import verdict_word
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-SECONDS = 20  # that a program may take
 LARGEST = 1_000_000  # bytes of a file
 _COLUMNS = (Column("array", "symbol"), Column("verdict", "symbol"), Column("mistakes"))
 TEMPLATE = '''"""What autograd-lite check-code calls: fill in the lines that say so."""
@@ -55,21 +54,8 @@ def judge_file(path: str, settings: dict[str, Any]) -> CodeDiagnosis:
     if text.split() == TEMPLATE.split():
         raise ValueError(f"{path} is the template, with nothing filled in: let gradients call your program and return "
                          "its dW and db")
-    request = {"path": str(Path(path).resolve()), "text": text, "settings": settings}
-    answer, status = run_worker("visualize.diagnosis.code_worker", request, path, SECONDS)
-    if isinstance(answer, dict) and "error" in answer:
-        raise ValueError(f"{path}: {answer['error']}")
-    try:
-        return CodeDiagnosis.from_dict(answer)
-    except (KeyError, TypeError):
-        raise forged_error(path, status) from None
-
-
-def write_word(verdict: CodeVerdict) -> str:
-    """The verdict in one word."""
-    if not verdict.judged:
-        return "not judged"
-    return "right" if verdict.right else "follows" if verdict.follows else "wrong"
+    request = {"kind": "program", "path": str(Path(path).resolve()), "text": text, "settings": settings}
+    return run_worker(request, path, CodeDiagnosis.from_dict)
 
 
 def make_code_table(found: CodeDiagnosis, answers: bool = True) -> Table:
@@ -77,7 +63,7 @@ def make_code_table(found: CodeDiagnosis, answers: bool = True) -> Table:
     columns = _COLUMNS if answers else _COLUMNS[:2]
     rows = []
     for verdict in found.verdicts.values():
-        word = write_word(verdict)
+        word = verdict_word(verdict)
         row: list[Cell | str] = [verdict.array, Cell(word, word if word != "not judged" else "unreadable")]
         rows.append([*row, ", ".join(verdict.mistakes)] if answers else row)
     return Table(columns, rows)
@@ -106,40 +92,13 @@ def write_code_report(found: CodeDiagnosis, name: str) -> str:
     """The report as HTML text."""
     said = "\n".join(f"<p>{escape(sentence)}</p>" for sentence in list_code_sentences(found))
     table = write_html_table(make_code_table(found), _write_class, escape) if found.verdicts else ""
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(name)}</title>
-<style>{STYLE}</style>
-</head>
-<body>
-<h1>{escape(name)}: {"right" if found.right else "not right"}</h1>
+    return write_html(name, f"""<h1>{escape(name)}: {"right" if found.right else "not right"}</h1>
 <table>
 {table}
 </table>
 {said}
-</body>
-</html>
-"""
+""")
 
 
 def _write_class(column: Column, cell: Cell | None) -> str:
     return f'class="{cell.state or column.title}"' if cell else ""
-
-
-def make_code_results(found: CodeDiagnosis) -> str:
-    """The results.json of Gradescope: a test for each array, which what follows passes too, and one for the rest."""
-    tests = [_make_test(f"{verdict.array}", verdict.right or verdict.follows, verdict.sentence)
-             for verdict in found.verdicts.values()]
-    of_arrays = {slug for verdict in found.verdicts.values() for slug in verdict.mistakes}
-    others = [slug for slug in found.mistakes if slug not in of_arrays]
-    rest = found.sentence if others else "Nothing else is wrong."
-    tests.append(_make_test("the program", bool(found.verdicts) and not others, rest))
-    return json.dumps({"output": "\n".join(list_code_sentences(found)), "tests": tests}, ensure_ascii=False, indent=2)
-
-
-def _make_test(name: str, passed: bool, output: str) -> dict[str, object]:
-    status = "passed" if passed else "failed"
-    return {"name": name, "score": int(passed), "max_score": 1, "status": status, "output": output}

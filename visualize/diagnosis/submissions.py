@@ -12,11 +12,11 @@ from autograd_lite.internal import shorten
 from nn.derivations import Diagnosis, check
 from nn.internal import read_bytes
 
+from ..tables import write_csv
 from .plain_lines import read_lines
-from .processes import forged_error, run_worker
+from .processes import run_worker
 
 LARGEST = 200_000  # bytes of a file; a derivation has a few thousand
-SECONDS = 20  # that a Python file may take
 FORMATS = (".toml", ".csv", ".py", ".txt", ".tex", ".md")
 _NO_DERIVATIONS = (".json", ".ipynb", ".yaml", ".yml", ".pdf", ".docx", ".odt", ".xlsx", ".html", ".zip")
 """Endings of files that hold no lines of text to read."""
@@ -157,28 +157,22 @@ def _run_python(path: str, lecture: str, settings: Mapping[str, Any], convention
     """The diagnosis of a Python file, made in a process of its own."""
     if not Path(path).is_file():
         raise FileNotFoundError(f"cannot read {path}: there is no such file; name another one")
-    request = {"path": str(Path(path).resolve()), "lecture": lecture, "settings": dict(settings),
+    request = {"kind": "derivation", "path": str(Path(path).resolve()), "lecture": lecture, "settings": dict(settings),
                "conventions": list(conventions)}
-    answer, status = run_worker("visualize.diagnosis.worker", request, path, SECONDS)
-    try:
-        if "error" not in answer:
-            found = Diagnosis.from_dict(answer)
-            if found.lecture == lecture and found.verdicts:
-                return found
+
+    def read(answer: dict[str, Any]) -> Diagnosis:
+        found = Diagnosis.from_dict(answer)
+        if found.lecture != lecture or not found.verdicts:
             raise ValueError
-    except (ValueError, KeyError, TypeError):
-        raise forged_error(path, status) from None
-    raise ValueError(f"{path}: {answer['error']}")
+        return found
+
+    return run_worker(request, path, read)
 
 
 def write_template(lecture: str, settings: Mapping[str, Any]) -> str:
     """A table to fill in: a line for each number of a lecture, as CSV."""
     from nn.derivations import compare
 
-    lines = [f"{_quote_cell(row.name)},{_quote_cell(row.symbol)}," for row in compare(lecture, **settings).rows
-             if not row.name.startswith("post[0]")]
-    return "\n".join(["quantity,symbol,value", *lines]) + "\n"
-
-
-def _quote_cell(text: str) -> str:
-    return f'"{text}"' if "," in text else text
+    rows = [(row.name, row.symbol, "") for row in compare(lecture, **settings).rows
+            if not row.name.startswith("post[0]")]
+    return write_csv([("quantity", "symbol", "value"), *rows])

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from autograd_lite.internal import make_label
-from nn.derivations import LECTURES, Diagnosis, Lecture, Verdict
+from nn.derivations import LECTURES, CodeVerdict, Diagnosis, Lecture, Verdict
 
 from ..comparison import format_settings
 from ..console import make_console
@@ -68,7 +68,7 @@ def _list_activations(diagnosis: Diagnosis, lecture: Lecture) -> str:
     return f"{conventions.activation} = {', then '.join(names)}"
 
 
-def verdict_word(verdict: Verdict) -> str:
+def verdict_word(verdict: Verdict | CodeVerdict) -> str:
     """The verdict in one word."""
     if not verdict.judged:
         return "not judged"

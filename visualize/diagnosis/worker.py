@@ -1,6 +1,6 @@
 """Runs a Python file that was handed in, in a process of its own: ``python -m visualize.diagnosis.worker``.
 
-The request comes on stdin.
+The request comes on stdin, and says whether the file is a derivation or a program.
 
 What the file prints goes nowhere; the last line on stdout is the diagnosis, or {"error": sentence}, as JSON.
 """
@@ -9,7 +9,6 @@ import json
 import os
 import runpy
 import sys
-from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any
 
@@ -18,21 +17,17 @@ from nn.derivations.internal import quantity_places
 
 from .submissions import declare
 
-MEMORY, LARGEST_FILE = 2 << 30, 50 << 20  # bytes
+LARGEST_FILE = 50 << 20  # bytes
 
 
 def main() -> None:
-    """Run the file that the request names, check its functions, and print what was found."""
-    serve(_check_request)
-
-
-def serve(answer_to: Callable[[dict[str, Any]], dict[str, Any]], memory: int = MEMORY) -> None:
-    """Read a request, and print the answer to it as the last line; what a stranger's file prints goes nowhere."""
+    """Answer the request in the last line that is printed."""
     request = json.loads(sys.stdin.read())
+    judge, memory = _KINDS[request["kind"]]
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     _limit_memory(memory)
     with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
-        answer = answer_to(request)
+        answer = judge(request)
     answers.write(f"\n{json.dumps(answer, allow_nan=False)}")
     answers.flush()
     os._exit(0)  # whatever the file may have left running
@@ -47,18 +42,22 @@ def _limit_memory(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
 
 
-def describe_raised(error: BaseException, path: str) -> str:
-    """What running a file raised, and in which line of it."""
-    line = _find_line(error, path)
-    said = (error.msg if isinstance(error, SyntaxError) else str(error)).partition("\n")[0][:200]
-    return f"running it raised {type(error).__name__}{line}{f': {said}' if said else ''}"
+def _judge_program(request: dict[str, Any]) -> dict[str, Any]:
+    from nn.derivations.internal import check_code_file
+
+    try:
+        return check_code_file(request["path"], request["text"], **request["settings"]).to_dict()
+    except BaseException as error:  # noqa: BLE001 - a stranger's file may raise anything, SystemExit among it
+        if isinstance(error, (ValueError, TypeError)) and not _find_line(error, request["path"]):
+            return {"error": str(error)}
+        return {"error": _describe_raised(error, request["path"])}
 
 
-def _check_request(request: dict[str, Any]) -> dict[str, Any]:
+def _judge_derivation(request: dict[str, Any]) -> dict[str, Any]:
     try:
         names = runpy.run_path(request["path"], run_name="derivation")
-    except BaseException as error:  # noqa: BLE001 - a stranger's file may raise anything, SystemExit among it
-        return {"error": describe_raised(error, request["path"])}
+    except BaseException as error:  # noqa: BLE001 - as above
+        return {"error": _describe_raised(error, request["path"])}
     try:
         derivation = declare(_load_derivation(names, request), request["conventions"])
         return check(request["lecture"], derivation, **request["settings"]).to_dict()
@@ -66,8 +65,15 @@ def _check_request(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": str(error)}
 
 
+def _describe_raised(error: BaseException, path: str) -> str:
+    """What running a file raised, and in which line of it."""
+    line = _find_line(error, path)
+    said = (error.msg if isinstance(error, SyntaxError) else str(error)).partition("\n")[0][:200]
+    return f"running it raised {type(error).__name__}{line}{f': {said}' if said else ''}"
+
+
 def _find_line(error: BaseException, path: str) -> str:
-    """Where in the file it was raised."""
+    """Where in the file it was raised; empty if it was not in the file."""
     if isinstance(error, SyntaxError) and error.lineno:
         return f" in line {error.lineno}"
     trace, found = error.__traceback__, ""
@@ -92,6 +98,9 @@ def _is_quantity(name: str, request: dict[str, Any]) -> bool:
     except (ValueError, TypeError):
         return False
 
+
+_KINDS = {"derivation": (_judge_derivation, 2 << 30), "program": (_judge_program, 8 << 30)}
+"""Kind of a file -> what judges it, and its memory in bytes; a library of tensors reserves several GB of addresses."""
 
 if __name__ == "__main__":
     main()

@@ -23,7 +23,7 @@ from ..steps.sentences import fill
 from .glossary import write_glossary_html
 from .page_schema import PageData
 
-_SCRIPTS = ("engine.js", "data.js", "numbers.js", "steps.js", "changes.js", "cards.js", "network.js", "network_step.js",
+_SCRIPTS = ("engine.js", "numbers.js", "data.js", "steps.js", "changes.js", "cards.js", "network.js", "network_step.js",
             "picture.js", "signs.js", "views.js", "zoom.js", "motion.js", "walk.js", "order.js", "plane.js",
             "handout.js", "controls.js")
 _STYLES = ("page.css", "print.css")

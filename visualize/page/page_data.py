@@ -26,7 +26,7 @@ from .fields import group_leaves
 from .network_view import NetworkReader
 from .page_schema import CardView, HandData, NodeData, PageData, Pictures, SharedView, UnitsView
 from .plane import find_plane
-from .rules import Rules, write_product_shape
+from .rules import Rules, describe_numbers, write_product_shape
 
 WHOLE, FOLDED, NETWORK, WINDOWS = "every node", "folded", "network", "step by step"
 """Names of views."""
@@ -50,7 +50,8 @@ def make_page_data(recorded: Trace, recursive: Sequence[BackwardStep] | None, le
     edges = {(step.node, step.operand): i for i, step in enumerate(recorded.backward)}
     computed = [node for node in recorded.nodes if node.operation]
     forward = [[index[node.name], rules.find_value(node)] for node in computed]
-    backward = [[index[step.node], step.operand, rules.find_partial(recorded.nodes[index[step.node]], step.operand)]
+    backward = [[index[step.node], step.operand,
+                 rules.find_partial(recorded.nodes[index[step.node]], step.operand, step.partial_symbols)]
                 for step in recorded.backward if step.node is not None and step.operand is not None]
     return {
         "title": title, "about": about, "branches": describe_branches(recorded), "eta": eta,
@@ -60,7 +61,7 @@ def make_page_data(recorded: Trace, recursive: Sequence[BackwardStep] | None, le
         "valueRules": rules.values, "partialRules": rules.partials, "forward": forward, "backward": backward,
         "recursive": [{"at": edges[step.node, step.operand], "waits": len(step.waits_for), "early": step.early}
                       for step in recursive] if recursive else None,
-        "product": write_product_shape(), "shapes": list(rules.shapes),
+        "product": write_product_shape(), "numbers": describe_numbers(), "shapes": list(rules.shapes),
         "leaves": [index[name] for name in leaves], "hand": source,
         "parameters": [index[name] for name in parameters],
         "groups": [{"heading": heading, "leaves": [index[name] for name in names]}

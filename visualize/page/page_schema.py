@@ -58,12 +58,13 @@ class ValueRule(TypedDict):
 
 
 class PartialRule(TypedDict):
-    """A local partial as text, as MathML, and as MathML with what comes from above as a factor before it.
+    """A local partial as text and as MathML, alone and with what comes from above as a factor before it.
 
     Slots: the operands, then the result, then what comes from above.
     """
 
     text: str
+    factor: str
     shape: int
     product: int
 
@@ -74,6 +75,18 @@ class RecursiveStep(TypedDict):
     at: int
     waits: int
     early: bool
+
+
+class NumbersData(TypedDict):
+    """How numbers are written: with how many significant digits, also in a circle, and how they stand in slots.
+
+    ``slots`` has for each kind of slot how 0.5, -0.5, 7 and -7 stand there, with ``{number}`` or ``{raised}`` in their
+    places. A name stands as 0.5 does, or as -0.5 where it is a ``sum``.
+    """
+
+    digits: int
+    short: int
+    slots: list[list[str]]
 
 
 class ProductData(TypedDict):
@@ -269,6 +282,7 @@ class PageData(Pictures):
     backward: list[list[int]]
     recursive: list[RecursiveStep] | None
     product: ProductData
+    numbers: NumbersData
     shapes: list[str]
     leaves: list[int]
     hand: str

@@ -1,13 +1,27 @@
 """Formulas with slots, once for each kind of node: the page puts names and numbers in."""
 
+import re
 from collections.abc import Hashable, Mapping
 
 from autograd_lite import OPERATIONS, TracedNode
-from autograd_lite.internal import make_slot, partial_formula, value_formula, write, write_latex
+from autograd_lite.internal import (
+    format_number,
+    make_slot,
+    partial_formula,
+    to_superscript,
+    value_formula,
+    write,
+    write_latex,
+)
 
+from ..graph.network_texts import write_short
 from ..steps.equations import write_times
 from .mathml import write_mathml
-from .page_schema import PartialRule, ProductData, ValueRule
+from .page_schema import NumbersData, PartialRule, ProductData, ValueRule
+
+_SLOTTED = ("a + b", "a * b", "b ** a")
+"""A formula for each kind of slot, with ``a`` in it: plain, as a factor, as an exponent."""
+_SLOT = re.compile("[\ue000-\uf7ff]")
 
 
 class Rules:
@@ -38,16 +52,19 @@ class Rules:
             self.values.append({"text": text, "shape": self._find_shape(latex), "places": _name_places(node)})
         return self._numbers[key]
 
-    def find_partial(self, node: TracedNode, operand: int) -> int:
-        """The number of the rule for ∂node/∂operand."""
-        key = ("partial", node.operation, _sign(node), operand)
+    def find_partial(self, node: TracedNode, operand: int, symbols: str) -> int:
+        """The number of the rule for ∂node/∂operand, which is ``symbols``."""
+        bare = "∂" in symbols  # it stands in no brackets
+        key = ("partial", node.operation, _sign(node), operand, bare)
         if key not in self._numbers:
             slots = _fill_slots(node)
             result, upstream = (make_slot(len(slots) + i) for i in (0, 1))
             text, latex, product = (partial_formula(node.operation, slots, operand, result, way)
                                     for way in (write, write_latex, write_times(upstream)))
             self._numbers[key] = len(self.partials)
-            self.partials.append({"text": text, "shape": self._find_shape(latex), "product": self._find_shape(product)})
+            factor = f"{upstream}·{text}" if bare else write("a * b", {"a": upstream, "b": text})
+            self.partials.append({"text": text, "factor": factor, "shape": self._find_shape(latex),
+                                  "product": self._find_shape(product)})
         return self._numbers[key]
 
     def _find_shape(self, latex: str) -> int:
@@ -58,6 +75,18 @@ def write_product_shape() -> ProductData:
     """upstream · partial, as text and as MathML with slots."""
     names: Mapping[str, str] = dict(zip("ab", map(make_slot, (0, 1)), strict=True))
     return {"text": write("a * b", names), "math": write_mathml(write_latex("a * b", names))}
+
+
+def describe_numbers() -> NumbersData:
+    """How Python writes numbers, found by writing some."""
+    digits, short = (len(way(1 / 3)) - len("0.") for way in (format_number, write_short))
+    return {"digits": digits, "short": short, "slots": [_write_in_slot(formula) for formula in _SLOTTED]}
+
+
+def _write_in_slot(formula: str) -> list[str]:
+    around = _SLOT.sub("", write(formula, {"a": make_slot(0), "b": "b"}))
+    return [write(formula, {"a": number, "b": "b"}).replace(around, "").replace(number, "{number}")
+            .replace(to_superscript(number), "{raised}") for number in ("0.5", "-0.5", "7", "-7")]
 
 
 def _sign(node: TracedNode) -> tuple[float | None, ...]:

@@ -25,7 +25,8 @@ SENTENCES: Mapping[str, str] = {
     "fails": "✗ {how}: the backward pass ends here",
     "failure": "The backward pass ends at step {step}: {why}. Without a complete gradient: {names}.",
     "and more": "{names} and {count} more",
-    # without a topological order
+    # without a topological order, where no node waits
+    "heard": "{node} has heard from {count} of {consumers}",
     "goes wrong": "Step {step} goes wrong: {node} passes its gradient on before all its consumers have "
                   "reported. What {node} passes on here is passed on again as part of its whole gradient, so it "
                   "counts more than once.",
@@ -33,7 +34,8 @@ SENTENCES: Mapping[str, str] = {
     "wrong": "{gradient} = {wrong} instead of {right}",
     "by chance": "the right numbers, by chance",
     # predictions
-    "question": "{node} passes on to {parent}. What does it make {gradient}",
+    "question": "{node} passes on to {parent}. What does it make {gradient}, rounded to two significant digits or "
+                "more?",
     "rule": "The rule is {rule}, starting from {before}.",
     "with numbers": "With numbers: {before} + {numbers}.",
     "more digits": "So far right; give one more digit",

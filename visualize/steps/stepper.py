@@ -106,7 +106,7 @@ class Stepper:
         self.asked += 1
         gradient = equations.write_gradient(self.recorded.output, step.parent)
         asked = fill("question", node=step.node, parent=step.parent, gradient=gradient)
-        question = f"step {step.number}: {asked}? "
+        question = f"step {step.number}: {asked} "
         symbols, _ = equations.write_backward(self.recorded, step)
         before = format_number(step.before)
         hints = [fill("rule", rule=symbols, before=before), fill("with numbers", before=before, numbers=step.numbers)]

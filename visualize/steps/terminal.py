@@ -141,10 +141,11 @@ def describe_outcome(recorded: Trace, step: BackwardStep, delta: "Delta | None")
     """What the step leaves its parent in: waiting, or complete; or without a gradient."""
     if step.after is None:
         return f"{step.parent}: {equations.write_missing(recorded, step.parent)}"
-    if step.waits_for:
-        return fill("waits", node=step.parent, count=len(step.waits_for), consumers=step.consumers)
-    if recorded.order != "topological":
-        return "all consumers have reported"
+    waiting, consumers = len(step.waits_for), step.consumers
+    if recorded.order != "topological" and consumers:
+        return fill("heard", node=step.parent, count=consumers - waiting, consumers=consumers)
+    if waiting:
+        return fill("waits", node=step.parent, count=waiting, consumers=consumers)
     if delta is None:
         return "complete"
     if delta.scale == 1:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from os import fspath
-from typing import Any
+from typing import Any, TypeVar
 
 from ..lectures import find_lecture, is_lecture_path
 from ..settings import Settings
@@ -19,8 +19,7 @@ from .telling.report import write_diagnosis
 from .telling.symbols import write_quantity
 from .telling.verdicts import Diagnosis
 
-Adopt = Callable[[Any], tuple[Any, list[str]]]
-Advise = Callable[[Any, list[str]], Iterator[str]]
+S = TypeVar("S", bound=Submission)
 
 
 def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
@@ -60,17 +59,16 @@ def check(id: str, derivation: Mapping[str, Any], **settings: Any) -> Diagnosis:
         return _diagnose(read_own(fspath(id), derivation, settings), adopt_declaration, advise_declaration,
                          complete_diagnosis)
     lecture = find_lecture(id)
-    return _diagnose(read_submission(lecture, lecture.resolve(settings), derivation))
+    return _diagnose(read_submission(lecture, lecture.resolve(settings), derivation), _adopt_convention, _advise)
 
 
-def _diagnose(submission: Any, adopt: "Adopt | None" = None, advise: "Advise | None" = None,
-              complete: "Callable[[Diagnosis, Judgements], Diagnosis]" = lambda found, _: found) -> Diagnosis:
+def _diagnose(submission: S, adopt: Callable[[S], tuple[S, list[str]]], advise: Callable[[S, list[str]], Iterator[str]],
+              complete: Callable[[Diagnosis, Judgements], Diagnosis] = lambda found, _: found) -> Diagnosis:
     """The diagnosis under the lecture's convention, or under another one that the derivation keeps to.
 
-    ``adopt`` finds another convention of δ, ``advise`` other settings under which all is right; those of a lecture
-    with an id unless given. ``complete`` adds to what is told.
+    ``adopt`` finds another convention of δ, ``advise`` other settings under which all is right. ``complete`` adds to
+    what is told.
     """
-    adopt, advise = adopt or _adopt_convention, advise or _advise
     given = submission.declared
     judged = Judgements(submission, explain=False, until_wrong=True)
     if judged.right:
@@ -124,7 +122,7 @@ _NOT_AS_SHEET = (
     "leads to. So it is W_next beside δ, and delta and a_prev in a gradient.")
 
 
-def _adopt_sheet_names(submission: Submission) -> tuple[Submission, list[str]]:
+def _adopt_sheet_names(submission: S) -> tuple[S, list[str]]:
     """The submission with plain names counted as the lecture does, where its weights bear the number of their source.
 
     At least two lines must be right only so, for one may be a mistake; one line gives a note.

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 from ...ground.files import read_bytes
 from ..lecture_file.critique import Alarm, find_alarm, make_worlds
@@ -11,16 +10,18 @@ from ..lecture_file.display import Display
 from ..lecture_file.evaluation import UnreadableError
 from ..lecture_file.explain import explain_alarm
 from ..lecture_file.reading import read_lecture
+from ..settings import Settings
 from .judging.submission import Judgements
 from .own_lecture.entries import find_quantity
 from .own_lecture.forms import find_alarm_of, name_by_repair
 from .own_lecture.lecture import OwnLecture
 from .own_lecture.submission import FileSubmission, describe_example, read_file_submission
+from .reading.answers import Given
 from .telling.report import make_verdict
 from .telling.verdicts import Diagnosis, Verdict
 
 
-def read_own(path: str, derivation: Mapping[str, Any], settings: Mapping[str, Any]) -> FileSubmission:
+def read_own(path: str, derivation: Mapping[str, Given], settings: Settings) -> FileSubmission:
     """What was handed in for the lecture in a file.
 
     Raises:

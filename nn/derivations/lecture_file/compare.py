@@ -35,7 +35,7 @@ def compare_lecture(lecture: LectureFile, example: Example | None = None) -> Com
     rows: list[Row] = []
     for place in list_places(layout):
         found = _gather(lecture, derivation, place)
-        entries = (list_entries(layout.read(numbers, place), place, layout) for numbers in (autodiff, *bounds))
+        entries = (list_entries(layout.read(numbers.of, place), place, layout) for numbers in (autodiff, *bounds))
         for (row, at), *numbers in zip(_list_rows(lecture, derivation, place, found), *entries, strict=True):
             engine, *rounding = (number[-1] for number in numbers)
             rows.append(_complete(row, engine, rounding))

@@ -49,7 +49,7 @@ class World:
 
     def truth(self, place: Place) -> Any:
         """The true value at a place, in the notation."""
-        return self.layout.read(self.numbers, place)
+        return self.layout.read(self.numbers.of, place)
 
     def list_places(
         self, statement: Statement, among: Sequence[Statement] = ()

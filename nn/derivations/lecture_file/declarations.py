@@ -11,7 +11,8 @@ from .grammar import Statement
 from .lecture import LectureFile
 from .notation import BIASES, ON_PARAMETERS, SAMPLES, Delta, Notation
 from .problem import PENALTIES, Problem
-from .rows import COSTS
+from .rows import find_file_cost
+from .rows import list_costs as list_all_costs
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def _list_biases(notation: Notation) -> list[str]:
 
 def _list_problems(problem: Problem, layered: bool, depth: int | None) -> Iterator[tuple[str, Problem]]:
     for cost in list_costs(problem, layered):
-        row = COSTS[cost]
+        row = find_file_cost(cost)
         yield f'cost = "{cost}"', replace(problem, cost=row, over=row.over)
         if "root" not in (row.over, problem.over) and row.over != problem.over:
             yield f'cost = "{cost}" and over = "{problem.over}"', replace(problem, cost=row)
@@ -87,7 +88,7 @@ def list_costs(problem: Problem, layered: bool) -> list[str]:
     output = problem.activations[-1]
     allowed = {"numbers", *(["probabilities"] if output in PROBABILITIES else []),
                *(["classes"] if output in LAYER_ACTIVATIONS and layered else [])}
-    return [name for name, row in COSTS.items() if row.targets in allowed and row != problem.cost
+    return [name for name, row in list_all_costs().items() if row.targets in allowed and row != problem.cost
             and not (row.over == "root" and problem.penalties)]
 
 
@@ -171,7 +172,7 @@ def describe_range(lecture: LectureFile, silent: Sequence[Statement]) -> list[st
             others = [activations[at] for activations in names]
             found.append(_describe_activations(lines, where, problem.activations[at], others, len(named)))
     costs = [name for name in list_costs(problem, layered) if "cost" in bearing and is_consistent(
-        replace(lecture, problem=replace(problem, cost=COSTS[name], over=COSTS[name].over)), unread)]
+        replace(lecture, problem=replace(problem, cost=find_file_cost(name), over=find_file_cost(name).over)), unread)]
     if costs:
         found.append(f"{lines} hold for the cost {_join(costs)} too.")
     return found

@@ -1,13 +1,16 @@
 """Lines evaluated in their notation, each on what the others give, as on paper."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .context import Context
 from .evaluation import NoPlaceError, Scope, UnreadableError, evaluate
 from .grammar import Statement
 from .layout import Layout, Place
 from .problem import Example, Problem
+
+if TYPE_CHECKING:
+    from ...ground.arrays import FloatOrArray
 
 GIVEN = ("x", "y", "W", "b")
 
@@ -129,7 +132,7 @@ def expected_shape(place: Place, layout: Layout) -> tuple[int, ...]:
     return (samples, width) if notation.rows else (width, samples)
 
 
-def fit_shape(value: Any, place: Place, layout: Layout) -> Any:
+def fit_shape(value: "FloatOrArray", place: Place, layout: Layout) -> "FloatOrArray":
     """The value in the shape of its place; an array of one number is a number.
 
     Raises:

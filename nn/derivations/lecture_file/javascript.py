@@ -104,7 +104,9 @@ class _ByHand(Derivation):
         if place.kind in ("x", "y", "W", "b") or (place.kind == "post" and place.units == (0,)):
             return super()._find(place)
         statement, known = self.find_line(place)
-        if any(isinstance(node, ast.Name) and node.id in ("max", "min") for node in ast.walk(statement.right)):
+        if any(isinstance(node, ast.GeneratorExp) and word in ("max", "min")
+               for call in ast.walk(statement.right) if isinstance(call, ast.Call)
+               for node, word in zip(call.args, [ast.unparse(call.func)], strict=False)):
             raise UnreadableError("max and min of several terms are not written in JavaScript")
         value = evaluate(statement.right, self.context, known)
         if not expected_shape(place, self.layout) and hasattr(value, "ravel"):
@@ -166,6 +168,6 @@ def _give(network: Network, layout: Layout, known: Mapping[str, Term]) -> Callab
             return matrix[units[0] - 1, units[1] - 1] if units[1] else b[place.layer][units[0] - 1]
         if notation.form == "scalars":
             return matrix[0, 0]
-        return layout.weights(matrix, b[place.layer]).view(Terms)
+        return np.asarray(layout.weights(matrix, b[place.layer])).view(Terms)
 
     return give

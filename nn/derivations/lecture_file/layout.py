@@ -1,12 +1,14 @@
 """Numbers of the general statement as a notation has them: one number, a column, a row, or a matrix of all samples."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .evaluation import NoPlaceError, UnreadableError
 from .notation import ON_BIASES, ON_WEIGHTS, Notation
-from .problem import Numbers
+
+if TYPE_CHECKING:
+    from ...ground.arrays import FloatOrArray, Floats
 
 _INDICES = {"layer": "l", "unit": "j", "target": "j", "source": "k", "sample": "i"}
 
@@ -92,14 +94,14 @@ class Layout:
             return [(j, k) for j in range(1, self.widths[layer] + 1) for k in range(first, self.widths[layer - 1] + 1)]
         return [()]
 
-    def read(self, numbers: Numbers, place: Place) -> Any:
-        """The value at a place: a float, or an array of two axes."""
+    def read(self, number: "Callable[[str, int], Any]", place: Place) -> "FloatOrArray":
+        """The value at a place: a float, or an array of two axes; ``number`` is as ``Numbers.of``."""
         kind = place.kind
+        array = number(kind, place.layer)
         if kind == "C":
-            return numbers.C
-        array = numbers.of(kind)[place.layer]
+            return float(array)
         if kind in ON_WEIGHTS:
-            return self.weights(array, numbers.of(kind.replace("W", "b"))[place.layer], place.units)
+            return self.weights(array, number(kind.replace("W", "b"), place.layer), place.units)
         if kind in ON_BIASES:
             return float(array[place.units[0] - 1]) if place.units else self._vector(array)
         row = array[max(place.sample, 1) - 1]
@@ -108,10 +110,11 @@ class Layout:
         if self.notation.form == "scalars":
             return float(row[0])
         if self.notation.batch:
-            return array if self.notation.rows else array.T
+            found: Floats = array if self.notation.rows else array.T
+            return found
         return self._vector(row)
 
-    def weights(self, matrix: Any, biases: Any, units: tuple[int, ...] = ()) -> Any:
+    def weights(self, matrix: "Floats", biases: "Floats", units: tuple[int, ...] = ()) -> "FloatOrArray":
         """Weights in the notation's order, with the biases where it has them."""
         import numpy as np
 
@@ -124,7 +127,7 @@ class Layout:
             matrix = np.column_stack(both)
         return matrix if self.notation.first == "target" else matrix.T
 
-    def _vector(self, row: Any) -> Any:
+    def _vector(self, row: "Floats") -> "FloatOrArray":
         if self.notation.form == "scalars":
             return float(row[0])
         return row[None, :] if self.notation.rows else row[:, None]

@@ -73,12 +73,12 @@ class LectureFile:
     def derive(self, example: Example) -> Derivation:
         """Every number by the lines, as on paper."""
         layout, numbers = self.layout(example), self.solve(example)
-        return Derivation(self.all_lines, self.problem, layout, example, lambda place: layout.read(numbers, place))
+        return Derivation(self.all_lines, self.problem, layout, example, lambda place: layout.read(numbers.of, place))
 
     def context(self, example: Example, numbers: Numbers) -> Context:
         """The words of the lines, with the true value of everything."""
         layout = self.layout(example)
-        return Context(self.problem, layout, example, lambda place: layout.read(numbers, place))
+        return Context(self.problem, layout, example, lambda place: layout.read(numbers.of, place))
 
     def require_example(self) -> Example:
         """The example. Raises ValueError where the file has none."""

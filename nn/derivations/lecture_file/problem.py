@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite.internal import add_floats
 
+from ...costs import Cost
 from .notation import Delta
-from .rows import Cost, activate, evaluate_text, pass_back
+from .rows import activate, evaluate_text, pass_back
 
 if TYPE_CHECKING:
     from ...ground.arrays import Floats
@@ -95,9 +96,9 @@ class Numbers:
     W_new: "Arrays"
     b_new: "Arrays"
 
-    def of(self, kind: str) -> Any:
-        """All numbers of a kind."""
-        return getattr(self, kind)
+    def of(self, kind: str, layer: int) -> Any:
+        """The numbers of a kind in a layer; C is of none."""
+        return self.C if kind == "C" else getattr(self, kind)[layer]
 
 
 def solve(problem: Problem, example: Example, delta: Delta) -> Numbers:
@@ -112,10 +113,10 @@ def solve(problem: Problem, example: Example, delta: Delta) -> Numbers:
     for l in range(1, depth + 1):
         pre[l] = post[l - 1] @ W[l].T + b[l]
         post[l] = activate(names[l], pre[l])
-    letters = {"h": post[depth], "y": y, "n": float(y.shape[1])}
-    whole = float(np.sum(evaluate_text(problem.cost.each, letters)))
+    letters = {"a": post[depth], "y": y, "n": float(y.shape[1])}
+    whole = float(np.sum(evaluate_text(problem.cost.summand, letters)))
     C, alpha = {"mean": (whole / count, 1 / count), "sum": (whole, 1.0)}.get(problem.over) or (sqrt(whole), 1.0)
-    G = {depth: np.asarray(evaluate_text(problem.cost.slope, letters | {"C": C})) + 0 * post[depth]}
+    G = {depth: np.asarray(evaluate_text(problem.cost.slope_of_reduced, letters | {"C": C})) + 0 * post[depth]}
     D: dict[int, Any] = {}
     for l in range(depth, 0, -1):
         D[l] = pass_back(names[l], pre[l], G[l])

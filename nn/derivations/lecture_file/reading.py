@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd_lite.internal import quote
 
+from ...costs import Cost
 from ...costs.cost_rows import OVER, TARGETS
 from ...ground.activations import LAYER_ACTIVATIONS, PROBABILITIES, require_activation
 from ...ground.suggest import unknown_name
@@ -33,7 +34,7 @@ from .notation import (
 )
 from .numbers import adopt_example, read_example
 from .problem import PENALTIES, Problem
-from .rows import Cost, check_cost, find_cost
+from .rows import find_file_cost, make_file_cost
 from .second_reading import find_first, merge_readings, replace_lines
 from .text import keep_terms, normalise_letters, normalise_line, split_layers, write_products
 
@@ -159,7 +160,7 @@ def _read_notation(table: Mapping[str, Any], own: Mapping[str, Any]) -> Notation
 
 def _read_problem(table: Mapping[str, Any], own: Mapping[str, Any]) -> Problem:
     _check_keys(table, PROBLEM, "[problem]")
-    cost = _read_cost(own) if own else find_cost(table.get("cost", "half_squared_error"))
+    cost = _read_cost(own) if own else find_file_cost(table.get("cost", "half_squared_error"))
     if own and table.get("cost", cost.name) != cost.name:
         raise ValueError("[problem] cost names another cost than the one of [cost]; leave it out")
     given = table.get("activations", ["sigmoid"])
@@ -219,16 +220,12 @@ def _read_cost(table: Mapping[str, Any]) -> Cost:
         raise ValueError('[cost] through is a table, such as {softmax = "h - y"}')
     for name in through:
         require_activation(name, of_layer=True)
-    texts = {key: normalise_line(_text(table[key], f"[cost] {key}")) for key in ("each", "slope")}
-    row = Cost(
-        _text(table.get("name", "own cost"), "[cost] name"),
-        texts["each"],
-        texts["slope"],
+    each, slope = (normalise_line(_text(table[key], f"[cost] {key}")) for key in ("each", "slope"))
+    return make_file_cost(
+        _text(table.get("name", "own cost"), "[cost] name"), each, slope,
         require_one_of(table.get("over", "mean"), OVER, "[cost] over"),
         require_one_of(table.get("targets", "numbers"), TARGETS, "[cost] targets"),
-        {name: normalise_line(_text(text, f"[cost] through.{name}")) for name, text in through.items()},
-    )
-    return check_cost(row, "[cost]")
+        {name: normalise_line(_text(text, f"[cost] through.{name}")) for name, text in through.items()})
 
 
 def _read_lines(

@@ -1,86 +1,34 @@
 """What a lecture needs of a cost and of an activation function: value, derivative, and how both are written."""
 
 import ast
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from autograd_lite.internal import FUNCTIONS as NODE_FUNCTIONS
-from autograd_lite.internal import add_floats
-
-from ... import costs
-from ...costs.cost_rows import write_factor
-from ...ground.activation_formulas import find_formula
-from ...ground.activations import LAYER_ACTIVATIONS
+from ...costs import COSTS, Cost, in_outputs, squared_error
+from ...costs.cost_rows import SQUARE, make_row
+from ...costs.own_costs import check_row, record_text
+from ...ground.activation_formulas import find_formula, write_in_words
+from ...ground.formulas import NODE_FUNCTIONS, require_formula, substitute
 from ...ground.suggest import unknown_name
 from .evaluation import Scope, evaluate
 from .functions import ELEMENTWISE
 from .grammar import check_tree
 
-
-@dataclass(frozen=True)
-class Cost:
-    """A cost as a sum over the outputs h and targets y of each sample.
-
-    Attributes:
-        name: its name in a file.
-        each: what each output adds, text in h, y and n, the number of outputs.
-        slope: ∂ℓ/∂h as text in the same letters; in a root, C is the cost itself.
-        over: how samples are reduced: mean, sum, or root (the square root of the sum).
-        targets: numbers, probabilities (0 to 1), or classes (probabilities that add up to 1).
-        through: activation of the output -> ∂ℓ/∂u as text in h and y, where it is simpler.
-        called: what students call it; its name if the row says nothing.
-    """
-
-    name: str
-    each: str
-    slope: str
-    over: str = "mean"
-    targets: str = "numbers"
-    through: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    called: str = ""
+_SQUARED = make_row("squared_error", SQUARE, "2 * (a - y)", squared_error)
 
 
-def _read_row(row: "costs.Cost") -> Cost:
-    """A row of the table of costs in the letters h and y."""
-    def letters(text: str) -> str:
-        return re.sub(r"\ba\b", "h", text)
-
-    each = f"{write_factor(row.factor, row.per_output)}({row.each})" if row.factor != 1 or row.per_output else row.each
-    slope = f"({row.slope_of_each}) / (2 * C)" if row.over == "root" else row.slope_of_each
-    through = {name: letters(text) for name, text in row.through.items()}
-    return Cost(row.name, letters(each), letters(slope), row.over, row.targets, MappingProxyType(through),
-                row.called)
+def list_costs() -> Mapping[str, Cost]:
+    """Name -> row, of the costs that a file may name; that of a cost of logits is the same one of the outputs."""
+    return {name: in_outputs(row) for name, row in COSTS.items() if row.each} | {_SQUARED.name: _SQUARED}
 
 
-class _Costs(Mapping[str, Cost]):
-    """A view of the rows of the table that are costs of outputs: a row that is added later is seen too."""
-
-    def __getitem__(self, name: str) -> Cost:
-        if name == _SQUARED.name:
-            return _SQUARED
-        row = costs.COSTS[name]
-        return _read_row(costs.COSTS[row.of_outputs] if row.of_outputs else row)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([*(name for name, row in costs.COSTS.items() if row.each), _SQUARED.name])
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
-
-
-_SQUARED = Cost("squared_error", "(h - y)**2", "2 * (h - y)")
-COSTS: Mapping[str, Cost] = _Costs()
-"""Name -> cost."""
-
-
-def find_cost(name: object) -> Cost:
+def find_file_cost(name: object) -> Cost:
     """The row of a cost. Raises ValueError for an unknown name, with the nearest."""
-    if not isinstance(name, str) or (name not in costs.COSTS and name != _SQUARED.name):
-        raise unknown_name("cost", name, COSTS)
-    return COSTS[name]
+    if name == _SQUARED.name:
+        return _SQUARED
+    if not isinstance(name, str) or name not in COSTS:
+        raise unknown_name("cost", name, list_costs())
+    return in_outputs(COSTS[name])
 
 
 class _Letters(Scope):
@@ -126,44 +74,32 @@ def pass_back(name: str, u: Any, G: Any) -> Any:
     return np.array([formula.pull_back(*row) for row in zip(u.tolist(), G.tolist(), strict=True)])
 
 
-def check_cost(row: Cost, where: str) -> Cost:
-    """The row, if its slope is the derivative of what it adds, and each ``through`` that of the output before it.
+def make_file_cost(name: str, each: str, slope: str, over: str, targets: str, through: Mapping[str, str]) -> Cost:
+    """A row of one's own, from formulas in h, y and n; under a root ``slope`` has C, the cost itself, in it.
 
     Raises:
-        ValueError: it is not, by differences at generic points; or a formula that cannot be read.
+        ValueError: a formula that cannot be read, or a derivative that is not that of ``each``; with the place in the
+            file.
     """
-    import numpy as np
+    def read(text: str, where: str, letters: str = "hyn") -> str:
+        try:
+            parse_text(text)
+            require_formula(found := write_in_words(text), letters)
+        except ValueError as error:
+            raise ValueError(f"[cost] {where}: {error}") from None
+        return substitute(found, {"h": "a"})
 
-    h, y, n, step = np.array([[0.3, 0.1, 0.6]]), np.array([[0.2, 0.5, 0.3]]), 3.0, 1e-6
-
-    def cost(outputs: Any) -> float:
-        found = np.asarray(evaluate_text(row.each, {"h": outputs, "y": y, "n": n})) + 0 * outputs
-        total = add_floats(found.ravel().tolist())
-        return float(np.sqrt(total)) if row.over == "root" else total
-
-    def differences(of: Callable[[Any], float], at: Any) -> Any:
-        moves = [step * np.eye(3)[[j]] for j in range(3)]
-        return np.array([[(of(at + move) - of(at - move)) / (2 * step) for move in moves]])
-
-    found = np.asarray(evaluate_text(row.slope, {"h": h, "y": y, "n": n, "C": cost(h)})) + 0 * h
-    _require_equal(found, differences(cost, h), f"{where}: slope", row.slope, "∂ℓ/∂h")
-    for name, text in row.through.items():
-        u = np.log(h) if name in LAYER_ACTIVATIONS else np.array([[0.4, -0.7, 0.2]])
-        value = np.asarray(evaluate_text(text, {"h": activate(name, u), "y": y, "n": n})) + 0 * h
-        _require_equal(value, differences(lambda at, name=name: cost(activate(name, at)), u),  # type: ignore[misc]
-                       f"{where}: through.{name}", text, "∂ℓ/∂z")
-    return row
-
-
-def _require_equal(found: Any, right: Any, where: str, text: str, what: str) -> None:
-    import numpy as np
-
-    if not np.allclose(found, right, rtol=1e-5, atol=1e-6):
-        shown = [", ".join(f"{x:.5g}" for x in row.ravel().tolist()) for row in (found, right)]
-        raise ValueError(
-            f"{where} = {text!r} is not {what} of each: at h = 0.3, 0.1, 0.6 it gives {shown[0]}, and differences "
-            f"of each give {shown[1]}"
-        )
+    read_slope = read(slope, "slope", "hynC" if over == "root" else "hyn")
+    match parse_text(read_slope):
+        case ast.BinOp(op=ast.Div(), right=ast.Name(id="C")):
+            read_slope = f"2 * {read_slope.rpartition('/')[0].strip()}"
+    read_each = read(each, "each")
+    row = make_row(name, read_each, substitute(read_slope, {"C": "0.5"}), record_text(name, read_each), over=over,
+                   targets=targets, through={key: read(text, f"through.{key}") for key, text in through.items()})
+    try:
+        return check_row(row, "h")
+    except ValueError as error:
+        raise ValueError(f"[cost]: {error}") from None
 
 
 def record_cost(row: Cost, over: str, outputs: Sequence[Sequence[Any]], targets: Sequence[Sequence[Any]]) -> Any:
@@ -176,7 +112,7 @@ def record_cost(row: Cost, over: str, outputs: Sequence[Sequence[Any]], targets:
     def add(terms: Sequence[Any]) -> Any:
         return terms[0] if len(terms) == 1 else total(terms)
 
-    whole = add([add([evaluate_text(row.each, {"h": h, "y": y, "n": float(len(outputs[0]))}, nodes=True)
+    whole = add([add([evaluate_text(row.summand, {"a": h, "y": y, "n": float(len(outputs[0]))}, nodes=True)
                       for h, y in zip(row_h, row_y, strict=True)])
                  for row_h, row_y in zip(outputs, targets, strict=True)])
     if over == "root":

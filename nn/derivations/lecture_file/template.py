@@ -120,13 +120,13 @@ class _Writer:
         return f"{d} @ {turned}" if self.notation.rows else f"{turned} @ {d}"
 
     def fill(self, text: str, unit: str) -> str:
-        """A formula of a row of costs with the notation's letters for h, y, n and C."""
-        letters = {"h": self.ref("post", self.last, unit), "y": self.ref("y", "", unit),
+        """A formula of a row of costs with the notation's letters for a, y, n and C."""
+        letters = {"a": self.ref("post", self.last, unit), "y": self.ref("y", "", unit),
                    "n": "1" if self.scalars else f"width({self.last})", "C": self.cost}
-        return re.sub(r"\b[hynC]\b", lambda found: letters[found[0]], text)
+        return re.sub(r"\b[aynC]\b", lambda found: letters[found[0]], text)
 
     def whole_cost(self) -> str:
-        j, own = self.names.unit, self.fill(self.problem.cost.each, self.names.unit)
+        j, own = self.names.unit, self.fill(self.problem.cost.summand, self.names.unit)
         if self.units:
             own = f"sum({own} for {j} in units({self.last}))"
         elif not self.scalars:
@@ -204,12 +204,12 @@ class _Writer:
         sign = "-" if delta.sign < 0 else ""
         through = self.problem.cost.through.get(self.output)
         if delta.of == "post":
-            own = f"({self.fill(self.problem.cost.slope, j)})"
+            own = f"({self.fill(self.problem.cost.slope_of_reduced, j)})"
         elif through is not None:
             own = f"({self.fill(through, j)})"
         else:
             unit = k if self.units and self.softmax else j
-            own = self.back(self.last, f"({self.fill(self.problem.cost.slope, unit)})", unit)
+            own = self.back(self.last, f"({self.fill(self.problem.cost.slope_of_reduced, unit)})", unit)
         yield f"{self.ref('delta', self.last, j)} = {sign}{factor}{own}"
         after = _shift(l, 1)
         if delta.of == "post" and self.softmax:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from os import PathLike
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ...ground.suggest import unknown_name
 from ..compared import Equation as Equation
@@ -58,6 +58,33 @@ Rewrite: TypeAlias = Callable[[str, str, str], str]
 def as_it_stands(kind: str, left: str, right: str) -> str:  # noqa: ARG001 - as Rewrite has it
     """The right side of a line."""
     return right
+
+
+class AnyLecture(Protocol):
+    """What a diagnosis asks of a lecture, be it one that has an id or one in a file."""
+
+    @property
+    def id(self) -> str:
+        """Its name, or the path of its file."""
+
+    @property
+    def settings(self) -> Sequence[Setting]:
+        """What can be chosen."""
+
+    def __hash__(self) -> int:
+        """As of the same object: drawn numbers are kept for each lecture."""
+
+    def resolve(self, given: Settings, /) -> Settings:
+        """Every setting, from what is given and the defaults."""
+
+    def conventions(self, settings: Settings, /) -> Conventions:
+        """Its conventions with these settings."""
+
+    def problem(self, settings: Settings, /) -> Problem:
+        """Network, data and cost in neutral form."""
+
+    def equations(self, settings: Settings, rewrite: Rewrite = ..., /) -> Sequence[Equation]:
+        """Its lines without numbers."""
 
 
 class Lecture(ABC):

@@ -67,7 +67,8 @@ class MatrixLecture(LayeredLecture):
                                "penalties": {"l2": (0.5, "(λ/2)Σ‖W‖²")}})
 
     def notes(self, settings: Settings, by_hand: Sequence[Entry]) -> Sequence[str]:  # noqa: ARG002 - as the base has it
-        return ("What belongs to one sample bears its number in square brackets: z₁⁽²⁾[3] for sample 3.",)
+        return ("What belongs to one sample bears its number in square brackets: z₁⁽²⁾[3] for sample 3.",
+                "E[i] is the cost of sample i alone, without a penalty; ∇E⁽ˡ⁾[i] is its gradient with respect to W⁽ˡ⁾.")
 
     def given(self, settings: Settings) -> Mapping[str, Mapping[tuple[int, ...], Any]]:
         import numpy as np

@@ -294,4 +294,4 @@ function begin() {
 begin();
 
 // for who looks into the page from the console, and for the tests
-window.page = { graph, texts, go, change: (changes) => { refuse(attempt(changes)); return !$("problem").textContent; }, readNumber, steps: () => steps, numbers: numbersOf, hand: (hand) => byHand(hand), format, repr };
+window.page = { graph, texts, go, change: (changes) => { refuse(attempt(changes)); return !$("problem").textContent; }, readNumber, steps: () => steps, numbers: numbersOf, hand: (hand) => byHand(hand), format, repr, short: DATA.numbers.short };

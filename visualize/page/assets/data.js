@@ -1,32 +1,5 @@
 /** The data of the page, written out: nodes and steps with all that follows from their rules. page_schema.py says what comes in. */
 
-const OPERATORS = /[-+−*·/= ]/;
-
-/** Whether a text that is put into a formula stands in brackets where it is a factor: a negative number, or a sum. */
-function isSum(text) {
-  if (text.trim() !== "" && Number.isFinite(Number(text))) return text.startsWith("-");
-  if (text.includes("∂")) return false;
-  let depth = 0;
-  const outside = [...text].filter((c) => {
-    depth += (c === "(") - (c === ")");
-    return depth === 0;
-  });
-  return OPERATORS.test(outside.join(""));
-}
-
-/** A formula that was written with slots, with names put in. */
-function named(template, nodes) {
-  return [...template].map((character) => {
-    const place = character.codePointAt(0) - FIRST_SLOT;
-    const kind = Math.floor(place / SLOTS);
-    if (kind < 0 || kind > 2) return character;
-    const { name, sum } = nodes[place % SLOTS];
-    if (kind === 2 && /^-?\d+$/.test(name)) return [...name].map((c) => SUPERSCRIPTS[c]).join("");
-    if (kind === 2) return sum ? `^(${name})` : `^${name}`;
-    return kind === 1 && sum ? `(${name})` : name;
-  }).join("");
-}
-
 /** A step of the backward pass; its texts are written when they are asked for. */
 class BackwardStep {
   constructor(node, operand, parent, rule) {
@@ -48,7 +21,8 @@ class BackwardStep {
 
   get symbols() {
     if (this.node === null) return "1";
-    return `${DATA.nodes[this.node].gradient}·${isSum(this.partial) ? `(${this.partial})` : this.partial}`;
+    const upstream = { name: DATA.nodes[this.node].gradient };
+    return named(DATA.partialRules[this.rule].factor, [...this.labels.map((i) => DATA.nodes[i]), upstream]);
   }
 }
 

@@ -1,68 +1,8 @@
 "use strict";
 
-/** Six significant digits, or as many as are asked for, as Python's format(x, ".6g"), and never -0; a word for what is no number. */
-function format(x, count = 6) {
-  if (x === 0) return "0";
-  if (!Number.isFinite(x)) return fill(Number.isNaN(x) ? "nan" : "infinite");
-  const [digits, power] = rounded(x, count - 1).split("e");
-  const exponent = Number(power);
-  if (exponent < -4 || exponent >= count) {
-    const sign = exponent < 0 ? "-" : "+";
-    return `${trimmed(digits)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
-  }
-  return trimmed(Number(`${digits}e${power}`).toFixed(count - 1 - exponent));
-}
-
-/** x.toExponential(places), with an exact tie rounded to the even digit, as Python does, and not up. */
-function rounded(x, places) {
-  const [mantissa, power] = x.toExponential(20).split("e");
-  const digits = mantissa.replace(/[-.]/g, "");
-  const tie = /^50*$/.test(digits.slice(places + 1)) && "02468".includes(digits[places]);
-  return tie ? `${x < 0 ? "-" : ""}${digits[0]}.${digits.slice(1, places + 1)}e${power}` : x.toExponential(places);
-}
-
-function trimmed(text) {
-  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
-}
-
-/** A number as Python's repr writes it. */
-function repr(x) {
-  if (Number.isNaN(x)) return "nan";
-  if (!Number.isFinite(x)) return x < 0 ? "-inf" : "inf";
-  if (x === 0) return Object.is(x, -0) ? "-0.0" : "0.0";
-  const [digits, power] = x.toExponential().split("e");
-  const exponent = Number(power);
-  if (exponent < -4 || exponent >= 16) {
-    return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
-  }
-  const text = exponent < 0 ? x.toFixed(-exponent + digits.replace(/[-.]/g, "").length - 1) : String(x);
-  return text.includes(".") ? text : `${text}.0`;
-}
-
 /** A sentence of the table in Python, filled in; steps/sentences.py has it. */
 function fill(name, fields = {}) {
   return DATA.sentences[name].replace(/\{(\w+)\}/g, (_, field) => fields[field]);
-}
-
-const FIRST_SLOT = 0xe000;
-const SLOTS = 0x800;
-
-/** One number as its slot wants it: plain, in brackets if negative, or as an exponent. */
-function inSlot(kind, x) {
-  const text = format(x);
-  if (kind === 1) return text.startsWith("-") ? `(${text})` : text;
-  if (kind !== 2) return text;
-  if (/^-?\d+$/.test(text)) return [...text].map((c) => SUPERSCRIPTS[c]).join("");
-  return text.startsWith("-") ? `^(${text})` : `^${text}`;
-}
-
-/** A formula that was written with slots, with numbers put in. */
-function filled(template, numbers) {
-  return [...template].map((character) => {
-    const place = character.codePointAt(0) - FIRST_SLOT;
-    const kind = Math.floor(place / SLOTS);
-    return kind < 0 || kind > 2 ? character : inSlot(kind, numbers[place % SLOTS]);
-  }).join("");
 }
 
 /** What the engine refuses, in Python's words. */

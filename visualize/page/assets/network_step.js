@@ -5,8 +5,8 @@ const THICKEST = 5; // pixels: the line of the largest weight; that of the least
 const THICK = 1.5; // the same among dots
 const LIT = 3; // the least of a line that is lit
 
-/** Four significant digits, which fit a circle. */
-const short = (x) => format(x, 4).replaceAll("-", "−");
+/** So few digits that they fit a circle. */
+const short = (x) => format(x, DATA.numbers.short).replaceAll("-", "−");
 
 /** The width of a text in sizes of its letters, as far as it can be told without the font. */
 const lettersOf = (text) => [...text].reduce((sum, c) => sum + (c === " " ? 0.33 : /[₀-₉⁰¹²³⁴-⁹⁽⁾₍₎]/.test(c) ? 0.42 : 0.62), 0);

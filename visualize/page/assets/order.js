@@ -32,12 +32,20 @@ function wrongAt(member) {
   return last <= state.step && isWrong(member) ? format(scaled(graph.nodes[member], graph.right[member])) : "";
 }
 
+/** What a gradient is that counts something more than once; nothing where the right one is not known. */
+function judgeSum(i) {
+  if (graph.right[i] === null) return "";
+  return isWrong(i) ? `: ${sayWrong(i)}` : `: ${graph.nodes[i].gradient} = ${format(graph.right[i])} is right by chance`;
+}
+
+const sayWrong = (i) => fill("wrong", { gradient: graph.nodes[i].gradient, wrong: format(graph.gradients[i]), right: format(graph.right[i]) });
+
 /** Where the recursion first goes wrong, and what it ends with. */
 function tooEarly() {
   const early = steps.findIndex((step) => step.early);
   if (early < 0) return ""; // the pass fails before that
   const wrong = graph.nodes.map((_, i) => i).filter(isWrong);
-  const ends = wrong.slice(0, FEW).map((i) => fill("wrong", { gradient: graph.nodes[i].gradient, wrong: format(graph.gradients[i]), right: format(graph.right[i]) }));
+  const ends = wrong.slice(0, FEW).map(sayWrong);
   const more = wrong.length > FEW ? `; and ${wrong.length - FEW} more` : "";
   const said = fill("goes wrong", { step: early + 1, node: graph.nodes[steps[early].node].name });
   return graph.failed && !ends.length ? said : `${said} ${fill("ends", { ends: (ends.join("; ") || fill("by chance")) + more })}`;

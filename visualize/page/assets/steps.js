@@ -134,18 +134,20 @@ function waitsText(step) {
   if (step.forward) return "";
   const parent = graph.nodes[step.parent];
   if (fails(state.step)) return `${parent.gradientLine}${graph.gradientText(step.parent)}. ${fill("fails", { how: graph.failed.word })}.`;
-  if (step.waits) return `${fill("waits", { node: parent.name, count: step.waits, consumers: step.consumers })} consumers${namesOfWaited(step.parent)}.`;
-  if (state.recursive) return `${parent.name} has heard from all its consumers.`;
-  if (!parent.delta) return `${parent.name} has heard from all its consumers: its gradient is complete.`;
-  const value = format(scaled(parent, numbersOf(state.step).after));
-  return `${parent.name} has heard from all its consumers: ${parent.gradientLine}${value}`;
-}
-
-/** ": v₁, v₂", the consumers whose gradient is still to come; of the recursion, which comes back, none are named. */
-function namesOfWaited(member) {
-  if (state.recursive) return "";
-  const names = [...new Set(stepsTo(member).filter((i) => i > state.step).map((i) => graph.nodes[steps[i].node].name))];
-  return `: ${listFew(names)}`;
+  const { name: node } = parent;
+  const { consumers, waits } = step;
+  const reports = walked.map((_, i) => i).filter((i) => walked[i].parent === step.parent);
+  const nameReporters = (some) => listFew([...new Set(some.map((i) => graph.nodes[walked[i].node].name))]);
+  const later = nameReporters(reports.filter((i) => i > state.step - DATA.forward.length));
+  if (waits && state.recursive) return `${fill("heard", { node, count: consumers - waits, consumers })} consumers.`;
+  if (waits) return `${fill("waits", { node, count: waits, consumers })} consumers: ${later}.`;
+  const heard = fill("heard", { node, count: "all", consumers: "its consumers" });
+  if (state.recursive && later) return `${heard}, but not for the last time: more is to come from ${later}.`;
+  const edges = new Set();
+  const again = nameReporters(reports.filter((i) => edges.size === edges.add(`${walked[i].node} ${walked[i].operand}`).size));
+  if (again) return `${heard}, but more than once from ${again}${judgeSum(step.parent)}.`;
+  if (!parent.delta) return `${heard}: its gradient is complete.`;
+  return `${heard}: ${parent.gradientLine}${format(scaled(parent, numbersOf(state.step).after))}`;
 }
 
 function show() {

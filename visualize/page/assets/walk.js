@@ -101,8 +101,7 @@ function ask(index) {
   const step = steps[index];
   const node = graph.nodes[step.node];
   const parent = graph.nodes[step.parent];
-  const question = fill("question", { node: node.name, parent: parent.name, gradient: parent.gradient });
-  $("question").textContent = `${question}, rounded to two significant digits or more?`;
+  $("question").textContent = fill("question", { node: node.name, parent: parent.name, gradient: parent.gradient });
   $("answer").value = "";
   $("guess").dataset.attempts = "0";
   say($("question").textContent);

@@ -1,12 +1,11 @@
 """An activation function, or its derivative, in a formula that was handed in: of each entry, or of a layer of units."""
 
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ....ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from ....ground.arrays import FloatOrArray, Floats
 from ...neutral import Problem
-
-if TYPE_CHECKING:
-    from ....ground.arrays import FloatOrArray, Floats
 
 
 def apply_activation(problem: Problem, layer: int, derivative: bool, value: "FloatOrArray",
@@ -23,8 +22,6 @@ def apply_activation(problem: Problem, layer: int, derivative: bool, value: "Flo
     Raises:
         ValueError: softmax of something that has not as many entries along an axis as the layer has units.
     """
-    import numpy as np
-
     name = problem.activations[layer - 1]
     if name not in LAYER_FORMULAS:
         sigma = ACTIVATION_FORMULAS[name]

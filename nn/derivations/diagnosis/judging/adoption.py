@@ -11,22 +11,22 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
+import numpy as np
+
+from ....ground.arrays import Floats
+from ...lectures.layered import Place
 from ..reading.answers import Rule
 from ..reading.constants import ONE, Constant
 from ..reading.vocabulary import BACK, Quantity
 from .declared import find_scales, has_constant, own_constant
 from .inputs import Declared, World
 from .judge import Judgement
-from .student import Failed
+from .student import Failed, Student
 from .submission import Judgements, Submission
 
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
-    from ...lectures.layered import Place
-    from .student import Student
-
+S = TypeVar("S", bound=Submission)
 _HALF, _TWO = Constant(Fraction(1, 2)), Constant(Fraction(2))
 _GRADIENTS = ("dW", "db")
 _KINDS = (*BACK, "C", *_GRADIENTS)
@@ -87,7 +87,7 @@ _SAME = Parts(ONE, ONE, ONE, biases=False, weight=ONE)
 
 
 @dataclass(frozen=True)
-class Adopted:
+class Adopted(Generic[S]):
     """A submission under what it keeps to.
 
     Attributes:
@@ -96,11 +96,11 @@ class Adopted:
             that are right as they stand and would not be under these.
     """
 
-    submission: Submission
+    submission: S
     single: Mapping[str, tuple[Declared, tuple[Quantity, ...]]]
 
 
-def adopt_constants(submission: Submission) -> Adopted:
+def adopt_constants(submission: S) -> Adopted[S]:
     """The submission under the constants that it keeps to, and the lines that stand alone with another one."""
     judged = Judgements(submission, explain=False)
     kinds = {j.quantity.name: j.quantity.places[0].kind for j in judged.all}
@@ -127,8 +127,7 @@ def adopt_constants(submission: Submission) -> Adopted:
     return Adopted(submission, dict(_find_single(submission, voters)))
 
 
-def _adopt_turned(submission: Submission, voters: Mapping[Declared, frozenset[str]],
-                  kinds: Mapping[str, str]) -> Submission:
+def _adopt_turned(submission: S, voters: Mapping[Declared, frozenset[str]], kinds: Mapping[str, str]) -> S:
     """With the other sign of δ, or δ/N, if all δ's and gradients keep to it but for the constant of a single line."""
     for declared, names in voters.items():
         turned = _differ(declared, submission.declared) & {"opposite", "mean"}
@@ -220,10 +219,8 @@ def _list_costs(several: bool, outputs: bool) -> Iterator[Constant]:
                 yield constant
 
 
-def _list_entries(judgement: Judgement, students: Sequence["Student"]) -> Iterator[Entry]:
+def _list_entries(judgement: Judgement, students: Sequence[Student]) -> Iterator[Entry]:
     """The largest number of the answer in each place on each input."""
-    import numpy as np
-
     for student in students:
         for place in judgement.quantity.places:
             truth = student.world.truth[place]
@@ -241,10 +238,8 @@ def _list_entries(judgement: Judgement, students: Sequence["Student"]) -> Iterat
                         isinstance(judgement.answer, Rule) and not judgement.answer.batch)
 
 
-def _find_penalty(world: World, place: "Place") -> tuple["Floats", "Floats"]:
+def _find_penalty(world: World, place: Place) -> tuple["Floats", "Floats"]:
     """The part of a right value that the penalty makes, and what it would add for the biases."""
-    import numpy as np
-
     nothing = np.zeros_like(world.truth[place])
     problem = world.problem
     if not problem.penalty or place.kind in BACK:

@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ....ground.arrays import FloatOrArray, Floats
 from ...lectures.layered import Place
 from ..reading.answers import Rule
 from ..reading.evaluation import NotFiniteError, ShapeError
@@ -14,9 +16,6 @@ from ..reading.vocabulary import Reference
 from .indexed_names import IndexedNames
 from .inputs import World
 from .names import Names, Variant, write_value
-
-if TYPE_CHECKING:
-    from ....ground.arrays import FloatOrArray, Floats
 
 
 class Application:
@@ -64,8 +63,6 @@ class Application:
 
     def _penalty_left_out(self, place: Place) -> "FloatOrArray":
         """The penalty, which a line for one sample such as ``E[i]`` and ``∇E[i]`` has not."""
-        import numpy as np
-
         world = self.world
         if world.problem.penalty is None or place.kind not in ("C", "dW"):
             return 0.0
@@ -77,8 +74,6 @@ class Application:
         return float(np.squeeze(world.truth[place] - without.truth[place]))
 
     def _call_function(self, rule: Rule, place: Place, written: Callable[[Reference], "FloatOrArray"]) -> "Floats":
-        import numpy as np
-
         world = self.world
         given = {}
         for parameter in rule.parameters:

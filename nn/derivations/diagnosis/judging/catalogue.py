@@ -94,7 +94,7 @@ def parse_mistake(entry: dict[str, Any]) -> Mistake:
     """A mistake as a TOML file has it."""
     wrong = entry["wrong"] if isinstance(entry["wrong"], list) else [entry["wrong"]]
     if entry["about"] == "slope":
-        wrong = [_SLOPES.format(output=_for_output(text), hidden=text) for text in wrong]
+        wrong = [_SLOPES.format(output=re.sub(r"\[l(?=\]|, i\])", "[L", text), hidden=text) for text in wrong]
     written = [parse_lines(text) for text in wrong]
     forms = (*written, *_list_arriving(entry["about"], written))
     needs = tuple(need.strip() for need in entry.get("needs", "").split(",") if need.strip())
@@ -112,8 +112,3 @@ def _list_arriving(about: str, forms: Iterable[tuple[Line, ...]]) -> Iterator[tu
             right = _RIGHT_SLOPE.sub("" if "W[" in right or "L" in line.left else " * ones(h[l, i])", right)
             if line.letter == "D" and right != line.right:
                 yield (Line(f"G{line.left[1:]}", right),)
-
-
-def _for_output(text: str) -> str:
-    """What stands in place of dphi[l](u[l, i]), for the output layer."""
-    return text.replace("[l, i]", "[L, i]").replace("[l]", "[L]")

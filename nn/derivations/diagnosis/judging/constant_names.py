@@ -11,21 +11,14 @@ _SIZES = ("1", "2", "1/2")
 _LARGEST = 2  # powers, and their sum
 
 
-def name_constant(ratio: float, constants: Mapping[str, float]) -> str | None:
-    """The simplest product of constants that has this value, such as ``N²``, ``2/n`` or ``−η``; None if none has.
-
-    ``constants``: name -> value. One that is 0 or ±1, or that another one before it equals, cannot be told.
-
-    >>> name_constant(25.0, {"N": 5, "n": 3}), name_constant(-2 / 3, {"N": 5, "n": 3}), name_constant(7.0, {"N": 5})
-    ('N²', '−2 / n', None)
-    """
-    if any(abs(abs(ratio) - size) < _SAME for size in (1.0, 2.0, 0.5)):
-        return None  # a number of its own
-    return next(list_names(ratio, constants), None)
-
-
 def list_names(ratio: float, constants: Mapping[str, float]) -> Iterator[str]:
-    """Every product of constants that has this value, the simplest first: on other inputs some of them have another."""
+    """Every product of constants that has this value, such as ``N²``, ``2/n`` or ``−η``, the simplest first.
+
+    On other inputs some of them have another value. ``constants``: name -> value; one that is 0 or ±1 cannot be told.
+
+    >>> [list(list_names(ratio, {"N": 5, "n": 3})) for ratio in (25.0, -2 / 3, 7.0)]
+    [['N²'], ['−2 / n'], []]
+    """
     known = {name: value for name, value in constants.items() if abs(value) not in (0, 1)}
     for size, powers in _list_products(tuple(known)):
         value = {"1": 1.0, "2": 2.0, "1/2": 0.5}[size]

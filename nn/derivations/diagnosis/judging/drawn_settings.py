@@ -1,14 +1,13 @@
 """Other numbers for a lecture's example, a set for each seed, so that each student has a worksheet of his own."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from ...lectures import find_lecture
-from ...settings import Array, Class, Number
+from ...settings import Array, Class, Number, Settings
 from .generic_inputs import draw_generic_worlds
 
 
-def draw_settings(id: str, seed: int, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def draw_settings(id: str, seed: int, given: Settings | None = None) -> dict[str, Any]:
     """Generic settings of a lecture, on which mistakes differ: two decimals, both signs, no 0 and no ±1.
 
     Args:

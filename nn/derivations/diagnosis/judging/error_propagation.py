@@ -4,14 +4,16 @@ Numbers on paper are rounded at every step. If each earlier number is off by up 
 result is off by up to Σ |∂result/∂number| · half, to first order. The engine computes the partials.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from autograd_lite import Value, grad
 from autograd_lite.internal import add_floats
 
+from ....ground.arrays import Booleans, FloatOrArray, Floats
 from ....ground.formulas import NODE_FUNCTIONS
 from ...general import Arithmetic
 from ...lectures.layered import Place
@@ -19,9 +21,6 @@ from ...lines import Index, Line
 from .catalogue import LEVELS
 from .inputs import LETTERS, World
 from .student import Student, as_lectured
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Booleans, FloatOrArray, Floats
 
 _KINDS = {letter: kind for kind, letter in LETTERS.items()}
 LAST = 9  # after every level
@@ -31,6 +30,15 @@ NODES = Arithmetic(object, NODE_FUNCTIONS)
 _WIDE = 64  # entries
 _EXACT = 1e-7  # formulas, on numbers around 1: far above rounding, far below what any mistake does
 _ERRORS = (ArithmeticError, LookupError, TypeError, ValueError)  # of a mistake that has no meaning here
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a line starts: from the n-th base, only from what comes ``before`` a level, and δ's ``above`` its layer."""
+
+    n: int
+    before: int = LAST
+    above: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,11 @@ class Base:
         return Base({p: value for p, value in self.values.items() if level_of(p) < before or p == Place("post", 0)
                      or (above is not None and p.kind == "delta" and (p.layer or 0) > above)}, self.given)
 
+    def is_like(self, other: "Base") -> bool:
+        """Whether it has the values of another one, and no given one that the other has not."""
+        return self.given <= other.given and all(
+            value is other.values[p] or is_close(value, other.values[p]) for p, value in self.values.items())
+
 
 @dataclass(frozen=True)
 class Reached:
@@ -66,14 +79,10 @@ class Reached:
 
         ``half`` is half a unit of the last digit of each entry; None for formulas, which agree to 1e-7.
         """
-        import numpy as np
-
         return answer.shape == self.value.shape and bool(np.all(self.find_met(answer, half) | ~given))
 
     def find_met(self, answer: "Floats", half: "Floats | None") -> "Booleans":
         """In which entries an answer of the same shape agrees."""
-        import numpy as np
-
         rounding = (_rounding_floor(self.value, answer) if half is None
                     else half * (1 + 1e-9) + 1e-12 * np.max(np.abs(self.value)))
         found: Booleans = np.abs(answer - self.value) <= rounding + self.slack
@@ -101,6 +110,10 @@ def level_of(place: Place) -> int:
 
 OWN, LECTURED, COMPLETED, EARLIER, THROUGH = BASES = range(5)
 """The kinds of base, the likeliest first; see ``make_base``."""
+RULE_ON = {OWN: "rule on own values", LECTURED: "rule on the lecture's values",
+           COMPLETED: "rule on values that follow from own ones", EARLIER: "rule on own values of earlier stages",
+           THROUGH: "rule on own values"}
+"""Base -> the note of a line that is the lecture's rule there."""
 
 
 def make_base(student: Student, place: Place, n: int) -> Base:
@@ -127,8 +140,6 @@ def make_base(student: Student, place: Place, n: int) -> Base:
 
 def _complete_values(student: Student, given: Mapping[Place, "Floats"], place: Place) -> Base:
     """The given values, and the rest computed from them."""
-    import numpy as np
-
     world = student.world
     inputs = {Place("post", 0): world.truth[Place("post", 0)]}
     derivation = world.derivation(known=world.known({**inputs, **given}))
@@ -144,12 +155,6 @@ def _complete_values(student: Student, given: Mapping[Place, "Floats"], place: P
     return Base(values, frozenset(given))
 
 
-def is_same_base(a: Base, b: Base) -> bool:
-    """Whether base ``a`` has the values of ``b``, and no given one that ``b`` has not."""
-    return a.given <= b.given and all(
-        a.values[place] is b.values[place] or is_close(a.values[place], b.values[place]) for place in a.values)
-
-
 def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), from_post: bool = False,
                kink: float | None = None) -> "Floats | None":
     """The value of the lecture's rule, or of mistaken ``lines`` in its place, on a base; None where there is none.
@@ -161,12 +166,10 @@ def apply_rule(student: Student, place: Place, base: Base, lines: Lines = (), fr
     world = student.world
     table, truth = world.table, world.truth
     key = (place, lines, base.places, from_post, kink)
-    asks: frozenset[Place] | None
     asks, kept = table.get(key, (None, None))
     lectured = asks is not None and all(base.values[p] is truth[p] for p in asks)
     if lectured and kept is not None:
-        value: Floats | None = kept[0]
-        return value
+        return kept[0]
     value, asked, has_ended = _calculate(world, place, base, lines, from_post, kink)
     if not lectured:
         asks = frozenset(p for p in (_find_place(world, *found) for found in asked) if p in base.values and p != place)
@@ -189,8 +192,6 @@ def _find_place(world: World, letter: str, index: Index) -> Place:
 def _calculate(world: World, place: Place, base: Base, lines: Lines, from_post: bool,
                kink: float | None) -> "tuple[Floats | None, Iterable[tuple[str, Index]], bool]":
     """The value on a base, what was asked for, and whether all was that there is to ask for."""
-    import numpy as np
-
     known = world.known({p: value for p, value in base.values.items() if p != place})
     derivation = world.derivation(lines, known, from_post=from_post, kink=kink)
     try:
@@ -204,19 +205,11 @@ def _calculate(world: World, place: Place, base: Base, lines: Lines, from_post: 
 
 def fill_units(value: "Floats", truth: "Floats") -> "Floats":
     """A sum over the units in every unit, as an answer that is one number is read too; other values as they are."""
-    import numpy as np
-
     one = value.shape == (1, truth.shape[1])
     return np.broadcast_to(value, truth.shape) if one else value
 
 
-def list_slope_sources(student: Student, place: Place) -> Sequence[bool]:
-    """How σ′ may have been computed: from the pre-activation (False) or from the post-activation (True)."""
-    return (False, True) if student.world.knows_post and level_of(place) > 0 else (False,)
-
-
-def propagate_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool,
-                       value: "Floats") -> Reached:
+def add_slack(student: Student, place: Place, base: Base, lines: Lines, from_post: bool, value: "Floats") -> Reached:
     """The ``value`` of ``apply_rule`` and how far rounding of the student's numbers can move it.
 
     For arrays of more than 64 entries the partials would take long; ten half units are allowed there.
@@ -232,8 +225,6 @@ def propagate_rounding(student: Student, place: Place, base: Base, lines: Lines,
 
 def _sum_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool) -> "FloatOrArray":
     """Σ |∂value/∂number| · half, for each entry of the value."""
-    import numpy as np
-
     moving: list[tuple[Value, float]] = []
     held = {}
     for p, array in base.values.items():

@@ -13,12 +13,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from autograd_lite import OPERATIONS
 
 from ....costs import Cost
 from ....ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from ...lectures.layered import LayeredLecture, Place
-from ...lectures.lecture import Lecture
+from ...lectures.lecture import AnyLecture
 from ...settings import Settings
 from .inputs import Declared, World, make_world
 
@@ -37,7 +39,7 @@ _BESIDE_ONE = 0.07
 _NOTHING = Declared()
 
 
-def draw_generic_worlds(lecture: Lecture, settings: Settings, depth: int | None = None,
+def draw_generic_worlds(lecture: AnyLecture, settings: Settings, depth: int | None = None,
                         declared: Declared = _NOTHING, seeds: Sequence[int] = SEEDS) -> list[World]:
     """Worlds of the same form: activation functions, penalty, reading, and biases where the settings have them.
 
@@ -48,7 +50,7 @@ def draw_generic_worlds(lecture: Lecture, settings: Settings, depth: int | None 
     return [_draw_generic_world(lecture, form, depth or _DEPTH, declared, seed) for seed in seeds]
 
 
-def draw_further_worlds(lecture: Lecture, settings: Settings, depth: int | None = None,
+def draw_further_worlds(lecture: AnyLecture, settings: Settings, depth: int | None = None,
                         declared: Declared = _NOTHING) -> list[World]:
     """Further worlds of the same form, on which a right line is right as well.
 
@@ -99,7 +101,7 @@ class _Form:
         return (*(hidden[l % len(hidden)] for l in range(depth - 1)), given[-1])
 
 
-def _find_form(lecture: Lecture, settings: Settings) -> _Form:
+def _find_form(lecture: AnyLecture, settings: Settings) -> _Form:
     conventions = lecture.conventions(settings)
     scalar = conventions.form == "scalars"
     single = lecture.has_single_output(settings) if hasattr(lecture, "has_single_output") else isinstance(
@@ -111,7 +113,7 @@ def _find_form(lecture: Lecture, settings: Settings) -> _Form:
                  settings.get("X") is not None, 1 if single else None)
 
 
-def _list_zero_biases(lecture: Lecture, settings: Settings) -> frozenset[str]:
+def _list_zero_biases(lecture: AnyLecture, settings: Settings) -> frozenset[str]:
     """The biases that are exactly 0: b1 in a chain, b (or the column of W) where those of all layers are."""
     if lecture.conventions(settings).form == "scalars":
         return frozenset(name for name, value in settings.items() if name[0] == "b" and value == 0)
@@ -120,7 +122,7 @@ def _list_zero_biases(lecture: Lecture, settings: Settings) -> frozenset[str]:
 
 
 @lru_cache(256)
-def _draw_generic_world(lecture: Lecture, form: _Form, depth: int, declared: Declared, seed: int,
+def _draw_generic_world(lecture: AnyLecture, form: _Form, depth: int, declared: Declared, seed: int,
                         other_widths: bool = False) -> World:
     if declared != _NOTHING:  # the same numbers, so that they need not be drawn and tried again
         return replace(_draw_generic_world(lecture, form, depth, _NOTHING, seed, other_widths), declared=declared)
@@ -133,7 +135,7 @@ def _draw_generic_world(lecture: Lecture, form: _Form, depth: int, declared: Dec
     return world
 
 
-def _draw_settings(lecture: Lecture, form: _Form, depth: int, draw: random.Random, seed: int,
+def _draw_settings(lecture: AnyLecture, form: _Form, depth: int, draw: random.Random, seed: int,
                    other_widths: bool) -> dict[str, Any]:
     def number() -> float:
         while True:
@@ -198,7 +200,7 @@ def _draw_target(loss: Cost, outputs: int, seed: int, draw: random.Random) -> li
     return [float(j == seed % outputs) for j in range(outputs)]
 
 
-def _takes_its_sides(drawn: dict[str, Any], activations: Sequence[str], k: int, relaxed: int = 0) -> bool:
+def _takes_its_sides(drawn: Settings, activations: Sequence[str], k: int, relaxed: int = 0) -> bool:
     """Whether the k-th draw of a scalar lecture lies where it should.
 
     So many wishes are given up, in this order: the signs of the weights, how far z is from 0, the sign of the residual,
@@ -232,8 +234,6 @@ def _takes_its_sides(drawn: dict[str, Any], activations: Sequence[str], k: int, 
 
 def _is_generic(world: World, other_widths: bool = False) -> bool:
     """Finite, not large, both signs in every weight matrix, and far from kinks, with units on each side of them."""
-    import numpy as np
-
     if world.vocabulary.scalar:
         return all(np.all(np.isfinite(value)) for value in world.truth.values())
     if not all(len({w > 0 for row in matrix for w in row}) == 2 for matrix in world.problem.weights):
@@ -254,8 +254,6 @@ def _has_all_sides(world: World, layer: int) -> bool:
 
     What passes must have a δ, in a batch for |z| below and above 1.
     """
-    import numpy as np
-
     pre, delta = world.truth[Place("pre", layer)], world.truth[Place("delta", layer)]
     through = pre > 0
     arriving = np.ones_like(pre)

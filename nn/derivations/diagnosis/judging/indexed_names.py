@@ -8,8 +8,10 @@ import ast
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ....ground.arrays import FloatOrArray, Floats
 from ...lectures.layered import Place
 from ...lectures.shapes import format_quantity
 from ..reading.answers import Rule
@@ -18,9 +20,6 @@ from ..reading.unit_indices import find_free, list_indexed, split_units
 from ..reading.vocabulary import BACK, Reference
 from .inputs import World
 from .names import Names, Own, Variant
-
-if TYPE_CHECKING:
-    from ....ground.arrays import FloatOrArray, Floats
 
 _WEIGHTS = ("W", "dW", "W_new")
 _FREE = {"C": 0, "dW": 2, "W_new": 2}
@@ -65,8 +64,6 @@ class IndexedNames(Names):
         return list(c.order(*free))
 
     def value(self) -> "FloatOrArray":
-        import numpy as np
-
         found = super().value()
         if isinstance(found, float) or np.ndim(found) == 0:
             return found
@@ -80,8 +77,6 @@ class IndexedNames(Names):
 
     def _arrange_weights(self, found: "Floats") -> "Floats":
         """A value with the axes of target and source, as the lecture's matrix; one of them alone is repeated."""
-        import numpy as np
-
         if found.shape[-1] > 1 and "N" not in self.formula.names:  # the mean is left to the program, as in δa + λW
             found = np.mean(found, axis=-1, keepdims=True)
         if found.shape[-1] > 1:
@@ -153,8 +148,6 @@ class IndexedNames(Names):
             return self._lay_out_matrix(raw, units or self._guess_pair(tree))
         vector = self._turn(raw)
         if self.with_biases and kind == "post" and reference.layer == (self.place.layer or 0) - 1:
-            import numpy as np
-
             vector = np.vstack([np.ones((1, vector.shape[1])), vector])
         units = units or self._guess_letter(reference, tree)
         if len(units) != 1:
@@ -179,8 +172,6 @@ class IndexedNames(Names):
         return unit
 
     def _lay_out_matrix(self, matrix: "Floats", units: str) -> "FloatOrArray":
-        import numpy as np
-
         if len(units) != 2:
             raise ValueError("a weight has two indices here: the unit that it leads to, and the one that it comes from")
         joined = self.vocabulary.conventions.bias == "column"
@@ -221,8 +212,6 @@ class IndexedNames(Names):
     def total(self, letter: str, term: ast.expr, of: "Callable[[ast.expr], FloatOrArray]") -> "FloatOrArray":
         if letter not in self.axes or letter not in find_free(term):
             return super().total(letter, term, of)
-        import numpy as np
-
         value = of(term)
         return value if np.ndim(value) == 0 else np.sum(value, axis=self.axes.index(letter), keepdims=True)
 

@@ -14,15 +14,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TypeAlias
+
+import numpy as np
 
 from autograd_lite import OPERATIONS
 from autograd_lite.internal import chosen_slope
 
 from ....ground.activation_formulas import LAYER_FORMULAS
+from ....ground.arrays import FloatOrArray, Floats
 from ...general import FLOATS, Arithmetic, Known
 from ...lectures.layered import Place
-from ...lectures.lecture import Equation, Lecture
+from ...lectures.lecture import AnyLecture, Equation
 from ...lines import Derivation, Index, Line
 from ...neutral import Problem
 from ...settings import Settings
@@ -30,14 +33,14 @@ from ..reading.constants import Constant
 from ..reading.vocabulary import VECTORS, Reference, Vocabulary
 from . import lecture_rules
 from .activation import apply_activation
-from .constant_names import name_constant
 from .declared import Declared as Declared
 from .declared import Scales, find_scales, own_constant, rewrite_line
 from .layout import Layout
 
-if TYPE_CHECKING:
-    from ....ground.arrays import FloatOrArray, Floats
-
+Asked: TypeAlias = "tuple[Place, tuple[Line, ...], frozenset[Place], bool, float | None]"
+"""A place, lines about it, the places with values, whether σ′ comes from these, and the side of a kink."""
+Kept: TypeAlias = "tuple[frozenset[Place] | None, tuple[Floats | None] | None]"
+"""The places that lines ask for, and in a tuple what they give on the lecture's values; None if not known."""
 _LARGE, _NOTHING = 1e6, Declared()
 LETTERS: Mapping[str, str] = MappingProxyType({"pre": "u", "post": "h", "dpost": "G", "delta": "D"})
 """Kind -> its letter in the lines of the general statement, where it has another one there."""
@@ -51,11 +54,12 @@ class World:
     what lines give on these, filled by ``apply_rule``. Rules are gathered once, with nothing calculated.
     """
 
-    lecture: Lecture
+    lecture: AnyLecture
     settings: Settings
     declared: Declared = _NOTHING
-    table: dict[Any, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
-    _rules: dict[Any, Derivation] = field(init=False, repr=False, compare=False, default_factory=dict)
+    table: "dict[Asked, Kept]" = field(init=False, repr=False, compare=False, default_factory=dict)
+    _rules: dict[tuple[type, bool, float | None], Derivation] = field(
+        init=False, repr=False, compare=False, default_factory=dict)
 
     @cached_property
     def problem(self) -> Problem:
@@ -103,10 +107,6 @@ class World:
     def samples(self) -> int:
         """N"""
         return len(self.problem.inputs)
-
-    def name_constant(self, ratio: float) -> str | None:
-        """A ratio as ``N²``, ``2/n`` or ``−η``, where it is a product of constants of this input; None if it is not."""
-        return name_constant(ratio, self.constants)
 
     @property
     def constants(self) -> Mapping[str, float]:
@@ -156,8 +156,6 @@ class World:
     @cached_property
     def kinked(self) -> bool:
         """Whether a pre-activation, or a weight under the penalty λ|w|, stands where there is no derivative."""
-        import numpy as np
-
         at_zero = any(np.any(self.truth[Place("pre", l)] == 0)
                       for l, name in enumerate(self.problem.activations, start=1)
                       if name in OPERATIONS and chosen_slope(name) is not None)
@@ -167,8 +165,6 @@ class World:
     @cached_property
     def is_ordinary(self) -> bool:
         """Whether formulas can be compared with the truth: no kink here, nothing infinite, no size that eats digits."""
-        import numpy as np
-
         return not self.kinked and all(
             np.all(np.isfinite(value)) and np.max(np.abs(value)) < _LARGE for value in self.truth.values())
 
@@ -185,8 +181,6 @@ class World:
 
     def to_judged_form(self, place: Place, of: Derivation) -> "Floats":
         """A quantity of a derivation in neutral letters, in judged form."""
-        import numpy as np
-
         if place.layer is None:
             return np.atleast_2d(of.value("C"))
         if place.kind in LETTERS:
@@ -228,8 +222,6 @@ class World:
 
     def written(self, reference: Reference, own: Callable[[Place], "Floats"], sample: int | None) -> "FloatOrArray":
         """The value of a name in a formula, in the lecture's form, for one sample or (None) for the whole batch."""
-        import numpy as np
-
         settings, conventions = self.settings, self.vocabulary.conventions
         kind, layer = reference.kind, reference.layer
         if kind in ("eta", "lam"):
@@ -255,8 +247,6 @@ class World:
         return self.layout.write_bias(found) if kind in ("db", "b_new") else found
 
     def _parameter(self, kind: str, layer: int | None) -> "FloatOrArray":
-        import numpy as np
-
         if self.vocabulary.scalar:
             return float(self.settings[f"{kind[-1].lower()}{layer}"]) if layer else self._all_weights()
         if kind.startswith("all"):
@@ -271,8 +261,6 @@ class World:
         return self.from_lecture(place.kind, self._parameter(place.kind[0], place.layer))
 
     def _all_weights(self) -> "Floats":
-        import numpy as np
-
         found = [np.ravel(matrix) for matrix in self.problem.weights]
         counted = self.biases_too and self.vocabulary.conventions.bias in ("column", "index 0")  # which are weights too
         return np.concatenate([*found, *(map(np.ravel, self.problem.biases or ()) if counted else ())])
@@ -282,6 +270,6 @@ class World:
         return apply_activation(self.problem, layer, derivative, value, units_first=not self.layout.rows)
 
 
-def make_world(lecture: Lecture, settings: Settings, declared: Declared = _NOTHING) -> World:
+def make_world(lecture: AnyLecture, settings: Settings, declared: Declared = _NOTHING) -> World:
     """The world of a lecture with these settings; a lecture that is written in letters of its own makes it itself."""
     return getattr(lecture, "world", World)(lecture, settings, declared)

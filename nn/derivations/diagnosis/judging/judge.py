@@ -12,29 +12,12 @@ from itertools import chain
 from ...lectures.layered import Place
 from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import Quantity
-from .error_propagation import (
-    COMPLETED,
-    EARLIER,
-    LECTURED,
-    OWN,
-    THROUGH,
-    Base,
-    Reached,
-    apply_rule,
-    is_close,
-    level_of,
-    list_slope_sources,
-    make_base,
-)
+from .error_propagation import LECTURED, OWN, RULE_ON, Base, Start, apply_rule, is_close, level_of, make_base
 from .search import Match, find_matches, list_bases
-from .spot import Spot, Start
+from .spot import Spot
 from .student import Failed, Student
 from .trivial import shows_nothing
 
-RULE_ON = {OWN: "rule on own values", LECTURED: "rule on the lecture's values",
-           COMPLETED: "rule on values that follow from own ones", EARLIER: "rule on own values of earlier stages",
-           THROUGH: "rule on own values"}
-"""Base -> the note of a line that is the lecture's rule there."""
 DIGITS, TRIVIAL = "digits", "trivial"
 """It agrees, but in one digit, as many other numbers do; it agrees on earlier lines with which anything would."""
 EQUAL_WIDTHS = "equal widths"
@@ -109,11 +92,11 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
         return Judgement(answer, right=False, matches=matches, failed=failed,
                          decided_by=_name_mistakes(matches) if matches else "no value")
     others, misfit = _list_further(answer, further)
-    right_here = all(spot.meets(Reached(spot.student.world.truth[spot.place])) for spot in spots)
-    if right_here and not misfit and all(spot.meets(Reached(spot.student.world.truth[spot.place])) for spot in others):
+    right_here = all(spot.is_right for spot in spots)
+    if right_here and not misfit and all(spot.is_right for spot in others):
         if explain and isinstance(answer, Rule) and _leans_on_mistake(spots, before):
             return Judgement(answer, right=False, follows=True, undoes=True, decided_by="makes up for a mistake")
-        if all(spot.tells(spot.student.world.truth[spot.place]) for spot in spots):
+        if all(spot.tells(spot.truth) for spot in spots):
             return Judgement(answer, right=True, decided_by="value")
         return Judgement(answer, right=False, decided_by=DIGITS, unjudged=DIGITS)
     numbers = isinstance(answer, Numbers)
@@ -236,7 +219,7 @@ def _find_base(spots: Sequence[Spot], others: Sequence[Spot]) -> int | None:
     """
     bases = sorted(list_bases(spots), key=lambda n: n != LECTURED) if spots[0].is_rule else list_bases(spots)
     for n in bases:
-        for from_post in list_slope_sources(spots[0].student, spots[0].place):
+        for from_post in spots[0].slope_sources:
             if all(s.can_be(Start(n), (), from_post, s.rule(Start(n), from_post)) for s in (*spots, *others)):
                 return n
     return None

@@ -1,13 +1,12 @@
 """How a lecture arranges its arrays, and their conversion to the one form in which all answers are judged."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ....ground.arrays import FloatOrArray, Floats
 from ...conventions import Conventions
 from ..reading.vocabulary import VECTORS
-
-if TYPE_CHECKING:
-    from ....ground.arrays import FloatOrArray, Floats
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,6 @@ class Layout:
 
     def to_neutral(self, kind: str, raw: "FloatOrArray") -> "Floats":
         """A quantity as ``compare`` has it, in neutral form."""
-        import numpy as np
-
         array = np.asarray(raw, dtype=float)
         if kind in VECTORS:
             return np.atleast_2d(array).T
@@ -65,6 +62,4 @@ class Layout:
 
     def write_bias(self, bias: "FloatOrArray") -> "FloatOrArray":
         """A bias, or its gradient, as formulas have it."""
-        import numpy as np
-
         return bias if self.scalar else np.reshape(bias, (1, -1) if self.rows else (-1, 1))

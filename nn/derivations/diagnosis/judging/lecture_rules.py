@@ -4,20 +4,20 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from autograd_lite.internal import add_floats
 
 from ....ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from ....ground.arrays import Column, Floats
 from ....ground.formulas import list_names, make_function
 from ... import general
 from ...conventions import Conventions
 from ...general import FLOATS, Arithmetic, Known
 from ...lines import Derivation, Index, Line, parse_lines
 from ...neutral import Problem
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Column, Floats, Weights
 
 # what the lines of mistakes are made of
 _PARTS = parse_lines("""
@@ -142,8 +142,6 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arit
         alpha: what stands before the sum over the samples; None for the lecture's.
         biases_too: whether the penalty counts biases as well.
     """
-    import numpy as np
-
     form, flipped = find_output_form(problem, conventions), not conventions.loss.of_class
     used = [*(_BIASES_TOO if biases_too else ()), *form.lines(), *map(form.express, (*_PARTS, *_ARRIVING)),
             *(_DECAY if decay else ())]
@@ -162,9 +160,11 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arit
     names = {l: name for l, name in enumerate(problem.activations, start=1) if name not in LAYER_FORMULAS}
     penalised: float = problem.strength * add_floats(float(size(b).sum()) for b in biases.values())
     words = {
-        "N": len(problem.inputs), "lam": lam, "abs": np.abs, "sqrt": _sqrt, "ones": np.ones_like, "diagonal": _diagonal,
+        "N": len(problem.inputs), "lam": lam, "abs": np.abs, "ones": np.ones_like,
+        "diagonal": lambda matrix: matrix.diagonal()[:, None],
         "log": arithmetic.elementwise("log(z)"), "exp": arithmetic.elementwise("exp(z)"),
-        "largest": _find_largest, "beside": lambda *matrices: np.hstack(matrices), "reorder": _reorder,
+        "largest": lambda columns: np.max(np.hstack(columns), axis=1, keepdims=True),  # of each unit, in all samples
+        "beside": lambda *matrices: np.hstack(matrices), "reorder": _reorder,
         "width": {l: len(rows) for l, rows in enumerate(problem.weights, start=1)},
         "bias_cost": penalised,
         "dphi": _list_slopes(problem, arithmetic),
@@ -199,43 +199,19 @@ def _list_slopes(problem: Problem, arithmetic: Arithmetic) -> dict[int, Callable
 
 def _slope_from_post(derivative: str) -> Callable[["Floats"], "Floats"]:
     """σ′ as a function of a; for ReLU, whose formula asks for the sign of z, a has the same."""
-    import numpy as np
-
     slope = make_function(derivative, ("a", "z"), list_names({}))
     return lambda h: np.array([slope(a, a) for a in h.ravel().tolist()], dtype=h.dtype).reshape(h.shape)
 
 
 def _one_sided(name: str, side: float, u: "Floats") -> "Floats":
     """σ′ of an activation function with a kink at 0, from one side of it."""
-    import numpy as np
-
     sigma = ACTIVATION_FORMULAS[name]
     slope: Floats = np.vectorize(lambda z: sigma.df(z if z else side * 1e-9), otypes=[float])(u)
     return slope
 
 
-def _find_largest(columns: "Sequence[Column]") -> "Column":
-    """The largest number of each unit among those of all samples."""
-    import numpy as np
-
-    found: Column = np.max(np.hstack(columns), axis=1, keepdims=True)
-    return found
-
-
-def _sqrt(array: "Floats") -> "Floats":
-    root: Floats = array**0.5
-    return root
-
-
-def _diagonal(matrix: "Weights") -> "Column":
-    """The diagonal of a matrix as a column."""
-    return matrix.diagonal()[:, None]
-
-
 def _reorder(column: "Column", n: int) -> "Column":
     """The entries of a column in another order: two of the first three exchanged, or all moved on by one or back."""
-    import numpy as np
-
     count = len(column)
     exchanged = {1: (0, 1), 2: (0, 2), 3: (1, 2)}
     order = list(range(count))

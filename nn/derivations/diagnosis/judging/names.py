@@ -3,10 +3,13 @@
 import ast
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
+
+import numpy as np
 
 from autograd_lite.internal import add_floats
 
+from ....ground.arrays import FloatOrArray, Floats
 from ....ground.formulas import list_names, make_function
 from ...lectures.layered import Place
 from ..reading.answers import Rule
@@ -16,9 +19,6 @@ from ..reading.layer_letters import choose_letters
 from ..reading.unit_indices import find_free, split_units
 from ..reading.vocabulary import BACK, NoLayerError, Reference
 from .inputs import World
-
-if TYPE_CHECKING:
-    from ....ground.arrays import FloatOrArray, Floats
 
 Own: TypeAlias = "Callable[[Place], Floats]"
 """Gives the student's own value of a quantity, or the lecture's."""
@@ -160,8 +160,6 @@ class Names:
 
     def _loss(self, sample: int) -> float:
         """ℓ of a sample, of the student's own output."""
-        import numpy as np
-
         output = self.own(Place("post", self.vocabulary.depth))[:, sample - 1 : sample]
         target = np.array(self.world.problem.targets, dtype=float).T[:, sample - 1 : sample]
         loss = self.vocabulary.conventions.loss
@@ -171,8 +169,6 @@ class Names:
 
     def _read_exponent(self, tree: ast.expr) -> float:
         """The exponent of a name, as in y^(1 − t). Raises ValueError if it is no number, or too large."""
-        import numpy as np
-
         value = evaluate(replace(self.formula, tree=tree), self.name, self.function, self.total)
         if np.size(value) != 1:
             raise ValueError(f"{ast.unparse(tree)} is no exponent: write a number, or exp(…)")
@@ -201,8 +197,6 @@ class Names:
 def write_value(world: World, own: "Own", reference: Reference, place: Place, sample: int | None,
                 variant: Variant) -> "FloatOrArray":
     """The value of a name in the lecture's form; x₀ = 1 and column 0 of W as the variant has them."""
-    import numpy as np
-
     holds, with_biases = variant
     value = world.written(reference, own, sample)
     if world.vocabulary.conventions.bias != "column" or isinstance(value, float):

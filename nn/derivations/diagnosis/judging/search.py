@@ -2,31 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ....ground.arrays import Booleans
 from ...lectures.layered import Place
 from ...lines import Line
 from ..reading.vocabulary import BACK
 from .catalogue import LEVELS, Mistake, read_catalogue
-from .error_propagation import (
-    BASES,
-    LECTURED,
-    OWN,
-    Reached,
-    apply_rule,
-    is_about,
-    level_of,
-    list_slope_sources,
-    propagate_rounding,
-)
+from .error_propagation import BASES, LECTURED, OWN, Reached, Start, is_about, level_of
 from .inputs import LETTERS, World
 from .lecture_rules import RULES, find_output_form
 from .pairs import list_pairs
-from .spot import Spot, Start
+from .spot import Spot
 from .student import Failed, Student
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Booleans
 
 Lines = tuple[Line, ...]
 _DIGITS_FOR_PAIRS, _DIGITS_FOR_ENTRIES = 4, 2.5
@@ -110,10 +99,8 @@ def _is_beside_right(mistake: Mistake, student: Student) -> bool:
 
 def _are_zero(spots: Sequence[Spot]) -> bool:
     """Whether no answer can be told from 0, a formula on the lecture's values."""
-    import numpy as np
-
     def is_zero(spot: Spot) -> bool:
-        half, value = spot.student.half(spot.place), spot.answer(LECTURED if spot.is_rule else OWN)
+        half, value = spot.half, spot.answer(LECTURED if spot.is_rule else OWN)
         return isinstance(value, Failed) or bool(np.all(np.abs(value) <= (0.0 if half is None else half)))
 
     return all(map(is_zero, spots))
@@ -121,10 +108,8 @@ def _are_zero(spots: Sequence[Spot]) -> bool:
 
 def _count_digits(spots: Sequence[Spot]) -> float:
     """How many digits the numbers have in all; infinity for formulas. With few of them some pair always fits."""
-    import numpy as np
-
     spot = spots[0]
-    half = spot.student.half(spot.place)
+    half = spot.half
     if half is None:
         return float("inf")
     size = np.abs(spot.student.value(spot.place)) / half.clip(1e-300)
@@ -133,17 +118,14 @@ def _count_digits(spots: Sequence[Spot]) -> float:
 
 def _choose_wrong_entries(spots: Sequence[Spot]) -> list[Spot]:
     """The same with only the entries that are wrong, where numbers are right in others; empty if there are none."""
-    import numpy as np
-
     if len(spots) != 1 or spots[0].is_rule:
         return []
     spot = spots[0]
-    answer, half = spot.student.value(spot.place), spot.student.half(spot.place)
-    right = spot.rule(Start(OWN), from_post=False)
+    answer, right = spot.student.value(spot.place), spot.rule(Start(OWN), from_post=False)
     if right is None or answer.shape != right.shape:
         return []
-    met = Reached(spot.student.world.truth[spot.place]).find_met(answer, half) | propagate_rounding(
-        spot.student, spot.place, spot.base(Start(OWN)), (), False, right).find_met(answer, half)
+    rounded = spot.add_slack(Start(OWN), (), False, right)
+    met = Reached(spot.truth).find_met(answer, spot.half) | rounded.find_met(answer, spot.half)
     some = bool(np.any(met & spot.counted)) and bool(np.any(~met & spot.counted))
     return [replace(spot, only=~met)] if some else []
 
@@ -184,7 +166,7 @@ def _explain_answers(mistake: Mistake, n: int, spots: Sequence[Spot], others: Se
         before = min(mistake.level, level_of(place))
         starts = [Start(n, before)] + ([Start(n, before, above=True)] if before == 1 < level_of(place) else [])
     no_slope = own and level_of(place) > 1  # gradients and updates have no σ′ in the line itself
-    possible = (False,) if no_slope else list_slope_sources(student, place)
+    possible = (False,) if no_slope else spots[0].slope_sources
     world = student.world
     return next((lines for form in forms for lines in list_parts(mistake, form, world, place)
                  for start in starts for from_post in possible if give_answers(lines, start, from_post, spots)
@@ -223,8 +205,7 @@ def give_answers(lines: Lines, start: Start, from_post: bool, spots: Sequence[Sp
     """Whether these lines give every answer from there; where they are the rule itself the answer is the rule's."""
     differs = False
     for spot in spots:
-        base, right = spot.base(start), spot.rule(start, from_post)
-        wrong = apply_rule(spot.student, spot.place, base, lines, from_post)
+        right, wrong = spot.rule(start, from_post), spot.apply(start, lines, from_post)
         if wrong is None or (right is not None and spot.is_same(right, wrong)):
             # not to be made at this place, such as a layer skipped next to the output
             if len(spots) == 1 or not spot.can_be(start, (), from_post, right):
@@ -239,8 +220,8 @@ def give_answers(lines: Lines, start: Start, from_post: bool, spots: Sequence[Sp
 def _agree_elsewhere(lines: Lines, start: Start, from_post: bool, others: Sequence[Spot]) -> bool:
     """Whether these lines give every answer on further inputs, where they have a value at all."""
     for spot in others:
-        wrong = apply_rule(spot.student, spot.place, spot.base(start), lines, from_post)
-        fits = wrong is not None and wrong.shape == spot.student.world.truth[spot.place].shape
+        wrong = spot.apply(start, lines, from_post)
+        fits = wrong is not None and wrong.shape == spot.truth.shape
         if fits and not spot.can_be(start, lines, from_post, wrong):
             return False
     return True
@@ -279,8 +260,7 @@ def find_pairs(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:
 
 def _can_be(spot: Spot, start: Start, line: Line) -> bool:
     """Whether the answer may be what a line gives, to within any rounding of numbers."""
-    value = apply_rule(spot.student, spot.place, spot.base(start), (line,))
-    answer = spot.answer(start.n)
+    value, answer = spot.apply(start, (line,), False), spot.answer(start.n)
     if value is None or isinstance(answer, Failed) or value.shape != answer.shape:
         return False
     return spot.meets(Reached(value), start.n) or spot.is_near(value)

@@ -1,39 +1,18 @@
 """One quantity on one input: what was handed in there, what it may have been made from, and whether they fit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ....ground.arrays import Booleans, Floats
 from ...lectures.layered import Place
 from ...lines import Line
-from .error_propagation import (
-    BASES,
-    LAST,
-    LECTURED,
-    OWN,
-    Base,
-    Reached,
-    apply_rule,
-    is_close,
-    is_same_base,
-    make_base,
-    propagate_rounding,
-)
+from .error_propagation import BASES, LECTURED, OWN, Base, Reached, Start, add_slack, apply_rule, is_close, make_base
 from .student import Failed, Student
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Booleans, Floats
 
 Lines = tuple[Line, ...]
 _ENOUGH = 20 * (1 - 1e-9)  # half units: 1.0 has two digits, 9 has one
-
-
-@dataclass(frozen=True)
-class Start:
-    """Where a line starts: from the n-th base, only from what comes ``before`` a level, and δ's ``above`` its layer."""
-
-    n: int
-    before: int = LAST
-    above: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +26,26 @@ class Spot:
     parts: dict[Start, Base] = field(default_factory=dict)
     answers: dict[int, "Floats | Failed"] = field(default_factory=dict)
     only: "Booleans | None" = None
+
+    @property
+    def truth(self) -> "Floats":
+        """The right value."""
+        return self.student.world.truth[self.place]
+
+    @property
+    def half(self) -> "Floats | None":
+        """Half a unit of the last digit of each number that was handed in; None for a rule."""
+        return self.student.half(self.place)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the answer can be the right value."""
+        return self.meets(Reached(self.truth))
+
+    @property
+    def slope_sources(self) -> Sequence[bool]:
+        """How σ′, which no line of the forward pass has, may have been computed: from a (True) or from z (False)."""
+        return (False, True) if self.student.world.knows_post and self.place.kind not in ("pre", "post") else (False,)
 
     @property
     def counted(self) -> "Booleans":
@@ -69,11 +68,11 @@ class Spot:
         """Whether the n-th base differs from all before it; for a formula that may use ∂C/∂a, from what it uses."""
         if self.is_rule and n == LECTURED and any(place.kind == "dpost" for place in self.student.given()):
             return True
-        return not any(is_same_base(self.nth(n), self.nth(earlier)) for earlier in range(n))
+        return not any(self.nth(n).is_like(self.nth(earlier)) for earlier in range(n))
 
     def base(self, start: Start) -> Base:
         """The values to which a line may have been applied."""
-        if start.before == LAST:
+        if start == Start(start.n):
             return self.nth(start.n)
         if start not in self.parts:
             self.parts[start] = self.nth(start.n).up_to(start.before, self.place.layer if start.above else None)
@@ -82,22 +81,29 @@ class Spot:
     def rule(self, start: Start, from_post: bool) -> "Floats | None":
         """The value of the lecture's rule on that base."""
         if (start, from_post) not in self.rules:
-            self.rules[start, from_post] = apply_rule(self.student, self.place, self.base(start), (), from_post)
+            self.rules[start, from_post] = self.apply(start, (), from_post)
         return self.rules[start, from_post]
+
+    def apply(self, start: Start, lines: Lines, from_post: bool) -> "Floats | None":
+        """The value of mistaken lines in place of the rule, on that base."""
+        return apply_rule(self.student, self.place, self.base(start), lines, from_post)
+
+    def add_slack(self, start: Start, lines: Lines, from_post: bool, value: "Floats") -> Reached:
+        """A value of ``apply``, and how far rounding of the numbers before it can move it."""
+        return add_slack(self.student, self.place, self.base(start), lines, from_post, value)
 
     def answer(self, n: int) -> "Floats | Failed":
         """What was handed in: numbers as they are, a formula on the student's own values or, on LECTURED, on those."""
         if n not in self.answers:
             lectured = self.is_rule and n == LECTURED
-            truth = self.student.world.truth
-            self.answers[n] = self.student.by_rule(self.place, dict(truth)) if lectured else (
+            self.answers[n] = self.student.by_rule(self.place, dict(self.student.world.truth)) if lectured else (
                 self.student.answer(self.place))
         return self.answers[n]
 
     def has_its_shape(self) -> bool:
         """Whether the answer has the shape of the right value."""
         answer = self.answer(OWN)
-        return not isinstance(answer, Failed) and answer.shape == self.student.world.truth[self.place].shape
+        return not isinstance(answer, Failed) and answer.shape == self.truth.shape
 
     def is_same(self, a: "Floats", b: "Floats") -> bool:
         """Whether two values are the same in the entries that are compared."""
@@ -114,7 +120,7 @@ class Spot:
             given = self.counted
             return is_close(answer, found.value) if given.all() or answer.shape != given.shape else (
                 answer.shape == found.value.shape and is_close(answer[given], found.value[given]))
-        return found.is_met_by(answer, self.student.half(self.place), self.counted)
+        return found.is_met_by(answer, self.half, self.counted)
 
     def tells(self, value: "Floats | None", is_exact: bool = True) -> bool:
         """Whether the answer has digits enough to speak for a value with which it agrees.
@@ -124,9 +130,7 @@ class Spot:
         them have two digits of their own the others need only be as close, for 0.60 is often written as 0.6. Any
         formula tells.
         """
-        import numpy as np
-
-        half = self.student.half(self.place)
+        half = self.half
         if half is None or value is None:
             return True
         answer, given = self.student.value(self.place), self.student.handed_in(self.place)
@@ -141,16 +145,13 @@ class Spot:
         if value is None:
             return False
         return self.meets(Reached(value), start.n) or (
-            self.is_near(value) and self.meets(
-                propagate_rounding(self.student, self.place, self.base(start), lines, from_post, value)))
+            self.is_near(value) and self.meets(self.add_slack(start, lines, from_post, value)))
 
     def is_between_kinks(self) -> bool:
         """Whether the answer is the rule's with some subgradient where there is no derivative."""
-        import numpy as np
-
         if not self.student.world.kinked:
             return False
-        answer, half = self.student.value(self.place), self.student.half(self.place)
+        answer, half = self.student.value(self.place), self.half
         truth = self.student.world.truth
         alone = Base({p: self.student.own(p) for p in truth if p == Place("post", 0) or self.student.gives(p)},
                      frozenset())
@@ -165,9 +166,7 @@ class Spot:
 
     def is_near(self, value: "Floats") -> bool:
         """Whether rounding could explain the difference to a value; computing how far it moves the value is slow."""
-        import numpy as np
-
-        answer, half = self.student.value(self.place), self.student.half(self.place)
+        answer, half = self.student.value(self.place), self.half
         if half is None or answer.shape != value.shape:
             return False
         off = np.abs(answer - value) > 0.1 * np.maximum(np.abs(answer), np.abs(value)) + 100 * half

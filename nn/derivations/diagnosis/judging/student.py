@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ....ground.arrays import Booleans, Column, FloatOrArray, Floats
 from ...lectures.layered import Place
 from ..reading.answers import Answers, Numbers, Rule
 from ..reading.evaluation import NotFiniteError, ShapeError, format_shapes
@@ -12,10 +14,6 @@ from .apply import Application
 from .inputs import World
 from .names import Variant
 from .sample_axis import reaches_over_samples
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Booleans, Column, FloatOrArray, Floats
-
 
 _AS_LECTURED = 1e-11  # relative
 
@@ -119,8 +117,6 @@ class Student:
 
     def handed_in(self, place: Place) -> "Booleans":
         """Which entries were handed in, as an array of true and false."""
-        import numpy as np
-
         if place not in self.numbers:
             return np.ones(np.shape(self.world.truth[place]), dtype=np.bool_)
         return ~np.isnan(self.world.from_lecture(place.kind, self.numbers[place].value))
@@ -132,8 +128,6 @@ class Student:
         return abs(self.world.from_lecture(place.kind, self.numbers[place].half))
 
     def _from_numbers(self, place: Place) -> "Floats":
-        import numpy as np
-
         value, truth = self.world.from_lecture(place.kind, self.numbers[place].value), self.world.truth[place]
         return np.where(np.isnan(value), truth, value) if value.shape == truth.shape else value
 
@@ -174,8 +168,6 @@ class Student:
         raise errors[0]
 
     def _evaluate(self, place: Place, rule: Rule, variant: Variant) -> "Floats":
-        import numpy as np
-
         world = self.world
         if world.vocabulary.scalar:
             return world.from_lecture(place.kind, _to_number(self._application.value(place, rule, None, variant)))
@@ -208,8 +200,6 @@ class Student:
         for each. One that sums, averages or slices along the sample axis does neither. Of a function, whose sum may be
         meant over the units, this counts against what is right for one sample, and else names no mistake.
         """
-        import numpy as np
-
         world, kind = self.world, place.kind
         try:
             raw = self._application.value(place, rule, None, variant)
@@ -234,8 +224,6 @@ class Student:
 
     def _from_written(self, place: Place, raw: "FloatOrArray", samples: int) -> "Floats":
         """A value as it is written, rows or columns, in the form in which it is judged; other shapes as they are."""
-        import numpy as np
-
         world, kind = self.world, place.kind
         truth = world.truth[place]
         array = np.asarray(raw, dtype=float)
@@ -263,8 +251,6 @@ class Student:
 
     def _biases(self, place: Place) -> "Column":
         """Column 0 as the student's own δ makes it, where what was handed in has no such column."""
-        import numpy as np
-
         world = self.world
         delta = Place("delta", place.layer)
         given = {p: self.own(p) for p in (*filter(lambda p: p.kind in ("pre", "post"), world.truth), delta)}
@@ -283,14 +269,10 @@ def as_lectured(value: "Floats", truth: "Floats") -> "Floats":
 
 
 def _agree(a: "Floats", b: "Floats") -> bool:
-    import numpy as np
-
     return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
 def _to_number(value: "FloatOrArray") -> float:
-    import numpy as np
-
     array = np.asarray(value, dtype=float)
     if array.size != 1:
         raise ShapeError(f"it must be one number, and has the shape {format_shapes(array)}")

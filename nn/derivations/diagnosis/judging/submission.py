@@ -3,22 +3,24 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Self
+
+import numpy as np
 
 from autograd_lite.internal import quote
 
 from ...lectures.layered import Place
-from ...lectures.lecture import Lecture
+from ...lectures.lecture import AnyLecture, Lecture
 from ...settings import Settings
 from ..reading.answers import Answers, Given, Numbers, Rule
 from ..reading.constants import Constant
 from ..reading.declarations import write_declaration
 from ..reading.entries import read_answers
 from .declared import has_constant
-from .error_propagation import is_close
 from .generic_inputs import draw_further_worlds, draw_generic_worlds, has_kinks
 from .inputs import Declared, World, make_world
 from .judge import Judgement, judge
+from .spot import Spot
 from .student import Failed, Student
 
 
@@ -32,13 +34,13 @@ class Submission:
         declared: the conventions under which it is judged.
     """
 
-    lecture: Lecture
+    lecture: AnyLecture
     settings: Settings
     derivation: Mapping[str, Given]
     answers: Answers
     declared: Declared
 
-    def under(self, declared: Declared) -> "Submission":
+    def under(self, declared: Declared) -> Self:
         """The same under other conventions."""
         return replace(self, declared=declared)
 
@@ -47,6 +49,7 @@ class Submission:
         now, then = (World(self.lecture, of).vocabulary for of in (self.settings, settings))
         if now.reads_as(then):
             return replace(self, settings=settings)
+        assert isinstance(self.lecture, Lecture)  # noqa: S101 - a file has no other settings
         return read_submission(self.lecture, settings, self.derivation).under(self.declared)
 
     def make_student(self, world: World, answers: Answers, generic: bool) -> Student:
@@ -71,12 +74,10 @@ class _Shapes(dict[Place, tuple[int, ...]]):
         self._world = world
 
     def __missing__(self, place: Place) -> tuple[int, ...]:
-        import numpy as np
-
         return np.shape(self._world.to_lecture(place.kind, self._world.truth[place]))
 
 
-def check_declared(declared: Mapping[str, Any], lecture: Lecture, settings: Settings) -> None:
+def check_declared(declared: Mapping[str, Any], lecture: AnyLecture, settings: Settings) -> None:
     """Raises ValueError for a convention that says nothing in this lecture, or contradicts another one."""
     conventions = lecture.conventions(settings)
     penalty = settings.get("penalty") is not None
@@ -164,9 +165,9 @@ class Judgements:
         if isinstance(answer, Numbers):
             return [self.student]
         places, generic = answer.quantity.places, [student.judged_by(answer) for student in self._generic_students]
-        if all(_is_right(student, place) for student in generic for place in places):
+        if all(Spot(student, place).is_right for student in generic for place in places):
             found = [student for student in (further.judged_by(answer) for further in self._further_students)
-                     if not all(_is_right(student, place) for place in places)]
+                     if not all(Spot(student, place).is_right for place in places)]
             if found and not any(isinstance(student.answer(place), Failed) for student in found for place in places):
                 return found
         return generic
@@ -178,7 +179,7 @@ class Judgements:
             return found
         places = answer.quantity.places
         return [*found, *(student for student in (further.judged_by(answer) for further in self._further_students)
-                          if all(_has_shape(student, place) for place in places))]
+                          if all(Spot(student, place).has_its_shape() for place in places))]
 
     @property
     def right(self) -> bool:
@@ -196,13 +197,3 @@ class Judgements:
         found = {kind: [j.right for j in self.all if not j.unjudged and j.quantity.places[0].kind in kinds]
                  for kind, kinds in {"delta": (self.world.delta_kind,), "gradient": ("dW", "db")}.items()}
         return all(found.values()) and all(map(all, found.values()))
-
-
-def _has_shape(student: Student, place: Place) -> bool:
-    value = student.answer(place)
-    return not isinstance(value, Failed) and value.shape == student.world.truth[place].shape
-
-
-def _is_right(student: Student, place: Place) -> bool:
-    value = student.answer(place)
-    return not isinstance(value, Failed) and is_close(value, student.world.truth[place])

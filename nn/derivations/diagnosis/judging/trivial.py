@@ -1,14 +1,12 @@
 """Lines that agree with the lecture's rule only because the lines before them are trivial: 0, a constant, copies."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from ....ground.arrays import Floats
 from ...lectures.layered import Place
 from ..reading.answers import Numbers, Rule
-from .spot import Spot, Start
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
+from .error_propagation import Start
+from .spot import Spot
 
 _COPIES = 3
 
@@ -23,7 +21,7 @@ def shows_nothing(answer: Rule | Numbers, start: Start, spots: Sequence[Spot],
     answers = spots[0].student.answers.all
     if sum(other.text == answer.text for other in answers) >= _COPIES:
         return True
-    if all(_is_zero(spot.rule(start, False)) and not _is_zero(spot.student.world.truth[spot.place])
+    if all(_is_zero(spot.rule(start, False)) and not _is_zero(spot.truth)
            for spot in spots):
         return True
     places = [place for place in not_right if any(_is_made_from(spot.place, place) for spot in spots)]

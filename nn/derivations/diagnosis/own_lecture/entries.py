@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograd_lite.internal import quote
 
@@ -14,22 +14,30 @@ from ...lecture_file.layout import kind_at
 from ...lecture_file.lecture import LectureFile
 from ...lecture_file.reading import parse_line
 from ...lectures.layered import Place
-from ..reading.answers import Numbers
+from ..reading.answers import Given, Numbers
 from ..reading.number_entries import describe_shape
 from ..reading.vocabulary import Quantity
 from ..reading.written_numbers import format_written, is_number, read_written_numbers, to_arrays
 from .lecture import OwnLecture, make_probe
-from .world import judged_place
+from .world import FileWorld, judged_place
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ....ground.arrays import Floats
+
+    Texts = NDArray[np.object_]
 
 _KINDS = ("pre", "post", "C", "delta_output", "delta_hidden", "dW", "db", "W_new", "b_new")
 _GIVEN = ("x", "y", "W", "b")
 
 
-def sort_entries(file: LectureFile, derivation: Mapping[str, Any]) -> tuple[
-        dict[str, tuple[Statement, str]], dict[str, Any]]:
+def sort_entries(file: LectureFile, derivation: Mapping[str, Given]) -> tuple[
+        dict[str, tuple[Statement, str]], dict[str, Given]]:
     """Lines by their left side, and numbers by their name."""
     lines: dict[str, tuple[Statement, str]] = {}
-    numbers: dict[str, Any] = {}
+    numbers: dict[str, Given] = {}
 
     def add(name: str, statement: Statement, text: str) -> None:
         same = [other for other, (line, _) in lines.items() if ast.dump(line.left) == ast.dump(statement.left)]
@@ -155,11 +163,11 @@ def find_quantity(lecture: OwnLecture, name: str) -> list[tuple[str, int | None]
             for layer in layers]
 
 
-def read_numbers(lecture: OwnLecture, world: Any, given: Mapping[str, Any]) -> Iterator[Numbers]:
+def read_numbers(lecture: OwnLecture, world: FileWorld, given: Mapping[str, Given]) -> Iterator[Numbers]:
     """The numbers of each quantity, under the first name that was given for it."""
     import numpy as np
 
-    found: dict[Place, tuple[str, Any, Any, Any]] = {}
+    found: dict[Place, tuple[str, Floats, Floats, Texts]] = {}
     for name, value in given.items():
         kind, layer, entry = parse_name(lecture.file, name)
         place = judged_place(kind, layer, lecture.file)
@@ -175,7 +183,7 @@ def read_numbers(lecture: OwnLecture, world: Any, given: Mapping[str, Any]) -> I
             said = str(error).replace("a formula, a function, ", "a line, ")
             raise type(error)(f"{name}: {said}") from None
         own, own_half = to_arrays(written, name)
-        at: Any = entry if entry is not None and own.size == 1 else ()
+        at = entry if entry is not None and own.size == 1 else ()
         if at and (len(at) != len(wanted) or any(i >= n for i, n in zip(at, wanted, strict=True))):
             raise ValueError(f"there is no {name}: there are {describe_shape(wanted)}, counted from 0")
         if not at and own.shape != wanted and not own.size == numbers.size == 1:

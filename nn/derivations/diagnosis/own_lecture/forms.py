@@ -4,9 +4,9 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
-from ...lecture_file.critique import Alarm, find_alarm, list_numbered_layers, make_worlds
+from ...lecture_file.critique import Alarm, World, find_alarm, list_numbered_layers, make_worlds
 from ...lecture_file.evaluation import UnreadableError
 from ...lecture_file.explain import explain_alarm
 from ...lecture_file.notation import Notation
@@ -64,27 +64,27 @@ def advise_declaration(submission: FileSubmission, wrong: list[str]) -> Iterator
                 return
 
 
-def _list_products(node: ast.BinOp, _: Notation) -> Iterator[ast.expr]:
+def _list_products(node: ast.AST, _: Notation) -> Iterator[ast.expr]:
     """A product of matrices in place of one entry by entry, as they stand or with one of them turned."""
-    if isinstance(node.op, ast.Mult):
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         for left, right in ((node.left, node.right), (ast.Attribute(node.left, "T"), node.right),
                             (node.left, ast.Attribute(node.right, "T"))):
             yield ast.BinOp(left, ast.MatMult(), right)
 
 
-def _leave_biases_out(node: ast.Subscript, notation: Notation) -> Iterator[ast.expr]:
-    if notation.joined and ast.unparse(node.value) == notation.names["W"]:
+def _leave_biases_out(node: ast.AST, notation: Notation) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Subscript) and notation.joined and ast.unparse(node.value) == notation.names["W"]:
         yield ast.Call(ast.Name("without_bias"), [node], [])
 
 
-def _turn_axis(node: ast.Name, _: Notation) -> Iterator[ast.expr]:
-    if node.id in ("over_samples", "max_samples"):
+def _turn_axis(node: ast.AST, _: Notation) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Name) and node.id in ("over_samples", "max_samples"):
         yield ast.Name(node.id.replace("samples", "units"))
 
 
-_REPAIRS: Mapping[str, tuple[type, Callable[[Any, Notation], Iterator[ast.expr]]]] = {
-    "elementwise-for-matrix": (ast.BinOp, _list_products), "bias-row-kept": (ast.Subscript, _leave_biases_out),
-    "softmax-wrong-axis": (ast.Name, _turn_axis)}
+_Change: TypeAlias = Callable[[ast.AST, Notation], Iterator[ast.expr]]
+_REPAIRS: Mapping[str, _Change] = {
+    "elementwise-for-matrix": _list_products, "bias-row-kept": _leave_biases_out, "softmax-wrong-axis": _turn_axis}
 """Mistake -> the change that repairs a line in which it is, where that may have no value of the right shape."""
 
 
@@ -95,11 +95,11 @@ def name_by_repair(judgement: Judgement, submission: FileSubmission) -> Judgemen
         return judgement
     file, worlds = submission.own.file, _worlds_of(submission)
     kind = judgement.quantity.places[0].kind
-    for slug, (sort, change) in _REPAIRS.items():
+    for slug, change in _REPAIRS.items():
         mistake = next((each for each in read_catalogue() if each.slug == slug and kind in _about(each)), None)
         if mistake is None or not mistake.arises(submission.own.world(submission.lecture, submission.settings)):
             continue
-        for changed in _list_changed(rule.line.right, sort, change, file.notation):
+        for changed in _list_changed(rule.line.right, change, file.notation):
             try:
                 if find_alarm(rule.line.replace(changed), worlds, file.template) is None:
                     return replace(judgement, matches=(Match(mistake, True, judgement.quantity.places[0], ()),),
@@ -115,10 +115,9 @@ def _about(mistake: Mistake) -> set[str]:
     return {names.get(line.letter, line.letter) for form in mistake.forms for line in form}
 
 
-def _list_changed(right: ast.expr, sort: type, change: Callable[[Any, Notation], Iterator[ast.expr]],
-                  notation: Notation) -> Iterator[ast.expr]:
-    """A line with one part of a sort changed in each way, and with all of them changed in the first."""
-    parts = [node for node in ast.walk(right) if isinstance(node, sort)]
+def _list_changed(right: ast.expr, change: _Change, notation: Notation) -> Iterator[ast.expr]:
+    """A line with one part changed in each way, and with all of them changed in the first."""
+    parts = [*ast.walk(right)]
     news = [list(change(node, notation)) for node in parts]
     for node, several in zip(parts, news, strict=True):
         yield from (_Put({id(node): new}).visit(right) for new in several)
@@ -156,7 +155,7 @@ def find_alarm_of(submission: FileSubmission, judgement: Judgement) -> Alarm | N
     return alarm and explain_alarm(alarm, worlds, file.template)
 
 
-def _worlds_of(submission: FileSubmission) -> list[Any]:
+def _worlds_of(submission: FileSubmission) -> list[World]:
     statements = [rule.line for rule in submission.answers.rules if isinstance(rule, FileRule)]
     numbered = any(list_numbered_layers(submission.own.file.notation, statements))
     return make_worlds(submission.own.file, depth=submission.own.depth if numbered else None)

@@ -22,6 +22,7 @@ from ...lecture_file.lecture import LectureFile
 from ...lecture_file.numbers import draw_example
 from ...lecture_file.problem import Example
 from ...lectures.layered import Place
+from ...lectures.lecture import Rewrite, as_it_stands
 from ...neutral import Problem
 from ...settings import Number, Setting, Settings
 from ..judging.inputs import Declared
@@ -189,7 +190,7 @@ class OwnLecture:
     def _locate(self, statement: Statement, depth: int) -> tuple[tuple[Place, ...], bool]:
         world = self.probe(depth)
         if depth not in self._small_worlds:
-            self._small_worlds[depth] = FileWorld(self, self.settings_of(world.example), self.declared)  # type: ignore[arg-type]
+            self._small_worlds[depth] = FileWorld(self, self.settings_of(world.example), self.declared)
         own = self._small_worlds[depth]
         context = own.make_context(lambda place: own.truth[place], own.true_values)
         kind, found, whole = world.layout.notation.kinds.get(statement.letter, ""), {}, True
@@ -236,7 +237,7 @@ class OwnLecture:
     def _forms(self) -> "dict[int, OwnLecture]":
         return {}
 
-    def equations(self, settings: Settings, rewrite: Any = None) -> Sequence[Equation]:  # noqa: ARG002 - see FileWorld
+    def equations(self, settings: Settings, rewrite: Rewrite = as_it_stands) -> Sequence[Equation]:  # noqa: ARG002 - see FileWorld
         """No lines: a world has them, as they stand under what was declared."""
         return ()
 

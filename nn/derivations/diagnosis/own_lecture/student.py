@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ...lecture_file.context import Context
 from ...lecture_file.derivation import bind, expected_shape, fit_shape
 from ...lecture_file.evaluation import NoPlaceError, UnreadableError
 from ...lecture_file.grammar import Statement
@@ -13,10 +14,11 @@ from ..judging.student import Student
 from ..reading.answers import Answers, Numbers, Rule
 from ..reading.evaluation import NotFiniteError, ShapeError
 from ..reading.vocabulary import NoLayerError, Vocabulary
+from .lecture import OwnLecture
 from .world import FileWorld, is_about_values
 
 if TYPE_CHECKING:
-    from ....ground.arrays import Booleans, Floats
+    from ....ground.arrays import Booleans, FloatOrArray, Floats
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,14 @@ class FileRule(Rule):
 class FileAnswers(Answers):
     """What was handed in, in the notation of a file."""
 
+    rules: tuple[FileRule, ...]
+
     def in_vocabulary(self, vocabulary: Vocabulary) -> Answers:
         """The same lines in a network of another depth."""
-        lecture: Any = vocabulary.lecture
-        rules = []
+        lecture, rules = vocabulary.lecture, []
+        assert isinstance(lecture, OwnLecture)  # noqa: S101 - lines in a file's notation are of its lecture
         for rule in self.rules:
-            places, _ = lecture.locate(rule.line, vocabulary.depth)  # type: ignore[attr-defined]  # a FileRule
+            places, _ = lecture.locate(rule.line, vocabulary.depth)
             if places:
                 rules.append(replace(rule, quantity=replace(rule.quantity, places=places)))
         return replace(self, rules=tuple(rules))
@@ -63,7 +67,7 @@ class FileStudent(Student):
             for place in alone.quantity.places:
                 self.rules[place], self._lines[place] = alone, [alone]  # type: ignore[list-item]  # a FileRule
         self._masks: dict[Place, Booleans] = {}
-        self._own_values: dict[FilePlace, Any] = {}
+        self._own_values: dict[FilePlace, FloatOrArray] = {}
 
     def judged_by(self, answer: Rule | Numbers) -> Student:
         shared = isinstance(answer, Rule) and any(
@@ -100,7 +104,6 @@ class FileStudent(Student):
         found, failed = self._evaluate_lines(place, self.own, known)
         if failed is not None:
             text = str(failed)
-            text = str(failed)
             if not is_about_values(failed):
                 raise ValueError(f"{rule.quantity.name}: {text}")
             if "finite" in text or "divides by 0" in text:
@@ -109,7 +112,7 @@ class FileStudent(Student):
         return found
 
     def _evaluate_lines(self, place: Place, own: "Callable[[Place], Floats]",
-                        known: dict[FilePlace, Any]) -> "tuple[Floats, ValueError | None]":
+                        known: "dict[FilePlace, FloatOrArray]") -> "tuple[Floats, ValueError | None]":
         """The value of all lines about a quantity, what they say nothing of as the lecture has it; why it has none."""
         import numpy as np
 
@@ -125,7 +128,7 @@ class FileStudent(Student):
                     if np.ndim(value) == 0 and wanted:
                         value = np.full(wanted, float(value))
                     if np.ndim(value) == 2 and not at.units and np.all(np.isfinite(value)):
-                        odd.append(world.turn(at, value))
+                        odd.append(world.turn(at, np.asarray(value)))
                     world.put(into, mask, at, fit_shape(value, at, world.file_layout))
                     said = True
                 except NoPlaceError:
@@ -140,7 +143,7 @@ class FileStudent(Student):
             return np.hstack(odd), None  # a mistake may be known by its shape too
         return into, failed
 
-    def _order_lines(self, place: Place, at: FilePlace, context: Any) -> list[Statement]:
+    def _order_lines(self, place: Place, at: FilePlace, context: Context) -> list[Statement]:
         """The lines about an entry, those with the fewest open indices first; none where the lecture has a nearer."""
         layout = self.world.file_layout
         fitting = [(len(known), rule.line) for rule in self._lines.get(place, ())

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from autograd_lite.internal import quote
 
@@ -17,7 +16,7 @@ from ...settings import Settings
 from ..judging.inputs import World
 from ..judging.student import Student
 from ..judging.submission import Submission, check_declared
-from ..reading.answers import Answers
+from ..reading.answers import Answers, Given
 from ..reading.declarations import read_declarations
 from ..reading.vocabulary import Quantity
 from .entries import read_numbers, sort_entries
@@ -51,7 +50,8 @@ class FileSubmission(Submission):
         return make_submission(self.own.in_form(file), self.derivation, self.example)
 
 
-def read_file_submission(lecture: OwnLecture, derivation: Mapping[str, Any], seed: int | None = None) -> FileSubmission:
+def read_file_submission(lecture: OwnLecture, derivation: Mapping[str, Given],
+                         seed: int | None = None) -> FileSubmission:
     """What was handed in; ``seed`` draws other numbers, as those of a worksheet.
 
     Raises:
@@ -63,7 +63,7 @@ def read_file_submission(lecture: OwnLecture, derivation: Mapping[str, Any], see
     return make_submission(lecture, derivation, example)
 
 
-def make_submission(lecture: OwnLecture, derivation: Mapping[str, Any], example: Example | None) -> FileSubmission:
+def make_submission(lecture: OwnLecture, derivation: Mapping[str, Given], example: Example | None) -> FileSubmission:
     """A derivation as answers that can be judged, in one form of its lecture."""
     file = lecture.file
     given = dict(derivation)
@@ -85,11 +85,11 @@ def make_submission(lecture: OwnLecture, derivation: Mapping[str, Any], example:
                                   batch=True, numbered=fixed, statement=statement))
         else:
             inputs[name] = (statement, text)
-    world = FileWorld(lecture, settings, lecture.declared)  # type: ignore[arg-type]  # as above
+    world = FileWorld(lecture, settings, lecture.declared)
     found = tuple(read_numbers(lecture, world, numbers)) if numbers else ()
-    check_declared(declared, lecture, settings)  # type: ignore[arg-type]  # it has what is asked of a lecture
+    check_declared(declared, lecture, settings)
     base = replace(lecture.declared, **declared) if declared else lecture.declared
-    return FileSubmission(lecture, settings, derivation, FileAnswers(tuple(rules), found, declared), base,  # type: ignore[arg-type]
+    return FileSubmission(lecture, settings, derivation, FileAnswers(tuple(rules), found, declared), base,
                           inputs, example)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from ...compared import Equation
 from ...general import FLOATS, Arithmetic, Known
@@ -25,8 +25,7 @@ from ...lectures.layered import Place
 from ...lines import Derivation, Line
 from ..judging.inputs import World
 from ..reading.vocabulary import Reference
-from .numbers import AsNumbers
-from .variants import declare
+from .variants import OwnForm, declare
 
 if TYPE_CHECKING:
     from ....ground.arrays import Booleans, FloatOrArray, Floats
@@ -45,15 +44,17 @@ def is_about_values(error: Exception) -> bool:
 class FileWorld(World):
     """Generic numbers for the lecture in a file, on which its lines are evaluated; ``lecture`` is an ``OwnLecture``."""
 
+    lecture: "OwnForm"
+
     @property
     def file(self) -> LectureFile:
         """The lecture as its file has it."""
-        return cast(LectureFile, self.lecture.file)  # the lecture is an OwnLecture
+        return self.lecture.file
 
     @cached_property
     def example(self) -> Example:
         """The numbers, as those of the file."""
-        return self.lecture.example(self.settings)  # type: ignore[attr-defined, no-any-return]
+        return self.lecture.example(self.settings)
 
     @cached_property
     def file_layout(self) -> FileLayout:
@@ -73,19 +74,21 @@ class FileWorld(World):
     def derivation(self, also: Sequence[Line] = (), known: Known = MappingProxyType({}),
                    arithmetic: Arithmetic = FLOATS, from_post: bool = False, kink: float | None = None) -> Derivation:
         found = super().derivation(also, known, arithmetic, from_post, kink)
-        return found if len(self.file.problem.penalties) < 2 else found.extend(
-            [Line("penalty", repr(self._both_penalties["C"]))], {
-                letter: rows for letter, rows in self._both_penalties.items() if letter != "C" and letter not in known})
+        if len(self.file.problem.penalties) < 2:
+            return found
+        size, slopes = self._both_penalties
+        return found.extend([Line("penalty", repr(size))], {
+            letter: rows for letter, rows in slopes.items() if letter not in known})
 
     @cached_property
-    def _both_penalties(self) -> Mapping[str, Any]:
+    def _both_penalties(self) -> tuple[float, Known]:
         """Σ|w| and Σw² at once, which the neutral letters have no name for."""
         problem, example = self.file.problem, self.example
         everything = [*example.weights.values(), *(example.biases.values() if problem.penalise == "all" else ())]
-        return {"C": sum_penalty(problem, example.strength, everything),
-                "dpenalty": {(l,): penalty_slope(problem, example.strength, w) for l, w in example.weights.items()},
-                "bias_penalty": {(l,): penalty_slope(problem, example.strength, b)[:, None]
-                                 for l, b in example.biases.items()}}
+        return sum_penalty(problem, example.strength, everything), {
+            "dpenalty": {(l,): penalty_slope(problem, example.strength, w) for l, w in example.weights.items()},
+            "bias_penalty": {(l,): penalty_slope(problem, example.strength, b)[:, None]
+                             for l, b in example.biases.items()}}
 
     def factor_of(self, kind: str) -> float:
         if self.file.notation.delta.of == "post":  # whose sign and 1/N are those of ∂C/∂a
@@ -133,13 +136,30 @@ class FileWorld(World):
         return [Equation("C", *display.line(statement).split(" = ", 1)) for statement in self.declared_file.template
                 if statement.letter == self.declared_file.notation.letters["cost"]]
 
-    def read(self, own: "Callable[[Place], Floats]", place: FilePlace) -> Any:
+    def read(self, own: "Callable[[Place], Floats]", place: FilePlace) -> "FloatOrArray":
         """What stands at a place of the file, of quantities in judged form."""
         if place.kind == "post" and place.units == (0,):
             return 1.0
-        if place.kind == "C":
-            return float(own(Place("C"))[0, 0])
-        return self.file_layout.read(AsNumbers(self, own), place)  # type: ignore[arg-type]  # it is read in the same way
+        return self.file_layout.read(lambda kind, layer: self._find_numbers(own, kind, layer), place)
+
+    def _find_numbers(self, own: "Callable[[Place], Floats]", kind: str, layer: int) -> "FloatOrArray":
+        """A quantity in judged form as ``Numbers.of`` has it: units of a sample in a row, what is given as it is."""
+        example = self.example
+        if kind in ("x", "y"):
+            return example.inputs if kind == "x" else example.targets
+        if kind in ("W", "b"):
+            return (example.weights if kind == "W" else example.biases)[layer]
+        if kind in ("db", "b_new") and not self.layout.joined and self.vocabulary.biases is False:
+            return 0.0 * example.biases[layer]
+        place = self.judged_place(kind, layer)
+        value = own(place)
+        if kind == "C":
+            return float(value[0, 0])
+        if kind in ("pre", "post", "delta"):
+            return value.T * (self.factor_of(place.kind) if kind == "delta" else 1.0)
+        if self.layout.joined:
+            return value[:, 0] if kind in ("db", "b_new") else value[:, 1:]
+        return value.ravel() if kind in ("db", "b_new") else value
 
     def judged_place(self, kind: str, layer: int) -> Place:
         """A quantity of the file as the diagnosis names it."""
@@ -155,24 +175,24 @@ class FileWorld(World):
                 yield from (found for found in self.file_layout.list_places(each)
                             if each == "C" or found.layer == place.layer)
 
-    def put(self, into: "Floats", mask: "Booleans", place: FilePlace, value: Any) -> None:
+    def put(self, into: "Floats", mask: "Booleans", place: FilePlace, value: "FloatOrArray") -> None:
         """A value of the file's notation into its entries of a quantity in judged form."""
         import numpy as np
 
         kind, target, source = place.kind, *(*place.units, 1, 1)[:2]
         if kind == "C":
-            at: Any = (0, 0)
+            at: tuple[int | slice, int | slice] = (0, 0)
         elif kind in ("dW", "W_new"):
             at = (target - 1, source - (not self.layout.joined)) if place.units else (slice(None), slice(None))
             if not place.units and not isinstance(value, float):
-                value = self._turn_columns(kind, value, -1)
+                value = np.asarray(self._turn_columns(kind, value, -1))
                 value = value if self.file.notation.first == "target" else value.T
         elif kind in ("db", "b_new"):
             at = (target - 1, 0) if place.units else (slice(None), 0)
             value = value if isinstance(value, float) else value.ravel()
         else:
             many = self.file_layout.notation.batch
-            sample: Any = slice(None) if many else max(place.sample, 1) - 1
+            sample: int | slice = slice(None) if many else max(place.sample, 1) - 1
             at = (target - 1, sample) if place.units else (slice(None), sample)
             if not isinstance(value, float):
                 value = value.T if self.file.notation.rows else value
@@ -183,7 +203,7 @@ class FileWorld(World):
         mask[at] = True
 
     @cached_property
-    def true_values(self) -> dict[FilePlace, Any]:
+    def true_values(self) -> "dict[FilePlace, FloatOrArray]":
         """The lecture's values at places of the file, as far as they were asked for."""
         return {}
 
@@ -192,22 +212,23 @@ class FileWorld(World):
         """How many open indices the nearest line of the general statement has there, as far as it was asked for."""
         return {}
 
-    def make_context(self, own: "Callable[[Place], Floats]", known: dict[FilePlace, Any] | None = None) -> Context:
+    def make_context(self, own: "Callable[[Place], Floats]",
+                     known: "dict[FilePlace, FloatOrArray] | None" = None) -> Context:
         """The words of lines, with these values; ``known`` are those that were asked for before, and are kept there."""
-        found: dict[FilePlace, Any] = {} if known is None else known
+        found = {} if known is None else known
 
-        def value(place: FilePlace) -> Any:
+        def value(place: FilePlace) -> "FloatOrArray":
             if place not in found:
                 found[place] = self.read(own, place)
             return found[place]
 
         return _StudentsWords(self.file.problem, self.file_layout, self.example, value)
 
-    def apply(self, statement: Statement, place: FilePlace, context: Context) -> Any:
+    def apply(self, statement: Statement, place: FilePlace, context: Context) -> "FloatOrArray":
         """What a line gives at a place. Raises NoPlaceError, UnreadableError."""
         return fit_shape(self.evaluate(statement, place, context), place, self.file_layout)
 
-    def evaluate(self, statement: Statement, place: FilePlace, context: Context) -> Any:
+    def evaluate(self, statement: Statement, place: FilePlace, context: Context) -> "FloatOrArray":
         """The same in whatever shape."""
         import numpy as np
 
@@ -215,7 +236,8 @@ class FileWorld(World):
         if known is None:
             raise NoPlaceError("it is about something else")
         with np.errstate(all="ignore"):
-            return evaluate(statement.right, context, known)
+            found: FloatOrArray = evaluate(statement.right, context, known)
+        return found
 
     def turn(self, place: FilePlace, value: "Floats") -> "Floats":
         """A value of a wrong shape as it lies in judged form."""
@@ -226,10 +248,9 @@ class FileWorld(World):
     def find_line(self, place: FilePlace, general: bool = False) -> Statement | None:
         """The line of the lecture or the general statement that is right about a place; ``general`` for any layer."""
         file = self.declared_file
-        own: Any = self.lecture
         world = self
         if file is not self.file:
-            form = own.in_form(file)
+            form = self.lecture.in_form(file)
             world = replace(self, lecture=form, declared=form.declared)
         context = world.make_context(lambda asked: world.truth[asked], world.true_values)
         truth = world.read(lambda asked: world.truth[asked], place)
@@ -254,15 +275,17 @@ class FileWorld(World):
 class _StudentsWords(Context):
     """The words of lines; f′ of softmax is the diagonal of its Jacobian, what a slope of each unit would be."""
 
-    def call(self, function: ast.expr, layer: int | None, tree: ast.expr, value: Any, known: Mapping[str, int]) -> Any:
+    def call(self, function: ast.expr, layer: int | None, tree: ast.expr, value: "FloatOrArray",
+             known: Mapping[str, int]) -> "FloatOrArray":
         try:
-            return super().call(function, layer, tree, value, known)
+            found: FloatOrArray = super().call(function, layer, tree, value, known)
+            return found
         except UnreadableError as error:
             if "no derivative entry by entry" not in str(error):
                 raise
         plain = ast.Name(self.layout.notation.letters["activation"])
         of_layer = ast.Subscript(plain, function.slice, ast.Load()) if isinstance(function, ast.Subscript) else plain
-        post = super().call(of_layer, layer, tree, value, known)
+        post: FloatOrArray = super().call(of_layer, layer, tree, value, known)
         return post * (1 - post)
 
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
+from ....ground.arrays import Floats
 from .grammar import Formula
 from .index_notation import NOTHING, Left
 from .vocabulary import Quantity, Vocabulary
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 Given: TypeAlias = (
     "str | float | Callable[..., object] | Sequence[Given] | Floats | Mapping[int, Given] | Mapping[str, Given] | None")

@@ -41,7 +41,8 @@ def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes
     entries = _collect_entries(derivation)
     declared = read_declarations(entries.pop("conventions", ()))
     if not entries:
-        raise ValueError(f"there is nothing to check: give at least one quantity, such as {_example_name(vocabulary)}")
+        raise ValueError(f"there is nothing to check: give at least one quantity, such as "
+                         f"{'delta1' if vocabulary.scalar else 'delta_output'}")
     beside_formulas = any(map(_is_rule, entries.values()))
     rules: list[Rule] = []
     numbers: list[Numbers] = []
@@ -92,10 +93,6 @@ def _flatten(derivation: Mapping[str, Given]) -> Iterator[tuple[str, Given]]:
                     yield f"{key}[{layer}]", inner
         else:
             yield key, value
-
-
-def _example_name(vocabulary: Vocabulary) -> str:
-    return "delta1" if vocabulary.scalar else "delta_output"
 
 
 def _is_rule(value: object) -> bool:

@@ -2,19 +2,28 @@
 
 import ast
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, TypeAlias
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-from .functions import ARGUMENTS, FUNCTIONS, LARGEST_ARRAY, METHODS, NAMED
+import numpy as np
+
+from ....ground.arrays import FloatOrArray
+from .functions import ARGUMENTS, FUNCTIONS, LARGEST_ARRAY, METHODS, NAMED, refuse_large
 from .grammar import MODULES, Formula
 from .unit_indices import find_sum
 
-if TYPE_CHECKING:
-    from ....ground.arrays import FloatOrArray
+NameValue: TypeAlias = Callable[[ast.expr], FloatOrArray]
+FunctionValue: TypeAlias = Callable[[str, ast.expr, FloatOrArray], FloatOrArray]
+SumValue: TypeAlias = Callable[[str, ast.expr, Callable[[ast.expr], FloatOrArray]], FloatOrArray]
 
-    NameValue: TypeAlias = Callable[[ast.expr], FloatOrArray]
-    FunctionValue: TypeAlias = Callable[[str, ast.expr, FloatOrArray], FloatOrArray]
-    SumValue: TypeAlias = Callable[[str, ast.expr, Callable[[ast.expr], FloatOrArray]], FloatOrArray]
+
+_OPERATORS: Mapping[type[ast.operator | ast.cmpop], Callable[..., "FloatOrArray"]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.Pow: operator.pow, ast.MatMult: np.matmul,
+    ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal,
+}
 
 
 class NotFiniteError(ArithmeticError):
@@ -29,7 +38,7 @@ class ShapeError(ValueError):
     """Vectors and matrices that do not fit together."""
 
 
-def evaluate(of: Formula, name: "NameValue", function: "FunctionValue", total: "SumValue",
+def evaluate(of: Formula, name: NameValue, function: FunctionValue, total: SumValue,
              vectors: "Literal[0, 1] | None" = None) -> "FloatOrArray":
     """The value of a formula, a number or an array.
 
@@ -46,24 +55,19 @@ def evaluate(of: Formula, name: "NameValue", function: "FunctionValue", total: "
         ShapeError: vectors and matrices that do not fit together; ValueError: a name that the lecture does not have;
         NotFiniteError: a part of it has no finite value.
     """
-    import numpy as np
-
     with np.errstate(all="ignore"):
         return _Evaluation(name, function, total, vectors).of(of.tree)
 
 
+@dataclass(frozen=True)
 class _Evaluation:
-    def __init__(self, name: "NameValue", function: "FunctionValue", total: "SumValue",
-                 vectors: "Literal[0, 1] | None") -> None:
-        self.vectors = vectors
-        self.name = name
-        self.function = function
-        self.total = total
+    name: NameValue
+    function: FunctionValue
+    total: SumValue
+    vectors: Literal[0, 1] | None
 
     def of(self, node: ast.expr) -> "FloatOrArray":
         """The value of a part of the formula. Raises NotFiniteError if it is not finite."""
-        import numpy as np
-
         value = self._evaluate(node)
         if not (math.isfinite(value) if isinstance(value, float) else np.all(np.isfinite(value))):
             raise NotFiniteError(ast.unparse(node))
@@ -129,52 +133,31 @@ class _Evaluation:
 
 def _apply(function: "Callable[..., FloatOrArray]", name: str, arguments: "list[FloatOrArray]") -> "FloatOrArray":
     """What a function gives. Raises ShapeError where the shapes do not fit or the result would be too large."""
-    import numpy as np
-
     try:
         if name in ("sum", "mean") and len(arguments) > 1 and arguments[1] not in (0, 1):
             raise ValueError("no such axis")
         if name not in ("sum", "mean", "outer", "kron", "dot", "matmul", "reshape"):
-            size = np.prod(np.broadcast_shapes(*map(np.shape, arguments)))
-            if size > LARGEST_ARRAY:
-                raise ValueError("too large")
+            refuse_large(float(np.prod(np.broadcast_shapes(*map(np.shape, arguments)))))
         return function(*arguments)
     except (ValueError, TypeError, IndexError):
         raise ShapeError(f"the shapes in {name}(…) do not fit: {format_shapes(*arguments)}") from None
 
 
 def _calculate(op: ast.operator, left: "FloatOrArray", right: "FloatOrArray", node: ast.expr) -> "FloatOrArray":
-    import numpy as np
-
     _check_size(op, left, right)
     try:
-        match op:
-            case ast.Add():
-                return left + right
-            case ast.Sub():
-                return left - right
-            case ast.Mult():
-                return left * right
-            case ast.Div():
-                return left / right
-            case ast.Pow():
-                value = left**right
-                if isinstance(value, complex):
-                    raise NotFiniteError(ast.unparse(node))
-                return value
-            case _:
-                product: FloatOrArray = np.matmul(left, right)
-                return product
+        value = _OPERATORS[type(op)](left, right)
     except (ZeroDivisionError, OverflowError):
         raise NotFiniteError(ast.unparse(node)) from None
     except (ValueError, TypeError):
         raise ShapeError(f"the shapes in {ast.unparse(node)} do not fit: {format_shapes(left, right)}") from None
+    if isinstance(value, complex):
+        raise NotFiniteError(ast.unparse(node))
+    return value
 
 
 def _check_size(op: ast.operator | ast.cmpop, left: "FloatOrArray", right: "FloatOrArray") -> None:
     """Raises ShapeError before a product of columns and rows grows beyond any network."""
-    import numpy as np
-
     if isinstance(left, float) and isinstance(right, float):
         return
     try:
@@ -189,20 +172,15 @@ def _check_size(op: ast.operator | ast.cmpop, left: "FloatOrArray", right: "Floa
 
 
 def _compare(op: ast.cmpop, left: "FloatOrArray", right: "FloatOrArray") -> "FloatOrArray":
-    import numpy as np
-
     _check_size(op, left, right)
-    compare = {ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal}[type(op)]
     try:
-        return compare(left, right) * 1.0
+        return _OPERATORS[type(op)](left, right) * 1.0
     except ValueError:
         raise ShapeError(f"the shapes beside the sign of comparison do not fit: {format_shapes(left, right)}") from None
 
 
 def _take_part(value: "FloatOrArray", index: ast.expr) -> "FloatOrArray":
     """``W_next[:, 1:]``: rows and columns of a matrix."""
-    import numpy as np
-
     parts = index.elts if isinstance(index, ast.Tuple) else [index]
     try:
         return np.asarray(value)[tuple(_to_slice(part) for part in parts)]
@@ -234,8 +212,6 @@ def require_integer(node: ast.expr) -> int:
 
 def raise_to_power(base: "FloatOrArray", exponent: float, tree: ast.expr) -> "FloatOrArray":
     """A power written as a superscript, on a name that has no layers; ``tree`` is the whole expression."""
-    import numpy as np
-
     value = np.power(base, exponent)
     if not np.all(np.isfinite(value)):
         raise NotFiniteError(ast.unparse(tree))

@@ -11,6 +11,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from autograd_lite.internal import quote
 
@@ -71,18 +72,15 @@ def parse_formula(text: str) -> Formula:
 
 def _check_brackets(text: str) -> None:
     """Deep nesting is refused before Python's parser, which recurses, sees it."""
-    depth = deepest = 0
-    for character in text:
-        depth += (character in "([{") - (character in ")]}")
-        deepest = max(deepest, depth)
+    depths = [0, *accumulate((character in "([{") - (character in ")]}") for character in text)]
+    depth, deepest = depths[-1], max(depths)
     if deepest > DEEPEST:
         raise ValueError(f"its brackets are nested {deepest} deep; at most {DEEPEST} are read")
     if depth > 0:
         raise ValueError("a bracket is not closed" if depth == 1 else f"{depth} brackets are not closed")
     if depth < 0:
         raise ValueError("a bracket is closed that was not opened")
-    signs = re.search(r"(?:[-+~]\s*){20}|(?:not\s+){3}", text)
-    if signs:
+    if re.search(r"(?:[-+~]\s*){20}|(?:not\s+){3}", text):
         raise ValueError("it has many signs in a row")
 
 

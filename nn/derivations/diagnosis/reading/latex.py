@@ -4,8 +4,9 @@ pylatexenc splits the text into macros, groups and characters; nothing is expand
 of one table; one that is not in it is refused by its name.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from autograd_lite.internal import quote
@@ -32,14 +33,17 @@ _SIGNS = {
 }
 _SPACES = ("\\", ",", ";", ":", "!", " ", "quad", "qquad", "thinspace", "medspace", "enspace", "newline", "hfill",
            ">", "/")
+_DROPPED = ("label", "tag", "hspace", "vspace", "color")
 _NOTHING = (*(f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")), "left",
             "right", "middle", "displaystyle", "textstyle", "limits", "nolimits", "nonumber", "notag", "rm", "it",
-            "bf", "boldmath")
+            "bf", "boldmath", *_DROPPED)
+_TEXTS = {**_GREEK, **_SIGNS, **dict.fromkeys(_SPACES, " "), **dict.fromkeys(_NOTHING, "")}
+"""Macro -> what it is on paper."""
+_SPACED = {*_GREEK, *_SIGNS} - {"partial"}  # a space behind the macro ends its name
 _FUNCTIONS = ("exp", "log", "ln", "tanh", "max", "min", "sgn", "sin", "cos", "det", "diag")
 _WRAPPERS = ("mathrm", "mathbf", "mathit", "mathsf", "mathcal", "mathbb", "mathds", "boldsymbol", "text", "textbf",
              "textit", "textrm", "operatorname", "operatorname*", "mbox", "vec", "boxed", "ensuremath", "underline",
              "phantom", "mathopen", "mathclose", "mathbin", "mathrel", "pmb", "bold", "mathop")
-_DROPPED = ("label", "tag", "hspace", "vspace", "color")
 _FRACTIONS = ("frac", "dfrac", "tfrac", "cfrac")
 _HATS = ("hat", "widehat")
 _LINES = ("aligned", "align", "align*", "equation", "equation*", "gather", "gather*", "gathered", "split",
@@ -74,10 +78,7 @@ def from_latex(text: str) -> Traced:
     """
     from pylatexenc.latexwalker import LatexWalker, LatexWalkerError
 
-    depth = deepest = 0
-    for character in text:
-        depth += (character == "{") - (character == "}")
-        deepest = max(deepest, depth)
+    deepest = max([0, *accumulate((character == "{") - (character == "}") for character in text)])
     if max(deepest, text.count("\\begin"), text.count("\\sqrt"), text.count("frac")) > DEEPEST:
         raise ValueError(f"its LaTeX is nested {deepest} deep or has very many parts; at most {DEEPEST} are read")
     try:
@@ -97,12 +98,9 @@ def from_latex(text: str) -> Traced:
 def _write(nodes: list[Any], source: str, before: str) -> Iterator[tuple[str, int]]:
     """Each piece of paper text, and its place in the source. What is raised or lowered keeps its braces."""
     for node in nodes or ():
-        if node is None or node.isNodeType(_types()["comment"]):
-            continue
         pieces = list(_write_node(node, source, before))
         if before[-1:] in ("_", "^") and before and "".join(p for p, _ in pieces).strip():
-            is_group = not node.isNodeType(_types()["chars"])
-            if is_group:
+            if type(node).__name__ != "LatexCharsNode":
                 pieces = [("{", node.pos), *pieces, ("}", node.pos + node.len - 1)]
             else:  # only its first character is raised, unless that is one
                 piece, at = pieces[0]
@@ -112,29 +110,20 @@ def _write(nodes: list[Any], source: str, before: str) -> Iterator[tuple[str, in
             before = piece or before
 
 
-@cache
-def _types() -> Mapping[str, Any]:
-    from pylatexenc import latexwalker as walker
-
-    return {"comment": walker.LatexCommentNode, "chars": walker.LatexCharsNode, "group": walker.LatexGroupNode,
-            "math": walker.LatexMathNode, "environment": walker.LatexEnvironmentNode, "macro": walker.LatexMacroNode}
-
-
 def _write_node(node: Any, source: str, before: str) -> Iterator[tuple[str, int]]:
-    types = _types()
-    if node.isNodeType(types["chars"]):
-        yield from _write_characters(node.chars, node.pos)
-    elif node.isNodeType(types["group"]) or node.isNodeType(types["math"]):
-        yield from _write(node.nodelist, source, "")
-    elif node.isNodeType(types["environment"]):
-        if node.environmentname not in _LINES:
+    """The pieces of a node of pylatexenc; none of a comment, and of an argument that was left out, which is None."""
+    match type(node).__name__:
+        case "LatexCharsNode":
+            yield from _write_characters(node.chars, node.pos)
+        case "LatexEnvironmentNode" if node.environmentname not in _LINES:
             raise ValueError(f"it has the LaTeX environment {quote(node.environmentname)}, character {node.pos + 1}, "
                              "which no formula here has")
-        yield from _write(node.nodelist, source, "")
-    elif node.isNodeType(types["macro"]):
-        yield from _write_macro(node, source, before)
-        if node.macro_post_space and node.macroname in (*_GREEK, *_SIGNS) and node.macroname != "partial":
-            yield " ", node.pos
+        case "LatexGroupNode" | "LatexMathNode" | "LatexEnvironmentNode":
+            yield from _write(node.nodelist, source, "")
+        case "LatexMacroNode":
+            yield from _write_macro(node, source, before)
+            if node.macro_post_space and node.macroname in _SPACED:
+                yield " ", node.pos
 
 
 def _write_characters(characters: str, place: int) -> Iterator[tuple[str, int]]:
@@ -158,14 +147,8 @@ def _write_macro(node: Any, source: str, before: str) -> Iterator[tuple[str, int
     def inner(argument: Any) -> list[tuple[str, int]]:
         return list(_write([argument], source, ""))
 
-    if name in _GREEK:
-        yield _GREEK[name], at
-    elif name in _SIGNS:
-        yield _SIGNS[name], at
-    elif name in _SPACES:
-        yield " ", at
-    elif name in _NOTHING:
-        pass
+    if name in _TEXTS:
+        yield _TEXTS[name], at
     elif name in _FUNCTIONS:
         yield f"{' ' * before[-1:].isalnum()}{name}{' ' * source[at + node.len:at + node.len + 1].isalnum()}", at
         if node.macro_post_space:
@@ -182,8 +165,6 @@ def _write_macro(node: Any, source: str, before: str) -> Iterator[tuple[str, int
             raise ValueError(f"{quote(source[at:at + node.len])}, character {at + 1}, is no name here; "
                              "only ŷ has a hat")
         yield "ŷ", at
-    elif name in _DROPPED:
-        pass
     elif name in _WRAPPERS:
         yield from inner(arguments[0])
     else:

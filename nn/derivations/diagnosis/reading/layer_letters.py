@@ -12,7 +12,7 @@ from ...lectures.layered import LayeredLecture, Place
 from .index_notation import Left
 from .indices import layer_number
 from .unit_indices import split_units
-from .vocabulary import BACK, ON_WEIGHTS, Vocabulary
+from .vocabulary import BACK, Vocabulary
 
 _USES: Mapping[str, frozenset[tuple[str, int]]] = {
     "pre": frozenset({("post", -1), ("W", 0), ("b", 0)}), "post": frozenset({("pre", 0)}),
@@ -31,8 +31,7 @@ def choose_letters(vocabulary: Vocabulary, tree: ast.expr, place: Place, left: L
     raised = list(_list_raised(vocabulary, tree))
     if place.layer is None or not raised:
         return plain
-    c = vocabulary.conventions
-    number = c.weight_number(place.layer) if place.kind in ON_WEIGHTS else c.number(place.layer)
+    number = vocabulary.number_of(place.kind, place.layer)
     if left.letter in plain and left.letter != vocabulary.last:
         return plain | {left.letter: number - left.added}
     ways = [plain, *_list_ways(vocabulary, tree, place, number, plain)]
@@ -70,10 +69,10 @@ def _list_raised(vocabulary: Vocabulary, tree: ast.expr) -> Iterator[tuple[str, 
 def _count_in_place(vocabulary: Vocabulary, raised: list[tuple[str, ast.expr]], here: int, of: str,
                     letters: Mapping[str, int]) -> int:
     """How many of these names a line about such a quantity uses, less those that it does not."""
-    c, count = vocabulary.conventions, 0
+    count = 0
     for kind, index in raised:
         try:
-            layer = layer_number(index, dict(letters)) - (c.weight_number(0) if kind in ON_WEIGHTS else c.number(0))
+            layer = layer_number(index, dict(letters)) - vocabulary.number_of(kind, 0)
         except ValueError:
             return -len(raised)
         count += 1 if (kind, layer - here) in _USES[of] else -1

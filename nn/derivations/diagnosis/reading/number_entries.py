@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from autograd_lite.internal import quote
 
 from ...lectures.layered import Place
@@ -66,8 +68,6 @@ def assemble_elements(place: Place, given: Mapping[tuple[int, ...], Given], shap
     Raises:
         ValueError: an index outside the array, or no number; TypeError: something else than one number.
     """
-    import numpy as np
-
     value, half = np.full(shapes[place], np.nan), np.zeros(shapes[place])
     texts = np.full(shapes[place], "", dtype=object)
     for index, number in given.items():

@@ -33,9 +33,6 @@ class Products:
         self._read_list(tokens)
         return apply_edits(self.text, self.signs.edits)
 
-    def _quote(self, start: int, end: int) -> str:
-        return self.text.quote(start, end)
-
     def _read_list(self, tokens: Sequence[Token]) -> Kind:
         """What stands in brackets, or the whole: terms between + − < and commas. Its kind."""
         kind: Kind = "number"
@@ -56,9 +53,9 @@ class Products:
         for i, token in enumerate(tokens):
             before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
             if token.kind in signs and (before is None or before.kind in (*signs, "add", "compare", "comma", "equals")):
-                raise ValueError(f"nothing stands before the sign {self._quote(token.start, token.end)}")
+                raise ValueError(f"nothing stands before the sign {self.text.quote(token.start, token.end)}")
             if token.kind in (*signs, "add", "compare") and (after is None or after.kind in ("comma", "compare")):
-                raise ValueError(f"nothing stands after the sign {self._quote(token.start, token.end)}")
+                raise ValueError(f"nothing stands after the sign {self.text.quote(token.start, token.end)}")
 
     def _read_term(self, tokens: Sequence[Token]) -> Kind:
         """A product. Factors without a sign between them belong together more closely than those with one."""
@@ -122,9 +119,8 @@ class Products:
         c = self.words.vocabulary.conventions
         of_cost = re.match(rf"[∂d]\s*(?:{c.cost}|C)\s*/", token.text)
         if of_cost and letter[0] == c.pre and c.sign == 1 and not c.mean:
-            self.signs.edits.append((token.start, token.end, f"δ{letter[1:]}"))
-            self.signs.written = True
             letter = f"δ{letter[1:]}"
+            self.signs.change((token.start, token.end, letter))
         known = self.words.find(letter) or self.words.find(letter[0])
         chain.append(Factor(token.start, token.end, known[0] if known else "number"))
 
@@ -155,7 +151,9 @@ class Products:
                 raise self.words.explain_unknown(token.text, called)
             return self._read_raised_function(tokens, i, power, chain)
         for j, word in enumerate(words):
-            self._add_word(word, chain, bare=word.kind in ("function", "activation"))
+            self._rename(word)
+            bare = self.text.text[word.start:word.end] if word.kind in ("function", "activation") else ""
+            chain.append(Factor(word.start, word.end, word.kind, bare))
             if word.kind == "activation" and j + 1 < len(words):
                 self._refuse_unclear_argument(chain[-1], words[j + 1].start, token.end)
                 self._stand_alone(chain[-1])
@@ -163,16 +161,10 @@ class Products:
             return self._read_call(tokens, i, chain)
         return i
 
-    def _add_word(self, word: Word, chain: list[Factor], bare: bool) -> None:
-        self._rename(word)
-        name = self.text.text[word.start:word.end]
-        chain.append(Factor(word.start, word.end, word.kind, bare=name if bare else ""))
-
     def _rename(self, word: Word) -> None:
         """Write the lecture's name in place of another one that is read so."""
         if word.read:
-            self.signs.edits.append((word.start, word.end, word.read))
-            self.signs.written = True
+            self.signs.change((word.start, word.end, word.read))
 
     def _read_call(self, tokens: Sequence[Token], i: int, chain: list[Factor]) -> int:
         """The argument of the function that stands last in the chain."""
@@ -196,11 +188,10 @@ class Products:
             raise self.words.explain_unknown(following.text, called=False)
         if len(words) > 1 or (further is not None and further.kind not in ("times", "over", "mark")):
             first = self.text.text[following.start:words[0].end if words else following.end]
-            whole = self._quote(function.start, (further or following).end)
+            whole = self.text.quote(function.start, (further or following).end)
             raise ValueError(f"{whole}, can be read as {name}({first}) "
                              f"times the rest, and as {name} of all of it; write the brackets")
-        self.signs.edits += [(function.end, following.start, "("), (following.end, following.end, ")")]
-        self.signs.written = True
+        self.signs.change((function.end, following.start, "("), (following.end, following.end, ")"))
         for word in words:
             function.kind = word.kind
             self._rename(word)
@@ -215,7 +206,7 @@ class Products:
         function.kind, function.bare = "number" if self.words.vocabulary.scalar else "vector", ""
 
     def _explain_bare_function(self, function: Factor) -> ValueError:
-        whole = self._quote(function.start, function.end)
+        whole = self.text.quote(function.start, function.end)
         return ValueError(f"the argument of {whole}, is missing; write it in brackets")
 
     def _refuse_unclear_argument(self, function: Factor, start: int, end: int) -> None:
@@ -223,7 +214,7 @@ class Products:
         letter, following = self.words.vocabulary.conventions.pre, self.text.text[start:end]
         if re.match(rf"{letter}(?![A-Za-z])", following):
             name = self.text.text[function.start:function.end]
-            raise ValueError(f"{self._quote(function.start, end)}, can be read as {name}({following}) and as "
+            raise ValueError(f"{self.text.quote(function.start, end)}, can be read as {name}({following}) and as "
                              f"{name}·{following}; write the brackets or the sign")
 
     def _find_power_of_function(self, letters: str) -> tuple[str, str] | None:
@@ -237,8 +228,8 @@ class Products:
         """``tanh²(z)`` as tanh(z)²."""
         token, argument = tokens[i], tokens[i + 1]
         if not self.words.vocabulary.scalar and self.words.find(power[0]) == ("activation", ""):
-            raise ValueError(f"{self._quote(token.start, argument.end)}, can be read as the function of a layer and as "
-                             f"a power; write {power[0]}(…) or ({power[0]}(…)){power[1]}")
+            raise ValueError(f"{self.text.quote(token.start, argument.end)}, can be read as the function of a layer "
+                             f"and as a power; write {power[0]}(…) or ({power[0]}(…)){power[1]}")
         if argument.kind == "word":
             chain.append(Factor(token.start, token.end, "function", bare=power[0]))
             i = self._read_call(tokens, i, chain) - 1
@@ -246,8 +237,7 @@ class Products:
             chain.append(Factor(token.start, argument.end, self._read_list(argument.inner)))
         known = self.words.find(power[0])
         name = known[1] if known and known[1] else power[0]
-        self.signs.edits += [(token.start, token.end, name), (argument.end, argument.end, power[1])]
-        self.signs.written = True
+        self.signs.change((token.start, token.end, name), (argument.end, argument.end, power[1]))
         return i + 1
 
     def _read_bracket(self, tokens: Sequence[Token], i: int, chain: list[Factor]) -> int:
@@ -260,17 +250,17 @@ class Products:
         """``√(…)``, and ``√x`` with the brackets that it lacks."""
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         if following is None or following.kind not in ("open", "number", "word"):
-            raise ValueError(f"nothing stands under the root {self._quote(tokens[i].start, tokens[i].end)}")
+            raise ValueError(f"nothing stands under the root {self.text.quote(tokens[i].start, tokens[i].end)}")
         inside: list[Factor] = []
         if following.kind == "open":
             self._read_bracket(tokens, i + 1, inside)
         elif following.kind == "word":
             self._read_word(tokens, i + 1, inside)
             if len(inside) != 1:
-                raise ValueError(f"how far the root {self._quote(tokens[i].start, following.end)}, reaches can be read "
-                                 "in two ways; write the brackets")
+                raise ValueError(f"how far the root {self.text.quote(tokens[i].start, following.end)}, reaches can be "
+                                 "read in two ways; write the brackets")
         if following.kind != "open":
-            self.signs.edits += [(following.start, following.start, "("), (following.end, following.end, ")")]
+            self.signs.wrap(following.start, following.end)
         chain.append(Factor(tokens[i].start, following.end, inside[0].kind if inside else "number"))
         return i + 1
 
@@ -280,13 +270,13 @@ class Products:
         while j < len(tokens) and tokens[j].kind == "add":
             j += 1
         if j >= len(tokens) or not chain:
-            raise ValueError(f"nothing stands beside the sign {self._quote(tokens[i].start, tokens[i].end)}")
+            raise ValueError(f"nothing stands beside the sign {self.text.quote(tokens[i].start, tokens[i].end)}")
         exponent, following = tokens[j], tokens[j + 1] if j + 1 < len(tokens) else None
         tight = following is not None and following.start == exponent.end and following.kind in ("word", "open")
         if exponent.kind == "number" and following is not None and tight and following.text[0].isalpha():
             base = self.text.text[chain[-1].start:chain[-1].end]
-            raise ValueError(f"{self._quote(chain[-1].start, following.end)}, can be read as {base}^{exponent.text}·"
-                             f"{following.text} and as {base}^({exponent.text}·{following.text}); write the sign or "
+            raise ValueError(f"{self.text.quote(chain[-1].start, following.end)}, can be read as {base}^{exponent.text}"
+                             f"·{following.text} and as {base}^({exponent.text}·{following.text}); write the sign or "
                              "the brackets")
         if exponent.inner:
             self._read_list(exponent.inner)

@@ -12,6 +12,9 @@ from .words import Kind, Words
 _MATRIX_DOTS = "·⋅∙"
 """The dots that paper puts between matrices; * and ⊙ multiply entry by entry everywhere."""
 
+_COEFFICIENT = re.compile(r"[\d.½¼¾⅓⅔⅛]+")
+"""A number in digits, or ½."""
+
 
 @dataclass
 class Factor:
@@ -36,8 +39,7 @@ class Signs:
         """The kind of left sign right; a dot between matrices is the matrix product."""
         meet_as_matrices = "number" not in (left, right) and not {"matrix", "turned"}.isdisjoint((left, right))
         if sign.text in _MATRIX_DOTS and meet_as_matrices and (left, right) != ("vector", "matrix"):
-            self.edits.append((sign.start, sign.end, " @ "))
-            self.written = True
+            self.change((sign.start, sign.end, " @ "))
         elif sign.text != "@" and meet_as_matrices and left == right:
             return left
         return multiply_kinds(left, right)
@@ -61,7 +63,7 @@ class Signs:
                 as_matrices = False  # σ′(z)Wᵀδ is σ′(z) ⊙ (Wᵀδ)
                 parts, start_of_matrix = parts + 1, right.start
             product |= as_matrices
-            coefficient = left is first and self._is_coefficient(left)
+            coefficient = left is first and _COEFFICIENT.fullmatch(self.text.text[left.start:left.end])
             self.edits.append((left.end, right.start, " @ " if as_matrices else "·"))
             self.written |= not coefficient
             kind = right.kind if parts and start_of_matrix == right.start else multiply_kinds(kind, right.kind)
@@ -78,9 +80,10 @@ class Signs:
         conventions = self.words.vocabulary.conventions
         return conventions.form == "matrices" and conventions.first == "source"
 
-    def _is_coefficient(self, factor: Factor) -> bool:
-        """Whether it is a number in digits, or ½."""
-        return bool(re.fullmatch(r"[\d.½¼¾⅓⅔⅛]+", self.text.text[factor.start:factor.end]))
+    def change(self, *edits: tuple[int, int, str]) -> None:
+        """Make changes that are more than a spelling."""
+        self.edits += edits
+        self.written = True
 
     def wrap(self, start: int, end: int) -> None:
         """Write brackets around a part."""

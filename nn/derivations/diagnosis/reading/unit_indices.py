@@ -27,18 +27,23 @@ def bears_indices(tree: ast.expr) -> bool:
 
 def list_indexed(tree: ast.expr) -> Iterator[tuple[ast.Name, str]]:
     """Every name in a formula that bears indices, and these."""
+    for node, raised in _list_names(tree):
+        _, units = split_units(node.id, raised)
+        if units:
+            yield node, units
+
+
+def _list_names(tree: ast.expr) -> Iterator[tuple[ast.Name, bool]]:
+    """Every name in a formula, and whether it bears the number of a layer."""
     raised = {id(node.args[0]) for node in ast.walk(tree) if _is_raised(node)}  # type: ignore[attr-defined]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            _, units = split_units(node.id, id(node) in raised)
-            if units:
-                yield node, units
+    return ((node, id(node) in raised) for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
-def _is_raised(node: ast.AST) -> bool:
+def _is_raised(node: ast.AST, kind: type[ast.AST] = ast.AST) -> bool:
+    """Whether it is ``raised(name, index)`` with an index of that kind."""
     match node:
-        case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(), _]):
-            return True
+        case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(), index]):
+            return isinstance(index, kind)
     return False
 
 
@@ -68,24 +73,11 @@ def sums_over_samples(tree: ast.expr) -> bool:
 
 def read_powers(tree: ast.expr) -> ast.expr:
     """The formula with 1 − a² as a power of a where the same a stands without a number too, or beside W_next."""
-    plain = {node.id for node in _list_plain(tree)}
-    if not any(map(_is_raised_by_number, ast.walk(tree))) or not plain:
+    plain = {node.id for node, raised in _list_names(tree) if not raised}
+    if not any(_is_raised(node, ast.Constant) for node in ast.walk(tree)) or not plain:
         return tree
     relative = any(name.endswith(("_next", "_prev")) for name in plain)
     return cast("ast.expr", ast.fix_missing_locations(_ReadPowers(plain, relative).visit(tree)))
-
-
-def _is_raised_by_number(node: ast.AST) -> bool:
-    match node:
-        case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(), ast.Constant()]):
-            return True
-    return False
-
-
-def _list_plain(tree: ast.expr) -> Iterator[ast.Name]:
-    """The names in it that bear no number of a layer."""
-    raised = {id(node.args[0]) for node in ast.walk(tree) if _is_raised(node)}  # type: ignore[attr-defined]
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in raised)
 
 
 class _ReadPowers(ast.NodeTransformer):
@@ -93,7 +85,7 @@ class _ReadPowers(ast.NodeTransformer):
         self.plain, self.relative = plain, relative
 
     def visit_Call(self, call: ast.Call) -> ast.expr:
-        if _is_raised_by_number(call):
+        if _is_raised(call, ast.Constant):
             name, number = call.args
             if self.relative or getattr(name, "id", "") in self.plain:
                 return ast.BinOp(name, ast.Pow(), number)

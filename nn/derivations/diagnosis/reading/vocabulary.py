@@ -13,7 +13,7 @@ from functools import cached_property
 from ....ground.suggest import unknown_name
 from ...conventions import Conventions
 from ...lectures.layered import Place, list_places
-from ...lectures.lecture import Lecture
+from ...lectures.lecture import AnyLecture
 from ...settings import Settings
 from .functions import FUNCTIONS
 from .indices import layer_number
@@ -46,7 +46,7 @@ class Vocabulary:
             W beside δ is the one that leads on from the layer, and a and delta_next beside a gradient are aˡ and δˡ⁺¹.
     """
 
-    lecture: Lecture
+    lecture: AnyLecture
     conventions: Conventions
     depth: int
     biases: bool
@@ -134,8 +134,8 @@ class Vocabulary:
                 return self._find_at(name, self._parse_layer(index, place))
             case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(id=name), index]):
                 name = name if self.scalar else split_units(name, raised=True)[0]
-                letters = letters or self.layer_letters(place)
-                return self._find_at(name, self._parse_lectures_layer(name, index, letters))
+                number = layer_number(index, dict(letters or self.layer_letters(place)))
+                return self._find_at(name, number - self.number_of(self.kind_of(name), 0))
         raise ValueError(f"{ast.unparse(tree)} is not a name of {self.lecture.id}")
 
     def _find_by_name(self, name: str, place: Place | None) -> Reference:
@@ -172,27 +172,25 @@ class Vocabulary:
             own = self.depth if kind_ in VECTORS else None
         if own is None:
             everything = place is not None and (kind_ == "W" or (kind_ == "b" and self.biases))
-            return Reference(f"all {kind_}") if everything else self._raise_no_layer(name)
+            if not everything:
+                raise ValueError(f"{name} needs a layer here, such as {name}[1]")
+            return Reference(f"all {kind_}")
         if place is not None and place.kind == kind_ == "delta" and not ending and not self.scalar:
             own += 1  # a line for δ that names δ plainly, as a loop of a program does, means the one that it comes from
         if self.sheet and place is not None:
             on_weights = kind_ in ON_WEIGHTS
             own += on_weights if place.kind in BACK else -(not on_weights and place.kind in ("pre", *ON_WEIGHTS))
-        layer = own + _NEIGHBOUR[ending]
-        if not 0 <= layer <= self.depth:
-            raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
-        return self._find_at(letter, layer)
+        return self._find_at(letter, self._require_layer(name, own + _NEIGHBOUR[ending]))
 
     def _width_of(self, name: str, place: Place | None) -> int:
         """The layer whose number of units is meant by n, n_prev, n_next or n_L."""
         layer = place.layer if place is not None and place.layer is not None and name != "n_L" else self.depth
-        layer += WIDTHS[name]
-        if layer > self.depth:
+        return self._require_layer(name, layer + WIDTHS[name])
+
+    def _require_layer(self, name: str, layer: int) -> int:
+        if not 0 <= layer <= self.depth:
             raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
         return layer
-
-    def _raise_no_layer(self, name: str) -> Reference:
-        raise ValueError(f"{name} needs a layer here, such as {name}[1]")
 
     def _find_at(self, letter: str, layer: int) -> Reference:
         kind = self.kind_of(letter)
@@ -212,6 +210,10 @@ class Vocabulary:
             known["l"] = place.layer
         return layer_number(index, known)
 
+    def number_of(self, kind: str | None, layer: int) -> int:
+        """The lecture's own number of a layer, as a quantity of that kind bears it: weights may bear their source's."""
+        return self.conventions.weight_number(layer) if kind in ON_WEIGHTS else self.conventions.number(layer)
+
     def layer_letters(self, place: Place | None) -> dict[str, int]:
         """The lecture's numbers of l, m and L in the formula for a place, as they stand raised on a name."""
         c = self.conventions
@@ -220,15 +222,8 @@ class Vocabulary:
         if c.input_layer is None:
             known |= {"l": self.depth} | ({"m": here} if here is not None else {})
         elif here is not None:
-            about_weights = place is not None and place.kind in ("dW", "db", "W_new", "b_new")
-            known["l"] = c.weight_number(here) if about_weights else c.number(here)
+            known["l"] = self.number_of(place.kind if place else None, here)
         return known
-
-    def _parse_lectures_layer(self, name: str, index: ast.expr, letters: Mapping[str, int]) -> int:
-        """The layer of a raised number, which is the lecture's own; weights may bear that of their source."""
-        number = layer_number(index, dict(letters))
-        on_weights = self.kind_of(name) in ON_WEIGHTS
-        return number - (self.conventions.weight_number(0) if on_weights else self.conventions.number(0))
 
     def unknown(self, name: str) -> ValueError:
         """The error for a name that the lecture does not have."""

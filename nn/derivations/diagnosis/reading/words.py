@@ -3,6 +3,7 @@
 import ast
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from autograd_lite.internal import quote
@@ -41,7 +42,7 @@ class Words:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._known: dict[str, tuple[Kind, str] | None] = {}
+        self.find = cache(self._look_up)
 
     def split(self, letters: str, start: int, called: bool) -> list[Word] | None:
         """Letters that stand together as known names, the longest first; None if they are none.
@@ -76,13 +77,8 @@ class Words:
                     break
         return done[at]
 
-    def find(self, word: str) -> tuple[Kind, str] | None:
-        """The kind of a name, and what it is read as (empty if as itself); None if the lecture has no such name."""
-        if word not in self._known:
-            self._known[word] = self._look_up(word)
-        return self._known[word]
-
     def _look_up(self, word: str) -> tuple[Kind, str] | None:
+        """The kind of a name, and what it is read as (empty if as itself); None if the lecture has no such name."""
         if word in _OF_PROGRAMS:
             return ("function" if word in ("float", "int") else "number"), ""
         if word in FUNCTIONS:

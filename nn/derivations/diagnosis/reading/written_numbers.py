@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from autograd_lite.internal import from_superscript, quote, shorten
 
+from ....ground.arrays import Floats
 from .paper_text import to_paper
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 LONGEST = 400  # characters of a number, as many as 1e400 written out has
 
@@ -42,7 +42,7 @@ def _normalise_number(text: str) -> str:
     except ValueError:
         return ""
     text = re.sub(f"[{''.join(_FRACTIONS)}]", lambda found: _FRACTIONS[found[0]], text)
-    text = re.sub(r"^\((.*)\)$", r"\1", re.sub(r"\(\((\d+)\)/\((\d+)\)\)|\((\d)/(\d)\)", _join_fraction, text))
+    text = re.sub(r"^\((.*)\)$", r"\1", re.sub(r"\(\((\d+)\)/\((\d+)\)\)|\((\d)/(\d)\)", r"\1\3/\2\4", text))
     text = re.sub(r"[·⋅×∙*]\s*10\s*(?=[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])", "*10^", text.replace("−", "-").replace("–", "-"))
     if not re.fullmatch(r"[^⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]*(?:\*10\^[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]+)?", text):
         return ""  # a power of another number
@@ -53,10 +53,6 @@ def _normalise_number(text: str) -> str:
     if fraction and int(fraction[3]):
         return f"{fraction[1]}{Decimal(fraction[2]) / Decimal(fraction[3]):.{_EXACT}e}"
     return re.sub(r"^([+-]?\d*),(\d+)(?=$|e)", r"\1.\2", text)
-
-
-def _join_fraction(found: re.Match[str]) -> str:
-    return f"{found[1] or found[3]}/{found[2] or found[4]}"
 
 
 def is_exact(text: str) -> bool:
@@ -84,8 +80,6 @@ def read_written_numbers(value: object) -> Written:
         TypeError: something else; ValueError: a number that is not finite, or does not fit a float.
     """
     if str(getattr(value, "dtype", "")) in ("float32", "float16"):  # its own digits, not those of a double
-        import numpy as np
-
         value = np.vectorize(lambda x: f"{float(x):.6g}", otypes=[object])(value)
     if hasattr(value, "tolist"):
         value = value.tolist()
@@ -104,8 +98,6 @@ def read_written_numbers(value: object) -> Written:
 
 def to_arrays(texts: Written, name: str) -> tuple["Floats", "Floats"]:
     """The numbers, and half a unit of the last digit of each, as two arrays nested as the texts are."""
-    import numpy as np
-
     def nested(item: Written, of: Callable[[str], float]) -> Any:
         return [nested(part, of) for part in item] if isinstance(item, list) else of(item)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import Any
+
+import numpy as np
 
 from ...lectures.any_problem import penalty_kind
-from ...lectures.lecture import Lecture
+from ...lectures.lecture import AnyLecture
 from ...settings import Choice, Choices, Settings
 from ..judging.catalogue import Mistake, read_catalogue
 from ..judging.error_propagation import LECTURED, apply_rule, is_about, is_close, make_base
@@ -22,26 +23,26 @@ _NOTHING = Answers((), ())
 _FEW = 6  # names of mistakes in a note
 
 
-def list_other_settings(lecture: Lecture, settings: Settings) -> Iterator[tuple[str, Settings]]:
+def list_other_settings(lecture: AnyLecture, settings: Settings) -> Iterator[tuple[str, Settings]]:
     """Other choices that the lecture has, such as its other reading: what to type, and the settings."""
     for setting in lecture.settings:
         if (not isinstance(setting, Choice) or setting.name == "penalise"
                 or (setting.name == "penalty" and not settings["lam"])):
             continue
-        choices: Iterable[Any] = setting.choices
+        choices: Iterable[str | tuple[str, ...]] = setting.choices
         if isinstance(setting, Choices):
             now = settings[setting.name]
             pairs = product([name for name in _OFTEN if name in setting.choices], repeat=len(now))
             choices = sorted(pairs, key=lambda pair: sum(a != b for a, b in zip(pair, now, strict=True)))
         for choice in choices:
-            same = setting.name == "penalty" and penalty_kind(choice) == penalty_kind(settings["penalty"])
+            same = setting.name == "penalty" and penalty_kind(str(choice)) == penalty_kind(settings["penalty"])
             if choice != settings[setting.name] and not same:  # constants are conventions, found elsewhere
                 yield f"{setting.name} = {setting.format_value(choice)}", _with_choice(settings, setting.name, choice)
 
 
-def _with_choice(settings: Settings, name: str, choice: Any) -> dict[str, Any]:
+def _with_choice(settings: Settings, name: str, choice: str | tuple[str, ...]) -> Settings:
     """The settings with another choice; in another order of indices the same weights are transposed."""
-    found = {**settings, name: choice}
+    found: dict[str, object] = {**settings, name: choice}
     if name == "reading" and choice != settings[name]:
         found["W"] = tuple(tuple(zip(*matrix, strict=True)) for matrix in settings["W"])
     return found
@@ -65,8 +66,6 @@ def describe_mixed_orders(verdicts: Callable[[Settings], Mapping[str, bool]], se
 def find_invisible_mistakes(judgements: Sequence[Judgement], student: Student, telling: World) -> (
         list[tuple[Mistake, Quantity]]):
     """The mistakes that would have given the same numbers on these inputs, but not on ``telling`` ones, and where."""
-    import numpy as np
-
     other = Student(telling, _NOTHING, generic=True)
     found: dict[str, tuple[Mistake, Quantity]] = {}
     for judgement in judgements:
@@ -89,7 +88,7 @@ def find_invisible_mistakes(judgements: Sequence[Judgement], student: Student, t
     return list(found.values())
 
 
-def make_telling_world(lecture: Lecture, settings: Settings, depth: int) -> World:
+def make_telling_world(lecture: AnyLecture, settings: Settings, depth: int) -> World:
     """Generic inputs on which mistakes differ; the identity, which hides those in σ′, is the sigmoid there."""
     chosen = dict(settings)
     if chosen.get("activation") == "identity":
@@ -111,7 +110,7 @@ def describe_invisible(mistakes: Sequence[tuple[Mistake, Quantity]], world: Worl
     return f"On these inputs some mistakes do not show: {'; '.join([*parts, *more])}."
 
 
-def list_different_settings(settings: Settings, telling: World) -> dict[str, Any]:
+def list_different_settings(settings: Settings, telling: World) -> Settings:
     """The settings of a telling world that are to be given."""
     return {name: value for name, value in telling.settings.items()
             if value is not None and value != settings.get(name)}

@@ -7,7 +7,7 @@ from ..judging.declared import own_constant
 from ..judging.inputs import Declared, World
 from ..reading.declarations import write_declaration
 from ..reading.vocabulary import Quantity
-from .symbols import write_quantity
+from .symbols import join_words, write_quantity
 
 OPPOSITE = "The other sign convention: your δ is −1 times the lecture's, and your gradients are right."
 OF_THE_MEAN = ("Your δ is that of the mean cost, δ/N, and your gradients are plain sums of it; "
@@ -41,11 +41,10 @@ def describe_other_cost(lecture: World, declared: Declared, against: Sequence[Qu
         only_cost = all(getattr(declared, field) == getattr(lecture.declared, field) for field in ("penalty", "biases"))
         stray = f"A stray factor {ratio.write(' * ').replace(' * ', '·')}" if only_cost else "Another cost is no reason"
         symbols = [write_quantity(quantity, world) for quantity in against]
-        several = " and ".join(filter(None, (", ".join(symbols[:-1]), symbols[-1])))
         if any(quantity.name == "C" for quantity in against):
             return f"{stray}: your own cost is {_write_cost(lecture)}."
         fit = "fits" if len(symbols) == 1 else "fit"
-        return f"{stray}: your own {several} {fit} {_write_cost(lecture)}."
+        return f"{stray}: your own {join_words(symbols)} {fit} {_write_cost(lecture)}."
     other = f"It would be right for {_write_cost(replace(lecture, declared=declared))}"
     if lecture.declared.given:
         return f"{other}."

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import combinations
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ....ground.arrays import Floats
 from ...lectures.layered import Place
 from ..judging.error_propagation import OWN, apply_rule, make_base
 from ..judging.judge import Judgement
@@ -15,10 +17,7 @@ from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import BACK, VECTORS, WIDTHS, Quantity, Reference
 from .symbols import list_words
 
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
-
-    Words = Callable[[int | None], Mapping[str, str]]
+Words = Callable[[int | None], Mapping[str, str]]
 
 _SAME = 1e-7
 _NICE = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)  # constants beside a factor
@@ -43,8 +42,6 @@ def find_powers(judgement: Judgement, students: Sequence[Student], is_remote: Ca
 
     Of quantities that are equal here, one that is ``is_remote``, by its symbol, comes last.
     """
-    import numpy as np
-
     answer, right, known = _collect(judgement, students)
     if not answer.size or np.any((right == 0) & (answer != 0)) or not np.any(answer) or _has_sides(judgement):
         return None
@@ -68,8 +65,6 @@ def find_powers(judgement: Judgement, students: Sequence[Student], is_remote: Ca
 
 def find_term(judgement: Judgement, students: Sequence[Student]) -> str:
     """``plus b₂·σ₁′(z₁)``: what is added to the right one, a product of at most three quantities; empty if unknown."""
-    import numpy as np
-
     answer, right, known = _collect(judgement, students)
     if not answer.size or _has_sides(judgement):
         return ""
@@ -89,8 +84,6 @@ def find_term(judgement: Judgement, students: Sequence[Student]) -> str:
 
 def _read_constant(values: "Floats") -> float | None:
     """The number that all values are; None if they differ."""
-    import numpy as np
-
     first = float(values.flat[0])
     if not np.all(np.abs(values - first) <= _SAME * abs(first)):
         return None
@@ -110,8 +103,6 @@ def _write_product(factors: Sequence[tuple[str, int]], constant: float) -> str:
 
 def _collect(judgement: Judgement, students: Sequence[Student]) -> "tuple[Floats, Floats, dict[str, Floats]]":
     """The answers, the right ones, and every quantity that can be a factor, entry by entry, as vectors."""
-    import numpy as np
-
     answers, rights = [], []
     words = cache(lambda layer: list_words(Quantity("", (Place("pre", layer),)), students[0].world))
     known: list[dict[str, Floats]] = []
@@ -144,11 +135,9 @@ def _fits(values: "Floats", right: "Floats") -> bool:
     return len(values.shape) == 2 and all(n in (1, m) for n, m in zip(values.shape, right.shape, strict=True))
 
 
-def _list_quantities(judgement: Judgement, student: Student, place: Place, words: "Words",
+def _list_quantities(judgement: Judgement, student: Student, place: Place, words: Words,
                      counts: bool) -> "Iterator[tuple[str, Floats]]":
     """Symbol and value of what can be a factor at a place."""
-    import numpy as np
-
     world, vocabulary = student.world, student.world.vocabulary
     for name in ("eta", "lam"):
         if world.settings.get(name):
@@ -185,8 +174,6 @@ def differ_in_size(students: Sequence[Student]) -> bool:
 
 
 def _list_sizes(student: Student, place: Place) -> "Iterator[tuple[str, Floats]]":
-    import numpy as np
-
     world = student.world
     if world.samples > 1:
         yield next(iter(world.constants)), np.full((1, 1), float(world.samples))
@@ -196,10 +183,8 @@ def _list_sizes(student: Student, place: Place) -> "Iterator[tuple[str, Floats]]
                 yield name, np.full((1, 1), float(len(world.truth[Place("post", place.layer + step)])))
 
 
-def _list_numbers(student: Student, place: Place, words: "Words") -> "Iterator[tuple[str, Floats]]":
+def _list_numbers(student: Student, place: Place, words: Words) -> "Iterator[tuple[str, Floats]]":
     """In a chain every number can stand beside every other."""
-    import numpy as np
-
     world, depth = student.world, student.world.vocabulary.depth
     places = [p for p in world.truth if p.kind in ("pre", "post", "delta") and p != place]
     own = {p: student.own(p) for p in sorted(places, key=lambda p: not student.names(place, p))}  # as it was written
@@ -217,8 +202,6 @@ def _list_numbers(student: Student, place: Place, words: "Words") -> "Iterator[t
 
 def _list_of_layer(quantity: Quantity, student: Student, place: Place) -> "Iterator[tuple[str, Floats]]":
     """In a network each unit has the quantities of its own layer; a weight those of the layer before as well."""
-    import numpy as np
-
     world, layer = student.world, place.layer or 0
     words = list_words(quantity, world)
     on_weights = place.kind in ("dW", "W_new")

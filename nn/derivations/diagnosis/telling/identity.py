@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from ...lectures.layered import Place
+from ...settings import Settings
 from ..judging.error_propagation import is_close
 from ..judging.generic_inputs import draw_generic_worlds
 from ..judging.judge import Judgement
@@ -12,7 +12,7 @@ from ..judging.student import Failed
 from ..judging.submission import Judgements, Submission
 from ..reading.answers import Rule
 from ..reading.vocabulary import Quantity
-from .symbols import list_words, write_quantity
+from .symbols import join_words, list_words, write_quantity
 
 _OTHER = "sigmoid"
 _SLOPE = re.compile(r"['′]|prime|\bd_?[a-zσφ]\w*\(")
@@ -34,14 +34,13 @@ def describe_identity(judged: Judgements) -> Iterator[str]:
         if leaning:
             words = list_words(Quantity("", (Place("pre", at),)), world)
             symbols = [write_quantity(j.quantity, world) for j in leaning]
-            several = " and ".join(filter(None, (", ".join(symbols[:-1]), symbols[-1])))
             where = "" if world.vocabulary.scalar else f", which leads to {words['post']},"
             yield (f"{words['activation']}{where} is the identity, whose derivative is 1, so a missing or repeated "
-                   f"{words['slope']} does not show: with another activation function there, your {several} "
-                   f"{'may' if settings is None else 'would'} not be right.")
+                   f"{words['slope']} does not show: with another activation function there, your "
+                   f"{join_words(symbols)} {'may' if settings is None else 'would'} not be right.")
 
 
-def _list_other_settings(submission: Submission, layers: Sequence[int]) -> Iterator[tuple[int, Any]]:
+def _list_other_settings(submission: Submission, layers: Sequence[int]) -> Iterator[tuple[int, Settings | None]]:
     """A layer of the identity and the settings with another function there; None for these where a file states it."""
     settings = submission.settings
     if hasattr(submission.lecture, "in_form"):
@@ -54,7 +53,7 @@ def _list_other_settings(submission: Submission, layers: Sequence[int]) -> Itera
         yield layers[-1], {**settings, "activation": _OTHER}
 
 
-def _find_leaning(right: Sequence[Judgement], judged: Judgements, settings: Any) -> list[Judgement]:
+def _find_leaning(right: Sequence[Judgement], judged: Judgements, settings: Settings) -> list[Judgement]:
     """The formulas that are not right with other activation functions, each on the lecture's values."""
     submission = judged.submission
     (world,) = draw_generic_worlds(submission.lecture, settings, judged.world.vocabulary.depth, submission.declared,

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from math import floor, log10
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from autograd_lite.internal import format_number
 
+from ....ground.arrays import Floats
 from ..judging.constant_names import list_names
 from ..judging.error_propagation import is_close
 from ..judging.judge import Judgement, depends_on
@@ -15,9 +17,6 @@ from ..reading.answers import Numbers, Rule
 from .exchange import find_exchange
 from .factors import differ_in_size, find_factor, find_right_value, find_term, is_step
 from .symbols import list_words
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _SAME = 1e-6
 _DIGITS = 1e-4  # a ratio this close to 1 has been written with more digits than it had
@@ -94,8 +93,6 @@ def _name_right(judgement: Judgement, students: Sequence[Student]) -> str:
 
 def _compute_ratios(judgement: Judgement, students: Sequence[Student]) -> "Floats | None":
     """Every entry that was handed in over the right one; None where the shapes differ."""
-    import numpy as np
-
     ratios = []
     for student in students:
         for place in judgement.quantity.places:
@@ -117,8 +114,6 @@ def describe_near_miss(judgement: Judgement, students: Sequence[Student]) -> str
 
 
 def _compute_ratio(answer: "Floats | Failed", right: "Floats") -> "Floats | None":
-    import numpy as np
-
     if isinstance(answer, Failed) or answer.shape != right.shape:
         return None
     with np.errstate(all="ignore"):
@@ -126,8 +121,6 @@ def _compute_ratio(answer: "Floats | Failed", right: "Floats") -> "Floats | None
 
 
 def _is_constant(found: "Floats") -> bool:
-    import numpy as np
-
     return bool(np.all(np.abs(found - found[0]) <= _SAME * max(1e-9, float(np.max(np.abs(found))))))
 
 
@@ -144,8 +137,6 @@ def _describe_number(judgement: Judgement, students: Sequence[Student], found: "
 
 def _name_constant(judgement: Judgement, students: Sequence[Student]) -> str:
     """``N²``: what the right one is multiplied by, a constant of each input, as it is called on all of them."""
-    import numpy as np
-
     names = []
     for student in students:
         ratios = _compute_ratios(judgement, [student])

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ...lectures.layered import Place
 from ..judging.catalogue import Mistake
 from ..judging.error_propagation import level_of
@@ -12,7 +14,7 @@ from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import BACK, Quantity
 from .exchange import find_exchange
 from .ratio import describe_near_miss, describe_ratio
-from .symbols import list_words, turns_residual, write_quantity
+from .symbols import join_words, list_words, turns_residual, write_quantity
 
 
 def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: Sequence[Judgement]) -> str:
@@ -72,7 +74,7 @@ def list_told(judgement: Judgement, earlier: Sequence[Judgement]) -> list[Match]
     """The mistakes that are explained, the first of them in full; not those that an earlier line has not."""
     if not judgement.matches:
         return []
-    first, *others = _order_matches(judgement.matches)
+    first, *others = sorted(judgement.matches, key=lambda match: bool(match.mistake.same and not match.mistake.says))
     handed_in = {place for other in earlier for place in other.quantity.places}
     return [first, *(match for match in others
                      if _is_same(first, match) or match.own or match.site not in handed_in)]
@@ -119,11 +121,6 @@ def _describe_update_alone(judgement: Judgement, student: Student) -> str:
     return " From the update alone a factor in the cost cannot be told from another η; hand in the gradient as well."
 
 
-def _order_matches(matches: Sequence[Match]) -> list[Match]:
-    """The matches, those that are the same line as another after it."""
-    return sorted(matches, key=lambda match: bool(match.mistake.same and not match.mistake.says))
-
-
 def _describe_match(match: Match, judgement: Judgement, students: Sequence[Student],
                     earlier: Sequence[Judgement]) -> str:
     """The sentence of a mistake; if it was made on the way, where; if there are two in the line, both.
@@ -161,8 +158,6 @@ def _names_way_from(judgement: Judgement, site: Place, student: Student) -> bool
 
 def _describe_entries(match: Match, judgement: Judgement, student: Student) -> str:
     """Which entries are meant, where the others are right."""
-    import numpy as np
-
     if match.entries is None:
         return ""
     flags = match.entries.astype(np.float64)
@@ -170,7 +165,7 @@ def _describe_entries(match: Match, judgement: Judgement, student: Student) -> s
     names = [str(index[0]) if len(index) == 1 else str(tuple(index)) for index in (wrong + 1).tolist()]
     if len(names) == 1:
         return f"entry {names[0]} alone is wrong. "
-    return f"entries {', '.join(names[:-1])} and {names[-1]} alone are wrong. "
+    return f"entries {join_words(names)} alone are wrong. "
 
 
 def _write_mistake(mistake: Mistake, judgement: Judgement, quantity: Quantity, student: Student) -> str:

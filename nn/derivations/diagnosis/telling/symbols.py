@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -31,6 +31,11 @@ def write_quantity(quantity: Quantity, world: World) -> str:
 def list_words(quantity: Quantity, world: World) -> Mapping[str, str]:
     """What the words in braces of a sentence stand for."""
     return make_writer(world, quantity).words()
+
+
+def join_words(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def describe_briefly(mistake: Mistake, quantity: Quantity, world: World) -> str:
