@@ -7,6 +7,7 @@ from autograd_lite.internal import quote
 
 from ...costs import Cost, find_cost
 from ...costs.penalties import PENALTIES
+from ...ground import late_numpy as np
 from ...ground.activations import LAYER_ACTIVATIONS, Activation, require_activation
 from ...ground.suggest import unknown_name
 from .comparing.rightness import Wanted
@@ -89,8 +90,6 @@ def check_program(
     penalty: str | None = None,
 ) -> CodeDiagnosis:
     """Judge a program, and say what was found."""
-    import numpy as np
-
     if penalty is not None and penalty not in PENALTIES:
         raise unknown_name("penalty", penalty, PENALTIES)
     _check_layers(layers)

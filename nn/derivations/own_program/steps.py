@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from autograd_lite.internal import format_number, quote
 
+from ...ground import late_numpy as np
+from ...ground.arrays import Floats
 from ...ground.formulas import evaluate_formula, format_formula
 from ...optimizers import OPTIMIZERS, find_optimizer
 from ...optimizers.update_rules import WORDS, Optimizer
 from .step_mistakes import DECAYS, FORMS, FROM_0, StepMistake, list_decays, list_step_mistakes
 from .telling.result import StepDiagnosis
-
-if TYPE_CHECKING:
-    from ...ground.arrays import Floats
 
 STEPS = 5
 _CLOSE = 1e-9
@@ -61,8 +60,6 @@ def check_step(update: Any, optimizer: str | Optimizer = "adam") -> StepDiagnosi
     >>> check_step(update, "momentum").mistakes
     ('ascent',)
     """
-    import numpy as np
-
     rule = find_optimizer(optimizer)
     held = dict(rule.settings) if isinstance(optimizer, Optimizer) else None
     if OPTIMIZERS.get(rule.name) is not type(rule) and held is None:
@@ -81,8 +78,6 @@ def check_step(update: Any, optimizer: str | Optimizer = "adam") -> StepDiagnosi
 
 def _make_inputs() -> "tuple[Floats, list[Floats]]":
     """θ, and a gradient for each step: of usual size, tiny ones that show ε, and signs that change."""
-    import numpy as np
-
     draw = np.random.default_rng(7)
     size = np.array([1.0, 0.3, 2.0, 1e-3, 3e-6, 2e-8])
     return draw.normal(size=6), [draw.normal(size=6) * size for _ in range(STEPS)]
@@ -90,8 +85,6 @@ def _make_inputs() -> "tuple[Floats, list[Floats]]":
 
 def _take_steps(update: Any, theta: "Floats", gradients: "Sequence[Floats]") -> "list[Floats]":
     """θ after each step, as the student's update has it."""
-    import numpy as np
-
     is_object = hasattr(update, "step")
     if not is_object and not callable(update):
         raise TypeError(
@@ -122,8 +115,6 @@ def _judge(
     run: _Run,
     stopped: Exception | None,
 ) -> StepDiagnosis:
-    import numpy as np
-
     infinite = next((i for i, step in enumerate(run.steps, start=1) if not np.isfinite(step).all()), None)
     if infinite is not None:
         what = f"raises {type(stopped).__name__}: {stopped}" if stopped else "gives numbers that are not finite"
@@ -178,8 +169,6 @@ def _describe(
     settings: Mapping[str, float],
     run: _Run,
 ) -> StepDiagnosis:
-    import numpy as np
-
     right = run_lines(rule.lines, settings, run.theta, run.gradients)
     wrong = [not np.allclose(a, z, rtol=0, atol=1e-12) for a, z in zip(run.steps, right, strict=False)]
     first = wrong.index(True) + 1 if True in wrong else None
@@ -204,8 +193,6 @@ def run_lines(
     lines: Lines, settings: Mapping[str, float], theta: "Floats", gradients: "Sequence[Floats]", first_step: int = 1
 ) -> "list[Floats]":
     """θ after each step by these lines; names that are read before their line has run start at 0."""
-    import numpy as np
-
     words = {word: getattr(np, word) for word in WORDS}
     state: dict[str, Any] = {left: np.zeros_like(theta) for left, _ in lines}
     state["w"], found = theta, []
@@ -226,8 +213,6 @@ def _fit(
     first_step: int = 1,
 ) -> float | None:
     """The η with which these lines give the steps; None if none does, and where a step is not finite."""
-    import numpy as np
-
     moved = run_lines(lines, {"eta": 1.0, **settings}, run.theta, run.gradients, first_step)
     unit = np.diff([run.theta, *moved], axis=0)
     given = np.diff([run.theta, *run.steps], axis=0)
@@ -247,8 +232,6 @@ def _fit_first(
     run: _Run,
 ) -> float | None:
     """The η of the first step, with which these lines give all steps; None if they do not."""
-    import numpy as np
-
     unit = run_lines(lines, {"eta": 1.0, **settings}, run.theta, run.gradients[:1])[0] - run.theta
     if not (np.isfinite(unit).all() and unit.any()):
         return None

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite import OPERATIONS
 
+from ....ground import late_numpy as np
 from ....ground.activations import ACTIVATIONS
+from ....ground.arrays import Floats
 from ....ground.formulas import make_function
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 SOFTMAX = "softmax"
 SLOPES = (0.1, 0.2, 0.3, 0.05, 0.001)
@@ -44,8 +43,6 @@ class ArrayActivation:
 @cache
 def find_array_activation(name: str) -> ArrayActivation:
     """The activation of that name; a name of the table, or ``leaky_relu with 0.1``."""
-    import numpy as np
-
     base, _, constant = name.partition(" with ")
     row = OPERATIONS[base]
     constants = dict(row.constants) | ({next(iter(row.constants)): float(constant)} if constant else {})
@@ -71,8 +68,6 @@ class _Words(dict[str, Any]):
     """The words of rows, as NumPy has them; a row that another one calls is found when it is asked for."""
 
     def __init__(self) -> None:
-        import numpy as np
-
         called = {name: _late(name) for name in ACTIVATIONS}
         super().__init__({"__builtins__": {}, **called, **{word: getattr(np, word) for word in _WORDS}})
 
@@ -83,8 +78,6 @@ def _late(name: str) -> Callable[["Floats"], "Floats"]:
 
 def softmax(u: "Floats") -> "Floats":
     """exp(u_k) / Σ_j exp(u_j) over the units of each sample; u is (n, N)."""
-    import numpy as np
-
     powers: Floats = np.exp(u - u.max(axis=0, keepdims=True))
     whole: Floats = powers.sum(axis=0, keepdims=True)
     return powers / whole

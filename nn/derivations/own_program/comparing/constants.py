@@ -5,12 +5,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..running.networks import Net
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _CLOSE = 1e-7  # two ratios that are one constant
 _LARGEST = 24  # in a factor that is named
@@ -104,8 +102,6 @@ def _list_plain() -> list[int]:
 
 @cache
 def _list_values(nets: tuple[Net, ...], layer: int) -> "Floats":
-    import numpy as np
-
     return np.array([[constant.value(net, layer) for net in nets] for constant in _list_constants()])
 
 
@@ -114,8 +110,6 @@ def name_ratio(
     likely: Callable[[Constant], bool] = lambda _: False,
 ) -> Constant | None:
     """The simplest constant that has these values in these networks, a likely one first; None if there is none."""
-    import numpy as np
-
     wanted = np.array(ratios)
     if not np.isfinite(wanted).all() or not wanted.all():
         return None
@@ -127,8 +121,6 @@ def name_ratio(
 
 def _name_number(values: "Floats", wanted: "Floats", close: float) -> Constant | None:
     """The simplest constant whose factor is another small whole number, its inverse, or a fraction of such numbers."""
-    import numpy as np
-
     if len(wanted) < 2:
         return None
     plain = _list_plain()
@@ -153,8 +145,6 @@ def list_ratios(given: Sequence["Floats | None"], right: Sequence["Floats"], tol
     >>> list_ratios([np.array([2.0, 4.0])], [np.array([1.0, 2.0])], 1e-9)
     [2.0]
     """
-    import numpy as np
-
     found = []
     for a, b in zip(given, right, strict=True):
         if a is None or a.shape != b.shape:

@@ -1,16 +1,14 @@
 """A penalty whose λ the program has inside: a multiple of each W that is left over beside the gradient of a cost."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..running.trials import Trial
 from .constants import list_ratios, name_ratio
 from .reference import Gradients, list_gradients
 from .rightness import Reading, Wanted, is_convention, list_activations, list_costs_of
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 Penalised = tuple[Reading, tuple[float, ...], str]
 """The reading of what is left without the penalty, the factor of W in each network, and what is said of it."""
@@ -54,8 +52,6 @@ def _fit(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> Penali
 
 def _fit_one(trial: Trial, i: int, right: Gradients) -> tuple[float, float] | None:
     """(r, c) in one network; None if there are none."""
-    import numpy as np
-
     net, given = trial.nets[i], trial.given[i]
     first: tuple[float, float] | None = None
     for l in range(trial.depth, 0, -1):

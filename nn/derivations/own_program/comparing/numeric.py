@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..running.layouts import Layout
 from ..running.networks import Net
 from ..running.program import Program, StoppedError
@@ -12,8 +14,6 @@ from .reference import Gradients
 
 if TYPE_CHECKING:
     from numpy.random import Generator
-
-    from ....ground.arrays import Floats
 
 _STEP, _CLOSE = 2e-4, 1e-6
 _SINGLE_STEP, _SINGLE_CLOSE = 4e-3, 3e-2
@@ -49,8 +49,6 @@ def find_slope(program: Program, trial: Trial) -> Slope | None:
 
 def agrees_with_cost(program: Program, trial: Trial, slope: Slope) -> bool:
     """Whether the arrays are the derivative of the program's own cost, in two directions of each array."""
-    import numpy as np
-
     draw = np.random.default_rng(0)
     program.start_anew()
     for net, given in zip(trial.nets, trial.given, strict=True):
@@ -75,16 +73,12 @@ class Measured:
 
     def along(self, gradients: Gradients) -> float:
         """What these gradients give along the same direction."""
-        import numpy as np
-
         array = (gradients.dW if self.part == "W" else gradients.db)[self.layer]
         return float(np.vdot(array, self.way))
 
 
 def measure_cost(program: Program, trial: Trial, slope: Slope) -> list[list[Measured]]:
     """The derivative of the program's cost along two directions in each array, for each network."""
-    import numpy as np
-
     draw = np.random.default_rng(1)
     program.start_anew()
     return [list(_measure(program, trial, net, slope, draw)) for net in trial.nets]
@@ -92,8 +86,6 @@ def measure_cost(program: Program, trial: Trial, slope: Slope) -> list[list[Meas
 
 def _measure(program: Program, trial: Trial, net: Net, slope: Slope, draw: "Generator") -> Iterator[Measured]:
     """The derivative of the program's cost along directions that are drawn, array by array."""
-    import numpy as np
-
     for part, arrays in (("W", net.W), ("b", net.b if trial.biases else ())):
         for l, array in enumerate(arrays, start=1):
             for _ in range(_DIRECTIONS):

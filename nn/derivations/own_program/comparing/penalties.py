@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..running.networks import ETA, LAM
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, try_layout
 from .constants import ONE, Constant, list_ratios, name_ratio
 from .numeric import Slope, agrees_with_cost
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _FACTORS = {"l2": (1, 2), "l1": (1, Fraction(1, 2))}
 """Before λw and λ·sign(w) in the derivatives of (λ/2)Σw², λΣw² and λΣ|w|, the last one also inside ½(… + λΣ|w|)."""
@@ -76,8 +74,6 @@ def find_penalty(
 
 
 def _subtract(first: Sequence["Floats | None"], second: Sequence["Floats | None"]) -> list["Floats"]:
-    import numpy as np
-
     return [np.zeros(1) if a is None or z is None else (a - z) / LAM for a, z in zip(first, second, strict=True)]
 
 
@@ -86,8 +82,6 @@ _WRITTEN = {"l2": "w", "l1": "sign(w)", "value": "w²", "absolute": "|w|", "cons
 
 
 def _read_term(name: str, added: Sequence["Floats"], trial: Trial, is_step: bool) -> Term:
-    import numpy as np
-
     l = int(name[3:-1])
     arrays = [(net.W if name[1] == "W" else net.b)[l - 1] for net in trial.nets]
     if all(np.abs(array).max() < 1e-9 for array in added):
@@ -129,8 +123,6 @@ def _describe(terms: dict[str, Term]) -> str:
 
 def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
     """The terms that the derivative of the program's cost has from λ; None if they are none of the table."""
-    import numpy as np
-
     costs = []
     for lam in (0.0, LAM):
         program.lam = lam
@@ -159,8 +151,6 @@ def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
 
 
 def _total(arrays: Sequence["Floats"]) -> float:
-    import numpy as np
-
     return float(np.concatenate([array.ravel() for array in arrays]).sum())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ....ground import late_numpy as np
 from ..running.layouts import Layout, Returned
 from ..running.networks import Net
 from ..running.program import Program, StoppedError
@@ -66,8 +67,6 @@ def _probe_state(program: Program, layout: Layout, net: Net) -> Iterator[Found]:
 
 def _has_double(first: Returned, second: Returned) -> bool:
     """Whether some of the arrays are twice what they were."""
-    import numpy as np
-
     return any(
         a is not None and z is not None and a.any() and np.allclose(z, 2 * a, rtol=1e-9)
         for a, z in zip(first.raw_W + first.raw_b, second.raw_W + second.raw_b, strict=True)
@@ -75,8 +74,6 @@ def _has_double(first: Returned, second: Returned) -> bool:
 
 
 def _probe_arguments(program: Program, layout: Layout, net: Net) -> Iterator[Found]:
-    import numpy as np
-
     arrays, kept = layout.give(net), layout.give(net)
     program.run_on(layout, net, arrays)
     changed = []
@@ -91,8 +88,6 @@ def _probe_arguments(program: Program, layout: Layout, net: Net) -> Iterator[Fou
 
 
 def _probe_integers(program: Program, trial: Trial) -> Iterator[Found]:
-    import numpy as np
-
     layout, net = trial.layout, trial.nets[0]
     whole = replace(net, X=np.round(3 * net.X))
     W, b, X, Y = layout.give(whole)
@@ -140,8 +135,6 @@ def probe_batches(program: Program, trial: Trial) -> Iterator[Found]:
 
 
 def _probe_one_sample(program: Program, reading: Reading) -> Iterator[Found]:
-    import numpy as np
-
     trial = reading.trial
     one = trial.nets[0].take(slice(0, 1))
     try:
@@ -164,8 +157,6 @@ def _probe_one_sample(program: Program, reading: Reading) -> Iterator[Found]:
 
 
 def _probe_large(program: Program, trial: Trial) -> Iterator[Found]:
-    import numpy as np
-
     net = trial.nets[0]
     try:
         found = program.run(trial.layout, replace(net, X=_LARGE * net.X))
@@ -183,16 +174,12 @@ def _probe_large(program: Program, trial: Trial) -> Iterator[Found]:
 
 
 def _flatten(returned: Returned) -> list[Any]:
-    import numpy as np
-
     arrays = [array.ravel() for array in (*returned.raw_W, *returned.raw_b) if array is not None]
     return [np.concatenate(arrays)]
 
 
 def are_same(first: Returned, second: Returned, tolerance: float) -> bool:
     """Whether all arrays agree, relative to their largest entries."""
-    import numpy as np
-
     for a, z in zip(first.raw_W + first.raw_b, second.raw_W + second.raw_b, strict=True):
         if (a is None) != (z is None):
             return False

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..running.program import Program
 from ..running.trials import Trial
 from .constants import list_ratios, name_ratio
 from .numeric import Measured, Slope, measure_cost
 from .reference import BINARY, EPSILONS, INSIDE, list_gradients
 from .rightness import Reading, Wanted, list_activations, list_costs_of
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 
 @dataclass(frozen=True)
@@ -61,8 +59,6 @@ def _read_as(
     penalised: bool,
 ) -> Known | None:
     """The constant with which the measured derivatives are those of a cost; with a multiple of W if ``penalised``."""
-    import numpy as np
-
     numbers, expected, of_weights = [], [], []
     right = list_gradients(trial, activations, cost)
     if right is None:
@@ -92,8 +88,6 @@ def _read_as(
 
 def _fit(numbers: "Floats", expected: "Floats", of_weights: "Floats", close: float) -> tuple[float, float] | None:
     """(r, c) with numbers = r·expected + c·of_weights; None if there are none."""
-    import numpy as np
-
     system = np.stack([expected, of_weights], axis=1)
     if not (np.isfinite(system).all() and np.isfinite(numbers).all()):
         return None

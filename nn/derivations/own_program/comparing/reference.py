@@ -7,15 +7,13 @@ sum is read from the program, see ``constants``.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..running.networks import Net
 from ..running.trials import Trial
 from .array_activations import SOFTMAX, find_array_activation, softmax
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 SQUARED, BINARY, CLASSES, FLIPPED, ROOT = "squared error", "binary cross-entropy", "cross-entropy", "bernoulli", "root"
 INSIDE = "binary cross-entropy inside"
@@ -63,8 +61,6 @@ class Gradients:
 @lru_cache(8192)
 def run_forward(net: Net, activations: tuple[str, ...], biases: bool = True) -> Forward:
     """The forward pass, with or without biases."""
-    import numpy as np
-
     u, h, slope = {}, {0: net.X}, {}
     for l, name in enumerate(activations, start=1):
         u[l] = net.W[l - 1] @ h[l - 1] + (net.b[l - 1] if biases else 0.0)
@@ -79,8 +75,6 @@ def run_forward(net: Net, activations: tuple[str, ...], biases: bool = True) -> 
 
 
 def _normalise(u: "Floats", name: str) -> "Floats":
-    import numpy as np
-
     if name == SOFTMAX:
         return softmax(u)
     powers: Floats
@@ -107,8 +101,6 @@ def find_output_delta(forward: Forward, cost: str | Cost) -> "Floats | None":
     ``cost`` is one of the names above, with `` ε`` and a number where a program keeps one in a denominator, or a row of
     ``COSTS`` or of the user's, whose own constants it has.
     """
-    import numpy as np
-
     if isinstance(cost, Cost):
         return _record_delta(forward, cost)
     name, _, small = cost.partition(" ε ")
@@ -141,8 +133,6 @@ def pass_output(forward: Forward, upstream: "Floats") -> "Floats":
 
 def _record_delta(forward: Forward, cost: Cost) -> "Floats | None":
     """∂C/∂u by the engine: the cost is recorded from the outputs, or from the logits."""
-    import numpy as np
-
     from autograd_lite import Value
 
     if cost.logits_of and cost.logits_of != forward.last:
@@ -174,8 +164,6 @@ def list_gradients(trial: Trial, activations: tuple[str, ...], cost: str | Cost)
 
 def pass_back(forward: Forward, delta: "Floats") -> Gradients:
     """The right gradients below this δ of the output layer."""
-    import numpy as np
-
     D, dW, db = {forward.depth: delta}, {}, {}
     with np.errstate(all="ignore"):
         for l in range(forward.depth, 0, -1):

@@ -4,16 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import product
-from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..running.trials import Trial
 from .array_activations import SOFTMAX, list_hidden, list_outputs
 from .constants import Constant, list_ratios, name_ratio
 from .reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, list_costs, list_gradients, run_forward
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _CLOSE_OUTPUTS = 1e-6
 
@@ -83,8 +81,6 @@ def list_candidates(
 
 def agrees_with(activations: tuple[str, ...], outputs: Sequence["Floats | None"], trial: Trial) -> bool:
     """Whether the outputs of a network are those that ``forward`` gave."""
-    import numpy as np
-
     close = 1e-4 if trial.single else _CLOSE_OUTPUTS
     for net, given in zip(trial.nets, outputs, strict=True):
         if given is None:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..comparing.constants import ONE, Constant, list_ratios, name_ratio
 from ..comparing.reference import BINARY, SQUARED, WRONG_AXIS, run_forward
 from ..comparing.rightness import is_convention
@@ -18,9 +19,6 @@ from ..running.trials import Trial
 from .candidates import evaluate_all, list_candidates
 from .explanation import UNKNOWN, Candidate, Explanation, Named, name_constant, read_count, read_width
 from .forms import Form, Student, arises, list_forms
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _BEAM = 4
 _EQUAL = 1e-12
@@ -179,8 +177,6 @@ def _match_form(
 
 def _are_zeros(given: Sequence["Floats | None"], values: Sequence["Floats"]) -> bool:
     """Whether both are 0 but for rounding, as sums over the classes of p − y are, in a shape that is none of a bias."""
-    import numpy as np
-
     return all(
         a is not None
         and a.shape == b.shape

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from ....ground.arrays import Floats
 from ..comparing.constants import Constant, list_ratios
 from ..comparing.reference import BINARY, CLASSES, FLIPPED, find_output_delta
 from .explanation import Candidate, Explanation
 from .forms import Form, Student, arises, list_double_forms, list_forms
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 
 def list_candidates(

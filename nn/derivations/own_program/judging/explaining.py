@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
 
+from ....ground.arrays import Floats
 from ..comparing.hidden_penalty import take_out
 from ..comparing.reading_cost import Known, read_cost
 from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, WRONG_AXIS
@@ -16,9 +16,6 @@ from .judgement import Judgement
 from .nearly import explain_nearly_right
 from .own_functions import look_closer, turn_biases
 from .search import Bound, Outputs, find_explanation
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _CHECKED = 4  # trials in which forward is asked
 _SQUARE_TRIES = 120  # of one on networks of equal widths, where it runs

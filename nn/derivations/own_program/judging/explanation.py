@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground.arrays import Floats
 from ..comparing.constants import ONE, Constant
 from ..running.networks import Net
 from ..running.trials import Trial
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 UNKNOWN = 3.0  # what an array counts that nothing explains: more than two mistakes
 

@@ -8,16 +8,15 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ...diagnosis.judging.catalogue import Mistake, read_catalogue
 from ...lines import Line
 from ..comparing.array_activations import SOFTMAX, find_array_activation
 from ..comparing.reference import BINARY, CLASSES, FLIPPED, ROOT, SQUARED, Forward
 from .mistakes import read_own_mistakes
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _LAYERED = (
     "h", "u", "D", "G", "back", "out", "W", "b", "dW", "db", "data",
@@ -47,8 +46,6 @@ class Student:
     @cached_property
     def names(self) -> dict[str, Any]:
         """What a line may call and use."""
-        import numpy as np
-
         from .words import WORDS
 
         forward, net = self.forward, self.forward.net
@@ -169,8 +166,6 @@ class Form:
 
     def evaluate(self, student: Student, layer: int) -> Any:
         """What the line gives, perhaps not finite; None where its shapes do not fit, or a quantity does not exist."""
-        import numpy as np
-
         names = student.names
         names["l"] = layer
         try:

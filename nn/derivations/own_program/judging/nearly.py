@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from autograd_lite.internal import format_number
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..comparing.reference import LARGE_EPSILONS, find_gradients
 from ..comparing.rightness import Reading, Wanted, find_reading
 from ..running.networks import Net
 from ..running.trials import Trial
 from .explanation import Explanation, Named
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _NEAR = 2e-3  # how closely the arrays of a difference quotient agree
 _MOVE = 1e-3
@@ -44,8 +42,6 @@ def _find_quotient(reading: Reading) -> str | None:
 
     (C(w + ε) − C(w))/ε is off by ε/2·C″, and (C(w + ε) − C(w − ε))/2ε by ε²/6·C‴, in every entry with the same ε.
     """
-    import numpy as np
-
     net, given, l = reading.trial.nets[0], reading.trial.given[0].dW, reading.trial.depth
     right = _differentiate(reading, net)
     array = given[l - 1]

@@ -5,19 +5,17 @@ function of it is the same for both, whatever the function is.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from autograd_lite.internal import format_number
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..comparing.reference import BINARY, CLASSES, run_forward
 from ..running.networks import Net
 from ..running.program import Program
 from ..running.trials import Trial
 from .explanation import Explanation, Named
 from .search import FEW, find_own_delta
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _CLOSE = 1e-6
 
@@ -47,8 +45,6 @@ def _find_other_forward(program: Program, found: Explanation, last: int) -> Name
 
 def describe_function(program: Program, found: Explanation, l: int) -> str:
     """What is said of a factor of δ that is a function of the right pre-activation, and not σ′; empty if it is none."""
-    import numpy as np
-
     trial = found.trial
     if trial.nets[0].widths[l] < 2:  # no second unit to compare with
         return ""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..comparing.constants import Constant
 from ..comparing.reference import ROOT, WRONG_AXIS, run_forward
 from ..comparing.rightness import (
@@ -22,9 +23,6 @@ from ..running.program import Program
 from ..running.trials import Trial
 from .blame import explain
 from .explanation import Explanation
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 TRIES = 360  # of a search, in units of one explanation by right lines; what was not searched is said
 _WEIGHTS = (1, 3, 20)  # of a try at each level
@@ -209,8 +207,6 @@ def count_reachable(program: Program, trial: Trial, hidden: Sequence[tuple[str, 
 
 def find_own_delta(trial: Trial, net: Net, given: Returned | None, hidden: tuple[str, ...], l: int) -> "Floats | None":
     """The D of a layer that gives dW = D hᵀ for a few samples; None if none does."""
-    import numpy as np
-
     W = given.dW[l - 1] if given else None
     if W is None or not np.isfinite(W).all() or not W.any() or net.samples > net.widths[l - 1]:
         return None

@@ -1,12 +1,10 @@
 """The functions that lines of mistakes call, on arrays (n, N) of all samples."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 
 
 def total(array: "Floats") -> "Floats":

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from .networks import Net
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 ORDERS: dict[str, Callable[[list[Any]], list[Any]]] = {
     "": list,
@@ -50,8 +49,6 @@ class Layout:
         return (net.X.T if self.rows else net.X).copy()
 
     def give_targets(self, net: Net) -> Any:
-        import numpy as np
-
         if self.targets == "labels":
             return np.argmax(net.Y, axis=0) if net.widths[-1] > 1 else net.Y[0].astype(int)
         if self.flat_targets:
@@ -110,8 +107,6 @@ class Returned:
 
 def to_returned(layout: Layout, net: Net, given: tuple[list[Any], list[Any]]) -> Returned:
     """The arrays of a program in the form of ``networks``. Raises ValueError where they are no lists of arrays."""
-    import numpy as np
-
     raw_W, raw_b = (tuple(map(_to_array, arrays)) for arrays in given)
     wrong: list[str] = []
     dW: list[Floats | None] = []
@@ -137,8 +132,6 @@ def _as_floats(arrays: Sequence[Any]) -> "tuple[Floats | None, ...]":
 
 def _to_array(value: Any) -> Any:
     """One array of numbers; tensors of other libraries too."""
-    import numpy as np
-
     if value is None:
         return None
     if hasattr(value, "detach"):

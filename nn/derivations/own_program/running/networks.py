@@ -6,10 +6,10 @@ each row and a sample in each column. The seeds were searched once, so that ever
 
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 
 WIDTHS = ((4, 6, 5, 3, 9, 10), (6, 5, 7, 4, 10, 9))
 """Input, hidden layers, outputs; see ``list_widths``."""
@@ -69,8 +69,6 @@ def list_widths(depth: int, which: int, outputs: int | None = None) -> tuple[int
 @lru_cache(512)
 def make_net(widths: tuple[int, ...], samples: int, seed: int, targets: str = "probabilities") -> Net:
     """A network of that seed."""
-    import numpy as np
-
     draw = np.random.default_rng(seed)
     pairs = list(zip(widths[1:], widths[:-1], strict=True))
     W = tuple(draw.normal(size=pair) for pair in pairs)
@@ -94,8 +92,6 @@ def find_seed(widths: tuple[int, ...], samples: int, first: int) -> int:
 
 
 def _count_crossing(net: Net) -> int:
-    import numpy as np
-
     count = 0
     for activation in (lambda u: np.maximum(u, 0), np.tanh):
         h = net.X

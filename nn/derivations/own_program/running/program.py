@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from autograd_lite.internal import quote
 
+from ....ground import late_numpy as np
 from .keeping import State
 from .layouts import ORDERS, Layout, Returned, split_returned, to_returned
 from .networks import ETA, Net
@@ -139,8 +140,6 @@ class Program:
 
     def run_forward(self, layout: Layout, net: Net) -> Any:
         """The outputs of ``forward`` as (n_L, N); None where they have another shape. Raises ``StoppedError``."""
-        import numpy as np
-
         found = _to_numbers(self.call("forward", *layout.give(net)[:3]))
         if found is None or found.size != net.Y.size:
             return None
@@ -157,8 +156,6 @@ class Program:
 
 
 def _to_numbers(value: Any) -> Any:
-    import numpy as np
-
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
     try:
@@ -171,8 +168,6 @@ def _to_gradients(
     before: list[list[Any]], after: tuple[list[Any], list[Any]], eta: float, rates: Mapping[str, int]
 ) -> tuple[list[Any], list[Any]]:
     """(old − new)/η, which is the gradient of one step of descent; with another power of η where a step has that."""
-    import numpy as np
-
     found: list[list[Any]] = []
     for kind, old, new in zip(("dW", "db"), before, after, strict=True):
         found.append(
@@ -208,8 +203,6 @@ def _list_parameters(name: str, function: Callable[..., Any]) -> list[str]:
 @contextmanager
 def _quiet() -> Any:
     """What a stranger's code prints and warns goes nowhere."""
-    import numpy as np
-
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from .layouts import Layout, Returned, list_layouts
 from .networks import Net, list_nets
 from .program import Program, StoppedError
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 DOUBLE, SINGLE = 1e-9, 1e-4
 _NUDGE = 1e-11  # less than single precision sees
@@ -147,8 +145,6 @@ def _see_precision(program: Program, trial: Trial) -> Trial:
 
 
 def _is_blind(program: Program, trial: Trial) -> bool:
-    import numpy as np
-
     net, layout = trial.nets[0], trial.layout
     W, b, X, Y = layout.give(net)
     nudged = ([w * (1 + _NUDGE) for w in W], [v if v is None else v * (1 + _NUDGE) for v in b], X * (1 + _NUDGE), Y)

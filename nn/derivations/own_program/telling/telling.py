@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..comparing.array_activations import SOFTMAX
 from ..comparing.constants import ONE, Constant
 from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, find_gradients
@@ -17,7 +19,6 @@ from .unknown import describe_unknown
 from .words_of_layer import list_words
 
 if TYPE_CHECKING:
-    from ....ground.arrays import Floats
     from ..running.program import Program
 
 
@@ -125,8 +126,6 @@ def put_first(name: str, text: str) -> str:
 
 def is_right(found: Explanation, name: str) -> bool:
     """Whether an array is the gradient itself."""
-    import numpy as np
-
     trial, l = found.trial, int(name[3:-1])
     other = any(named.letter == "forward" for named in found.named)
     if other or any(activation.startswith("softmax ") for activation in found.activations):

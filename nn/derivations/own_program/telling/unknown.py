@@ -1,24 +1,20 @@
 """An array that nothing explains: where it differs, in which entries, units and samples, and by how much."""
 
-from typing import TYPE_CHECKING
 
 from autograd_lite.internal import format_number
 
+from ....ground import late_numpy as np
+from ....ground.arrays import Floats
 from ..comparing.reference import find_output_delta, run_forward
 from ..judging.explanation import Explanation
 from ..judging.own_functions import describe_function
 from ..running.program import Program
-
-if TYPE_CHECKING:
-    from ....ground.arrays import Floats
 
 _SHOWN = 4
 
 
 def describe_unknown(found: Explanation, name: str, program: Program) -> str:
     """Two or three sentences about an array."""
-    import numpy as np
-
     trial, l = found.trial, int(name[3:-1])
     given = (trial.dW(l) if name.startswith("dW") else trial.db(l))[0]
     raw = (trial.given[0].raw_W if name.startswith("dW") else trial.given[0].raw_b)[l - 1]
@@ -56,8 +52,6 @@ def _find_right(found: Explanation, l: int, weights: bool) -> "Floats | None":
 
 
 def _compare(given: "Floats", right: "Floats", tolerance: float) -> str:
-    import numpy as np
-
     wrong = np.abs(given - right) > 100 * tolerance * max(float(np.abs(right).max()), 1e-12)
     if not wrong.any():
         return ""
@@ -78,8 +72,6 @@ def _compare(given: "Floats", right: "Floats", tolerance: float) -> str:
 
 def _list_samples(found: Explanation, l: int, program: Program) -> str:
     """The samples, handed over alone, for which the arrays of a layer are wrong."""
-    import numpy as np
-
     trial = found.trial
     if l != trial.depth:
         return ""

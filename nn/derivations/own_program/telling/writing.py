@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ....ground import late_numpy as np
 from ..comparing.penalties import PenaltyFound, find_penalty
 from ..comparing.probes import Found, probe_batches, probe_itself, probe_samples
 from ..judging.judgement import Judgement
@@ -111,8 +112,6 @@ def _add_wrong_shapes(verdicts: Verdicts, trial: "Trial") -> Verdicts:
 
 def find_wrong_shapes(trial: "Trial") -> Verdicts:
     """Arrays with the right numbers in a shape with which b − η·db has not the shape of b."""
-    import numpy as np
-
     found = {}
     mistake = find_mistake("bias-shape")
     for name in trial.wrong_shapes:
