@@ -1,6 +1,6 @@
 """The penalty: read from what λ adds to each array, or from a multiple of W that is left over."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -67,9 +67,8 @@ def find_penalty(
         return PenaltyFound(text)
     mistakes = tuple(_find_mistakes(terms, cost, wanted))
     if certain and confirmed and not mistakes:
-        mistakes = (
-            ("penalty-not-of-your-cost", f"dW[{trial.depth}]", {"detail": f"in the gradient it is that of {text}"}),
-        )
+        detail = {"detail": f"in the gradient it is that of {text}"}
+        mistakes = (("penalty-not-of-your-cost", f"dW[{trial.depth}]", detail),)
     return PenaltyFound(text, mistakes)
 
 
@@ -87,20 +86,14 @@ def _read_term(name: str, added: Sequence["Floats"], trial: Trial, is_step: bool
     if all(np.abs(array).max() < 1e-9 for array in added):
         return "none", ONE
     close = max(1e-7, 10 * trial.tolerance)
-    for kind, values in (
-        ("l2", arrays),
-        ("l1", [np.sign(a) for a in arrays]),
-        ("value", [a * a for a in arrays]),
-        ("absolute", [np.abs(a) for a in arrays]),
-        ("constant", [np.ones_like(a) for a in arrays]),
-    ):
-        ratios = list_ratios(added, values, close)
+    kinds: dict[str, Callable[[Floats], Floats]] = {"l2": np.array, "l1": np.sign, "value": np.square}
+    kinds |= {"absolute": np.abs, "constant": np.ones_like, **({"decay": lambda a: a / ETA} if is_step else {})}
+    for kind, make in kinds.items():
+        ratios = list_ratios(added, [make(a) for a in arrays], close)
         constant = name_ratio(ratios, trial.nets, l, close) if ratios is not None else None
         if constant is not None:
             return kind, constant
-    ratios = list_ratios(added, [a / ETA for a in arrays], close) if is_step else None
-    constant = name_ratio(ratios, trial.nets, l, close) if ratios is not None else None
-    return ("decay", constant) if constant is not None else ("", ONE)
+    return "", ONE
 
 
 def _describe(terms: dict[str, Term]) -> str:
@@ -134,24 +127,16 @@ def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
         return {f"{part}[{l}]": ("none", ONE) for l in range(1, trial.depth + 1) for part in ("dW", "db")}
     for on_biases in (False, True):
         for kind, size in (("l2", np.square), ("l1", np.abs)):
-            sizes = [
-                np.array([_total([size(a) for a in (*net.W, *(net.b if on_biases else ()))])]) for net in trial.nets
-            ]
+            arrays = [(*net.W, *(net.b if on_biases else ())) for net in trial.nets]
+            sizes = [np.array([sum(float(size(a).sum()) for a in some)]) for some in arrays]
             ratios = list_ratios(added, sizes, 1e-9)
             constant = name_ratio(ratios, trial.nets) if ratios is not None else None
             if constant is not None:
                 slope = constant.times(Constant(Fraction(2))) if kind == "l2" else constant
                 biases: Term = (kind, slope) if on_biases else ("none", ONE)
-                return {
-                    f"{part}[{l}]": (kind, slope) if part == "dW" else biases
-                    for l in range(1, trial.depth + 1)
-                    for part in ("dW", "db")
-                }
+                terms: dict[str, Term] = {"dW": (kind, slope), "db": biases}
+                return {f"{part}[{l}]": terms[part] for l in range(1, trial.depth + 1) for part in terms}
     return None
-
-
-def _total(arrays: Sequence["Floats"]) -> float:
-    return float(np.concatenate([array.ravel() for array in arrays]).sum())
 
 
 def _find_mistakes(
@@ -184,11 +169,8 @@ def _compare(name: str, term: Term, right: Term | None, usual: Term | None, want
         return ["decay-outside-rate"]
     if kind in ("value", "constant", "absolute"):
         penalty = right[0] if right else "l1" if wanted == "l1" or kind == "absolute" else "l2"
-        return [
-            "l1-without-sign"
-            if (kind, penalty) == ("constant", "l1")
-            else f"penalty-{'constant' if kind == 'constant' else 'value'}"
-        ]
+        name = "constant" if kind == "constant" else "value"
+        return ["l1-without-sign" if (kind, penalty) == ("constant", "l1") else f"penalty-{name}"]
     if right is None:
         if name.startswith("db"):
             return [] if kind == "none" or term == usual else ["penalty-on-bias"]

@@ -7,6 +7,7 @@ with the fewest mistakes is taken; a few are kept on the way, for a factor may b
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import product
 
 from ....costs import Cost
@@ -85,7 +86,7 @@ def _make_students(before: Explanation, eta: float) -> list[Student]:
 
 def _fits_one(before: Explanation, l: int, candidate: Candidate) -> bool:
     pairs = [_pass_on(before, kind, l, candidate) for kind in ("dW", "db")]
-    return any(_name(*pair, before.trial, l) is not None for pair in pairs)  # one number is a multiple of any other
+    return any(_name(before, *pair, l) is not None for pair in pairs)  # one number is a multiple of any other
 
 
 def _pass_on(
@@ -136,9 +137,8 @@ def _read_array(
 
     The constant is None where the array is 0, which no constant changes.
     """
-    trial = before.trial
     given, right = _pass_on(before, kind, l, candidate)
-    constant = _name(given, right, trial, l)
+    constant = _name(before, given, right, l)
     if constant is not None:
         yield "", constant
     if all(array is not None and not array.any() for array in given):
@@ -149,20 +149,20 @@ def _read_array(
         student.deltas[l] = delta
     for form in list_forms(kind):
         if arises(form.mistakes[0], before.activations, students[0].cost, l):
-            yield from _match_form(form, students, l, given, trial)
+            yield from _match_form(before, form, students, l, given)
     for student in students:
         del student.deltas[l]
 
 
 def _match_form(
-    form: Form, students: Sequence[Student], l: int, given: Sequence["Floats | None"], trial: Trial
+    before: Explanation, form: Form, students: Sequence[Student], l: int, given: Sequence["Floats | None"]
 ) -> Iterator[tuple[str, Constant | None]]:
     """(slug, constant) where a mistaken line gives an array in both networks; the second is asked if the first fits."""
     first = form.evaluate(students[0], l)
     if first is None or given[0] is None or first.shape != given[0].shape:
         return
     zeros = _are_zeros(given[:1], [first])
-    if not zeros and list_ratios(given[:1], [first], trial.tolerance) is None:
+    if not zeros and list_ratios(given[:1], [first], before.trial.tolerance) is None:
         return
     values = evaluate_all(form, students, l)
     if values is None:
@@ -170,7 +170,7 @@ def _match_form(
     if _are_zeros(given, values):
         yield form.slugs[0], None
         return
-    found = _name(given, values, trial, l)
+    found = _name(before, given, values, l)
     if found is not None:
         yield form.slugs[0], found
 
@@ -186,9 +186,15 @@ def _are_zeros(given: Sequence["Floats | None"], values: Sequence["Floats"]) -> 
     )
 
 
-def _name(given: Sequence["Floats | None"], right: Sequence["Floats"], trial: Trial, l: int) -> Constant | None:
-    ratios = list_ratios(given, right, trial.tolerance)
-    found = None if ratios is None else name_ratio(ratios, trial.nets, l, max(1e-8, 10 * trial.tolerance))
+def _name(before: Explanation, given: Sequence["Floats | None"], right: Sequence["Floats"], l: int) -> Constant | None:
+    """The constant by which an array differs; where no cost tells it, one that costs have before others of its size."""
+    trial = before.trial
+    ratios, close = list_ratios(given, right, trial.tolerance), max(1e-8, 10 * trial.tolerance)
+    if ratios is None:
+        return None
+    if before.known is not None:
+        return name_ratio(ratios, trial.nets, l, close)
+    found = name_ratio(ratios, trial.nets, l, close, partial(is_convention, cost=before.cost, alone=True))
     return found and read_width(found, trial.nets)
 
 

@@ -27,6 +27,7 @@ class Judgement:
         epsilon: what the logarithms of the cost have inside, where the gradient is right but for it.
         penalty: what is said of a penalty that is inside the program.
         skipped: what was not searched.
+        nearest: the conventions of the table that come nearest where nothing tells them.
         unread: "activations" and "cost" where nothing tells them, so that no array can be judged.
     """
 
@@ -46,6 +47,7 @@ class Judgement:
     penalty: str = ""
     skipped: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    nearest: Explanation | None = None
 
     @property
     def right(self) -> bool:

@@ -128,17 +128,8 @@ class CodeDiagnosis:
         """The diagnosis that ``to_dict`` wrote."""
         read = ReadConventions(**{**data["conventions"], "activations": tuple(data["conventions"]["activations"])})
         verdicts = [CodeVerdict(**{**entry, "mistakes": tuple(entry["mistakes"])}) for entry in data["verdicts"]]
-        return cls(
-            data["right"],
-            read,
-            {verdict.array: verdict for verdict in verdicts},
-            tuple(data["mistakes"]),
-            data["sentence"],
-            data["first_wrong"],
-            tuple(data["notes"]),
-            (data["hints"][0], data["hints"][1]),
-            data["certain"],
-        )
+        lists = {name: tuple(data[name]) for name in ("mistakes", "notes", "hints")}
+        return cls(**{**data, **lists, "conventions": read, "verdicts": {one.array: one for one in verdicts}})
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,16 +34,9 @@ def describe_stopped(found: Judgement) -> CodeDiagnosis:
             first = f"{text}{less} It runs where all layers have the same width{with_equal}; there:"
             sentence = f"{first} {join_sentences(conventions, list(verdicts.values()), [])}"
             wrong = next((verdict for verdict in verdicts.values() if verdict.wrong), None)
-            return CodeDiagnosis(
-                False,
-                conventions,
-                verdicts,
-                tuple(named),
-                sentence,
-                wrong.array if wrong else None,
-                (COUNTED,) if wrong else (),
-                (f"{wrong.where} {COUNTED}", f"{wrong.hint} {COUNTED}") if wrong else ("", ""),
-            )
+            array, notes = (wrong.array, (COUNTED,)) if wrong else (None, ())
+            hints = (f"{wrong.where} {COUNTED}", f"{wrong.hint} {COUNTED}") if wrong else ("", "")
+            return CodeDiagnosis(False, conventions, verdicts, tuple(named), sentence, array, notes, hints)
     return _describe_alone(layout, stop, f"{text}{less}")
 
 

@@ -15,7 +15,7 @@ from ..judging.explanation import Explanation, Named
 from ..judging.mistakes import find_mistake
 from ..running.trials import Trial
 from .result import CodeVerdict, ReadConventions
-from .unknown import describe_unknown
+from .unknown import comes_from_unknown, describe_unknown
 from .words_of_layer import list_words
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def write_verdicts(found: Explanation, program: "Program") -> dict[str, CodeVerd
             verdicts[name] = CodeVerdict(
                 name, False, False, slugs, put_first(name, text), f"{where}.", f"{where}: {hint}."
             )
-        elif name in found.unknown:
+        elif name in found.unknown and not comes_from_unknown(found, name, program):
             text = describe_unknown(found, name, program)
             verdicts[name] = CodeVerdict(
                 name, False, False, (), text, f"Look at {name}.", f"Look at {name}: it is none of the common mistakes."

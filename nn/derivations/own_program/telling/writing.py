@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 from ....ground import late_numpy as np
 from ..comparing.penalties import PenaltyFound, find_penalty
 from ..comparing.probes import Found, probe_batches, probe_itself, probe_samples
+from ..judging.explanation import Explanation
 from ..judging.judgement import Judgement
 from ..judging.mistakes import find_mistake
+from ..judging.own_functions import find_misfit
+from ..running.program import Program
 from .result import COUNTED, CodeDiagnosis, CodeVerdict, ReadConventions
 from .telling import join_sentences, note_undecided, put_first, read_conventions, right_verdicts, write_verdicts
+from .unknown import describe_unknown
 from .words_of_layer import UPDATE_LINES
 
 if TYPE_CHECKING:
@@ -91,6 +95,19 @@ def _ask_for(found: Judgement) -> str:
     )
 
 
+def _describe_nearest(found: Explanation, program: Program) -> str:
+    """What can be said of a last layer that nothing explains: what follows from it, and how far the nearest cost is."""
+    first = f"dW[{found.trial.depth}]"
+    misfit = find_misfit(program, found, found.trial.depth)
+    said = [f"The first array that does not follow from the δ that is in {first} is {misfit}."] if misfit else []
+    if misfit == "":
+        said = [f"All other arrays follow from the δ that is in {first}, so look at its line."]
+    if found.unknown:
+        read = replace(read_conventions(found.trial, found.activations, found.cost, found.constant), layout="")
+        said.append(f"The nearest of the table is {read}: if you mean that, {describe_unknown(found, first, program)}")
+    return " ".join(said)
+
+
 def _keeps_state(probes: list[Found]) -> bool:
     """Whether a second call gives something else, which hides what a smaller batch would show."""
     return any(probe.slug in ("random-gradient", "not-reset", "state-kept") for probe in probes)
@@ -161,7 +178,7 @@ def _finish(
     right = found.right and not slugs and not wrong
     first = next((verdict.array for verdict in wrong), None)
     if found.unread:
-        more.append(_ask_for(found))
+        more += [_ask_for(found), *([_describe_nearest(found.nearest, found.program)] if found.nearest else [])]
     sentence = join_sentences(conventions, list(verdicts.values()), more)
     if right:
         return CodeDiagnosis(
