@@ -187,7 +187,7 @@ def sweep_edges(
         nothing = (upstream if isinstance(upstream, float) else upstream.data) == 0.0
         if as_nodes and edges:
             defined = [i for i, _ in edges if isfinite(local[i]) or not nothing]
-            local |= _partials_as_nodes(node, defined, upstream) if upstream.__class__ is not float or upstream else {}
+            local |= _record_partials(node, defined, upstream) if upstream.__class__ is not float or upstream else {}
         for index, parent in edges:
             partial = local[index]
             before = gradients.get(parent, 0.0)
@@ -200,7 +200,7 @@ def sweep_edges(
                 return
 
 
-def _partials_as_nodes(node: AnyNode, indices: Sequence[int], upstream: Any) -> dict[int, Any]:
+def _record_partials(node: AnyNode, indices: Sequence[int], upstream: Any) -> dict[int, Any]:
     """The partials at those indices as nodes. An undefined one raises the same error as in the sweep over floats."""
     try:
         return node.partials_as_nodes(indices)

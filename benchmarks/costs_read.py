@@ -12,7 +12,8 @@ _COSTS = {
     "cross-entropy −Σ y log a": "-y * np.log(a)",
     "cross-entropy with a = P(y = 0)": "-(1 - y) * np.log(a) - y * np.log(1 - a)",
 }
-_PENALTY = re.compile(r"penalty (?P<factor>\S*λ\S*)Σ(?P<of>w²|\|w\|) on (?P<on>.+)")
+_PENALTY = re.compile(r"penalty (?P<terms>\S*Σ.+) on (?P<on>.+)")
+_SIZES = {"w²": "np.square", "|w|": "np.abs"}
 _PROGRAM = """
 import numpy as np
 from nn.derivations.own_program.comparing.array_activations import find_array_activation, softmax
@@ -33,18 +34,18 @@ def cost(W, b, X, Y, lam=0.0):
 def write_cost(found: CodeDiagnosis, layout: Layout) -> str | None:
     """A function ``cost`` with the conventions that were read; None where they are none that it can have."""
     read = found.conventions
-    penalty, each = _PENALTY.match(read.penalty), _COSTS.get(read.cost)
+    penalty, each = _PENALTY.search(read.penalty), _COSTS.get(read.cost)
     if each is None or (read.penalty not in ("", "no penalty") and penalty is None):
         return None
-    added = "0"
-    if penalty is not None:
-        size = "np.square" if penalty["of"] == "w²" else "np.abs"
-        on = "[*W, *biases]" if "biases" in penalty["on"] else "W"
-        factor = penalty["factor"].replace("λ", "lam").replace("·", "*")
-        added = f"{factor} * sum({size}(w).sum() for w in {on})"
+    added = ["0"]
+    for term in penalty["terms"].split(" + ") if penalty else ():
+        factor, _, of = term.partition("Σ")
+        on = "[*W, *biases]" if penalty and "biases" in penalty["on"] else "W"
+        factor = factor.replace("λ", "lam").replace("·", "*").rstrip("*")
+        added.append(f"{factor} * sum({_SIZES[of]}(w).sum() for w in {on})")
     constant = f"({read.constant})".replace("·", "*")
     return _PROGRAM.format(rows=layout.rows, source=layout.source, activations=read.activations, constant=constant,
-                           each=each, penalty=added)
+                           each=each, penalty=" + ".join(added))
 
 
 def proves(text: str, found: CodeDiagnosis, layout: Layout, widths: tuple[int, ...]) -> bool:

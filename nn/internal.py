@@ -16,35 +16,11 @@ from .training.engines import ENGINES
 from .training.estimate import estimate_seconds
 from .training.history import format_count
 from .training.lifted import use_program
-from .training.scores import Scores, compute_scores
+from .training.scores import Scores, compute_scores, read_classes
 
 __all__ = [
-    "ENGINES",
-    "EVEN",
-    "LAYER_ACTIVATIONS",
-    "POLICIES",
-    "SEPARATORS",
-    "Encoding",
-    "ForwardPass",
-    "Scores",
-    "Table",
-    "class_names",
-    "classes_in",
-    "compute_scores",
-    "encode",
-    "estimate_seconds",
-    "evaluate_number",
-    "find_missing",
-    "format_count",
-    "format_formula",
-    "leave_out",
-    "make_late_names",
-    "read_bytes",
-    "read_table",
-    "to_data",
-    "to_samples",
-    "unknown_name",
-    "use_program",
-    "write_bytes",
-    "write_text",
+    "ENGINES", "EVEN", "LAYER_ACTIVATIONS", "POLICIES", "SEPARATORS", "Encoding", "ForwardPass", "Scores", "Table",
+    "class_names", "classes_in", "compute_scores", "encode", "estimate_seconds", "evaluate_number", "find_missing",
+    "format_count", "format_formula", "leave_out", "make_late_names", "read_bytes", "read_classes", "read_table",
+    "to_data", "to_samples", "unknown_name", "use_program", "write_bytes", "write_text",
 ]

@@ -10,6 +10,7 @@ from pages import of_lecture
 from selenium.webdriver import Chrome
 
 from nn.derivations import check
+from visualize.commands.cli import main
 from visualize.diagnosis.html_report import write_report
 
 pytestmark = pytest.mark.slow
@@ -17,13 +18,14 @@ AXE = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8"
 SERIOUS = ("serious", "critical")
 
 
-def find_violations(opened: Open) -> list[str]:
-    """The violations that axe finds, each with its elements, by its rules for WCAG 2.1 A and AA and best practices."""
+def find_violations(opened: Open, weights: tuple[str, ...] = SERIOUS, more: tuple[str, ...] = ()) -> list[str]:
+    """The violations that axe finds, each with its elements, by its rules for WCAG 2.1 A and AA and best practices, and ``more`` rules."""
     opened.run(AXE)
     found: list[dict[str, Any]] = opened.chrome.execute_async_script(
-        "const done = arguments[0]; axe.run(document).then((result) => done(result.violations))")
+        "const [more, done] = arguments; const rules = Object.fromEntries(more.map((id) => [id, { enabled: true }]));"
+        "axe.run(document, { rules }).then((result) => done(result.violations))", [*more])
     return [f"{one['impact']}: {one['id']}: {[node['html'][:120] for node in one['nodes'][:3]]}"
-            for one in found if one["impact"] in SERIOUS]
+            for one in found if one["impact"] in weights]
 
 
 @pytest.mark.parametrize(("id", "width", "dark"), [
@@ -33,6 +35,25 @@ def test_the_page_has_no_serious_violation(id: str, width: int, dark: bool, chro
     opened = Open(chrome, of_lecture(tmp_path, id)[0], width=width, dark=dark)
     opened.run("page.go(page.steps().length - 1)")
     assert find_violations(opened) == []
+
+
+BEYOND_KEYS = """
+    return [...document.querySelectorAll('body *')].filter((e) => {
+      const {overflowX, overflowY} = getComputedStyle(e);
+      const scrolls = (/auto|scroll/.test(overflowX) && e.scrollWidth > e.clientWidth) || (/auto|scroll/.test(overflowY) && e.scrollHeight > e.clientHeight);
+      return scrolls && e.tabIndex < 0 && ![...e.querySelectorAll('*')].some((inside) => inside.tabIndex >= 0);
+    }).map((e) => e.id)"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_what_can_be_scrolled_can_be_scrolled_by_keyboard(width: int, chrome: Chrome, tmp_path: Path) -> None:
+    opened = Open(chrome, of_lecture(tmp_path, "columns")[0], "#step=20", width=width, height=600)
+    assert opened.run("const n = document.getElementById('numbers'); return n.scrollWidth > n.clientWidth"), "too long for its line"
+    for step in (19, 100, 20):
+        opened.run("page.go(arguments[0]); document.querySelectorAll('#picture g.node')[6].dispatchEvent(new MouseEvent('mouseenter'))", step)
+        assert opened.run(BEYOND_KEYS) == []
+    opened.run("page.go(page.steps().findIndex((step) => step.node === null))")
+    assert opened.run("return document.getElementById('numbers').offsetHeight") == 0, "what is empty is no stop on the way"
 
 
 @pytest.mark.parametrize("id", ["layers", "columns"])
@@ -56,6 +77,14 @@ def test_what_is_written_on_a_card_or_a_button_is_part_of_its_name(id: str, chro
               !plain(button.getAttribute('aria-label')).includes(plain(read(button)))).map((button) => button.outerHTML);""")
         assert missing == [], view
     assert named > 40
+
+
+@pytest.mark.parametrize("arguments", [["sheet", "columns"], ["sheet", "columns", "--solution"], ["matrix", "columns", "--html"]], ids=" ".join)
+def test_sheets_and_matrix_pages_have_no_violation_of_any_weight(arguments: list[str], chrome: Chrome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*arguments]) == 0
+    (path,) = tmp_path.iterdir()
+    assert find_violations(Open(chrome, path), ("minor", "moderate", *SERIOUS), ("td-has-header",)) == []
 
 
 @pytest.mark.parametrize(("width", "dark"), [pytest.param(1280, False, marks=pytest.mark.exhaustive), (360, True)])

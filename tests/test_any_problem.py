@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from any_problem import ELEMENTWISE, PENALTIES, list_activations, make_settings, write_own_lines
 from corpus.corpus import numbers, world_of, wrong_numbers
-from general_statement import by_general_statement
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from autograd_lite import operation, trace
 from nn import costs
 from nn.costs import COSTS
 from nn.derivations import LECTURES, check, compare
+from nn.derivations.general import solve as by_general_statement
 from nn.derivations.internal import write_hand_javascript
 from nn.derivations.neutral import to_lecture_form
 from visualize.commands.cli import main

@@ -281,7 +281,7 @@ def test_python_that_goes_wrong_is_one_sentence(text: str, sentence: str, capsys
 @pytest.mark.parametrize("text", [
     "import os; os.write(1, b'\\n{}'); os._exit(0)", "import os, json; os.write(1, b'\\n[1]'); os._exit(0)",
     "import os; os.write(1, b'\\n{\"lecture\": \"none\", \"verdicts\": [], \"settings\": {}, \"notes\": [], \"telling\": null}'); os._exit(0)",
-    "import os\nwhile True: os.write(1, b'x' * 1000000)",
+    "import os\nwhile True: os.write(1, b'x' * 1000000)", "import os; os.write(1, b'\\n\"an error\"'); os._exit(0)",
 ])
 def test_what_python_writes_for_an_answer_is_not_trusted_blindly(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("mine.py").write_text(text, encoding="utf-8")

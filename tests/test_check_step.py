@@ -152,6 +152,13 @@ def test_the_steps_of_the_project_are_right_and_those_against_them_are_not(name:
     assert check_step(make_update(-1), name).mistakes == ("ascent",)
 
 
+@pytest.mark.parametrize("name", ["gradient_descent", "adam"])
+def test_an_update_that_changes_nothing_is_said_to(name: str) -> None:
+    found = check_step(lambda theta, gradient, state: (theta, state), name)
+    assert (found.right, found.mistakes, found.first_wrong) == (False, (), 1)
+    assert found.sentence.startswith("Step 1 does not change θ; the rule is ")
+
+
 def test_settings_that_are_given_are_held_to() -> None:
     assert check_step(make_adam(), optimizers.Adam(0.01)).right
     assert not check_step(make_adam(), optimizers.Adam(0.02)).right

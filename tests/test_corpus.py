@@ -179,4 +179,4 @@ def test_generic_inputs_are_generic(id: str, form: dict[str, Any]) -> None:
             assert len(problem.weights) == 3
             assert len(problem.inputs) == (5 if world.vocabulary.conventions.mean else 1)
         if problem.penalty:
-            assert problem.strength > 0.1
+            assert problem.penalties[0][1] > 0.1

@@ -29,7 +29,7 @@ from autograd_lite import (
     total,
     trace,
 )
-from autograd_lite.internal import list_sweep
+from autograd_lite.internal import format_number, list_sweep
 from nn import MLP
 from visualize import draw, page, print_steps
 from visualize.commands.cli import main
@@ -353,7 +353,8 @@ def change(opened: Open, name: str, value: float) -> None:
     opened.set(f"leaf-{place}", repr(value))
 
 
-def assert_same(opened: Open, recorded: Trace) -> None:
+def assert_same(opened: Open, recorded: Trace, before: Trace | None = None) -> None:
+    """The page shows what Python records; a card whose gradient moved shows the one ``before`` beside it."""
     values, gradients, told = opened.run(
         "return [page.graph.values, page.graph.gradients, page.steps().map((_, i) => page.texts(i))]")
     assert values == pytest.approx([node.value for node in recorded.nodes], rel=1e-12)
@@ -366,9 +367,13 @@ def assert_same(opened: Open, recorded: Trace) -> None:
     opened.press("End")
     opened.set("view", "every node")  # a network opens as one
     shown = opened.run("return [...document.querySelectorAll('#picture text')].map((e) => e.textContent)")
-    for node in recorded.nodes:
+    for node, old in zip(recorded.nodes, (before or recorded).nodes, strict=True):
         assert equations.write_node_value(node) in shown
-        assert equations.write_node_gradient(recorded, node, {}) in shown
+        told_now = equations.write_node_gradient(recorded, node, {})
+        if node.gradient is not None and old.gradient != node.gradient:
+            left, number = told_now.rsplit(" = ", 1)
+            told_now = f"{left} = {'—' if old.gradient is None else format_number(old.gradient)} → {number}"
+        assert told_now in shown
     last = recorded.backward[-1]
     marked = opened.run("return [...document.querySelectorAll('#picture .failed text')].map((e) => e.textContent.trim())")
     assert len(marked) == bool(recorded.failure)
@@ -397,18 +402,20 @@ def test_the_page_shows_it_and_goes_on_when_a_number_moves(id: str, chrome: Chro
     make, moves = MOVES[id]
     output = make()
     opened = Open(chrome, page(output).save(tmp_path / "page.html"))
-    assert_same(opened, trace(output))
+    recorded = trace(output)
+    assert_same(opened, recorded)
     for numbers in moves:
         for name, value in numbers.items():
             change(opened, name, value)
         assert opened.text("problem") == ""
-        assert_same(opened, in_python(output, numbers))
+        recorded, before = in_python(output, numbers), recorded
+        assert_same(opened, recorded, before)
     opened.click("reset")
     assert_same(opened, trace(make()))
     opened.click("recursive")
     recorded = trace(make(), "recursive")
     assert opened.text("failure") == equations.describe_failure(recorded)
-    assert opened.text("order") == equations.too_early(recorded)
+    assert opened.text("order") == equations.describe_early_step(recorded)
     assert opened.run("return page.steps().map((_, i) => page.texts(i))")[len(recorded.forward):] == [
         list(equations.write_backward(recorded, step)) for step in recorded.backward]
     assert opened.problems() == []
@@ -418,7 +425,7 @@ def test_the_page_shows_it_and_goes_on_when_a_number_moves(id: str, chrome: Chro
 def test_the_page_of_a_trace_goes_on_too(chrome: Chrome, tmp_path: Path) -> None:
     opened = Open(chrome, page(trace(root())).save(tmp_path / "page.html"))
     change(opened, "x", 4.0)
-    assert_same(opened, in_python(root(), {"x": 4.0}))
+    assert_same(opened, in_python(root(), {"x": 4.0}), trace(root()))
 
 
 @pytest.mark.slow

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from general_statement import by_general_statement
 from lecture_files import FILES, find_file
 
 from nn.costs.own_costs import check_row
 from nn.derivations import LECTURES, Lecture, LectureFile, check, compare
+from nn.derivations.general import solve as by_general_statement
 from nn.derivations.lecture_file.compare import compare_lecture
 from nn.derivations.lecture_file.critique import find_depth, list_alarms, make_worlds
 from nn.derivations.lecture_file.notation import BIASES, LETTERS, Delta, Notation
@@ -84,15 +84,13 @@ def test_a_built_in_lecture_and_its_file_are_one(id: str) -> None:
     lecture, read = LECTURES[id], Lecture.read(find_file(id))
     chosen = lecture.resolve(SETTINGS.get(id, {}))
     general = by_general_statement(lecture.problem(chosen), lecture.conventions(chosen))
-    numbers = read.solve(read.require_example())  # the same mathematics, on arrays
-    here = {"pre": numbers.pre, "post": numbers.post, "delta": numbers.delta, "d_weights": numbers.dW, "d_biases": numbers.db,
-            "new_weights": numbers.W_new, "new_biases": numbers.b_new}
-    for kind, layers in here.items():
+    numbers = read.solve(read.require_example())
+    for kind in ("pre", "post", "delta", "dW", "db", "W_new", "b_new"):
         there = getattr(general, kind)
-        assert set(there) == set(layers)
-        for layer, array in layers.items():
-            assert np.allclose(array, there[layer], rtol=1e-13, atol=1e-15), (kind, layer)
-    assert pytest.approx(general.cost, rel=1e-14) == numbers.C
+        assert set(there) == set(getattr(numbers, kind))
+        for layer in there:
+            assert np.allclose(numbers.of(kind, layer), general.of(kind, layer), rtol=1e-13, atol=1e-15), (kind, layer)
+    assert pytest.approx(general.C, rel=1e-14) == numbers.C
     assert (read.id, read.title, read.source, read.about, read.readings) == (
         lecture.id, lecture.title, lecture.source, lecture.letters, lecture.readings)
 
@@ -229,6 +227,15 @@ through = {sigmoid = "h - y"}
     path.write_text(path.read_text(encoding="utf-8").replace("ln(h)", "lgo(h)"), encoding="utf-8")
     with pytest.raises(ValueError, match=r"\[cost\] each: unknown function 'lgo'; did you mean 'log'"):
         compare(path)  # type: ignore[arg-type]
+
+
+def test_a_cost_that_has_no_value_on_generic_numbers_is_read_all_the_same(tmp_path: Path) -> None:
+    """log h of a negative output: the lines about δ are judged, and nothing breaks off."""
+    path = tmp_path / "mine.toml"
+    text = MINIMAL.replace('cost = "cross_entropy"', "").replace('"softmax"]', '"identity"]').replace("Z = 1", "δ[L] = 1 / N * (Y - a[L])")
+    path.write_text(text.replace("[example]", '[cost]\neach = "y * y * log(h) + h"\nslope = "y * y / h + 1"\n[example]'), encoding="utf-8")
+    (alarm,) = read_critically(Lecture.read(path)).alarms
+    assert alarm.sentence.startswith("On generic numbers δ[3], the output,")
 
 
 def test_an_own_cost_and_terms_in_braces_in_a_file(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from general_statement import by_general_statement
 
 from autograd_lite import grad, trace
 from nn.derivations import LECTURES, compare, compare_all
+from nn.derivations.general import solve as by_general_statement
 from nn.derivations.lectures.layered import LayeredLecture
 from nn.derivations.lines import Derivation, Line, parse_lines
 from nn.derivations.neutral import to_lecture_form

@@ -1,10 +1,12 @@
 """What ``check_code`` says of a program besides its arrays: samples, state, chance, arrays written into, ε in a cost."""
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from nn.derivations import CodeDiagnosis
+from nn.derivations import CodeDiagnosis, check_code
 from nn.derivations.own_program.checking import check_code_file
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -117,3 +119,20 @@ def test_an_unknown_mistake_in_a_network_of_one_output_is_described() -> None:
 def test_one_list_in_another_order_is_named_beside_another_mistake() -> None:
     changes = (("return dW[::-1], db[::-1]", "return dW[::-1], db"), ("* (1 - a[l] ** 2)", ""))
     assert judge("r06", *changes).mistakes == ("arrays-out-of-order", "hidden-derivative-missing")
+
+
+def test_widths_that_are_asked_for_are_those_of_programs_that_take_labels() -> None:
+    seen = set()
+
+    def gradients(W: Any, b: Any, X: Any, Y: Any) -> Any:
+        seen.add(tuple(w.shape for w in W))
+        h = np.tanh(X @ W[0] + b[0])
+        p = np.exp(h @ W[1] + b[1])
+        d = p / p.sum(axis=1, keepdims=True)
+        d[np.arange(len(Y)), Y] -= 1
+        d1 = d @ W[1].T * (1 - h * h)
+        return [X.T @ d1, h.T @ d], [d1.sum(axis=0), d.sum(axis=0)]
+
+    found = check_code(gradients, layers=[4, 8, 5])
+    assert (found.right, "the numbers of classes" in found.conventions.layout) == (True, True)
+    assert seen <= {((4, 8), (8, 5)), ((8, 4), (5, 8))}

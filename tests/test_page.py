@@ -239,9 +239,9 @@ def test_what_a_node_waits_for(chrome: Chrome, tmp_path: Path) -> None:
     assert "c waits for 2 more of 3 consumers: v₁." in waits
     assert "c waits for 1 more of 3 consumers: v₁." in waits
     opened.click("recursive")
-    assert opened.text("order") == equations.too_early(trace(y, "recursive"))
+    assert opened.text("order") == equations.describe_early_step(trace(y, "recursive"))
     opened.run("page.change([[page.graph.nodes.findIndex((node) => node.name === 'a'), 1]])")
-    assert opened.text("order") == equations.too_early(trace(graph(1.0), "recursive"))
+    assert opened.text("order") == equations.describe_early_step(trace(graph(1.0), "recursive"))
     opened.click("reset")
     assert not opened.run("return document.getElementById('recursive').checked"), "reset resets everything"
     opened.click("recursive")
@@ -745,7 +745,7 @@ def test_a_recursion_that_overflows_is_walked_up_to_there(chrome: Chrome, tmp_pa
     with pytest.warns(StaleGraphWarning):
         recorded = trace(y, "recursive")
     assert opened.text("failure") == equations.describe_failure(recorded) != ""
-    assert opened.text("order") == equations.too_early(recorded) != ""
+    assert opened.text("order") == equations.describe_early_step(recorded) != ""
     assert opened.run("return page.steps().length") == len(recorded.steps)
     opened.click("recursive")
     assert opened.text("failure") == "", "in topological order nothing overflows"

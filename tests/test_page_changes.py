@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from browser import Open
-from pages import made, make_batch, of_lecture
+from pages import in_python, made, make_batch, of_lecture
 from selenium.webdriver import Chrome, Keys
 
 from autograd_lite import Value, affine, trace
 from autograd_lite.internal import format_number
 from nn.derivations import LECTURES, compare
+from visualize.steps.equations import find_delta, write_node_gradient
 
 pytestmark = pytest.mark.slow
 
@@ -96,6 +97,70 @@ def test_a_change_shows_before_and_after_and_its_factor(chrome: Chrome, tmp_path
     opened.click("reset")
     assert opened.run("return document.getElementById('moved').hidden")
     assert read_signs(opened) == {}
+    assert opened.problems() == []
+
+
+MOVED = """
+    const svg = document.querySelector('#picture svg');
+    const part = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const read = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    const light = (element) => read(getComputedStyle(element).fill).reduce((sum, c, i) => sum + [0.2126, 0.7152, 0.0722][i] * c, 0.05);
+    const ink = (text) => {
+      const {left, right, top, height} = text.getBoundingClientRect();
+      return {left, right, top: top + 0.16 * height, bottom: top + 0.97 * height, text: text.textContent};
+    };
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const texts = [...svg.querySelectorAll('text')].filter((text) => text.textContent);
+    const signs = [...svg.querySelectorAll('.sign rect')].map((rect) => rect.getBoundingClientRect());
+    const outside = texts.filter((text) => !text.closest('.signs')).map(ink);
+    const moved = texts.filter((text) => text.textContent.includes('→'));
+    return {
+      moved: moved.map((text) => text.textContent),
+      letters: Math.min(...texts.map((text) => parseFloat(getComputedStyle(text).fontSize) * part)),
+      contrast: Math.min(...moved.map((text) => [text, text.closest('.node').querySelector('path')].map(light).sort((a, b) => b - a).reduce((a, b) => a / b))),
+      beyond: moved.filter((text) => text.getBoundingClientRect().right > text.closest('.node').querySelector('path').getBoundingClientRect().right - 2 * part).map((text) => text.textContent),
+      overlaps: [...outside.flatMap((one, i) => outside.slice(i + 1).filter((other) => meet(one, other)).map((other) => [one.text, other.text])),
+        ...outside.filter((one) => signs.some((sign) => meet(one, sign))).map((one) => [one.text, 'Δ'])]};"""
+
+
+@pytest.mark.one_in(3)
+@pytest.mark.parametrize("size", [(1280, 800), (1366, 768), (1280, 600), (850, 720), (360, 740)], ids=str)
+@pytest.mark.parametrize(("id", "leaf"), [("one-neuron", "w₁"), ("chain", "w₂"), ("layers", "w₁₁⁽²⁾")])
+def test_cards_show_what_their_numbers_were(id: str, leaf: str, size: tuple[int, int], chrome: Chrome, tmp_path: Path) -> None:
+    path, recording = of_lecture(tmp_path, id)
+    before = {node.name: node for node in trace(recording.cost).nodes}
+    for dark in (False, True):
+        opened = Open(chrome, path, width=size[0], height=size[1], dark=dark)
+        for value in (2.0, -1.234567e-05):
+            opened.click("reset")
+            opened.set("view", "every node")
+            opened.press("End")
+            opened.set(f"leaf-{find_node(opened, leaf)}", repr(value))
+            found = opened.run(MOVED)
+            after = in_python(recording, {leaf: value})
+            expected = [f"{left}{format_number(was)} → {format_number(now)}"
+                        for node in after.nodes
+                        for delta in [find_delta(node, recording.deltas)] for scale in [delta.scale if delta else 1]
+                        for left, was, now in [
+                            ("value ", before[node.name].value, node.value),
+                            (write_node_gradient(after, node, recording.deltas).rpartition(" ")[0] + " ", scale * (before[node.name].gradient or 0.0), scale * (node.gradient or 0.0))]
+                        if format_number(was) != format_number(now)]
+            assert sorted(found["moved"]) == sorted(expected)
+            assert f"value {format_number(before[leaf].value)} → {format_number(value)}" in expected
+            assert (found["beyond"], found["overlaps"]) == ([], [])
+            assert found["letters"] >= 9
+            assert found["contrast"] >= 4.5
+            in_python(recording, {leaf: before[leaf].value})
+    opened.press("Home")
+    told = opened.run(MOVED)["moved"]
+    assert f"value {format_number(before[leaf].value)} → {format_number(value)}" in told
+    assert "∂" not in "".join(told), "gradients are still to come"
+    opened.press("End")
+    opened.run("window.kept = ''; addEventListener('beforeprint', () => { kept = document.getElementById('handout').querySelector('svg').textContent; }); dispatchEvent(new Event('beforeprint'))")
+    assert "value" in opened.run("return kept")
+    assert "→" not in opened.run("return kept"), "on paper the last change is not told"
+    opened.click("reset")
+    assert opened.run(MOVED)["moved"] == []
     assert opened.problems() == []
 
 
@@ -317,6 +382,11 @@ def test_so_it_is_in_the_network(chrome: Chrome, tmp_path: Path) -> None:
     assert read_signs(opened)["C"] == "Δ"
     opened.run("document.querySelector('#moved [data-node]').dispatchEvent(new PointerEvent('pointerover', {bubbles: true}))")
     assert opened.run("return [...document.querySelectorAll('#picture .pointed')].map((e) => e.getAttribute('class').split(' ')[0])") == ["edge"]
+    opened.press("End")
+    was, now = opened.run("return [...document.querySelectorAll('#moved li')].map((e) => e.textContent).find((text) => text.startsWith('δ₂⁽²⁾: '))").split(": ")[1].split(" → ")
+    opened.run("[...document.querySelectorAll('#picture g.node')].find((g) => g.textContent.startsWith('a₂⁽²⁾')).dispatchEvent(new MouseEvent('mouseenter'))")
+    told = opened.run("return document.querySelectorAll('#node-text p')[1].textContent")
+    assert told == f"δ₂⁽²⁾ = ∂C/∂z₂⁽²⁾ = {was} → {now}", "a circle has no room for two numbers"
     assert opened.problems() == []
 
 

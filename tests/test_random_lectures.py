@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from general_statement import by_general_statement
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from networks import problems
 
 from autograd_lite import Value, trace
 from nn.derivations import LECTURES, Recording, compare
+from nn.derivations.general import solve as by_general_statement
 from nn.derivations.neutral import to_lecture_form
 
 pytestmark = pytest.mark.slow

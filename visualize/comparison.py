@@ -103,19 +103,19 @@ def make_comparison_table(comparison: Comparison) -> Table:
 def _print_groups(comparison: Comparison, console: "Console") -> None:
     """A line of the derivation above the numbers that it stands for."""
     widths = _WIDE if console.width >= 2 + sum(_WIDE) else _NARROW
-    console.print(f"\n  {_in_columns(('quantity', *NUMBERS), widths)}", markup=False)
+    console.print(f"\n  {_align(('quantity', *NUMBERS), widths)}", markup=False)
     for line, rows in group_rows(comparison):
         console.print()
         print_formula(line, console, style="bold")
         for row in rows:
-            console.print(f"  {_in_columns((row.symbol, *format_row(row)), widths)}", markup=False)
+            console.print(f"  {_align((row.symbol, *format_row(row)), widths)}", markup=False)
     console.print()
 
 
 _WIDE, _NARROW = (22, 18, 18, 14), (16, 15, 15, 12)  # of the four columns, in 80 and in 60 columns of a terminal
 
 
-def _in_columns(texts: Sequence[str], widths: Sequence[int]) -> str:
+def _align(texts: Sequence[str], widths: Sequence[int]) -> str:
     first, *numbers = texts
     return f"{first:<{widths[0]}}" + "".join(
         f"{text:>{width}}" for text, width in zip(numbers, widths[1:], strict=True))

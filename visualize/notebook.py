@@ -39,7 +39,7 @@ def register(shell: Any) -> None:
     formatters = shell.display_formatter.formatters
     shell.display_formatter.mimebundle_formatter.for_type(Value, _or_repr(_draw_picture))
     formatters["text/latex"].for_type(Trace, _write_derivation)
-    formatters["text/latex"].for_type(Recording, _or_repr(_lecture_derivation))
+    formatters["text/latex"].for_type(Recording, _or_repr(_write_lecture_derivation))
     formatters["text/html"].for_type(Comparison, _write_table)
     formatters["text/html"].for_type(Diagnosis, _write_verdicts)
     formatters["text/plain"].for_type(Trace, _say_trace)
@@ -79,7 +79,7 @@ def _write_derivation(recorded: Trace, recording: Recording | None = None) -> st
     return re.sub(r"<(?=[\w/!?])", "<\N{WORD JOINER}", text) or None
 
 
-def _lecture_derivation(recording: Recording) -> str | None:
+def _write_lecture_derivation(recording: Recording) -> str | None:
     """With the lecture's δ and letters, of which a trace knows nothing."""
     return _write_derivation(trace(recording.cost), recording)
 

@@ -6,7 +6,7 @@ that does not help, each row is printed as a list of its cells.
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -49,6 +49,11 @@ class Table:
         """The rows as cells."""
         return [[Cell(cell) if isinstance(cell, str) else cell for cell in row] for row in self.rows]
 
+    def leave_out(self, titles: Container[str]) -> "Table":
+        """The same without the columns of these headings."""
+        kept = [i for i, column in enumerate(self.columns) if column.title not in titles]
+        return Table([self.columns[i] for i in kept], [[row[i] for i in kept] for row in self.rows])
+
 
 def wrap_formula(text: str, width: int) -> list[str]:
     """The lines of a formula, each at most ``width`` wide where it can be: broken before an operator or after ·.
@@ -87,7 +92,7 @@ def print_table(table: Table, console: "Console") -> None:
     from rich.text import Text
 
     rows = table.cells()
-    widths = [max(cell_len(line) for text in _texts(table, i) for line in text.split("\n"))
+    widths = [max(cell_len(line) for text in _list_texts(table, i) for line in text.split("\n"))
               for i in range(len(table.columns))]
     fitting = _fit(table, widths, console.width)
     if fitting is None:
@@ -109,7 +114,7 @@ def _fit(table: Table, widths: Sequence[int], available: int) -> list[int] | Non
     """The widths of the columns in what is available; None where formulas cannot be broken that far."""
     found = list(widths)
     too_wide = sum(found) + _BETWEEN * (len(found) - 1) + 2 - available
-    least = [_least(table, i) if column.kind in ("formula", "text") else width
+    least = [_find_least_width(table, i) if column.kind in ("formula", "text") else width
              for i, (column, width) in enumerate(zip(table.columns, widths, strict=True))]
     while too_wide > 0:
         widest = max(range(len(found)), key=lambda i: found[i] if found[i] > least[i] else 0)
@@ -120,18 +125,18 @@ def _fit(table: Table, widths: Sequence[int], available: int) -> list[int] | Non
     return found
 
 
-def _least(table: Table, i: int) -> int:
+def _find_least_width(table: Table, i: int) -> int:
     """The width of the longest part of a column that cannot be broken."""
     from rich.cells import cell_len
 
     is_formula = table.columns[i].kind == "formula"
-    parts = [part for text in _texts(table, i) for line in text.split("\n")
+    parts = [part for text in _list_texts(table, i) for line in text.split("\n")
              for part in (wrap_formula(line, 1) if is_formula else line.split() or [""])]
-    longest = max(map(cell_len, _texts(table, i)))
+    longest = max(map(cell_len, _list_texts(table, i)))
     return max(*map(cell_len, parts), min(longest, _LEGIBLE) if is_formula else 0)
 
 
-def _texts(table: Table, i: int) -> list[str]:
+def _list_texts(table: Table, i: int) -> list[str]:
     """The heading and the cells of a column."""
     return [table.columns[i].title, *(row[i].text for row in table.cells())]
 

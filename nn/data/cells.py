@@ -81,9 +81,7 @@ def _drop_empty_end(names: Cells, rows: list[Cells], named: bool) -> tuple[Cells
     width = len(names)
     if named and not names[-1] and rows and all(len(row) == width + 1 and not row[-1] for row in rows):
         width -= 1  # a separator ends each line, and R's names of rows come before
-    while named and names[width - 1] == "" and not any(any(row[width - 1 :]) for row in rows):
-        width -= 1
-    while not named and rows and not any(any(row[width - 1 :]) for row in rows):
+    while (not named or names[width - 1] == "") and not any(any(row[width - 1 :]) for row in rows):
         width -= 1
     return (names[:width] if named else _number_columns(width),
             [_strip_end(row, width) for row in rows])

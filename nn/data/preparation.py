@@ -120,7 +120,7 @@ class Preparation:
         """
         refuse_masked(Y, name)
         if self.classes and is_one_column(Y):
-            return self._one_hot(Y, n_outputs, name)
+            return self._encode_one_hot(Y, n_outputs, name)
         return _scale(to_samples(Y, n_outputs, name), self.target_mean, self.target_scale)
 
     def restore(self, outputs: "Sequence[Sequence[float]] | Samples") -> "Samples":
@@ -138,7 +138,7 @@ class Preparation:
             numbers = np.array([made(name) for name in self.classes])[numbers]
         return numbers[:, None] if self.target_shape == (1,) else numbers
 
-    def _one_hot(self, Y: Any, n_outputs: int, of: str) -> "Samples":
+    def _encode_one_hot(self, Y: Any, n_outputs: int, of: str) -> "Samples":
         """1 for the class of the sample, 0 for the others; the target of a single output is its class number."""
         place = {name: k for k, name in enumerate(self.classes)}
         numbers = [place.get(name, -1) for name in class_names(Y)]

@@ -1,12 +1,15 @@
 """What a comparison gives: numbers by hand and by automatic differentiation side by side, and their lines."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import inf, isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from ..ground.arrays import Floats
 
 TOLERANCE = 1e-9  # far above what rounding does to these formulas, far below what any mistake does
 UNDERFLOW = 1e-300  # where eᶻ does not fit a float by hand, and floats themselves lose digits
@@ -23,6 +26,37 @@ class Equation:
     kind: str
     left: str
     right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One number of the hand derivation: ``symbol = formula``.
+
+    Attributes:
+        kind: its name in ``Comparison.hand``, such as z1 or delta.
+        layer, index: its place there, ``hand["delta"][2][0]``; None and () for a number.
+        symbol, formula: what the lecture writes.
+        line: the equation in which it stands, for all units of its layer.
+        value: by hand.
+    """
+
+    kind: str
+    layer: int | None
+    index: tuple[int, ...]
+    symbol: str
+    formula: str
+    line: str
+    value: float
+
+    @property
+    def name(self) -> str:
+        """``z1``, ``delta[2][0]``, ``dW[1][0, 2]``"""
+        return self.kind if self.layer is None else f"{self.kind}[{self.layer}][{', '.join(map(str, self.index))}]"
+
+    def of(self, quantities: Mapping[str, Any]) -> float:
+        """The number at its place."""
+        found = quantities[self.kind]
+        return float(found if self.layer is None else found[self.layer][self.index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +191,39 @@ def compare_numbers(hand: float, autodiff: float, sums: float, functions: float)
     if error > TOLERANCE and difference <= functions:
         return 0.0, True
     return (error if isfinite(error) else inf), False
+
+
+def make_row(entry: Entry, autodiff: float, sums: float, functions: float) -> Row:
+    """An entry beside the engine's number and the bounds on rounding; see ``compare_numbers``.
+
+    Raises:
+        OverflowError: the engine's number does not fit a float.
+    """
+    if not isfinite(autodiff):
+        raise OverflowError(f"{entry.symbol} = {entry.formula} does not fit a float here; choose smaller numbers")
+    error, too_small = compare_numbers(entry.value, autodiff, sums, functions)
+    return Row(entry.symbol, entry.name, entry.formula, entry.value, autodiff, error, entry.line, too_small)
+
+
+def gather_numbers(numbers: Iterable[tuple[Entry, float]]) -> dict[str, Any]:
+    """A number for each entry, as quantity -> float, or quantity -> layer -> array."""
+    found: dict[str, Any] = {}
+    for entry, number in numbers:
+        if entry.layer is None:
+            found[entry.kind] = number
+        else:
+            found.setdefault(entry.kind, {}).setdefault(entry.layer, {})[entry.index] = number
+    return {kind: {layer: _to_array(array) for layer, array in value.items()} if isinstance(value, dict) else value
+            for kind, value in found.items()}
+
+
+def _to_array(numbers: Mapping[tuple[int, ...], float]) -> "Floats":
+    import numpy as np
+
+    array = np.empty([1 + max(column) for column in zip(*numbers, strict=True)])
+    for at, number in numbers.items():
+        array[at] = number
+    return array
 
 
 def sort_lines(rows: Sequence[Row]) -> list[Row]:

@@ -2,20 +2,18 @@
 
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
-from math import isfinite
 from typing import Any
 
 from autograd_lite.internal import chosen_slope, format_number, make_label, write
 
 from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
-from .compared import Comparison, Row, compare_numbers, sort_lines
+from .compared import Comparison, gather_numbers, make_row, sort_lines
 from .conventions import Conventions
-from .lectures import LECTURES, Entry, find_lecture, is_lecture_path
+from .lectures import LECTURES, find_lecture, is_lecture_path
 from .neutral import to_lecture_form
 from .recording import read_gradients, record
-from .rounding import EXACT, bound_rounding
 
 
 def compare(id: str, **settings: Any) -> Comparison:
@@ -43,26 +41,20 @@ def compare(id: str, **settings: Any) -> Comparison:
     chosen = chosen_lecture.resolve(settings)
     conventions, problem = chosen_lecture.conventions(chosen), chosen_lecture.problem(chosen)
     recording = record(problem, conventions)
-    recording.cost.backward()
-    autodiff, *bounds = (to_lecture_form(read_gradients(recording, problem, conventions, of), conventions)
-                         for of in (EXACT, *bound_rounding(recording.cost)))
+    autodiff, *bounds = (to_lecture_form(neutral, conventions)
+                         for neutral in read_gradients(recording, problem, conventions))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's: what overflows is said below, in the lecture's words
         entries = chosen_lecture.by_hand(chosen)
-    rows = []
-    for entry in entries:
-        found = entry.of(autodiff)
-        if not isfinite(found):
-            raise OverflowError(f"{entry.symbol} = {entry.formula} does not fit a float here; choose smaller numbers")
-        error, too_small = compare_numbers(entry.value, found, *map(entry.of, bounds))
-        rows.append(Row(entry.symbol, entry.name, entry.formula, entry.value, found, error, entry.line, too_small))
+    rows = [make_row(entry, *map(entry.of, (autodiff, *bounds))) for entry in entries]
     notes = (_delta_note(conventions, len(problem.inputs)),
              *_activation_notes(chosen_lecture.activations(chosen), conventions),
              *chosen_lecture.notes(chosen, entries))
     results = tuple(chosen_lecture.results(chosen, entries))
-    return Comparison(id, chosen, _gather_by_hand(entries, autodiff), autodiff, tuple(sort_lines(rows)),
-                      notes + results, tuple(chosen_lecture.equations(chosen)), chosen_lecture.letters,
-                      tuple(chosen_lecture.readings), results=results)
+    by_hand = gather_numbers((entry, entry.value) for entry in entries)
+    return Comparison(id, chosen, by_hand, autodiff, tuple(sort_lines(rows)), notes + results,
+                      tuple(chosen_lecture.equations(chosen)), chosen_lecture.letters, tuple(chosen_lecture.readings),
+                      results=results)
 
 
 def compare_all() -> dict[str, Comparison]:
@@ -75,20 +67,6 @@ def compare_all() -> dict[str, Comparison]:
     for id, chosen_lecture in LECTURES.items():
         found[id] = compare(id)
         found |= {f"{id}, {name}": compare(id, **settings) for name, settings in chosen_lecture.variants.items()}
-    return found
-
-
-def _gather_by_hand(entries: Sequence[Entry], like: Mapping[str, Any]) -> dict[str, Any]:
-    """The numbers by hand, in arrays of the shapes that autodiff found."""
-    found: dict[str, Any] = {}
-    for entry in entries:
-        if entry.layer is None:
-            found[entry.kind] = entry.value
-            continue
-        layers = found.setdefault(entry.kind, {})
-        if entry.layer not in layers:
-            layers[entry.layer] = like[entry.kind][entry.layer] * float("nan")
-        layers[entry.layer][entry.index] = entry.value
     return found
 
 

@@ -33,6 +33,10 @@ class Conventions:
         target: its letter for the target of a unit.
         by_layer: whether the activation functions bear the number of their layer, since they differ.
         penalties: name -> (what stands before λ, formula).
+        delta, bias_letter: its letters for δ and for a bias; ``data`` those for an input and a target, if not x and y.
+        delta_of: "pre", or "post" where δ is ∂C/∂h; ``delta_mean`` whether it has the 1/N of a mean in it.
+        counts_down_from: the letter of the output layer where superscripts count down from it; empty where they do not,
+            or where it is l, for which ``input_layer`` is None.
 
     >>> LECTURES["rss"].conventions({}).sign
     -1
@@ -56,6 +60,12 @@ class Conventions:
     target: str = "y"
     by_layer: bool = False
     penalties: Mapping[str, tuple[float, str]] = field(default_factory=lambda: MappingProxyType({}))
+    delta: str = "δ"
+    bias_letter: str = "b"
+    data: tuple[str, ...] = ()
+    delta_of: str = "pre"
+    delta_mean: bool = False
+    counts_down_from: str = ""
 
     @property
     def mean(self) -> bool:
@@ -74,8 +84,10 @@ class Conventions:
         """What a lecture's number looks like as a superscript, in a network of ``depth`` layers."""
         if self.form == "scalars":
             return None
-        if self.input_layer is None and isinstance(number, int):
-            return "l" if number == depth else f"l−{depth - number}"
+        last = self.counts_down_from or ("l" if self.input_layer is None else "")
+        if last and isinstance(number, int):
+            below = self.number(depth) - number
+            return f"{last}−{below}" if below else last
         return number
 
     def order(self, target: Any, source: Any) -> tuple[Any, Any]:
@@ -84,12 +96,12 @@ class Conventions:
 
     def scale(self, samples: int) -> int:
         """δ / (∂C/∂u) = s/α for a cost of that many samples."""
-        return self.sign * (samples if self.mean else 1)
+        return self.sign * (samples if self.mean and not self.delta_mean else 1)
 
     def node(self, letter: str, unit: int, layer: int, depth: int, sample: int = 1) -> str:
         """The label of a unit's node: z₁⁽²⁾, z₂ in a chain, z₁⁽²⁾[3] for sample 3 of a batch."""
         if self.form == "scalars":
-            return make_label(letter, layer)
+            return make_label(letter, self.number(layer))
         return make_label(letter, unit, layer=self.over(self.number(layer), depth)) + self.mark(sample)
 
     def mark(self, sample: int | str) -> str:
@@ -98,6 +110,9 @@ class Conventions:
 
     def datum(self, kind: str, k: int, sample: int = 1, count: int = 0) -> str:
         """The label of input ("x") or target ("y") k of ``count``: x₁, and x in a chain; t where it is the only one."""
+        if self.data:
+            letter = self.data[kind == "y"]
+            return letter if self.form == "scalars" else make_label(letter, k) + self.mark(sample)
         letter = self.target if kind == "y" else kind
         letter = letter.upper() if self.form == "matrices" else letter
         alone = self.form == "scalars" or (kind == "y" and self.target != "y" and count == 1 and not self.batch)
@@ -106,7 +121,7 @@ class Conventions:
     def weight_label(self, target: int, source: int, layer: int, depth: int) -> str:
         """The label of a weight: w₁₂⁽³⁾."""
         if self.form == "scalars":
-            return make_label(self.weight, layer)
+            return make_label(self.weight, self.weight_number(layer))
         order = self.order(target, source)
         return make_label(self.weight, *order, layer=self.over(self.weight_number(layer), depth))
 
@@ -115,5 +130,5 @@ class Conventions:
         if self.bias in ("column", "index 0"):
             return self.weight_label(unit, 0, layer, depth)
         if self.form == "scalars":
-            return make_label("b", layer)
-        return make_label("b", unit, layer=self.over(self.weight_number(layer), depth))
+            return make_label(self.bias_letter, self.weight_number(layer))
+        return make_label(self.bias_letter, unit, layer=self.over(self.weight_number(layer), depth))

@@ -4,18 +4,23 @@ With a lecture's conventions (the loss ℓ, α, the sign s of δ, the order of i
 every number of that lecture. It uses none of the lectures' own lines; the tests compare the two.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from math import nan
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.internal import add_floats, make_label, write
 
-from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS, ActivationFormula
-from ..ground.formulas import FUNCTIONS, list_names, make_function
+from ..ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
+from ..ground.formulas import list_names, make_function
 from .conventions import Conventions
 from .lines import Derivation, Index, Line, parse_lines
-from .neutral import Problem
+from .neutral import Neutral, Problem
+
+if TYPE_CHECKING:
+    from ..ground.arrays import Floats
 
 Known = Mapping[str, Mapping[Index, Any]]
 
@@ -41,14 +46,26 @@ C = root + penalty
 D[L, i] = dloss(h[L, i], y[i]) / (2 * root) * dphi[L](u[L, i])
 """)
 _ROOT_THROUGH_ALL_UNITS = parse_lines("D[L, i] = jacobian[L](h[L, i]).T @ dloss(h[L, i], y[i]) / (2 * root)")
-_BIASES_TOO = parse_lines("db[l] = alpha * sum(D[l, i] for i in samples) + dpenalty_b[l]")
+_BIASES_TOO = parse_lines("db[l] = alpha * sum(D[l, i] for i in samples) + bias_penalty[l]")
+
+
+_ARRIVING_UNDER_A_ROOT = parse_lines("G[L, i] = dloss(h[L, i], y[i]) / (2 * root)")
+ARRIVING = parse_lines("""
+G[L, i] = dloss(h[L, i], y[i])
+G[l, i] = W[l + 1].T @ D[l + 1, i]
+""")
+"""∂ℓ/∂h, which a lecture may call δ."""
+_OF_POST = parse_lines("delta[l, i] = s * G[l, i]")
 
 
 def list_special_lines(problem: Problem, conventions: Conventions) -> list[Line]:
     """The lines that go before those above: for softmax as output, for a root as cost, for a penalty on biases."""
     of_layer, root = problem.activations[-1] in LAYER_FORMULAS, conventions.loss.over == "root"
     found = [*_ROOT_THROUGH_ALL_UNITS] if of_layer and root else [*_THROUGH_ALL_UNITS] if of_layer else []
-    return [*found, *(_ROOT if root else ()), *(_BIASES_TOO if problem.penalises_biases else ())]
+    found += _ROOT if root else ()
+    if conventions.delta_of == "post":
+        found += (*(_ARRIVING_UNDER_A_ROOT if root else ()), *ARRIVING, *_OF_POST)
+    return [*found, *(_BIASES_TOO if problem.penalises_biases else ())]
 
 
 @dataclass(frozen=True)
@@ -58,47 +75,53 @@ class Arithmetic:
     Attributes:
         dtype: of arrays of these numbers.
         functions: name -> function of one number.
+        lenient: whether a formula without a value gives NaN; it raises otherwise.
     """
 
     dtype: type = float
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    lenient: bool = False
+
+    def make(self, formula: str, parameters: tuple[str, ...]) -> Callable[..., Any]:
+        """A formula as a function of its parameters."""
+        calculate = make_function(formula, parameters, list_names(self.functions))
+
+        def function(*numbers: Any) -> Any:
+            try:
+                return calculate(*numbers)
+            except (ValueError, ArithmeticError):
+                return nan
+
+        return function if self.lenient else calculate
+
+    def map(self, calculate: Callable[..., Any], *arrays: Any) -> Any:
+        """A function of numbers, on the entries of arrays that are broadcast against each other."""
+        import numpy as np
+
+        arrays = tuple(np.broadcast_arrays(*arrays))
+        found: Any = np.empty(arrays[0].size, dtype=self.dtype)
+        for at, numbers in enumerate(zip(*(array.ravel().tolist() for array in arrays), strict=True)):
+            found[at] = calculate(*numbers)
+        return found.reshape(arrays[0].shape)
 
     def elementwise(self, formula: str, of: str = "z", **also: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """A formula of one number as a function of an array; ``also`` are further names, functions of that number."""
-        import numpy as np
-
-        calculate = make_function(formula, (of, *also), list_names(self.functions))
-
-        def function(array: Any) -> Any:
-            array = np.asarray(array)
-            found = np.empty(array.size, dtype=self.dtype)
-            for at, number in enumerate(array.ravel().tolist()):
-                found[at] = calculate(number, *(value(number) for value in also.values()))
-            return found.reshape(array.shape)
-
-        return function
+        calculate, further = self.make(formula, (of, *also)), tuple(also.values())
+        if not further:
+            return partial(self.map, calculate)
+        return partial(self.map, lambda number: calculate(number, *[value(number) for value in further]))
 
     def of_pair(self, formula: str, n: int) -> Callable[[Any, Any], Any]:
         """A formula of a and y, in a layer of n units, as a function of two arrays."""
-        import numpy as np
-
-        calculate = make_function(formula, ("a", "y", "n"), list_names({**FUNCTIONS, **self.functions}))
-
-        def function(outputs: Any, targets: Any) -> Any:
-            outputs, targets = np.broadcast_arrays(outputs, targets)
-            found = np.empty(outputs.size, dtype=self.dtype)
-            for at, pair in enumerate(zip(outputs.ravel().tolist(), targets.ravel().tolist(), strict=True)):
-                found[at] = calculate(*pair, n)
-            return found.reshape(outputs.shape)
-
-        return function
+        calculate = self.make(formula, ("a", "y", "n"))
+        return partial(self.map, lambda a, y: calculate(a, y, n))
 
     def of_layer(self, formula: str, letter: str) -> Callable[[Any], Any]:
         """A formula of all units of a layer, with the indices j and maybe k, as a function of a column."""
         import numpy as np
 
         names = (letter, "units", "j", *(("k",) if letter == "a" else ()))
-        calculate = make_function(formula, names, list_names({**FUNCTIONS, **self.functions}))
+        calculate = self.make(formula, names)
 
         def function(column: Any) -> Any:
             units = range(len(column))
@@ -112,7 +135,7 @@ class Arithmetic:
         return function
 
 
-FLOATS = Arithmetic()
+FLOATS, LENIENT = Arithmetic(), Arithmetic(lenient=True)
 
 
 def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = (),
@@ -136,14 +159,18 @@ def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = ()
 
     depth, count = len(problem.weights), len(problem.inputs)
     layers, samples = range(1, depth + 1), range(1, count + 1)
+    alpha = 1 / count if conventions.mean else 1.0
     loss, outputs = conventions.loss, len(problem.weights[-1])
 
     def column(row: Sequence[float]) -> Any:
         return np.array([row], dtype=float).T
 
-    def slope(formula: ActivationFormula) -> Callable[[Any], Any]:
-        value = make_function(formula.value, ("z",), list_names(arithmetic.functions))
-        return arithmetic.elementwise(formula.derivative, a=value)
+    def slope(l: int) -> Callable[[Any], Any]:
+        """φ′; of softmax the diagonal of its Jacobian, what a slope of each unit would be."""
+        if l in sigma:
+            return arithmetic.elementwise(sigma[l].derivative, a=arithmetic.make(sigma[l].value, ("z",)))
+        value = arithmetic.of_layer(of_layers[l].value, "z")
+        return lambda u: value(u) * (1 - value(u))
 
     W = {l: np.array(matrix, dtype=float) for l, matrix in enumerate(problem.weights, start=1)}
     b = {l: column(problem.biases[l - 1] if problem.biases else [0.0] * len(W[l])) for l in layers}
@@ -152,28 +179,63 @@ def derive(problem: Problem, conventions: Conventions, also: Sequence[Line] = ()
     of_layers = {l: LAYER_FORMULAS[name] for l, name in enumerate(problem.activations, start=1)
                  if name in LAYER_FORMULAS}
     each, before = arithmetic.of_pair(loss.each, outputs), float(loss.factor) / (outputs if loss.per_output else 1)
-    penalties: dict[str | None, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
-        None: (np.zeros_like, np.zeros_like), "l1": (np.abs, np.sign), "l2": (np.square, lambda w: 2 * w)}
-    size, gradient = penalties[problem.penalty]
     given: dict[str, Mapping[Index, Any]] = {
         "x": {(i,): column(row) for i, row in enumerate(problem.inputs, start=1)},
         "y": {(i,): column(row) for i, row in enumerate(problem.targets, start=1)},
         "W": {(l,): W[l] for l in layers}, "b": {(l,): b[l] for l in layers},
-        "dpenalty": {(l,): problem.strength * gradient(W[l]) for l in layers},
-        "dpenalty_b": {(l,): problem.strength * gradient(b[l]) for l in layers},
+        "dpenalty": {(l,): penalty_slope(problem, W[l]) for l in layers},
+        "bias_penalty": {(l,): penalty_slope(problem, b[l]) for l in layers},
     }
     counted = [*W.values(), *(b.values() if problem.penalises_biases else ())]
     return Derivation((*also, *list_special_lines(problem, conventions), *LINES), given | dict(known), {
         "phi": {l: arithmetic.elementwise(sigma[l].value) if l in sigma else
                 arithmetic.of_layer(of_layers[l].value, "z") for l in layers},
-        "dphi": {l: slope(formula) for l, formula in sigma.items()},
+        "dphi": {l: slope(l) for l in layers},
         "jacobian": {l: arithmetic.of_layer(formula.jacobian, "a") for l, formula in of_layers.items()},
         "loss": lambda h, y: before * _sum_units(each(h, y)),
         "dloss": arithmetic.of_pair(loss.slope_of_each, outputs), "sqrt": _root,
-        "penalty": problem.strength * add_floats(float(size(array).sum()) for array in counted),
-        "alpha": 1 / count if conventions.mean else 1.0, "s": float(conventions.sign), "eta": problem.eta, "L": depth,
-        "samples": samples, "total": _sum_units, **words,
+        "penalty": sum_penalty(problem, counted),
+        "alpha": alpha, "s": conventions.sign * (alpha if conventions.delta_mean else 1.0), "eta": problem.eta,
+        "L": depth, "samples": samples, "total": _sum_units, **words,
     })
+
+
+def solve(problem: Problem, conventions: Conventions, arithmetic: Arithmetic = FLOATS) -> Neutral:
+    """Every quantity of a problem by the lines above."""
+    layers, samples = range(1, len(problem.weights) + 1), range(1, len(problem.inputs) + 1)
+    found = derive(problem, conventions, arithmetic=arithmetic)
+
+    def rows(letter: str, over: Iterable[int]) -> dict[int, Any]:
+        return {l: [found.value(letter, l, i).ravel() for i in samples] for l in over}
+
+    def by_layer(letter: str) -> dict[int, Any]:
+        own = letter in ("db", "b_new")
+        return {l: found.value(letter, l).ravel() if own else found.value(letter, l) for l in layers
+                if problem.biases or not own}
+
+    post = rows("h", range(len(problem.weights) + 1))  # in the order in which lines need each other, so that
+    delta = rows("delta", reversed(layers))  # recursion stays shallow
+    return Neutral(float(found.value("C").item()), rows("u", layers), post, delta, *map(by_layer, (
+        "dW", "db", "W_new", "b_new")))
+
+
+def sum_penalty(problem: Problem, arrays: "Sequence[Floats]") -> float:
+    """What the penalties add to the cost for arrays of parameters."""
+    import numpy as np
+
+    sizes = {"l1": np.abs, "l2": np.square}
+    return add_floats(strength * add_floats(float(sizes[name](array).sum()) for array in arrays)
+                      for name, strength in problem.penalties)
+
+
+def penalty_slope(problem: Problem, w: "Floats", at_zero: float = 0.0) -> "Floats":
+    """∂penalty/∂w, entry by entry; ``at_zero`` is taken for the sign of 0."""
+    import numpy as np
+
+    found = np.zeros_like(w)
+    for name, strength in problem.penalties:
+        found = found + strength * (2 * w if name == "l2" else np.where(w == 0, at_zero, np.sign(w)))
+    return found
 
 
 def _root(array: Any) -> Any:  # floats or nodes

@@ -185,7 +185,7 @@ def _make_terms(settings: Settings, known: Mapping[str, Term], conventions: Conv
         terms["t"] = alone if not isinstance(t, tuple) else tuple(
             known[conventions.datum("y", k, count=len(t))] for k in range(1, len(t) + 1))
     column = conventions.bias == "column"
-    terms["W"] = [[[known[_weight_label(conventions, r, c - column, l, depth)] for c in range(1, len(row) + 1)]
+    terms["W"] = [[[known[_make_weight_label(conventions, r, c - column, l, depth)] for c in range(1, len(row) + 1)]
                    for r, row in enumerate(matrix, start=1)] for l, matrix in enumerate(settings["W"], start=1)]
     if settings.get("b") is not None:
         terms["b"] = [[known[conventions.bias_label(j, l, depth)] for j in range(1, len(row) + 1)]
@@ -193,7 +193,7 @@ def _make_terms(settings: Settings, known: Mapping[str, Term], conventions: Conv
     return terms
 
 
-def _weight_label(conventions: Conventions, row: int, column: int, layer: int, depth: int) -> str:
+def _make_weight_label(conventions: Conventions, row: int, column: int, layer: int, depth: int) -> str:
     """The label of the entry of a matrix."""
     target, source = conventions.order(row, column)
     return conventions.weight_label(target, source, layer, depth)

@@ -8,7 +8,7 @@ from .conventions import Conventions
 from .settings import Matrix, Vector
 
 if TYPE_CHECKING:
-    from ..ground.arrays import Floats, Weights
+    from ..ground.arrays import FloatOrArray, Floats, Weights
 
 Vectors: TypeAlias = "Mapping[int, Sequence[float] | Floats]"
 """Layer -> one number for each unit."""
@@ -29,8 +29,7 @@ class Problem:
         inputs: shape (N, n₀), one sample in each row.
         targets: shape (N, n_L).
         activations: L names.
-        penalty: "l1" for Σ|w|, "l2" for Σw², or None.
-        strength: the factor before it in the cost.
+        penalties: "l1" for Σ|w| or "l2" for Σw², and the factor before it in the cost; of two, both are added.
         eta: the learning rate.
         penalises_biases: whether the penalty counts the biases too.
     """
@@ -40,10 +39,14 @@ class Problem:
     inputs: Matrix
     targets: Matrix
     activations: tuple[str, ...]
-    penalty: str | None
-    strength: float
+    penalties: tuple[tuple[str, float], ...]
     eta: float
     penalises_biases: bool = False
+
+    @property
+    def penalty(self) -> str | None:
+        """The first penalty; None without."""
+        return self.penalties[0][0] if self.penalties else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +54,27 @@ class Neutral:
     """Every quantity of a forward pass, a backward pass and one update, by layer 1 … L.
 
     Attributes:
-        cost: C, with its penalty.
+        C: the cost, with its penalty.
         pre, post, delta: u, h and δ = s·D, shape (N, nₗ), one sample in each row; ``post[0]`` is the input.
-        d_weights: ∂C/∂W, shape (nₗ, nₗ₋₁), target × source.
-        d_biases: ∂C/∂b, nₗ numbers; empty without biases.
-        new_weights, new_biases: W and b after the update, shaped as their gradients.
+        dW: ∂C/∂W, shape (nₗ, nₗ₋₁), target × source.
+        db: ∂C/∂b, nₗ numbers; empty without biases.
+        W_new, b_new: W and b after the update, shaped as their gradients.
     """
 
-    cost: float
+    C: float
     pre: Rows
     post: Rows
     delta: Rows
-    d_weights: Rows
-    d_biases: Vectors
-    new_weights: Rows
-    new_biases: Vectors
+    dW: Rows  # noqa: N815 - as the contract has it
+    db: Vectors
+    W_new: Rows
+    b_new: Vectors
+
+    def of(self, kind: str, layer: int) -> "FloatOrArray":
+        """The numbers of a kind in a layer; C is of none."""
+        import numpy as np
+
+        return self.C if kind == "C" else np.array(getattr(self, kind)[layer], dtype=float)
 
 
 def to_lecture_form(neutral: Neutral, conventions: Conventions) -> dict[str, Any]:
@@ -92,20 +101,20 @@ def to_lecture_form(neutral: Neutral, conventions: Conventions) -> dict[str, Any
         return found
 
     found: dict[str, Any] = {
-        "pre": data(neutral.pre), "post": data(neutral.post), "C": float(neutral.cost), "delta": data(neutral.delta),
-        "dW": joined(neutral.d_weights, neutral.d_biases), "W_new": joined(neutral.new_weights, neutral.new_biases),
+        "pre": data(neutral.pre), "post": data(neutral.post), "C": float(neutral.C), "delta": data(neutral.delta),
+        "dW": joined(neutral.dW, neutral.db), "W_new": joined(neutral.W_new, neutral.b_new),
     }
-    if neutral.d_biases and conventions.bias != "column":
-        found["db"] = {l: np.array(row, dtype=float) for l, row in neutral.d_biases.items()}
-        found["b_new"] = {l: np.array(row, dtype=float) for l, row in neutral.new_biases.items()}
+    if neutral.db and conventions.bias != "column":
+        found["db"] = {l: np.array(row, dtype=float) for l, row in neutral.db.items()}
+        found["b_new"] = {l: np.array(row, dtype=float) for l, row in neutral.b_new.items()}
     return found
 
 
 def _to_scalars(neutral: Neutral) -> dict[str, float]:
-    found = {"C": float(neutral.cost)}
+    found = {"C": float(neutral.C)}
     for l in neutral.pre:
         numbers = {"z": neutral.pre[l][0][0], "a": neutral.post[l][0][0], "delta": neutral.delta[l][0][0],
-                   "dw": neutral.d_weights[l][0][0], "db": neutral.d_biases[l][0]}
+                   "dw": neutral.dW[l][0][0], "db": neutral.db[l][0]}
         found |= {f"{name}{l}": float(number) for name, number in numbers.items()}
-        found |= {f"w{l}_new": float(neutral.new_weights[l][0][0]), f"b{l}_new": float(neutral.new_biases[l][0])}
+        found |= {f"w{l}_new": float(neutral.W_new[l][0][0]), f"b{l}_new": float(neutral.b_new[l][0])}
     return found

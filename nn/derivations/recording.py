@@ -1,16 +1,17 @@
 """A lecture's network as a graph of ``nn`` with the lecture's labels, and its quantities read from that graph."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from autograd_lite import Value
 from autograd_lite.internal import make_label
 
-from .. import costs
+from ..costs.penalties import penalty
 from ..networks.network import Layer
 from .conventions import Conventions
 from .neutral import Neutral, Problem
-from .rounding import EXACT, Exact
+from .rounding import EXACT, Exact, bound_rounding
 
 Nodes = Sequence[Sequence[Value]]
 
@@ -52,17 +53,22 @@ class Recording:
     layers: Mapping[int, str] = field(default_factory=dict)
 
 
-def record(problem: Problem, conventions: Conventions) -> Recording:
-    """Record the forward pass of ``nn`` layers with the problem's weights and biases, on every sample."""
+def record(problem: Problem, conventions: Conventions,
+           reduce: Callable[[Nodes, Nodes], Value] | None = None) -> Recording:
+    """Record the forward pass of ``nn`` layers with the problem's weights and biases, on every sample.
+
+    ``reduce`` makes the cost, without its penalty, of outputs and targets, a row a sample; that of the conventions
+    unless given.
+    """
     depth = len(problem.weights)
     layers, weights, biases = _make_layers(problem, conventions)
     pre: dict[int, list[list[Value]]] = {l: [] for l in range(1, depth + 1)}
     post: dict[int, list[list[Value]]] = {l: [] for l in range(depth + 1)}
     deltas: dict[str, Delta] = {}
     functions: dict[str, str] = {}
-    losses = []
+    targets = []
     count = len(problem.inputs)
-    ones = [Value(1.0, make_label("x", 0))] if conventions.bias == "column" else []
+    ones = [Value(1.0, make_label((conventions.data or "x")[0], 0))] if conventions.bias == "column" else []
     for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True), start=1):
         h = [Value(v, conventions.datum("x", k, i)) for k, v in enumerate(x, start=1)]
         post[0].append(h)
@@ -72,19 +78,27 @@ def record(problem: Problem, conventions: Conventions) -> Recording:
                             conventions.node(conventions.post, j, l, depth, i))
             u, h = layer.forward([*ones, *h])
             for j, (before, after) in enumerate(zip(u, h, strict=True), start=1):
-                deltas[before.label] = Delta(conventions.node("δ", j, l, depth, i), conventions.scale(count))
+                deltas[(before if conventions.delta_of == "pre" else after).label] = Delta(
+                    conventions.node(conventions.delta, j, l, depth, i), conventions.scale(count))
                 if problem.activations[l - 1] == "sigmoid" and conventions.activation != "σ":
                     functions[after.label] = conventions.activation
             pre[l].append(u)
             post[l].append(h)
-        targets = [Value(v, conventions.datum("y", k, i, len(y))) for k, v in enumerate(y, start=1)]
-        turned = conventions.turned and conventions.loss.is_squared  # y − a
-        losses.append(conventions.loss.sample(*((targets, h) if turned else (h, targets))))
+        targets.append([Value(v, conventions.datum("y", k, i, len(y))) for k, v in enumerate(y, start=1)])
     penalised = [w for rows in weights.values() for row in rows for w in row]
     penalised += [b for row in biases.values() for b in row] if problem.penalises_biases else []
-    cost = costs.penalised(conventions.loss.reduce(losses), problem.penalty, penalised, problem.strength)
+    cost = (reduce or partial(_reduce, conventions))(post[depth], targets)
+    for name, strength in problem.penalties:
+        cost = cost + penalty(name, penalised, strength)
     cost.label = conventions.cost
     return Recording(cost, pre, post, weights, biases, deltas, functions, _name_layers(conventions, depth))
+
+
+def _reduce(conventions: Conventions, outputs: Nodes, targets: Nodes) -> Value:
+    """The cost of all samples."""
+    turned = conventions.turned and conventions.loss.is_squared  # y − a
+    return conventions.loss.reduce([conventions.loss.sample(*((y, h) if turned else (h, y)))
+                                    for h, y in zip(outputs, targets, strict=True)])
 
 
 def _make_layers(
@@ -117,13 +131,14 @@ def _name_layers(conventions: Conventions, depth: int) -> dict[int, str]:
             for l in range(1, depth + 1)}
 
 
-def read_gradients(
-    recording: Recording, problem: Problem, conventions: Conventions, of: Exact = EXACT
-) -> Neutral:
-    """Read every quantity from the graph after the backward pass, or its bound from a ``Rounding``.
+def read_gradients(recording: Recording, problem: Problem, conventions: Conventions) -> list[Neutral]:
+    """Run the backward pass and read every quantity, and two bounds on what rounding does; see ``bound_rounding``."""
+    recording.cost.backward()
+    return [_read(recording, problem, conventions, of) for of in (EXACT, *bound_rounding(recording.cost))]
 
-    δ = s·(∂C/∂u)/α, one row for each sample.
-    """
+
+def _read(recording: Recording, problem: Problem, conventions: Conventions, of: Exact) -> Neutral:
+    """Every quantity; δ = s·(∂C/∂u)/α, one row for each sample."""
 
     def values(layers: Mapping[int, Nodes]) -> dict[int, list[list[float]]]:
         return {l: [[of.value(node) for node in row] for row in rows] for l, rows in layers.items()}
@@ -136,7 +151,8 @@ def read_gradients(
 
     return Neutral(
         of.value(recording.cost), values(recording.pre), values(recording.post),
-        gradients(recording.pre, times=conventions.scale(len(problem.inputs))),
+        gradients({l: getattr(recording, conventions.delta_of)[l] for l in recording.pre},
+                  times=conventions.scale(len(problem.inputs))),
         gradients(recording.weights), {l: [of.gradient(b) for b in row] for l, row in recording.biases.items()},
         {l: [[update(w) for w in row] for row in rows] for l, rows in recording.weights.items()},
         {l: [update(b) for b in row] for l, row in recording.biases.items()},

@@ -145,9 +145,9 @@ class Array(Setting):
     def check_value(self, value: Any) -> Any:
         if value is None and (self.optional or self.default is None):
             return None
-        return self._nested(value, self.depth, self.name)
+        return self._check_nested(value, self.depth, self.name)
 
-    def _nested(self, value: Any, depth: int, where: str) -> Any:
+    def _check_nested(self, value: Any, depth: int, where: str) -> Any:
         if depth == 0:
             return _require_float(value, where)
         items = value.tolist() if hasattr(value, "tolist") else value
@@ -157,7 +157,7 @@ class Array(Setting):
             raise TypeError(f"{where} must be {kind}, not {quote(value)}{whole}")
         if not items:
             raise ValueError(f"{where} is empty; it must be {kind}")
-        checked = tuple(self._nested(item, depth - 1, f"{where}[{i}]") for i, item in enumerate(items))
+        checked = tuple(self._check_nested(item, depth - 1, f"{where}[{i}]") for i, item in enumerate(items))
         if depth == 2 and not self.ragged and len({len(row) for row in checked}) > 1:
             i = next(i for i, row in enumerate(checked) if len(row) != len(checked[0]))
             raise ValueError(f"the rows of {where} must be equally long: {where}[0] has {len(checked[0])} numbers, "

@@ -51,7 +51,7 @@ class Neuron(Module):
         draw = seed if isinstance(seed, random.Random) else random.Random(seed)
         drawn = find_initializer(initializer)
         self.weights = [
-            Value(drawn.draw(draw, n_inputs, n_units), _weight_label(k, n_inputs, unit, layer))
+            Value(drawn.draw(draw, n_inputs, n_units), _make_weight_label(k, n_inputs, unit, layer))
             for k in range(1, n_inputs + 1)
         ]
         self.bias = Value(0.0, make_label("b", unit, layer=layer)) if bias else None
@@ -259,7 +259,7 @@ def _check_positive(what: str, count: Any) -> None:
         raise ValueError(f"{what} must be a whole number of at least 1, not {quote(count)}")
 
 
-def _weight_label(k: int, n_inputs: int, unit: int, layer: int | None) -> str:
+def _make_weight_label(k: int, n_inputs: int, unit: int, layer: int | None) -> str:
     if layer is not None:
         return make_label("w", unit, k, layer=layer)
     return make_label("w", unit if n_inputs == 1 else k)

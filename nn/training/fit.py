@@ -199,7 +199,7 @@ class _Asked:
     def make_plan(self, objective: Objective, samples: Samples, held: Samples | None,
                   notes: Mapping[str, Any] | None) -> Plan:
         """The plan of a run, with defaults for arguments that were not given."""
-        return Plan(repr(objective.net), _cost_name(objective.cost), objective.penalty, objective.lam,
+        return Plan(repr(objective.net), _find_cost_name(objective.cost), objective.penalty, objective.lam,
                     self.batch_size and int(self.batch_size), samples.fingerprint(), held.fingerprint() if held else "",
                     int(self.epochs or 100), 1e-6 if self.tolerance is None else float(self.tolerance),
                     self.patience and int(self.patience), to_plain_notes(notes or {}), objective.penalise)
@@ -230,7 +230,7 @@ def _check_checkpoint(net: Module, begun: Training) -> None:
     training_to_data(begun)
 
 
-def _cost_name(cost: costs.Cost) -> str:
+def _find_cost_name(cost: costs.Cost) -> str:
     """The name of a cost in ``COSTS``; empty for any other cost."""
     return cost.name if costs.COSTS.get(cost.name) is cost else ""
 

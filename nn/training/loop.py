@@ -100,7 +100,7 @@ class Descent:
         number, eta = self.state.epoch + 1, "?"
         try:
             eta = f"{self.state.next_eta:g}"
-            self._epoch(bar)
+            self._run_epoch(bar)
             self._check_rest()
             return True
         except PerfectFitError:
@@ -115,7 +115,7 @@ class Descent:
             self._end("undefined", f"could not go on in epoch {number} with η = {eta}: {error}{self._put_back()}")
         return False
 
-    def _epoch(self, bar: ProgressBar) -> None:
+    def _run_epoch(self, bar: ProgressBar) -> None:
         """Forward pass, backward pass and update for each batch; then record the epoch and the new state."""
         objective, state, number = self.objective, self.state, self.state.epoch + 1
         optimizer, generator = state.optimizer.copy(), random.Random()

@@ -87,14 +87,14 @@ def _root_mean_square(errors: "Samples") -> float:
 
 
 def _score_classes(net: Module, X: Any, Y: Any, trained: Any, part: str) -> Scores:
-    answers, targets = class_names(net.classify(X)), _read_classes(net, Y)
-    constant, _ = Counter(_read_classes(net, trained)).most_common(1)[0]
+    answers, targets = class_names(net.classify(X)), read_classes(net, Y)
+    constant, _ = Counter(read_classes(net, trained)).most_common(1)[0]
     measures = {"accuracy": metrics.accuracy(targets, answers), "f1": metrics.f1(targets, answers)}
     return Scores(len(targets), part, measures, metrics.accuracy(targets, [constant] * len(targets)),
                   constant)
 
 
-def _read_classes(net: Module, Y: Any) -> list[str]:
+def read_classes(net: Module, Y: Any) -> list[str]:
     """The class of each sample as ``classify`` names it, from one column or from a column for each class."""
     if is_one_column(Y):
         return class_names(Y)

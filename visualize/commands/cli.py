@@ -156,7 +156,7 @@ def _page(chosen: argparse.Namespace) -> int:
 
 
 def _matrix(chosen: argparse.Namespace) -> int:
-    from .matrix import Matrix, read_layout, show_matrix, to_json
+    from .matrix import Matrix, read_layout, show_matrix
 
     subject = read_subject(chosen)
     comparison = subject.compare() if subject.compare else None
@@ -167,7 +167,8 @@ def _matrix(chosen: argparse.Namespace) -> int:
     elif chosen.source:
         deliver(chosen, matrix.source)
     else:
-        deliver_either(chosen, to_json(matrix), lambda console: show_matrix(matrix, chosen.line, console))
+        deliver_either(chosen, write_json(matrix.to_dict()),
+                       lambda console: show_matrix(matrix, chosen.line, console))
     return 0
 
 

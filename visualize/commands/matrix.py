@@ -1,7 +1,6 @@
 """``autograd-lite matrix``: the matrix program that a lecture's scalar graph amounts to, explained line by line."""
 
 import argparse
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -119,10 +118,6 @@ class Matrix:
             return "(" in equation.right and not (is_output and has_own)  # others are about the input and the bias
         return True
 
-    def name_nodes(self, nodes: Sequence[Value]) -> list[str]:
-        """The nodes as the picture of one sample calls them."""
-        return [self._names.get(node) or node.label or node.operation for node in nodes]
-
     def write_page(self, title: str) -> str:
         """The page of the program, with the picture of the graph of one sample."""
         picture = draw(self.program.recorded.cost, expand=["all"], legend=False)
@@ -137,13 +132,15 @@ class Matrix:
                 f"this sample alone; C in the program is {whole} all samples.")
 
     def describe(self) -> list[dict[str, Any]]:
-        """Every line as data."""
-        found = []
-        for i, line in enumerate(self.lines, start=1):
-            lecture = self.find_equations(line.kind, line.nodes)
-            found.append({"number": i, "line": line.line, "part": line.part, "kind": line.kind, "lecture": lecture,
-                          "nodes": self.name_nodes(line.nodes), "reason": line.reason})
-        return found
+        """Every line as data; the nodes have the names that they have in the picture of one sample."""
+        return [{"number": i, "line": line.line, "part": line.part, "kind": line.kind,
+                 "lecture": self.find_equations(line.kind, line.nodes),
+                 "nodes": [self._names.get(node) or node.label or node.operation for node in line.nodes],
+                 "reason": line.reason} for i, line in enumerate(self.lines, start=1)]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The lines and the program as plain data."""
+        return {"form": self.form, "notes": self.notes, "lines": self.describe(), "source": self.source}
 
     def find(self, wanted: str) -> dict[str, Any]:
         """The line with that number, or for the array of that name.
@@ -152,11 +149,12 @@ class Matrix:
             ValueError: there is none; names those there are.
         """
         lines = self.describe()
-        for line in lines:
-            if wanted in (str(line["number"]), line["line"].split(" = ")[0]):
+        arrays = [line["line"].partition(" = ")[0] for line in lines]
+        for line, array in zip(lines, arrays, strict=True):
+            if wanted in (str(line["number"]), array):
                 return line
-        names = ", ".join(line["line"].split(" = ")[0] for line in lines)
-        raise ValueError(f"the program has no line {wanted!r}; name one of {names}, or a number from 1 to {len(lines)}")
+        raise ValueError(f"the program has no line {wanted!r}; name one of {', '.join(arrays)}, or a number from 1 to "
+                         f"{len(lines)}")
 
 
 def list_parameters(recording: Recording, layout: Layout) -> list[Value]:
@@ -209,12 +207,6 @@ def _show_line(line: dict[str, Any], console: "Console") -> None:
 def _show_sentence(sentence: str, console: "Console") -> None:
     for row in console.render_lines(sentence, console.options.update(width=console.width - 4)):
         console.print("    " + "".join(segment.text for segment in row).rstrip(), markup=False)
-
-
-def to_json(matrix: Matrix) -> str:
-    """The lines and the program as JSON."""
-    return json.dumps({"form": matrix.form, "notes": matrix.notes, "lines": matrix.describe(), "source": matrix.source},
-                      ensure_ascii=False, indent=2)
 
 
 def add_matrix_options(parser: argparse.ArgumentParser) -> None:

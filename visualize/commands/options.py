@@ -96,7 +96,7 @@ def read_settings(chosen: argparse.Namespace) -> dict[str, Any]:
         ValueError, TypeError: a setting that is wrong; OSError: the file cannot be read.
     """
     known = {setting.name: setting for setting in LECTURES[chosen.id].settings}
-    given = _from_file(chosen.settings, chosen.id, known) if chosen.settings else {}
+    given = _read_file(chosen.settings, chosen.id, known) if chosen.settings else {}
     for name, setting in known.items():
         typed = getattr(chosen, name)
         if typed is not None:
@@ -109,7 +109,7 @@ def read_settings(chosen: argparse.Namespace) -> dict[str, Any]:
     return given
 
 
-def _from_file(path: str, id: str, known: Mapping[str, Setting]) -> dict[str, Any]:
+def _read_file(path: str, id: str, known: Mapping[str, Setting]) -> dict[str, Any]:
     """The settings in a TOML or JSON file."""
     readers = {".toml": tomllib.loads, ".json": lambda text: json.loads(text, object_pairs_hook=_check_unique)}
     kind = Path(path).suffix.lower()

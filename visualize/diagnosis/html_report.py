@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from html import escape
+from importlib.resources import files
 
 from nn.derivations import LECTURES, Diagnosis, Lecture, LectureFile, Recording, Verdict
 from nn.derivations.internal import quantity_places, read_example, record_lecture
@@ -11,38 +12,9 @@ from ..page.page import compute_digest
 from ..tables import Cell, Column, write_html_table
 from .terminal_table import introduce_telling, list_sentences, list_telling_lines, make_checked_heading, make_table
 
-STYLE = """
-:root { color-scheme: light dark; --paper: #fff; --ink: #111; --line: #888; --right: #00664d; --follows: #7a5b00;
-  --wrong: #a80000; }
-@media (prefers-color-scheme: dark) { :root { --paper: #16181c; --ink: #f2f2f2; --line: #999; --right: #2bc79b;
-  --follows: #f0c74f; --wrong: #ff8a80; } }
-body { margin: 1rem auto; max-width: 75rem; padding: 0 1rem; background: var(--paper); color: var(--ink);
-  font: 1rem/1.5 "DejaVu Sans", Verdana, Arial, sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; line-height: 1.3; } h2 { font-size: 1.2rem; margin: 0 0 .4rem; }
-section { border-left: .3rem solid var(--wrong); padding: .2rem 0 .2rem 1rem; margin: 1.5rem 0; }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: .5rem; margin: 0; }
-dl div { border: 1px solid var(--line); border-radius: .4rem; padding: .4rem .7rem; }
-dt { font-size: .9rem; } dd { margin: 0; font-size: 1.1rem; }
-section > p { margin: .5rem 0; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .7rem; border-bottom: 1px solid var(--line); }
-td { white-space: pre-line; }
-td:first-child { white-space: nowrap; }
-.right { color: var(--right); } .follows { color: var(--follows); } .wrong { color: var(--wrong); font-weight: bold; }
-figure { margin: 1rem 0; background: #fff; border: 1px solid var(--line); border-radius: .4rem; padding: .5rem; }
-figcaption { color: #111; }
-figure div { overflow: auto; }
-figure svg { display: block; max-width: 100%; height: auto; }
-@media (max-width: 45rem) {
-  table, tbody, tr, td { display: block; } thead { display: none; }
-  tr { border-bottom: 1px solid var(--line); padding: .5rem 0; } td { border: 0; padding: .1rem 0; }
-  td:empty { display: none; }
-  td[data-title]::before { content: attr(data-title) ": "; color: var(--ink); font-weight: normal; }
-  figure.whole svg { min-width: 45rem; } figure svg { min-width: 24rem; }
-}
-"""
+_STYLE = "\n" + (files(__package__) / "report.css").read_text(encoding="utf-8")
 _POLICY = ('<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-           f"style-src '{compute_digest(STYLE)}'; base-uri 'none'; form-action 'none'\">\n")
+           f"style-src '{compute_digest(_STYLE)}'; base-uri 'none'; form-action 'none'\">\n")
 _MARKS = {"right": "✓", "follows": "→", "wrong": "✗"}
 
 
@@ -87,7 +59,7 @@ def write_html(title: str, body: str, policy: str = "") -> str:
 <meta charset="utf-8">
 {policy}<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
-<style>{STYLE}</style>
+<style>{_STYLE}</style>
 </head>
 <body>
 {body}</body>
@@ -125,7 +97,7 @@ def _write_lines(verdict: Verdict, diagnosis: Diagnosis, recording: Recording) -
 def _write_figure(picture: Drawing, caption: str, kind: str) -> str:
     """A picture that is scrolled where the window is too narrow for its letters."""
     svg = picture.svg[picture.svg.index("<svg"):]
-    return (f'<figure class="{kind}"><div tabindex="0" role="group" aria-label="{escape(caption)}">\n{svg}</div>\n'
+    return (f'<figure class="{kind}"><div tabindex="0" role="region" aria-label="{escape(caption)}">\n{svg}</div>\n'
             f"<figcaption>{escape(caption)}</figcaption></figure>")
 
 

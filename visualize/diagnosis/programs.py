@@ -60,13 +60,12 @@ def judge_file(path: str, settings: dict[str, Any]) -> CodeDiagnosis:
 
 def make_code_table(found: CodeDiagnosis, answers: bool = True) -> Table:
     """A row for each array, from the output back; without the mistakes where hints leave them out."""
-    columns = _COLUMNS if answers else _COLUMNS[:2]
-    rows = []
+    rows: list[list[Cell | str]] = []
     for verdict in found.verdicts.values():
         word = verdict_word(verdict)
-        row: list[Cell | str] = [verdict.array, Cell(word, word if word != "not judged" else "unreadable")]
-        rows.append([*row, ", ".join(verdict.mistakes)] if answers else row)
-    return Table(columns, rows)
+        state = word if word != "not judged" else "unreadable"
+        rows.append([verdict.array, Cell(word, state), ", ".join(verdict.mistakes)])
+    return Table(_COLUMNS, rows).leave_out(() if answers else ("mistakes",))
 
 
 def list_code_sentences(found: CodeDiagnosis, hints: int = 3) -> list[str]:

@@ -53,7 +53,7 @@ def diagnose_file(path: str, lecture: str, settings: Mapping[str, Any], run_pyth
         return _run_python(path, lecture, settings, conventions)
     text = _read_text(path)
     try:
-        derivation = {".toml": _from_toml, ".csv": _from_csv}.get(kind, read_lines)(text)
+        derivation = {".toml": _read_toml, ".csv": _read_csv}.get(kind, read_lines)(text)
         return check(lecture, declare(derivation, conventions), **settings)
     except (ValueError, TypeError) as error:
         raise type(error)(f"{path}: {error}") from None
@@ -85,7 +85,7 @@ def read_small_text(path: str, most: int, what_is_not: str = "") -> str:
         raise ValueError(f"{path} is not UTF-8 text; save it in that encoding") from None
 
 
-def _from_toml(text: str) -> dict[str, Any]:
+def _read_toml(text: str) -> dict[str, Any]:
     if re.search(r"(?:[\[{]\s*){40}", text) or any(len(line) > 5000 or (line.count(".") > 200 and '"' not in line)
                                                   for line in text.splitlines()):
         raise ValueError("it is nested deeper, or has longer lines, than a derivation has")
@@ -122,7 +122,7 @@ def _check_backslashes(text: str) -> None:
                              "own; put LaTeX in single quotes, name = '…'")
 
 
-def _from_csv(text: str) -> dict[str, Any]:
+def _read_csv(text: str) -> dict[str, Any]:
     """A line is a quantity and its number, or the numbers of a vector or of one row of a matrix.
 
     With headings the numbers begin in the column "value", as in the table that ``template`` makes.

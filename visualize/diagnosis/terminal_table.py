@@ -82,17 +82,14 @@ def make_table(diagnosis: Diagnosis, answers: bool = True, marks: Mapping[str, s
         answers: whether to show what is expected and which mistake was made.
         marks: verdict in one word -> a sign that stands before it.
     """
-    left_out = (() if answers else _OF_THE_ANSWER) + (
-        () if any(verdict.read_as for verdict in diagnosis.verdicts.values()) else (_READ_AS,))
-    shown = [i for i, column in enumerate(COLUMNS) if column.title not in left_out]
-    rows = []
+    rows: list[list[Cell | str]] = []
     for verdict in diagnosis.verdicts.values():
         word = verdict_word(verdict)
         mistake = "\n".join(verdict.mistakes) or ("unknown" if verdict.wrong else "")
-        cells = (Cell(verdict.symbol), Cell(f"{marks.get(word, '')} {word}".strip(), word), Cell(verdict.expected),
-                 Cell(verdict.given), Cell(verdict.read_as), Cell(mistake))
-        rows.append([cells[i] for i in shown])
-    return Table([COLUMNS[i] for i in shown], rows)
+        rows.append([verdict.symbol, Cell(f"{marks.get(word, '')} {word}".strip(), word), verdict.expected,
+                     verdict.given, verdict.read_as, mistake])
+    read_as = () if any(verdict.read_as for verdict in diagnosis.verdicts.values()) else (_READ_AS,)
+    return Table(COLUMNS, rows).leave_out(read_as if answers else (*read_as, *_OF_THE_ANSWER))
 
 
 def list_sentences(diagnosis: Diagnosis, hints: int = len(LEVELS)) -> list[str]:

@@ -10,6 +10,7 @@ import os
 import runpy
 import sys
 from contextlib import redirect_stdout
+from traceback import walk_tb
 from typing import Any
 
 from nn.derivations import check
@@ -76,12 +77,8 @@ def _find_line(error: BaseException, path: str) -> str:
     """Where in the file it was raised; empty if it was not in the file."""
     if isinstance(error, SyntaxError) and error.lineno:
         return f" in line {error.lineno}"
-    trace, found = error.__traceback__, ""
-    while trace:
-        if trace.tb_frame.f_code.co_filename == path:
-            found = f" in line {trace.tb_lineno}"
-        trace = trace.tb_next
-    return found
+    lines = [number for frame, number in walk_tb(error.__traceback__) if frame.f_code.co_filename == path]
+    return f" in line {lines[-1]}" if lines else ""
 
 
 def _load_derivation(names: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ What a line takes from one above is drawn again there, as a small card.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .card_layout import CardPlan, has_layers, move, plan_cards
+from .card_layout import CardPlan, move, plan_cards
 from .card_order import Order
 from .card_style import Style
 from .contents import Card, Contents, Edge
@@ -63,7 +63,7 @@ def _stack(whole: CardPlan, lines: Mapping[str, int]) -> CardPlan:
     stacked = CardPlan(shown, Order({}, [], []), True, 0.0, 0.0, {}, [], style=whole.style)
     for some, joins in zip(cards, edges, strict=True):
         part = plan_cards(replace(shown, cards=tuple(some), edges=tuple(joins)), whole.style, right=True,
-                          framed=has_layers(whole.shown))
+                          framed=whole.shown.has_layers)
         if part is None:
             return whole
         part = move(part, 0.0, stacked.height + (whole.style.lines if stacked.cards else 0.0))
@@ -88,8 +88,7 @@ def _repeat(shown: Contents, lines: Mapping[str, int]) -> tuple[list[list[Card]]
         if lines[edge.start] != line:
             first = by_id[edge.start]
             if (edge.start, line) not in again:
-                name = first.members[0] if len(first.members) == 1 else first.lines[0]
-                small = Card(f"r{len(again)}", (name,), first.role, by_id[edge.end].layer,
+                small = Card(f"r{len(again)}", (first.name,), first.role, by_id[edge.end].layer,
                              stands_for=first.stands_for or first.id)
                 again[edge.start, line] = small
                 cards[line].append(small)

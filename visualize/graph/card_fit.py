@@ -53,6 +53,10 @@ class Fitted:
     scale: float
     right: bool
 
+    def can_be_read(self, sheet: Sheet) -> bool:
+        """Whether its smallest letters are as large as they must be on the sheet."""
+        return self.scale * SMALL_FONT >= sheet.letters
+
 
 def fit_picture(candidates: Iterable[Contents], sheet: Sheet, theme: Theme, ways: Sequence[bool],
                 legend: bool) -> Fitted | None:
@@ -67,27 +71,19 @@ def fit_picture(candidates: Iterable[Contents], sheet: Sheet, theme: Theme, ways
         if not can_be_planned(shown) or shown in seen:
             continue
         seen.append(shown)
-        for step in (_STEPS[-1], *_STEPS):  # what cannot be read in the fewest words cannot be read in more
-            found = _fit(shown, step, sheet, theme, ways, legend)
-            if found is None:
-                break
-            if largest is None or found.scale > largest.scale:
-                largest = found
-            readable = found.scale * SMALL_FONT >= sheet.letters
-            if readable and step is not _STEPS[-1]:
-                return found
-            if not readable and step is _STEPS[-1]:
-                break
-        else:
-            return found
+        fits = (_fit(shown, step, sheet, theme, ways, legend) for step in (_STEPS[-1], *_STEPS[:-1]))
+        shortest = next(fits)  # what cannot be read in the fewest words cannot be read in more
+        if shortest and shortest.can_be_read(sheet):
+            return next((found for found in fits if found and found.can_be_read(sheet)), shortest)
+        if shortest and (largest is None or shortest.scale > largest.scale):
+            largest = shortest
     return largest
 
 
 def _fit(shown: Contents, step: "_Step", sheet: Sheet, theme: Theme, ways: Sequence[bool],
          legend: bool) -> Fitted | None:
     """The picture with texts as short as the step says, the first way that can be read, else the largest."""
-    shorten_more, style = step
-    shorter = shorten_more(shown)
+    shorter, style = step[0](shown), step[1]
     room = sheet.width * SMALL_FONT / sheet.letters - 2 * MARGIN
     largest: Fitted | None = None
     for right in ways:
@@ -99,19 +95,20 @@ def _fit(shown: Contents, step: "_Step", sheet: Sheet, theme: Theme, ways: Seque
             scale = min(sheet.width / picture.width, sheet.height / picture.height, sheet.most)
             if largest is None or scale > largest.scale:
                 largest = Fitted(shown, picture, scale, right)
-        if largest and largest.scale * SMALL_FONT >= sheet.letters:
+        if largest and largest.can_be_read(sheet):
             break
     return largest
 
 
-def _keep(shown: Contents) -> Contents:
-    return shown
+def _rewrite(shown: Contents, card: Callable[[Card], Card], edge: Callable[[Edge], Edge]) -> Contents:
+    return replace(shown, cards=tuple(map(card, shown.cards)), edges=tuple(map(edge, shown.edges)))
 
 
 def break_lines(shown: Contents) -> Contents:
     """The same with long lines broken before a sign."""
-    return replace(shown, cards=tuple(replace(card, lines=tuple(_break_all(card.lines))) for card in shown.cards),
-                   edges=tuple(replace(edge, label=_break_label(edge.label)) for edge in shown.edges))
+    return _rewrite(
+        shown, lambda card: replace(card, lines=tuple(part for line in card.lines for part in _break(line))),
+        lambda edge: replace(edge, label="\n".join(_break(edge.label))))
 
 
 def shorten_texts(shown: Contents) -> Contents:
@@ -124,23 +121,23 @@ def keep_numbers(shown: Contents) -> Contents:
     return break_lines(_keep_numbers(shown))
 
 
-def _shorten(shown: Contents) -> Contents:
-    return _say_what_edges_show(replace(
-        shown, cards=tuple(replace(card, lines=tuple(map(_shorten_line, card.lines))) for card in shown.cards),
-        edges=tuple(map(_shorten_edge, shown.edges))))
-
-
-def _keep_numbers(shown: Contents) -> Contents:
-    shown = _shorten(shown)
-    return replace(shown, cards=tuple(map(_keep_name, shown.cards)), edges=tuple(
-        replace(edge, label=edge.label.rpartition("= ")[2]) for edge in shown.edges))
-
-
 def join_lines(shown: Contents) -> Contents:
     """The same with leaves on one line, ``w₁ = 0.4 | -4.65``, and gradients without their symbols."""
     shown = _keep_numbers(shown)
     said = "A gradient stands after the bar, or after grad."
     return replace(shown, cards=tuple(map(_join, shown.cards)), cheaper=(*shown.cheaper, said))
+
+
+def _shorten(shown: Contents) -> Contents:
+    shorter = _rewrite(shown, lambda card: replace(card, lines=tuple(map(_shorten_line, card.lines))), _shorten_edge)
+    if not any(edge.label for edge in shorter.edges):
+        return shorter
+    said = "On an edge stands the local partial of what it leads to."
+    return replace(shorter, cheaper=(*shown.cheaper, said))
+
+
+def _keep_numbers(shown: Contents) -> Contents:
+    return _rewrite(_shorten(shown), _keep_name, lambda edge: replace(edge, label=edge.label.rpartition("= ")[2]))
 
 
 def _join(card: Card) -> Card:
@@ -153,16 +150,6 @@ def _join(card: Card) -> Card:
     return replace(card, lines=(name, f"grad {number}")) if gradient.startswith("∂") else card
 
 
-def _say_what_edges_show(shown: Contents) -> Contents:
-    if not any(edge.label for edge in shown.edges):
-        return shown
-    return replace(shown, cheaper=(*shown.cheaper, "On an edge stands the local partial of what it leads to."))
-
-
-def _break_all(lines: Iterable[str]) -> list[str]:
-    return [part for line in lines for part in _break(line)]
-
-
 def _break(line: str) -> list[str]:
     """The line in pieces that start with a sign, as few as there can be without a long one."""
     parts = re.split(r" (?=[=+−·] )", line)
@@ -173,10 +160,6 @@ def _break(line: str) -> list[str]:
         else:
             pieces.append(f" {part}")
     return pieces
-
-
-def _break_label(label: str) -> str:
-    return "\n".join(_break(label))
 
 
 def _shorten_line(line: str) -> str:
@@ -208,5 +191,5 @@ def _keep_name(card: Card) -> Card:
 
 _Step = tuple[Callable[[Contents], Contents], Style]
 _STEPS: tuple[_Step, ...] = (
-    (_keep, SHEET), (break_lines, SHEET), (shorten_texts, SHEET), (keep_numbers, SHEET), (join_lines, SHEET),
-    (join_lines, DENSE))
+    (lambda shown: shown, SHEET), (break_lines, SHEET), (shorten_texts, SHEET), (keep_numbers, SHEET),
+    (join_lines, SHEET), (join_lines, DENSE))

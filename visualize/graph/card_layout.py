@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from .card_order import Order, order_cards
-from .card_style import LINE, ROOMY, SMALL_FONT, Box, Point, Style, lines_of, measure_text, split_label, surround
+from .card_style import LINE, ROOMY, SMALL_FONT, Box, Point, Style, enclose, measure_text, split_label, surround
 from .contents import Contents, Edge
 
 _LANE, _BESIDE = 5.0, 4.0  # around a lane; around a label
@@ -54,13 +54,8 @@ def plan_cards(shown: Contents, style: Style = ROOMY, *, right: bool, framed: bo
     """Places for all cards and edges; None where the edges form a circle. Several layers are ``framed``."""
     order = order_cards(shown, apart=style.apart)
     if framed is None:
-        framed = has_layers(shown)
+        framed = shown.has_layers
     return None if order is None else _Planner(shown, order, style, right, framed).plan()
-
-
-def has_layers(shown: Contents) -> bool:
-    """Whether there is more than one layer, so that they need names."""
-    return len({card.layer for card in shown.cards if card.layer is not None}) > 1
 
 
 def move(plan: CardPlan, x: float, y: float) -> CardPlan:
@@ -81,7 +76,7 @@ class _Planner:
         self.shown, self.order, self.style, self.right, self.framed = shown, order, style, right, framed
         self.size = {}
         for card in shown.cards:
-            wide, high = style.measure(lines_of(card), style.font_of(card), card.role)
+            wide, high = style.measure(card.texts, style.font_of(card), card.role)
             self.size[card.id] = (wide, high) if right else (high, wide)
         self.labels = []
         for edge in shown.edges:
@@ -101,6 +96,7 @@ class _Planner:
         self.offset: dict[int, float] = {}
         self.extent: dict[str, tuple[float, float]] = {}
         self._spread_lines()
+        self.ending = {(path[-2], path[-1]): self.offset[i] for i, path in enumerate(order.paths)}
         self.across = self._find_across()
 
     def _spread_lines(self) -> None:
@@ -129,9 +125,8 @@ class _Planner:
     def ties(self) -> dict[str, list[tuple[str, float, float]]]:
         """Item -> what it is joined to, how far from there a straight line would have it, and how much that matters."""
         found: dict[str, list[tuple[str, float, float]]] = defaultdict(list)
-        offsets = {(path[-2], path[-1]): self.offset[i] for i, path in enumerate(self.order.paths)}
         for start, end in self.order.links:
-            away = offsets.get((start, end), 0.0)
+            away = self.ending.get((start, end), 0.0)
             lane = start in self.order.lanes or end in self.order.lanes
             alone = len(self.incoming[end]) == 1
             weight = _STRAIGHT if lane or alone else _LOOSE
@@ -201,40 +196,39 @@ class _Planner:
         for i, (edge, path) in enumerate(zip(self.shown.edges, self.order.paths, strict=True)):
             edges.append(self._place_edge(i, edge, path, starts, ends, bends))
         frames = self._find_frames(cards)
-        boxes = [*cards.values(), *(edge.label for edge in edges if edge.label), *(box for _, box in frames)]
-        points = [point for edge in edges for point in edge.points]
-        left = min([box.x for box in boxes] + [x for x, _ in points])
-        top = min([box.y for box in boxes] + [y for _, y in points])
-        width = max([box.x + box.width for box in boxes] + [x for x, _ in points]) - left
-        height = max([box.y + box.height for box in boxes] + [y for _, y in points]) - top
-        plan = CardPlan(self.shown, self.order, self.right, width, height, cards, edges, frames,
+        whole = enclose([*cards.values(), *(edge.label for edge in edges if edge.label), *(box for _, box in frames),
+                         *(Box(x, y, 0.0, 0.0) for edge in edges for x, y in edge.points)])
+        plan = CardPlan(self.shown, self.order, self.right, whole.width, whole.height, cards, edges, frames,
                         tuple(zip(starts, ends, strict=True)), self.style)
-        return move(plan, -left, -top)
+        return move(plan, -whole.x, -whole.y)
 
     def _find_along(self) -> tuple[list[float], list[float], list[float]]:
         """Where each column of cards starts and ends, and where the bends before it end."""
         starts, ends, bends = [], [], []
         at = 0.0
-        into: dict[int, list[int]] = defaultdict(list)
-        for item, edges in self.incoming.items():
-            into[self.order.rank[item]] += edges
         far: dict[int, float] = defaultdict(float)
-        offsets = {(path[-2], path[-1]): self.offset[i] for i, path in enumerate(self.order.paths)}
         for start, end in self.order.links:
             rank = self.order.rank[end]
-            far[rank] = max(far[rank], abs(self.across[end] + offsets.get((start, end), 0.0) - self.across[start]))
+            far[rank] = max(far[rank], abs(self.across[end] + self.ending.get((start, end), 0.0) - self.across[start]))
         for rank, column in enumerate(self.order.columns):
             if rank:
                 at += min(self.style.bend, max(self.style.least_bend, _BEND * far[rank]))
             bends.append(at)
-            edges = into[rank]
+            edges = self._list_incoming(rank)
             at += max((self.labels[i][0] for i in edges), default=0.0)
-            if edges:
-                at += _ARROW + (_FUNNEL if any(self._port(i) != self.offset[i] for i in edges) else 0.0)
+            at += _ARROW + self._find_funnel(rank) if edges else 0.0
             starts.append(at)
             at += max((self.size[item][0] for item in column if item in self.size), default=0.0)
             ends.append(at)
         return starts, ends, bends
+
+    def _list_incoming(self, rank: int) -> list[int]:
+        """The edges that end in a column."""
+        return [i for item in self.order.columns[rank] for i in self.incoming[item]]
+
+    def _find_funnel(self, rank: int) -> float:
+        """The strip before a column where lines come together, if some do."""
+        return _FUNNEL if any(self._port(i) != self.offset[i] for i in self._list_incoming(rank)) else 0.0
 
     def _port(self, i: int) -> float:
         """Where on its card a line ends, from the middle: where it comes in, or nearer where the card is too small."""
@@ -258,8 +252,7 @@ class _Planner:
         rank, end = self.order.rank[path[-1]], self.across[path[-1]] + self.offset[i]
         port = self.across[path[-1]] + self._port(i)
         tip = starts[rank]
-        narrow = tip - _ARROW - (_FUNNEL if any(
-            self._port(j) != self.offset[j] for item in self.order.columns[rank] for j in self.incoming[item]) else 0.0)
+        narrow = tip - _ARROW - self._find_funnel(rank)
         points += [(narrow, end), (tip - _ARROW, port), (tip, port)]
         box = None
         if self.labels[i][0]:

@@ -9,6 +9,7 @@ from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from autograd_lite.internal import is_invented_name, parse_label
@@ -101,8 +102,9 @@ class _Ranks:
         return 2 if leaves_layers and joins else 1
 
     def find(self) -> dict[str, int] | None:
-        order = self._sort()
-        if order is None:
+        try:
+            order = [*TopologicalSorter({id: [e.start for e in self.incoming[id]] for id in self.cards}).static_order()]
+        except CycleError:
             return None
         rank = self._place(order, {})
         last = max((rank[id] for id in rank if self.cards[id].layer is not None), default=-1)
@@ -117,16 +119,6 @@ class _Ranks:
         rank = self._place(order, after)
         first = min(rank.values(), default=0)
         return {card: rank[card] - first for card in self.cards}
-
-    def _sort(self) -> list[str] | None:
-        waiting = {id: len(self.incoming[id]) for id in self.cards}
-        order = [id for id in self.cards if not waiting[id]]
-        for id in order:
-            for edge in self.outgoing[id]:
-                waiting[edge.end] -= 1
-                if not waiting[edge.end]:
-                    order.append(edge.end)
-        return order if len(order) == len(self.cards) else None
 
     def _place(self, order: Sequence[str], at_least: Mapping[str, int]) -> dict[str, int]:
         rank: dict[str, int] = {}
@@ -219,13 +211,7 @@ def count_crossings(found: Order) -> int:
     total = 0
     for pairs in gaps.values():
         ends: list[int] = []
-        last = -1
-        same: list[int] = []
-        for first, second in sorted(pairs):
-            if first != last:
-                for other in same:
-                    insort(ends, other)
-                last, same = first, []
+        for _, second in sorted(pairs):  # of lines that start together, the one that ends first comes first
             total += len(ends) - bisect_right(ends, second)
-            same.append(second)
+            insort(ends, second)
     return total

@@ -63,11 +63,6 @@ def measure_text(text: str, font: float, *, bold: bool = False) -> float:
     return (measure(text, font) + 0.22 * font * more) * (_BOLD if bold else 1.0)
 
 
-def lines_of(card: Card) -> list[str]:
-    """All lines on a card, its mark the last."""
-    return [*card.lines, card.mark] if card.mark else [*card.lines]
-
-
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle: its upper left corner and its size."""
@@ -88,9 +83,15 @@ def split_label(edge: Edge) -> list[str]:
     return [line for part in (edge.mark, edge.label) for line in part.split("\n") if line]
 
 
+def enclose(boxes: Iterable[Box]) -> Box:
+    """The smallest box around these."""
+    boxes = list(boxes)
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    return Box(left, top, max(box.x + box.width for box in boxes) - left,
+               max(box.y + box.height for box in boxes) - top)
+
+
 def surround(boxes: Iterable[Box]) -> Box:
     """The frame around boxes, with room for its name above them."""
-    boxes = list(boxes)
-    left, top = min(box.x for box in boxes) - 8.0, min(box.y for box in boxes) - 17.0
-    return Box(left, top, max(box.x + box.width for box in boxes) + 8.0 - left,
-               max(box.y + box.height for box in boxes) + 6.0 - top)
+    inner = enclose(boxes)
+    return Box(inner.x - 8.0, inner.y - 17.0, inner.width + 16.0, inner.height + 23.0)

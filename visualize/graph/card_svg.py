@@ -1,19 +1,17 @@
 """A plan of cards and edges as SVG text, with notes above and a legend below."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from html import escape
 from itertools import count
 from textwrap import wrap
 
 from .card_layout import CardPlan, PlacedEdge
-from .card_style import FOLD, LINE, SMALL_FONT, Box, Point, lines_of, measure_text
+from .card_style import FOLD, LINE, SMALL_FONT, Box, Point, measure_text
 from .contents import Card, Contents
-from .roles import NUMBER, ROLES, Role
-from .svg import FONT, finish_svg, replace_unprintable
+from .roles import NUMBER, Role
+from .svg import FONT, escape_text, finish_svg
 from .themes import Theme
 
 MARGIN, _ROOM = 8.0, 8.0
-_SENTENCE = 40  # the most letters in a line of the sentence that the legend has of a failure
 _HEAVY = 4.0
 _DEPTH = 4.0  # the sides of a solid
 
@@ -44,11 +42,9 @@ class CardPicture:
 
     def _place_legend(self, top: float, wide: float) -> float:
         """Puts the legend's cards in rows, and returns where they end."""
-        entries: list[tuple[list[str], Role | None]] = [
-            ([role.meaning], role) for role in ROLES if any(card.role is role for card in self.plan.shown.cards)]
-        if self.plan.shown.failure:
-            where, _, why = self.plan.shown.failure.partition(": ")
-            entries.append(([f"{where}:", *wrap(why, _SENTENCE)], None))
+        shown = self.plan.shown
+        entries: list[tuple[list[str], Role | None]] = [([role.meaning], role) for role in shown.list_roles()]
+        entries += [(shown.explain_failure(), None)] if shown.failure else []
         x, high = MARGIN + _ROOM, 0.0
         for lines, role in entries:
             width, height = self.plan.style.measure(lines, SMALL_FONT, role or NUMBER)
@@ -92,7 +88,7 @@ class CardPicture:
                 fill, line = self.theme.fills["output"][0], self.theme.wrong
             yield from _draw_shape(card.role, box, fill, line, _HEAVY if card.mark else 1.0)
         colour = line if card.role is NUMBER and not card.mark else self.theme.ink
-        yield from self._write_lines(lines_of(card), box, font, colour, card.role.inset)
+        yield from self._write_lines(card.texts, box, font, colour, card.role.inset)
         yield "</g>"
 
     def _write_lines(self, lines: Sequence[str], box: Box, font: float, colour: str, inset: float) -> Iterator[str]:
@@ -144,7 +140,7 @@ class CardPicture:
     def _text(self, x: float, y: float, text: str, font: float, *, colour: str = "", bold: bool = False) -> str:
         look = ' font-weight="bold"' if bold else ""
         return (f'<text text-anchor="start" x="{x:.2f}" y="{y:.2f}" font-family="{FONT}" font-size="{font:.2f}" '
-                f'fill="{colour or self.theme.ink}"{look}>{escape(replace_unprintable(text))}</text>')
+                f'fill="{colour or self.theme.ink}"{look}>{escape_text(text)}</text>')
 
 
 def write_path(placed: PlacedEdge, *, right: bool) -> str:
@@ -222,5 +218,3 @@ def _join(corners: Sequence[Point]) -> str:
 
 _SHAPES: Mapping[str, Callable[[Box], tuple[str, str]]] = {
     "box": _draw_box, "plain": _draw_box, "note": _draw_note, "box3d": _draw_solid, "folder": _draw_folder}
-
-

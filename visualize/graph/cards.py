@@ -16,6 +16,7 @@ from autograd_lite.internal import (
 )
 from nn.derivations import Recording
 from nn.derivations.internal import Delta
+from nn.internal import format_count
 
 from ..steps import equations
 from ..steps.sentences import fill
@@ -100,11 +101,9 @@ def _show(structure: LayerStructure, lecture: Recording | None, groups: Groups,
 def _collect(structure: LayerStructure, lecture: Recording | None, groups: Groups, centre: str | None) -> Contents:
     """All cards and edges of these groups."""
     recorded = structure.trace
-    cards = _make_cards(structure, groups, lecture.deltas if lecture else {})
-    numbers = list(_make_number_cards(groups, structure, centre))
-    cards += [shown for shown in numbers if isinstance(shown, Card)]
-    edges = [shown for shown in numbers if isinstance(shown, Edge)]
-    edges += [*_make_edges(recorded, groups), *_bundle_edges(recorded, groups)]
+    numbers, edges = _make_number_cards(groups, structure, centre)
+    cards = [*_make_cards(structure, groups, lecture.deltas if lecture else {}), *numbers]
+    edges += _make_edges(recorded, groups)
     layers = {l: f"layer {l}" for l in range(1, structure.depth + 1)} | dict(lecture.layers if lecture else {})
     title, failure = f"Computation graph of {recorded.output}", equations.describe_failure(recorded)
     return Contents(title, tuple(cards), tuple(edges), (), layers, failure)
@@ -113,7 +112,7 @@ def _collect(structure: LayerStructure, lecture: Recording | None, groups: Group
 def _count_neighbours(structure: LayerStructure, centre: str) -> str:
     """The note above a node with its surroundings."""
     sides = find_neighbours(structure, centre)
-    counts = [f"{len(nodes):,} {side if len(nodes) != 1 else side[:-1]}" for side, nodes in sides.items() if nodes]
+    counts = [format_count(len(nodes), side[:-1]) for side, nodes in sides.items() if nodes]
     among = f" with its {' and '.join(counts)}" if counts else ""
     return (f"{shorten(centre, 60)}{among}, out of a graph of {len(structure.trace.nodes):,} nodes; the gradients are "
             "those of the whole graph.")
@@ -129,7 +128,9 @@ def _make_cards(structure: LayerStructure, groups: Groups, deltas: equations.Del
             if key.endswith(REST):
                 lines = (f"{len(nodes):,} more {key.removesuffix(REST)}", "smaller |upstream·partial|")
         else:
-            lines, role = _describe(structure.trace, first, deltas), ROLE_OF[structure.kind[first.name]]
+            role = ROLE_OF[structure.kind[first.name]]
+            lines = (equations.write_node_value(first), fill("value", value=format_number(first.value)),
+                     equations.write_node_gradient(structure.trace, first, deltas))
         members = tuple(node.name for node in nodes)
         last = structure.trace.backward[-1]
         inside = last.parent in members and last.node in members  # of one card, and so on no edge that is shown
@@ -144,18 +145,12 @@ def _find_layer(structure: LayerStructure, nodes: list[TracedNode]) -> int | Non
     return layers.pop() if len(layers) == 1 else None
 
 
-def _describe(recorded: Trace, node: TracedNode, deltas: equations.Deltas) -> tuple[str, ...]:
-    """What the card of one node says: its formula, its value and its gradient."""
-    return (equations.write_node_value(node), equations.write_value(node),
-            equations.write_node_gradient(recorded, node, deltas))
-
-
 def _write_mark(step: BackwardStep) -> str:
     """How the backward pass fails at this step; empty if it does not."""
     return "" if step.after is not None else equations.write_failing(step)
 
 
-def _steps_of_edges(recorded: Trace, groups: Groups) -> Iterator[tuple[BackwardStep, str, str]]:
+def _list_steps_of_edges(recorded: Trace, groups: Groups) -> Iterator[tuple[BackwardStep, str, str]]:
     """Each step between nodes that are shown, with what is said on its edge and its mark; after a failure no number."""
     steps = [*recorded.backward[1:]]
     if recorded.failure:
@@ -171,23 +166,19 @@ def _steps_of_edges(recorded: Trace, groups: Groups) -> Iterator[tuple[BackwardS
 
 
 def _make_edges(recorded: Trace, groups: Groups) -> Iterator[Edge]:
-    """An edge with its partial between every two nodes that have cards of their own."""
-    for step, label, mark in _steps_of_edges(recorded, groups):
+    """An edge with its partial between every two nodes that have cards of their own.
+
+    Then one edge, with the number of those that it stands for, between a folded card and another.
+    """
+    bundles: dict[tuple[str, str], list[str]] = {}
+    for step, label, mark in _list_steps_of_edges(recorded, groups):
         start, end = groups.key[step.parent], groups.key[str(step.node)]
         if not (groups.is_folded(start) or groups.is_folded(end)):
             yield Edge(groups.ids[start], groups.ids[end], label, mark)
-
-
-def _bundle_edges(recorded: Trace, groups: Groups) -> Iterator[Edge]:
-    """One edge, with the number of those that it stands for, between a folded card and another."""
-    bundles: dict[tuple[str, str], list[str]] = {}
-    for step, _, mark in _steps_of_edges(recorded, groups):
-        pair = groups.key[step.parent], groups.key[str(step.node)]
-        if pair[0] != pair[1] and any(map(groups.is_folded, pair)):
-            bundles.setdefault(pair, []).append(mark)
+        elif start != end:
+            bundles.setdefault((start, end), []).append(mark)
     for (start, end), marks in bundles.items():
-        count = f"{len(marks):,} edges" if len(marks) > 1 else "1 edge"
-        yield Edge(groups.ids[start], groups.ids[end], count, "".join(marks))
+        yield Edge(groups.ids[start], groups.ids[end], format_count(len(marks), "edge"), "".join(marks))
 
 
 def _write_notes(structure: LayerStructure, groups: Groups, centre: str | None, *, hints: bool) -> Iterator[str]:
@@ -202,7 +193,7 @@ def _write_notes(structure: LayerStructure, groups: Groups, centre: str | None, 
         if not hints:
             yield f"{len(recorded.nodes):,} nodes, folded {'by layer' if layered else 'into one card'}."
             return
-        by_layer = (f'by layer: expand=1 opens layer 1, expand="{_example_neuron(structure)}" one neuron, '
+        by_layer = (f'by layer: expand=1 opens layer 1, expand="{next(iter(structure.neuron.values()))}" one neuron, '
                     if layered else "into one card: ")
         rest = ('expand="all" shows everything.' if is_affordable(recorded) else
                 f'around="{shorten(recorded.output, 30)}" shows one node with its neighbours.')
@@ -236,12 +227,14 @@ def _find_largest(nodes: list[TracedNode], deltas: Mapping[str, Delta | None]) -
     return format_number(max(sizes)) + (f" ({missing} {fill('not complete')})" if missing else "")
 
 
-def _make_number_cards(groups: Groups, structure: LayerStructure, centre: str | None) -> Iterator[Card | Edge]:
+def _make_number_cards(groups: Groups, structure: LayerStructure,
+                       centre: str | None) -> tuple[Iterable[Card], list[Edge]]:
     """Cards for plain numbers that pre-activations take as inputs, one for all units of a layer that share it.
 
     Of the neighbours of a ``centre``, no further operands are shown.
     """
     cards: dict[tuple[int | None, int, float], Card] = {}
+    edges = []
     for key, (node, *_) in groups.members.items():
         if groups.is_folded(key) or not is_pre_activation(node) or centre not in (None, node.name):
             continue
@@ -249,12 +242,6 @@ def _make_number_cards(groups: Groups, structure: LayerStructure, centre: str | 
             if isinstance(operand, str):
                 continue
             place = (structure.layer[node.name], k, operand)
-            if place not in cards:
-                cards[place] = Card(f"k{len(cards)}", (format_number(operand),), NUMBER)
-                yield cards[place]
-            yield Edge(cards[place].id, groups.ids[key])
-
-
-def _example_neuron(structure: LayerStructure) -> str:
-    """The name of a neuron, for the note."""
-    return next(structure.neuron[name] for name in structure.neuron)
+            card = cards.setdefault(place, Card(f"k{len(cards)}", (format_number(operand),), NUMBER))
+            edges.append(Edge(card.id, groups.ids[key]))
+    return cards.values(), edges

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from textwrap import wrap
 
-from .roles import Role
+from .roles import ROLES, Role
+
+_SENTENCE = 40  # the most letters in a line of the sentence that a legend has of a failure
 
 
 class Look(Enum):
@@ -31,6 +34,16 @@ class Card:
     members: tuple[str, ...] = ()
     mark: str = ""
     stands_for: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of its node, or what a folded one says first."""
+        return self.members[0] if len(self.members) == 1 else self.lines[0]
+
+    @property
+    def texts(self) -> list[str]:
+        """All lines on it, its mark the last."""
+        return [*self.lines, *filter(None, [self.mark])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +76,17 @@ class Contents:
     look: Look = Look.WHOLE
     cheaper: tuple[str, ...] = ()
     plain_notes: tuple[str, ...] = ()
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether there is more than one layer, so that they need names."""
+        return len({card.layer for card in self.cards if card.layer is not None}) > 1
+
+    def list_roles(self) -> list[Role]:
+        """The roles that a legend explains."""
+        return [role for role in ROLES if any(card.role is role for card in self.cards)]
+
+    def explain_failure(self) -> list[str]:
+        """The lines of a legend about a backward pass that fails."""
+        where, _, why = self.failure.partition(": ")
+        return [f"{where}:", *wrap(why, _SENTENCE)] if self.failure else []

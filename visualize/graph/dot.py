@@ -1,21 +1,20 @@
 """A picture as text in Graphviz's language: cards, edges with their partials, and a legend."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import nullcontext
 from html import escape
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from .contents import Card, Contents, Look
 from .renderer import RenderingError
-from .roles import NUMBER, ROLES, Role
+from .roles import NUMBER
 from .svg import FONT, replace_unprintable
 from .themes import Theme
 
 if TYPE_CHECKING:
     from graphviz import Digraph
 
-_SENTENCE = 40  # the most letters in a line of the sentence that the legend has of a failure
 _SIDES = {"TB": {"tailport": "s", "headport": "n"}, "LR": {"tailport": "e", "headport": "w"}}  # no line crosses a card
 ORIENTATIONS = {"down": "TB", "right": "LR"}
 SIZES = {"print": "6.7,9.9", "slide": "12.8,6.7"}  # inches: A4 and 16:9 within their margins
@@ -40,34 +39,27 @@ def write_dot(shown: Contents, theme: Theme, rankdir: str, size: str | None, leg
     )
     if notes := (*shown.notes, *shown.cheaper):
         graph.attr(label=_write_cells(notes), labelloc="t", labeljust="l")  # a picture can be many screens wide
-    layers = sorted({card.layer for card in shown.cards if card.layer is not None})
-    for layer in (None, *layers):
-        cards = [card for card in shown.cards if card.layer == layer]
-        if layer is None or len(layers) == 1:
-            _add_cards(graph, cards, theme)
-            continue
-        with graph.subgraph(name=f"cluster_layer{layer}") as cluster:
-            cluster.attr(label=shown.layers[layer], labeljust="l", color=theme.line, style="rounded,dotted",
-                         margin="10")
-            _add_cards(cluster, cards, theme)
+    for layer in (None, *sorted({card.layer for card in shown.cards if card.layer is not None})):
+        label = shown.layers[layer] if layer is not None and shown.has_layers else ""
+        with graph.subgraph(name=f"cluster_layer{layer}") if label else nullcontext(graph) as place:
+            if label:
+                place.attr(label=label, labeljust="l", color=theme.line, style="rounded,dotted", margin="10")
+            for card in shown.cards:
+                if card.layer == layer:
+                    _add_card(place, card, theme)
     quiet = {card.id for card in shown.cards if card.role is NUMBER}
     repeated = {card.id for card in shown.cards if card.stands_for}
     for edge in shown.edges:
         look = {"style": "dotted", "arrowsize": "0.5"} if edge.start in quiet else {}
         look |= {"weight": "0"} if edge.start in repeated else {}  # it gives way to the chain of the nodes
-        label = f"<&#160;{_write_text(edge.label)}>" if edge.label else None
+        text = f"<&#160;{_write_text(edge.label)}>" if edge.label else None
         if edge.mark:
             look |= {"penwidth": "4", "color": theme.wrong, "fontcolor": theme.wrong}
-            label = None if plain else _write_cells([edge.mark, edge.label])
-        graph.edge(edge.start, edge.end, label=label, **look)
+            text = None if plain else _write_cells([edge.mark, edge.label])
+        graph.edge(edge.start, edge.end, label=text, **look)
     if legend:
-        _add_legend(graph, roles_of(shown), theme, shown.failure)
+        _add_legend(graph, shown, theme)
     return str(graph.source)
-
-
-def roles_of(shown: Contents) -> list[Role]:
-    """The roles that a legend explains."""
-    return [role for role in ROLES if any(card.role is role for card in shown.cards)]
 
 
 def _find_digraph() -> "type[Digraph]":
@@ -80,11 +72,6 @@ def _find_digraph() -> "type[Digraph]":
     return Digraph  # type: ignore[no-any-return]
 
 
-def _add_cards(graph: "Digraph", cards: Iterable[Card], theme: Theme) -> None:
-    for card in cards:
-        _add_card(graph, card, theme)
-
-
 def _add_card(graph: "Digraph", card: Card, theme: Theme, **attributes: str) -> None:
     role = card.role
     fill, line = theme.fills[role.name]
@@ -95,23 +82,22 @@ def _add_card(graph: "Digraph", card: Card, theme: Theme, **attributes: str) -> 
     if card.mark:
         attributes |= {"penwidth": "4"}
         fill, line = theme.fills["output"][0], theme.wrong
-    lines = [*card.lines, card.mark] if card.mark else card.lines
-    graph.node(card.id, _write_cells(lines), shape=role.shape, style=role.style, fillcolor=fill, color=line,
+    graph.node(card.id, _write_cells(card.texts), shape=role.shape, style=role.style, fillcolor=fill, color=line,
                peripheries=str(role.peripheries) if role is not NUMBER else "0", margin=role.margin, **attributes)
 
 
-def _add_legend(graph: "Digraph", roles: Sequence[Role], theme: Theme, failure: str) -> None:
+def _add_legend(graph: "Digraph", shown: Contents, theme: Theme) -> None:
     with graph.subgraph(name="cluster_legend") as legend:
         legend.attr(label="", color=theme.line, style="dotted", margin="6")
-        for i, role in enumerate(roles):
-            _add_card(legend, Card(f"legend{i}", (role.meaning,), role), theme, fontsize="10")
+        entries = [Card(f"legend{i}", (role.meaning,), role) for i, role in enumerate(shown.list_roles())]
+        for i, card in enumerate(entries):
+            _add_card(legend, card, theme, fontsize="10")
             if i:
-                legend.edge(f"legend{i - 1}", f"legend{i}", style="invis")
-        if failure:
-            where, _, why = failure.partition(": ")
-            legend.node("failure", _write_cells([f"{where}:", *wrap(why, _SENTENCE)]), shape="box", color=theme.wrong,
-                        penwidth="4", fontsize="10")
-            legend.edge(f"legend{len(roles) - 1}", "failure", style="invis")
+                legend.edge(entries[i - 1].id, card.id, style="invis")
+        if shown.failure:
+            legend.node("failure", _write_cells(shown.explain_failure()), shape="box", color=theme.wrong, penwidth="4",
+                        fontsize="10")
+            legend.edge(entries[-1].id, "failure", style="invis")
 
 
 def _write_cells(lines: Sequence[str]) -> str:

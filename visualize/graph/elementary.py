@@ -28,12 +28,8 @@ def expand_nodes(output: Value) -> dict[Value, Value]:
             assert isinstance(made, Value)  # noqa: S101 - one of the terms is
             if any(made is operand for operand in operands):  # label a new node, not the operand
                 made = FUNCTIONS["identity"](made)
-            fresh[node] = _set_label(made, node.label)
+            made.label = node.label or made.label
+            fresh[node] = made
         else:
             fresh[node] = node.again(operands) if node.operation else node
     return fresh
-
-
-def _set_label(node: Value, label: str) -> Value:
-    node.label = label or node.label
-    return node

@@ -179,8 +179,7 @@ def draw(output: Value | Trace | Recording, *, view: str = "lecture", orientatio
             dot = write_dot(fitted.shown, colours, ORIENTATIONS["right" if fitted.right else "down"], size, legend)
             return Drawing(dot, lambda: fitted.picture.write_svg(fitted.scale, fitted.shown))
     shown = contents[-1]
-    several = len({card.layer for card in shown.cards if card.layer is not None}) > 1 and around is None
-    wide = (size == "slide" or len(shown.cards) > _WIDE or several
+    wide = (size == "slide" or len(shown.cards) > _WIDE or (shown.has_layers and around is None)
             or (around is not None and is_narrower_to_the_right(shown)))
     way = orientation or ("right" if wide else "down")
     dot = write_dot(shown, colours, ORIENTATIONS[way], size, legend)

@@ -98,8 +98,7 @@ def _find_ranks(shown: Contents) -> dict[str, int]:
     ranks = {card.id: 0 for card in shown.cards}
     first = [id for id in ranks if not waiting[id]]
     ready = list(first)
-    while ready:
-        id = ready.pop()
+    for id in ready:
         for end in consumers[id]:
             ranks[end] = max(ranks[end], ranks[id] + 1)
             waiting[end] -= 1
@@ -126,7 +125,7 @@ def _cut_far_edges(shown: Contents, longest: int) -> Contents:
         if edge.start in far and span > (longest if edge.start in computed else 1):
             first = cards[edge.start]
             small = again.setdefault((edge.start, edge.end), Card(
-                f"s{len(again)}", (_name(first),), first.role, cards[edge.end].layer, stands_for=first.id))
+                f"s{len(again)}", (first.name,), first.role, cards[edge.end].layer, stands_for=first.id))
             edge = replace(edge, start=small.id)
         edges.append(edge)
     if not again:
@@ -136,14 +135,10 @@ def _cut_far_edges(shown: Contents, longest: int) -> Contents:
 
 
 def _say_what_is_repeated(cards: list[Card]) -> str:
-    names = [shorten(_name(card), 30) for card in cards[:3]]
+    names = [shorten(card.name, 30) for card in cards[:3]]
     if len(cards) > 3:
         names.append(f"{len(cards) - 3:,} others")
     *most, last = names
     listed = f"{', '.join(most)} and {last}" if most else last
     are, small = ("is", "a small card") if len(cards) == 1 else ("are", "small cards")
     return f"To keep edges short, {listed} {are} drawn again, as {small}, at each use far away."
-
-
-def _name(card: Card) -> str:
-    return card.members[0] if len(card.members) == 1 else card.lines[0]

@@ -175,9 +175,7 @@ class _Reader:
     def _sort_key(self, node: TracedNode) -> tuple[object, ...]:
         """Units and inputs stand in the order of their indices; those without any in the order of computation."""
         label = parse_label(node.name)
-        under = label.under.split(",") if label and "," in label.under else [*label.under] if label else []
-        # "12" is unit 12 of a vector: only a weight has two indices
-        number = "".join(under)
+        number = label.under.replace(",", "") if label else ""  # "12" is unit 12: only a weight has two indices
         return (0, int(number), "") if number.isdecimal() else (1, self.position[node.name], "")
 
     def read(self, sample: int, samples: int) -> Network:
@@ -213,23 +211,22 @@ class _Reader:
         inputs: dict[str, Circle] = {}
         for node in units:
             for k, operand in enumerate(split_operands(node)[1], start=1):
-                if isinstance(operand, str) and operand not in readers:
-                    inputs.setdefault(operand, Circle(column, operand, self.nodes[operand].value))
-                elif not isinstance(operand, str):
-                    inputs.setdefault(str(k), Circle(column, make_label("x", k), operand))
+                if operand not in readers:
+                    place = operand if isinstance(operand, str) else str(k)
+                    inputs.setdefault(place, Circle(column, *self._read_operand(operand, make_label("x", k))))
         ordered = sorted(inputs, key=lambda name: self._sort_key(self.nodes[name]) if name in self.nodes
                          else (0, int(name), ""))
         for name in ordered:
             yield (column, name), inputs[name]
 
+    def _read_operand(self, operand: str | float, name: str) -> tuple[str, float]:
+        """Name and value of a node, or of a plain number that is called ``name`` here."""
+        return (operand, self.nodes[operand].value) if isinstance(operand, str) else (name, float(operand))
+
     def _make_unit(self, node: TracedNode, layer: int) -> Circle:
         post = self.post.get(node.name, node)
-        bias = [*split_operands(node)[2]]
-        shown: tuple[str, float] | None = None
-        if bias and isinstance(bias[0], str):
-            shown = bias[0], self.nodes[bias[0]].value
-        elif bias and isinstance(bias[0], float) and bias[0]:
-            shown = "bias", bias[0]
+        bias = next(iter(split_operands(node)[2]), 0.0)
+        shown = self._read_operand(bias, "bias") if bias else None
         return Circle(layer, post.name, post.value, (node.name, node.value) if post is not node else None,
                       self._find_delta(node, post), shown, is_unit=True)
 
@@ -245,13 +242,10 @@ class _Reader:
                    readers: dict[str, int]) -> None:
         weights, inputs, _ = split_operands(node)
         for k, (weight, operand) in enumerate(zip(weights, inputs, strict=True), start=1):
-            if isinstance(operand, str) and operand in readers:
-                start = readers[operand]
-            else:
-                start = numbers[column, operand if isinstance(operand, str) else str(k)]
-            leaf = self.nodes[weight] if isinstance(weight, str) else None
-            found.lines.append(Line(start, number, leaf.name if leaf else "weight",
-                                    leaf.value if leaf else float(weight), leaf.gradient if leaf else 0.0))
+            place = operand if isinstance(operand, str) else str(k)
+            start = readers[operand] if isinstance(operand, str) and operand in readers else numbers[column, place]
+            gradient = self.nodes[weight].gradient if isinstance(weight, str) else 0.0
+            found.lines.append(Line(start, number, *self._read_operand(weight, "weight"), gradient))
 
     def _add_cost(self, found: Network, readers: dict[str, int], sample: int, samples: int) -> Network:
         """With the cost, where the graph goes on from the outputs, and with the targets of the sample that is shown."""

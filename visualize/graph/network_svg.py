@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from html import escape
 from math import atan, degrees
 from textwrap import wrap
 
@@ -10,7 +9,7 @@ from .card_style import measure_text
 from .network import Circle, Line
 from .network_layout import Plan
 from .network_texts import list_about_cost, list_texts, measure, measure_box, write_equal, write_line, write_short
-from .svg import FONTS, mark_up, replace_unprintable
+from .svg import FONTS, escape_text, mark_up
 from .themes import Theme
 
 LINES = ("weight", "gradient")
@@ -65,7 +64,7 @@ class NetworkPicture:
         for _, line in self.plan.lines:
             x1, y1, x2, y2 = self.plan.trim(line)
             gradient = f"; gradient {write_short(line.gradient)}" if line.gradient is not None else ""
-            told = _clean(f"{write_line(line)}{gradient}")
+            told = escape_text(f"{write_line(line)}{gradient}")
             yield (f'<g class="edge"><title>{told}</title><line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" '
                    f'y2="{y2:.1f}" stroke="{self._colour(line)}" stroke-width="{self._width(line):.2f}"/></g>')
 
@@ -80,7 +79,7 @@ class NetworkPicture:
             fill, outline = self.theme.fills["activation" if circle.is_unit else "leaf"]
             inside, under = list_texts(circle)
             yield '<g class="node">'
-            yield f'<title>{_clean("; ".join([" = ".join(inside), *under]))}</title>'
+            yield f'<title>{escape_text("; ".join([" = ".join(inside), *under]))}</title>'
             yield (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{self.plan.sizes.radius:.1f}" fill="{fill}" '
                    f'stroke="{outline}" stroke-width="{self.font * 0.12:.1f}"/>')
             yield from self._write_full(circle, x, y) if self.plan.sizes.full else self._write_dot(circle, x, y)
@@ -132,7 +131,7 @@ class NetworkPicture:
         fill, outline = self.theme.fills[role]
         text = write_equal((name, value))
         wide, high = measure_box([(name, value)], self.font), 1.9 * self.font
-        yield (f'<g class="node"><title>{_clean(text)}</title><rect x="{x - wide / 2:.1f}" y="{y - high / 2:.1f}" '
+        yield (f'<g class="node"><title>{escape_text(text)}</title><rect x="{x - wide / 2:.1f}" y="{y - high / 2:.1f}" '
                f'width="{wide:.1f}" height="{high:.1f}" rx="3" fill="{fill}" stroke="{outline}"/>')
         yield self._text(x, y + 0.35 * self.font, text, 1.0, halo=False)
         yield "</g>"
@@ -166,7 +165,7 @@ class NetworkPicture:
         scale = f' font-size="{font:.1f}"' if size != 1.0 else ""
         weight = ' font-weight="bold"' if bold else ""
         look = f'text-anchor="{anchor}" fill="{colour or self.theme.ink}"{scale}{weight}{turn}'
-        return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{_clean(text)}</text>'
+        return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape_text(text)}</text>'
 
     def write_dot(self) -> str:
         """The same circles and lines for Graphviz's ``neato -n``, which keeps their positions."""
@@ -180,7 +179,3 @@ class NetworkPicture:
             lines.append(f'  c{line.start} -- c{line.end} [penwidth={self._width(line):.2f}, '
                          f'color="{self._colour(line)}", tooltip={json.dumps(line.name, ensure_ascii=False)}]')
         return "\n".join([*lines, "}"]) + "\n"
-
-
-def _clean(text: str) -> str:
-    return escape(replace_unprintable(text))

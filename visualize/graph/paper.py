@@ -31,7 +31,7 @@ def write_pdf(svg: str) -> bytes:
         from fpdf.svg import SVGObject
         from matplotlib import get_data_path
     except ImportError:
-        raise _missing("PDF") from None
+        raise _missing_error("PDF") from None
     root = ElementTree.fromstring(svg)  # noqa: S314 - the project's own text
     width, height = (_read_length(root.get(side) or "") for side in ("width", "height"))
     smaller = min(1.0, _LONGEST_PAGE / max(width, height))
@@ -62,7 +62,7 @@ def write_png(svg: str) -> bytes:
     try:
         from pypdfium2 import PdfDocument
     except ImportError:
-        raise _missing("PNG") from None
+        raise _missing_error("PNG") from None
     with PdfDocument(page) as document:
         longest = max(document[0].get_size())
         dots = min(_DOTS, 72 * _MOST_PIXELS / longest)
@@ -71,7 +71,7 @@ def write_png(svg: str) -> bytes:
     return buffer.getvalue()
 
 
-def _missing(kind: str) -> ImportError:
+def _missing_error(kind: str) -> ImportError:
     return ImportError(f"pictures are written as {kind} by packages of the extra `pictures`; install it with: "
                        "pip install 'autograd-lite[pictures]', in a clone .venv/bin/pip install -e '.[pictures]'")
 

@@ -5,6 +5,7 @@ The environment variable AUTOGRAD_LITE_DOT chooses: ``system``, ``embedded``, or
 """
 
 import os
+from contextlib import suppress
 
 from autograd_lite.internal import quote
 
@@ -58,11 +59,8 @@ def _find_embedded() -> str:
     """The program in the package graphviz-pure, found by its list of files: its environment need not be activated."""
     from importlib.metadata import PackageNotFoundError, files
 
-    try:
-        listed = files("graphviz-pure") or []
-    except PackageNotFoundError:
-        listed = []
-    for file in listed:
-        if file.stem == "graphviz-pure" and file.suffix in ("", ".exe"):
-            return str(file.locate())
+    with suppress(PackageNotFoundError):
+        for file in files("graphviz-pure") or ():
+            if file.stem == "graphviz-pure" and file.suffix in ("", ".exe"):
+                return str(file.locate())
     raise RenderingError("no Graphviz: install the package graphviz-pure, or put the system's dot on PATH")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from hashlib import sha256
-from html import escape
+from html import escape, unescape
 from itertools import count
 
 from .contents import Contents
@@ -32,16 +32,16 @@ def finish_svg(svg: str, shown: Contents, fuller: Contents | None = None) -> str
     words = spoken | {f"{edge.start}->{edge.end}": "; ".join(filter(None, [edge.label, edge.mark]))
                       for some in both for edge in some.edges}
     words |= {"computation_graph": shown.title, "cluster_legend": "legend", "failure": shown.failure}
-    words = {id: escape(replace_unprintable(text)) for id, text in words.items()}
-    svg = re.sub(r"<title>(.*?)</title>", lambda m: f"<title>{words.get(_unescape_title(m[1]), m[1])}</title>", svg)
+    words = {id: escape_text(text) for id, text in words.items()}
+    svg = re.sub(r"<title>(.*?)</title>", lambda m: f"<title>{words.get(unescape(m[1]), m[1])}</title>", svg)
     return mark_up(svg, shown.title, told)
 
 
 def mark_up(svg: str, title: str, told: Iterable[str]) -> str:
     """The SVG with a title and a description for screen readers, and with ids of its own."""
     description = ". ".join(line.rstrip(".") for line in told if line)
-    head = (f'<title id="title">{escape(replace_unprintable(title))}</title>\n'
-            f'<desc id="description">{escape(replace_unprintable(description))}.</desc>\n')
+    head = (f'<title id="title">{escape_text(title)}</title>\n'
+            f'<desc id="description">{escape_text(description)}.</desc>\n')
     svg = svg.replace("<svg ", '<svg role="img" aria-labelledby="title description" ', 1)
     svg = re.sub(r"(<svg [^>]*>\n)", lambda m: m[1] + head, svg, count=1)
     return _prefix_ids(svg, f"g{sha256(svg.encode()).hexdigest()[:10]}-")
@@ -62,6 +62,11 @@ def number_displays() -> str:
     return f"p{next(_shown)}"
 
 
+def escape_text(text: str) -> str:
+    """A text as it stands in SVG."""
+    return escape(replace_unprintable(text))
+
+
 def _prefix_ids(svg: str, prefix: str) -> str:
     """The SVG with the prefix before each id, and before what refers to one."""
     def rename(tag: re.Match[str]) -> str:
@@ -74,7 +79,3 @@ def _prefix_ids(svg: str, prefix: str) -> str:
 def replace_unprintable(text: str) -> str:
     """The text without characters that XML does not have, lone surrogates and control characters among them."""
     return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def _unescape_title(title: str) -> str:
-    return title.replace("&#45;", "-").replace("&gt;", ">")

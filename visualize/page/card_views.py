@@ -29,6 +29,7 @@ _MOST_OPERANDS = 40  # of a window that are computed before it and have a card e
 _LAST_NUMBER = re.compile(r"(?<= )-?\d[\d.]*(e[-+]\d+)?$")
 _LONG = "-0.000000000"  # room for the longest number that a card or an edge may have to show
 _MISSING = fill("missing", why=fill("not complete"))  # which is longer, and stands in the place of a gradient
+_MOVED = fill("change", before=_LONG, after=_LONG)[:22]  # as wide as all of it in the small letters that it then has
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +266,12 @@ def _make_room(shown: Contents) -> Contents:
     def lengthen(line: str, room: str = _LONG) -> str:
         return _LAST_NUMBER.sub(room, line)
 
-    # the first line is a formula, whose numbers stay
-    cards = (replace(card, lines=(card.lines[0], *map(lengthen, card.lines[1:-1]), lengthen(card.lines[-1], _MISSING)))
-             if card.members else card for card in shown.cards)
+    def make_room(card: Card) -> Card:
+        """The first line is a formula, whose numbers stay; of one node each other number may have moved."""
+        formula, *between, last = card.lines
+        rooms = (_MOVED, _MOVED) if len(card.members) == 1 else (_LONG, _MISSING)
+        return replace(card, lines=(formula, *(lengthen(line, rooms[0]) for line in between), lengthen(last, rooms[1])))
+
+    cards = (make_room(card) if card.members else card for card in shown.cards)
     edges = (replace(edge, label=lengthen(edge.label)) if edge.label.count(" = ") > 1 else edge for edge in shown.edges)
     return replace(shown, cards=tuple(cards), edges=tuple(edges))

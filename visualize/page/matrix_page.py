@@ -33,9 +33,9 @@ svg.pointed g.node:not(.lit), svg.pointed g.edge {{ opacity: .25; }}
 </style>
 </head>
 <body>
-<h1>{title}</h1>
+<header><h1>{title}</h1>
 <p>Point at a line, or choose it: the scalar nodes that became it light up in the graph of one sample. Of a gradient
-they are the nodes that it is the gradient of.</p>
+they are the nodes that it is the gradient of.</p></header>
 <main>
 <div><ol>
 {lines}
@@ -104,4 +104,4 @@ def write_matrix_page(title: str, lines: Sequence[Mapping[str, Any]], picture: s
     told = "".join(f"<li>{escape(note)}</li>" for note in notes)
     return _PAGE.format(title=escape(title), lines="\n".join(items), picture=svg, data=data.replace("</", "<\\/"),
                         caption=escape(caption),
-                        notes=f"<h2>The lecture</h2>\n<ul>{told}</ul>" if told else "")
+                        notes=f"<footer><h2>The lecture</h2>\n<ul>{told}</ul></footer>" if told else "")

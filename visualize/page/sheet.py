@@ -28,8 +28,9 @@ h1 { font-size: 16pt; margin: 0 0 1mm } h2 { font-size: 12pt; margin: 5mm 0 1.5m
 svg { max-height: 85mm; width: 100% }
 table { border-collapse: collapse; width: 100%; break-inside: avoid; margin: 0 0 3mm }
 caption { text-align: left; padding: 1mm 0; font-size: 12pt }
-td { border: 0.2mm solid #777; padding: 1mm 2mm; height: 7mm }
-td.symbol { width: 18% } td.number { width: 32%; text-align: right; font-variant-numeric: tabular-nums }
+th, td { border: 0.2mm solid #777; padding: 1mm 2mm; height: 7mm }
+th { width: 18%; text-align: left; font-weight: normal }
+td { width: 32%; text-align: right; font-variant-numeric: tabular-nums }
 """
 
 
@@ -113,7 +114,7 @@ def write_sheet_html(sheet: Sheet) -> str:
     """The sheet as a page that prints on A4."""
     tables = []
     for line, numbers in sheet.list_tables():
-        cells = [f'<td class="symbol">{escape(symbol)}</td><td class="number">{escape(number)}</td>'
+        cells = [f'<th scope="row">{escape(symbol)}</th><td>{escape(number)}</td>'
                  for symbol, number in numbers]
         rows = [f"<tr>{''.join(cells[i : i + 2])}</tr>" for i in range(0, len(cells), 2)]
         blank = "" if sheet.solution else " ="
@@ -124,7 +125,9 @@ def write_sheet_html(sheet: Sheet) -> str:
         '<p class="who">Name: <span></span> Date: <span></span></p>')
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(sheet.heading)}</title>\n'
-        f"<style>{_STYLE}</style></head>\n<body><h1>{escape(sheet.heading)}</h1>{task}\n<h2>Given</h2>\n"
-        f'<p class="given">{escape(chr(10).join(sheet.given))}</p>\n<ul>{notes}</ul>\n{_draw_network(sheet.plan)}\n'
-        f"<h2>{'The lines' if sheet.solution else 'To calculate'}</h2>\n" + "\n".join(tables) + "\n</body></html>\n"
+        f"<style>{_STYLE}</style></head>\n<body><main><h1>{escape(sheet.heading)}</h1>{task}\n<h2>Given</h2>\n"
+        f'<p class="given">{escape(chr(10).join(sheet.given))}</p>\n<ul>{notes}</ul>\n'
+        f"{_draw_network(sheet.plan)}\n"
+        f"<h2>{'The lines' if sheet.solution else 'To calculate'}</h2>\n" + "\n".join(tables)
+        + "\n</main></body></html>\n"
     )

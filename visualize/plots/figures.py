@@ -91,7 +91,7 @@ def make_axes(columns: int, width: float, height: float, rows: int = 1) -> Itera
         yield figure, list(figure.subplots(rows, columns, squeeze=False).ravel())
 
 
-def at_least_two(points: int) -> int:
+def require_two_points(points: int) -> int:
     """The points of a grid along each side. Raises ValueError for fewer than two."""
     if points < 2:
         raise ValueError(f"points must be at least 2 along each side, not {points}")

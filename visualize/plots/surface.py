@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nn import History, Module, Objective, costs
 from nn.internal import use_program
 
-from .figures import COLOURS, CostName, Plot, at_least_two, make_axes
+from .figures import COLOURS, CostName, Plot, make_axes, require_two_points
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +48,7 @@ def plot_surface(net: Module, X: Any, Y: Any, histories: Sequence[History] = (),
     samples = objective.samples(X, Y)
     use_program(objective, samples)
     with make_axes(1, 5.4, 4.4) as (figure, (panel,)):
-        _draw_surface(panel, objective, samples, histories, mark, at_least_two(points))
+        _draw_surface(panel, objective, samples, histories, mark, require_two_points(points))
         panel.set_title(title)
     return Plot(figure)
 

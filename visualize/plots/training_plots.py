@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from nn import Data, History, Module
-from nn.internal import EVEN, class_names, to_samples
+from nn import Data, History, Module, metrics
+from nn.internal import EVEN, class_names, read_classes, to_samples
 
-from .figures import COLOURS, Plot, at_least_two, make_axes
+from .figures import COLOURS, Plot, make_axes, require_two_points
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,7 @@ def plot_history(history: History) -> Plot:
     """The cost of each epoch, that of validation samples, and the norm of the gradient, which training drives to 0."""
     with make_axes(2, 9, 3.4) as (figure, (left, right)):
         _draw_costs(left, history)
-        right.plot(_epoch_numbers(history), _cut(history.gradient_norm), color=COLOURS[2], **_mark_few(history))
+        right.plot(_number_epochs(history), _cut(history.gradient_norm), color=COLOURS[2], **_mark_few(history))
         right.set(title="Norm of the gradient ‖∂C/∂Θ‖", xlabel="epoch")
         _count_epochs(right, history)
         _set_logarithmic(right, history.gradient_norm)
@@ -83,7 +83,7 @@ def plot_training(net: Module, history: History, X: Any, Y: Any, *, validation: 
 
 def _draw_costs(panel: "Axes", history: History) -> None:
     """The curves of costs, with the best epoch marked where there is validation."""
-    panel.plot(_epoch_numbers(history), _cut(history.cost), color=COLOURS[0], label="training", **_mark_few(history))
+    panel.plot(_number_epochs(history), _cut(history.cost), color=COLOURS[0], label="training", **_mark_few(history))
     held = [(epoch.number, epoch.validation) for epoch in history.epochs if epoch.validation is not None]
     if held:
         numbers, costs = zip(*held, strict=True)
@@ -104,8 +104,8 @@ def _draw_boundary(panel: "Axes", net: Module, X: Any, Y: Any, points: int, held
 
     if net.n_inputs != 2:
         raise ValueError(f"a boundary is drawn of a network with two inputs, and this one has {net.n_inputs}")
-    points, known = at_least_two(points), net.data_preparation
-    parts = [(part, mark, *_with_classes(net, *pair)) for part, mark, *pair in _list_parts(X, Y, held)]
+    points, known = require_two_points(points), net.data_preparation
+    parts = [(part, mark, *_name_classes(net, *pair)) for part, mark, *pair in _list_parts(X, Y, held)]
     inputs, classes = np.concatenate([at for _, _, at, _ in parts]), [name for *_, of in parts for name in of]
     margin = 0.1 * np.ptp(inputs, axis=0) + (np.ptp(inputs, axis=0) == 0)
     u, v = np.meshgrid(*(np.linspace(low, high, points) for low, high in zip(
@@ -188,12 +188,10 @@ def _draw_answers(panel: "Axes", net: Module, X: Any, Y: Any, held: Any = None) 
 def _draw_confusion(panel: "Axes", net: Module, X: Any, Y: Any, part: str) -> None:
     import numpy as np
 
-    inputs, true = _with_classes(net, X, Y)
+    inputs, true = _name_classes(net, X, Y)
     found = class_names(net.classify(inputs))
     names = list(dict.fromkeys([*net.data_preparation.classes, *sorted({*true, *found})]))
-    counts = np.zeros((len(names), len(names)))
-    for t, f in zip(true, found, strict=True):
-        counts[names.index(t), names.index(f)] += 1
+    counts = metrics.confusion_matrix(true, found, names)
     panel.imshow(counts, cmap="Blues")
     panel.grid(visible=False)
     for t, f in np.ndindex(*counts.shape):
@@ -212,19 +210,15 @@ def _list_parts(X: Any, Y: Any, held: Any) -> list[tuple[Any, ...]]:
     return [("training", _MARKS[0], X, Y), ("validation", _MARKS[1], *held)]
 
 
-def _with_classes(net: Module, X: Any, Y: Any) -> tuple["Array", list[str]]:
+def _name_classes(net: Module, X: Any, Y: Any) -> tuple["Array", list[str]]:
     """The inputs, and the class of each sample as text, of names, numbers, or a column for each class."""
-    import numpy as np
-
-    inputs, array, names = to_samples(X, net.n_inputs, "X"), np.asarray(Y), net.data_preparation.classes
-    if len(array) != len(inputs):
-        raise ValueError(f"X and Y must have as many rows, and have {len(inputs)} and {len(array)}")
-    if array.ndim == 2 and array.shape[1] > 1:
-        return inputs, [names[k] if names else str(k) for k in array.argmax(axis=1).tolist()]
-    return inputs, class_names(array)
+    inputs, classes = to_samples(X, net.n_inputs, "X"), read_classes(net, Y)
+    if len(classes) != len(inputs):
+        raise ValueError(f"X and Y must have as many rows, and have {len(inputs)} and {len(classes)}")
+    return inputs, classes
 
 
-def _epoch_numbers(history: History) -> list[int]:
+def _number_epochs(history: History) -> list[int]:
     return [epoch.number for epoch in history.epochs]
 
 

@@ -46,7 +46,7 @@ def write_failing(step: BackwardStep) -> str:
     return fill("fails", how=step.missing)
 
 
-def too_early(trace: Trace) -> str:
+def describe_early_step(trace: Trace) -> str:
     """Where a recursion without a topological order first goes wrong, and what it ends with; empty if nowhere."""
     if trace.order != "recursive":
         return ""
@@ -96,7 +96,7 @@ def in_letters(trace: Trace, recording: Recording) -> Trace:
     return replace(trace, nodes=tuple(nodes), forward=tuple(forward))
 
 
-def delta_rule(trace: Trace, node: str, delta: Delta) -> str:
+def write_delta_rule(trace: Trace, node: str, delta: Delta) -> str:
     """``δ₁ = ∂C/∂z₁``, with the sign and the factor that a lecture has between the two."""
     formula = f"{write_factor(delta)}{write_gradient(trace.output, node)}"
     return fill("computes", node=delta.symbol, formula=formula)
@@ -119,7 +119,7 @@ def write_times(upstream: str) -> Callable[[str | ast.expr, Mapping[str, str]], 
 def write_node_gradient(trace: Trace, node: TracedNode, deltas: Deltas) -> str:
     """``∂C/∂w₁ = -4.65``, and ``δ₁ = ∂C/∂z₁ = -3.1`` at a pre-activation."""
     found = find_delta(node, deltas)
-    left = delta_rule(trace, node.name, found) if found else write_gradient(trace.output, node.name)
+    left = write_delta_rule(trace, node.name, found) if found else write_gradient(trace.output, node.name)
     if node.gradient is None:
         return f"{left} = {write_missing(trace, node.name)}"
     return f"{left} = {format_number((found.scale if found else 1) * node.gradient)}"
@@ -128,11 +128,6 @@ def write_node_gradient(trace: Trace, node: TracedNode, deltas: Deltas) -> str:
 def write_node_value(node: TracedNode) -> str:
     """``z₁ = w₁·x + b₁``, and the name alone for a leaf."""
     return fill("computes", node=node.name, formula=node.formula) if node.formula else node.name
-
-
-def write_value(node: TracedNode) -> str:
-    """``value 0.9``"""
-    return fill("value", value=format_number(node.value))
 
 
 def write_number(step: BackwardStep, number: float | None) -> str:

@@ -99,9 +99,8 @@ class Stepper:
 
     def _ask_for_prediction(self, step: ForwardStep | BackwardStep) -> str:
         """Ask for the gradient that a backward step leads to; returns another command if one was typed instead."""
-        if not self.predict or not isinstance(step, BackwardStep) or step.node is None or step.after is None:
-            return ""
-        if step.number in self.seen:
+        if (not self.predict or step.number in self.seen
+                or not isinstance(step, BackwardStep) or step.node is None or step.after is None):
             return ""
         self.asked += 1
         gradient = equations.write_gradient(self.recorded.output, step.parent)
@@ -115,7 +114,7 @@ class Stepper:
             answer = self.read(question).strip().replace("−", "-")
             if answer in ("", "b", "q"):
                 self.asked -= 1
-                return "" if answer == "" else answer
+                return answer
             worth = judge_answer(answer, step.after)
             if worth == RIGHT:
                 self.right += told == 0

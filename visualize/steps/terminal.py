@@ -57,9 +57,8 @@ def show_steps(recorded: Trace, deltas: Deltas, console: "Console") -> None:
         console.print(_forward_table(recorded, console.width))
     console.print("Backward: each node passes (its gradient)·(local partial) on to its operands", style="bold")
     console.print(_backward_table(recorded, deltas, console.width))
-    if explain_delta(recorded, deltas):
-        console.print(explain_delta(recorded, deltas), markup=False)
-    for sentence in (equations.too_early(recorded), equations.describe_failure(recorded)):
+    for sentence in (explain_delta(recorded, deltas), equations.describe_early_step(recorded),
+                     equations.describe_failure(recorded)):
         if sentence:
             console.print(sentence, markup=False)
 
@@ -69,11 +68,10 @@ def explain_delta(recorded: Trace, deltas: Deltas) -> str:
     for node in recorded.nodes:
         delta = equations.find_delta(node, deltas)
         if delta:
-            factor = {1: "", -1: "−"}.get(delta.scale, f"{delta.scale}·")
-            gradient = equations.write_gradient(recorded.output, node.name)
             label = parse_label(delta.symbol)
             where = "at an output of a unit" if deltas and not is_pre_activation(node) else "at a pre-activation"
-            return f"{label.base if label else 'δ'} is the gradient {where}: {delta.symbol} = {factor}{gradient}."
+            rule = equations.write_delta_rule(recorded, node.name, delta)
+            return f"{label.base if label else 'δ'} is the gradient {where}: {rule}."
     return ""
 
 
@@ -103,9 +101,8 @@ def _forward_table(recorded: Trace, width: int) -> "Table":
 
     table = _make_table("formula", "in numbers")
     steps = [(step.number, *equations.write_forward(step)) for step in recorded.forward]
-    widest = max(len(symbols) for _, symbols, _ in steps)
     room = width - _STEP
-    beside = widest if widest <= room // 2 else room // 2
+    beside = min(max(len(symbols) for _, symbols, _ in steps), room // 2)
     for number, symbols, numbers in steps:
         table.add_row(str(number), Text(_wrap(symbols, beside)), Text(_wrap(numbers, room - beside), VALUE_STYLE))
     return table
@@ -151,4 +148,4 @@ def describe_outcome(recorded: Trace, step: BackwardStep, delta: "Delta | None")
     if delta.scale == 1:
         return f"complete: {delta.symbol}"
     value = format_number(delta.scale * step.after)
-    return f"complete: {equations.delta_rule(recorded, step.parent, delta)} = {value}"
+    return f"complete: {equations.write_delta_rule(recorded, step.parent, delta)} = {value}"

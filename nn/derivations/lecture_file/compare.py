@@ -1,18 +1,17 @@
 """A lecture's lines on its example, beside automatic differentiation of the same network."""
 
 from collections.abc import Iterator
-from math import isfinite
 from os import PathLike
 from typing import Any
 
-from ..compared import Comparison, Equation, Row, compare_numbers, sort_lines
+from ..compared import Comparison, Entry, Equation, gather_numbers, make_row, sort_lines
 from .critique import draw_numbers
 from .derivation import Derivation
 from .display import Display, list_entries
 from .evaluation import UnreadableError
 from .layout import Layout, Place
 from .lecture import LectureFile
-from .network import Network
+from .network import read_network
 from .notation import Notation
 from .problem import Example
 from .reading import read_lecture
@@ -28,31 +27,24 @@ def compare_lecture(lecture: LectureFile, example: Example | None = None) -> Com
     """
     lecture.require_read()
     example = example or lecture.require_example()
-    network, derivation = Network(lecture, example), lecture.derive(example)
-    autodiff, bounds, layout = network.numbers(), network.bounds(), derivation.layout
-    hand: dict[str, Any] = {}
-    automatic: dict[str, Any] = {}
-    rows: list[Row] = []
+    derivation, layout = lecture.derive(example), lecture.layout(example)
+    by_engine = read_network(lecture, example)
+    found = []
     for place in list_places(layout):
-        found = _gather(lecture, derivation, place)
-        entries = (list_entries(layout.read(numbers.of, place), place, layout) for numbers in (autodiff, *bounds))
-        for (row, at), *numbers in zip(_list_rows(lecture, derivation, place, found), *entries, strict=True):
-            engine, *rounding = (number[-1] for number in numbers)
-            rows.append(_complete(row, engine, rounding))
-            _put(hand, place, at, row[-1])
-            _put(automatic, place, at, engine)
-    rows = sort_lines(rows)
+        own = _list_numbers(lecture, derivation, place, _gather(lecture, derivation, place))
+        others = (list_entries(layout.read(numbers.of, place), place, layout) for numbers in by_engine)
+        found += [(entry, *(number for *_, number in numbers)) for entry, *numbers in zip(own, *others, strict=True)]
     return Comparison(
         lecture.id,
         describe_settings(lecture, example),
-        _to_arrays(hand),
-        _to_arrays(automatic),
-        tuple(rows),
+        gather_numbers((entry, entry.value) for entry, *_ in found),
+        gather_numbers((entry, engine) for entry, engine, *_ in found),
+        tuple(sort_lines([make_row(*each) for each in found])),
         tuple(describe_conventions(lecture)),
         tuple(list_equations(lecture, example)),
         lecture.about,
         lecture.readings,
-        _heading(lecture, example),
+        _write_heading(lecture, example),
         lecture,
     )
 
@@ -93,10 +85,10 @@ def _gather(lecture: LectureFile, derivation: Derivation, place: Place) -> Any:
         raise ValueError(f"{lecture.path}, {where}: {error}") from None
 
 
-def _list_rows(
+def _list_numbers(
     lecture: LectureFile, derivation: Derivation, place: Place, value: Any
-) -> Iterator[tuple[Any, tuple[int, ...]]]:
-    """Symbol, name, formula, line and number of each entry, and its place in an array."""
+) -> Iterator[Entry]:
+    """Each number of a quantity."""
     display, layout = Display(lecture.notation, derivation.layout.depth), derivation.layout
     statement, known = derivation.find_line(place)
     last = {
@@ -109,40 +101,8 @@ def _list_rows(
     line = display.line(statement, {name: number for name, number in known.items() if name in layers} | last)
     formula = display.write(statement.right, {**known, **last})
     for units, sample, at, number in list_entries(value, place, layout):
-        name = place.kind if place.kind == "C" else f"{place.kind}[{place.layer}][{', '.join(map(str, at))}]"
-        yield (display.entry(place, units, sample), name, formula, line, number), at
-
-
-def _complete(row: tuple[str, str, str, str, float], autodiff: float, rounding: list[float]) -> Row:
-    symbol, name, formula, line, hand = row
-    if not isfinite(hand) or not isfinite(autodiff):
-        raise OverflowError(f"{symbol} = {formula} does not fit a float here; choose smaller numbers")
-    error, too_small = compare_numbers(hand, autodiff, *rounding)
-    return Row(symbol, name, formula, hand, autodiff, error, line, too_small)
-
-
-def _put(found: dict[str, Any], place: Place, at: tuple[int, ...], number: float) -> None:
-    if place.kind == "C":
-        found["C"] = number
-    else:
-        found.setdefault(place.kind, {}).setdefault(place.layer, {})[at] = number
-
-
-def _to_arrays(found: dict[str, Any]) -> dict[str, Any]:
-    import numpy as np
-
-    arrays: dict[str, Any] = {}
-    for kind, layers in found.items():
-        if kind == "C":
-            arrays[kind] = layers
-            continue
-        arrays[kind] = {}
-        for layer, numbers in layers.items():
-            array = np.empty([1 + max(column) for column in zip(*numbers, strict=True)])
-            for at, number in numbers.items():
-                array[at] = number
-            arrays[kind][layer] = array
-    return arrays
+        layer = None if place.kind == "C" else place.layer
+        yield Entry(place.kind, layer, at, display.entry(place, units, sample), formula, line, number)
 
 
 def describe_settings(lecture: LectureFile, example: Example) -> dict[str, Any]:
@@ -167,7 +127,7 @@ def _plain(rows: Any, notation: Notation) -> Any:
     return rows.tolist() if notation.many else rows[0].tolist()
 
 
-def _heading(lecture: LectureFile, example: Example) -> tuple[str, ...]:
+def _write_heading(lecture: LectureFile, example: Example) -> tuple[str, ...]:
     """The title, where it is from, and the numbers that were used."""
     lines, parts = [], []
     for name, value in describe_settings(lecture, example).items():

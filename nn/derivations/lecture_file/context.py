@@ -25,16 +25,16 @@ class Context(Scope):
             **ELEMENTWISE,
             "total": _total,
             "norm": _norm,
-            "over_samples": lambda m: self._along(m, "samples", "sum"),
-            "over_units": lambda m: self._along(m, "units", "sum"),
-            "max_units": lambda m: self._along(m, "units", "max"),
-            "max_samples": lambda m: self._along(m, "samples", "max"),
-            "mean_samples": lambda m: self._along(m, "samples", "mean"),
+            "over_samples": lambda m: self._reduce_along(m, "samples", "sum"),
+            "over_units": lambda m: self._reduce_along(m, "units", "sum"),
+            "max_units": lambda m: self._reduce_along(m, "units", "max"),
+            "max_samples": lambda m: self._reduce_along(m, "samples", "max"),
+            "mean_samples": lambda m: self._reduce_along(m, "samples", "mean"),
             "with_one": self._with_one,
-            "without_bias": lambda W: self._bias_part(W, drop=True),
-            "zero_bias": lambda W: self._bias_part(W, drop=False),
+            "without_bias": lambda W: self._take_bias_part(W, drop=True),
+            "zero_bias": lambda W: self._take_bias_part(W, drop=False),
             "softmax": lambda u: self.on_layer("softmax", u),
-            "width": lambda l: float(self._width(int(l))),
+            "width": lambda l: float(self._find_width(int(l))),
         }
 
     def name(self, word: str) -> Any:
@@ -55,14 +55,14 @@ class Context(Scope):
         notation, depth = self.layout.notation, self.layout.depth
         match word, arguments:
             case "units", [number]:
-                return range(1, self._width(number) + 1)
+                return range(1, self._find_width(number) + 1)
             case "samples", []:
                 return range(1, self.layout.count + 1)
             case "layers", []:
                 return range(notation.number("W", 1), notation.number("W", depth) + 1)
         raise UnreadableError(f"{word} is no range of an index; units(l), samples and layers are")
 
-    def _width(self, number: int) -> int:
+    def _find_width(self, number: int) -> int:
         layer = self.layout.notation.layer("pre", number)
         if not 0 <= layer <= self.layout.depth:
             raise NoPlaceError(f"there is no layer {number}")
@@ -75,18 +75,21 @@ class Context(Scope):
         if name not in (letter, f"d{letter}"):
             raise UnreadableError(f"{name}(…) has no meaning in this file; its functions are {letter} and d{letter}")
         place = self._find_argument(tree, known)
-        at = notation.layer("pre", layer) if layer is not None else place.layer if place else self._only_layer(name)
+        at = notation.layer("pre", layer) if layer is not None else place.layer if place else self._find_layer(name)
         if at not in self.activations:
             raise NoPlaceError(f"there is no {name} of layer {layer if layer is not None else at}")
-        activation = self.activations[at]
-        if name != letter:
+        return self.apply(self.activations[at], name != letter, value, place)
+
+    def apply(self, activation: str, derivative: bool, value: Any, place: Place | None) -> Any:
+        """An activation function, or its derivative, of a value that stands at a place, if at one."""
+        if derivative:
             if activation in LAYER_ACTIVATIONS:
                 raise UnreadableError(
                     f"{activation} has no derivative entry by entry; its Jacobian has h_j(1[j = k] − h_k)"
                 )
             return pass_back(activation, value, 0 * value + 1)
         if activation in LAYER_ACTIVATIONS and isinstance(value, float):
-            return self._of_unit(activation, place)
+            return self._apply_to_unit(activation, place)
         return self.on_layer(activation, value) if activation in LAYER_ACTIVATIONS else activate(activation, value)
 
     def _find_argument(self, tree: ast.expr, known: Mapping[str, int]) -> Place | None:
@@ -97,12 +100,12 @@ class Context(Scope):
         place = self.layout.find_place(tree.value.id, index)  # type: ignore[attr-defined]  # a name, says the grammar
         return place if place.kind in ("pre", "post") else None
 
-    def _only_layer(self, name: str) -> int:
+    def _find_layer(self, name: str) -> int:
         if len(set(self.activations.values())) > 1:
             raise UnreadableError(f"{name} of which layer? The activations differ: write {name}[l](…)")
         return 1
 
-    def _of_unit(self, activation: str, place: Place | None) -> float:
+    def _apply_to_unit(self, activation: str, place: Place | None) -> float:
         """softmax of one unit: it needs the others of its layer."""
         if place is None or place.kind != "pre":
             raise UnreadableError(
@@ -120,7 +123,7 @@ class Context(Scope):
         """A function of all units of a layer, along the axis of units."""
         return activate(activation, value) if self.layout.notation.rows else activate(activation, value.T).T
 
-    def _along(self, matrix: Any, what: str, how: str) -> Any:
+    def _reduce_along(self, matrix: Any, what: str, how: str) -> Any:
         if isinstance(matrix, float):
             raise TypeError("a number")
         if what == "samples" and not self.layout.notation.batch:
@@ -136,7 +139,7 @@ class Context(Scope):
         first = self.layout.notation.bias != "last column"
         return np.concatenate([ones, matrix] if first else [matrix, ones], axis=axis)
 
-    def _bias_part(self, W: Any, drop: bool) -> Any:
+    def _take_bias_part(self, W: Any, drop: bool) -> Any:
         """W without its biases, or with zeros in their place."""
         import numpy as np
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from ..neutral import Neutral
 from .context import Context
 from .derivation import bind, fit_shape
 from .evaluation import NoPlaceError, UnreadableError, evaluate
@@ -14,7 +15,7 @@ from .layout import Layout, Place, write_indexed
 from .lecture import LectureFile
 from .notation import Notation
 from .numbers import draw_example
-from .problem import Example, Numbers
+from .problem import Example, read_quantities
 
 TOLERANCE = 1e-9
 _LARGE = 0.1
@@ -30,7 +31,7 @@ class World:
     example: Example
 
     @cached_property
-    def numbers(self) -> Numbers:
+    def numbers(self) -> Neutral:
         """By the general statement."""
         import numpy as np
 
@@ -45,11 +46,11 @@ class World:
     @cached_property
     def context(self) -> Context:
         """The words of the lines, with these values."""
-        return self.lecture.context(self.example, self.numbers)
+        return Context(self.lecture.problem, self.layout, self.example, self.truth)
 
     def truth(self, place: Place) -> Any:
         """The true value at a place, in the notation."""
-        return self.layout.read(self.numbers.of, place)
+        return self.layout.read(read_quantities(self.example, self.numbers), place)
 
     def list_places(
         self, statement: Statement, among: Sequence[Statement] = ()

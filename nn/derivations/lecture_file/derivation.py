@@ -7,12 +7,11 @@ from .context import Context
 from .evaluation import NoPlaceError, Scope, UnreadableError, evaluate
 from .grammar import Statement
 from .layout import Layout, Place
-from .problem import Example, Problem
+from .problem import GIVEN, Example, Problem
 
 if TYPE_CHECKING:
     from ...ground.arrays import FloatOrArray
 
-GIVEN = ("x", "y", "W", "b")
 
 
 def bind(statement: Statement, place: Place, layout: Layout, scope: Scope) -> dict[str, int] | None:

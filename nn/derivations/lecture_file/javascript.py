@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...ground.activation_formulas import LAYER_FORMULAS
+from ..conventions import Conventions
 from ..hand_javascript import (
     ELEMENTWISE_WORDS,
     Term,
@@ -21,14 +22,15 @@ from ..hand_javascript import (
     write_norm,
     write_result,
 )
+from ..recording import Recording
 from .compare import list_places
 from .context import Context
 from .derivation import Derivation, expected_shape
 from .display import Display, list_entries
-from .evaluation import NoPlaceError, UnreadableError, evaluate
+from .evaluation import UnreadableError, evaluate
 from .layout import Layout, Place
 from .lecture import LectureFile
-from .network import Network
+from .network import record_lecture
 
 
 class Terms(np.ndarray[Any, Any]):
@@ -62,18 +64,10 @@ class _Words(Context):
                           "total": lambda m: add_up(np.ravel(m)), "norm": write_norm}
         return self
 
-    def call(self, function: ast.expr, layer: int | None, tree: ast.expr, value: Any, known: Mapping[str, int]) -> Any:
-        notation = self.layout.notation
-        word = function.value if isinstance(function, ast.Subscript) else function
-        name, letter = word.id, notation.letters["activation"]  # type: ignore[attr-defined]  # a name, says the grammar
-        place = self._find_argument(tree, known)
-        at = notation.layer("pre", layer) if layer is not None else place.layer if place else self._only_layer(name)
-        if name not in (letter, f"d{letter}") or at not in self.activations:
-            raise NoPlaceError(f"there is no {name} of layer {layer if layer is not None else at}")
-        activation = self.activations[at]
+    def apply(self, activation: str, derivative: bool, value: Any, place: Place | None) -> Any:
         if activation not in LAYER_FORMULAS:
-            return apply_elementwise(write_function(activation, "f" if name == letter else "df"))(value)
-        if name != letter:
+            return apply_elementwise(write_function(activation, "df" if derivative else "f"))(value)
+        if derivative:
             raise UnreadableError(f"{activation} has no derivative entry by entry")
         if hasattr(value, "ravel"):
             return self.on_layer(activation, value)
@@ -88,9 +82,9 @@ class _Words(Context):
         found = np.array([write_layer_function(LAYER_FORMULAS[activation])(row) for row in rows], dtype=object)
         return found if self.layout.notation.rows else found.T
 
-    def _along(self, matrix: Any, what: str, how: str) -> Any:
+    def _reduce_along(self, matrix: Any, what: str, how: str) -> Any:
         if how != "max":
-            return super()._along(matrix, what, how)
+            return super()._reduce_along(matrix, what, how)
         rows = np.moveaxis(matrix, self.layout.axis(what), 0)
         return np.expand_dims(apply_elementwise(write_call("max"))(*rows), self.layout.axis(what))
 
@@ -122,10 +116,11 @@ def write_file_javascript(lecture: LectureFile, leaves: Sequence[str]) -> tuple[
         ValueError: a line has no JavaScript; the file has no example.
     """
     example = lecture.require_example()
-    layout, network = lecture.layout(example), Network(lecture, example)
+    layout, recording = lecture.layout(example), record_lecture(lecture, example)
     known = {label: Term(f"L[{i}]") for i, label in enumerate(leaves)}
     lines: list[str] = []
-    derivation = _ByHand(lecture.all_lines, lecture.problem, layout, example, _give(network, layout, known))
+    given = _give(recording, lecture.conventions, layout, known)
+    derivation = _ByHand(lecture.all_lines, lecture.problem, layout, example, given)
     derivation.context = _Words(lecture.problem, layout, example, derivation.value).prepare()
     derivation.named = name_terms(lines)
     display, found = Display(lecture.notation, layout.depth), {}
@@ -138,14 +133,15 @@ def write_file_javascript(lecture: LectureFile, leaves: Sequence[str]) -> tuple[
     return write_result(found, lines, make_activations()), {symbol: i for i, symbol in enumerate(found)}
 
 
-def _give(network: Network, layout: Layout, known: Mapping[str, Term]) -> Callable[[Place], Any]:
+def _give(network: Recording, conventions: Conventions, layout: Layout,
+          known: Mapping[str, Term]) -> Callable[[Place], Any]:
     """What is given, as terms in the notation: x, y, W, b."""
     def rows(labels: Any) -> Any:
         return np.array([[known[label] for label in row] for row in labels], dtype=object).view(Terms)
 
     depth, samples, notation = layout.depth, range(1, layout.count + 1), layout.notation
     X = rows([[node.label for node in row] for row in network.post[0]])
-    Y = rows([[network.label_of_target(k, i) for k in range(1, layout.widths[depth] + 1)] for i in samples])
+    Y = rows([[conventions.datum("y", k, i) for k in range(1, layout.widths[depth] + 1)] for i in samples])
     W = {l: rows([[node.label for node in row] for row in matrix]) for l, matrix in network.weights.items()}
     b = {l: rows([[node.label for node in row]])[0] if l in network.biases else np.zeros(len(W[l]))
          for l, row in ((l, network.biases.get(l, ())) for l in W)}

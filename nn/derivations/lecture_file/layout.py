@@ -101,7 +101,8 @@ class Layout:
         if kind == "C":
             return float(array)
         if kind in ON_WEIGHTS:
-            return self.weights(array, number(kind.replace("W", "b"), place.layer), place.units)
+            biases = number(kind.replace("W", "b"), place.layer) if self.notation.joined else array[:, 0]  # of no use
+            return self.weights(array, biases, place.units)
         if kind in ON_BIASES:
             return float(array[place.units[0] - 1]) if place.units else self._vector(array)
         row = array[max(place.sample, 1) - 1]

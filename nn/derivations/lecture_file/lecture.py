@@ -1,14 +1,16 @@
 """A lecture read from a TOML file: its notation, problem, lines and example. The file is data; nothing in it is run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from .context import Context
+from .. import neutral
+from ..conventions import Conventions
+from ..general import LENIENT, solve
 from .derivation import Derivation
 from .grammar import Statement
 from .layout import Layout
 from .notation import Notation
-from .problem import Example, Numbers, Problem, solve
+from .problem import Example, Problem
 from .template import write_statement
 
 
@@ -66,19 +68,34 @@ class LectureFile:
         """The notation on a network."""
         return Layout(self.notation, tuple(example.widths), len(example.inputs))
 
-    def solve(self, example: Example) -> Numbers:
-        """Every number by the general statement."""
-        return solve(self.problem, example, self.notation.delta)
+    @cached_property
+    def conventions(self) -> Conventions:
+        """Its notation as far as the general statement, the graph and the diagnosis ask for it."""
+        notation, problem, own = self.notation, self.problem, self.notation.letters
+        penalties = {name: (factor, f"{_write_number(factor, own['strength'])}{size}") for name, size in (
+            ("l1", f"Σ|{own['weight']}|"), ("l2", f"Σ{own['weight']}²")) for factor in (problem.penalties.get(name),)
+            if factor is not None}
+        return Conventions(
+            notation.form, own["pre"], own["post"], own["weight"], own["cost"], own["activation"], notation.delta.sign,
+            notation.first, notation.weight_number, notation.input_layer,
+            {"own": "b", "none": "option"}.get(notation.bias, "column"), replace(problem.cost, over=problem.over),
+            batch=notation.many, target=own["target"], by_layer=len(set(problem.activations)) > 1, penalties=penalties,
+            delta=own["delta"], bias_letter=own["bias"], data=(own["input"], own["target"]),
+            delta_of=notation.delta.of, delta_mean=not notation.delta.one_sample,
+            counts_down_from=own["last"] if notation.count == "down" else "")
+
+    def to_neutral(self, example: Example) -> neutral.Problem:
+        """Its problem with numbers, in neutral letters."""
+        return self.problem.to_neutral(example, self.notation.bias != "none")
+
+    def solve(self, example: Example) -> neutral.Neutral:
+        """Every number by the general statement; NaN where a formula has no value."""
+        return solve(self.to_neutral(example), self.conventions, LENIENT)
 
     def derive(self, example: Example) -> Derivation:
         """Every number by the lines, as on paper."""
-        layout, numbers = self.layout(example), self.solve(example)
-        return Derivation(self.all_lines, self.problem, layout, example, lambda place: layout.read(numbers.of, place))
-
-    def context(self, example: Example, numbers: Numbers) -> Context:
-        """The words of the lines, with the true value of everything."""
         layout = self.layout(example)
-        return Context(self.problem, layout, example, lambda place: layout.read(numbers.of, place))
+        return Derivation(self.all_lines, self.problem, layout, example, lambda place: layout.read(example.of, place))
 
     def require_example(self) -> Example:
         """The example. Raises ValueError where the file has none."""
@@ -90,3 +107,7 @@ class LectureFile:
         """Raises ValueError for the first line that cannot be read."""
         for line in self.unread:
             raise ValueError(f"{self.path}, line {line.number} of lines, {line.text}: {line.reason}")
+
+
+def _write_number(factor: float, strength: str) -> str:
+    return {1.0: strength, 0.5: f"({strength}/2)"}.get(factor, f"{factor:g}{strength}")

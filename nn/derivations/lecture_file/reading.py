@@ -68,19 +68,19 @@ def _make_lecture(path: str, table: Mapping[str, Any]) -> LectureFile:
                          "judged by check FILE --lecture LECTURE")
     _check_keys(table, TOP, "the file")
     (table, written), first = merge_readings(path, table), find_first(path, table)
-    texts = {key: _text(table.get(key, ""), key) for key in ("id", "title", "source", "about")}
+    texts = {key: _require_text(table.get(key, ""), key) for key in ("id", "title", "source", "about")}
     readings = table.get("readings", [])
     if not isinstance(readings, list) or not all(isinstance(reading, str) for reading in readings):
         raise ValueError("readings is a list of sentences")
-    notation = _read_notation(_table(table, "notation"), _table(table, "letters"))
-    own = _table(table, "problem")
-    problem = _read_problem(own, _table(table, "cost"))
+    notation = _read_notation(_require_table(table, "notation"), _require_table(table, "letters"))
+    own = _require_table(table, "problem")
+    problem = _read_problem(own, _require_table(table, "cost"))
     _check_problem(problem, notation)
     if problem.outputs == 1 and notation.slots("y") == ("unit",):
         y = notation.letters["target"]
         notation = replace(notation, abbreviations={y: parse_statement(f"{y} = {y}[1]").right})
     notation, statements, unread, abbreviations = _read_readings(written, notation, problem)
-    example = read_example(_table(table, "example"), notation, problem) if "example" in table else None
+    example = read_example(_require_table(table, "example"), notation, problem) if "example" in table else None
     if first is not None and (taken := read_lecture(first).example) is not None:
         example = adopt_example(taken, notation, problem)
     id = texts["id"] or Path(path).stem
@@ -100,14 +100,14 @@ def _make_lecture(path: str, table: Mapping[str, Any]) -> LectureFile:
     )
 
 
-def _table(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _require_table(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = table.get(name, {})
     if not isinstance(found, dict):
         raise ValueError(f"[{name}] is a table of keys and values, not {quote(found)}")
     return found
 
 
-def _text(value: object, where: str) -> str:
+def _require_text(value: object, where: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{where} is a text, not {quote(value)}")
     return value
@@ -138,7 +138,7 @@ def _read_notation(table: Mapping[str, Any], own: Mapping[str, Any]) -> Notation
     letters = {**LETTERS, **({"input": "X", "target": "Y"} if large else {})}
     letters |= {"weight": "w"} if not indices and "w" not in own.values() else {}
     for key, letter in own.items():
-        letters[key] = normalise_letters(_text(letter, f"[letters] {key}"))
+        letters[key] = normalise_letters(_require_text(letter, f"[letters] {key}"))
     order = require_one_of(table.get("weights", ORDERS[0]), ORDERS, "[notation] weights")
     bias = require_one_of(table.get("bias", "own"), BIASES, "[notation] bias")
     if "unit" in indices and bias == "last column":
@@ -151,7 +151,7 @@ def _read_notation(table: Mapping[str, Any], own: Mapping[str, Any]) -> Notation
     if isinstance(first, bool) or first not in (0, 1):
         raise ValueError(f"[notation] input_layer is 0 or 1, not {quote(first)}")
     check_letters(letters, bias)
-    phrase = _text(table.get("delta", f"∂{letters['cost']}/∂{letters['pre']}"), "[notation] delta")
+    phrase = _require_text(table.get("delta", f"∂{letters['cost']}/∂{letters['pre']}"), "[notation] delta")
     number = require_one_of(table.get("weight_number", "target"), NUMBERS, "[notation] weight_number")
     count = require_one_of(table.get("count", "up"), COUNTS, "[notation] count")
     return Notation(letters, tuple(indices), samples, order.partition(",")[0], number, first, count, bias,
@@ -220,12 +220,12 @@ def _read_cost(table: Mapping[str, Any]) -> Cost:
         raise ValueError('[cost] through is a table, such as {softmax = "h - y"}')
     for name in through:
         require_activation(name, of_layer=True)
-    each, slope = (normalise_line(_text(table[key], f"[cost] {key}")) for key in ("each", "slope"))
+    each, slope = (normalise_line(_require_text(table[key], f"[cost] {key}")) for key in ("each", "slope"))
     return make_file_cost(
-        _text(table.get("name", "own cost"), "[cost] name"), each, slope,
+        _require_text(table.get("name", "own cost"), "[cost] name"), each, slope,
         require_one_of(table.get("over", "mean"), OVER, "[cost] over"),
         require_one_of(table.get("targets", "numbers"), TARGETS, "[cost] targets"),
-        {name: normalise_line(_text(text, f"[cost] through.{name}")) for name, text in through.items()})
+        {name: normalise_line(_require_text(text, f"[cost] through.{name}")) for name, text in through.items()})
 
 
 def _read_lines(
@@ -263,7 +263,7 @@ def _read_readings(
     unread: tuple[Unread, ...] = ()
     defined: tuple[Statement, ...] = ()
     for text in reversed(texts):
-        notation, own, failed, named = _read_lines(_text(text, "[problem] lines"), notation, problem)
+        notation, own, failed, named = _read_lines(_require_text(text, "[problem] lines"), notation, problem)
         found, unread, defined = replace_lines(found, own, notation), failed + unread, defined + named
     return notation, found, unread, defined
 

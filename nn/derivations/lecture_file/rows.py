@@ -1,17 +1,18 @@
 """What a lecture needs of a cost and of an activation function: value, derivative, and how both are written."""
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from autograd_lite import sqrt
 
 from ...costs import COSTS, Cost, in_outputs, squared_error
 from ...costs.cost_rows import SQUARE, make_row
 from ...costs.own_costs import check_row, record_text
+from ...costs.penalties import add_up
 from ...ground.activation_formulas import find_formula, write_in_words
-from ...ground.formulas import NODE_FUNCTIONS, require_formula, substitute
+from ...ground.formulas import require_formula, substitute
 from ...ground.suggest import unknown_name
-from .evaluation import Scope, evaluate
-from .functions import ELEMENTWISE
 from .grammar import check_tree
 
 _SQUARED = make_row("squared_error", SQUARE, "2 * (a - y)", squared_error)
@@ -31,16 +32,6 @@ def find_file_cost(name: object) -> Cost:
     return in_outputs(COSTS[name])
 
 
-class _Letters(Scope):
-    """The letters of a formula of the table, on numbers, arrays or nodes."""
-
-    def __init__(self, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> None:
-        self.names, self.functions = names, functions
-
-    def name(self, word: str) -> Any:
-        return self.names[word] if word in self.names else super().name(word)
-
-
 def parse_text(formula: str) -> ast.expr:
     """The tree of a formula of a row. Raises ValueError where it is none."""
     try:
@@ -49,11 +40,6 @@ def parse_text(formula: str) -> ast.expr:
         raise ValueError(f"{formula!r} is no formula") from None
     check_tree(tree)
     return tree
-
-
-def evaluate_text(formula: str, names: Mapping[str, Any], nodes: bool = False) -> Any:
-    """A formula of a row on arrays, or on nodes of a graph."""
-    return evaluate(parse_text(formula), _Letters(names, NODE_FUNCTIONS if nodes else ELEMENTWISE), {})
 
 
 def activate(name: str, u: Any) -> Any:
@@ -107,14 +93,8 @@ def record_cost(row: Cost, over: str, outputs: Sequence[Sequence[Any]], targets:
 
     The cost of each sample is a node, so that the structure that all samples share can be seen.
     """
-    from autograd_lite import sqrt, total
-
-    def add(terms: Sequence[Any]) -> Any:
-        return terms[0] if len(terms) == 1 else total(terms)
-
-    whole = add([add([evaluate_text(row.summand, {"a": h, "y": y, "n": float(len(outputs[0]))}, nodes=True)
-                      for h, y in zip(row_h, row_y, strict=True)])
-                 for row_h, row_y in zip(outputs, targets, strict=True)])
+    sample = record_text(row.name, row.summand)
+    whole = add_up([sample(h, y) for h, y in zip(outputs, targets, strict=True)])
     if over == "root":
         return sqrt(whole)
     return whole / len(outputs) if over == "mean" and len(outputs) > 1 else whole

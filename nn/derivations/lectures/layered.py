@@ -160,12 +160,10 @@ class LayeredLecture(Lecture):
         if conventions.bias == "column":
             given = tuple(tuple(row[0] for row in matrix) for matrix in matrices)
             matrices = tuple(tuple(row[1:] for row in matrix) for matrix in matrices)
-        penalty = settings.get("penalty")
-        strength = conventions.penalties[penalty][0] * settings["lam"] if penalty else 0.0
         targets = tuple(tuple(map(float, row)) for row in self.targets(settings))
         return Problem(matrices, given, tuple(map(tuple, self.inputs(settings))), targets,
-                       tuple(self.activations(settings).values()), penalty_kind(penalty) or None, strength,
-                       settings["eta"], settings.get("penalise") == "all")
+                       tuple(self.activations(settings).values()), self.list_penalties(settings), settings["eta"],
+                       settings.get("penalise") == "all")
 
     def by_hand(self, settings: Settings) -> Sequence[Entry]:
         conventions = self.conventions(settings)

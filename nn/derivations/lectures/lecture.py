@@ -2,54 +2,24 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 from os import PathLike
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ...ground.suggest import unknown_name
+from ..compared import Entry as Entry
 from ..compared import Equation as Equation
 from ..conventions import Conventions
 from ..neutral import Problem
 from ..recording import Recording, record
 from ..settings import Setting, Settings
-from .any_problem import adapt_conventions
+from .any_problem import adapt_conventions, penalty_kind
 from .own_file import OwnFile
 
 if TYPE_CHECKING:
     from ..lecture_file.lecture import LectureFile
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One number of the hand derivation: ``symbol = formula``.
-
-    Attributes:
-        kind: its name in ``Comparison.hand``, such as z1 or delta.
-        layer, index: its place there, ``hand["delta"][2][0]``; None and () for a number.
-        symbol, formula: what the lecture writes.
-        line: the equation in which it stands, for all units of its layer.
-        value: by hand.
-    """
-
-    kind: str
-    layer: int | None
-    index: tuple[int, ...]
-    symbol: str
-    formula: str
-    line: str
-    value: float
-
-    @property
-    def name(self) -> str:
-        """``z1``, ``delta[2][0]``, ``dW[1][0, 2]``"""
-        return self.kind if self.layer is None else f"{self.kind}[{self.layer}][{', '.join(map(str, self.index))}]"
-
-    def of(self, quantities: Mapping[str, Any]) -> float:
-        """The number at its place."""
-        found = quantities[self.kind]
-        return float(found if self.layer is None else found[self.layer][self.index])
 
 
 Rewrite: TypeAlias = Callable[[str, str, str], str]
@@ -176,6 +146,12 @@ class Lecture(ABC):
     @abstractmethod
     def problem(self, settings: Settings) -> Problem:
         """Network, data and cost in neutral form."""
+
+    def list_penalties(self, settings: Settings) -> tuple[tuple[str, float], ...]:
+        """The penalty that the settings ask for, and what stands before it."""
+        penalty = settings.get("penalty")
+        constant = self.conventions(settings).penalties[penalty][0] if penalty else 0.0
+        return ((penalty_kind(penalty), constant * settings["lam"]),) if penalty else ()
 
     @abstractmethod
     def by_hand(self, settings: Settings) -> Sequence[Entry]:

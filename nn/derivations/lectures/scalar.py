@@ -156,12 +156,11 @@ class ScalarLecture(Lecture):
         return found
 
     def problem(self, settings: Settings) -> Problem:
-        activations, penalty = self.activations(settings), settings["penalty"]
+        activations = self.activations(settings)
         return Problem(
             weights=tuple(((settings[f"w{l}"],),) for l in activations),
             biases=tuple((settings[f"b{l}"],) for l in activations),
             inputs=((settings["x"],),), targets=((settings["y"],),), activations=tuple(activations.values()),
-            penalty=penalty_kind(penalty) or None, eta=settings["eta"],
-            strength=self.conventions(settings).penalties[penalty][0] * settings["lam"] if penalty else 0.0,
+            penalties=self.list_penalties(settings), eta=settings["eta"],
             penalises_biases=settings["penalise"] == "all",
         )

@@ -58,19 +58,13 @@ def check_code(
     >>> found.right, found.first_wrong, found.mistakes
     (False, 'db[1]', ('sum-for-mean',))
     """
-    given = {"gradients": gradients}
-    for name, thing in (("gradients", gradients), ("forward", forward)):
-        if thing is not None and not callable(thing):
-            raise TypeError(f"{name} must be a function, not {quote(thing)}")
-        if thing is not None:
-            given[name] = thing
-    row: Cost | None = None
-    if isinstance(cost, str | Cost):
-        row = find_cost(cost)
-    elif cost is not None:
-        if not callable(cost):
-            raise TypeError(f"cost must be a function cost(W, b, X, Y), a name or a row of COSTS, not {quote(cost)}")
-        given["cost"] = cost
+    row = find_cost(cost) if isinstance(cost, str | Cost) else None
+    others = {"forward": forward, "cost": None if row else cost}
+    given: dict[str, Any] = {"gradients": gradients, **{name: one for name, one in others.items() if one is not None}}
+    for name, thing in given.items():
+        if not callable(thing):
+            what = "a function cost(W, b, X, Y), a name or a row of COSTS" if name == "cost" else "a function"
+            raise TypeError(f"{name} must be {what}, not {quote(thing)}")
     return check_program(Program(GivenCallables(given)), row, layers, activations, penalty)
 
 
@@ -96,9 +90,7 @@ def check_program(
     wanted = Wanted(_read_activations(activations, layers), cost, penalty)
     with np.errstate(all="ignore"):
         found = judge(program, wanted, layers)
-        if not found.trials:
-            return describe_stopped(found)
-        return write_diagnosis(found)
+        return write_diagnosis(found) if found.trials else describe_stopped(found)
 
 
 def _check_layers(layers: int | Sequence[int] | None) -> None:

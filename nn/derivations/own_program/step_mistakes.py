@@ -60,9 +60,7 @@ def _read_mistakes() -> tuple[tuple[tuple[str, ...], StepMistake], ...]:
 FORMS: dict[str, tuple[StepMistake, ...]] = {
     "adam": (
         StepMistake(
-            "",
-            "w",
-            (("w", "w - eta * m_hat / (sqrt(s_hat) + epsilon / sqrt(1 - beta2**t))"),),
+            "", "w", (("w", "w - eta * m_hat / (sqrt(s_hat) + epsilon / sqrt(1 - beta2**t))"),),
             "ε is added to √s and not to √ŝ, which is the shorter form of the paper (Kingma and Ba, section 2).",
         ),
     ),

@@ -28,15 +28,17 @@ Lines = Sequence[tuple[str, str]]
 
 
 class _Run(NamedTuple):
-    """What was handed to the student's update and what it gave: θ, shape (n,), a gradient for each step, θ after it."""
+    """The rule, settings that are held to, and the student's steps: θ, shape (n,), a gradient for each, θ after it."""
 
+    rule: Optimizer
+    held: Mapping[str, Any] | None
     theta: "Floats"
     gradients: "Sequence[Floats]"
     steps: "Sequence[Floats]"
 
     def begin(self, count: int) -> "_Run":
         """Its first ``count`` steps."""
-        return _Run(self.theta, self.gradients[:count], self.steps[:count])
+        return self._replace(gradients=self.gradients[:count], steps=self.steps[:count])
 
 
 def check_step(update: Any, optimizer: str | Optimizer = "adam") -> StepDiagnosis:
@@ -66,14 +68,12 @@ def check_step(update: Any, optimizer: str | Optimizer = "adam") -> StepDiagnosi
         raise TypeError(f"optimizer must be a name of {', '.join(OPTIMIZERS)}, or an optimizer with its settings")
     theta, gradients = _make_inputs()
     with np.errstate(all="ignore"):
+        stopped: Exception | None = None
         try:
             steps = _take_steps(update, theta, gradients)
         except ArithmeticError as error:
-            steps = [np.full_like(theta, np.nan)]
-            stopped: Exception | None = error
-        else:
-            stopped = None
-        return _judge(rule, held, _Run(theta, gradients, steps), stopped)
+            steps, stopped = [np.full_like(theta, np.nan)], error
+        return _judge(_Run(rule, held, theta, gradients, steps), stopped)
 
 
 def _make_inputs() -> "tuple[Floats, list[Floats]]":
@@ -109,12 +109,8 @@ def _take_steps(update: Any, theta: "Floats", gradients: "Sequence[Floats]") -> 
     return found
 
 
-def _judge(
-    rule: Optimizer,
-    held: Mapping[str, Any] | None,
-    run: _Run,
-    stopped: Exception | None,
-) -> StepDiagnosis:
+def _judge(run: _Run, stopped: Exception | None) -> StepDiagnosis:
+    rule = run.rule
     infinite = next((i for i, step in enumerate(run.steps, start=1) if not np.isfinite(step).all()), None)
     if infinite is not None:
         what = f"raises {type(stopped).__name__}: {stopped}" if stopped else "gives numbers that are not finite"
@@ -122,60 +118,52 @@ def _judge(
         hint = f"; {FROM_0}" if counts and infinite == 1 else ""
         slugs = ("step-counted-from-0",) if hint else ()
         return StepDiagnosis(False, {}, slugs, f"Step {infinite} {what}{hint}.", infinite)
-    for settings in _list_settings(rule, held):
-        eta = _fit(rule.lines, settings, held, run)
-        if eta is not None and eta > 0:
-            read = {"eta": eta, **settings}
-            return StepDiagnosis(
-                True, read, (), f"Right: {STEPS} steps agree with {_write_rule(rule)}, with {_write_settings(read)}."
-            )
-    every = list(_list_settings(rule, held))
+    if all(np.array_equal(step, run.theta) for step in run.steps):
+        return StepDiagnosis(False, {}, (), f"Step 1 does not change θ; the rule is {_write_rule(rule)}.", 1)
+    every = list(_list_settings(rule, run.held))
+    for settings in every:
+        eta = _fit(run, rule.lines, settings) or 0.0
+        if eta > 0:
+            return _say_right(rule, {"eta": eta, **settings})
     usual = [settings for settings in every if settings.get("epsilon") == rule.settings.get("epsilon")]
     rare = [settings for settings in every if settings not in usual]  # with which a scaled s can look like another one
     for form, settings in product(FORMS.get(rule.name, ()), every):
-        eta = _fit(form.change(rule.lines), settings, held, run)
-        if eta is not None and eta > 0:
-            read = {"eta": eta, **settings}
-            said = f"{STEPS} steps agree with {_write_rule(rule)}, but {form.says}"
-            return StepDiagnosis(True, read, (), f"Right: {said} The settings: {_write_settings(read)}.")
+        eta = _fit(run, form.change(rule.lines), settings) or 0.0
+        if eta > 0:
+            return _say_right(rule, {"eta": eta, **settings}, f"but {form.says}")
     for some in (usual, rare):
         for mistake, settings in product(list_step_mistakes(rule.name), some):
-            eta = _fit(mistake.change(rule.lines), settings, held, run, mistake.first_step)
-            if eta is not None and (eta > 0) != (mistake.slug == "ascent"):
-                return _describe(rule, mistake, {"eta": abs(eta), **settings}, run)
+            found = _fit(run, mistake.change(rule.lines), settings, mistake.first_step)
+            if found is not None and (found > 0) != (mistake.slug == "ascent"):
+                return _describe(mistake, {"eta": abs(found), **settings}, run)
     for form, settings, lam in product(list_decays(rule.name), usual, DECAYS):
-        with_decay = {**settings, "lam": lam}
-        eta = _fit_first(form.change(rule.lines), with_decay, held, run)
-        if eta is not None and eta > 0:
-            read = {"eta": eta, **with_decay}
+        read = {**settings, "lam": lam}
+        eta = _fit_first(run, form.change(rule.lines), read) or 0.0
+        if eta > 0:
+            read = {"eta": eta, **read}
             if form.slug:
                 text = f"{form.says} The settings: {_write_settings(read)}."
                 return StepDiagnosis(False, read, (form.slug,), text, 1)
-            said = f"{STEPS} steps agree with {_write_rule(rule)}, and {form.says}"
-            return StepDiagnosis(True, read, (), f"Right: {said} The settings: {_write_settings(read)}.")
-    first = _find_first_wrong(rule, held, run)
-    return StepDiagnosis(
-        False,
-        {},
-        (),
-        f"Step {first} is wrong, and none of the common mistakes explains it; the rule is {_write_rule(rule)}.",
-        first,
-    )
+            return _say_right(rule, read, f"and {form.says}")
+    first = next((count for count in range(1, len(run.steps))
+                  if not any(_fit(run.begin(count), rule.lines, settings) for settings in every)), len(run.steps))
+    text = f"Step {first} is wrong, and none of the common mistakes explains it; the rule is {_write_rule(rule)}."
+    return StepDiagnosis(False, {}, (), text, first)
 
 
-def _describe(
-    rule: Optimizer,
-    mistake: StepMistake,
-    settings: Mapping[str, float],
-    run: _Run,
-) -> StepDiagnosis:
-    right = run_lines(rule.lines, settings, run.theta, run.gradients)
+def _say_right(rule: Optimizer, read: Mapping[str, float], more: str = "") -> StepDiagnosis:
+    settings = _write_settings(read)
+    more = f"{more} The settings: {settings}." if more else f"with {settings}."
+    return StepDiagnosis(True, read, (), f"Right: {STEPS} steps agree with {_write_rule(rule)}, {more}")
+
+
+def _describe(mistake: StepMistake, settings: Mapping[str, float], run: _Run) -> StepDiagnosis:
+    right = run_lines(run.rule.lines, settings, run.theta, run.gradients)
     wrong = [not np.allclose(a, z, rtol=0, atol=1e-12) for a, z in zip(run.steps, right, strict=False)]
     first = wrong.index(True) + 1 if True in wrong else None
-    line = next(
-        (f"{format_formula(left)} ← {format_formula(formula)}" for left, formula in rule.lines if left == mistake.line),
-        "",
-    )
+    lines = dict(run.rule.lines)
+    changed = mistake.line
+    line = f"{format_formula(changed)} ← {format_formula(lines[changed])}" if changed in lines else ""
     return StepDiagnosis(False, dict(settings), (mistake.slug,), f"{mistake.says} The rule: {line}.", first)
 
 
@@ -205,13 +193,7 @@ def run_lines(
     return found
 
 
-def _fit(
-    lines: Lines,
-    settings: Mapping[str, float],
-    held: Mapping[str, Any] | None,
-    run: _Run,
-    first_step: int = 1,
-) -> float | None:
+def _fit(run: _Run, lines: Lines, settings: Mapping[str, float], first_step: int = 1) -> float | None:
     """The η with which these lines give the steps; None if none does, and where a step is not finite."""
     moved = run_lines(lines, {"eta": 1.0, **settings}, run.theta, run.gradients, first_step)
     unit = np.diff([run.theta, *moved], axis=0)
@@ -219,42 +201,22 @@ def _fit(
     if given.shape != unit.shape or not np.isfinite(given).all() or not np.isfinite(unit).all():
         return None
     eta = float(np.vdot(unit, given)) / max(float(np.vdot(unit, unit)), 1e-300)
-    if held is not None:
-        eta = float(np.sign(eta)) * float(held["eta"])
+    if run.held is not None:
+        eta = float(np.sign(eta)) * float(run.held["eta"])
     rounding = 4e-16 * float(np.abs(run.theta).max() + np.abs(given).max())
     return eta if np.all(np.abs(given - eta * unit) <= _CLOSE * np.abs(given) + rounding) else None
 
 
-def _fit_first(
-    lines: Lines,
-    settings: Mapping[str, float],
-    held: Mapping[str, Any] | None,
-    run: _Run,
-) -> float | None:
+def _fit_first(run: _Run, lines: Lines, settings: Mapping[str, float]) -> float | None:
     """The η of the first step, with which these lines give all steps; None if they do not."""
     unit = run_lines(lines, {"eta": 1.0, **settings}, run.theta, run.gradients[:1])[0] - run.theta
     if not (np.isfinite(unit).all() and unit.any()):
         return None
     given = run.steps[0] - run.theta
-    eta = float(np.vdot(unit, given)) / float(np.vdot(unit, unit)) if held is None else float(held["eta"])
+    eta = float(np.vdot(unit, given)) / float(np.vdot(unit, unit)) if run.held is None else float(run.held["eta"])
     steps = np.array(run.steps)
     found = np.array(run_lines(lines, {"eta": eta, **settings}, run.theta, run.gradients))
     return eta if steps.shape == found.shape and np.allclose(steps, found, rtol=_CLOSE, atol=1e-12) else None
-
-
-def _find_first_wrong(
-    rule: Optimizer,
-    held: Mapping[str, Any] | None,
-    run: _Run,
-) -> int:
-    """The number of the first step that no settings give together with those before it."""
-    for count in range(1, len(run.steps) + 1):
-        if not any(
-            _fit(rule.lines, settings, held, run.begin(count))
-            for settings in _list_settings(rule, held)
-        ):
-            return count
-    return len(run.steps)
 
 
 def _write_rule(rule: Optimizer) -> str:

@@ -137,7 +137,7 @@ def _extreme(pair: str, value: Any, *others: Any, axis: Any = None) -> Any:
     return _reduce(partial(reduce, FUNCTIONS[pair]), value, axis=axis)
 
 
-def _of_layer(name: str, value: Any, *others: Any, axis: Any = -1) -> Any:
+def _apply_to_layer(name: str, value: Any, *others: Any, axis: Any = -1) -> Any:
     """An activation of all units of a layer; of a matrix, along an axis, by default each row."""
     import numpy as np
 
@@ -147,7 +147,7 @@ def _of_layer(name: str, value: Any, *others: Any, axis: Any = -1) -> Any:
     if value.ndim == 1:
         return to_array(list(LAYER_ACTIVATIONS[name](list(value))))
     rows = np.moveaxis(value, int(axis), -1)
-    return np.moveaxis(to_array([_of_layer(name, row) for row in rows]), -1, int(axis))
+    return np.moveaxis(to_array([_apply_to_layer(name, row) for row in rows]), -1, int(axis))
 
 
 def _length(value: Any) -> float:
@@ -161,7 +161,7 @@ ARRAY_WORDS: Mapping[str, Callable[..., Any]] = {
     "dot": multiply, "matmul": multiply, "affine": _affine, "len": _length,
     "array": lambda value: value, "transpose": lambda value: value.T,
     "outer": lambda left, right: map_numbers(operator.mul, left[:, None], right),
-    **{name: partial(_of_layer, name) for name in LAYER_ACTIVATIONS},
+    **{name: partial(_apply_to_layer, name) for name in LAYER_ACTIVATIONS},
 }
 OTHER_NAMES = {"abs": "absolute", "ln": "log", "fabs": "absolute", "σ": "sigmoid", "logistic": "sigmoid"}
 LOOPS = ("range", "zip", "enumerate")

@@ -15,9 +15,8 @@ from autograd_lite.internal import add_floats
 from .arrays import get_place, shape_like, to_number
 from .graph import ExampleGraph, Place, Wanted, label_entry, list_entries
 from .path import follow_path
-from .printed import Printed, half_unit
+from .printed import Printed, find_rounding
 
-_EXACT = 1e-12
 _CAREFUL = 20  # passes in which rounding is followed though nothing of them is printed
 Entry = tuple[str, Place]
 Found = dict[Wanted, tuple[float, float]]
@@ -126,8 +125,3 @@ class _Passes:
 def get_entry(nodes: Mapping[str, Any], wanted: Wanted) -> Any:
     """The node that a printed number is about."""
     return get_place(nodes[wanted.name], wanted.place)
-
-
-def find_rounding(exact: float, printed: str) -> float:
-    """By how much an author rounded a number at most; 0 for one that has no further digits, such as 0 or 0.5."""
-    return 0.0 if abs(exact - float(printed)) <= _EXACT * max(1.0, abs(exact)) else float(half_unit(printed))

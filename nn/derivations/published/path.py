@@ -7,6 +7,7 @@ gradients that were printed after it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -17,32 +18,37 @@ from ...ground.formulas import find_names
 from .arrays import shape_like, to_number
 from .expressions import evaluate_expression
 from .graph import ExampleGraph, Place, Wanted, list_entries, make_leaf
-from .printed import Printed, half_unit
+from .printed import Printed, find_rounding
 
 Own = dict[Wanted, tuple[float, float]]
 
 
 def follow_path(example: ExampleGraph, wanted: Sequence[Wanted], rows: Sequence[Printed]) -> list[Printed]:
-    """The rows, each with what its formula gives on the numbers printed before it."""
-    own = _find_own(example, wanted, rows)
-    found = []
-    for one, row in zip(wanted, rows, strict=True):
-        number, slack = own[one]
-        found.append(replace(row, own=number, follows=not row.agrees and row.is_near(number, slack)))
-    return found
+    """The rows, each with what its formula gives on the numbers printed before it.
 
-
-def _find_own(example: ExampleGraph, wanted: Sequence[Wanted], rows: Sequence[Printed]) -> Own:
-    """What each formula gives on the printed numbers, or on the wrong ones of them where it gives none: log 0.00."""
+    A number that its formula gives on those of them that agree has been rounded, and follows from no wrong one.
+    """
+    right = _find_own(example, wanted, rows, [{one for one, row in zip(wanted, rows, strict=True) if row.agrees}])
+    rows = [row if row.agrees or not row.is_near(*right[one]) else
+            replace(row, slack=abs(right[one][0] - row.autodiff) + right[one][1])
+            for one, row in zip(wanted, rows, strict=True)]
     wrong = {one for one, row in zip(wanted, rows, strict=True) if not row.agrees}
-    try:
-        return _Path(example, wanted, set(wanted)).run()
-    except (ValueError, ArithmeticError):
-        pass
-    try:
-        return _Path(example, wanted, wrong).run()
-    except (ValueError, ArithmeticError):
-        return {one: (row.autodiff, 0.0) for one, row in zip(wanted, rows, strict=True)}
+    own = _find_own(example, wanted, rows, [set(wanted), wrong])
+    return [replace(row, own=own[one][0], follows=not row.agrees and row.is_near(*own[one]))
+            for one, row in zip(wanted, rows, strict=True)]
+
+
+def _find_own(example: ExampleGraph, wanted: Sequence[Wanted], rows: Sequence[Printed],
+              taken: Sequence[Collection[Wanted]]) -> Own:
+    """What each formula gives on the printed numbers that are ``taken``, the first of these with which it has a value.
+
+    On the wrong ones alone it may have one where it has none on all, as log 0.00 has none.
+    """
+    exact = {one: row.autodiff for one, row in zip(wanted, rows, strict=True)}
+    for some in taken:
+        with suppress(ValueError, ArithmeticError):
+            return _Path(example, exact, some).run()
+    return {one: (number, 0.0) for one, number in exact.items()}
 
 
 def _pass_on(node: Value, printed: Value) -> Value:
@@ -55,9 +61,9 @@ def _pass_on(node: Value, printed: Value) -> Value:
 
 
 class _Path:
-    """The passes on the numbers that were printed, as far as they are ``taken``."""
+    """The passes on the numbers that were printed, as far as they are ``taken``; ``wanted`` has the exact ones."""
 
-    def __init__(self, example: ExampleGraph, wanted: Sequence[Wanted], taken: Collection[Wanted]) -> None:
+    def __init__(self, example: ExampleGraph, wanted: Mapping[Wanted, float], taken: Collection[Wanted]) -> None:
         self.example, self.wanted, self.taken = example, wanted, taken
         self.numbers: dict[str, Any] = {}
         self.kept: dict[tuple[str, Place], dict[str, float]] = {}
@@ -91,7 +97,7 @@ class _Path:
             if one not in self.taken:
                 return node
             leaf = Value(float(one.digits), node.label)
-            halves[id(leaf)] = leaf, float(half_unit(one.digits))
+            halves[id(leaf)] = leaf, self._find_rounding(one)
             return leaf
 
         self._record(self._make_leaves(step), cut)
@@ -107,13 +113,13 @@ class _Path:
             value, adjoint = own.get(("values", name, place)), own.get(("gradients", name, place))
             if value is not None and value in self.taken:  # it has the printed value and passes the gradient on
                 printed = Value(float(value.digits))
-                moves.append((printed, float(half_unit(value.digits))))
+                moves.append((printed, self._find_rounding(value)))
                 node = printed + _pass_on(node, printed)
             if adjoint is None or adjoint not in self.taken:
                 return node if adjoint is None else cuts.setdefault((name, place), node)
             if name != self.example.output:
                 factor = Value(float(adjoint.digits))
-                moves.append((factor, float(half_unit(adjoint.digits))))
+                moves.append((factor, self._find_rounding(adjoint)))
                 parts.append(factor * node)
             cuts[name, place] = leaf = Value(node.data, node.label)
             return leaf
@@ -136,6 +142,9 @@ class _Path:
                 found[one] = to_number(adjoint), self._sum_moves(adjoint, moves)
                 self.gradients[place] = float(one.digits) if one in self.taken else self.gradients[place]
         return found
+
+    def _find_rounding(self, one: Wanted) -> float:
+        return find_rounding(self.wanted[one], one.digits)
 
     def _sum_moves(self, adjoint: Any, moves: Sequence[tuple[Value, float]]) -> float:
         if not isinstance(adjoint, Value):
@@ -168,7 +177,7 @@ class _Path:
                 kept = self.kept.get((name, place), dict.fromkeys(rule.assigned, 0.0))
                 given = {"w": leaf.data, "g": self.gradients[name, place], **kept}
                 adjoint = own.get(("gradients", name, place))
-                half = float(half_unit(adjoint.digits)) if adjoint else 0.0
+                half = self._find_rounding(adjoint) if adjoint else 0.0
                 after = rule.move(given, step, bool(own))
                 new = {letter: number for letter, (number, _) in after.items()}
                 for letter, (number, slopes) in after.items():

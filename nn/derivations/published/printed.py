@@ -5,12 +5,19 @@ from decimal import Decimal, InvalidOperation
 from math import ulp
 
 AGREES, ROUNDED, DISAGREES = "agrees", "agrees but for rounding on the way", "disagrees"
+_EXACT = 1e-12
 FOLLOWS = "follows from a number before that disagrees"
 
 
 def half_unit(printed: str) -> Decimal:
     """Half a unit of the last digit of a number."""
     return Decimal(5).scaleb(int(Decimal(printed).as_tuple().exponent) - 1)
+
+
+def find_rounding(exact: float, printed: str) -> float:
+    """By how much an author rounded a number at most: the spacing of floats for an exact one, such as 0 or 0.5."""
+    off = abs(exact - float(printed))
+    return off if off <= _EXACT * max(1.0, abs(exact)) else float(half_unit(printed))
 
 
 def is_decimal(text: str) -> bool:
@@ -79,7 +86,8 @@ class Printed:
         """
         number = self.autodiff if self.own is None else self.own
         right = Decimal(number).quantize(Decimal(1).scaleb(int(Decimal(self.printed).as_tuple().exponent)))
-        before = "on the numbers printed before it, " if self.own is not None and self.own != self.autodiff else ""
+        other = abs(number - self.autodiff) > _EXACT
+        before = "on the numbers printed before it, " if other else ""
         digit = _find_digit(self.printed, right)
         return f"{self.symbol} is printed as {self.printed}, and {before}it is {right:f}: {digit}."
 

@@ -59,15 +59,22 @@ function linesOf(card) {
   return [formula ? fill("computes", { node: name, formula }) : name, fill("value", { value: "…" }), `${gradientLine}…`];
 }
 
+/** How a line of a card looks: the name, of one node the value, and last the gradient. */
+function lookOf(i, { nodes }, count) {
+  if (count < 2) return {};
+  if (i === 0) return { "font-weight": "bold" };
+  return i === count - 1 && nodes.length ? { class: "gradient" } : nodes.length === 1 ? { class: "value" } : {};
+}
+
 function drawCard(card) {
   const { role, box: [x, y] } = card;
   const size = role === "number" || card.repeats !== undefined ? SMALL_LETTERS : LETTERS;
   const room = PADDING + DATA.roles[role].inset;
   const lines = linesOf(card);
   const texts = lines.map((line, i) => make("text", {
-    x: x + room, y: y + room + (0.98 + LINE * i) * size, "font-size": size, ...(i === 0 && lines.length > 1 ? { "font-weight": "bold" } : {}),
+    x: x + room, y: y + room + (0.98 + LINE * i) * size, "font-size": size, ...lookOf(i, card, lines.length),
   }, line));
-  return { group: make("g", { class: "node" }, ...drawOutline(role, card.box), ...spaced(texts)), texts, lines, box: card.box };
+  return { group: make("g", { class: "node" }, ...drawOutline(role, card.box), ...spaced(texts)), texts, lines, box: card.box, room: card.box[2] - 2 * room };
 }
 
 /** The way of an edge: straight to every second corner, bent on to the next; and its arrow. */

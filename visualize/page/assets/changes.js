@@ -31,22 +31,41 @@ function differs(was, is) {
   return format(was) !== format(is);
 }
 
+const VALUE = "value", GRADIENT = "gradient"; // what moves
+
 const valueMoved = (i) => differs(earlier.values[i], graph.values[i]);
 const gradientMoved = (i) => differs(earlier.gradients[i], finished()[i]);
+
+/** Whether a number of a node moved, a gradient that is still to come apart. */
+const hasMoved = (i, kind) => (kind === VALUE ? valueMoved(i) : gradientMoved(i) && complete(i));
+
+/** A number of a node, or δ, before the last change and after it. */
+function readMove(i, kind) {
+  const numbers = kind === VALUE ? [earlier, graph].map(({ values }) => values[i]) : [earlier.gradients[i], finished()[i]];
+  const scale = kind === VALUE ? 1 : scaled(graph.nodes[i], 1);
+  return numbers.map((x) => (x === null ? "—" : format(scale * x)));
+}
+
+/** before → after of a number that the last change moved; empty of any other. */
+function tellMove(i, kind) {
+  if (state.recursive || !hasMoved(i, kind)) return "";
+  const [before, after] = readMove(i, kind);
+  return fill("change", { before, after });
+}
 
 const MOST_MOVES = 80; // that are listed
 const FEW_LEAVES = 4; // that stand before what they lead to
 
 /** Changed leaves, the output, each δ that moved, then each other gradient. What is still to be predicted is left out. */
 function listMoves() {
-  const leaves = changedLeaves().map((node) => ({ node, kind: "value" }));
+  const leaves = changedLeaves().map((node) => ({ node, kind: VALUE }));
   if (!leaves.length) return [];
   const told = (i) => !$("predict").checked || complete(i);
   const gradients = graph.nodes.map((_, i) => i).reverse().filter((i) => i !== DATA.output && gradientMoved(i) && told(i))
-    .map((node) => ({ node, kind: "gradient" }));
+    .map((node) => ({ node, kind: GRADIENT }));
   const few = leaves.length <= FEW_LEAVES;
   return [
-    ...(few ? leaves : []), { node: DATA.output, kind: "value" }, ...gradients.filter(({ node }) => graph.nodes[node].delta),
+    ...(few ? leaves : []), { node: DATA.output, kind: VALUE }, ...gradients.filter(({ node }) => graph.nodes[node].delta),
     ...(few ? [] : leaves), ...gradients.filter(({ node }) => !graph.nodes[node].delta),
   ];
 }
@@ -54,9 +73,7 @@ function listMoves() {
 /** The name of what moved, before and after. */
 function writeMove({ node: i, kind }) {
   const { name, gradient, delta } = graph.nodes[i];
-  if (kind === "value") return writeChange(name, format(earlier.values[i]), format(graph.values[i]));
-  const text = (x) => (x === null ? "—" : format(scaled(graph.nodes[i], x)));
-  return writeChange(delta ? delta.symbol : gradient, text(earlier.gradients[i]), text(finished()[i]));
+  return writeChange(kind === VALUE ? name : delta ? delta.symbol : gradient, ...readMove(i, kind));
 }
 
 const writeChange = (name, was, is) => (was === is ? `${name} = ${is}, as before` : `${name}: ${fill("change", { before: was, after: is })}`);

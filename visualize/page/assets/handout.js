@@ -86,7 +86,7 @@ function makeHandout() {
   const blank = $("predict").checked;
   const shown = state.step;
   state.step = blank ? DATA.forward.length - 1 : steps.length - 1;
-  paint(false);
+  paint(false, false);
   stopTravelling();
   removeHeads();
   removeSigns();

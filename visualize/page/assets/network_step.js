@@ -164,12 +164,11 @@ function paintNetwork({ index, step, computed, gradients, way }) {
   }
 }
 
-/** A text as large as it fits its circle. */
-function fit(text, content) {
+/** A text as large as it fits its room, within bounds. */
+function fit(text, content, room = 1.8 * network.radius, least = SMALLEST, most = network.font) {
   if (text.textContent === content) return;
   text.textContent = content;
-  const room = 1.8 * network.radius / lettersOf(content);
-  text.setAttribute("font-size", Math.max(SMALLEST, Math.min(network.font, room)));
+  text.setAttribute("font-size", Math.max(least, Math.min(most, room / lettersOf(content))));
 }
 
 /** The circles, lines and boxes that a step is about: what is computed, or both ends and the line on which δ goes back. */

@@ -51,10 +51,10 @@ function drawAllCards(svg, view) {
   const cardOf = new Map();
   view.cards.forEach(({ nodes: members }, id) => {
     if (!members.length) return;
-    const { group, texts, lines, box } = drawnCards[id];
-    cards.set(id, { group, texts, box, members, lines });
+    const { group } = drawnCards[id];
+    cards.set(id, { ...drawnCards[id], members });
     for (const member of members) cardOf.set(member, id);
-    const opens = members.length === 1 ? "" : opening(lines);
+    const opens = members.length === 1 ? "" : opening(drawnCards[id].lines);
     if (members.length > 1 && !opens) return;
     group.setAttribute("tabindex", "0");
     group.setAttribute("role", "button");
@@ -102,8 +102,8 @@ function refresh(asking) {
   turnHeads();
 }
 
-/** Put the numbers of this step into the picture, and light what is active. */
-function paint(asking) {
+/** Put the numbers of this step into the picture, and light what is active. ``withMoves``: those that moved with what they were. */
+function paint(asking, withMoves = true) {
   const index = state.step;
   const step = steps[index];
   const computed = new Set(graph.nodes.flatMap((node, i) => (node.operation ? [] : [i])));
@@ -111,25 +111,27 @@ function paint(asking) {
   const gradients = new Map();
   for (let i = DATA.forward.length; i <= index - (asking ? 1 : 0); i += 1) gradients.set(steps[i].parent, swept.after(i - DATA.forward.length));
   const way = state.pinned === null ? new Set() : wayTo(state.pinned);
-  const moment = { index, step, computed, gradients, way };
+  const moment = { index, step, computed, gradients, way, withMoves };
   if (state.view === NETWORK) paintNetwork(moment);
   else paintCards(moment);
 }
 
-function paintCards({ index, step, computed, gradients, way }) {
+function paintCards({ index, step, computed, gradients, way, withMoves }) {
   for (const card of cards.values()) {
     if (card.members.length === 1) {
       const [member] = card.members;
       const node = graph.nodes[member];
-      setText(card.texts[1], fill("value", { value: computed.has(member) ? format(graph.values[member]) : "…" }), "value");
-      const known = gradients.has(member) ? format(scaled(node, gradients.get(member))) : "…";
-      setText(card.texts[2], node.gradientLine + (fails(index) ? graph.gradientText(member) : known), "gradient");
+      const known = fails(index) ? graph.gradientText(member) : gradients.has(member) ? format(scaled(node, gradients.get(member))) : "…";
+      const [value, gradient] = [VALUE, GRADIENT].map((kind) => withMoves && computed.has(member) && tellMove(member, kind));
+      const write = (line, move, text) => fit(card.texts[line], text, move ? card.room : Infinity, SMALL_LETTERS, LETTERS);
+      write(1, value, fill("value", { value: value || (computed.has(member) ? format(graph.values[member]) : "…") }));
+      write(2, gradient, node.gradientLine + (gradient || known));
     } else {
       const last = card.texts[card.texts.length - 1];
       const inside = fails(index) && [step.node, step.parent].every((member) => card.members.includes(member));
       const largest = folded(card, gradients) + (inside ? ` ✗ ${graph.failed.word}` : "");
       card.group.classList.toggle("failed", inside);
-      setText(last, card.lines[card.lines.length - 1].replace(/ [^ ]*$/, ` ${largest}`), "gradient");
+      setText(last, card.lines[card.lines.length - 1].replace(/ [^ ]*$/, ` ${largest}`));
     }
     card.group.said = card.texts.map((text) => text.textContent);
     card.group.more = card.members.length > 1 ? ["press Enter to open"] : [];
@@ -152,13 +154,13 @@ function paintCards({ index, step, computed, gradients, way }) {
     edge.group.classList.toggle("failed", failed);
     const [only] = edge.steps;
     const mark = failed ? ` ✗ ${graph.failed.word}` : "";
-    if (edge.bundle) setText(edge.label, edge.bundle + mark, "");
+    if (edge.bundle) setText(edge.label, edge.bundle + mark);
     else if (edge.label && edge.steps.length === 1) {
       const { node, parent, operand, partial } = DATA.backward[only];
       const value = graph.partials[node][operand];
       const formula = partial === format(value) ? "" : ` = ${partial}`;
       const shown = mark || (computed.has(node) ? ` = ${format(value)}` : " = …");
-      setText(edge.label, `${writePartial(node, parent)}${formula}${shown}`, "");
+      setText(edge.label, `${writePartial(node, parent)}${formula}${shown}`);
     }
   }
 }
@@ -183,9 +185,8 @@ function complete(member) {
   return last <= state.step && !(last === state.step && mustAsk(state.step));
 }
 
-function setText(element, text, kind) {
+function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
-  if (kind) element.classList.add(kind);
 }
 
 /** The edges on all ways from the output down to a node. */
@@ -215,8 +216,13 @@ function showNode(member) {
   $("node-name").textContent = member === null ? "A node" : graph.nodes[member].name;
   if (member === null) return;
   const node = graph.nodes[member];
-  const value = format(graph.values[member]);
-  const lines = [node.operation ? fill("computes", { node: node.name, formula: `${node.formula} = ${value}` }) : fill("value", { value })];
+  const value = (node.operation && tellMove(member, VALUE)) || format(graph.values[member]);
+  const missing = fails(state.step) && graph.gradients[member] === null;
+  const known = missing ? graph.gradientText(member) : complete(member) ? tellMove(member, GRADIENT) || format(scaled(node, graph.gradients[member])) : `… (${fill("not complete")} at this step)`;
+  const lines = [
+    node.operation ? fill("computes", { node: node.name, formula: `${node.formula} = ${value}` }) : fill("value", { value }),
+    `${node.gradientLine}${known}`,
+  ];
   if (changedLeaves().includes(member)) lines.push(`${node.name} was changed: ${fill("change", { before: format(earlier.values[member]), after: value })}. It is a leaf: no step computes it.`);
   DATA.backward.forEach((step) => {
     if (step.node === member) {
@@ -229,9 +235,6 @@ function showNode(member) {
     const terms = incoming.map((step) => step.symbols);
     lines.push(`${node.gradient} = ${terms.join(" + ")}`);
   }
-  const missing = fails(state.step) && graph.gradients[member] === null;
-  const known = missing ? graph.gradientText(member) : complete(member) ? format(scaled(node, graph.gradients[member])) : `… (${fill("not complete")} at this step)`;
-  lines.push(`${node.gradientLine}${known}`);
   $("node-text").replaceChildren(...lines.map((line) => {
     const p = document.createElement("p");
     p.textContent = line;

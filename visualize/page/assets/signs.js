@@ -30,7 +30,7 @@ function listShown() {
 /** What stands in a corner: kind of the sign, and its text. */
 function listSigns({ members, shows, passes }, changed) {
   const step = steps[state.step];
-  const moved = (i) => valueMoved(i) || (gradientMoved(i) && complete(i)); // a gradient that is still to come has not moved
+  const moved = (i) => hasMoved(i, VALUE) || hasMoved(i, GRADIENT);
   const found = [];
   if (!state.recursive && changed && members.some(moved)) found.push(["moved", "Δ"]);
   if (step.forward) return found;
@@ -122,8 +122,8 @@ function measureSigns(texts) {
 
 /** A sign up to the right end that is given. */
 function makeSign(kind, text, length, right, y) {
-  return make("g", { class: `sign ${kind}` }, make("rect", { x: right - length, y: y - 4, width: length, height: 16, rx: 4 }),
-    make("text", { "text-anchor": "end", "font-size": SIGN_LETTERS, x: right - 4, y: y + 8 }, text));
+  return make("g", { class: `sign ${kind}` }, make("rect", { x: right - length, y: y - 6, width: length, height: 14, rx: 4 }),
+    make("text", { "text-anchor": "end", "font-size": SIGN_LETTERS, x: right - 4, y: y + 5 }, text));
 }
 
 /** What can be seen in the picture -> how it is shown in the list, and what it means. */

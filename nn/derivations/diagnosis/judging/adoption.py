@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from ....ground.arrays import Floats
+from ...general import sum_penalty
 from ...lectures.layered import Place
 from ..reading.answers import Rule
 from ..reading.constants import ONE, Constant
@@ -246,9 +247,8 @@ def _find_penalty(world: World, place: Place) -> tuple["Floats", "Floats"]:
         return nothing, nothing
     derivation, layer = world.derivation(), place.layer or 0
     if place.kind == "C":
-        biases = [b for row in problem.biases or () for b in row]
-        size = np.sum(np.abs(biases) if problem.penalty == "l1" else np.square(biases))
-        return world.truth[place] - derivation.value("cost_data"), nothing + problem.strength * size
+        size = sum_penalty(problem, [np.array(row) for row in problem.biases or ()])
+        return world.truth[place] - derivation.value("cost_data"), nothing + size
     if place.kind == "db":
         slope: Floats = derivation.value("bias_penalty", layer)
         return (slope, nothing) if world.biases_too else (nothing, slope)

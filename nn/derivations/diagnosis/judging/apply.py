@@ -25,20 +25,23 @@ class Application:
         self.world, self.own = world, own
 
     def find_named(self, rule: Rule, place: Place) -> set[Place]:
-        """The quantities that a rule names."""
-        names = [ast.Name(name) for name in rule.parameters]
-        trees = [*ast.walk(rule.formula.tree)] if rule.formula else names
+        """The quantities that a rule names; a⁽ˡ⁻¹⁾ is one, in which no other a stands."""
+        trees: list[ast.AST] = [rule.formula.tree] if rule.formula else [ast.Name(name) for name in rule.parameters]
         found = set()
-        for tree in trees:
+        while trees:
+            tree = trees.pop()
             match tree:
                 case ast.Call(func=ast.Name(id="quotient"), args=[of, by]):  # ∂C/∂a
                     with suppress(ValueError):
                         up, down = (self.world.vocabulary.reference(part, place) for part in (of, by))
                         found |= {Place("dpost", down.layer)} if (up.kind, down.kind) == ("C", "post") else set()
+            reference = None
             with suppress(ValueError):
                 reference = self.world.vocabulary.reference(tree, place) if isinstance(tree, ast.expr) else None
-                if reference is not None:
-                    found.add(Place(reference.kind, reference.layer))
+            if reference is None:
+                trees += ast.iter_child_nodes(tree)
+            else:
+                found.add(Place(reference.kind, reference.layer))
         return found
 
     def list_variants(self) -> list[Variant]:
@@ -68,8 +71,7 @@ class Application:
             return 0.0
         found = world.derivation()
         if place.kind == "dW":
-            gradient: Floats = found.value("dpenalty", place.layer or 1)
-            return gradient.T if world.vocabulary.conventions.first == "source" else gradient
+            return world.layout.turn(found.value("dpenalty", place.layer or 1))
         without = replace(world, settings={**world.settings, "penalty": None})
         return float(np.squeeze(world.truth[place] - without.truth[place]))
 
@@ -96,12 +98,10 @@ class Application:
 
     def _as_function(self, parameter: str, place: Place) -> "Callable[[FloatOrArray], FloatOrArray] | None":
         """f and df, handed to a function that asks for them."""
-        try:
+        with suppress(ValueError):
             self.world.vocabulary.reference(ast.Name(parameter, ast.Load()), place)
-        except ValueError:
-            try:
-                layer, derivative = self.world.vocabulary.activation_layer(parameter, None, place)
-            except ValueError:
-                return None
+            return None
+        with suppress(ValueError):
+            layer, derivative = self.world.vocabulary.find_activation_layer(parameter, None, place)
             return lambda value: self.world.slope(layer, derivative, value)
         return None

@@ -51,14 +51,16 @@ class Mistake:
     def forms_in(self, world: World) -> tuple[tuple[Line, ...], ...]:
         """Its lines here."""
         form = find_output_form(world.problem, world.vocabulary.conventions)
-        forms = tuple(tuple(map(form.express, lines)) for lines in self.forms)
-        if self.about == "slope" and form.meets:  # its long form, ∂ℓ/∂h times a wrong slope
-            forms = tuple(tuple(Line(line.left, line.right.replace("(h[L, i] - target[i]) *", "dloss(h[L, i], y[i]) *"))
-                                for line in lines) for lines in forms)
-        if world.problem.penalty is None:  # zeros would spread a wrong shape to the right one
-            forms = tuple(tuple(Line(line.left, line.right.replace(" + dpenalty[l]", "")) for line in lines)
-                          for lines in forms)
-        return forms
+
+        def adapt(line: Line) -> Line:
+            right = form.express(line).right
+            if self.about == "slope" and form.meets:  # its long form, ∂ℓ/∂h times a wrong slope
+                right = right.replace("(h[L, i] - target[i]) *", "dloss(h[L, i], y[i]) *")
+            if world.problem.penalty is None:  # zeros would spread a wrong shape to the right one
+                right = right.replace(" + dpenalty[l]", "")
+            return Line(line.left, right)
+
+        return tuple(tuple(map(adapt, lines)) for lines in self.forms)
 
     @property
     def level(self) -> int:

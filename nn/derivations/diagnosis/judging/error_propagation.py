@@ -1,7 +1,8 @@
 """The value of a rule, right or mistaken, on a student's own values, and how far rounding can move it.
 
-Numbers on paper are rounded at every step. If each earlier number is off by up to half a unit of its last digit, the
-result is off by up to Σ |∂result/∂number| · half, to first order. The engine computes the partials.
+Numbers on paper are rounded as they are written down, and what is calculated next goes on from the written one, or from
+the one before it was rounded. If each earlier number moves from the one to the other, the result moves by up to
+Σ |∂result/∂number| · |move|, to first order. The engine computes the partials. A number that is exact does not move.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,7 @@ from ....ground.formulas import NODE_FUNCTIONS
 from ...general import Arithmetic
 from ...lectures.layered import Place
 from ...lines import Index, Line
+from ..reading.vocabulary import BIAS_OF
 from .catalogue import LEVELS
 from .inputs import LETTERS, World
 from .student import Student, as_lectured
@@ -69,10 +71,11 @@ class Base:
 
 @dataclass(frozen=True)
 class Reached:
-    """The value of a rule, and how far rounding of earlier numbers can move each entry."""
+    """The value of a rule, and how far rounding of earlier numbers can move each entry down and up."""
 
     value: "Floats"
-    slack: "FloatOrArray" = 0.0
+    down: "FloatOrArray" = 0.0
+    up: "FloatOrArray" = 0.0
 
     def is_met_by(self, answer: "Floats", half: "Floats | None", given: "Booleans") -> bool:
         """Whether an answer agrees with this value, in the entries that were ``given``.
@@ -85,7 +88,8 @@ class Reached:
         """In which entries an answer of the same shape agrees."""
         rounding = (_rounding_floor(self.value, answer) if half is None
                     else half * (1 + 1e-9) + 1e-12 * np.max(np.abs(self.value)))
-        found: Booleans = np.abs(answer - self.value) <= rounding + self.slack
+        off = answer - self.value
+        found: Booleans = (off <= rounding + self.up) & (off >= -rounding - self.down)
         return found
 
 
@@ -185,7 +189,7 @@ def _find_place(world: World, letter: str, index: Index) -> Place:
     """The place to which a letter with its index belongs."""
     kind = _KINDS.get(letter, letter)
     if world.layout.joined:
-        kind = {"db": "dW", "b_new": "W_new"}.get(kind, kind)
+        kind = next((weights for weights, biases in BIAS_OF.items() if biases == kind), kind)
     return Place(kind, index[0] if index else None)
 
 
@@ -216,36 +220,70 @@ def add_slack(student: Student, place: Place, base: Base, lines: Lines, from_pos
     """
     half = student.half(place)
     if value.size > _WIDE and half is not None:
-        return Reached(value, 10 * half)
+        truth = student.world.truth
+        exact = all(is_close(base.values[p], truth[p]) for p in base.given if student.half(p) is not None)
+        return Reached(value) if exact else Reached(value, 10 * half, 10 * half)
     try:
-        return Reached(value, _sum_rounding(student, place, base, lines, from_post))
+        return Reached(value, *_sum_rounding(student, place, base, lines, from_post))
     except _ERRORS:  # a partial that is undefined, such as that of a root at 0
         return Reached(value)
 
 
-def _sum_rounding(student: Student, place: Place, base: Base, lines: Lines, from_post: bool) -> "FloatOrArray":
-    """Σ |∂value/∂number| · half, for each entry of the value."""
-    moving: list[tuple[Value, float]] = []
-    held = {}
+def _sum_rounding(student: Student, place: Place, base: Base, lines: Lines,
+                  from_post: bool) -> "tuple[FloatOrArray, FloatOrArray]":
+    """Σ |∂value/∂number| · |move| of all that moves each entry of the value down, and up."""
+    held, leaves = {}, []
     for p, array in base.values.items():
-        half = student.half(p) if p in base.given else None
         held[p] = array
-        if half is not None:
-            held[p] = nodes = np.array([[Value(float(v)) for v in row] for row in array], dtype=object)
-            moving += zip(nodes.ravel(), half.ravel(), strict=True)
-    if not moving:
-        return 0.0
+        if p in base.given and student.half(p) is not None:
+            held[p] = np.array([[Value(float(v)) for v in row] for row in array], dtype=object)
+            leaves += [(p, n, node) for n, node in enumerate(held[p].ravel())]
+    if not leaves:
+        return 0.0, 0.0
     known = student.world.known({p: array for p, array in held.items() if p != place})
     value = student.world.to_judged_form(place, student.world.derivation(lines, known, NODES, from_post))
-    leaves, halves = [node for node, _ in moving], [half for _, half in moving]
-    moved = [add_floats(abs(g) * half for g, half in zip(grad(entry, leaves), halves, strict=True))
-             if isinstance(entry, Value) else 0.0 for entry in value.ravel()]
-    return np.array(moved).reshape(value.shape)
+    moved = []
+    for entry in value.ravel():
+        if not isinstance(entry, Value):
+            moved.append((0.0, 0.0))
+            continue
+        slopes = grad(entry, [node for _, _, node in leaves])
+        moves = [(slope, *(move.flat[n] for move in find_moves(student, p)))
+                 for slope, (p, n, _) in zip(slopes, leaves, strict=True) if slope]
+        moved.append(tuple(add_floats(max(sign * slope * low, sign * slope * high) for slope, low, high in moves)
+                           for sign in (-1, 1)))
+    down, up = np.array(moved).T
+    return down.reshape(value.shape), up.reshape(value.shape)
+
+
+def find_moves(student: Student, place: Place) -> "tuple[Floats, Floats]":
+    """How far below and above each number that was handed in the one may lie that it was rounded from.
+
+    That one is the lecture's value, or what the rule gives on the numbers before it; where neither is within half a
+    unit it is not known. It may have been rounded twice, hence a tenth more. A number that is one of the two is exact.
+    """
+    if place not in student.moves:
+        half, written, truth = student.half(place), student.own(place), student.world.truth[place]
+        assert half is not None  # noqa: S101 - it is asked of numbers
+        ends = [(truth - written, truth - written)]
+        base = make_base(student, place, OWN)
+        value = apply_rule(student, place, base)
+        if value is not None:
+            by_rule = add_slack(student, place, base, (), False, value)
+            ends.append((value - by_rule.down - written, value + by_rule.up - written))
+        fits = [(low <= half) & (high >= -half) for low, high in ends]
+        far = [np.max([np.where(fit, sign * end, 0.0) for fit, pair in zip(fits, ends, strict=True) for end in pair],
+                      axis=0, initial=0.0) for sign in (-1, 1)]
+        unknown = ~np.any(fits, axis=0)
+        moved = [np.where(end > _EXACT * half, np.minimum(1.1 * end + 0.1 * half, half), 0.0) for end in far]
+        low, high = (np.where(unknown, half, move) for move in moved)
+        student.moves[place] = -low, high
+    return student.moves[place]
 
 
 def is_about(student: Student, place: Place, lines: Iterable[Line]) -> bool:
     """Whether mistaken lines are about the place itself."""
     letters = {LETTERS.get(place.kind, place.kind)}
     if student.world.vocabulary.conventions.bias == "column":
-        letters |= {"dW": {"db"}, "W_new": {"b_new"}}.get(place.kind, set())
+        letters |= {BIAS_OF[place.kind]} if place.kind in BIAS_OF else set()
     return any(line.letter in letters for line in lines)

@@ -17,11 +17,10 @@ from ...lectures.shapes import format_quantity
 from ..reading.answers import Rule
 from ..reading.evaluation import ShapeError
 from ..reading.unit_indices import find_free, list_indexed, split_units
-from ..reading.vocabulary import BACK, Reference
+from ..reading.vocabulary import BACK, BIAS_OF, Reference
 from .inputs import World
 from .names import Names, Own, Variant
 
-_WEIGHTS = ("W", "dW", "W_new")
 _FREE = {"C": 0, "dW": 2, "W_new": 2}
 """Kind -> how many indices a line about it leaves free, where that is not one."""
 
@@ -53,7 +52,7 @@ class IndexedNames(Names):
         given = [letter for letter in rule.left.units if letter in free]
         names = [(self.vocabulary.kind_of(split_units(node.id)[0]), units)
                  for node, units in list_indexed(self.formula.tree)]
-        weights = [list(units) for kind, units in names if kind in _WEIGHTS and sorted(units) == free]
+        weights = [list(units) for kind, units in names if kind in BIAS_OF and sorted(units) == free]
         for pair in [given, *weights]:
             if len(pair) == 2:
                 return list(c.order(*pair))
@@ -67,7 +66,7 @@ class IndexedNames(Names):
         found = super().value()
         if isinstance(found, float) or np.ndim(found) == 0:
             return found
-        if self.place.kind in _WEIGHTS:
+        if self.place.kind in BIAS_OF:
             return self._arrange_weights(found)
         size = found.shape[self.axes.index(self.free[0])] if self.free else 1
         vector = np.reshape(found, (size, found.shape[-1]))
@@ -91,7 +90,7 @@ class IndexedNames(Names):
         wanted = (self._width(0), self._width(-1) + self.with_biases)
         with suppress(ValueError):  # a matrix of another shape is judged as it is
             matrix = np.broadcast_to(matrix, wanted)
-        return matrix.T if self.vocabulary.conventions.first == "source" else matrix
+        return self.world.layout.turn(matrix)
 
     def _width(self, shift: int) -> int:
         return len(self.world.truth[Place("post", (self.place.layer or self.vocabulary.depth) + shift)])
@@ -133,9 +132,8 @@ class IndexedNames(Names):
     def _lay_out(self, reference: Reference, units: str, tree: ast.expr | None) -> "FloatOrArray":
         """An array on the axes of its indices."""
         kind, c = reference.kind, self.vocabulary.conventions
-        if "0" in units and kind in ("W", "dW", "W_new") and c.bias == "index 0":
-            kinds = {"W": "b", "dW": "db", "W_new": "b_new"}
-            return self._lay_out(Reference(kinds[kind], reference.layer), units.replace("0", ""), tree)
+        if "0" in units and kind in BIAS_OF and c.bias == "index 0":
+            return self._lay_out(Reference(BIAS_OF[kind], reference.layer), units.replace("0", ""), tree)
         if units == "0" and kind == "post" and c.bias == "column":
             return 1.0
         if self.of_one_sample and kind in ("C", "dW"):
@@ -144,7 +142,7 @@ class IndexedNames(Names):
             raw = self.world.written(reference, self.own, self.sample)
         if isinstance(raw, float) or reference.kind.startswith("all "):
             return raw
-        if kind in _WEIGHTS:
+        if kind in BIAS_OF:
             return self._lay_out_matrix(raw, units or self._guess_pair(tree))
         vector = self._turn(raw)
         if self.with_biases and kind == "post" and reference.layer == (self.place.layer or 0) - 1:

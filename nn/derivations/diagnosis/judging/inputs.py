@@ -30,7 +30,7 @@ from ...lines import Derivation, Index, Line
 from ...neutral import Problem
 from ...settings import Settings
 from ..reading.constants import Constant
-from ..reading.vocabulary import VECTORS, Reference, Vocabulary
+from ..reading.vocabulary import BIAS_OF, VECTORS, Reference, Vocabulary
 from . import lecture_rules
 from .activation import apply_activation
 from .declared import Declared as Declared
@@ -68,8 +68,9 @@ class World:
         if self.declared.class_1:
             found = replace(found, targets=tuple(tuple(1 - t for t in row) for row in found.targets))
         if self.declared.decay:
-            return replace(found, penalty=None, strength=0.0)
-        return replace(found, strength=found.strength * self._value(self.scales.penalty, found))
+            return replace(found, penalties=())
+        scale = self._value(self.scales.penalty, found)
+        return replace(found, penalties=tuple((name, strength * scale) for name, strength in found.penalties))
 
     @cached_property
     def scales(self) -> Scales:
@@ -159,7 +160,7 @@ class World:
         at_zero = any(np.any(self.truth[Place("pre", l)] == 0)
                       for l, name in enumerate(self.problem.activations, start=1)
                       if name in OPERATIONS and chosen_slope(name) is not None)
-        return at_zero or (self.problem.penalty == "l1" and any(
+        return at_zero or ("l1" in dict(self.problem.penalties) and any(
             w == 0 for matrix in self.problem.weights for row in matrix for w in row))
 
     @cached_property
@@ -187,7 +188,7 @@ class World:
             return np.hstack([of.value(LETTERS[place.kind], place.layer, i) for i in range(1, self.samples + 1)])
         found: Floats = of.value(place.kind, place.layer)
         if place.kind in ("dW", "W_new") and self.layout.joined:
-            return np.hstack([of.value("db" if place.kind == "dW" else "b_new", place.layer), found])
+            return np.hstack([of.value(BIAS_OF[place.kind], place.layer), found])
         return found
 
     def known(self, values: Mapping[Place, "Floats"]) -> dict[str, dict[Index, "Floats"]]:
@@ -200,7 +201,7 @@ class World:
                 for i in range(1, self.samples + 1):
                     found.setdefault(LETTERS[place.kind], {})[place.layer, i] = value[:, i - 1 : i]
             elif place.kind in ("dW", "W_new") and self.layout.joined:
-                found.setdefault("db" if place.kind == "dW" else "b_new", {})[place.layer,] = value[:, :1]
+                found.setdefault(BIAS_OF[place.kind], {})[place.layer,] = value[:, :1]
                 found.setdefault(place.kind, {})[place.layer,] = value[:, 1:]
             else:
                 found.setdefault(place.kind, {})[place.layer,] = value

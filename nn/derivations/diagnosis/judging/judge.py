@@ -6,7 +6,7 @@ It is a mistake of its own if it is neither; then every line of the catalogue is
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from ...lectures.layered import Place
@@ -18,12 +18,13 @@ from .spot import Spot
 from .student import Failed, Student
 from .trivial import shows_nothing
 
-DIGITS, TRIVIAL = "digits", "trivial"
-"""It agrees, but in one digit, as many other numbers do; it agrees on earlier lines with which anything would."""
+DIGITS, TRIVIAL, SOLVED = "digits", "trivial", "solved"
+"""It agrees, but in one digit, as many other numbers do; it agrees on earlier lines with which anything would; it is
+calculated from a later quantity that was not handed in."""
 EQUAL_WIDTHS = "equal widths"
 """Why a formula failed that is right where all layers have as many units, and has no value elsewhere."""
 DECISIONS = ("value", "subgradient", *RULE_ON.values(), "rounding", "mistake", "unknown", "no value",
-             "nor has the rule a value", "makes up for a mistake", DIGITS, TRIVIAL)
+             "nor has the rule a value", "makes up for a mistake", DIGITS, TRIVIAL, SOLVED)
 """How the note of which test decided begins; after "mistake" come the slugs."""
 
 
@@ -38,7 +39,8 @@ class Judgement:
         failed: why it has no value, or the wrong shape.
         decided_by: which test decided, for a lecturer and for regressions; see ``DECISIONS``. Empty where
             only ``right`` was asked for, and it is not.
-        unjudged: why it is none of right, following and wrong, one of ``DIGITS`` and ``TRIVIAL``; empty if it is one.
+        unjudged: why it is none of right, following and wrong: ``DIGITS``, ``TRIVIAL`` or ``SOLVED``; empty if it is
+            one of them.
     """
 
     answer: Rule | Numbers
@@ -69,8 +71,37 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
     Without ``explain`` a rule is judged by its values alone, and no mistake is searched for, which is the slow part:
     then only ``right`` is told. On ``further`` inputs, such as layers of different widths, what is right or follows
     must be so too; mistakes are searched for on the others, since many need equal widths, and must then give the
-    answers here where both have a value.
+    answers here where both have a value. A formula that agrees since it goes back from the lecture's own value of a
+    later quantity shows nothing.
     """
+    judgement = _judge_values(answer, students, before, explain, further)
+    solved = (judgement.right or judgement.follows) and isinstance(answer, Rule) and any(
+        find_later_source(student, place) for student in students for place in answer.quantity.places)
+    return replace(judgement, right=False, follows=False, undoes=False, decided_by=SOLVED, unjudged=SOLVED) if (
+        solved) else judgement
+
+
+def find_later_source(student: Student, place: Place) -> Place | None:
+    """The later quantity, not handed in, from which a formula is calculated, be it over others; None if none is."""
+    for later in student.world.vocabulary.places:
+        if depends_on(later, place) and student.names(place, later) and _changes_with(student, place, later):
+            found = find_later_source(student, later) if student.gives(later) else later
+            if found:
+                return found
+    return None
+
+
+def _changes_with(student: Student, place: Place, later: Place) -> bool:
+    """Whether a formula has another value where a quantity has: a name without a layer may mean that of another."""
+    truth = student.world.truth
+    before, after = (student.by_rule(place, {**truth, later: value}) for value in (
+        truth[later], 1.25 * truth[later] + 0.25))
+    return isinstance(after, Failed) or isinstance(before, Failed) or not is_close(before, after)
+
+
+def _judge_values(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[Place, Judgement],
+                  explain: bool, further: Iterable[Student]) -> Judgement:
+    """The same by values alone, however the answer comes by them."""
     if not explain and isinstance(answer, Rule):
         right = _has_right_values(answer, chain(students, further))
         return Judgement(answer, right=right, decided_by="value" if right else "")
@@ -208,7 +239,7 @@ def depends_on(place: Place, on: Place) -> bool:
     if early == 0:
         return late > 0 or (on.layer, on.kind == "post") < (place.layer, place.kind == "post")
     if early == 1:
-        return on.layer > place.layer or (on.layer == place.layer and (late > 1 or on.kind == "dpost"))
+        return late > 0 and (on.layer > place.layer or (on.layer == place.layer and (late > 1 or on.kind == "dpost")))
     return early == 2 and late == 3 and on.layer == place.layer and on.kind[1] == place.kind[0]
 
 

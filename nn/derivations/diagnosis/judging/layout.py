@@ -40,7 +40,7 @@ class Layout:
         if kind in VECTORS:
             return np.atleast_2d(array).T
         if kind in ("dW", "W_new"):
-            return np.atleast_2d(array).T if self.source_first else np.atleast_2d(array)
+            return self.turn(np.atleast_2d(array))
         return array.reshape(-1, 1) if kind in ("db", "b_new") else np.atleast_2d(array)
 
     def from_neutral(self, kind: str, neutral: "Floats") -> "FloatOrArray":
@@ -51,7 +51,11 @@ class Layout:
             return neutral.T if self.several else neutral.T[0]
         if kind in ("db", "b_new"):
             return neutral.ravel()
-        return neutral.T if self.source_first else neutral
+        return self.turn(neutral)
+
+    def turn(self, matrix: "Floats") -> "Floats":
+        """A matrix of weights, target × source, as the lecture writes it, and back."""
+        return matrix.T if self.source_first else matrix
 
     def orient(self, neutral: "Floats", sample: int | None) -> "FloatOrArray":
         """A vector as formulas have it: columns n×1, or rows 1×n; of all samples side by side, or below each other."""

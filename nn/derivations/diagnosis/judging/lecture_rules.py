@@ -1,21 +1,17 @@
 """The lectures' rules as lines in neutral letters: the general statement, and the parts of which mistakes are made."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
-from autograd_lite.internal import add_floats
-
 from ....ground.activation_formulas import ACTIVATION_FORMULAS, LAYER_FORMULAS
 from ....ground.arrays import Column, Floats
-from ....ground.formulas import list_names, make_function
 from ... import general
 from ...conventions import Conventions
-from ...general import FLOATS, Arithmetic, Known
+from ...general import ARRIVING, FLOATS, Arithmetic, Known, penalty_slope, sum_penalty
 from ...lines import Derivation, Index, Line, parse_lines
 from ...neutral import Problem
 
@@ -30,13 +26,7 @@ out[L, i] = dphi[L](u[L, i])
 out[l, i] = W[l + 1].T @ out[l + 1, i] * dphi[l](u[l, i])
 """)
 
-_ARRIVING = parse_lines("""
-G[L, i] = dloss(h[L, i], y[i])
-G[l, i] = W[l + 1].T @ D[l + 1, i]
-""")
-
 # the output's δ as the lectures write it: the residual, and the factor beside it, which the cross-entropy cancels
-_OUTPUT = parse_lines("D[L, i] = (h[L, i] - target[i]) * slope[i]")
 _SLOPE_THERE = parse_lines("slope[i] = dphi[L](u[L, i])")
 _MEETING = parse_lines("slope[i] = 1")
 _ALL_UNITS = parse_lines("all_units[i] = jacobian[L](h[L, i]).T @ dloss(h[L, i], y[i])")
@@ -45,17 +35,15 @@ _ROOT = parse_lines("rho = 1 / (2 * sqrt(sum(loss(h[L, i], y[i]) for i in sample
 _RESIDUAL = re.compile(r"(?<![\]\w])(?<!- )\(([hu])\[L, i\] - target\[i\]\)(?!\*\*)")
 _LOSS_SLOPE = re.compile(r"dloss\(")
 
-RULES = parse_lines("""
-u[l, i] = W[l] @ h[l - 1, i] + b[l]
-h[l, i] = phi[l](u[l, i])
+_OWN = parse_lines("""
 C = cost_data + penalty
 D[L, i] = (h[L, i] - target[i]) * slope[i]
-D[l, i] = W[l + 1].T @ D[l + 1, i] * dphi[l](u[l, i])
 dW[l] = data[l] + dpenalty[l]
 db[l] = bias_data[l]
-W_new[l] = W[l] - eta * dW[l]
-b_new[l] = b[l] - eta * db[l]
-""") + _ARRIVING
+""")
+_BY_LEFT = {line.left: line for line in (*general.LINES, *_OWN)}
+RULES = (*(_BY_LEFT[left] for left in ("u[l, i]", "h[l, i]", "C", "D[L, i]", "D[l, i]", "dW[l]", "db[l]", "W_new[l]",
+                                       "b_new[l]")), *ARRIVING)
 """The right line of each quantity."""
 
 
@@ -89,8 +77,8 @@ class OutputForm:
 
     def lines(self) -> Sequence[Line]:
         """The lines of the output layer."""
-        found = (*_OUTPUT, *(_MEETING if self.meets else _SLOPE_THERE), *(_ALL_UNITS if self.of_layer else ()),
-                 *(_ROOT if self.root else ()))
+        found = (_BY_LEFT["D[L, i]"], *(_MEETING if self.meets else _SLOPE_THERE),
+                 *(_ALL_UNITS if self.of_layer else ()), *(_ROOT if self.root else ()))
         return tuple(map(self.express, found))
 
 
@@ -143,22 +131,17 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arit
         biases_too: whether the penalty counts biases as well.
     """
     form, flipped = find_output_form(problem, conventions), not conventions.loss.of_class
-    used = [*(_BIASES_TOO if biases_too else ()), *form.lines(), *map(form.express, (*_PARTS, *_ARRIVING)),
+    used = [*(_BIASES_TOO if biases_too else ()), *form.lines(), *map(form.express, (*_PARTS, *ARRIVING)),
             *(_DECAY if decay else ())]
     if from_post:
         used = [_from_post(line) for line in (*used, form.express(RULES[3]), RULES[4])]
     targets = np.array(problem.targets, dtype=float)
-    biases = {l: np.array([row], dtype=float).T for l, row in enumerate(problem.biases or (), start=1)}
     own: dict[str, Mapping[Index, Floats]] = {
-        "target": {(i,): (1 - row if flipped else row)[:, None] for i, row in enumerate(targets, start=1)},
-        "bias_penalty": {(l,): problem.strength * (np.sign(b) if problem.penalty == "l1" else 2 * b)
-                         for l, b in biases.items()}}
+        "target": {(i,): (1 - row if flipped else row)[:, None] for i, row in enumerate(targets, start=1)}}
     if decay:
         shrink = np.sign if decay == "l1" else np.asarray
         own["shrink"] = {(l,): lam * shrink(np.array(W, dtype=float)) for l, W in enumerate(problem.weights, start=1)}
-    size = np.abs if problem.penalty == "l1" else np.square
     names = {l: name for l, name in enumerate(problem.activations, start=1) if name not in LAYER_FORMULAS}
-    penalised: float = problem.strength * add_floats(float(size(b).sum()) for b in biases.values())
     words = {
         "N": len(problem.inputs), "lam": lam, "abs": np.abs, "ones": np.ones_like,
         "diagonal": lambda matrix: matrix.diagonal()[:, None],
@@ -166,41 +149,17 @@ def derive_by_rules(problem: Problem, conventions: Conventions, lam: float, arit
         "largest": lambda columns: np.max(np.hstack(columns), axis=1, keepdims=True),  # of each unit, in all samples
         "beside": lambda *matrices: np.hstack(matrices), "reorder": _reorder,
         "width": {l: len(rows) for l, rows in enumerate(problem.weights, start=1)},
-        "bias_cost": penalised,
-        "dphi": _list_slopes(problem, arithmetic),
-        "dpost": {l: _slope_from_post(ACTIVATION_FORMULAS[name].derivative) for l, name in names.items()},
+        "bias_cost": sum_penalty(problem, [*map(np.array, problem.biases or ())]),
+        "dpost": {l: arithmetic.elementwise(ACTIVATION_FORMULAS[name].derivative, of="a", z=lambda a: a)
+                  for l, name in names.items()},  # for ReLU, whose formula asks for the sign of z, a has the same
     }
     if alpha is not None:
         words["alpha"] = alpha
-    if biases_too:
-        words["penalty"] = penalised + problem.strength * add_floats(
-            float(size(np.array(W)).sum()) for W in problem.weights)
     if kink is not None:
         words["dphi"] = {l: partial(_one_sided, name, kink) for l, name in names.items()}
-        if problem.penalty == "l1":
-            own["dpenalty"] = {(l,): problem.strength * np.where(W == 0, kink, np.sign(W))
-                               for l, W in enumerate(map(np.array, problem.weights), start=1)}
-    return general.derive(problem, conventions, used, own, arithmetic, words)
-
-
-def _list_slopes(problem: Problem, arithmetic: Arithmetic) -> dict[int, Callable[[Any], Any]]:
-    """σ′ of each layer; of softmax the diagonal of its Jacobian, what a slope of each unit would be."""
-    found: dict[int, Callable[[Any], Any]] = {}
-    for l, name in enumerate(problem.activations, start=1):
-        if name in LAYER_FORMULAS:
-            value = arithmetic.of_layer(LAYER_FORMULAS[name].value, "z")
-            found[l] = lambda u, value=value: value(u) * (1 - value(u))  # type: ignore[misc]  # bound at once
-        else:
-            formula = ACTIVATION_FORMULAS[name]
-            post = make_function(formula.value, ("z",), list_names(arithmetic.functions))
-            found[l] = arithmetic.elementwise(formula.derivative, a=post)
-    return found
-
-
-def _slope_from_post(derivative: str) -> Callable[["Floats"], "Floats"]:
-    """σ′ as a function of a; for ReLU, whose formula asks for the sign of z, a has the same."""
-    slope = make_function(derivative, ("a", "z"), list_names({}))
-    return lambda h: np.array([slope(a, a) for a in h.ravel().tolist()], dtype=h.dtype).reshape(h.shape)
+        own["dpenalty"] = {(l,): penalty_slope(problem, np.array(W, dtype=float), kink)
+                           for l, W in enumerate(problem.weights, start=1)}
+    return general.derive(replace(problem, penalises_biases=biases_too), conventions, used, own, arithmetic, words)
 
 
 def _one_sided(name: str, side: float, u: "Floats") -> "Floats":

@@ -72,7 +72,7 @@ class Names:
     def function(self, called: str, argument: ast.expr, value: "FloatOrArray") -> "FloatOrArray":
         """f or f′ of the argument; a name before a bracket is a factor, as in a(1 − a) on paper."""
         try:
-            layer, derivative = self.vocabulary.activation_layer(called, argument, self.place, self.reference)
+            layer, derivative = self.vocabulary.find_activation_layer(called, argument, self.place, self.reference)
         except NoLayerError:
             raise
         except ValueError:
@@ -155,8 +155,7 @@ class Names:
             return self._loss(sample)
         layer = reference.layer or 1
         delta, before = own(Place("delta", layer)), own(Place("post", layer - 1))
-        product: Floats = delta[:, sample - 1 : sample] @ before[:, sample - 1 : sample].T
-        return product.T if self.vocabulary.conventions.first == "source" else product
+        return self.world.layout.turn(delta[:, sample - 1 : sample] @ before[:, sample - 1 : sample].T)
 
     def _loss(self, sample: int) -> float:
         """ℓ of a sample, of the student's own output."""
@@ -188,7 +187,7 @@ class Names:
         if not isinstance(tree, ast.Name) or not tree.id.startswith("d"):
             return None
         try:
-            layer, _ = self.vocabulary.activation_layer(tree.id, None, self.place)
+            layer, _ = self.vocabulary.find_activation_layer(tree.id, None, self.place)
         except ValueError:
             return None
         return self.world.slope(layer, derivative=True, value=self.written(Reference("pre", layer)))

@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from typing import Any
 
 from ...lines import Line
 from .catalogue import Mistake
@@ -41,8 +42,7 @@ class _Change:
     def apply(self, tree: ast.expr) -> ast.expr:
         """The tree with the change made."""
         part = _follow(tree, self.at + self.kept)
-        new = _Fill(part).visit(ast.parse(self.new, mode="eval").body)
-        return _put(tree, self.at, new)
+        return _put(tree, self.at, _Fill(part).visit(ast.parse(self.new, mode="eval").body))
 
 
 def list_pairs(mistakes: Sequence[tuple[Mistake, Line]], right: Line) -> Sequence[tuple[Mistake, Mistake, Line]]:
@@ -146,11 +146,11 @@ def _find_only_difference(a: ast.AST, b: ast.AST) -> tuple[str, int | None] | No
     return different[0] if plain[: len(plain) // 2] == plain[len(plain) // 2:] else None
 
 
-def _follow(tree: ast.AST, path: Path) -> ast.expr:
+def _follow(tree: Any, path: Path) -> Any:
+    """The part of a tree to which a way from its root leads."""
     for name, n in path:
         found = getattr(tree, name)
         tree = found if n is None else found[n]
-    assert isinstance(tree, ast.expr)  # noqa: S101 - paths lead to parts of a formula
     return tree
 
 
@@ -159,11 +159,7 @@ def _put(tree: ast.expr, path: Path, new: ast.expr) -> ast.expr:
     if not path:
         return new
     copied = deepcopy(tree)
-    *before, (name, n) = path
-    parent: ast.AST = copied
-    for field, at in before:
-        found = getattr(parent, field)
-        parent = found if at is None else found[at]
+    parent, (name, n) = _follow(copied, path[:-1]), path[-1]
     if n is None:
         setattr(parent, name, new)
     else:

@@ -38,18 +38,25 @@ class Student:
 
     def __init__(self, world: World, answers: Answers, generic: bool) -> None:
         self.world, self.answers = world, answers
-        self.rules = {place: rule for rule in answers.rules for place in rule.quantity.places}
+        self._generic = generic
+        general_first = sorted(answers.rules, key=lambda rule: not rule.quantity.general)
+        self.rules = {place: rule for rule in general_first for place in rule.quantity.places}
         self.numbers: dict[Place, Numbers] = {} if generic else {
             number.quantity.places[0]: number for number in answers.numbers}
+        self.moves: dict[Place, tuple[Floats, Floats]] = {}  # what ``find_moves`` found
         self._application = Application(world, self.own)
         self._found: dict[Place, Floats | Failed] = {}
         self._named: dict[Place, set[Place]] = {}
         self._under_way: list[Place] = []
         self._overridden: Mapping[Place, Floats] = {}
 
-    def judged_by(self, answer: Rule | Numbers) -> "Student":  # noqa: ARG002 - for overriding
+    def judged_by(self, answer: Rule | Numbers) -> "Student":
         """The same, where several answers about one quantity are told apart: with the values of this one there."""
-        return self
+        if isinstance(answer, Numbers) or all(self.rules.get(place) == answer for place in answer.quantity.places):
+            return self
+        found = type(self)(self.world, self.answers, self._generic)
+        found.rules |= dict.fromkeys(answer.quantity.places, answer)
+        return found
 
     def gives(self, place: Place) -> bool:
         """Whether the student handed in a value or a rule for it."""
@@ -173,10 +180,10 @@ class Student:
             return world.from_lecture(place.kind, _to_number(self._application.value(place, rule, None, variant)))
         if rule.batch:
             raw = self._application.value(place, rule, None, variant)
-            result = self._from_written(place, raw, world.samples)
+            result = self._read_written(place, raw, world.samples)
             if place.kind not in ("db", "b_new") or result.shape == world.truth[place].shape:
                 return result  # else, as in δ + λb, the sum over the samples was left to the program
-        parts = [self._from_written(place, self._application.value(place, rule, i, variant), 1)
+        parts = [self._read_written(place, self._application.value(place, rule, i, variant), 1)
                  for i in range(1, world.samples + 1)]
         if world.vocabulary.conventions.batch and reaches_over_samples(rule):
             stated = self._state_batch(place, rule, variant, parts)
@@ -203,7 +210,7 @@ class Student:
         world, kind = self.world, place.kind
         try:
             raw = self._application.value(place, rule, None, variant)
-            stated = self._from_written(place, raw, world.samples)
+            stated = self._read_written(place, raw, world.samples)
         except (ValueError, ArithmeticError):
             return None
         if np.ndim(raw) < 1 or kind == "C":
@@ -222,7 +229,7 @@ class Student:
             return None if hidden or _agree(stated, added) else stated
         return stated
 
-    def _from_written(self, place: Place, raw: "FloatOrArray", samples: int) -> "Floats":
+    def _read_written(self, place: Place, raw: "FloatOrArray", samples: int) -> "Floats":
         """A value as it is written, rows or columns, in the form in which it is judged; other shapes as they are."""
         world, kind = self.world, place.kind
         truth = world.truth[place]
@@ -232,8 +239,7 @@ class Student:
                 raise ShapeError(f"it has the shape {format_shapes(array)}, where one number belongs")
             return array.reshape(1, 1)
         if kind in ("dW", "W_new"):
-            array = np.atleast_2d(array)
-            array = array.T if world.vocabulary.conventions.first == "source" else array
+            array = world.layout.turn(np.atleast_2d(array))
             without = ((len(truth), truth.shape[1] - 1), (len(truth), 1))  # column 0
             if world.layout.joined and array.shape in without:
                 return np.hstack([self._biases(place), array])

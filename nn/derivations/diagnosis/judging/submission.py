@@ -60,21 +60,14 @@ class Submission:
 def read_submission(lecture: Lecture, settings: Settings, derivation: Mapping[str, Given]) -> Submission:
     """A derivation as answers that can be judged. Raises as ``read_answers`` does."""
     world = World(lecture, settings)
+
+    def find_shape(place: Place) -> tuple[int, ...]:
+        return np.shape(world.to_lecture(place.kind, world.truth[place]))
+
     symbols = cache(lambda: {entry.symbol: entry.name for entry in lecture.by_hand(settings)})
-    answers = read_answers(derivation, world.vocabulary, _Shapes(world), symbols)
+    answers = read_answers(derivation, world.vocabulary, find_shape, symbols)
     check_declared(answers.declared, lecture, settings)
     return Submission(lecture, settings, derivation, answers, Declared(**answers.declared))
-
-
-class _Shapes(dict[Place, tuple[int, ...]]):
-    """The shape of each quantity, found when it is asked for: formulas need none, and all the values take time."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__()
-        self._world = world
-
-    def __missing__(self, place: Place) -> tuple[int, ...]:
-        return np.shape(self._world.to_lecture(place.kind, self._world.truth[place]))
 
 
 def check_declared(declared: Mapping[str, Any], lecture: AnyLecture, settings: Settings) -> None:

@@ -5,7 +5,8 @@ from fractions import Fraction
 from ....costs import COSTS, Cost
 from ....costs.cost_rows import SQUARE, make_row
 from ....ground.activations import LAYER_ACTIVATIONS
-from ...lecture_file.rows import activate, evaluate_text
+from ...general import LENIENT
+from ...lecture_file.rows import activate
 
 _POINTS = ((0.3, 0.2), (0.6, 0.9), (0.15, 0.7))
 """Outputs and targets on which two formulas of a cost are compared."""
@@ -25,10 +26,8 @@ def find_loss(cost: Cost) -> Cost:
                     through=through, called=cost.name)
 
 
-def _at(text: str, h: float, y: float, n: float) -> float:
-    import numpy as np
-
-    return float(np.asarray(evaluate_text(text, {"a": h, "y": y, "n": n})))
+def _at(text: str, h: float, y: float, n: int) -> float:
+    return float(LENIENT.make(text, ("a", "y", "n"))(h, y, n))
 
 
 def _gives(text: str, other: str) -> bool:
@@ -37,15 +36,15 @@ def _gives(text: str, other: str) -> bool:
 
     u, y = np.array([[0.4, -0.7, 0.2]]), np.array([[0.2, 0.5, 0.3]])
     h = activate(next(iter(LAYER_ACTIVATIONS)), u)
-    values = [np.asarray(evaluate_text(each, {"a": h, "y": y, "n": 3.0})) + 0 * h for each in (text, other)]
-    return bool(np.allclose(values[0], values[1], rtol=1e-9))
+    found, wanted = (LENIENT.of_pair(each, 3)(h, y) for each in (text, other))
+    return bool(np.allclose(found, wanted, rtol=1e-9))
 
 
 def _find_square(cost: Cost) -> tuple[Fraction, bool] | None:
     """The constant before (h − y)², and whether it is divided by the number of outputs; None for another cost."""
-    ratios = {n: [_at(cost.summand, h, y, n) / (h - y) ** 2 for h, y in _POINTS] for n in (1.0, 3.0)}
-    first = ratios[1.0][0]
+    ratios = {n: [_at(cost.summand, h, y, n) / (h - y) ** 2 for h, y in _POINTS] for n in (1, 3)}
+    first = ratios[1][0]
     for below, per_output in ((1.0, False), (3.0, True)):
-        if all(abs(r - first) < 1e-9 for r in ratios[1.0]) and all(abs(r * below - first) < 1e-9 for r in ratios[3.0]):
+        if all(abs(r - first) < 1e-9 for r in ratios[1]) and all(abs(r * below - first) < 1e-9 for r in ratios[3]):
             return Fraction(first).limit_denominator(1000), per_output
     return None

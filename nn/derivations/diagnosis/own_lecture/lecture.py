@@ -125,15 +125,8 @@ class OwnLecture:
 
     def problem(self, settings: Settings) -> Problem:
         """The network in neutral letters."""
-        example, problem = self.example(settings), self.file.problem
-        rows = {"weights": example.weights, "biases": example.biases}
-        nested = {key: tuple(_freeze(array.tolist()) for array in layers.values()) for key, layers in rows.items()}
-        penalty = settings.get("penalty")
-        strength = problem.penalties.get(penalty, 0.0) * example.strength if penalty else 0.0
-        return Problem(nested["weights"], None if self.file.notation.bias == "none" else nested["biases"],
-                       _freeze(example.inputs.tolist()), _freeze(example.targets.tolist()),
-                       problem.of_layers(example.depth), penalty, strength, example.rate,
-                       problem.penalise == "all")
+        found = self.file.to_neutral(self.example(settings))
+        return found if settings.get("penalty") else replace(found, penalties=())
 
     def conventions(self, _: Settings) -> Conventions:
         """Its notation as that of a built-in lecture; what that cannot say is said by ``FileWorld``."""
@@ -141,16 +134,8 @@ class OwnLecture:
 
     @cached_property
     def _conventions(self) -> Conventions:
-        notation, problem, own = self.file.notation, self.file.problem, self.file.notation.letters
-        bias = {"own": "b", "none": "option"}.get(notation.bias, "column")
-        strength, weight = own["strength"], own["weight"]
-        sizes = {"l1": f"Σ|{weight}|", "l2": f"Σ{weight}²"}
-        penalties = {name: (factor, f"{_write_number(factor, strength)}{sizes[name]}")
-                     for name, factor in problem.penalties.items()}
-        return Conventions(
-            notation.form, own["pre"], own["post"], weight, own["cost"], own["activation"], notation.delta.sign,
-            notation.first, "target", notation.input_layer, bias, replace(find_loss(problem.cost), over=problem.over),
-            batch=notation.many, target=own["target"], by_layer=len(set(problem.activations)) > 1, penalties=penalties)
+        loss = replace(find_loss(self.file.problem.cost), over=self.file.problem.over)
+        return replace(self.file.conventions, loss=loss, superscript="target", counts_down_from="")
 
     @property
     def declared(self) -> Declared:
@@ -245,12 +230,3 @@ class OwnLecture:
 def make_probe(file: LectureFile, depth: int) -> LinesWorld:
     """A small network of that depth, for reading lines."""
     return LinesWorld(file, draw_example(file.problem, file.notation, 1, (3,) * (depth + 1), 2))
-
-
-def _write_number(factor: float, strength: str) -> str:
-    return {1.0: strength, 0.5: f"({strength}/2)"}.get(factor, f"{factor:g}{strength}")
-
-
-def _freeze(value: Any) -> Any:
-    return tuple(map(_freeze, value)) if isinstance(value, list) else value
-

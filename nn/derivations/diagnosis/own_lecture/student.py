@@ -58,7 +58,6 @@ class FileStudent(Student):
 
     def __init__(self, world: FileWorld, answers: Answers, generic: bool, alone: Rule | None = None) -> None:
         super().__init__(world, answers, generic)
-        self._generic, self._alone = generic, alone
         self._lines: dict[Place, list[FileRule]] = {}
         for rule in answers.rules:
             for place in rule.quantity.places:

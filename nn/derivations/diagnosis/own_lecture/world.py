@@ -1,15 +1,13 @@
 """One input of a lecture file: its quantities in judged form, and the conversion to and from the file's notation."""
 
-import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ....ground.activation_formulas import LAYER_FORMULAS
 from ...compared import Equation
-from ...general import FLOATS, Arithmetic, Known
 from ...lecture_file.context import Context
 from ...lecture_file.critique import agree
 from ...lecture_file.derivation import bind, fit_shape
@@ -20,9 +18,8 @@ from ...lecture_file.layout import Layout as FileLayout
 from ...lecture_file.layout import Place as FilePlace
 from ...lecture_file.layout import kind_at
 from ...lecture_file.lecture import LectureFile
-from ...lecture_file.problem import Example, penalty_slope, sum_penalty
+from ...lecture_file.problem import GIVEN, Example
 from ...lectures.layered import Place
-from ...lines import Derivation, Line
 from ..judging.inputs import World
 from ..reading.vocabulary import Reference
 from .variants import OwnForm, declare
@@ -70,25 +67,6 @@ class FileWorld(World):
         own = self.file.notation.letters
         names = {"N": own["count"], "λ": own["strength"], "η": own["rate"]}
         return {names.get(name, name): value for name, value in super().constants.items()}
-
-    def derivation(self, also: Sequence[Line] = (), known: Known = MappingProxyType({}),
-                   arithmetic: Arithmetic = FLOATS, from_post: bool = False, kink: float | None = None) -> Derivation:
-        found = super().derivation(also, known, arithmetic, from_post, kink)
-        if len(self.file.problem.penalties) < 2:
-            return found
-        size, slopes = self._both_penalties
-        return found.extend([Line("penalty", repr(size))], {
-            letter: rows for letter, rows in slopes.items() if letter not in known})
-
-    @cached_property
-    def _both_penalties(self) -> tuple[float, Known]:
-        """Σ|w| and Σw² at once, which the neutral letters have no name for."""
-        problem, example = self.file.problem, self.example
-        everything = [*example.weights.values(), *(example.biases.values() if problem.penalise == "all" else ())]
-        return sum_penalty(problem, example.strength, everything), {
-            "dpenalty": {(l,): penalty_slope(problem, example.strength, w) for l, w in example.weights.items()},
-            "bias_penalty": {(l,): penalty_slope(problem, example.strength, b)[:, None]
-                             for l, b in example.biases.items()}}
 
     def factor_of(self, kind: str) -> float:
         if self.file.notation.delta.of == "post":  # whose sign and 1/N are those of ∂C/∂a
@@ -143,14 +121,9 @@ class FileWorld(World):
         return self.file_layout.read(lambda kind, layer: self._find_numbers(own, kind, layer), place)
 
     def _find_numbers(self, own: "Callable[[Place], Floats]", kind: str, layer: int) -> "FloatOrArray":
-        """A quantity in judged form as ``Numbers.of`` has it: units of a sample in a row, what is given as it is."""
-        example = self.example
-        if kind in ("x", "y"):
-            return example.inputs if kind == "x" else example.targets
-        if kind in ("W", "b"):
-            return (example.weights if kind == "W" else example.biases)[layer]
-        if kind in ("db", "b_new") and not self.layout.joined and self.vocabulary.biases is False:
-            return 0.0 * example.biases[layer]
+        """A quantity in judged form as ``Neutral.of`` has it: units of a sample in a row, what is given as it is."""
+        if kind in GIVEN:
+            return self.example.of(kind, layer)
         place = self.judged_place(kind, layer)
         value = own(place)
         if kind == "C":
@@ -275,18 +248,11 @@ class FileWorld(World):
 class _StudentsWords(Context):
     """The words of lines; f′ of softmax is the diagonal of its Jacobian, what a slope of each unit would be."""
 
-    def call(self, function: ast.expr, layer: int | None, tree: ast.expr, value: "FloatOrArray",
-             known: Mapping[str, int]) -> "FloatOrArray":
-        try:
-            found: FloatOrArray = super().call(function, layer, tree, value, known)
-            return found
-        except UnreadableError as error:
-            if "no derivative entry by entry" not in str(error):
-                raise
-        plain = ast.Name(self.layout.notation.letters["activation"])
-        of_layer = ast.Subscript(plain, function.slice, ast.Load()) if isinstance(function, ast.Subscript) else plain
-        post: FloatOrArray = super().call(of_layer, layer, tree, value, known)
-        return post * (1 - post)
+    def apply(self, activation: str, derivative: bool, value: "FloatOrArray",
+              place: FilePlace | None) -> "FloatOrArray":
+        of_layer = derivative and activation in LAYER_FORMULAS
+        found: FloatOrArray = super().apply(activation, derivative and not of_layer, value, place)
+        return found * (1 - found) if of_layer else found
 
 
 def judged_place(kind: str, layer: int, file: LectureFile) -> Place:

@@ -77,15 +77,17 @@ class Answers:
         return replace(self, rules=tuple(separate_layers(rules)))
 
     def in_order(self, vocabulary: Vocabulary) -> list[Rule | Numbers]:
-        """All answers, sorted by the first place of each."""
+        """All answers, sorted by the first place of each; those for any layer go before those for one."""
         order = {place: i for i, place in enumerate(vocabulary.places)}
-        return sorted(self.all, key=lambda answer: order[answer.quantity.places[0]])
+        return sorted(self.all, key=lambda answer: (order[answer.quantity.places[0]], not answer.quantity.general))
 
 
 def separate_layers(rules: Sequence[Rule]) -> Iterator[Rule]:
-    """The rules, where those for any layer leave out the layers that have a rule of their own."""
+    """The rules, where those for any layer leave out the layers that have a rule of their own.
+
+    If all of them have, the rule is still handed in: then it is about them all.
+    """
     own = {place for rule in rules if not rule.quantity.general for place in rule.quantity.places}
     for rule in rules:
         places = tuple(place for place in rule.quantity.places if not rule.quantity.general or place not in own)
-        if places:
-            yield replace(rule, quantity=replace(rule.quantity, places=places))
+        yield replace(rule, quantity=replace(rule.quantity, places=places or rule.quantity.places))

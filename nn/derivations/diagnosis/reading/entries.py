@@ -24,14 +24,14 @@ from .vocabulary import Quantity, Vocabulary
 from .written_numbers import format_key, is_exact, is_number
 
 
-def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes: Mapping[Place, Shape],
+def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, find_shape: Callable[[Place], Shape],
                  symbols: Callable[[], Mapping[str, str]]) -> Answers:
     """A derivation as answers that can be judged.
 
     Args:
         derivation: quantity -> formula text, function, number, or (layered lectures) nested numbers, also by layer.
         vocabulary: the lecture's names.
-        shapes: of each quantity, as the lecture arranges it; () for a number.
+        find_shape: gives the shape of a quantity, as the lecture arranges it; () for a number. Formulas need none.
         symbols: symbol -> name of each single number, ``δ₁⁽²⁾`` -> ``delta[2][0]``.
 
     Raises:
@@ -59,10 +59,10 @@ def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, shapes
             elif isinstance(value, str) and (_is_rule(value) or (beside_formulas and is_exact(value))):
                 rules.append(_read_formula(quantity, value, key, vocabulary))
             else:
-                numbers.append(read_numbers(quantity, value, shapes, vocabulary))
+                numbers.append(read_numbers(quantity, value, find_shape, vocabulary))
         except (ValueError, TypeError) as error:
             raise type(error)(f"{format_key(key)}: {error}") from None
-    numbers += [assemble_elements(place, given, shapes, vocabulary) for place, given in elements.items()]
+    numbers += [assemble_elements(place, given, find_shape(place), vocabulary) for place, given in elements.items()]
     rules = list(separate_layers(rules))
     _check_given_once(rules, numbers)
     return Answers(tuple(rules), tuple(numbers), declared)
@@ -139,14 +139,10 @@ def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabular
                 left=read_left(line.left or key), read_as=line.read_as)
 
 
-def _is_update(quantity: Quantity) -> bool:
-    return quantity.places[0].kind in ("W_new", "b_new")
-
-
 def _check_left_side(quantity: Quantity, line: Line, key: str, vocabulary: Vocabulary) -> None:
     """Raises ValueError for a line about another quantity than its key. The left side of w := w − … is the new w."""
     about: Quantity | None = None
-    for name in (line.left, f"new {line.left}") if line.assigned or _is_update(quantity) else (line.left,):
+    for name in (line.left, f"new {line.left}") if line.assigned or quantity.is_update else (line.left,):
         with suppress(ValueError):
             about = parse_quantity(vocabulary, name)
     if about is None and not re.fullmatch(r"[^\W\d][\w⁽⁾⁺⁻′']*", line.left):
@@ -183,14 +179,18 @@ def _is_about_batch(names: Iterable[str], vocabulary: Vocabulary) -> bool:
 
 
 def _check_given_once(rules: list[Rule], numbers: list[Numbers]) -> None:
-    """Raises ValueError where two formulas, or two tables, are about the same, or a formula and a table of one name."""
+    """Raises ValueError where two formulas, or two tables, are about the same, or a formula and a table of one name.
+
+    A formula for any layer may stand beside those for one.
+    """
     twice = {rule.quantity.name for rule in rules} & {number.quantity.name for number in numbers}
     if twice:
         raise ValueError(f"{min(twice)} is given twice, as a formula and as a number; leave one out")
     for entries in (rules, numbers):
-        about: dict[Place, str] = {}
+        about: dict[tuple[Place, bool], str] = {}
         for entry in entries:
             for place in entry.quantity.places:
-                if place in about:
-                    raise ValueError(f"{entry.quantity.name} is given twice, also as {about[place]}; leave one out")
-                about[place] = entry.quantity.name
+                key = place, entry.quantity.general
+                if key in about:
+                    raise ValueError(f"{entry.quantity.name} is given twice, also as {about[key]}; leave one out")
+                about[key] = entry.quantity.name

@@ -94,18 +94,17 @@ def _describe_unreadable(written: str) -> str:
 
 
 def _check_tree(tree: ast.expr) -> None:
-    count, level = 0, [tree]
-    depth = 0
+    level: list[ast.AST] = [tree]
+    depth = count = 0
     while level:
         depth += 1
         count += len(level)
         if depth > DEEPEST or count > MOST_NODES:
             raise ValueError("it is too long or nested too deep to be a line of a derivation")
-        following: list[ast.AST] = []
         for node in level:
             _check_node(node)
-            following += () if isinstance(node, ast.keyword) else ast.iter_child_nodes(node)  # which is checked
-        level = following  # type: ignore[assignment]
+        parents = [node for node in level if not isinstance(node, ast.keyword)]  # which is checked with its call
+        level = [child for node in parents for child in ast.iter_child_nodes(node)]
 
 
 def _check_node(node: ast.AST) -> None:

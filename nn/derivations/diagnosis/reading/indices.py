@@ -15,7 +15,7 @@ def names_layers(tree: ast.expr) -> bool:
     return False
 
 
-def layer_number(index: ast.expr, known: dict[str, int]) -> int:
+def read_layer(index: ast.expr, known: dict[str, int]) -> int:
     """A layer as an index: a number, l, L, l + 1, l - 1, L - 2."""
     match index:
         case ast.Constant(value=int(number)) if not isinstance(number, bool):
@@ -23,8 +23,8 @@ def layer_number(index: ast.expr, known: dict[str, int]) -> int:
         case ast.Name(id=name) if name in known:
             return known[name]
         case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=int(number))):
-            return layer_number(left, known) + number
+            return read_layer(left, known) + number
         case ast.BinOp(left=left, op=ast.Sub(), right=ast.Constant(value=int(number))):
-            return layer_number(left, known) - number
+            return read_layer(left, known) - number
     raise ValueError(f"{ast.unparse(index)} is no layer here: write a number, or {' or '.join(known) or 'none'} with "
                      "a number added")

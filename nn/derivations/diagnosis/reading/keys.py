@@ -11,7 +11,7 @@ from .index_notation import write_indices
 from .paper_notation import to_grammar_letters
 from .paper_text import lower_layers, to_paper
 from .unit_indices import split_units
-from .vocabulary import BACK, KINDS, Quantity, Vocabulary
+from .vocabulary import BACK, BIAS_OF, KINDS, Quantity, Vocabulary
 
 LONGEST = 100  # characters of a key
 _NABLA = re.compile(r"^(?:\\nabla|∇)\s*_\s*(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\w+))\s*(?:C|E|L|RSS|J)$")
@@ -98,7 +98,7 @@ def _find_kind(vocabulary: Vocabulary, name: str) -> str | None:
     base, units = split_units(name)
     kind = vocabulary.kind_of(base)
     if "0" in units and vocabulary.conventions.bias == "index 0":
-        return {"W": "b", "dW": "db", "W_new": "b_new"}.get(kind or "", kind)
+        return BIAS_OF.get(kind or "", kind)
     return kind
 
 

@@ -4,6 +4,7 @@ pylatexenc splits the text into macros, groups and characters; nothing is expand
 of one table; one that is not in it is refused by its name.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import accumulate
@@ -128,16 +129,9 @@ def _write_node(node: Any, source: str, before: str) -> Iterator[tuple[str, int]
 
 def _write_characters(characters: str, place: int) -> Iterator[tuple[str, int]]:
     """Yield the characters, with the one after ^ or _ in braces: LaTeX raises one character only, so a^2b is a²b."""
-    i = 0
-    while i < len(characters):
-        character = characters[i]
-        following = characters[i + 1:i + 2]
-        if character in "^_" and following.strip():
-            yield f"{character}{{{following}}}", place + i
-            i += 2
-            continue
-        yield {"&": "", "~": " "}.get(character, character), place + i
-        i += 1
+    for found in re.finditer(r"([\^_])(\S)|.", characters, re.DOTALL):
+        plain = {"&": "", "~": " "}.get(found[0], found[0])
+        yield f"{found[1]}{{{found[2]}}}" if found[1] else plain, place + found.start()
 
 
 def _write_macro(node: Any, source: str, before: str) -> Iterator[tuple[str, int]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from ...lectures.layered import LayeredLecture, Place
 from .index_notation import Left
-from .indices import layer_number
+from .indices import read_layer
 from .unit_indices import split_units
 from .vocabulary import BACK, Vocabulary
 
@@ -72,7 +72,7 @@ def _count_in_place(vocabulary: Vocabulary, raised: list[tuple[str, ast.expr]], 
     count = 0
     for kind, index in raised:
         try:
-            layer = layer_number(index, dict(letters)) - vocabulary.number_of(kind, 0)
+            layer = read_layer(index, dict(letters)) - vocabulary.number_of(kind, 0)
         except ValueError:
             return -len(raised)
         count += 1 if (kind, layer - here) in _USES[of] else -1

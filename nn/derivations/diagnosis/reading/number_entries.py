@@ -1,6 +1,6 @@
 """Numbers that were handed in: the entries of one quantity, as an array of the lecture's shape."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from .written_numbers import format_written, half_unit, read_written_numbers, to
 Shape = tuple[int, ...]
 
 
-def read_numbers(quantity: Quantity, value: Given, shapes: Mapping[Place, Shape], vocabulary: Vocabulary) -> Numbers:
+def read_numbers(quantity: Quantity, value: Given, find_shape: Callable[[Place], Shape],
+                 vocabulary: Vocabulary) -> Numbers:
     """All numbers of a quantity; ``value`` is one number, or lists nested as the lecture's array is.
 
     Raises:
@@ -25,9 +26,10 @@ def read_numbers(quantity: Quantity, value: Given, shapes: Mapping[Place, Shape]
     place = quantity.places[0]
     texts = read_written_numbers(value)
     numbers, half = to_arrays(texts, quantity.name)
-    shape = _choose_shape(place, numbers.shape, shapes[place])
+    wanted = find_shape(place)
+    shape = _choose_shape(place, numbers.shape, wanted)
     if shape is None:
-        raise ValueError(f"it needs {describe_shape(shapes[place])}, and was given {describe_shape(numbers.shape)}")
+        raise ValueError(f"it needs {describe_shape(wanted)}, and was given {describe_shape(numbers.shape)}")
     if shape == numbers.shape[::-1] != numbers.shape:
         numbers, half = numbers.T, half.T
     return Numbers(quantity, numbers.reshape(shape), half.reshape(shape), format_written(texts))
@@ -61,15 +63,14 @@ def describe_shape(shape: Shape) -> str:
     return f"{shape[0]} rows of {shape[1]}" if len(shape) == 2 else "lists nested deeper"
 
 
-def assemble_elements(place: Place, given: Mapping[tuple[int, ...], Given], shapes: Mapping[Place, Shape],
+def assemble_elements(place: Place, given: Mapping[tuple[int, ...], Given], shape: Shape,
                       vocabulary: Vocabulary) -> Numbers:
     """Single numbers of one quantity, index -> number, as its array; NaN where none was given.
 
     Raises:
         ValueError: an index outside the array, or no number; TypeError: something else than one number.
     """
-    value, half = np.full(shapes[place], np.nan), np.zeros(shapes[place])
-    texts = np.full(shapes[place], "", dtype=object)
+    value, half, texts = np.full(shape, np.nan), np.zeros(shape), np.full(shape, "", dtype=object)
     for index, number in given.items():
         name = f"{vocabulary.name(place)}[{', '.join(map(str, index))}]"
         if len(index) != value.ndim or any(i >= n for i, n in zip(index, value.shape, strict=True)):

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from autograd_lite.internal import from_superscript, make_label, to_superscript
+from autograd_lite.internal import RAISED, from_superscript, make_label, to_superscript
 
 from .latex import from_latex, is_latex
 from .traced import Traced
@@ -20,14 +20,13 @@ _ALIKE = {"∑": "Σ", "𝟙": "1", "𝕀": "I", "⁄": "/", "∕": "/", "ˆ": "
           "•": "·", "‧": "·", "ϵ": "ε", "∥": "‖", "∣": "|", "⟵": "←", "≔": ":=", "µ": "μ", "⁡": "", "″": "''",
           "➕": "+", "➖": "-", "‐": "-", "‑": "-", "‒": "-", "—": "-", "\u2212": "−"}
 _LETTER = r"A-Za-zα-ωΑ-Ω∇ŷ"
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾"
-_LOWERED = "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ"
+LOWERED = "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ"
 LAYER = r"(?:(?:[lLm]|out)(?:\s*[-+−]\s*\d)?|\d+)"
 """A layer as an index: l, L, l + 1, out, 3."""
-_OF_ACTIVATION = rf"(?<![A-Za-z_])(σ|φ|ϕ|[fg]|sigma|phi)([{_LOWERED}\d]*)(['′]*)"
-_GRADIENT = re.compile(rf"∇\s*_?\(?\s*([A-Za-z]\w*[{_RAISED}]*)\s*\)?\s*(C|E|L|RSS|J)(?![A-Za-z])")
+_OF_ACTIVATION = rf"(?<![A-Za-z_])(σ|φ|ϕ|[fg]|sigma|phi)([{LOWERED}\d]*)(['′]*)"
+_GRADIENT = re.compile(rf"∇\s*_?\(?\s*([A-Za-z]\w*[{RAISED}]*)\s*\)?\s*(C|E|L|RSS|J)(?![A-Za-z])")
 """The gradient of the cost by something, ∇_a C."""
-_OPERAND = r"[A-Za-zα-ωΔ](?:\w|[⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾]|[_^]\{[^{}]*\}|\^\([^()]*\)|\^\w)*"
+_OPERAND = rf"[A-Za-zα-ωΔ](?:\w|[{RAISED}]|[_^]\{{[^{{}}]*\}}|\^\([^()]*\)|\^\w)*"
 """A name with what is raised or lowered on it, beside ⊗."""
 
 
@@ -47,7 +46,7 @@ def to_paper(text: str) -> Traced:
     found = found.sub(r"‖\s*(?:_\s*\{?\s*2\s*\}?|₂)", "‖").sub(r"(?<=[σφϕ])\s+(?=['′])", "")
     found = found.sub(rf"({_OPERAND})\s*⊗\s*({_OPERAND})", r"outer(\1, \2)")
     found = _place_brackets(_place_indices(found)).sub(_GRADIENT, r"∂\2/∂\1")
-    return found.sub(rf"(?<!\w)[∂d]\s*([σφϕf])([{_LOWERED}]?)\s*/\s*[∂d]\s*[zau]([{_LOWERED}]?)(?:\s*\|_\(?(\w+)\)?)?"
+    return found.sub(rf"(?<!\w)[∂d]\s*([σφϕf])([{LOWERED}]?)\s*/\s*[∂d]\s*[zau]([{LOWERED}]?)(?:\s*\|_\(?(\w+)\)?)?"
                      r"(\s*\()?", _write_slope).strip()
 
 
@@ -70,19 +69,19 @@ def _place_indices(text: Traced) -> Traced:
                     lambda found: f"Σ{_lower(found[1] or found[2] or '')}{' ' * (found[0] != 'Σ')}")
     text = text.sub(r"(?<![\w.])I(?=\s*[\[(][^\[\]()]*[<>≤≥])", "1")
     for _ in range(4):  # from the inside out
-        text = text.sub(rf"(?<=[{_LETTER}'′{_RAISED}ᵀ{_LOWERED}])\s?_\{{([^{{}}]*)\}}",
+        text = text.sub(rf"(?<=[{_LETTER}'′{RAISED}ᵀ{LOWERED}])\s?_\{{([^{{}}]*)\}}",
                         lambda found: _lower(found[1].strip()))
         text = text.sub(r"(?<![\w.])[1I]_?\s*\{([^{}]*[<>≤≥][^{}]*)\}", r"(\1)")  # 1{z > 0}
         text = text.sub(r"\s*\^\s*\{([^{}]*)\}", lambda found: _raise(found[1].strip()))
-    text = text.sub(rf"(?<=[A-Za-zα-ωΔ'′])_(\d+|[ijk]{{1,2}}(?!\w)|(?:[lL]|out)(?![\w{_LOWERED}]))", _lower_plain)
+    text = text.sub(rf"(?<=[A-Za-zα-ωΔ'′])_(\d+|[ijk]{{1,2}}(?!\w)|(?:[lL]|out)(?![\w{LOWERED}]))", _lower_plain)
     text = text.sub(rf"\s*\^\s*([\[(])\s*({LAYER})\s*[\])]", lambda found: _raise(f"({found[2]})"))
     text = text.sub(r"\s*\^\s*(?:T(?![A-Z0-9_])|⊤)|⊤", "ᵀ")
     text = text.sub(r"\s*\^\s*([-−]?\d+)(?![\w.])", lambda found: to_superscript(found[1]))
-    text = text.sub(rf"\s*\^\s*([lLm])(?![A-Za-z0-9_({_LOWERED}]|\s*[-+−]\s*\d)", lambda found: _raise(found[1]))
-    text = text.sub(rf"(?<=[{_LETTER}\d])([{_RAISED}]*ᵀ?)(_(?:next|prev|new)|[{_LOWERED}]+)(?![A-Za-z])",
+    text = text.sub(rf"\s*\^\s*([lLm])(?![A-Za-z0-9_({LOWERED}]|\s*[-+−]\s*\d)", lambda found: _raise(found[1]))
+    text = text.sub(rf"(?<=[{_LETTER}\d])([{RAISED}]*ᵀ?)(_(?:next|prev|new)|[{LOWERED}]+)(?![A-Za-z])",
                     lambda found: f"{found[2]}{found[1]}")
-    text = text.sub(rf"(?<=[{_LETTER}])(['′]+)([{_LOWERED}]+)", r"\2\1")
-    text = text.sub(rf"{_OF_ACTIVATION}⁽[{_RAISED}]+⁾(['′]*)(?=\s*\()", r"\1\2\3\4")  # its argument says the layer
+    text = text.sub(rf"(?<=[{_LETTER}])(['′]+)([{LOWERED}]+)", r"\2\1")
+    text = text.sub(rf"{_OF_ACTIVATION}⁽[{RAISED}]+⁾(['′]*)(?=\s*\()", r"\1\2\3\4")  # its argument says the layer
     text = text.sub(r"(?<![\w.])e\s*(?:\^|\*\*)\s*(?=\()", "exp")
     return text.sub(rf"(?<![\w.])e\s*(?:\^|\*\*)\s*([-−]?)\s*([{_LETTER}]\w*)", r"exp(\1\2)")
 
@@ -156,7 +155,7 @@ def _is_list(found: re.Match[str]) -> bool:
 
 def _is_index(text: str, start: int, end: int) -> bool:
     """Whether what stands in square brackets is an index of the name before them."""
-    if not re.match(rf"[\w{_RAISED}{_LOWERED}ᵀ\])]", text[start - 1:start]) or re.fullmatch(
+    if not re.match(rf"[\w{RAISED}{LOWERED}ᵀ\])]", text[start - 1:start]) or re.fullmatch(
             r"1|.*[^\w]1", text[:start], re.DOTALL):
         return False
     return bool(re.fullmatch(rf"[\s\d:,+\-−.]*|\s*(?:[lLmijkn]|out|True|False)\s*(?:[-+−]\s*\d+\s*)?|.*:.*|{LAYER}",

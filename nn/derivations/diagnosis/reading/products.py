@@ -156,7 +156,7 @@ class Products:
             chain.append(Factor(word.start, word.end, word.kind, bare))
             if word.kind == "activation" and j + 1 < len(words):
                 self._refuse_unclear_argument(chain[-1], words[j + 1].start, token.end)
-                self._stand_alone(chain[-1])
+                self._read_alone(chain[-1])
         if words[-1].kind in ("function", "activation"):
             return self._read_call(tokens, i, chain)
         return i
@@ -177,7 +177,7 @@ class Products:
         if function.kind == "activation":
             if following is not None and following.kind == "word":
                 self._refuse_unclear_argument(function, following.start, following.end)
-            self._stand_alone(function)
+            self._read_alone(function)
             return i
         if following is None or following.kind not in ("word", "number"):
             raise self._explain_bare_function(function)
@@ -198,7 +198,7 @@ class Products:
         function.end, function.bare = following.end, ""
         return i + 1
 
-    def _stand_alone(self, function: Factor) -> None:
+    def _read_alone(self, function: Factor) -> None:
         """σ′ alone is taken at the pre-activation of its own layer. Raises ValueError for σ alone."""
         name = self.text.text[function.start:function.end]
         if not re.match("d", name) and not re.search("['′]|prime|der|grad", name):

@@ -17,6 +17,11 @@ class Quantity:
     places: tuple[Place, ...]
     general: bool = False
 
+    @property
+    def is_update(self) -> bool:
+        """Whether it is a parameter after its update, of which only the step can be compared."""
+        return self.places[0].kind in ("W_new", "b_new")
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:

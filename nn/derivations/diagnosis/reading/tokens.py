@@ -4,24 +4,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from autograd_lite.internal import RAISED
+
+from .paper_text import LOWERED
 from .traced import Traced
 
 DEEPEST = 40
 
-_MARKS = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱʲᵏˡᵐᴸᵒᵘᵗ⁺⁻⁽⁾ᵀ₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘ'′’ʹ"
+MARKS = f"{RAISED}ᵀ{LOWERED}'′’ʹ"
+"""What belongs to the letter before it: a layer, a power, an index, a prime, a transpose."""
 _TOKEN = re.compile(rf"""
     (?P<space>\s+)
   | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?!\w))?[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]*|[½¼¾⅓⅔⅛])
-  | (?P<partial>(?:∂|\bd)\s*(?:RSS|[A-Za-zα-ωΔ])[\d{_MARKS}]*\s*/\s*
-        [∂d]\s*(?![fg]\d*\()[A-Za-zα-ωΔ][\d{_MARKS}]*(?:_new|_next|_prev)?[\d{_MARKS}]*)
-  | (?P<sum>Σ[{_MARKS}]*(?:_\w+)?)
-  | (?P<word>[A-Za-zα-ωΑ-Ω∇ŷŶ𝛿ϕ][A-Za-z0-9_α-ωΑ-Ωŷ{_MARKS}]*)
+  | (?P<partial>(?:∂|\bd)\s*(?:RSS|[A-Za-zα-ωΔ])[\d{MARKS}]*\s*/\s*
+        [∂d]\s*(?![fg]\d*\()[A-Za-zα-ωΔ][\d{MARKS}]*(?:_new|_next|_prev)?[\d{MARKS}]*)
+  | (?P<sum>Σ[{MARKS}]*(?:_\w+)?)
+  | (?P<word>[A-Za-zα-ωΑ-Ω∇ŷŶ𝛿ϕ][A-Za-z0-9_α-ωΑ-Ωŷ{MARKS}]*)
   | (?P<attribute>\.[A-Za-z_]\w*)
-  | (?P<mark>[{_MARKS}]+)
+  | (?P<mark>[{MARKS}]+)
   | (?P<power>\*\*|\^)
   | (?P<open>[(\[⟨]) | (?P<close>[)\]⟩]) | (?P<bar>[|‖])
   | (?P<times>[*·⋅∙×∘⊙⨀∗@]) | (?P<over>[/÷])
-  | (?P<add>[-+−–]) | (?P<compare><=|>=|[<>≤≥]) | (?P<comma>[,:]) | (?P<equals>=) | (?P<root>√)
+  | (?P<add>[-+−–]) | (?P<compare><=|>=|[<>≤≥]) | (?P<comma>[,:]) | (?P<equals>=) | (?P<root>√) | (?P<unknown>.)
 """, re.VERBOSE)
 
 
@@ -41,15 +45,11 @@ class Token:
 
 
 def split_tokens(text: str) -> list[Token]:
-    tokens, at = [], 0
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
-            raise UnclearError
-        if found.lastgroup != "space":
-            tokens.append(Token(str(found.lastgroup), found[0], at, found.end()))
-        at = found.end()
-    return tokens
+    """The tokens of a text, brackets among them. Raises UnclearError for a character of none."""
+    tokens = [Token(str(found.lastgroup), found[0], found.start(), found.end()) for found in _TOKEN.finditer(text)]
+    if any(token.kind == "unknown" for token in tokens):
+        raise UnclearError
+    return [token for token in tokens if token.kind != "space"]
 
 
 def nest_tokens(tokens: Sequence[Token]) -> list[Token]:
@@ -80,7 +80,7 @@ def apply_edits(text: Traced, edits: Sequence[tuple[int, int, str]]) -> Traced:
     """The text with all edits. At one place a closing bracket comes before a sign, and a sign before an opening one."""
     def rank(edit: tuple[int, int, str]) -> tuple[int, int, float]:
         start, end, new = edit
-        closes = new == ")" or (start == end and new[:1] in _MARKS[:10])  # a bracket, or its power
+        closes = new == ")" or (start == end and new[:1] in MARKS[:10])  # a bracket, or its power
         return start, end, (0 if new == ")" else 0.5) if closes else 2 if new == "(" and start == end else 1
 
     letters, at, done = [], [], 0

@@ -16,7 +16,7 @@ from ...lectures.layered import Place, list_places
 from ...lectures.lecture import AnyLecture
 from ...settings import Settings
 from .functions import FUNCTIONS
-from .indices import layer_number
+from .indices import read_layer
 from .quantities import NoLayerError as NoLayerError
 from .quantities import Quantity as Quantity
 from .quantities import Reference as Reference
@@ -30,7 +30,9 @@ BACK = ("dpost", "delta")
 """Those that go from the output to the input, and have a line of their own in the output layer."""
 WIDTHS = {"n": 0, "n_prev": -1, "n_next": 1, "n_L": 0}
 """The numbers of units of a layer that a formula may use, and how many layers from its own."""
-ON_WEIGHTS = ("W", "b", "dW", "db", "W_new", "b_new")
+BIAS_OF = {"W": "b", "dW": "db", "W_new": "b_new"}
+"""Kind of weights -> that of the biases beside them."""
+ON_WEIGHTS = (*BIAS_OF, *BIAS_OF.values())
 _NO_NUMBERS = ("activation", "activations", "cost", "penalty", "penalty_constant", "penalise", "reading")
 _NEIGHBOUR = {"_prev": -1, "_next": 1, "": 0}
 
@@ -134,7 +136,7 @@ class Vocabulary:
                 return self._find_at(name, self._parse_layer(index, place))
             case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(id=name), index]):
                 name = name if self.scalar else split_units(name, raised=True)[0]
-                number = layer_number(index, dict(letters or self.layer_letters(place)))
+                number = read_layer(index, dict(letters or self.layer_letters(place)))
                 return self._find_at(name, number - self.number_of(self.kind_of(name), 0))
         raise ValueError(f"{ast.unparse(tree)} is not a name of {self.lecture.id}")
 
@@ -145,7 +147,7 @@ class Vocabulary:
             plainly |= {"y": "out", "Y": "out"}
             del plainly["a0"]
         if name in WIDTHS and not self.scalar:
-            return Reference("width", self._width_of(name, place))
+            return Reference("width", self._find_width_layer(name, place))
         if name in plainly:
             kind = plainly[name]
             if ((kind in ("t", "lam", "y", "eta") and kind not in self.settings and kind.upper() not in self.settings)
@@ -182,7 +184,7 @@ class Vocabulary:
             own += on_weights if place.kind in BACK else -(not on_weights and place.kind in ("pre", *ON_WEIGHTS))
         return self._find_at(letter, self._require_layer(name, own + _NEIGHBOUR[ending]))
 
-    def _width_of(self, name: str, place: Place | None) -> int:
+    def _find_width_layer(self, name: str, place: Place | None) -> int:
         """The layer whose number of units is meant by n, n_prev, n_next or n_L."""
         layer = place.layer if place is not None and place.layer is not None and name != "n_L" else self.depth
         return self._require_layer(name, layer + WIDTHS[name])
@@ -208,7 +210,7 @@ class Vocabulary:
         known = {"L": self.depth, "out": self.depth}
         if place is not None and place.layer is not None:
             known["l"] = place.layer
-        return layer_number(index, known)
+        return read_layer(index, known)
 
     def number_of(self, kind: str | None, layer: int) -> int:
         """The lecture's own number of a layer, as a quantity of that kind bears it: weights may bear their source's."""
@@ -254,7 +256,7 @@ class Vocabulary:
                 continue
             yield name.lower() if name in ("X", "Y") else name
 
-    def activation_layer(self, name: str, argument: ast.expr | None, place: Place,
+    def find_activation_layer(self, name: str, argument: ast.expr | None, place: Place,
                          find: Callable[[ast.expr], Reference] | None = None) -> tuple[int, bool]:
         """The layer of an activation function in a formula, and whether it is σ′ that is meant.
 

@@ -10,14 +10,14 @@ from autograd_lite.internal import quote
 
 from .functions import FUNCTIONS
 from .paper_notation import to_grammar_letters
-from .vocabulary import VECTORS, NoLayerError, Vocabulary
+from .tokens import MARKS
+from .vocabulary import BIAS_OF, VECTORS, NoLayerError, Vocabulary
 
 Kind = Literal["number", "vector", "matrix", "turned", "function", "activation"]
 """``turned`` is a vector that was transposed; ``activation`` one of the lecture's functions."""
 
-_Piece = tuple[int, int, Kind, str]
 LONGEST = 60  # letters that stand together
-_MATRICES, _VECTORS = ("W", "dW", "W_new"), (*VECTORS, "b", "db", "b_new", "x", "y", "t")
+_VECTORS = (*VECTORS, *BIAS_OF.values(), "x", "y", "t")
 _ALIASES = {"m": "N", "M": "N", "α": "η", "alpha": "eta", "lr": "eta", "learning_rate": "eta", "lambda": "lam",
             **dict.fromkeys(("y_hat", "yhat", "y_pred", "output"), "ŷ"), "t": "y", "target": "y"}
 """What other books call N, η, λ, the output and the target: read so where the lecture has no such name."""
@@ -54,28 +54,24 @@ class Words:
         """
         if len(letters) > LONGEST:
             return None
-        found = self._split_from(letters, 0, called, {})
-        return None if found is None else [Word(start + first, start + last, kind, read)
-                                           for first, last, kind, read in found]
 
-    def _split_from(self, letters: str, at: int, called: bool,
-                    done: dict[int, "list[_Piece] | None"]) -> "list[_Piece] | None":
-        if at == len(letters):
-            return []
-        if at not in done:
-            done[at] = None
+        @cache
+        def split_from(at: int) -> list[Word] | None:
+            if at == len(letters):
+                return []
             for end in range(len(letters), at, -1):
                 if (end < len(letters) and not letters[end].isalpha()) or _is_mark(letters[end:end + 1]):
                     continue
                 known = self.find(letters[at:end])
-                if known is None or (known[0] == "function" and not (called and end == len(letters))
-                                     and not (at == 0 and end == len(letters))):
+                can_end = end == len(letters) and (called or at == 0)
+                if known is None or (known[0] == "function" and not can_end):
                     continue
-                rest = self._split_from(letters, end, called, done)
+                rest = split_from(end)
                 if rest is not None:
-                    done[at] = [(at, end, *known), *rest]
-                    break
-        return done[at]
+                    return [Word(start + at, start + end, *known), *rest]
+            return None
+
+        return split_from(0)
 
     def _look_up(self, word: str) -> tuple[Kind, str] | None:
         """The kind of a name, and what it is read as (empty if as itself); None if the lecture has no such name."""
@@ -140,12 +136,12 @@ class Words:
                 continue
             except ValueError:
                 continue
-            return "matrix" if kind in _MATRICES else "vector" if kind in _VECTORS else "number"
+            return "matrix" if kind in BIAS_OF else "vector" if kind in _VECTORS else "number"
         return elsewhere
 
     def _is_activation(self, name: str) -> bool:
         try:
-            self.vocabulary.activation_layer(name, None, self.vocabulary.places[0])
+            self.vocabulary.find_activation_layer(name, None, self.vocabulary.places[0])
         except NoLayerError:
             return True
         except ValueError:
@@ -168,4 +164,4 @@ class Words:
 
 def _is_mark(character: str) -> bool:
     """Whether it belongs to the letter before it: a prime, an index, a digit, or what is raised."""
-    return bool(character) and (character in "'′’ʹᵀ_⁽⁾⁺⁻" or character.isdigit() or character in "ⁱʲᵏˡᵐᴸᵒᵘᵗᵢⱼₖₗₘ")
+    return bool(character) and (character in f"_{MARKS}" or character.isdigit())

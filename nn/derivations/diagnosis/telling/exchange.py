@@ -9,7 +9,7 @@ from ..judging.judge import Judgement
 from ..judging.student import Student
 from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import Quantity
-from .factors import find_powers, is_step
+from .factors import find_powers
 from .symbols import list_words, make_writer
 
 _KINDS = ("pre", "post", "delta", "W", "b")
@@ -28,7 +28,7 @@ def find_exchange(judgement: Judgement, students: Sequence[Student]) -> Exchange
 
     What is too many must be named in the formula, and what is missing must stand in the lecture's line.
     """
-    if isinstance(judgement.answer, Numbers) or is_step(judgement.quantity) or judgement.failed:
+    if isinstance(judgement.answer, Numbers) or judgement.quantity.is_update or judgement.failed:
         return None
     line = list_words(judgement.quantity, students[0].world)["own_line"]
     named = _list_named(judgement, students[0])

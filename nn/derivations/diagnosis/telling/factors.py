@@ -25,11 +25,6 @@ _MANY = 3  # factors of a term
 _SIDES = ("abs", "sign", "max", "min", "maximum", "minimum", "where", "relu")
 
 
-def is_step(quantity: Quantity) -> bool:
-    """Whether it is a parameter after its update, of which only the step can be compared."""
-    return quantity.places[0].kind in ("W_new", "b_new")
-
-
 def find_factor(judgement: Judgement, students: Sequence[Student]) -> str:
     """``1/w₂``: what the right one is multiplied by, of at most two quantities and a constant; empty if unknown."""
     found = find_powers(judgement, students)
@@ -112,7 +107,7 @@ def _collect(judgement: Judgement, students: Sequence[Student]) -> "tuple[Floats
             answer, right = student.answer(place), find_right_value(student, place)
             if isinstance(answer, Failed) or answer.shape != right.shape:
                 return np.empty(0), np.empty(0), {}
-            start = student.world.parameter(place) if is_step(judgement.quantity) else np.zeros_like(right)
+            start = student.world.parameter(place) if judgement.quantity.is_update else np.zeros_like(right)
             if start.shape != right.shape:
                 return np.empty(0), np.empty(0), {}
             answers.append((answer - start).ravel())

@@ -15,7 +15,7 @@ from ..judging.judge import Judgement, depends_on
 from ..judging.student import Failed, Student
 from ..reading.answers import Numbers, Rule
 from .exchange import find_exchange
-from .factors import differ_in_size, find_factor, find_right_value, find_term, is_step
+from .factors import differ_in_size, find_factor, find_right_value, find_term
 from .symbols import list_words
 
 _SAME = 1e-6
@@ -38,7 +38,7 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
     if isinstance(judgement.answer, Numbers):
         return _describe_numbers(judgement, students, found)
     right = _name_right(judgement, students)
-    if not is_step(judgement.quantity):
+    if not judgement.quantity.is_update:
         if _is_constant(found) and abs(float(found.mean()) - 1) <= _SAME:  # it differs where the right one is 0
             return f"it is {right} for some values and not for all; the right one is {line}."
         constant = _describe_number(judgement, students, found)
@@ -48,7 +48,7 @@ def describe_ratio(judgement: Judgement, students: Sequence[Student]) -> str:
     exchange = find_exchange(judgement, students)
     if exchange:
         return f"{exchange.text}; the right one is {line}."
-    what = "its step is the right step" if is_step(judgement.quantity) else f"it is {right}"
+    what = "its step is the right step" if judgement.quantity.is_update else f"it is {right}"
     factor = find_factor(judgement, students) or _name_constant(judgement, students)
     if factor:
         return f"{what} times {factor}; the right one is {line}."
@@ -105,7 +105,10 @@ def _compute_ratios(judgement: Judgement, students: Sequence[Student]) -> "Float
 
 def describe_near_miss(judgement: Judgement, students: Sequence[Student]) -> str:
     """What to say of numbers that are off by little; empty if it is more."""
-    if not isinstance(judgement.answer, Numbers):
+    places = judgement.quantity.places
+    left_out = any(depends_on(own, place) and place.kind != "dpost" and not student.gives(place)
+                   for student in students for place in student.world.vocabulary.places for own in places)
+    if not (isinstance(judgement.answer, Numbers) and left_out):
         return ""
     found = _compute_ratios(judgement, students)
     if found is None or not found.size or max(abs(found - 1)) > _NEAR:

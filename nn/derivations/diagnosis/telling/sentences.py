@@ -7,7 +7,7 @@ import numpy as np
 from ...lectures.layered import Place
 from ..judging.catalogue import Mistake
 from ..judging.error_propagation import level_of
-from ..judging.judge import DIGITS, EQUAL_WIDTHS, Judgement, depends_on
+from ..judging.judge import DIGITS, EQUAL_WIDTHS, SOLVED, Judgement, depends_on, find_later_source
 from ..judging.search import Match
 from ..judging.student import Student
 from ..reading.answers import Numbers, Rule
@@ -32,6 +32,11 @@ def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: S
         return f"{name} follows from your {source}: the rule is right; only the {source} that it uses is wrong."
     if judgement.unjudged == DIGITS:
         return f"{name} is not judged: it agrees, but so would many other numbers. Give two more digits."
+    if judgement.unjudged == SOLVED:
+        later = next(filter(None, (find_later_source(student, place) for student in students
+                                   for place in judgement.quantity.places)))
+        made = write_quantity(_name_place(later, judgement.quantity, students[0]), world)
+        return f"{name} is not judged: it is calculated back from {made}, which comes later and was not handed in."
     if judgement.unjudged:
         return (f"{name} is not judged: it agrees with your earlier lines, but these are 0, a constant or copies of "
                 "each other, with which a wrong rule agrees as well.")
@@ -177,14 +182,17 @@ def _write_mistake(mistake: Mistake, judgement: Judgement, quantity: Quantity, s
 
 def _name_site(match: Match, quantity: Quantity, student: Student) -> Quantity:
     """The quantity in which a mistake was made, of any layer where the answer is."""
-    vocabulary, site = student.world.vocabulary, match.site
-    if quantity.general and not vocabulary.scalar and site.kind != "C":
-        name = site.kind
-        if name in BACK:
-            output = match.mistake.about == "delta_output" or site.layer == vocabulary.depth == 1
-            name = f"{name}_{'output' if output else 'hidden'}"
+    output = match.mistake.about == "delta_output" or match.site.layer == student.world.vocabulary.depth == 1
+    return _name_place(match.site, quantity, student, output)
+
+
+def _name_place(place: Place, quantity: Quantity, student: Student, output: bool = False) -> Quantity:
+    """The quantity at a place, of any layer where the one that is told of is."""
+    vocabulary = student.world.vocabulary
+    if quantity.general and not vocabulary.scalar and place.kind != "C":
+        name = f"{place.kind}_{'output' if output else 'hidden'}" if place.kind in BACK else place.kind
         return vocabulary.names.get(name, quantity)
-    return Quantity(vocabulary.name(site), (site,))
+    return Quantity(vocabulary.name(place), (place,))
 
 
 def write_hints(judgement: Judgement, students: Sequence[Student]) -> tuple[str, str]:

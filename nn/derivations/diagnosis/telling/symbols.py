@@ -18,7 +18,7 @@ from ..judging.declared import find_scales, has_constant, own_constant, rewrite_
 from ..judging.inputs import World
 from ..reading.answers import Rule
 from ..reading.constants import Constant
-from ..reading.vocabulary import BACK, Quantity
+from ..reading.vocabulary import BACK, BIAS_OF, Quantity
 
 ON_WEIGHTS = ("dW", "db", "W_new", "b_new")
 
@@ -192,7 +192,7 @@ class Writer:
         equations = self.world.equations
         found = [equation for equation in equations if equation.kind == wanted]
         if kind in ("db", "b_new") and not found:
-            found = [e for e in equations if e.kind == {"db": "dW", "b_new": "W_new"}[kind]]
+            found = [e for e in equations if BIAS_OF.get(e.kind) == kind]
             own = next((e.left.partition("/∂")[2] for e in equations if e.kind == "db"), "")
             if own:  # the line of the weights is that of the biases too, at another index
                 weights = [e.left.removeprefix("new ") for e in found]

@@ -24,7 +24,8 @@ class Verdict:
         read_as: the formula as it was read, where it was LaTeX, had products without a sign or names
             that the lecture does not have, such as t for y; else empty.
         decided_by: which test decided: "value", "rule on own values", "mistake weight-missing", "unknown", and so on.
-        judged: False where agreement shows nothing, for want of digits or since earlier lines are trivial, such as 0.
+        judged: False where agreement shows nothing, for want of digits, since earlier lines are trivial, such as 0, or
+            since it is calculated from a later quantity that was not handed in.
             Then it is neither right, nor follows, nor wrong: no point, and no blame.
 
     >>> check("chain", {"delta1": "delta2*df1(z1)"}).verdicts["delta1"].mistakes

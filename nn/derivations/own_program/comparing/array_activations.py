@@ -46,7 +46,8 @@ def find_array_activation(name: str) -> ArrayActivation:
     base, _, constant = name.partition(" with ")
     row = OPERATIONS[base]
     constants = dict(row.constants) | ({next(iter(row.constants)): float(constant)} if constant else {})
-    names = _Words()
+    called = {name: _find_late(name) for name in ACTIVATIONS}
+    names: dict[str, Any] = {"__builtins__": {}, **called, **{word: getattr(np, word) for word in _WORDS}}
     (partial,) = [row.partials[operand] for operand in row.operands if operand not in row.constants]
     (operand,) = [operand for operand in row.operands if operand not in row.constants]
     value_of = make_function(row.value, (operand, *constants), names)
@@ -64,22 +65,15 @@ def find_array_activation(name: str) -> ArrayActivation:
     return ArrayActivation(name, base, value, slope, slope_of_value)
 
 
-class _Words(dict[str, Any]):
-    """The words of rows, as NumPy has them; a row that another one calls is found when it is asked for."""
-
-    def __init__(self) -> None:
-        called = {name: _late(name) for name in ACTIVATIONS}
-        super().__init__({"__builtins__": {}, **called, **{word: getattr(np, word) for word in _WORDS}})
-
-
-def _late(name: str) -> Callable[["Floats"], "Floats"]:
+def _find_late(name: str) -> Callable[["Floats"], "Floats"]:
+    """An activation that the row of another one may call."""
     return lambda u: find_array_activation(name).value(u)
 
 
-def softmax(u: "Floats") -> "Floats":
-    """exp(u_k) / Σ_j exp(u_j) over the units of each sample; u is (n, N)."""
-    powers: Floats = np.exp(u - u.max(axis=0, keepdims=True))
-    whole: Floats = powers.sum(axis=0, keepdims=True)
+def softmax(u: "Floats", maxima: int | None = 0, sums: int | None = 0) -> "Floats":
+    """exp(u_k) / Σ_j exp(u_j) over the units of each sample; u is (n, N). Other axes, None for both, are mistakes."""
+    powers: Floats = np.exp(u - u.max(axis=maxima, keepdims=True))
+    whole: Floats = powers.sum(axis=sums, keepdims=True)
     return powers / whole
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from itertools import product
+from math import prod
+from operator import sub
 
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
@@ -24,23 +26,17 @@ class Constant:
     inputs: int = 0
     units: int = 0
 
+    @property
+    def powers(self) -> tuple[int, int, int, int]:
+        return self.samples, self.outputs, self.inputs, self.units
+
     def value(self, net: Net, layer: int = 0) -> float:
-        return (
-            float(self.factor)
-            * float(net.samples) ** self.samples
-            * float(net.widths[-1]) ** self.outputs
-            * float(net.widths[0]) ** self.inputs
-            * float(net.widths[layer]) ** self.units
-        )
+        counts = (net.samples, net.widths[-1], net.widths[0], net.widths[layer])
+        return prod((float(count) ** power for count, power in zip(counts, self.powers, strict=True)),
+                    start=float(self.factor))
 
     def over(self, other: "Constant") -> "Constant":
-        return Constant(
-            self.factor / other.factor,
-            self.samples - other.samples,
-            self.outputs - other.outputs,
-            self.inputs - other.inputs,
-            self.units - other.units,
-        )
+        return Constant(self.factor / other.factor, *map(sub, self.powers, other.powers))
 
     def times(self, other: "Constant") -> "Constant":
         return self.over(Constant().over(other))
@@ -48,20 +44,14 @@ class Constant:
     @property
     def complexity(self) -> tuple[int, ...]:
         """What makes it unlikely: the powers, then the sign, then the factor."""
-        powers = (self.samples, self.outputs, self.inputs, self.units)
         return (
-            abs(self.outputs)
-            + 2 * abs(self.inputs)
-            + 3 * abs(self.units)
-            + (abs(self.samples) > 1),
-            max(map(abs, powers)),
-            int(self.factor < 0),
-            abs(self.factor.numerator) + self.factor.denominator,
+            abs(self.outputs) + 2 * abs(self.inputs) + 3 * abs(self.units) + (abs(self.samples) > 1),
+            max(map(abs, self.powers)), int(self.factor < 0), abs(self.factor.numerator) + self.factor.denominator,
         )
 
     def __str__(self) -> str:
         """``2/(N·n)``, ``−1/2``."""
-        names = (("N", self.samples), ("n", self.outputs), ("n₀", self.inputs), ("nₗ", self.units))
+        names = list(zip(("N", "n", "n₀", "nₗ"), self.powers, strict=True))
         above = [_power(name, power) for name, power in names if power > 0]
         below = [_power(name, -power) for name, power in names if power < 0]
         top, bottom = abs(self.factor.numerator), self.factor.denominator
@@ -81,11 +71,7 @@ ONE = Constant()
 
 @cache
 def _list_constants() -> tuple[Constant, ...]:
-    factors = [
-        sign * size
-        for sign in (1, -1)
-        for size in (Fraction(1), Fraction(2), Fraction(1, 2), Fraction(4), Fraction(1, 4))
-    ]
+    factors = [sign * Fraction(size) for sign in (1, -1) for size in ("1", "2", "1/2", "4", "1/4")]
     found = [
         Constant(factor, *powers)
         for factor, powers in product(factors, product((0, -1, 1, -2, 2), (0, -1, 1), (0, -1, 1), (0, -1, 1)))
@@ -106,10 +92,12 @@ def _list_values(nets: tuple[Net, ...], layer: int) -> "Floats":
 
 
 def name_ratio(
-    ratios: Sequence[float], nets: Sequence[Net], layer: int = 0, close: float = _CLOSE,
+    ratios: Sequence[float] | None, nets: Sequence[Net], layer: int = 0, close: float = _CLOSE,
     likely: Callable[[Constant], bool] = lambda _: False,
 ) -> Constant | None:
     """The simplest constant that has these values in these networks, a likely one first; None if there is none."""
+    if ratios is None:
+        return None
     wanted = np.array(ratios)
     if not np.isfinite(wanted).all() or not wanted.all():
         return None
@@ -129,8 +117,7 @@ def _name_number(values: "Floats", wanted: "Floats", close: float) -> Constant |
     for i in np.flatnonzero(near) if near.any() else ():
         factor = Fraction(float(factors[i, 0])).limit_denominator(_LARGEST)
         if (
-            factor
-            and abs(factor.numerator) <= _LARGEST
+            factor and abs(factor.numerator) <= _LARGEST
             and (close <= 1e-6 or 1 in (abs(factor.numerator), factor.denominator))
             and np.all(np.abs(factors[i] - float(factor)) <= close * abs(float(factor)))
         ):

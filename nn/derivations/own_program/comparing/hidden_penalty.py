@@ -1,83 +1,123 @@
-"""A penalty whose λ the program has inside: a multiple of each W that is left over beside the gradient of a cost."""
+"""A penalty whose λ the program has inside: it is left where nothing comes back from the cost."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from ....costs import Cost
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
+from ..running.layouts import Returned
+from ..running.networks import Net
+from ..running.program import Program
 from ..running.trials import Trial
-from .constants import list_ratios, name_ratio
-from .reference import Gradients, list_gradients
-from .rightness import Reading, Wanted, is_convention, list_activations, list_costs_of
 
-Penalised = tuple[Reading, tuple[float, ...], str]
-"""The reading of what is left without the penalty, the factor of W in each network, and what is said of it."""
+_SMALL, _CLOSE = 1e-9, 1e-6
 
 
-def find_hidden_penalty(trial: Trial, wanted: Wanted) -> Penalised | None:
-    """The conventions under which every dW is r·∂C/∂W + c·W, with one r and one c; None if there are none."""
-    if not trial.is_complete:
-        return None
-    for activations in [wanted.activations] if wanted.activations else list_activations(trial.depth, False):
-        for cost in list_costs_of(activations[-1], wanted, trial):
-            found = _fit(trial, activations, cost)
-            if found is not None:
-                return found
+@dataclass(frozen=True)
+class HiddenPenalty:
+    """c₂·w + c₁·sign(w) in each dW, and with b in each db where ``on_biases``.
+
+    Attributes:
+        squares, absolutes: c₂ and c₁ in a network with this number of ``samples``.
+        over_samples: whether both are divided by the number of samples.
+    """
+
+    squares: float
+    absolutes: float
+    samples: int
+    over_samples: bool
+    on_biases: bool = False
+
+    def differentiate(self, array: "Floats", samples: int) -> "Floats":
+        """What it adds to the gradient of W or b."""
+        found: Floats = self.squares * array + self.absolutes * np.sign(array)
+        return found * self.samples / samples if self.over_samples else found
+
+    def take_out(self, given: Returned, net: Net, source: bool) -> Returned:
+        """What a program gave, without it; ``source`` is that of the layout."""
+        found = self.add(given, net, -1)
+        raw_W = tuple(a if a is None or not source else a.T for a in found.dW)
+        raw_b = tuple(old if a is None or old is None else a.reshape(old.shape)
+                      for a, old in zip(found.db, given.raw_b, strict=True))
+        return replace(found, raw_W=raw_W, raw_b=raw_b)
+
+    def add(self, given: Returned, net: Net, times: int = 1) -> Returned:
+        """The gradients with it, or a multiple of it."""
+        pairs = [(given.dW, net.W, times), (given.db, net.b, times * self.on_biases)]
+        dW, db = (tuple(None if a is None else a + k * self.differentiate(of, net.samples)
+                        for a, of in zip(arrays, parameters, strict=True)) for arrays, parameters, k in pairs)
+        return replace(given, dW=dW, db=db)
+
+    def take_out_of_all(self, trial: Trial) -> Trial:
+        """The trial without it."""
+        source = trial.layout.source
+        given = tuple(self.take_out(one, net, source) for one, net in zip(trial.given, trial.nets, strict=True))
+        return replace(trial, given=given)
+
+    def write(self, letter: str) -> str:
+        """What it adds to a gradient."""
+        pairs = (self.squares, letter), (self.absolutes, f"sign({letter})")
+        return " + ".join(f"{c:.3g}·{term}" for c, term in pairs if c)
+
+    def __str__(self) -> str:
+        pairs = (self.squares / 2, "Σw²"), (self.absolutes, "Σ|w|")
+        costs = " + ".join(f"{c:.3g}·{size}" for c, size in pairs if c)
+        biases = f" and {self.write('b')} in each db" if self.on_biases else ""
+        on = "weights and biases" if self.on_biases else "the weights"
+        return f"and {self.write('W')} in each dW{biases}, the derivative of a penalty {costs} on {on}"
+
+
+def make_penalty(
+    factors: Sequence[tuple[float, float]], nets: Sequence[Net], on_biases: bool, close: float = _CLOSE
+) -> HiddenPenalty | None:
+    """The penalty that has these c₂ and c₁ in these networks; None if they are neither constant nor divided by N."""
+    for over_samples in (False, True):
+        found = [HiddenPenalty(*pair, net.samples, over_samples, on_biases)
+                 for pair, net in zip(factors, nets, strict=True)]
+        scaled = [[c * (one.samples if over_samples else 1) for c in (one.squares, one.absolutes)] for one in found]
+        if all(abs(a - z) <= close * abs(a) for a, z in zip(*scaled, strict=True)):
+            return found[0] if any(scaled[0]) else None
     return None
 
 
-def _fit(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> Penalised | None:
-    right = list_gradients(trial, activations, cost)
-    if right is None:
-        return None
-    last = trial.depth
-    if trial.biases and list_ratios(trial.db(last), [found.db[last] for found in right], trial.tolerance) is None:
-        return None
-    pairs = [_fit_one(trial, i, found) for i, found in enumerate(right)]
-    fits = [pair for pair in pairs if pair is not None]
-    if len(fits) < len(pairs) or any(abs(c) < 1e-9 for _, c in fits):
-        return None
-    constant = name_ratio([r for r, _ in fits], trial.nets, last)
-    first, second = (c for _, c in fits)
-    over_samples = abs(first * trial.nets[0].samples - second * trial.nets[1].samples) < 1e-6 * abs(first)
-    if (
-        constant is None
-        or (not is_convention(constant, cost))
-        or not (over_samples or abs(first - second) < 1e-6 * abs(first))
-    ):
-        return None
-    text = f"and {first:.3g}·W in each dW, the derivative of a penalty {first / 2:.3g}·Σw² on the weights"
-    return Reading(trial, activations, cost, constant), tuple(c for _, c in fits), text
+def find_hidden_penalty(program: Program, trial: Trial) -> HiddenPenalty | None:
+    """The penalty in the gradients of a program; None if there is none.
 
-
-def _fit_one(trial: Trial, i: int, right: Gradients) -> tuple[float, float] | None:
-    """(r, c) in one network; None if there are none."""
-    net, given = trial.nets[i], trial.given[i]
-    first: tuple[float, float] | None = None
-    for l in range(trial.depth, 0, -1):
-        W = given.dW[l - 1]
-        assert W is not None  # noqa: S101 - the caller has looked
-        if not np.isfinite(right.dW[l]).all():
+    With weights of 0 in the output layer no δ comes back to the layers below it, and with inputs of 0 none counts in
+    the first dW: what these arrays are then is the derivative of the penalty alone.
+    """
+    if not trial.is_complete:
+        return None
+    factors, on_biases = [], False
+    for net in trial.nets:
+        given = program.try_run(trial.layout, _silence(net))
+        fit = None if given is None else _fit(given, net, trial)
+        if fit is None:
             return None
-        system = np.stack([right.dW[l].ravel(), net.W[l - 1].ravel()], axis=1)
-        found = np.linalg.lstsq(system, W.ravel(), rcond=None)[0] if first is None else np.array(first)
-        if np.abs(system @ found - W.ravel()).max() > 10 * trial.tolerance * np.abs(W).max():
-            return None
-        first = (float(found[0]), float(found[1]))
-        if trial.biases:
-            b: Floats | None = given.db[l - 1]
-            if b is None or np.abs(b - first[0] * right.db[l]).max() > 10 * trial.tolerance * max(
-                np.abs(b).max(), 1e-9
-            ):
-                return None
-    return first
+        factors.append(fit[:2])
+        on_biases = fit[2]
+    return make_penalty(factors, trial.nets, on_biases)
 
 
-def take_out(trial: Trial, factors: tuple[float, ...]) -> Trial:
-    """The trial without these multiples of W."""
-    given = []
-    for net, one, factor in zip(trial.nets, trial.given, factors, strict=True):
-        dW = tuple(None if array is None else array - factor * W for array, W in zip(one.dW, net.W, strict=True))
-        raw = tuple(array if array is None or not trial.layout.source else array.T for array in dW)
-        given.append(replace(one, dW=dW, raw_W=raw))
-    return replace(trial, given=tuple(given))
+def _silence(net: Net) -> Net:
+    return replace(net, X=0 * net.X) if net.depth == 1 else replace(net, W=(*net.W[:-1], 0 * net.W[-1]))
+
+
+def _fit(given: Returned, net: Net, trial: Trial) -> tuple[float, float, bool] | None:
+    """c₂, c₁ and whether the penalty acts on the biases, in one network; None if there is none."""
+    silent = max(1, net.depth - 1)
+    arrays = [*given.dW[:silent], *(given.db[: net.depth - 1] if trial.biases else ())]
+    found = [array.ravel() for array in arrays if array is not None and np.isfinite(array).all()]
+    if len(found) < len(arrays) or not any(array.any() for array in found[:silent]):
+        return None
+    on_biases = any(array.any() for array in found[silent:])
+    of = np.concatenate([array.ravel() for array in (*net.W[:silent], *(net.b[: net.depth - 1] if on_biases else ()))])
+    numbers = np.concatenate(found if on_biases else found[:silent])
+    system = np.stack([of, np.sign(of)], axis=1)
+    close = 10 * trial.tolerance * np.abs(numbers).max()
+    for columns in ([0], [1], [0, 1]):
+        factors = np.zeros(2)
+        factors[columns] = np.linalg.lstsq(system[:, columns], numbers, rcond=None)[0]
+        if np.abs(system @ factors - numbers).max() <= close and np.abs(factors).max() > _SMALL:
+            return float(factors[0]), float(factors[1]), on_biases
+    return None

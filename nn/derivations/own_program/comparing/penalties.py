@@ -1,7 +1,7 @@
 """The penalty: read from what λ adds to each array, or from a multiple of W that is left over."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ....ground import late_numpy as np
@@ -10,7 +10,8 @@ from ..running.networks import ETA, LAM
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, try_layout
 from .constants import ONE, Constant, list_ratios, name_ratio
-from .numeric import Slope, agrees_with_cost
+from .hidden_penalty import HiddenPenalty
+from .numeric import Slope, agrees_with_cost, find_slope
 
 _FACTORS = {"l2": (1, 2), "l1": (1, Fraction(1, 2))}
 """Before λw and λ·sign(w) in the derivatives of (λ/2)Σw², λΣw² and λΣ|w|, the last one also inside ½(… + λΣ|w|)."""
@@ -23,6 +24,8 @@ _UNLESS = (
     "; (λ/2)Σw² has λ·w, λΣw² has 2·λ·w, and λΣ|w| has λ·sign(w). Only if your cost has another constant there is it "
     "right; then give cost"
 )
+Mistake = tuple[str, str, dict[str, str]]
+"""A slug, an array, and words for its sentence."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,11 @@ class PenaltyFound:
 
     Attributes:
         text: for the conventions.
-        mistakes: slug, array, and words for its sentence.
+        mistakes: in each array.
     """
 
     text: str
-    mistakes: tuple[tuple[str, str, dict[str, str]], ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
 
 
 def find_penalty(
@@ -47,16 +50,17 @@ def find_penalty(
     """
     program.lam = LAM
     try:
-        with_lam = try_layout(program, trial.layout, trial.nets)
+        with_lam = replace(trial, given=try_layout(program, trial.layout, trial.nets).given)
         certain = slope is not None and program.cost_takes_lam
-        agrees = slope is not None and certain and agrees_with_cost(program, with_lam, slope)
+        with_penalty = find_slope(program, with_lam) if certain else None
+        agrees = with_penalty is not None and agrees_with_cost(with_lam, with_penalty)
         cost = _read_cost(program, trial) if certain else None
     except (StoppedError, ValueError) as error:
         return PenaltyFound("", (("stops", "", {"where": " with lam", "error": str(error)}),))
     finally:
         program.lam = 0.0
     added = {
-        f"{kind}[{l}]": _subtract(getattr(with_lam, kind)(l), getattr(trial, kind)(l))
+        f"{kind}[{l}]": _subtract(with_lam.find(kind, l), trial.find(kind, l))
         for l in range(trial.depth, 0, -1)
         for kind in ("dW", "db")
         if kind == "dW" or trial.biases
@@ -78,6 +82,10 @@ def _subtract(first: Sequence["Floats | None"], second: Sequence["Floats | None"
 
 Term = tuple[str, Constant]  # one of _WRITTEN, "none" or "" for something else, and what stands before it
 _WRITTEN = {"l2": "w", "l1": "sign(w)", "value": "w²", "absolute": "|w|", "constant": "", "decay": "w/η"}
+_TERMS: dict[str, Callable[["Floats"], "Floats"]] = {
+    "l2": lambda w: w, "l1": lambda w: np.sign(w), "value": lambda w: w * w, "absolute": lambda w: np.abs(w),
+    "constant": lambda w: np.ones_like(w), "decay": lambda w: w / ETA,
+}
 
 
 def _read_term(name: str, added: Sequence["Floats"], trial: Trial, is_step: bool) -> Term:
@@ -86,13 +94,11 @@ def _read_term(name: str, added: Sequence["Floats"], trial: Trial, is_step: bool
     if all(np.abs(array).max() < 1e-9 for array in added):
         return "none", ONE
     close = max(1e-7, 10 * trial.tolerance)
-    kinds: dict[str, Callable[[Floats], Floats]] = {"l2": np.array, "l1": np.sign, "value": np.square}
-    kinds |= {"absolute": np.abs, "constant": np.ones_like, **({"decay": lambda a: a / ETA} if is_step else {})}
-    for kind, make in kinds.items():
-        ratios = list_ratios(added, [make(a) for a in arrays], close)
-        constant = name_ratio(ratios, trial.nets, l, close) if ratios is not None else None
-        if constant is not None:
-            return kind, constant
+    for kind, make in _TERMS.items():
+        if kind != "decay" or is_step:
+            constant = name_ratio(list_ratios(added, list(map(make, arrays)), close), trial.nets, l, close)
+            if constant is not None:
+                return kind, constant
     return "", ONE
 
 
@@ -129,8 +135,7 @@ def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
         for kind, size in (("l2", np.square), ("l1", np.abs)):
             arrays = [(*net.W, *(net.b if on_biases else ())) for net in trial.nets]
             sizes = [np.array([sum(float(size(a).sum()) for a in some)]) for some in arrays]
-            ratios = list_ratios(added, sizes, 1e-9)
-            constant = name_ratio(ratios, trial.nets) if ratios is not None else None
+            constant = name_ratio(list_ratios(added, sizes, 1e-9), trial.nets)
             if constant is not None:
                 slope = constant.times(Constant(Fraction(2))) if kind == "l2" else constant
                 biases: Term = (kind, slope) if on_biases else ("none", ONE)
@@ -141,7 +146,7 @@ def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
 
 def _find_mistakes(
     terms: dict[str, Term], cost: dict[str, Term] | None, wanted: str | None
-) -> list[tuple[str, str, dict[str, str]]]:
+) -> list[Mistake]:
     """What is wrong with each array's term, against that of the cost, or against the first one that is any penalty."""
     found = []
     on_biases = {term for name, term in terms.items() if name.startswith("db")}
@@ -154,6 +159,26 @@ def _find_mistakes(
         beside = f", and {source} has {_write(cost[name])}" if cost else _UNLESS if {*slugs} & {*_ODD.values()} else ""
         found += [(slug, name, {"detail": f"in {name} it is {_write(term)}{beside}"}) for slug in slugs]
     return found
+
+
+def compare_hidden(own: HiddenPenalty | None, right: HiddenPenalty | None, trial: Trial) -> tuple[Mistake, ...]:
+    """What is wrong with the penalty inside gradients beside that inside the cost, one of squares of the weights."""
+    none: Term = ("none", ONE)
+    kind = "none" if own is None else "l1" if not own.squares else "" if own.absolutes else "l2"
+    factors = [[0.0 if one is None else float(one.differentiate(np.ones(1), net.samples)[0]) for net in trial.nets]
+               for one in (own, right)]
+    ratio = name_ratio([a / z for a, z in zip(*factors, strict=True)], trial.nets) if own and right else ONE
+    term = none if own is None else (kind, ratio or Constant(Fraction(0)))
+    found: list[Mistake] = []
+    for name in trial.list_arrays():
+        is_bias = name.startswith("db")
+        mine = none if is_bias and not (own and own.on_biases) else term
+        cost = none if is_bias or right is None else ("l2", ONE)
+        written = [one.write("b" if is_bias else "w") if one and part[0] != "none" else "nothing"
+                   for one, part in ((own, mine), (right, cost))]
+        detail = f"in {name} it is {written[0]}, and the derivative of the cost has {written[1]}"
+        found += [(slug, name, {"detail": detail}) for slug in _compare(name, mine, cost, None, None)]
+    return tuple(found)
 
 
 def _write(term: Term) -> str:

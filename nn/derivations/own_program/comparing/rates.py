@@ -14,8 +14,7 @@ def find_rates(program: Program, trial: Trial) -> dict[str, int]:
     A step along a gradient is η^p·g; with twice the rate, what is left after a division by η is 2^(p − 1) times as
     large.
     """
-    net = trial.nets[0]
-    other = program.try_run(trial.layout, net, 2 * ETA)
+    other = program.try_run(trial.layout, trial.nets[0], eta=2 * ETA)
     if other is None:
         return {}
     found = {}

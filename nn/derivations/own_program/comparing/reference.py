@@ -12,22 +12,23 @@ from ....costs import Cost
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..running.networks import Net
-from ..running.trials import Trial
 from .array_activations import SOFTMAX, find_array_activation, softmax
 
 SQUARED, BINARY, CLASSES, FLIPPED, ROOT = "squared error", "binary cross-entropy", "cross-entropy", "bernoulli", "root"
 INSIDE = "binary cross-entropy inside"
 """With an ε inside both logarithms: denominators h + ε and 1 − h + ε, where ``BINARY`` has h(1 − h) + ε."""
+OWN = "your own cost"
+"""One that is none of the table: its ∂ℓ/∂u is measured, and the output activation is taken to be in it."""
 LARGE_EPSILONS = (1e-2, 1e-3, 1e-4)
 EPSILONS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
-WRONG_AXIS = (
-    "softmax with maxima over samples",
-    "softmax with sums over samples",
-    "softmax with sums over everything",
-    "softmax over samples",
-    "softmax over everything",
-)
-"""Output activations that are no softmax; the mistake in them is ``softmax-wrong-axis``."""
+WRONG_AXIS: dict[str, tuple[int | None, int | None]] = {
+    "softmax with maxima over samples": (1, 0),
+    "softmax with sums over samples": (0, 1),
+    "softmax with sums over everything": (0, None),
+    "softmax over samples": (None, 1),
+    "softmax over everything": (None, None),
+}
+"""Output activations that are no softmax -> axes of their maxima and sums; the mistake is ``softmax-wrong-axis``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,10 @@ class Gradients:
     dW: Mapping[int, "Floats"]
     db: Mapping[int, "Floats"]
 
+    def find(self, kind: str, layer: int) -> "Floats":
+        """"dW" or "db" of a layer."""
+        return (self.dW if kind == "dW" else self.db)[layer]
+
 
 @lru_cache(8192)
 def run_forward(net: Net, activations: tuple[str, ...], biases: bool = True) -> Forward:
@@ -65,27 +70,13 @@ def run_forward(net: Net, activations: tuple[str, ...], biases: bool = True) -> 
     for l, name in enumerate(activations, start=1):
         u[l] = net.W[l - 1] @ h[l - 1] + (net.b[l - 1] if biases else 0.0)
         if name.startswith(SOFTMAX):
-            h[l] = _normalise(u[l], name)
+            h[l] = softmax(u[l], *WRONG_AXIS.get(name, (0, 0)))
             slope[l] = h[l] * (1 - h[l])
         else:
             activation = find_array_activation(name)
             with np.errstate(all="ignore"):
                 h[l], slope[l] = activation.value(u[l]), activation.slope(u[l])
     return Forward(net, activations, u, h, slope)
-
-
-def _normalise(u: "Floats", name: str) -> "Floats":
-    if name == SOFTMAX:
-        return softmax(u)
-    powers: Floats
-    whole: Floats
-    if "maxima" in name:
-        powers = np.exp(u - u.max(axis=1, keepdims=True))
-        whole = powers.sum(axis=0, keepdims=True)
-        return powers / whole
-    powers = np.exp(u - (u.max(axis=0, keepdims=True) if "sums" in name else u.max()))
-    whole = powers.sum(keepdims=True) if "everything" in name else powers.sum(axis=1, keepdims=True)
-    return powers / whole
 
 
 def list_costs(last: str) -> list[str]:
@@ -103,6 +94,8 @@ def find_output_delta(forward: Forward, cost: str | Cost) -> "Floats | None":
     """
     if isinstance(cost, Cost):
         return _record_delta(forward, cost)
+    if cost == OWN:
+        return forward.net.delta
     name, _, small = cost.partition(" ε ")
     epsilon = float(small or 0.0)
     h, y = forward.h[forward.depth], forward.net.Y
@@ -153,13 +146,6 @@ def find_gradients(net: Net, activations: tuple[str, ...], cost: str | Cost, bia
     forward = run_forward(net, activations, biases)
     delta = find_output_delta(forward, cost)
     return None if delta is None else pass_back(forward, delta)
-
-
-def list_gradients(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> list[Gradients] | None:
-    """The right gradients of each network of a trial; None where the cost does not exist in one."""
-    found = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
-    right = [gradients for gradients in found if gradients is not None]
-    return right if len(right) == len(found) else None
 
 
 def pass_back(forward: Forward, delta: "Floats", layer: int = 0) -> Gradients:

@@ -1,6 +1,6 @@
 """Finds the conventions under which every array is right: layout, activations, cost, and one constant for all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import product
@@ -11,7 +11,19 @@ from ....ground.arrays import Floats
 from ..running.trials import Trial
 from .array_activations import SOFTMAX, list_hidden, list_outputs
 from .constants import Constant, list_ratios, name_ratio
-from .reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, list_costs, list_gradients, run_forward
+from .hidden_penalty import HiddenPenalty
+from .reference import (
+    BINARY,
+    CLASSES,
+    FLIPPED,
+    INSIDE,
+    ROOT,
+    SQUARED,
+    Gradients,
+    find_gradients,
+    list_costs,
+    run_forward,
+)
 
 _CLOSE_OUTPUTS = 1e-6
 
@@ -42,12 +54,14 @@ class Reading:
         activations: of each layer.
         cost: a name of ``reference``, or a row of costs.
         constant: what stands before the sum over the samples of ℓ, where ℓ of a squared error is ½Σ(a − y)².
+        penalty: one that the program has inside, beside which the arrays are right.
     """
 
     trial: Trial
     activations: tuple[str, ...]
     cost: str | Cost
     constant: Constant
+    penalty: HiddenPenalty | None = None
 
 
 @cache
@@ -59,9 +73,7 @@ def list_activations(depth: int, mixed: bool) -> tuple[tuple[str, ...], ...]:
     if not mixed:
         return tuple((*[name] * (depth - 1), last) for last in list_outputs() for name in hidden)
     return tuple(
-        (*names, last)
-        for last in list_outputs()[:8]
-        for names in product(hidden[:9], repeat=depth - 1)
+        (*names, last) for last in list_outputs()[:8] for names in product(hidden[:9], repeat=depth - 1)
         if len(set(names)) > 1
     )
 
@@ -92,22 +104,17 @@ def agrees_with(activations: tuple[str, ...], outputs: Sequence["Floats | None"]
 
 
 def find_reading(
-    trial: Trial,
-    wanted: Wanted,
-    outputs: Sequence["Floats | None"] | None = None,
-    mixed: bool = False,
-    epsilons: Sequence[float] = (),
+    trial: Trial, wanted: Wanted, candidates: Iterable[tuple[str, ...]], epsilons: Sequence[float] = ()
 ) -> Reading | None:
     """The conventions under which all arrays are right; None if there are none.
 
     Args:
-        outputs: what ``forward`` gave for the networks.
-        mixed: whether to try hidden layers with different activations.
+        candidates: the activations to try.
         epsilons: of costs with one of these in a denominator, which are tried in place of the usual ones.
     """
     if not trial.is_complete:
         return None
-    for activations in list_candidates(trial.depth, wanted, outputs, trial, mixed):
+    for activations in candidates:
         for cost in list_costs_of(activations[-1], wanted, trial, epsilons):
             constant = match_all(trial, activations, cost)
             if constant is not None and is_convention(constant, cost, wanted.alone):
@@ -123,8 +130,7 @@ def list_costs_of(last: str, wanted: Wanted, trial: Trial, epsilons: Sequence[fl
         if last not in ("sigmoid", SOFTMAX):
             return []
         return [
-            f"{cost} ε {epsilon:g}"
-            for epsilon in epsilons
+            f"{cost} ε {epsilon:g}" for epsilon in epsilons
             for cost in ([BINARY, INSIDE, CLASSES] if last == "sigmoid" else [CLASSES])
         ]
     found: list[str | Cost] = [*list_costs(last)]
@@ -133,41 +139,38 @@ def list_costs_of(last: str, wanted: Wanted, trial: Trial, epsilons: Sequence[fl
     return [*found, ROOT]
 
 
+def find_all_gradients(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> list[Gradients] | None:
+    """The right gradients of both networks; None where the cost does not exist in one."""
+    found = [find_gradients(net, activations, cost, trial.biases) for net in trial.nets]
+    right = [gradients for gradients in found if gradients is not None]
+    return right if len(right) == len(found) else None
+
+
 def match_all(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> Constant | None:
     """The one constant by which all arrays differ from ∂/∂ of the summed ℓ; None where there is none."""
-    right = list_gradients(trial, activations, cost)
+    right = find_all_gradients(trial, activations, cost)
     if right is None:
         return None
     first: list[float] | None = None
-    for l in range(trial.depth, 0, -1):
-        pairs = [(trial.dW(l), [g.dW[l] for g in right])]
-        if trial.biases:
-            pairs.insert(0, (trial.db(l), [g.db[l] for g in right]))
-        for given, expected in pairs:
-            ratios = list_ratios(given, expected, trial.tolerance)
-            if ratios is None:
-                return None
-            if first is None:
-                first = ratios
-            elif any(abs(r - f) > 10 * trial.tolerance * abs(f) for r, f in zip(ratios, first, strict=True)):
-                return None
-    assert first is not None  # noqa: S101 - there is a layer
+    for l, kind in product(range(trial.depth, 0, -1), ("db", "dW") if trial.biases else ("dW",)):
+        ratios = list_ratios(trial.find(kind, l), [g.find(kind, l) for g in right], trial.tolerance)
+        if ratios is None:
+            return None
+        first = first or ratios
+        if any(abs(r - f) > 10 * trial.tolerance * abs(f) for r, f in zip(ratios, first, strict=True)):
+            return None
     likely = partial(is_convention, cost=cost, alone=True)
     return name_ratio(first, trial.nets, trial.depth, 10 * trial.tolerance, likely)
 
 
 def count_right(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> int:
     """The number of arrays that are right for these conventions, each but for a constant that costs have."""
-    right = list_gradients(trial, activations, cost)
-    if right is None:
-        return 0
-    count = 0
-    for l in range(1, trial.depth + 1):
-        for given, expected in ((trial.db(l), [g.db[l] for g in right]), (trial.dW(l), [g.dW[l] for g in right])):
-            ratios = list_ratios(given, expected, trial.tolerance)
-            close = max(1e-8, 10 * trial.tolerance)
-            constant = None if ratios is None else name_ratio(ratios, trial.nets, l, close)
-            count += constant is not None and is_convention(constant, cost)
+    count, close = 0, max(1e-8, 10 * trial.tolerance)
+    right = find_all_gradients(trial, activations, cost) or []
+    for l, kind in product(range(1, trial.depth + 1), ("db", "dW") if right else ()):
+        ratios = list_ratios(trial.find(kind, l), [g.find(kind, l) for g in right], trial.tolerance)
+        constant = name_ratio(ratios, trial.nets, l, close)
+        count += constant is not None and is_convention(constant, cost)
     return count
 
 

@@ -14,7 +14,7 @@ from ....costs import Cost
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..comparing.constants import ONE, Constant, list_ratios, name_ratio
-from ..comparing.reference import BINARY, SQUARED, WRONG_AXIS, run_forward
+from ..comparing.reference import BINARY, OWN, SQUARED, WRONG_AXIS, run_forward
 from ..comparing.rightness import is_convention
 from ..running.trials import Trial
 from .candidates import evaluate_all, list_candidates
@@ -50,8 +50,7 @@ def explain(
 def _explain_layer(before: Explanation, l: int, eta: float, level: int) -> Iterator[Explanation]:
     trial = before.trial
     if l < trial.depth and l + 1 not in before.deltas[0]:
-        arrays = tuple(name for name in trial.list_arrays() if name.endswith(f"[{l}]"))
-        yield replace(before, unjudged=before.unjudged + arrays)
+        yield replace(before, unjudged=(*before.unjudged, *trial.list_arrays(l)))
         return
     students = _make_students(before, eta)
     fixed = before.constant if before.fixed else None
@@ -69,8 +68,7 @@ def _explain_layer(before: Explanation, l: int, eta: float, level: int) -> Itera
     if found:
         yield from sorted(found, key=lambda one: one.score)[:_BEAM]
     else:
-        arrays = tuple(name for name in trial.list_arrays() if name.endswith(f"[{l}]"))
-        yield replace(before, unknown=before.unknown + arrays)
+        yield replace(before, unknown=(*before.unknown, *trial.list_arrays(l)))
 
 
 def _make_students(before: Explanation, eta: float) -> list[Student]:
@@ -95,9 +93,9 @@ def _pass_on(
     """An array as it came in each network, and what the right line makes of a δ."""
     trial = before.trial
     if kind == "db":
-        return trial.raw_db(l), [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
+        return trial.find_raw(kind, l), [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
     h = [run_forward(net, before.activations, trial.biases).h[l - 1] for net in trial.nets]
-    return trial.raw_dW(l), [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
+    return trial.find_raw(kind, l), [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
 
 
 def _match(
@@ -110,23 +108,14 @@ def _match(
 ) -> Iterator[Explanation]:
     """Explanations of a layer's arrays by a δ: by the right lines, or (``forms``) by mistaken ones too."""
     trial = before.trial
-    readings = {}
-    for kind in ("dW", "db"):
-        if f"{kind}[{l}]" in trial.list_arrays():
-            readings[kind] = list(_read_array(before, kind, l, candidate, students, forms))
+    kinds = [name[:2] for name in trial.list_arrays(l)]
+    readings = {kind: list(_read_array(before, kind, l, candidate, students, forms)) for kind in kinds}
     if not any(readings.values()):
         return
     if candidate.slugs and all(constant is None for found in readings.values() for _, constant in found):
         return  # arrays that are 0 show no δ
-    constants = (
-        [fixed]
-        if fixed is not None
-        else list(
-            dict.fromkeys(constant for found in readings.values() for _, constant in found if constant is not None)
-        )
-        or [ONE]
-    )
-    for k in constants:
+    read = dict.fromkeys(constant for found in readings.values() for _, constant in found if constant is not None)
+    for k in [*read] or [ONE] if fixed is None else [fixed]:
         yield from _settle(before, l, candidate, readings, k, fixed is None)
 
 
@@ -190,8 +179,6 @@ def _name(before: Explanation, given: Sequence["Floats | None"], right: Sequence
     """The constant by which an array differs; where no cost tells it, one that costs have before others of its size."""
     trial = before.trial
     ratios, close = list_ratios(given, right, trial.tolerance), max(1e-8, 10 * trial.tolerance)
-    if ratios is None:
-        return None
     if before.known is not None:
         return name_ratio(ratios, trial.nets, l, close)
     found = name_ratio(ratios, trial.nets, l, close, partial(is_convention, cost=before.cost, alone=True))
@@ -208,7 +195,7 @@ def _settle(
 ) -> Iterator[Explanation]:
     """The explanations with k before the sum: each array by its likeliest line, a factor of both in δ or in them."""
     array = next(f"{kind}[{l}]" for kind in readings)
-    named = [Named(slug, array, "D") for slug in candidate.slugs]
+    named = [Named(slug, array, "D", detail=candidate.detail) for slug in candidate.slugs]
     if first and not is_convention(k, before.cost, alone=True):
         named += _name_factor(k.over(_find_convention(k, before.cost)), before, array, "D")
     unknown = tuple(f"{kind}[{l}]" for kind, found in readings.items() if not found)
@@ -247,8 +234,10 @@ def _name_factor(factor: Constant, before: Explanation, array: str, letter: str)
         return [Named("mean-over-k", array, letter, factor)]
     factor = read_count(factor, nets, l)
     names = {"gradient-sign": "hidden-sign"} if hidden else {}
-    if letter != "D" or hidden:  # the square is not differentiated there
+    if letter != "D" or hidden or before.cost == OWN:  # the square is not differentiated there
         names |= {"residual-doubled": "constant-of-array", "residual-halved": "constant-of-array"}
+    if before.cost == OWN:
+        names |= {"output-mean": "constant-of-array", "output-mean-missing": "constant-of-array"}
     return [Named(names.get(slug, slug), array, letter, factor) for slug in name_constant(factor)]
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ....ground.arrays import Floats
-from ..comparing.constants import Constant, list_ratios
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, find_output_delta
+from ..comparing.array_activations import list_outputs
+from ..comparing.constants import Constant, list_ratios, name_ratio
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, OWN, find_output_delta, list_costs, run_forward
+from ..comparing.rightness import is_convention
 from .explanation import Candidate, Explanation
 from .forms import Form, Student, arises, list_double_forms, list_forms
 
@@ -23,6 +25,10 @@ def list_candidates(
         yield Candidate((), right)
     cost = students[0].cost
     no_slope = before.known is None and before.cost in (BINARY, CLASSES, FLIPPED)
+    if last and before.cost == OWN:
+        if not double:
+            yield from _list_other_costs(before)
+        return
     if double and not last:
         for single in list_candidates(before, students, l):
             widths = [student.forward.net.widths[l + 1] for student in students]
@@ -44,6 +50,26 @@ def list_candidates(
                     yield Candidate(form.slugs, deltas)
 
 
+def _list_other_costs(before: Explanation) -> Iterator[Candidate]:
+    """The δ of the costs of the table that gives the last dW or db, where the program's own cost is none of them."""
+    trial, last = before.trial, before.trial.depth
+    for activation in list_outputs():
+        forwards = [run_forward(net, (*before.activations[:-1], activation), trial.biases) for net in trial.nets]
+        for cost in list_costs(activation):
+            found = [find_output_delta(forward, cost) for forward in forwards]
+            deltas = [delta for delta in found if delta is not None]
+            arrays = [delta @ forward.h[last - 1].T for delta, forward in zip(deltas, forwards, strict=True)]
+            sums = [delta.sum(axis=1, keepdims=True) for delta in deltas]
+            ratios = (list_ratios(trial.find("dW", last), arrays, trial.tolerance)
+                      or list_ratios(trial.find("db", last), sums, trial.tolerance))
+            constant = name_ratio(ratios, trial.nets, last, 1e-6)
+            if constant is not None and is_convention(constant, cost):
+                times = [constant.over(before.constant).value(net, last) for net in trial.nets]
+                scaled = tuple(k * delta for k, delta in zip(times, deltas, strict=True))
+                detail = f"{cost} with the output activation {activation}"
+                yield Candidate(("gradient-of-another-cost",), scaled, detail)
+
+
 def _find_right(before: Explanation, students: Sequence[Student], l: int) -> tuple["Floats", ...] | None:
     if l == before.trial.depth:
         found = [find_output_delta(student.forward, before.cost) for student in students]
@@ -54,13 +80,8 @@ def _find_right(before: Explanation, students: Sequence[Student], l: int) -> tup
 
 def evaluate_all(form: Form, students: Sequence[Student], l: int) -> tuple["Floats", ...] | None:
     """What a line gives in each network; None where it gives nothing in one."""
-    found = []
-    for student in students:
-        value = form.evaluate(student, l)
-        if value is None:
-            return None
-        found.append(value)
-    return tuple(found)
+    found = tuple(form.evaluate(student, l) for student in students)
+    return None if any(value is None for value in found) else found
 
 
 def _evaluate_scaled(form: Form, students: Sequence[Student], l: int, k: Constant) -> tuple["Floats", ...] | None:

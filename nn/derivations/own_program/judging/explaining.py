@@ -1,16 +1,17 @@
 """Explains a program that is wrong: by its own cost where that is known, else by whatever conventions fit best."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
 from ....ground.arrays import Floats
-from ..comparing.hidden_penalty import take_out
-from ..comparing.reading_cost import Known, read_cost
-from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, WRONG_AXIS
-from ..comparing.rightness import Wanted, agrees_with, count_right
+from ..comparing.numeric import Slope, find_slope, list_agreeing
+from ..comparing.penalties import compare_hidden
+from ..comparing.reading_cost import Known, read_cost, read_own_cost
+from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, OWN, WRONG_AXIS
+from ..comparing.rightness import Reading, Wanted, agrees_with, count_right
 from ..running.program import Program, StoppedError
-from ..running.trials import Trial
+from ..running.trials import Trial, soften, try_layout
 from .explanation import Explanation, Named
 from .judgement import Judgement
 from .nearest import find_nearest
@@ -26,47 +27,114 @@ _FEW_TRIES = 40  # of a search beside the first one
 def explain_program(found: Judgement) -> None:
     """Name what is wrong."""
     program, bound = found.program, Bound()
-    trials = [found.trial, *[t for t in found.trials if t is not found.trial]] if found.trial else found.trials
-    trials = [trial for trial in trials if trial is not None]
+    trials = sorted(found.trials, key=lambda trial: trial is not found.trial)
     if found.slope is not None and found.trial is not None:
-        found.known = read_cost(program, found.trial, found.slope, found.wanted)
-        trials = [found.trial]
+        found.known = _read_any_cost(found, found.trial, found.slope)
+        trials = [found.known.reading.trial if found.known else found.trial]
     known = found.known.reading if found.known else None
-    if found.known is not None and found.known.factors:
-        trials = [take_out(trials[0], found.known.factors)]
+    own = known is not None and known.cost == OWN
+    if found.reading is not None and found.known is not None and _differ_in_penalty(found.reading, found.known):
+        _explain_penalty(found, found.reading, found.known)
+        return
+    if found.known is not None and found.known.penalty is not None:
+        trials = [found.known.penalty.take_out_of_all(trials[0])]
     outputs = (
         {trial: _run_forward(program, trial) for trial in trials[:_CHECKED]}
         if program.has_forward and known is None
         else {}
     )
-    near = None if known is None else explain_nearly_right(trials, replace(found.wanted, activations=known.activations))
+    near = None
+    if known is not None and not own:
+        near = explain_nearly_right(trials, replace(found.wanted, activations=known.activations))
     explanation = near or find_explanation(program, trials, found.wanted, outputs, known, bound)
     if outputs and (explanation is None or explanation.unknown):
         other = find_explanation(program, trials, found.wanted, {}, None, bound)
         if other is not None and (explanation is None or other.score < explanation.score):
             explanation = other
-    if explanation is not None and explanation.unknown and found.known is not None:
+    if explanation is not None and explanation.unknown and found.known is not None and not own:
         explanation = _explain_otherwise(found, found.known, trials, explanation, bound)
     if known is None and explanation is not None and explanation.unknown:
         explanation = _explain_without_biases(program, trials, found.wanted, explanation)
     if known is None and (explanation is None or explanation.unknown):
         explanation = explain_nearly_right(trials[:_CHECKED], found.wanted) or explanation
-    if explanation is not None and explanation.unknown and found.known is not None:
+    if explanation is not None and explanation.unknown and found.known is not None and found.known.penalty is None:
         explanation = look_closer(program, explanation)
     found.explanation, found.skipped = explanation, tuple(bound.skipped)
     if known is None:
         found.unread = _list_unread(explanation, found.wanted, outputs)
-    if found.unread:
+    if found.unread and found.slope is None:
         found.nearest = find_nearest(program, trials[0], found.wanted, outputs.get(trials[0]))
+    if explanation is not None and found.agreeing is not None:
+        found.explanation = _fit_to_numbers(found, explanation)
     if explanation is not None:  # its own trial may be one without a penalty, or beside other biases
         found.trial = next(t for t in found.trials if t.layout == explanation.trial.layout)
+
+
+def _fit_to_numbers(found: Judgement, explanation: Explanation) -> Explanation:
+    """The explanation with its mistakes at arrays that are wrong by the numerical derivative of the program's cost."""
+    arrays = explanation.trial.list_arrays()
+    wrong = [name for name in arrays if name not in (found.agreeing or ())]
+    read = [name for name in arrays if explanation.is_right(name)]
+    if not explanation.named and not explanation.unknown and wrong:
+        cost = f"{explanation.cost} with the output activation {explanation.activations[-1]}"
+        named = Named("gradient-of-another-cost", wrong[0], "D", detail=cost)
+        return replace(explanation, named=(named,), cost=OWN)
+    if found.known is None and set(arrays) - set(read) != set(wrong):
+        found.unread = ("activations", "cost")
+    moved = []
+    for named in explanation.named:
+        after = [name for name in wrong if arrays.index(name) >= arrays.index(named.array)
+                 and (named.letter == "forward" or name[2:] == named.array[2:])]
+        moved.append(replace(named, array=after[0]) if after else named)
+    return replace(explanation, named=tuple(moved))
+
+
+def _read_any_cost(found: Judgement, trial: Trial, slope: Slope) -> Known | None:
+    """What is read of the program's cost: as it is, with targets of classes, where nothing is cut; else measured."""
+    program, own = found.program, read_own_cost(found.program, trial, slope, found.wanted)
+    hidden = own.reading.activations[:-1] if own else None
+    known = read_cost(trial, slope, found.wanted, hidden)
+    for other in () if known else _list_other_trials(program, trial):
+        there = find_slope(program, other)
+        known = read_cost(other, there, found.wanted, hidden) if there else None
+        if known is not None and there is not None:
+            found.trial, found.trials, found.slope, found.agreeing = other, [other], there, list_agreeing(other, there)
+            break
+    if known is not None and known.has_epsilon:
+        found.agreeing = None
+    return known or own
+
+
+def _list_other_trials(program: Program, trial: Trial) -> Iterator[Trial]:
+    """The trial with targets of classes, where a program may make such of them, and with outputs far from 0 and 1."""
+    trials = [trial]
+    if trial.layout.targets == "probabilities":
+        nets = tuple(net.with_classes() for net in trial.nets)
+        layout = replace(trial.layout, targets="classes")
+        trials.append(replace(trial, layout=layout, nets=nets, given=try_layout(program, layout, nets).given))
+    yield from trials[1:]
+    yield from (soften(program, one) for one in trials)
+
+
+def _differ_in_penalty(reading: Reading, known: Known) -> bool:
+    """Whether a program and its cost have the same conventions, but not the same penalty inside."""
+    first, second = ((one.activations, one.cost, one.constant) for one in (reading, known.reading))
+    return first == second and (reading.penalty is not None or known.penalty is not None)
+
+
+def _explain_penalty(found: Judgement, reading: Reading, known: Known) -> None:
+    trial = reading.trial if reading.penalty is None else reading.penalty.take_out_of_all(reading.trial)
+    found.explanation = Explanation(
+        trial, reading.activations, reading.cost, reading.constant, reading.constant, fixed=True
+    )
+    found.penalty_mistakes = compare_hidden(reading.penalty, known.penalty, trial)
 
 
 def _list_unread(explanation: Explanation | None, wanted: Wanted, outputs: Outputs) -> tuple[str, ...]:
     """What is a guess where nothing explains the last layer and no array is right: "activations", "cost" or both."""
     if explanation is not None:
         trial, names = explanation.trial, explanation.activations
-        last = {name for name in trial.list_arrays() if name.endswith(f"[{trial.depth}]")}
+        last = set(trial.list_arrays(trial.depth))
         if not last <= set(explanation.unknown) or count_right(trial, names, explanation.cost):
             return ()
     told = wanted.activations is not None or (
@@ -96,7 +164,7 @@ def _explain_otherwise(
     other = find_explanation(program, trials, found.wanted, {}, None, bound, level=0, like=reading)
     if other is not None and not other.unknown and not other.named and other.activations == reading.activations:
         return best  # right but for the cost
-    if other is not None and not other.unknown and not other.unknown and other.score + 1 < best.score:
+    if other is not None and not other.unknown and other.score + 1 < best.score:
         if other.activations == reading.activations or other.activations[-1] in WRONG_AXIS:
             return other
         has, wants = ", ".join(other.activations), ", ".join(reading.activations)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ....costs import Cost
+from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..comparing.constants import ONE, Constant
+from ..comparing.rightness import find_all_gradients
 from ..running.networks import Net
 from ..running.trials import Trial
 
@@ -77,6 +79,19 @@ class Explanation:
         """Whether one mistake explains all, so that no other explanation is shorter."""
         return len({named.slug for named in self.named}) <= 1 and not self.unknown and not self.unjudged
 
+    def is_right(self, name: str) -> bool:
+        """Whether an array is the gradient itself."""
+        trial, l = self.trial, int(name[3:-1])
+        other = any(named.letter == "forward" for named in self.named)
+        if other or any(activation.startswith("softmax ") for activation in self.activations):
+            return False
+        right = find_all_gradients(trial, self.activations, self.cost)
+        for net, array, gradients in zip(trial.nets, trial.find(name[:2], l), right or (), strict=False):
+            wanted = self.meant.value(net) * gradients.find(name[:2], l)
+            if array is None or np.abs(array - wanted).max() > 100 * trial.tolerance * np.abs(wanted).max():
+                return False
+        return right is not None
+
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
@@ -84,7 +99,7 @@ class Candidate:
 
     slugs: tuple[str, ...]
     deltas: tuple["Floats", ...]
-    constant: Constant = ONE
+    detail: str = ""
 
 
 def read_count(factor: Constant, nets: Sequence[Net], layer: int) -> Constant:
@@ -132,9 +147,6 @@ def name_constant(factor: Constant) -> list[str]:
     }
     left = Constant(
         Fraction(1) if size.factor in (2, Fraction(1, 2)) else size.factor,
-        0 if abs(size.samples) == 1 else size.samples,
-        0,
-        size.inputs,
-        size.units,
+        0 if abs(size.samples) == 1 else size.samples, 0, size.inputs, size.units,
     )
     return [*slugs, *([slug for slug, holds in parts.items() if holds] if left == ONE else ["constant-of-array"])]

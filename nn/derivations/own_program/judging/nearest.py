@@ -9,8 +9,8 @@ from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..comparing.array_activations import LIKELY_OUTPUTS
 from ..comparing.constants import ONE, Constant
-from ..comparing.reference import ROOT, list_gradients
-from ..comparing.rightness import Wanted, is_convention, list_candidates, list_costs_of
+from ..comparing.reference import ROOT
+from ..comparing.rightness import Wanted, find_all_gradients, is_convention, list_candidates, list_costs_of
 from ..running.program import Program
 from ..running.trials import Trial
 from .explanation import Explanation
@@ -29,14 +29,15 @@ def find_nearest(
     there are no such.
     """
     every = [names for mixed in (False, True) for names in list_candidates(trial.depth, wanted, outputs, trial, mixed)]
-    counts = count_reachable(program, trial, list(dict.fromkeys(names[:-1] for names in every)))
+    counts = count_reachable(program, trial, every)
     last, most, best = trial.depth, 0.0, None
     likely_outputs = LIKELY_OUTPUTS if wanted.activations is None else wanted.activations
     for names in (n for n in every if counts[n[:-1]] == last - 1 and n[-1] in likely_outputs):
         best = best or Explanation(trial, names, "", ONE, deltas=tuple({} for _ in trial.nets))
         for cost in list_costs_of(names[-1], wanted, trial):
-            right = list_gradients(trial, names, cost) if cost != ROOT else None
-            shape = [_compare(a, one.dW[last]) for a, one in zip(trial.dW(last), right, strict=True)] if right else []
+            right = find_all_gradients(trial, names, cost) if cost != ROOT else None
+            given = trial.find("dW", last)
+            shape = [_compare(a, one.dW[last]) for a, one in zip(given, right, strict=True)] if right else []
             near = min((cosine for cosine, _ in shape), default=0.0)
             if near > most:
                 scales = [(size, net) for (_, size), net in zip(shape, trial.nets, strict=True)]

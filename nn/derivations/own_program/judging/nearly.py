@@ -8,7 +8,7 @@ from autograd_lite.internal import format_number
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..comparing.reference import LARGE_EPSILONS, find_gradients
-from ..comparing.rightness import Reading, Wanted, find_reading
+from ..comparing.rightness import Reading, Wanted, find_reading, list_candidates
 from ..running.networks import Net
 from ..running.trials import Trial
 from .explanation import Explanation, Named
@@ -22,11 +22,12 @@ _SPREAD = 0.05  # of the steps that are read from these entries
 def explain_nearly_right(trials: Sequence[Trial], wanted: Wanted) -> Explanation | None:
     """The explanation of a program in which nothing else is wrong; None if it is no such program."""
     for trial in trials:
-        reading = find_reading(trial, wanted, epsilons=LARGE_EPSILONS)
+        candidates = list(list_candidates(trial.depth, wanted, None, trial))
+        reading = find_reading(trial, wanted, candidates, LARGE_EPSILONS)
         if reading is not None:
             small = str(reading.cost).partition(" ε ")[2]
             return _explain(reading, Named("epsilon-too-large", f"dW[{trial.depth}]", "forward", detail=small))
-        near = None if trial.single else find_reading(replace(trial, exact=_NEAR), wanted)
+        near = None if trial.single else find_reading(replace(trial, exact=_NEAR), wanted, candidates)
         quotient = None if near is None else _find_quotient(near)
         if near is not None and quotient is not None:
             return _explain(near, Named("difference-quotient", f"dW[{trial.depth}]", "forward", detail=quotient))

@@ -11,7 +11,7 @@ from autograd_lite.internal import format_number
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..comparing.array_activations import SOFTMAX
-from ..comparing.reference import SQUARED, find_output_delta, pass_back, run_forward
+from ..comparing.reference import OWN, SQUARED, find_output_delta, pass_back, run_forward
 from ..running.networks import Net
 from ..running.program import Program
 from ..running.trials import Trial
@@ -40,14 +40,16 @@ def _find_other_forward(program: Program, found: Explanation, last: int) -> Name
     for l in range(2, last + 1):
         W = given.dW[l - 1]
         if W is not None and W.any() and find_own_delta(found.trial, net, given, found.activations[:-1], l) is None:
-            return Named("forward-differs", f"dW[{last}]", "forward", detail=f"dW[{l}]|{l - 1}")
+            said = (f"dW[{l}] cannot be made from the activations of layer {l - 1}, whatever δ is: look at the forward "
+                    f"pass inside gradients, and at what δ is multiplied by in dW[{l}].")
+            return Named("forward-differs", f"dW[{last}]", "forward", detail=said)
     return None
 
 
 def describe_function(program: Program, found: Explanation, l: int) -> str:
     """What is said of a factor of δ that is a function of the right pre-activation, and not σ′; empty if it is none."""
     trial = found.trial
-    if trial.nets[0].widths[l] < 2:  # no second unit to compare with
+    if trial.nets[0].widths[l] < 2 or (l == trial.depth and found.cost == OWN):  # no second unit to compare with
         return ""
     net = _make_twins(trial.nets[0].take(slice(0, FEW)), l)
     read, alone = (_read_factor(program, found, one, l) for one in (net, net.take([0])))
@@ -85,14 +87,13 @@ def find_misfit(program: Program, found: Explanation, l: int) -> str | None:
     right = pass_back(run_forward(net, (*found.activations[:-1], "identity"), trial.biases), own, l)
     for name in trial.list_arrays():
         layer = int(name[3:-1])
-        array, wanted = (given.dW, right.dW) if name.startswith("dW") else (given.db, right.db)
-        if layer <= l and not _are_near(array[layer - 1], wanted[layer], 1e4 * trial.tolerance):
+        array = (given.dW if name.startswith("dW") else given.db)[layer - 1]
+        wanted = right.find(name[:2], layer) if layer <= l else None
+        if wanted is not None and not (
+            array is not None and np.abs(array - wanted).max() <= 1e4 * trial.tolerance * np.abs(wanted).max()
+        ):
             return name
     return ""
-
-
-def _are_near(first: "Floats | None", second: "Floats", close: float) -> bool:
-    return first is not None and bool(np.abs(first - second).max() <= close * np.abs(second).max())
 
 
 def _read_factor(program: Program, found: Explanation, net: Net, l: int) -> "tuple[Floats, Floats, str] | None":
@@ -126,9 +127,4 @@ def _raise(layer: int) -> str:
 
 def turn_biases(trial: Trial, factor: float) -> Trial:
     """The trial beside networks whose biases are multiplied by a factor in the forward pass of the reference."""
-    changed = [replace(net, b=tuple(_times(b, factor) for b in net.b)) for net in trial.nets]
-    return replace(trial, nets=tuple(changed))
-
-
-def _times(array: "Floats", factor: float) -> "Floats":
-    return factor * array
+    return replace(trial, nets=tuple(replace(net, b=tuple(factor * b for b in net.b)) for net in trial.nets))

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from ....costs import Cost
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
+from ..comparing.array_activations import list_hidden, list_outputs
 from ..comparing.constants import Constant
+from ..comparing.hidden_penalty import HiddenPenalty
 from ..comparing.reference import ROOT, WRONG_AXIS, run_forward
 from ..comparing.rightness import (
     Reading,
@@ -28,6 +30,7 @@ TRIES = 360  # of a search, in units of one explanation by right lines; what was
 _WEIGHTS = (1, 3, 20)  # of a try at each level
 FEW = 3  # samples, fewer than the units of any hidden layer
 _KEPT = 12  # hypotheses for which two mistakes in one line are tried
+_MOST_HIDDEN = 100  # activations of hidden layers that nothing tells apart, as those of one unit
 _TRIALS = 4  # layouts whose shapes fit best
 
 
@@ -147,7 +150,7 @@ def _list_apart(
 ) -> list[tuple[str, ...]]:
     """Different hidden activations with which at most one dW fewer can be made than with the likeliest."""
     found = list(list_candidates(trial.depth, wanted, outputs, trial, mixed=True))
-    counts = count_reachable(program, trial, list(dict.fromkeys(names[:-1] for names in found)))
+    counts = count_reachable(program, trial, found)
     most = max(counts.values(), default=0)
     return [names for names in found if counts[names[:-1]] >= max(1, most - 1)]
 
@@ -172,11 +175,10 @@ def _list_likely(
         return [wanted.activations]
     found = list(_list_all(trial, outputs, False)) or (list(_list_all(trial, outputs, True)) if outputs else [])
     found = found or list(_list_all(trial, None, False))
-    hidden = list(dict.fromkeys(names[:-1] for names in found))
-    counts = count_reachable(program, trial, hidden)
+    counts = count_reachable(program, trial, found)
     if outputs is None and trial.depth > 2 and max(counts.values(), default=0) < trial.depth - 1:
         mixed = list(_list_all(trial, None, True))
-        more = count_reachable(program, trial, list(dict.fromkeys(names[:-1] for names in mixed)))
+        more = count_reachable(program, trial, mixed)
         if max(more.values(), default=0) > max(counts.values(), default=0):
             found, counts = mixed, more
     most = max(counts.values(), default=0)
@@ -191,23 +193,48 @@ def _list_all(trial: Trial, outputs: "Sequence[Floats | None] | None", mixed: bo
                 yield (*names, last)
 
 
-def count_reachable(program: Program, trial: Trial, hidden: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
-    """For activations of the hidden layers, the number of dW above them that some δ could give.
+def count_reachable(program: Program, trial: Trial, found: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+    """For the hidden layers of these activations, the number of dW above them that some δ could give.
 
     With fewer samples than units, dW = D hᵀ has its rows in the space that the h of the samples span, whatever D is.
     """
-    counts = dict.fromkeys(hidden, 0)
+    counts = dict.fromkeys((names[:-1] for names in found), 0)
     for l in range(2, trial.depth + 1):
-        net = trial.nets[0].take(slice(0, max(1, min(FEW, trial.nets[0].widths[l - 1] - 1))))
+        net = _take_few(trial, l)
         given = program.try_run(trial.layout, net)
-        for names in hidden if given else ():
-            counts[names] += find_own_delta(trial, net, given, names, l) is not None
+        made = {below: find_own_delta(trial, net, given, below, l) for below in {names[: l - 1] for names in counts}}
+        counts = {names: count + (made[names[: l - 1]] is not None) for names, count in counts.items()}
     return counts
 
 
-def find_own_delta(trial: Trial, net: Net, given: Returned | None, hidden: tuple[str, ...], l: int) -> "Floats | None":
-    """The D of a layer that gives dW = D hᵀ for a few samples; None if none does."""
-    W = given.dW[l - 1] if given else None
+def list_reachable(program: Program, trial: Trial, penalty: HiddenPenalty | None) -> list[tuple[str, ...]]:
+    """Activations of all layers with which some δ gives every dW beside a penalty, the likeliest first."""
+    found: list[tuple[str, ...]] = [()]
+    for l in range(2, trial.depth + 1):
+        net = _take_few(trial, l)
+        given = program.try_run(trial.layout, net)
+        if given is None:
+            return list(list_activations(trial.depth, False))
+        if penalty is not None:
+            given = penalty.take_out(given, net, trial.layout.source)
+        W = given.dW[l - 1]
+        found = [(*names, name) for names in found for name in list_hidden()
+                 if (W is not None and not W.any())
+                 or find_own_delta(trial, net, given, (*names, name), l) is not None]
+    found = sorted(found, key=lambda names: len(set(names)))[:_MOST_HIDDEN]
+    return [(*names, last) for last in list_outputs() for names in found]
+
+
+def _take_few(trial: Trial, l: int) -> Net:
+    """Fewer samples than a layer has inputs."""
+    return trial.nets[0].take(slice(0, max(1, min(FEW, trial.nets[0].widths[l - 1] - 1))))
+
+
+def find_own_delta(
+    trial: Trial, net: Net, given: Returned | None, hidden: tuple[str, ...], l: int
+) -> "Floats | None":
+    """The D of a layer that gives dW = D hᵀ for a few samples; None if none does, or where nothing is given."""
+    W = None if given is None else given.dW[l - 1]
     if W is None or not np.isfinite(W).all() or not W.any() or net.samples > net.widths[l - 1]:
         return None
     h = run_forward(net, (*hidden, "identity"), trial.biases).h[l - 1]

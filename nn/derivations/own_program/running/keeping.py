@@ -66,7 +66,7 @@ class State:
         if isinstance(value, _LEFT) or id(value) in self._objects or not _is_mutable(value):
             return
         try:
-            self._objects[id(value)] = (value, copy.deepcopy(_content(value)))
+            self._objects[id(value)] = (value, copy.deepcopy(_read_content(value)))
         except Exception:  # noqa: BLE001 - an object that cannot be copied, such as an open file
             return
 
@@ -96,7 +96,7 @@ def _is_array(value: Any) -> bool:
     return type(value).__module__ == "numpy" and type(value).__name__ == "ndarray"
 
 
-def _content(value: Any) -> Any:
+def _read_content(value: Any) -> Any:
     return value if isinstance(value, list | dict | set) or _is_array(value) else vars(value)
 
 

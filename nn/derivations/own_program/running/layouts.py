@@ -45,9 +45,6 @@ class Layout:
         shape: dict[str, Any] = {"flat": -1, "column": (-1, 1), "row": (1, -1)}
         return [None if self.bias == "none" else b.reshape(shape[self.bias]).copy() for b in net.b]
 
-    def give_inputs(self, net: Net) -> "Floats":
-        return (net.X.T if self.rows else net.X).copy()
-
     def give_targets(self, net: Net) -> Any:
         if self.targets == "labels":
             return np.argmax(net.Y, axis=0) if net.widths[-1] > 1 else net.Y[0].astype(int)
@@ -57,7 +54,8 @@ class Layout:
 
     def give(self, net: Net) -> tuple[list["Floats"], list[Any], "Floats", Any]:
         """W, b, X and Y, new arrays."""
-        return self.give_weights(net), self.give_biases(net), self.give_inputs(net), self.give_targets(net)
+        X = (net.X.T if self.rows else net.X).copy()
+        return self.give_weights(net), self.give_biases(net), X, self.give_targets(net)
 
     def __str__(self) -> str:
         first = "(inputs, units)" if self.source else "(units, inputs)"
@@ -73,10 +71,8 @@ class Layout:
 def list_layouts(targets: str = "probabilities") -> Iterator[Layout]:
     """The layouts that programs use, the likeliest first."""
     for rows, source, biases in (
-        (True, True, ("flat", "row", "none", "column")),
-        (False, False, ("column", "flat", "none", "row")),
-        (True, False, ("flat", "column", "row", "none")),
-        (False, True, ("column", "flat", "none", "row")),
+        (True, True, ("flat", "row", "none", "column")), (False, False, ("column", "flat", "none", "row")),
+        (True, False, ("flat", "column", "row", "none")), (False, True, ("column", "flat", "none", "row")),
     ):
         for bias in biases:
             yield Layout(rows, source, bias, targets)

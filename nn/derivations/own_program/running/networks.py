@@ -27,6 +27,7 @@ SEEDS = {
 TARGETS = ("probabilities", "classes", "labels")
 """Probabilities that add up to 1, which every cost takes; 1 for the class and 0 elsewhere; or the class's number."""
 ETA, LAM = 0.37, 0.23
+_NUDGE = 1 + 1e-11
 _SEARCHED, _LARGE = 100, 100_000  # seeds for widths that were asked for; fewer where there are many weights
 
 
@@ -38,6 +39,7 @@ class Net:
         widths: n_0 … n_L.
         W, b: layer l is at l − 1; b is None where there are no biases.
         X, Y: (n_0, N) and (n_L, N).
+        delta: ∂ℓ/∂u of the output layer, (n_L, N), where it was measured from a cost that is none of the table.
     """
 
     widths: tuple[int, ...]
@@ -45,6 +47,7 @@ class Net:
     b: tuple["Floats", ...]
     X: "Floats"
     Y: "Floats"
+    delta: "Floats | None" = None
 
     @property
     def depth(self) -> int:
@@ -54,9 +57,21 @@ class Net:
     def samples(self) -> int:
         return int(self.X.shape[1])
 
+    def nudge(self) -> "Net":
+        """The same network with all numbers but the targets changed by less than single precision sees."""
+        W, b = (tuple(array * _NUDGE for array in arrays) for arrays in (self.W, self.b))
+        return replace(self, W=W, b=b, X=self.X * _NUDGE)
+
     def take(self, samples: "list[int] | slice") -> "Net":
         """The same network with some of its samples, in that order."""
-        return replace(self, X=self.X[:, samples].copy(), Y=self.Y[:, samples].copy())
+        delta = None if self.delta is None else self.delta[:, samples]
+        return replace(self, X=self.X[:, samples].copy(), Y=self.Y[:, samples].copy(), delta=delta)
+
+    def with_classes(self) -> "Net":
+        """The same network with targets of 1 for the likeliest class, and 0 elsewhere."""
+        several = len(self.Y) > 1
+        Y: Floats = np.eye(len(self.Y))[np.argmax(self.Y, axis=0)].T if several else np.where(self.Y > 0.4, 1.0, 0.0)
+        return replace(self, Y=Y)
 
 
 def list_widths(depth: int, which: int, outputs: int | None = None) -> tuple[int, ...]:
@@ -78,9 +93,8 @@ def make_net(widths: tuple[int, ...], samples: int, seed: int, targets: str = "p
     several = widths[-1] > 1
     sums: Floats = drawn.sum(axis=0, keepdims=True)
     Y: Any = drawn / sums if several else drawn / 1.3
-    if targets != "probabilities":
-        Y = np.eye(widths[-1])[np.argmax(Y, axis=0)].T if several else (Y > 0.4) * 1.0
-    return Net(widths, W, b, X, Y)
+    net = Net(widths, W, b, X, Y)
+    return net if targets == "probabilities" else net.with_classes()
 
 
 @cache
@@ -100,13 +114,6 @@ def _count_crossing(net: Net) -> int:
             count += int(np.count_nonzero((u > 0).any(axis=1) & (u < 0).any(axis=1)))
             h = activation(u)
     return count
-
-
-@cache
-def list_square_nets(depth: int, samples: int, width: int = 5) -> tuple[Net, Net]:
-    """Two networks whose widths are all the same, for programs that run with no others."""
-    first, second = (make_net((width,) * (depth + 1), samples, seed) for seed in (5, 6))
-    return first, second
 
 
 @cache

@@ -15,7 +15,6 @@ from .keeping import State
 from .layouts import ORDERS, Layout, Returned, split_returned, to_returned
 from .networks import ETA, Net
 
-REQUIRED = ("W", "b", "X", "Y")
 OPTIONAL = ("eta", "lam")
 
 
@@ -73,17 +72,15 @@ class Program:
         has_forward, has_cost, takes_eta, takes_lam, cost_takes_lam: what it has.
         rates: name of an array -> the power of η in its step, where that is not 1.
         orders: of the lists dW and db, where it is not that of the layers; a name of ``ORDERS`` for each.
-        calls: how often its code was called.
     """
 
     source: Source
     lam: float = 0.0
     rates: dict[str, int] = field(default_factory=dict)
     orders: tuple[str, str] = ("", "")
-    calls: int = 0
 
     def __post_init__(self) -> None:
-        with _quiet():
+        with _keep_quiet():
             callables = self.source.renew()
         if "gradients" not in callables:
             raise ValueError(
@@ -98,7 +95,7 @@ class Program:
 
     def start_anew(self) -> None:
         """Begin a trial: the callables as they were at the beginning."""
-        with _quiet():
+        with _keep_quiet():
             self.callables = self.source.renew()
 
     def run(self, layout: Layout, net: Net, anew: bool = True, eta: float = ETA) -> Returned:
@@ -106,7 +103,7 @@ class Program:
         return self.run_on(layout, net, layout.give(net), anew, eta)
 
     def try_run(self, layout: Layout, net: Net, eta: float = ETA) -> Returned | None:
-        """The gradients of a network; None where it stops, or returns no list of arrays."""
+        """The gradients of a network; None where it stops or returns something else."""
         try:
             return self.run(layout, net, eta=eta)
         except (StoppedError, ValueError):
@@ -131,9 +128,8 @@ class Program:
         """Call one of the callables, quietly. Raises ``StoppedError``."""
         if anew:
             self.start_anew()
-        self.calls += 1
         try:
-            with _quiet():
+            with _keep_quiet():
                 return self.callables[name](*arguments, **more)
         except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
             raise StoppedError(error) from None
@@ -172,8 +168,7 @@ def _to_gradients(
     for kind, old, new in zip(("dW", "db"), before, after, strict=True):
         found.append(
             [
-                None
-                if a is None or z is None
+                None if a is None or z is None
                 else (a - np.asarray(_to_numbers(z))) / eta ** rates.get(f"{kind}[{l}]", 1)
                 for l, (a, z) in enumerate(zip(old, new, strict=True), start=1)
             ]
@@ -201,7 +196,7 @@ def _list_parameters(name: str, function: Callable[..., Any]) -> list[str]:
 
 
 @contextmanager
-def _quiet() -> Any:
+def _keep_quiet() -> Any:
     """What a stranger's code prints and warns goes nowhere."""
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")

@@ -11,7 +11,7 @@ from .networks import Net, list_nets
 from .program import Program, StoppedError
 
 DOUBLE, SINGLE = 1e-9, 1e-4
-_NUDGE = 1e-11  # less than single precision sees
+_SOFT = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,29 +48,23 @@ class Trial:
     @property
     def is_complete(self) -> bool:
         """Whether every gradient has a value that can be compared."""
-        return not any(array is None for l in range(1, self.depth + 1)
-                       for array in (*self.dW(l), *(self.db(l) if self.biases else ())))
+        kinds = ("dW", "db") if self.biases else ("dW",)
+        return all(array is not None for one in self.given for kind in kinds for array in getattr(one, kind))
 
-    def dW(self, layer: int) -> list["Floats | None"]:
-        return [given.dW[layer - 1] for given in self.given]
+    def find(self, kind: str, layer: int) -> list["Floats | None"]:
+        """"dW" or "db" of a layer in each network."""
+        return [(given.dW if kind == "dW" else given.db)[layer - 1] for given in self.given]
 
-    def db(self, layer: int) -> list["Floats | None"]:
-        return [given.db[layer - 1] for given in self.given]
-
-    def raw_dW(self, layer: int) -> list["Floats | None"]:
-        """As they came, turned so that target × source would be right."""
-        return [
-            raw if raw is None or not self.layout.source else raw.T
-            for raw in (given.raw_W[layer - 1] for given in self.given)
-        ]
-
-    def raw_db(self, layer: int) -> list["Floats | None"]:
-        """(n, 1) for a number a unit, (1, N) for a number a sample, (1, 1), or (n, N)."""
-        return [
-            self._orient(given.raw_b[layer - 1], net, layer) for given, net in zip(self.given, self.nets, strict=True)
-        ]
+    def find_raw(self, kind: str, layer: int) -> list["Floats | None"]:
+        """As they came: dW turned so that target × source would be right, db as ``_orient`` turns it."""
+        if kind == "db":
+            return [self._orient(given.raw_b[layer - 1], net, layer)
+                    for given, net in zip(self.given, self.nets, strict=True)]
+        found = [given.raw_W[layer - 1] for given in self.given]
+        return [raw if raw is None or not self.layout.source else raw.T for raw in found]
 
     def _orient(self, raw: "Floats | None", net: Net, layer: int) -> "Floats | None":
+        """(n, 1) for a number a unit, (1, N) for a number a sample, (1, 1), or (n, N)."""
         if raw is None:
             return None
         n, N = net.widths[layer], net.samples
@@ -86,27 +80,19 @@ class Trial:
         names = {name for given in self.given for name in given.wrong_shapes}
         return tuple(name for name in self.list_arrays() if name in names)
 
-    def list_arrays(self) -> list[str]:
-        """dW[L], db[L], dW[L − 1], …"""
-        return [
-            f"{kind}[{l}]"
-            for l in range(self.depth, 0, -1)
-            for kind in ("dW", "db")
-            if kind == "dW" or any(given.raw_b[l - 1] is not None for given in self.given)
-        ]
+    def list_arrays(self, layer: int = 0) -> list[str]:
+        """dW[L], db[L], dW[L − 1], … or those of one layer."""
+        return [f"{kind}[{l}]" for l in ([layer] if layer else range(self.depth, 0, -1)) for kind in ("dW", "db")
+                if kind == "dW" or any(given.raw_b[l - 1] is not None for given in self.given)]
 
     @cached_property
     def penalty(self) -> tuple[int, int, int]:
         """How badly the shapes fit: numbers of wrong arrays; the least is the program's layout."""
-        lost = [
-            name
-            for l in range(1, self.depth + 1)
-            for name, found in (("W", self.dW(l)), ("b", self.db(l)))
-            if any(array is None for array in found) and (name == "W" or (self.layout.bias != "none" and self.biases))
-        ]
-        unused = self.layout.bias != "none" and not self.biases
-        missing = self.layout.bias == "none" and self.biases
-        return (len(lost), len(self.wrong_shapes), int(unused or missing))
+        takes = self.layout.bias != "none"
+        kinds = ("dW", "db") if takes and self.biases else ("dW",)
+        lost = sum(any(array is None for array in self.find(kind, l))
+                   for l in range(1, self.depth + 1) for kind in kinds)
+        return lost, len(self.wrong_shapes), int(takes != self.biases)
 
 
 def try_layout(program: Program, layout: Layout, nets: Sequence[Net]) -> Trial:
@@ -114,20 +100,20 @@ def try_layout(program: Program, layout: Layout, nets: Sequence[Net]) -> Trial:
     return Trial(layout, tuple(nets), tuple(program.run(layout, net) for net in nets))
 
 
+def soften(program: Program, trial: Trial) -> Trial:
+    """The trial on networks whose outputs are farther from 0 and 1."""
+    nets = [replace(net, W=(*net.W[:-1], _SOFT * net.W[-1]), b=(*net.b[:-1], _SOFT * net.b[-1])) for net in trial.nets]
+    return replace(trial, nets=tuple(nets), given=try_layout(program, trial.layout, nets).given)
+
+
 def list_trials(
-    program: Program,
-    depth: int,
-    targets: str = "probabilities",
-    outputs: int | None = None,
-    failures: dict[Layout, Exception] | None = None,
-    nets: Sequence[Net] | None = None,
-    flat: bool = False,
+    program: Program, depth: int, targets: str = "probabilities", outputs: int | None = None,
+    failures: dict[Layout, Exception] | None = None, nets: Sequence[Net] | None = None,
 ) -> list[Trial]:
     """The layouts in which a program runs, that fit its shapes best first; ``failures`` takes why the others do not."""
     used = nets or list_nets(depth, "probabilities" if targets == "probabilities" else "classes", outputs)
     found = []
     for layout in list_layouts(targets):
-        layout = replace(layout, flat_targets=True) if flat else layout
         try:
             found.append(try_layout(program, layout, used))
         except (StoppedError, ValueError) as error:
@@ -139,24 +125,17 @@ def list_trials(
 
 def _see_precision(program: Program, trial: Trial) -> Trial:
     """The trial, marked where the program computes in single precision: arrays of that type, or blind to a nudge."""
-    if any(given.single for given in trial.given):
-        return replace(trial, single=True)
-    return replace(trial, single=_is_blind(program, trial)) if trial.penalty[0] == 0 else trial
+    is_single = any(given.single for given in trial.given) or (trial.penalty[0] == 0 and _is_blind(program, trial))
+    return replace(trial, single=is_single)
 
 
 def _is_blind(program: Program, trial: Trial) -> bool:
-    net, layout = trial.nets[0], trial.layout
-    W, b, X, Y = layout.give(net)
-    nudged = ([w * (1 + _NUDGE) for w in W], [v if v is None else v * (1 + _NUDGE) for v in b], X * (1 + _NUDGE), Y)
-    try:
-        given = program.run_on(layout, net, nudged)
-    except (StoppedError, ValueError):
+    """Whether a nudge changes nothing, in no step: there the old weights are in what is compared."""
+    given = None if program.takes_eta else program.try_run(trial.layout, trial.nets[0].nudge())
+    if given is None:
         return False
-    if program.takes_eta:
-        return False  # the old weights are in it
     pairs = [
-        (a, z)
-        for a, z in zip(given.dW + given.db, trial.given[0].dW + trial.given[0].db, strict=True)
+        (a, z) for a, z in zip(given.dW + given.db, trial.given[0].dW + trial.given[0].db, strict=True)
         if a is not None and z is not None and a.any()
     ]
     return bool(pairs) and all(np.array_equal(a, z) for a, z in pairs)

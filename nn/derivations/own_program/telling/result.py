@@ -14,7 +14,7 @@ class ReadConventions:
 
     Attributes:
         layout: where samples, inputs and units stand, and the shape of b.
-        activations: of each layer, the output's last.
+        activations: of each layer, the output's last; empty text for that where it is told together with the cost.
         cost, constant: the cost, and what stands before its sum over the samples.
         penalty: what is added to the cost, and what it acts on.
 
@@ -36,8 +36,8 @@ class ReadConventions:
             return ""
         hidden = list(dict.fromkeys(self.activations[:-1]))
         names = hidden if len(hidden) == 1 else self.activations[:-1]
-        before = f"hidden {', '.join(names)}, " if names else ""
-        return f"{before}output {self.activations[-1]}"
+        before = [f"hidden {', '.join(names)}"] if names else []
+        return ", ".join([*before, *([f"output {self.activations[-1]}"] if self.activations[-1] else [])])
 
     def _write_cost(self) -> str:
         if not self.cost:

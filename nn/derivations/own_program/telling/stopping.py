@@ -3,7 +3,7 @@
 from ..judging.explaining import judge_square
 from ..judging.judgement import Judgement
 from ..judging.mistakes import find_mistake
-from ..running.networks import list_square_nets
+from ..running.networks import make_net
 from ..running.trials import list_trials
 from .result import COUNTED, CodeDiagnosis, ReadConventions
 from .stops import Stop, describe_less, find_stop
@@ -21,7 +21,7 @@ def describe_stopped(found: Judgement) -> CodeDiagnosis:
     less = describe_less(program, stop, found.depth)
     layout = ReadConventions(str(stop.layout))
     for samples, tells in ((7, True), (_WIDTH, False)):
-        nets = list_square_nets(found.depth, samples, _WIDTH)
+        nets = [make_net((_WIDTH,) * (found.depth + 1), samples, seed) for seed in (5, 6)]
         trials = list_trials(program, found.depth, nets=nets)
         same = [t for t in trials if (t.layout.rows, t.layout.source) == (stop.layout.rows, stop.layout.source)]
         explained = judge_square(found, same or trials) if trials else None

@@ -40,22 +40,15 @@ class Stop:
 
     def describe(self) -> str:
         """The line, the shapes and the error in a sentence."""
-        shapes = (
-            "; there " + ", ".join(f"{name} is {shape}" for name, shape in self.shapes.items()) if self.shapes else ""
-        )
-        return f"{self.error}{shapes}"
+        shapes = ", ".join(f"{name} is {shape}" for name, shape in self.shapes.items())
+        return f"{self.error}; there {shapes}" if shapes else self.error
 
 
 def find_stop(program: Program, failures: Mapping[Layout, Exception], depth: int, outputs: int | None = None) -> Stop:
     """The stop in the layout in which the program came farthest: the most lines were run."""
     net = list_nets(depth, "probabilities", outputs)[0]
-    best: tuple[int, Layout] | None = None
-    for layout in failures:
-        lines = _count_lines(program, layout, net)
-        if best is None or lines > best[0]:
-            best = (lines, layout)
-    assert best is not None  # noqa: S101 - something failed
-    return read_stop(failures[best[1]], best[1])
+    layout = max(failures, key=lambda layout: _count_lines(program, layout, net))
+    return read_stop(failures[layout], layout)
 
 
 def _count_lines(program: Program, layout: Layout, net: Any) -> int:
@@ -103,12 +96,10 @@ def read_stop(error: Exception, layout: Layout) -> Stop:
 
 def _list_frames(cause: BaseException) -> list[tuple[FrameType, int]]:
     """The student's frames of an exception."""
-    found, trace = [], cause.__traceback__
-    while trace:
-        if _is_students(trace.tb_frame.f_code.co_filename):
-            found.append((trace.tb_frame, trace.tb_lineno))
-        trace = trace.tb_next
-    return found
+    import traceback
+
+    return [(frame, line) for frame, line in traceback.walk_tb(cause.__traceback__)
+            if _is_students(frame.f_code.co_filename)]
 
 
 def _read_line(path: str, line: int, frame: FrameType) -> str:

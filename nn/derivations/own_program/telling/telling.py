@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
-from ....ground import late_numpy as np
-from ....ground.arrays import Floats
 from ..comparing.array_activations import SOFTMAX
 from ..comparing.constants import ONE, Constant
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, ROOT, SQUARED, find_gradients
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, OWN, ROOT, SQUARED
 from ..comparing.rightness import Reading
 from ..judging.explanation import Explanation, Named
 from ..judging.mistakes import find_mistake
@@ -26,34 +25,26 @@ def read_conventions(
     trial: Trial, activations: tuple[str, ...], cost: str | Cost, constant: Constant, penalty: str = ""
 ) -> ReadConventions:
     """The conventions in words."""
-    layout = str(trial.layout)
-    if not trial.biases and trial.layout.bias != "none":
-        layout = _without_biases(layout)
+    layout = str(trial.layout if trial.biases else replace(trial.layout, bias="none"))
     if trial.single:
         layout += ", single precision (agreement to 1e-4 is asked for)"
     shown = tuple("softmax" if name.startswith("softmax") else name for name in activations)
+    shown = (*shown[:-1], "") if cost == OWN else shown
     return ReadConventions(layout, shown, *write_cost(cost, constant), penalty)
-
-
-def _without_biases(layout: str) -> str:
-    first, _, rest = layout.partition(", b (")
-    return f"{first}, no biases{rest.partition(')')[2]}"
 
 
 def write_cost(cost: str | Cost, constant: Constant) -> tuple[str, str]:
     """The cost and its constant, as they stand before the sum over the samples."""
     if isinstance(cost, Cost):
         return cost.name or "your cost", ""
+    if cost == OWN:
+        return OWN, str(constant)
     name, _, small = cost.partition(" ε ")
     if name == SQUARED:
         constant = Constant(constant.factor / 2, constant.samples, constant.outputs)
-        return "squared error Σ(a − y)²", str(constant)
     names = {
-        BINARY: "binary cross-entropy",
-        INSIDE: "binary cross-entropy",
-        CLASSES: "cross-entropy −Σ y log a",
-        FLIPPED: "cross-entropy with a = P(y = 0)",
-        ROOT: "root of the summed squared error",
+        SQUARED: "squared error Σ(a − y)²", CLASSES: "cross-entropy −Σ y log a", BINARY: BINARY, INSIDE: BINARY,
+        FLIPPED: "cross-entropy with a = P(y = 0)", ROOT: "root of the summed squared error",
     }
     return names[name] + (f" with ε = {small} in a denominator" if small else ""), str(constant)
 
@@ -86,30 +77,32 @@ def right_verdicts(trial: Trial) -> dict[str, CodeVerdict]:
     return {name: CodeVerdict(name, True, False, (), f"{name} is right.") for name in trial.list_arrays()}
 
 
-def write_verdicts(found: Explanation, program: "Program") -> dict[str, CodeVerdict]:
-    """A verdict for each array, from the output back."""
+def write_verdicts(
+    found: Explanation, program: "Program", agreeing: "set[str] | None" = None
+) -> dict[str, CodeVerdict]:
+    """A verdict for each array, from the output back; those of ``agreeing`` are right by the program's own cost."""
     verdicts = {}
     for name in found.trial.list_arrays():
         mine = [named for named in found.named if named.array == name]
-        right = not mine and name not in found.unknown and name not in found.unjudged and is_right(found, name)
+        unexplained = name in (*found.unknown, *found.unjudged)
+        right = not mine and not unexplained and found.is_right(name) if agreeing is None else name in agreeing
         if mine:
             slugs = tuple(dict.fromkeys(rename(found, named, program.takes_eta) for named in mine))
             text = " ".join(dict.fromkeys(write_sentence(found, named, program.takes_eta) for named in mine))
             hint = ", ".join(dict.fromkeys(find_mistake(slug).hint for slug in slugs))
-            last = [n for n in mine if n.letter == "D" and n.array.endswith(f"[{found.trial.depth}]")]
-            made = any(n.constant.factor > 0 and n.constant != ONE for n in last)
-            if made and not program.has_cost and isinstance(found.cost, str):
+            made = any(n.letter == "D" and n.constant.factor > 0 and n.constant != ONE for n in mine)
+            if made and name[2:] == f"[{found.trial.depth}]" and not program.has_cost and isinstance(found.cost, str):
                 text += " Only if your cost has that constant in it is it right; then give cost."
             where = f"Look at {name}"
             verdicts[name] = CodeVerdict(
                 name, False, False, slugs, put_first(name, text), f"{where}.", f"{where}: {hint}."
             )
-        elif name in found.unknown and not comes_from_unknown(found, name, program):
+        elif name in found.unknown and not right and not comes_from_unknown(found, name, program):
             text = describe_unknown(found, name, program)
             verdicts[name] = CodeVerdict(
                 name, False, False, (), text, f"Look at {name}.", f"Look at {name}: it is none of the common mistakes."
             )
-        elif name in found.unjudged:
+        elif name in found.unjudged and not right:
             verdicts[name] = CodeVerdict(
                 name, False, False, (), f"{name} is below a δ that is not known, and not judged.", judged=False
             )
@@ -122,24 +115,6 @@ def write_verdicts(found: Explanation, program: "Program") -> dict[str, CodeVerd
 def put_first(name: str, text: str) -> str:
     """A sentence with the name of its array before it, unless it begins with that name."""
     return text if text.startswith(f"{name} ") else f"{name}: {text}"
-
-
-def is_right(found: Explanation, name: str) -> bool:
-    """Whether an array is the gradient itself."""
-    trial, l = found.trial, int(name[3:-1])
-    other = any(named.letter == "forward" for named in found.named)
-    if other or any(activation.startswith("softmax ") for activation in found.activations):
-        return False
-    given = trial.dW(l) if name.startswith("dW") else trial.db(l)
-    k = found.meant
-    for net, array in zip(trial.nets, given, strict=True):
-        right = find_gradients(net, found.activations, found.cost, trial.biases)
-        if array is None or right is None:
-            return False
-        wanted: Floats = k.value(net) * (right.dW[l] if name.startswith("dW") else right.db[l])
-        if np.abs(array - wanted).max() > 100 * trial.tolerance * np.abs(wanted).max():
-            return False
-    return True
 
 
 def rename(found: Explanation, named: Named, takes_eta: bool) -> str:
@@ -160,24 +135,11 @@ def write_sentence(found: Explanation, named: Named, takes_eta: bool = False) ->
     words = list_words(found, named)
     if named.letter == "D" and "{array}" in mistake.says:
         words = {**words, "array": words["delta"]}
-    if named.slug == "forward-differs":
-        return _write_other_forward(named)
     if named.slug == "derivative-of-pre":
         return "{slope} is calculated from {pre} where {post} belongs: it is {slope_rule}.".format(**words)
-    if named.slug == "gradient-sign" and not takes_eta:
+    if named.slug == "gradient-sign" and not takes_eta and found.cost != OWN:
         return "The sign is turned: the gradient has a − y in it, not y − a; {grad_line}.".format(**words)
     return mistake.says.format(**words)
-
-
-def _write_other_forward(named: Named) -> str:
-    """What is said of a forward pass that is not the one of the cost."""
-    array, _, layer = named.detail.partition("|")
-    if layer:
-        return (
-            f"{array} cannot be made from the activations of layer {layer}, whatever δ is: look at the forward pass "
-            f"inside gradients, and at what δ is multiplied by in {array}."
-        )
-    return named.detail
 
 
 def _find_sameness(verdict: CodeVerdict) -> tuple[str, ...]:

@@ -5,10 +5,13 @@ from autograd_lite.internal import format_number
 
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
-from ..comparing.reference import find_output_delta, run_forward
+from ..comparing.numeric import Slope, differentiate
+from ..comparing.reference import find_gradients, find_output_delta, run_forward
 from ..judging.explanation import Explanation
 from ..judging.own_functions import describe_function, find_misfit
 from ..running.program import Program
+from ..running.trials import Trial
+from .result import CodeVerdict
 
 _SHOWN = 4
 
@@ -16,7 +19,7 @@ _SHOWN = 4
 def describe_unknown(found: Explanation, name: str, program: Program) -> str:
     """Two or three sentences about an array."""
     trial, l = found.trial, int(name[3:-1])
-    given = (trial.dW(l) if name.startswith("dW") else trial.db(l))[0]
+    given = trial.find(name[:2], l)[0]
     raw = (trial.given[0].raw_W if name.startswith("dW") else trial.given[0].raw_b)[l - 1]
     if given is None:
         return (
@@ -43,18 +46,34 @@ def comes_from_unknown(found: Explanation, name: str, program: Program) -> bool:
     return both and find_misfit(program, found, l) not in (None, name, f"dW[{l}]")
 
 
+def judge_by_numbers(program: Program, trial: Trial, slope: Slope, agreeing: set[str]) -> dict[str, CodeVerdict]:
+    """A verdict for each array by the numerical derivative of the program's own cost alone.
+
+    Where an array agrees, the δ of its layer is right, and so are those above it; the layer below can be judged.
+    """
+    lowest, verdicts = min((int(name[3:-1]) for name in agreeing), default=trial.depth + 1), {}
+    for name in trial.list_arrays():
+        l, said, judged = int(name[3:-1]), f"{name} is right.", True
+        if name not in agreeing and l < lowest - 1:
+            said, judged = f"{name} is below a δ that is not known, and not judged.", False
+        elif name not in agreeing:
+            said = f"{name} is not the derivative of your cost."
+            given, right = trial.find(name[:2], l)[0], differentiate(program, trial, name[:2], l, slope)
+            if given is not None and right is not None:
+                said = " ".join(filter(None, [said, _compare(given, right, slope.close / 10, "that derivative")]))
+        verdicts[name] = CodeVerdict(name, name in agreeing, False, (), said, f"Look at {name}.", judged=judged)
+    return verdicts
+
+
 def _find_right(found: Explanation, l: int, weights: bool) -> "Floats | None":
     """What follows from the student's own δ above, in the first network."""
     net = found.trial.nets[0]
     forward = run_forward(net, found.activations, found.trial.biases)
-    if l == found.trial.depth:
+    delta = found.deltas[0].get(l)
+    if delta is None and l == found.trial.depth:
         delta = find_output_delta(forward, found.cost)
-    elif l + 1 in found.deltas[0]:
+    elif delta is None and l + 1 in found.deltas[0]:
         delta = net.W[l].T @ found.deltas[0][l + 1] * forward.slope[l]
-    else:
-        delta = None
-    if l in found.deltas[0]:
-        delta = found.deltas[0][l]
     if delta is None:
         return None
     k = found.constant.value(net)
@@ -88,14 +107,13 @@ def _list_samples(found: Explanation, l: int, program: Program) -> str:
     wrong = []
     for i in range(trial.nets[0].samples):
         net = trial.nets[0].take([i])
-        returned = program.try_run(trial.layout, net)
-        given = returned.dW[l - 1] if returned else None
-        forward = run_forward(net, found.activations, trial.biases)
-        delta = find_output_delta(forward, found.cost)
-        if given is None or delta is None:
+        given = program.try_run(trial.layout, net)
+        W = None if given is None else given.dW[l - 1]
+        gradients = find_gradients(net, found.activations, found.cost, trial.biases)
+        if W is None or gradients is None:
             return ""
-        right = found.constant.value(net) * delta @ forward.h[l - 1].T
-        if np.abs(given - right).max() > 100 * trial.tolerance * np.abs(right).max():
+        right = found.constant.value(net) * gradients.dW[l]
+        if np.abs(W - right).max() > 100 * trial.tolerance * np.abs(right).max():
             wrong.append(i + 1)
     if not wrong or len(wrong) == trial.nets[0].samples:
         return ""

@@ -7,8 +7,7 @@ from autograd_lite.internal import make_label
 
 from ....costs import Cost
 from ..comparing.array_activations import SOFTMAX
-from ..comparing.constants import Constant
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, ROOT, SQUARED
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, OWN, ROOT, SQUARED
 from ..running.layouts import Layout
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ _RULES = {
     SOFTMAX: "the matrix p_j(δ_jk − p_k)",
 }
 UPDATE_LINES = {"dW": "W ← W − η·dW", "db": "b ← b − η·db"}
-_SIZES = {"inputs": "inputs", "units": "units of the layer", "outputs": "outputs"}
 
 
 def letter(name: str, layer: int) -> str:
@@ -51,18 +49,18 @@ def write_output_line(cost: str | Cost, activation: str, l: int, slope: str) -> 
     """The line of the output's δ."""
     residual = f"{letter('a', l)} − y"
     name = cost if isinstance(cost, str) else SQUARED if cost.targets == "numbers" else BINARY
-    if name.startswith(FLIPPED):
-        return f"{letter('δ', l)} = {letter('a', l)} − (1 − y)"
-    if name.startswith((BINARY, CLASSES)) and activation.startswith(("sigmoid", SOFTMAX)):
-        return f"{letter('δ', l)} = {residual}"
-    return (
-        f"{letter('δ', l)} = {residual}" if activation == "identity" else f"{letter('δ', l)} = ({residual}) ⊙ {slope}"
-    )
+    if name == OWN:
+        residual = f"∂C/∂{letter('z', l)}"
+    elif name.startswith(FLIPPED):
+        residual = f"{letter('a', l)} − (1 − y)"
+    elif activation != "identity" and not (name.startswith((BINARY, CLASSES)) and activation in ("sigmoid", SOFTMAX)):
+        residual = f"({residual}) ⊙ {slope}"
+    return f"{letter('δ', l)} = {residual}"
 
 
 def list_words(found: "Explanation", named: "Named") -> Mapping[str, str]:
     """What a sentence about a mistake may put in."""
-    l, layout = int(named.array[3:-1]), found.trial.layout
+    l, layout, counts = int(named.array[3:-1]), found.trial.layout, named.constant
     name = found.activations[l - 1].partition(" over ")[0].partition(" with ")[0]
     z, a = letter("z", l), letter("a", l)
     slope = f"{name}′({z})" if name != SOFTMAX else "the Jacobian of softmax"
@@ -100,9 +98,9 @@ def list_words(found: "Explanation", named: "Named") -> Mapping[str, str]:
         "grad_b_line": f"db[{l}] is the sum of {letter('δ', l)} over the samples",
         "eta": "η",
         "below": _write_below(found.activations[l - 1]),
-        "constant": str(named.constant),
+        "constant": str(counts),
         "detail": named.detail,
-        "counted": _write_counted(named.constant),
+        "counted": "inputs" if counts.inputs < 0 else "units of the layer" if counts.units < 0 else "outputs",
         "what": _write_axis(found.activations[-1]),
         "update_line": UPDATE_LINES[named.array[:2]],
         "penalty_rule": "the derivative of λΣw² is 2λw, that of λΣ|w| is λ·sign(w)",
@@ -114,10 +112,6 @@ def list_words(found: "Explanation", named: "Named") -> Mapping[str, str]:
 def _write_below(activation: str) -> str:
     base, _, slope = activation.partition(" with ")
     return slope or ("0.01" if base == "leaky_relu" else "exp(z)")
-
-
-def _write_counted(constant: Constant) -> str:
-    return "inputs" if constant.inputs < 0 else "units of the layer" if constant.units < 0 else "outputs"
 
 
 def _write_axis(activation: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ....ground import late_numpy as np
 from ..comparing.penalties import PenaltyFound, find_penalty
 from ..comparing.probes import Found, probe_batches, probe_itself, probe_samples
+from ..comparing.reference import OWN
 from ..judging.explanation import Explanation
 from ..judging.judgement import Judgement
 from ..judging.mistakes import find_mistake
@@ -13,7 +14,7 @@ from ..judging.own_functions import find_misfit
 from ..running.program import Program
 from .result import COUNTED, CodeDiagnosis, CodeVerdict, ReadConventions
 from .telling import join_sentences, note_undecided, put_first, read_conventions, right_verdicts, write_verdicts
-from .unknown import describe_unknown
+from .unknown import describe_unknown, judge_by_numbers
 from .words_of_layer import UPDATE_LINES
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def write_diagnosis(found: Judgement) -> CodeDiagnosis:
     trial = found.trial
     assert trial is not None  # noqa: S101 - there are trials
     probes = list(probe_itself(found.program, trial))
-    penalty = PenaltyFound("")
+    penalty = PenaltyFound("", found.penalty_mistakes)
     if found.program.takes_lam and not any(probe.slug == "random-gradient" for probe in probes):
         penalty = find_penalty(found.program, trial, found.slope, found.wanted.penalty, found.confirmed is True)
     if found.right:
@@ -41,10 +42,13 @@ def _write_right(found: Judgement, trial: "Trial", probes: list[Found], penalty:
     if reading is not None:
         added = found.penalty or penalty.text
         conventions = read_conventions(trial, reading.activations, reading.cost, reading.constant, added)
-        if not found.penalty and not _keeps_state(probes):
+        if not _keeps_state(probes):
             probes += probe_samples(found.program, reading)
         if not found.confirmed:
             notes += note_undecided(reading, bool(added) and not penalty.mistakes)
+        if found.clipped:
+            notes.append("Where an output is nearly 0 or 1, your cost is cut off, as np.clip does it, and has the "
+                         "derivative 0 there; everywhere else the gradients are its derivative.")
         if found.epsilon:
             notes.append(
                 f"Your cost has ε = {found.epsilon:g} inside its logarithm; but for it, the gradients are its "
@@ -62,19 +66,24 @@ def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty:
     explanation = found.explanation
     notes: list[str] = []
     if explanation is None or found.unread:
-        verdicts = {
+        verdicts = {} if found.slope is None or found.agreeing is None else judge_by_numbers(
+            found.program, trial, found.slope, found.agreeing
+        )
+        verdicts = verdicts or {
             name: CodeVerdict(name, False, False, (), f"{name} is not judged.", judged=False)
             for name in trial.list_arrays()
         }
         names = explanation.activations if explanation and "activations" not in found.unread else ()
         return _finish(found, ReadConventions(str(trial.layout), names), verdicts, probes, penalty, notes)
-    hidden = found.known.penalty if found.known else found.penalty
+    hidden = found.known.text if found.known else found.penalty
     constant = found.known.reading.constant if found.known else explanation.meant
     conventions = read_conventions(trial, explanation.activations, explanation.cost, constant, hidden or penalty.text)
-    verdicts = _add_wrong_shapes(write_verdicts(explanation, found.program), trial)
+    if found.known is None and explanation.cost == OWN:
+        conventions = replace(conventions, constant="")
+    verdicts = _add_wrong_shapes(write_verdicts(explanation, found.program, found.agreeing), trial)
     if not _keeps_state(probes):
         probes += probe_batches(found.program, trial)
-    if found.reading is not None and found.confirmed is False and not explanation.named:
+    if found.reading and found.confirmed is False and not (explanation.named or found.penalty_mistakes):
         notes.append("The gradients are right for these conventions, but they are not the derivative of your cost.")
     if found.skipped and explanation.unknown:
         notes.append(f"Not searched, so that it takes no longer: {', '.join(found.skipped)}.")
@@ -82,7 +91,10 @@ def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty:
 
 
 def _ask_for(found: Judgement) -> str:
-    """What to give where no array can be judged."""
+    """What to give where no array can be judged, or none by name."""
+    if found.slope:
+        return ("An activation or the cost is none of the table, so each array was compared with the numerical "
+                "derivative of your cost, and no mistake was looked for by its name.")
     forward = "" if found.program.has_forward else "forward, or "
     asks = {
         "cost": "cost(W, b, X, Y), with which every array can be judged",
@@ -196,13 +208,8 @@ def _finish(
 def _add_mistake(verdicts: Verdicts, slug: str, name: str, words: dict[str, str]) -> Verdicts:
     name = name or next(iter(verdicts))
     mistake, before = find_mistake(slug), verdicts[name]
-    usual = {
-        "array": name[:2],
-        "penalty_rule": words.get("detail", ""),
-        "eta": "η",
-        "cost": "C",
-        "update_line": UPDATE_LINES[name[:2]],
-    }
+    usual = {"array": name[:2], "penalty_rule": words.get("detail", ""), "eta": "η", "cost": "C",
+             "update_line": UPDATE_LINES[name[:2]]}
     text = put_first(name, mistake.says.format(**{**usual, **words}))
     changed = replace(
         before,
