@@ -213,6 +213,22 @@ def test_a_constant_that_no_cost_has_is_wrong_unless_a_cost_says_so(constant: st
     assert str(certain.conventions).count("before the sum") <= 1
 
 
+@pytest.mark.parametrize(("dW", "db"), [("X.T @ d", "2 * d.sum(0)"), ("2 * X.T @ d", "d.sum(0)")])
+def test_of_two_arrays_with_different_constants_either_may_be_wrong(dW: str, db: str) -> None:
+    names: dict[str, Any] = {}
+    exec(f"""
+def gradients(W, b, X, Y):
+    d = (X @ W[0] + b[0] - Y) / len(X)
+    return [{dW}], [{db}]
+""", names)
+    found = check_code(names["gradients"], layers=1)
+    assert len(found.mistakes) == 1
+    assert "dW and db must have the same constant; which of them has the right one only cost can tell." in found.sentence
+    certain = check_code(names["gradients"], layers=1, cost=lambda W, b, X, Y: ((X @ W[0] + b[0] - Y) ** 2).sum() / 2 / len(X))
+    assert certain.first_wrong == ("dW[1]" if dW.startswith("2") else "db[1]")
+    assert "only cost can tell" not in certain.sentence
+
+
 def test_two_outputs_are_no_half() -> None:
     found = check_code(one_layer("1 / (N * n)"), layers=[3, 2])
     assert found.right

@@ -90,9 +90,12 @@ def write_verdicts(
             slugs = tuple(dict.fromkeys(rename(found, named, program.takes_eta) for named in mine))
             text = " ".join(dict.fromkeys(write_sentence(found, named, program.takes_eta) for named in mine))
             hint = ", ".join(dict.fromkeys(find_mistake(slug).hint for slug in slugs))
-            made = any(n.letter == "D" and n.constant.factor > 0 and n.constant != ONE for n in mine)
-            if made and name[2:] == f"[{found.trial.depth}]" and not program.has_cost and isinstance(found.cost, str):
+            alone = not program.has_cost and isinstance(found.cost, str)
+            factors = {n.letter for n in mine if alone and n.constant.factor > 0 and n.constant != ONE}
+            if "D" in factors and int(name[3:-1]) == found.trial.depth:
                 text += " Only if your cost has that constant in it is it right; then give cost."
+            elif factors and found.trial.depth == 1 and found.trial.biases:
+                text += " dW and db must have the same constant; which of them has the right one only cost can tell."
             where = f"Look at {name}"
             verdicts[name] = CodeVerdict(
                 name, False, False, slugs, put_first(name, text), f"{where}.", f"{where}: {hint}."
