@@ -46,7 +46,7 @@ EXAMPLES = (
     HandedIn("A penalty", "chain", 'dw1 = "δ₁·x + λ·w₁"\ndb1 = "δ₁"', {**SIGMOIDS, "penalty": "l2", "lam": 0.1},
              f"{_SIGMOIDS} --penalty l2 --lam 0.1"),
     HandedIn("Numbers are judged to the last digit that was written", "chain",
-             'delta2 = -8.590\ndelta1 = -0.00293\ndw1 = -0.0117\ndw2 = -8.59', {}),
+             'delta2 = -8.590\ndelta1 = -0.00293\ndw1 = -0.01172\ndw2 = -8.583', {}),
     HandedIn("A line for any layer of a network", "layers",
              'delta_output = "(a - y) * a * (1 - a)"\ndelta_hidden = "(W_next @ delta_next) * a * (1 - a)"', {}),
     HandedIn("A matrix product the wrong way round", "rows", 'dW = "delta.T @ a_prev"', {}),

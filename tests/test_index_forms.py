@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from nn.derivations import check
+from visualize.diagnosis.plain_lines import read_lines
 
 pytestmark = pytest.mark.slow
 
@@ -70,6 +71,8 @@ WRONG = [
     ("layers", "pre", "Σₖ wⱼₖ⁽ˡ⁾·aₖ⁽ˡ⁻¹⁾", "forward-bias-missing"),
     ("rss", "delta_hidden", "(Σₖ δₖ⁽ᵐ⁾·Wⱼₖ⁽ᵐ⁻¹⁾)·(1 − aⱼ⁽ᵐ⁻¹⁾)·aⱼ⁽ᵐ⁻¹⁾", "weight-untransposed"),
     ("bernoulli", "delta_hidden", "Σ_j δ_j^l w_ij^l σ′(a_i^(l−1))", "weight-untransposed"),
+    ("layers", "dW", "δ_j z_k", "pre-for-post"), ("columns", "dW", "δ_j z_k", "pre-for-post"),
+    ("layers", "W_new", "w_jk - η δ_j z_k", "pre-for-post"), ("layers", "dW", "δ_j^l z_k^l", "pre-own-layer"),
     ("bernoulli", "dW", "δ_i^l a_j^(l-1)", "pre-for-post"), ("columns", "dW", "Σᵢ δ⁽ˡ⁺¹⁾[i](a⁽ˡ⁾[i])ᵀ", "sum-for-mean"),
 ]
 
@@ -121,3 +124,38 @@ def test_the_gradient_of_the_cost_by_the_outputs_is_read_as_textbooks_write_it(t
                                           ("rows", "((a_next - y) @ W_next.T) * df(z)")])
 def test_the_residual_of_the_next_layer_passed_back_is_named(id: str, text: str) -> None:
     assert check(id, {"delta_hidden": text}).verdicts["delta_hidden"].mistakes == ("residual-passed-back",)
+
+
+@pytest.mark.parametrize(("id", "text"), [
+    ("layers", "δ_j^L = (a_k^L − y_k) σ'(z_k^L)"), ("layers", r"\delta_j^{L} = (a_k^{L} - y_k) \sigma'(z_k^{L})"),
+    ("layers", "delta_j^(l) = sum(k, w_ki^(l+1)*delta_k^(l+1))*df(z_i^(l))"), ("layers", "∂C/∂b_j^l = δ_k^l"),
+    ("layers", "z_j^l = Σ_k w_ik^l a_k^(l-1) + b_i^l"), ("layers", r"\frac{\partial C}{\partial w_{jk}^{l}} = \delta_j^{l} a_i^{l-1}"),
+    ("bernoulli", "∂L/∂w_i0^l = δ_j^l"), ("bernoulli", "z_i^l = σ(a_j^l)"), ("rss", "∂RSS/∂W_kj^l = −δ_k^(l+1) a_i^l"),
+])
+def test_an_index_that_the_left_side_has_not_is_no_index_of_the_right_one(id: str, text: str) -> None:
+    (verdict,) = check(id, read_lines(text)).verdicts.values()
+    assert verdict.wrong
+    assert "the left side has the index" in verdict.sentence
+
+
+@pytest.mark.parametrize("text", [
+    r"\frac{\partial C}{\partial w_{ji}^{l}} = \delta_j^{l} a_i^{l-1}", "∂C/∂w_jk^l = δ_j^l a_k^(l-1)", "δ^L = (a_k^L − y_k) σ'(z_k^L)",
+    "δ_i^l = Σ_j δ_j^(l+1) w_ji^(l+1) σ′(z_i^l)", "δ_j^L = (a^L − y) ⊙ σ'(z^L)"])
+def test_a_left_side_with_the_indices_of_the_right_one_stays_right(text: str) -> None:
+    assert check("layers", read_lines(text)).right
+
+
+@pytest.mark.parametrize(("id", "quantity", "line"), [
+    ("one-neuron", "dw1", "delta1*z1"), ("chain", "dw1", "delta1*z1"), ("chain", "dw1", r"\delta_1 z_1"), ("chain", "dw1", lambda delta1, z1: delta1 * z1),
+    ("layers", "dW", "delta @ z.T"), ("layers", "dW[2]", "delta[2] @ z[2].T"), ("layers", "dW", lambda delta, z: delta @ z.T),
+    ("layers", "W_new", "W - eta*delta @ z.T"), ("rows", "dW", "z.T @ delta/N"), ("rss", "dW", "−δ_j^(l−1) z_i^(l−1)")])
+def test_the_pre_activation_of_the_same_layer_in_place_of_the_input_is_one_mistake(id: str, quantity: str, line: Any) -> None:
+    form = {"activation": "sigmoid"} if id == "one-neuron" else {}
+    (verdict,) = check(id, {quantity: line}, **form).verdicts.values()
+    assert verdict.mistakes == ("pre-own-layer",)
+    assert "of the same layer, stands where" in verdict.sentence
+
+
+def test_a_layer_that_an_index_counts_and_that_is_not_there_is_said() -> None:
+    (verdict,) = check("layers", {"dW": "δ_j z_j"}).verdicts.values()
+    assert "there is no z of layer 0" in verdict.sentence

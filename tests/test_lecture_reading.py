@@ -254,3 +254,9 @@ def test_the_command_says_it(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main(["lecture", "nowhere.toml"]) == 2
     assert main(["lecture", str(path), "--jsn"]) == 2
     assert "did you mean '--json'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", [CHAIN.replace("δ₂·a₁", "8 583"), UNITS.replace("= δ[j, l]", "= 2 3 δ[j, l]")])
+def test_two_numbers_side_by_side_are_no_line(text: str, tmp_path: Path) -> None:
+    (line,) = read(text, tmp_path).unread
+    assert "two numbers side by side" in line.reason

@@ -79,7 +79,6 @@ def test_of_a_delta_that_nothing_explains_it_is_said_what_follows_from_it_and_wh
     assert "All other arrays follow from the δ that is in dW[2], so look at its line." in found.sentence
     nearest = "The nearest of the table is hidden tanh, output identity; squared error Σ(a − y)², 1/(2·N) before the sum: if you mean that"
     assert f"{nearest}, dW[2] is wrong" in found.sentence
-    assert "Handed over one by one, samples" in found.sentence
     far = judge(2, "tanh", "identity", slope="* np.sin(40 * z2)")
     assert "All other arrays follow" in far.sentence
     assert "The nearest" not in far.sentence

@@ -117,6 +117,33 @@ def test_with_an_activation_of_ones_own_the_derivative_of_the_cost_judges_each_a
     assert last.verdicts["db[2]"].right
 
 
+@pytest.mark.parametrize(("whole", "said"), [
+    ("None", "it returns None"), ("{} + 0 * X", "it returns an array of shape (7, 4)"),
+    ("1 / 0", "it raises ZeroDivisionError"), ("{} * np.inf", "is nan or inf"), ("{} * np.log(W[0].min())", "is nan or inf"),
+    ("[{}, 'a']", "it returns list")])
+def test_a_cost_that_is_no_number_is_said_and_not_used(whole: str, said: str) -> None:
+    found = judge("hard labels", whole=whole)
+    assert found.right
+    assert not found.certain
+    assert said in found.notes[0]
+    assert said in judge("hard labels", whole=whole, slope="1 - a").notes[0]
+
+
+def test_a_penalty_is_not_certain_by_a_cost_without_lam() -> None:
+    def gradients(W: Any, b: Any, X: Any, Y: Any, lam: float) -> Any:
+        d = (X @ W[0] + b[0] - Y) / len(X)
+        return [X.T @ d + lam * W[0]], [d.sum(0)]
+
+    def cost(W: Any, b: Any, X: Any, Y: Any, lam: float = 0) -> Any:
+        return ((X @ W[0] + b[0] - Y) ** 2).sum() / 2 / len(X) + lam / 2 * (W[0] ** 2).sum()
+
+    assert check_code(gradients, cost=cost).certain
+    found = check_code(gradients, cost=lambda W, b, X, Y: cost(W, b, X, Y), layers=1)
+    assert found.right
+    assert not found.certain
+    assert "give cost the parameter lam" in found.notes[0]
+
+
 def test_a_cost_that_is_cut_off_near_0_is_said() -> None:
     assert "np.clip" in judge("clipped").notes[0]
     assert not any("np.clip" in note for note in judge("hard labels").notes)

@@ -171,6 +171,9 @@ def test_where_an_author_left_the_path_is_told_from_what_follows(id: str, depart
     (Printed("g", "0.21", 0.42), "g is printed as 0.21, and it is 0.42: it is twice what is printed."),
     (Printed("g", "0.42", 0.21), "g is printed as 0.42, and it is 0.21: it is half of what is printed."),
     (Printed("L", "0.89", 2.0404), "L is printed as 0.89, and it is 2.04: they differ before the decimal point."),
+    (Printed("w", "0.003937", -0.001679), "w is printed as 0.003937, and it is -0.001679: the sign differs, and so do the digits."),
+    (Printed("w", "-12", 45.0), "w is printed as -12, and it is 45: the sign differs, and so do the digits."),
+    (Printed("w", "-0.5", 0.5), "w is printed as -0.5, and it is 0.5: the sign differs."),
     (Printed("L", "12", 14.0, own=13.0), "L is printed as 12, and on the numbers printed before it, it is 13: they differ."),
 ])
 def test_the_digit_at_which_an_author_left_the_path_is_named(row: Printed, sentence: str) -> None:

@@ -342,3 +342,15 @@ def test_a_name_that_is_read_as_another_is_shown(quantity: str, line: str, read_
     verdict = check("chain", {quantity: line}).verdicts[quantity]
     assert verdict.read_as == read_as
     assert ("read as" in [column.title for column in make_table(check("chain", {quantity: line})).columns]) == bool(read_as)
+
+
+@pytest.mark.parametrize("text", ["-8 583", "-0.0117 0", "2 3 delta1 x", r"-8\,583", "1/2 3", "delta1*x*2 ½", "(0.4 1.5)*x", "0,4 1,5"])
+def test_two_numbers_side_by_side_are_no_product(text: str) -> None:
+    for id in ("one-neuron", "chain"):
+        with pytest.raises(ValueError, match="two numbers side by side"):
+            check(id, {"dw1": text})
+
+
+@pytest.mark.parametrize("text", ["½ 2 delta1 x", r"\frac{1}{2} 2 \delta_1 x", "2(1/2) delta1 x", "1 delta1 x", "delta 1 x"])
+def test_a_number_beside_a_bracket_or_a_fraction_before_one_is_a_product(text: str) -> None:
+    assert check("one-neuron", {"dw1": text}).right

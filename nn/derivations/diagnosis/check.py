@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 from ..lectures import find_lecture, is_lecture_path
 from ..settings import Settings
 from .file_check import complete_diagnosis, read_own, read_quantity
-from .judging.adoption import adopt_constants
+from .judging.adoption import adopt_constants, find_likelier
 from .judging.inputs import Declared, World, make_world
 from .judging.submission import Judgements, Submission, read_submission
 from .own_lecture.forms import adopt_declaration, advise_declaration
 from .reading.keys import parse_quantity
-from .telling.advice import describe_mixed_orders, list_other_settings
-from .telling.conventions import OF_THE_MEAN, OPPOSITE, describe_adopted, describe_other_cost
+from .telling.advice import describe_mixed_orders, leaves_slopes_unsaid, list_other_settings
+from .telling.conventions import OF_THE_MEAN, OPPOSITE, OPPOSITE_BESIDE, describe_adopted, describe_other_cost
 from .telling.report import write_diagnosis
 from .telling.symbols import write_quantity
 from .telling.verdicts import Diagnosis
@@ -92,12 +92,13 @@ def _diagnose(submission: S, adopt: Callable[[S], tuple[S, list[str]]], advise: 
 
 def _adopt_convention(submission: Submission) -> tuple[Submission, list[str]]:
     """The submission under the first other convention of δ that it keeps to, and a note; unchanged if there is none."""
-    for declared, note in _list_other_conventions(submission):
-        other = submission.under(declared)
+    others = [(submission.under(declared), note) for declared, note in _list_other_conventions(submission)]
+    for other, note in others:
         judged = Judgements(other, explain=False)
         if judged.right or judged.keeps_convention:
             return other, [note]
-    return submission, []
+    likelier = find_likelier(submission, [(other, note.replace(OPPOSITE, OPPOSITE_BESIDE)) for other, note in others])
+    return (likelier[0], [likelier[1]]) if likelier else (submission, [])
 
 
 def _list_other_conventions(submission: Submission) -> Iterator[tuple[Declared, str]]:
@@ -147,6 +148,8 @@ def _count_right(submission: Submission) -> int:
 def _advise(submission: Submission, wrong: Sequence[str]) -> Iterator[str]:
     """Other settings of the lecture under which all is right that was handed in, with what is ``wrong`` now."""
     for text, settings in list_other_settings(submission.lecture, submission.settings):
+        if not leaves_slopes_unsaid(submission.answers.rules, submission.settings, settings):
+            continue
         try:
             judged = Judgements(submission.read_again(settings), explain=False, until_wrong=True, first=wrong)
         except ValueError:  # the formulas use a quantity that the other form does not have

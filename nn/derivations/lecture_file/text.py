@@ -58,9 +58,17 @@ _FACTOR = re.compile(r"((?:\b[^\W\d]\w*'*|\b\d+\.?\d*|\]|\))\'*)(\s+)(?=[^\W\d]|
 def write_products(text: str, functions: Collection[str]) -> str:
     """A line about numbers alone, with a sign for the product of two that stand side by side.
 
+    Raises:
+        ValueError: both are written in digits, as in 8 583.
+
     >>> write_products("δ1 = δ2 w2 f'(z1)", {"f", "df"})
     "δ1 = δ2 * w2 * f'(z1)"
     """
+    digits = re.search(r"(?<![\w.])\d+\.?\d*\s+(?:\d+\.?\d*|½)", text)
+    if digits:
+        raise ValueError(f"{digits[0]} has two numbers side by side: write one without a space, or a sign "
+                         "between two")
+
     def join(found: re.Match[str]) -> str:
         before, after = found[1], re.match(r"\w*", found.string[found.end():])
         words = (*_WORDS.split(), *functions)

@@ -77,11 +77,8 @@ def check_code_file(path: str, text: str, cost: str | None = None, **settings: A
 
 
 def check_program(
-    program: Program,
-    cost: Cost | None = None,
-    layers: int | Sequence[int] | None = None,
-    activations: Activation | Sequence[Activation] | None = None,
-    penalty: str | None = None,
+    program: Program, cost: Cost | None = None, layers: int | Sequence[int] | None = None,
+    activations: Activation | Sequence[Activation] | None = None, penalty: str | None = None
 ) -> CodeDiagnosis:
     """Judge a program, and say what was found."""
     if penalty is not None and penalty not in PENALTIES:
@@ -95,11 +92,8 @@ def check_program(
 
 def _check_layers(layers: int | Sequence[int] | None) -> None:
     widths = [layers] if isinstance(layers, int) else [] if layers is None else list(layers)
-    if layers is not None and (
-        not widths
-        or any(not isinstance(n, int) or isinstance(n, bool) or n < 1 for n in widths)
-        or (not isinstance(layers, int) and len(widths) < 2)
-    ):
+    are_counts = all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in widths)
+    if layers is not None and not (are_counts and len(widths) >= (1 if isinstance(layers, int) else 2)):
         raise ValueError(
             "layers must be a number of layers, such as 2, or the widths with the input's first, such as "
             f"[4, 5, 3], not {quote(layers)}"

@@ -57,23 +57,17 @@ def _read_mistakes() -> tuple[tuple[tuple[str, ...], StepMistake], ...]:
     )
 
 
-FORMS: dict[str, tuple[StepMistake, ...]] = {
-    "adam": (
-        StepMistake(
-            "", "w", (("w", "w - eta * m_hat / (sqrt(s_hat) + epsilon / sqrt(1 - beta2**t))"),),
-            "ε is added to √s and not to √ŝ, which is the shorter form of the paper (Kingma and Ba, section 2).",
-        ),
-    ),
-}
+FORMS: dict[str, tuple[StepMistake, ...]] = {"adam": (StepMistake(
+    "", "w", (("w", "w - eta * m_hat / (sqrt(s_hat) + epsilon / sqrt(1 - beta2**t))"),),
+    "ε is added to √s and not to √ŝ, which is the shorter form of the paper (Kingma and Ba, section 2).",
+),)}
 """Other forms of a rule, which are right too."""
 _DIVIDING = ("adagrad", "rmsprop", "adam")
 _DECAY = StepMistake(
     "", "w", (), "each weight is also made smaller by η·λ·w, a weight decay beside the step.", beside=" - eta * lam * w"
 )
 _COUPLED = StepMistake(
-    "decay-coupled",
-    "w",
-    (),
+    "decay-coupled", "w", (),
     "The weight decay λ·w is added to the gradient, so that it is divided by the root like it, and weights with large "
     "gradients decay less. Subtract η·λ·w beside the step (AdamW), or call it an L2 penalty.",
     gradient="(g + lam * w)",

@@ -104,7 +104,9 @@ def _find_digit(printed: str, right: Decimal) -> str:
     whole, decimals = (f"{abs(number):f}".partition(".") for number in (given, right)), max(
         0, -int(right.as_tuple().exponent))
     (first, _, more), (other, _, rest) = whole
-    if (given < 0) != (right < 0) or first.lstrip("0") != other.lstrip("0"):
+    if given * right < 0:
+        return "the sign differs, and so do the digits"
+    if first.lstrip("0") != other.lstrip("0"):
         return "they differ before the decimal point" if decimals else "they differ"
     place = next((i for i, (a, b) in enumerate(zip(more, rest, strict=True), start=1) if a != b), decimals)
     ordinal = {1: "1st", 2: "2nd", 3: "3rd"}.get(place, f"{place}th")

@@ -39,13 +39,20 @@ class IndexedNames(Names):
         self.free = self._order_free(rule)
 
     def _order_free(self, rule: Rule) -> list[str]:
-        """The free indices, target first. Raises ValueError if there are more than the quantity has."""
+        """The free indices, target first.
+
+        Raises ValueError if there are more than the quantity has, and ShapeError for one that the left side has not.
+        """
         free, wanted = sorted(find_free(self.formula.tree)), _FREE.get(self.place.kind, 1)
         if len(free) > wanted:
             name = self.vocabulary.name(self.place)
             has = {0: "none", 1: "one"}.get(wanted, "two")
             raise ValueError(f"the indices {', '.join(free)} stand in it without a sum, and {name} has {has}: write "
                              f"the sum over the others, as in sum({free[-1]}, …)")
+        named = [letter for letter in rule.left.units if letter.isalpha()]
+        if named and not set(free) <= set(named):
+            raise ShapeError(f"the left side has the index {' and '.join(named)}, the right side "
+                             f"{' and '.join(free)}: an index that no sum is over is the same on both sides")
         if wanted < 2 or len(free) < 2:
             return free
         c = self.vocabulary.conventions
@@ -106,7 +113,7 @@ class IndexedNames(Names):
         base, units = split_units(tree.id)
         if not units or base.endswith(("_next", "_prev")) or base[-1].isdigit():
             return found
-        return Reference(found.kind, self.place.layer + self._shift(found.kind, units))
+        return self.vocabulary.find_at(base, self.place.layer + self._shift(found.kind, units))
 
     def _shift(self, kind: str, units: str) -> int:
         """How many layers from its own a line means by a name that says its units alone."""

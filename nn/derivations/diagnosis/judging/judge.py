@@ -39,8 +39,7 @@ class Judgement:
         failed: why it has no value, or the wrong shape.
         decided_by: which test decided, for a lecturer and for regressions; see ``DECISIONS``. Empty where
             only ``right`` was asked for, and it is not.
-        unjudged: why it is none of right, following and wrong: ``DIGITS``, ``TRIVIAL`` or ``SOLVED``; empty if it is
-            one of them.
+        unjudged: why it is none of right, following and wrong: ``DIGITS``, ``TRIVIAL``, ``SOLVED``; empty if it is one.
     """
 
     answer: Rule | Numbers

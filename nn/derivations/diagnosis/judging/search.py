@@ -18,7 +18,7 @@ from .spot import Spot
 from .student import Failed, Student
 
 Lines = tuple[Line, ...]
-_DIGITS_FOR_PAIRS, _DIGITS_FOR_ENTRIES = 4, 2.5
+_DIGITS_FOR_ONE, _DIGITS_FOR_PAIRS, _DIGITS_FOR_ENTRIES = 1.3 - 1e-9, 4, 2.5
 _MOST = 3  # explanations that are told of what can be chance
 
 
@@ -57,7 +57,8 @@ def find_matches(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:
     """Every mistake that gives the answers: in the line itself if there is one, else in an earlier line.
 
     If there is none: two mistakes in one line; then one that was made in some entries of the numbers alone. On
-    ``others``, further inputs where a mistake need not have a value, it must not give something else.
+    ``others``, further inputs where a mistake need not have a value, it must not give something else. A number in one
+    digit tells of none, unless it is exact.
     """
     found = _find_single(spots, others) or find_pairs(spots, others)
     if not found:
@@ -65,7 +66,14 @@ def find_matches(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:
         telling = some and _count_digits(some) >= _DIGITS_FOR_ENTRIES
         found = [replace(match, entries=some[0].only) for match in _find_single(some, [])] if telling else []
         found = found if len(found) <= _MOST else []  # so many are chance
-    return found
+    few = _count_digits(spots) < _DIGITS_FOR_ONE and not _are_zero(spots)
+    return [match for match in found if not few or _is_met_exactly(match, spots[0])]
+
+
+def _is_met_exactly(match: Match, spot: Spot) -> bool:
+    """Whether a number is what a mistake gives, with no further digits: then it has enough."""
+    values = [spot.apply(Start(n), match.lines, from_post=False) for n in list_bases([spot])]
+    return any(value is not None and spot.is_same(value, spot.student.value(spot.place)) for value in values)
 
 
 def _find_single(spots: Sequence[Spot], others: Sequence[Spot]) -> list[Match]:

@@ -24,7 +24,7 @@ def shows_nothing(answer: Rule | Numbers, start: Start, spots: Sequence[Spot],
     if all(_is_zero(spot.rule(start, False)) and not _is_zero(spot.truth)
            for spot in spots):
         return True
-    places = [place for place in not_right if any(_is_made_from(spot.place, place) for spot in spots)]
+    places = [place for place in not_right if any(is_made_from(spot.place, place) for spot in spots)]
     return any(_is_trivial([spot.student.own(place) for spot in spots], not_right[place]) for place in places)
 
 
@@ -39,7 +39,7 @@ def _is_trivial(values: "Sequence[Floats]", answer: Rule | Numbers) -> bool:
     return same and (not isinstance(answer, Numbers) or first == 0 or values[0].size > 1)
 
 
-def _is_made_from(place: Place, source: Place) -> bool:
+def is_made_from(place: Place, source: Place) -> bool:
     """Whether the rule for one place uses another directly."""
     layer = place.layer
     used = {

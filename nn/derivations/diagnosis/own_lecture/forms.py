@@ -10,6 +10,7 @@ from ...lecture_file.critique import Alarm, World, find_alarm, list_numbered_lay
 from ...lecture_file.evaluation import UnreadableError
 from ...lecture_file.explain import explain_alarm
 from ...lecture_file.notation import Notation
+from ..judging.adoption import find_likelier
 from ..judging.catalogue import Mistake, read_catalogue
 from ..judging.judge import Judgement
 from ..judging.search import Match
@@ -26,18 +27,20 @@ def adopt_declaration(submission: FileSubmission) -> tuple[FileSubmission, list[
         return submission, []
     if _judge_if_kept(submission) is not None:
         return submission, []
+    others = []
     for other in submission.own.declarations:
         if other.words.startswith("delta"):
+            words = f"keep to another convention, {other.words.removesuffix(' in [notation]')}, which is no mistake."
             try:
                 found = submission.in_lecture(other.lecture)
                 judged = _judge_if_kept(found)
             except ValueError:
                 continue
+            others.append((found, f"The lines that are right {words}"))
             if judged is not None:
-                words = other.words.removesuffix(" in [notation]")
-                all_of = "All lines keep" if judged.right else "All δ and gradients keep"
-                return found, [f"{all_of} to another convention, {words}, which is no mistake."]
-    return submission, []
+                return found, [f"{'All lines' if judged.right else 'All δ and gradients'} {words}"]
+    likelier = find_likelier(submission, others)
+    return (likelier[0], [likelier[1]]) if likelier else (submission, [])
 
 
 def _judge_if_kept(submission: FileSubmission) -> Judgements | None:

@@ -24,6 +24,7 @@ class Rule:
         numbered: whether it names layers by their numbers, so that their number matters.
         left: what its left side, or its key, says of units and layers.
         read_as: the formula as it was read, where that differs from the text by more than its spelling; else empty.
+        parts: what stands before the last sign of equality, each as a rule.
     """
 
     quantity: Quantity
@@ -35,6 +36,7 @@ class Rule:
     numbered: bool = False
     left: Left = NOTHING
     read_as: str = ""
+    parts: tuple["Rule", ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -50,12 +52,14 @@ class Numbers:
         value: a float array of the shape in ``Comparison.hand``, NaN where nothing was given.
         half: half a unit of the last digit of each, an array of the same shape.
         text: as they were written.
+        parts: formulas that the line says they are equal to.
     """
 
     quantity: Quantity
     value: "Floats"
     half: "Floats"
     text: str
+    parts: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True)

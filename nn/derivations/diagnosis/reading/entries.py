@@ -5,6 +5,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from autograd_lite.internal import quote
 
@@ -19,6 +20,7 @@ from .keys import parse_quantity
 from .lines import Line, read_line
 from .number_entries import Shape, assemble_elements, read_numbers
 from .programs import write_program_forms, write_sample_counts
+from .stated_numbers import read_stated_number, states_number
 from .unit_indices import sums_over_samples
 from .vocabulary import Quantity, Vocabulary
 from .written_numbers import format_key, is_exact, is_number
@@ -43,7 +45,7 @@ def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, find_s
     if not entries:
         raise ValueError(f"there is nothing to check: give at least one quantity, such as "
                          f"{'delta1' if vocabulary.scalar else 'delta_output'}")
-    beside_formulas = any(map(_is_rule, entries.values()))
+    beside_formulas = any(_is_rule(value) and not _ends_in_number(value, vocabulary) for value in entries.values())
     rules: list[Rule] = []
     numbers: list[Numbers] = []
     elements: dict[Place, dict[tuple[int, ...], Given]] = {}
@@ -57,7 +59,8 @@ def read_answers(derivation: Mapping[str, Given], vocabulary: Vocabulary, find_s
             if callable(value):
                 rules.append(_read_function(quantity, value, vocabulary))
             elif isinstance(value, str) and (_is_rule(value) or (beside_formulas and is_exact(value))):
-                rules.append(_read_formula(quantity, value, key, vocabulary))
+                line = _read_formula(quantity, value, key, vocabulary)
+                (rules if isinstance(line, Rule) else numbers).append(line)  # type: ignore[arg-type]
             else:
                 numbers.append(read_numbers(quantity, value, find_shape, vocabulary))
         except (ValueError, TypeError) as error:
@@ -127,30 +130,60 @@ def _add_element(elements: dict[Place, dict[tuple[int, ...], Given]], place: Pla
     of_place[index] = value
 
 
-def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabulary) -> Rule:
+def _read_formula(quantity: Quantity, text: str, key: str, vocabulary: Vocabulary) -> Rule | Numbers:
+    """A line as a rule, or as the number for the given inputs in which it ends."""
+    line = _read_line(text, vocabulary)
+    named = bool(line.left) and _check_left_side(quantity, line, key, vocabulary)
+    rule = _make_rule(quantity, text, line, line.left or key, vocabulary)
+    parts = []
+    for part in (*(() if named or not line.left else (line.left,)), *line.between):
+        with suppress(ValueError):  # what cannot be read, or names the quantity once more
+            parts.append(_make_rule(quantity, part, _read_line(part, vocabulary), key, vocabulary))
+    rule = replace(rule, parts=tuple(parts))
+    if not is_number(text) and states_number(rule, vocabulary):
+        with suppress(ArithmeticError):  # 1/0 is judged as a formula without a value
+            return read_stated_number(rule, line.right, vocabulary)
+    return rule
+
+
+def _read_line(text: str, vocabulary: Vocabulary) -> Line:
     c = vocabulary.conventions
     counted = write_sample_counts(text, 0 if c.first == "source" else 1) if c.batch else text
-    line = read_line(write_program_forms(counted), vocabulary)
-    if line.left:  # a whole line, δ₂ = …
-        _check_left_side(quantity, line, key, vocabulary)
+    return read_line(write_program_forms(counted), vocabulary)
+
+
+def _make_rule(quantity: Quantity, text: str, line: Line, left: str, vocabulary: Vocabulary) -> Rule:
     found = parse_formula(line.right)
     batch = _is_about_batch(found.names, vocabulary) or (vocabulary.conventions.batch and sums_over_samples(found.tree))
     return Rule(quantity, text.strip(), formula=found, batch=batch, numbered=names_layers(found.tree),
-                left=read_left(line.left or key), read_as=line.read_as)
+                left=read_left(left), read_as=line.read_as)
 
 
-def _check_left_side(quantity: Quantity, line: Line, key: str, vocabulary: Vocabulary) -> None:
-    """Raises ValueError for a line about another quantity than its key. The left side of w := w − … is the new w."""
+def _ends_in_number(value: Given, vocabulary: Vocabulary) -> bool:
+    """Whether a line states a number, so that it is no formula."""
+    with suppress(ValueError):
+        return isinstance(value, str) and vocabulary.scalar and (
+            parse_formula(_read_line(value, vocabulary).right).names <= {"e"})
+    return False
+
+
+def _check_left_side(quantity: Quantity, line: Line, key: str, vocabulary: Vocabulary) -> bool:
+    """Whether the left side names the quantity, or else is an expression. The left side of w := w − … is the new w.
+
+    Raises:
+        ValueError: a line about another quantity than its key.
+    """
     about: Quantity | None = None
     for name in (line.left, f"new {line.left}") if line.assigned or quantity.is_update else (line.left,):
         with suppress(ValueError):
             about = parse_quantity(vocabulary, name)
     if about is None and not re.fullmatch(r"[^\W\d][\w⁽⁾⁺⁻′']*", line.left):
-        return  # an expression that the right side is equal to, as in ∂C/∂z₂ = δ₂
+        return False  # an expression that the right side is equal to, as in ∂C/∂z₂ = δ₂
     if about is None:
         about = parse_quantity(vocabulary, line.left)  # raises
     if not set(quantity.places) <= set(about.places):
         raise ValueError(f"the line is about {quote(line.left)}; give the right side alone, or name it {quote(key)}")
+    return True
 
 
 def _read_function(quantity: Quantity, function: Callable[..., object], vocabulary: Vocabulary) -> Rule:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from autograd_lite.internal import quote
 
@@ -27,12 +28,14 @@ class Line:
         assigned: whether it is an assignment, ``w := w − …``, so that the left side is the new value.
         right: the right side for the grammar.
         read_as: the right side as it was read, where that differs by more than its spelling; else empty.
+        between: what stands between two signs of equality, as on paper: δ₂·w₂·σ₁′ in δ₁ = δ₂·w₂·σ₁′ = δ₂·w₂·a₁(1 − a₁).
     """
 
     left: str
     assigned: bool
     right: str
     read_as: str
+    between: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,13 +67,14 @@ def _read_line(text: str, names: _Names) -> Line:
     paper = to_paper(text).sub(r"^\s*([^\W\d][^\s=()]*)\s*([-+−])=(?!=)(.*)$", r"\1 := \1 \2 (\3)")  # w -= …
     if names.vocabulary.scalar:
         paper = lower_layers(paper)
-    left, sign, right = _split_sides(paper)
+    left, sign, right, between = _split_sides(paper)
     if _OF_PROGRAMS.search(right.text):
         return Line(left, sign not in ("", "="), right.text, "")
     products = Products(right, _make_words(names))
     written = products.write().strip()
     changed = products.signs.written or is_latex(text)
-    return Line(left, sign not in ("", "="), written.text, " ".join(written.text.split()) if changed else "")
+    read_as = " ".join(written.text.split()) if changed else ""
+    return Line(left, sign not in ("", "="), written.text, read_as, between)
 
 
 @lru_cache(64)
@@ -78,8 +82,8 @@ def _make_words(names: _Names) -> Words:
     return Words(names.vocabulary)
 
 
-def _split_sides(paper: Traced) -> tuple[str, str, Traced]:
-    """The left side, the sign between, and the right side. Of δ₁ = ∂C/∂z₁ = δ₂·w₂ the last one."""
+def _split_sides(paper: Traced) -> tuple[str, str, Traced, tuple[str, ...]]:
+    """The left side, its sign, the right side, and what is between. Of δ₁ = ∂C/∂z₁ = δ₂·w₂ the last is the right."""
     depth, signs = 0, []
     for found in re.finditer(r"[(\[]|[)\]]|:=|←|[<>=!]=|=|^[^<]*?[\w\s](<-)(?=\s)", paper.text):
         sign = found[1] or found[0]
@@ -90,9 +94,11 @@ def _split_sides(paper: Traced) -> tuple[str, str, Traced]:
         elif depth == 0 and sign in (":=", "←", "<-", "="):
             signs.append((found.start(1) if found[1] else found.start(), sign))
     if not signs:
-        return "", "", paper
+        return "", "", paper, ()
     first, sign = signs[0]
     last, last_sign = signs[-1]
     if not paper.text[:first].strip() and sign != "=":  # = δ₂·w₂ goes on from a line above
         raise ValueError(f"nothing stands before the sign {quote(sign)}")
-    return paper.text[:first].strip(), sign, paper.cut(last + len(last_sign)).strip()
+    ends = [(start, start + len(sign)) for start, sign in signs]
+    between = tuple(paper.text[end:start].strip() for (_, end), (start, _) in pairwise(ends))
+    return paper.text[:first].strip(), sign, paper.cut(last + len(last_sign)).strip(), between

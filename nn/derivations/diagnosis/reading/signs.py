@@ -12,7 +12,8 @@ from .words import Kind, Words
 _MATRIX_DOTS = "·⋅∙"
 """The dots that paper puts between matrices; * and ⊙ multiply entry by entry everywhere."""
 
-_COEFFICIENT = re.compile(r"[\d.½¼¾⅓⅔⅛]+")
+_DIGITS = r"\d.½¼¾⅓⅔⅛"
+_COEFFICIENT = re.compile(rf"[{_DIGITS}]+")
 """A number in digits, or ½."""
 
 
@@ -45,8 +46,12 @@ class Signs:
         return multiply_kinds(left, right)
 
     def join(self, chain: Sequence[Factor], sign: Token | None) -> Kind:
-        """Write the signs of a chain. Raises ValueError where a fraction goes on without a sign: 1/2w."""
+        """Write the signs of a chain. Raises ValueError for a fraction that goes on, 1/2w, and for numbers: 8 583."""
         first, *rest = chain
+        for left, right in zip(chain, rest, strict=False):
+            if re.match(rf"[\d.].*\s+[{_DIGITS}]", self.text.text[left.start:right.start + 1]):
+                raise ValueError(f"{self.text.quote(left.start, right.end)}, has two numbers side by side: write one "
+                                 "without a space, or a sign or a comma between two")
         if rest and sign is not None and sign.kind == "over" and rest[0].start == first.end:
             texts = [self.text.text[factor.start:factor.end] for factor in chain]
             before = re.search(r"[^\s+\-−(,]*\s*$", self.text.text[:sign.start])

@@ -133,11 +133,11 @@ class Vocabulary:
             case ast.Name(id=name):
                 return self._find_by_name(name if self.scalar else split_units(name)[0], place)
             case ast.Subscript(value=ast.Name(id=name), slice=index):
-                return self._find_at(name, self._parse_layer(index, place))
+                return self.find_at(name, self._parse_layer(index, place))
             case ast.Call(func=ast.Name(id="raised"), args=[ast.Name(id=name), index]):
                 name = name if self.scalar else split_units(name, raised=True)[0]
                 number = read_layer(index, dict(letters or self.layer_letters(place)))
-                return self._find_at(name, number - self.number_of(self.kind_of(name), 0))
+                return self.find_at(name, number - self.number_of(self.kind_of(name), 0))
         raise ValueError(f"{ast.unparse(tree)} is not a name of {self.lecture.id}")
 
     def _find_by_name(self, name: str, place: Place | None) -> Reference:
@@ -166,7 +166,7 @@ class Vocabulary:
         if kind_ == "C":
             return Reference("C")
         if number:
-            return self._find_at(letter, int(number))
+            return self.find_at(letter, int(number))
         if self.scalar and self.depth > 1:
             raise ValueError(f"{name} needs the number of its layer, such as {letter}1")
         own = 1 if self.scalar else place.layer if place is not None else None
@@ -182,7 +182,7 @@ class Vocabulary:
         if self.sheet and place is not None:
             on_weights = kind_ in ON_WEIGHTS
             own += on_weights if place.kind in BACK else -(not on_weights and place.kind in ("pre", *ON_WEIGHTS))
-        return self._find_at(letter, self._require_layer(name, own + _NEIGHBOUR[ending]))
+        return self.find_at(letter, self._require_layer(name, own + _NEIGHBOUR[ending]))
 
     def _find_width_layer(self, name: str, place: Place | None) -> int:
         """The layer whose number of units is meant by n, n_prev, n_next or n_L."""
@@ -194,7 +194,8 @@ class Vocabulary:
             raise NoLayerError(f"{name} does not exist in every layer: there is no layer {layer}, of {self.depth}")
         return layer
 
-    def _find_at(self, letter: str, layer: int) -> Reference:
+    def find_at(self, letter: str, layer: int) -> Reference:
+        """What a letter means at a layer. Raises ValueError if nothing, NoLayerError if nothing at that layer."""
         kind = self.kind_of(letter)
         if kind is None:
             raise self.unknown(letter)

@@ -1,5 +1,6 @@
 """Notes on a whole derivation: other settings under which it is right, and mistakes that its inputs cannot show."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
@@ -14,13 +15,14 @@ from ..judging.generic_inputs import draw_generic_worlds
 from ..judging.inputs import World
 from ..judging.judge import Judgement
 from ..judging.student import Student
-from ..reading.answers import Answers, Numbers
+from ..reading.answers import Answers, Numbers, Rule
 from ..reading.vocabulary import Quantity
 from .symbols import describe_briefly, write_quantity
 
 _OFTEN = ("sigmoid", "identity", "tanh", "relu")  # activation functions worth trying in a chain, where pairs are many
 _NOTHING = Answers((), ())
 _FEW = 6  # names of mistakes in a note
+_SLOPE = re.compile(r"d(?:f|g|sigma|phi)(\d*)")
 
 
 def list_other_settings(lecture: AnyLecture, settings: Settings) -> Iterator[tuple[str, Settings]]:
@@ -38,6 +40,17 @@ def list_other_settings(lecture: AnyLecture, settings: Settings) -> Iterator[tup
             same = setting.name == "penalty" and penalty_kind(str(choice)) == penalty_kind(settings["penalty"])
             if choice != settings[setting.name] and not same:  # constants are conventions, found elsewhere
                 yield f"{setting.name} = {setting.format_value(choice)}", _with_choice(settings, setting.name, choice)
+
+
+def leaves_slopes_unsaid(rules: Sequence[Rule], now: Settings, then: Settings) -> bool:
+    """Whether no formula has the σ′ of a layer whose function is another one in other settings.
+
+    Who writes σ₁′(a₁) means no function with which that happens to be right, as it is with ReLU and the identity.
+    """
+    before, after = (settings.get("activations") or (settings.get("activation"),) for settings in (now, then))
+    layers = {str(l) for l, (old, new) in enumerate(zip(before, after, strict=False), start=1) if new != old}
+    slopes = [found[1] for rule in rules for name in rule.names if (found := _SLOPE.fullmatch(name))]
+    return not (layers and any(layer in ("", *layers) for layer in slopes))
 
 
 def _with_choice(settings: Settings, name: str, choice: str | tuple[str, ...]) -> Settings:

@@ -10,6 +10,7 @@ from ..reading.vocabulary import Quantity
 from .symbols import join_words, write_quantity
 
 OPPOSITE = "The other sign convention: your δ is −1 times the lecture's, and your gradients are right."
+OPPOSITE_BESIDE = "The other sign convention: your δ is −1 times the lecture's. Your lines are judged by it."
 OF_THE_MEAN = ("Your δ is that of the mean cost, δ/N, and your gradients are plain sums of it; "
                "the lecture's δ belongs to one sample.")
 OF_ONE_SAMPLE = ("Your δ is that of one sample, without the 1/N of the mean, which your gradients have; "

@@ -23,10 +23,9 @@ def describe_identity(judged: Judgements) -> Iterator[str]:
     world, names = judged.world, judged.world.problem.activations
     right = [j for j in judged.all if j.right and isinstance(j.answer, Rule)
              and {place.kind for place in j.quantity.places} - {"pre", "post", "C"}]
-    layers = [l for l, name in enumerate(names, start=1) if name == "identity"]
-    if not right or not layers:
+    if not right or "identity" not in names:
         return
-    for at, settings in _list_other_settings(judged.submission, layers):
+    for at, settings in _list_other_settings(judged.submission, names):
         if settings is None:
             leaning = [j for j in right if _may_lean(j, at, judged)]
         else:
@@ -34,20 +33,24 @@ def describe_identity(judged: Judgements) -> Iterator[str]:
         if leaning:
             words = list_words(Quantity("", (Place("pre", at),)), world)
             symbols = [write_quantity(j.quantity, world) for j in leaning]
-            where = "" if world.vocabulary.scalar else f", which leads to {words['post']},"
+            everywhere = settings is not None and "activations" not in settings
+            where = "" if world.vocabulary.scalar or everywhere else f", which leads to {words['post']},"
             yield (f"{words['activation']}{where} is the identity, whose derivative is 1, so a missing or repeated "
                    f"{words['slope']} does not show: with another activation function there, your "
                    f"{join_words(symbols)} {'may' if settings is None else 'would'} not be right.")
 
 
-def _list_other_settings(submission: Submission, layers: Sequence[int]) -> Iterator[tuple[int, Settings | None]]:
-    """A layer of the identity and the settings with another function there; None for these where a file states it."""
-    settings = submission.settings
+def _list_other_settings(submission: Submission, names: Sequence[str]) -> Iterator[tuple[int, Settings | None]]:
+    """A layer of the identity and the settings with another function there; None for these where a file states it.
+
+    ``names`` are those of all layers, of which the settings may have one for all.
+    """
+    settings, layers = submission.settings, [l for l, name in enumerate(names, start=1) if name == "identity"]
     if hasattr(submission.lecture, "in_form"):
         yield from ((layer, None) for layer in layers)
     elif settings.get("activations") is not None:
         for layer in layers:
-            changed = [_OTHER if l == layer else name for l, name in enumerate(settings["activations"], start=1)]
+            changed = [_OTHER if l == layer else name for l, name in enumerate(names, start=1)]
             yield layer, {**settings, "activations": tuple(changed)}
     else:
         yield layers[-1], {**settings, "activation": _OTHER}

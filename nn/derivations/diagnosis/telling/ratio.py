@@ -70,6 +70,8 @@ def _write_right_line(judgement: Judgement, student: Student) -> str:
 def _describe_numbers(judgement: Judgement, students: Sequence[Student], found: "Floats") -> str:
     right = _name_right(judgement, students)
     near = describe_near_miss(judgement, students)
+    if not _has_digits(judgement.answer):
+        near = " In so few digits no mistake can be told from another: give two more."
     if _is_constant(found):
         mean = float(found.mean())
         if abs(mean - 1) < _DIGITS:
@@ -78,6 +80,11 @@ def _describe_numbers(judgement: Judgement, students: Sequence[Student], found: 
         return f"it is {_format_ratio(mean, judgement, students)} times {right}.{near}"
     shown = ", ".join(_format_ratio(float(value), judgement, students) for value in found[:_SHOWN])
     return f"its entries are {shown}{' …' if found.size > _SHOWN else ''} times {right}.{near}"
+
+
+def _has_digits(answer: Numbers | Rule) -> bool:
+    """Whether a number has two digits, so that a mistake can be told by it."""
+    return isinstance(answer, Rule) or bool(np.any(answer.half <= np.abs(answer.value) / 20 * (1 + 1e-9)))
 
 
 def _name_right(judgement: Judgement, students: Sequence[Student]) -> str:

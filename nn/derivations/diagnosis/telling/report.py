@@ -10,9 +10,11 @@ from ..judging.submission import Judgements
 from ..reading.answers import Numbers, Rule
 from ..reading.declarations import write_declaration
 from .advice import describe_invisible, find_invisible_mistakes, list_different_settings, make_telling_world
+from .chains import describe_contradictions
 from .identity import describe_identity
 from .sentences import list_told, write_hints, write_sentence
 from .symbols import find_lecture_line, write_quantity
+from .upstream import describe_upstream
 from .verdicts import Diagnosis, Verdict
 
 
@@ -30,8 +32,9 @@ def write_diagnosis(judged: Judgements, notes: Sequence[str] = (), remarks: Mapp
     submission = judged.submission
     declared = ["Judged by the lecture's conventions alone." if item == ("given", True) else
                 f"Declared: {write_declaration(*item)}." for item in submission.answers.declared.items()]
+    about_answers = [*describe_contradictions(judged), *describe_upstream(judged), *_describe_settings(judged)]
     return Diagnosis(submission.lecture.id, submission.settings, {verdict.quantity: verdict for verdict in verdicts},
-                     (*notes, *declared, *_describe_settings(judged), *about_inputs), telling)
+                     (*notes, *declared, *about_answers, *about_inputs), telling)
 
 
 def make_verdict(judged: Judgements, i: int, remarks: Mapping[str, str]) -> Verdict:

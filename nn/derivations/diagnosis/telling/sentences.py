@@ -9,10 +9,12 @@ from ..judging.catalogue import Mistake
 from ..judging.error_propagation import level_of
 from ..judging.judge import DIGITS, EQUAL_WIDTHS, SOLVED, Judgement, depends_on, find_later_source
 from ..judging.search import Match
-from ..judging.student import Student
+from ..judging.student import Failed, Student
+from ..judging.trivial import is_made_from
 from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import BACK, Quantity
 from .exchange import find_exchange
+from .factors import find_right_value
 from .ratio import describe_near_miss, describe_ratio
 from .symbols import join_words, list_words, turns_residual, write_quantity
 
@@ -25,11 +27,13 @@ def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: S
         rounding = " within what rounding the numbers before it does" if judgement.rounded else ""
         return f"{name} is right{rounding}."
     if judgement.follows:
-        source = _find_source(judgement, students[0], earlier)
+        sources = _find_sources(judgement, students[0], earlier)
+        source, are = join_words(sources), "are" if len(sources) > 1 else "is"
         if judgement.undoes:
-            return (f"{name} makes up for the mistake in your {source}: it is right as long as that is in it. With the "
+            mistakes, them = ("mistakes", "they are in them") if len(sources) > 1 else ("mistake", "that is in it")
+            return (f"{name} makes up for the {mistakes} in your {source}: it is right as long as {them}. With the "
                     f"right {source} it is {list_words(judgement.quantity, world)['own_line']}.")
-        return f"{name} follows from your {source}: the rule is right; only the {source} that it uses is wrong."
+        return f"{name} follows from your {source}: the rule is right; only the {source} that it uses {are} wrong."
     if judgement.unjudged == DIGITS:
         return f"{name} is not judged: it agrees, but so would many other numbers. Give two more digits."
     if judgement.unjudged == SOLVED:
@@ -46,7 +50,8 @@ def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: S
             why = _describe_widths(judgement.quantity, students[0])
         if find_exchange(judgement, students):
             return f"{name}: {why}"
-        return f"{name} is wrong, by no mistake that is known here: {why}"
+        known = "" if judgement.failed else ", by no mistake that is known here"
+        return f"{name} is wrong{known}: {why}"
     return _describe_matches(judgement, students, earlier)
 
 
@@ -71,7 +76,7 @@ def _describe_matches(judgement: Judgement, students: Sequence[Student], earlier
     if rest:
         where = "these numbers" if isinstance(judgement.answer, Numbers) else "formulas"
         text += f" It can be this as well, which {where} cannot tell apart: {' Or: '.join(rest)}"
-    alone = "" if first.own else _describe_update_alone(judgement, students[0])
+    alone = "" if first.own else _describe_update_alone(judgement, students)
     return text + describe_near_miss(judgement, students) + _describe_batch(judgement) + alone
 
 
@@ -96,15 +101,15 @@ def _describe_other(match: Match, judgement: Judgement, student: Student) -> str
     return " And: ".join(_write_mistake(mistake, judgement, site, student) for mistake in mistakes)
 
 
-def _find_source(judgement: Judgement, student: Student, earlier: Sequence[Judgement]) -> str:
-    """The first wrong line that a quantity names, or else leads back to."""
-    place = judgement.quantity.places[0]
-    wrong = [other for other in earlier if other.wrong]
-    for is_source in (student.names, depends_on):
-        for other in wrong:
-            if any(is_source(place, before) for place in judgement.quantity.places for before in other.quantity.places):
-                return write_quantity(other.quantity, student.world)
-    return "earlier lines" if place.layer is not None else "forward pass"
+def _find_sources(judgement: Judgement, student: Student, earlier: Sequence[Judgement]) -> list[str]:
+    """The wrong lines that a quantity names, or else is made from; or the first that it leads back to."""
+    places = judgement.quantity.places
+    for is_source in (student.names, is_made_from, depends_on):
+        found = [write_quantity(other.quantity, student.world) for other in earlier if other.wrong and any(
+            is_source(place, before) for place in places for before in other.quantity.places)]
+        if found:
+            return found[:1] if is_source is depends_on else found
+    return ["earlier lines" if places[0].layer is not None else "forward pass"]
 
 
 def _describe_batch(judgement: Judgement) -> str:
@@ -117,13 +122,28 @@ def _describe_batch(judgement: Judgement) -> str:
     return " (A formula that uses N or λ states the whole batch and needs its own 1/N; others are that of one sample.)"
 
 
-def _describe_update_alone(judgement: Judgement, student: Student) -> str:
-    """What an update cannot say where its gradient was not handed in."""
+def _describe_update_alone(judgement: Judgement, students: Sequence[Student]) -> str:
+    """What an update cannot say where its gradient was not handed in, and its step is a multiple of the right one."""
     place = judgement.quantity.places[0]
     gradient = {"W_new": "dW", "b_new": "db"}.get(place.kind)
-    if gradient is None or student.gives(Place(gradient, place.layer)):
+    if gradient is None or students[0].gives(Place(gradient, place.layer)) or not _is_multiple(judgement, students):
         return ""
     return " From the update alone a factor in the cost cannot be told from another η; hand in the gradient as well."
+
+
+def _is_multiple(judgement: Judgement, students: Sequence[Student]) -> bool:
+    """Whether the step of an update is a constant times the right one; one number always is."""
+    ratios = []
+    for student in students:
+        for place in judgement.quantity.places:
+            start, right = student.world.parameter(place), find_right_value(student, place)
+            answer = student.answer(place)
+            if isinstance(answer, Failed) or answer.shape != right.shape:
+                return False
+            with np.errstate(all="ignore"):
+                ratio = (answer - start) / (right - start)
+            ratios += ratio[np.isfinite(ratio) & student.handed_in(place)].tolist()
+    return bool(ratios) and np.allclose(ratios, ratios[0], rtol=1e-6)
 
 
 def _describe_match(match: Match, judgement: Judgement, students: Sequence[Student],

@@ -56,6 +56,7 @@ class Writer:
         self.conventions = world.vocabulary.conventions
         self.place = quantity.places[0]
         self.general = quantity.general
+        self.layers = [place.layer for place in quantity.places if place.layer]
         self.name = quantity.name
 
     def of(self, kind: str, step: int = 0) -> str:
@@ -103,7 +104,8 @@ class Writer:
         c = self.conventions
         layer = self.place.layer or self.world.vocabulary.depth
         last = layer == self.world.vocabulary.depth
-        name = self.world.problem.activations[layer - 1]
+        names = [*dict.fromkeys(self.world.problem.activations[at - 1] for at in self.layers or [layer])]
+        name = " or ".join(names)
         scalar = c.form == "scalars"
         sigma = {"relu": "ReLU"}.get(name, make_label(c.activation, layer) if scalar else c.activation)
         post, pre = self.of("post"), self.of("pre")
@@ -116,7 +118,8 @@ class Writer:
             "cost": c.cost, "activation": sigma, "activation_name": name,
             "residual": self._residual(post if last or self.name in ("delta_output", "dpost_output") else c.post),
             "slope": f"{sigma}′({pre})", "slope_next": f"{after}′({self.of('pre', 1)})",
-            "slope_rule": self._slope_rule(name, pre, post),
+            "slope_rule": " and ".join(
+                self._slope_rule(each, pre, post) + f" where {sigma} is {each}" * (len(names) > 1) for each in names),
             "grad": self.of("dW"), "grad_b": self.of("db" if c.bias != "column" else "dW"), "eta": "η", "lam": "λ",
             "delta_line": self.line(back),
             "only_slope": f", and only {sigma}′({pre}) entry by entry" if back == "delta" else "",

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
-from ..running.networks import ETA, LAM
+from ..running.networks import ETA, LAM, Net
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, try_layout
 from .constants import ONE, Constant, list_ratios, name_ratio
@@ -16,8 +16,7 @@ from .numeric import Slope, agrees_with_cost, find_slope
 _FACTORS = {"l2": (1, 2), "l1": (1, Fraction(1, 2))}
 """Before λw and λ·sign(w) in the derivatives of (λ/2)Σw², λΣw² and λΣ|w|, the last one also inside ½(… + λΣ|w|)."""
 _ODD = {
-    ("l2", Fraction(1, 2)): "penalty-half",
-    ("l2", Fraction(4)): "penalty-double",
+    ("l2", Fraction(1, 2)): "penalty-half", ("l2", Fraction(4)): "penalty-double",
     ("l1", Fraction(2)): "penalty-double",
 }
 _UNLESS = (
@@ -144,9 +143,7 @@ def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
     return None
 
 
-def _find_mistakes(
-    terms: dict[str, Term], cost: dict[str, Term] | None, wanted: str | None
-) -> list[Mistake]:
+def _find_mistakes(terms: dict[str, Term], cost: dict[str, Term] | None, wanted: str | None) -> list[Mistake]:
     """What is wrong with each array's term, against that of the cost, or against the first one that is any penalty."""
     found = []
     on_biases = {term for name, term in terms.items() if name.startswith("db")}
@@ -161,24 +158,20 @@ def _find_mistakes(
     return found
 
 
-def compare_hidden(own: HiddenPenalty | None, right: HiddenPenalty | None, trial: Trial) -> tuple[Mistake, ...]:
-    """What is wrong with the penalty inside gradients beside that inside the cost, one of squares of the weights."""
+def compare_hidden(
+    own: HiddenPenalty | None, right: HiddenPenalty | None, name: str, nets: Sequence[Net]
+) -> tuple[str, str] | None:
+    """The slug of what is wrong with the penalty inside an array beside that inside the cost, and both of them."""
     none: Term = ("none", ONE)
     kind = "none" if own is None else "l1" if not own.squares else "" if own.absolutes else "l2"
-    factors = [[0.0 if one is None else float(one.differentiate(np.ones(1), net.samples)[0]) for net in trial.nets]
-               for one in (own, right)]
-    ratio = name_ratio([a / z for a, z in zip(*factors, strict=True)], trial.nets) if own and right else ONE
+    factors = [[float(one.differentiate(np.ones(1), net.samples)[0]) for net in nets] for one in (own, right) if one]
+    ratio = name_ratio([a / z for a, z in zip(*factors, strict=True)], nets) if own and right else ONE
     term = none if own is None else (kind, ratio or Constant(Fraction(0)))
-    found: list[Mistake] = []
-    for name in trial.list_arrays():
-        is_bias = name.startswith("db")
-        mine = none if is_bias and not (own and own.on_biases) else term
-        cost = none if is_bias or right is None else ("l2", ONE)
-        written = [one.write("b" if is_bias else "w") if one and part[0] != "none" else "nothing"
-                   for one, part in ((own, mine), (right, cost))]
-        detail = f"in {name} it is {written[0]}, and the derivative of the cost has {written[1]}"
-        found += [(slug, name, {"detail": detail}) for slug in _compare(name, mine, cost, None, None)]
-    return tuple(found)
+    slugs = _compare(name, term, ("l2", ONE) if right else none, None, None)
+    letter = "b" if name.startswith("db") else "w"
+    written = [one.write(letter) if one else "nothing" for one in (own, right)]
+    said = f"in {name} it is {written[0]}, and the derivative of the cost has {written[1]}"
+    return (slugs[0], said) if slugs else None
 
 
 def _write(term: Term) -> str:
@@ -219,9 +212,7 @@ def _compare(name: str, term: Term, right: Term | None, usual: Term | None, want
         return ["penalty-not-of-your-cost"]
     factor = constant.over(right[1])
     names = {
-        Constant(Fraction(1, 2)): "penalty-half",
-        Constant(Fraction(2)): "penalty-double",
-        Constant(samples=-1): "penalty-over-n",
-        Constant(Fraction(-1)): "penalty-sign",
+        Constant(Fraction(1, 2)): "penalty-half", Constant(Fraction(2)): "penalty-double",
+        Constant(samples=-1): "penalty-over-n", Constant(Fraction(-1)): "penalty-sign",
     }
     return [names.get(factor, "penalty-not-of-your-cost")]

@@ -37,9 +37,7 @@ class Known:
         return f"with a penalty {self.penalty.squares / 2:.3g}·Σw² on the weights inside" if self.penalty else ""
 
 
-def read_cost(
-    trial: Trial, slope: Slope, wanted: Wanted, hidden: tuple[str, ...] | None = None
-) -> Known | None:
+def read_cost(trial: Trial, slope: Slope, wanted: Wanted, hidden: tuple[str, ...] | None = None) -> Known | None:
     """The conventions of a program's cost, without any ε in its logarithms; None where it is none that is known.
 
     ``hidden`` are the activations of the hidden layers, where they have been read.

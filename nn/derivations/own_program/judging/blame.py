@@ -17,7 +17,7 @@ from ..comparing.constants import ONE, Constant, list_ratios, name_ratio
 from ..comparing.reference import BINARY, OWN, SQUARED, WRONG_AXIS, run_forward
 from ..comparing.rightness import is_convention
 from ..running.trials import Trial
-from .candidates import evaluate_all, list_candidates
+from .candidates import evaluate_all, list_candidates, weigh_samples
 from .explanation import UNKNOWN, Candidate, Explanation, Named, name_constant, read_count, read_width
 from .forms import Form, Student, arises, list_forms
 
@@ -65,6 +65,9 @@ def _explain_layer(before: Explanation, l: int, eta: float, level: int) -> Itera
     if best - before.score > 1 and level > 1:
         for candidate in list_candidates(before, students, l, double=True):
             found += _match(before, l, candidate, fixed)
+    if not found and level and l == trial.depth:
+        weighted = weigh_samples(before, students)
+        found = list(_match(before, l, weighted, fixed or ONE)) if weighted else []
     if found:
         yield from sorted(found, key=lambda one: one.score)[:_BEAM]
     else:
@@ -74,12 +77,9 @@ def _explain_layer(before: Explanation, l: int, eta: float, level: int) -> Itera
 def _make_students(before: Explanation, eta: float) -> list[Student]:
     cost = before.cost if isinstance(before.cost, str) else BINARY if before.cost.targets != "numbers" else SQUARED
     trial = before.trial
-    return [
-        Student(
-            run_forward(net, before.activations, trial.biases), cost.partition(" ε ")[0], dict(deltas), eta, given.dW
-        )
-        for net, given, deltas in zip(trial.nets, trial.given, before.deltas, strict=True)
-    ]
+    forwards = [run_forward(net, before.activations, trial.biases) for net in trial.nets]
+    return [Student(forward, cost.partition(" ε ")[0], dict(deltas), eta, given.dW)
+            for forward, given, deltas in zip(forwards, trial.given, before.deltas, strict=True)]
 
 
 def _fits_one(before: Explanation, l: int, candidate: Candidate) -> bool:
@@ -99,12 +99,8 @@ def _pass_on(
 
 
 def _match(
-    before: Explanation,
-    l: int,
-    candidate: Candidate,
-    fixed: Constant | None,
-    students: Sequence[Student] = (),
-    forms: bool = False,
+    before: Explanation, l: int, candidate: Candidate, fixed: Constant | None, students: Sequence[Student] = (),
+    forms: bool = False
 ) -> Iterator[Explanation]:
     """Explanations of a layer's arrays by a δ: by the right lines, or (``forms``) by mistaken ones too."""
     trial = before.trial
@@ -167,11 +163,8 @@ def _match_form(
 def _are_zeros(given: Sequence["Floats | None"], values: Sequence["Floats"]) -> bool:
     """Whether both are 0 but for rounding, as sums over the classes of p − y are, in a shape that is none of a bias."""
     return all(
-        a is not None
-        and a.shape == b.shape
-        and (len(b) == 1 or b.shape[1] > 1)
-        and max(np.abs(a).max(), np.abs(b).max()) < 1e-12
-        for a, b in zip(given, values, strict=True)
+        a is not None and a.shape == b.shape and (len(b) == 1 or b.shape[1] > 1)
+        and max(np.abs(a).max(), np.abs(b).max()) < 1e-12 for a, b in zip(given, values, strict=True)
     )
 
 
@@ -186,12 +179,8 @@ def _name(before: Explanation, given: Sequence["Floats | None"], right: Sequence
 
 
 def _settle(
-    before: Explanation,
-    l: int,
-    candidate: Candidate,
-    readings: dict[str, list[tuple[str, Constant | None]]],
-    k: Constant,
-    first: bool,
+    before: Explanation, l: int, candidate: Candidate, readings: dict[str, list[tuple[str, Constant | None]]],
+    k: Constant, first: bool
 ) -> Iterator[Explanation]:
     """The explanations with k before the sum: each array by its likeliest line, a factor of both in δ or in them."""
     array = next(f"{kind}[{l}]" for kind in readings)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..comparing.array_activations import list_outputs
 from ..comparing.constants import Constant, list_ratios, name_ratio
@@ -48,6 +49,25 @@ def list_candidates(
                 ratios = list_ratios(deltas, right, 1e-6)
                 if ratios is None or (not last and any(abs(ratio - 1) > 1e-6 for ratio in ratios)):  # else a constant
                     yield Candidate(form.slugs, deltas)
+
+
+def weigh_samples(before: Explanation, students: Sequence[Student]) -> Candidate | None:
+    """The right δ of the last layer, in which each sample counts a number of times; None if that gives no dW."""
+    trial, last = before.trial, before.trial.depth
+    right = _find_right(before, students, last)
+    deltas, said = [], ""
+    for delta, given, student in zip(right or (), trial.find("dW", last), students, strict=False):
+        h, k = student.forward.h[last - 1], before.constant.value(student.forward.net)
+        system = k * np.einsum("ui,ji->uji", delta, h).reshape(-1, h.shape[1])
+        if given is None or len(system) < h.shape[1] + 2:
+            return None
+        weights = np.linalg.lstsq(system, given.ravel(), rcond=None)[0]
+        if np.abs(system @ weights - given.ravel()).max() > 10 * trial.tolerance * np.abs(given).max():
+            return None
+        shown = ", ".join(f"{round(float(weight), 9) + 0.0:.3g}" for weight in weights.flat)
+        said = said or f"of the {h.shape[1]} samples of a batch the first to the last count {shown} times"
+        deltas.append(weights * delta)
+    return Candidate(("samples-weighted",), tuple(deltas), said) if deltas else None
 
 
 def _list_other_costs(before: Explanation) -> Iterator[Candidate]:

@@ -6,12 +6,12 @@ from itertools import product
 
 from ....ground.arrays import Floats
 from ..comparing.numeric import Slope, find_slope, list_agreeing
-from ..comparing.penalties import compare_hidden
 from ..comparing.reading_cost import Known, read_cost, read_own_cost
 from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, OWN, WRONG_AXIS
-from ..comparing.rightness import Reading, Wanted, agrees_with, count_right
+from ..comparing.rightness import Wanted, agrees_with, count_right
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, soften, try_layout
+from .afterwards import explain_afterwards
 from .explanation import Explanation, Named
 from .judgement import Judgement
 from .nearest import find_nearest
@@ -33,9 +33,6 @@ def explain_program(found: Judgement) -> None:
         trials = [found.known.reading.trial if found.known else found.trial]
     known = found.known.reading if found.known else None
     own = known is not None and known.cost == OWN
-    if found.reading is not None and found.known is not None and _differ_in_penalty(found.reading, found.known):
-        _explain_penalty(found, found.reading, found.known)
-        return
     if found.known is not None and found.known.penalty is not None:
         trials = [found.known.penalty.take_out_of_all(trials[0])]
     outputs = (
@@ -43,8 +40,8 @@ def explain_program(found: Judgement) -> None:
         if program.has_forward and known is None
         else {}
     )
-    near = None
-    if known is not None and not own:
+    near = explain_afterwards(known, found.known.penalty) if known and found.known else None
+    if known is not None and not own and near is None:
         near = explain_nearly_right(trials, replace(found.wanted, activations=known.activations))
     explanation = near or find_explanation(program, trials, found.wanted, outputs, known, bound)
     if outputs and (explanation is None or explanation.unknown):
@@ -58,7 +55,7 @@ def explain_program(found: Judgement) -> None:
     if known is None and (explanation is None or explanation.unknown):
         explanation = explain_nearly_right(trials[:_CHECKED], found.wanted) or explanation
     if explanation is not None and explanation.unknown and found.known is not None and found.known.penalty is None:
-        explanation = look_closer(program, explanation)
+        explanation = look_closer(program, explanation, found.agreeing or ())
     found.explanation, found.skipped = explanation, tuple(bound.skipped)
     if known is None:
         found.unread = _list_unread(explanation, found.wanted, outputs)
@@ -114,20 +111,6 @@ def _list_other_trials(program: Program, trial: Trial) -> Iterator[Trial]:
         trials.append(replace(trial, layout=layout, nets=nets, given=try_layout(program, layout, nets).given))
     yield from trials[1:]
     yield from (soften(program, one) for one in trials)
-
-
-def _differ_in_penalty(reading: Reading, known: Known) -> bool:
-    """Whether a program and its cost have the same conventions, but not the same penalty inside."""
-    first, second = ((one.activations, one.cost, one.constant) for one in (reading, known.reading))
-    return first == second and (reading.penalty is not None or known.penalty is not None)
-
-
-def _explain_penalty(found: Judgement, reading: Reading, known: Known) -> None:
-    trial = reading.trial if reading.penalty is None else reading.penalty.take_out_of_all(reading.trial)
-    found.explanation = Explanation(
-        trial, reading.activations, reading.cost, reading.constant, reading.constant, fixed=True
-    )
-    found.penalty_mistakes = compare_hidden(reading.penalty, known.penalty, trial)
 
 
 def _list_unread(explanation: Explanation | None, wanted: Wanted, outputs: Outputs) -> tuple[str, ...]:

@@ -138,11 +138,8 @@ def name_constant(factor: Constant) -> list[str]:
         slugs.append("batch-size-wrong-axis")
         size = replace(size, inputs=0, units=0, samples=0, outputs=0)
     parts = {
-        "residual-doubled": size.factor == 2,
-        "residual-halved": size.factor == Fraction(1, 2),
-        "sum-for-mean": size.samples == 1,
-        "divided-twice": size.samples == -1,
-        "output-mean": size.outputs == -1,
+        "residual-doubled": size.factor == 2, "residual-halved": size.factor == Fraction(1, 2),
+        "sum-for-mean": size.samples == 1, "divided-twice": size.samples == -1, "output-mean": size.outputs == -1,
         "output-mean-missing": size.outputs == 1,
     }
     left = Constant(

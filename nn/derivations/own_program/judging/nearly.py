@@ -11,6 +11,7 @@ from ..comparing.reference import LARGE_EPSILONS, find_gradients
 from ..comparing.rightness import Reading, Wanted, find_reading, list_candidates
 from ..running.networks import Net
 from ..running.trials import Trial
+from .afterwards import explain_afterwards
 from .explanation import Explanation, Named
 
 _NEAR = 2e-3  # how closely the arrays of a difference quotient agree
@@ -29,6 +30,9 @@ def explain_nearly_right(trials: Sequence[Trial], wanted: Wanted) -> Explanation
             return _explain(reading, Named("epsilon-too-large", f"dW[{trial.depth}]", "forward", detail=small))
         near = None if trial.single else find_reading(replace(trial, exact=_NEAR), wanted, candidates)
         quotient = None if near is None else _find_quotient(near)
+        after = None if near is None else explain_afterwards(replace(near, trial=trial), None)
+        if after is not None and {named.slug for named in after.named} == {"gradient-rounded"}:
+            return after
         if near is not None and quotient is not None:
             return _explain(near, Named("difference-quotient", f"dW[{trial.depth}]", "forward", detail=quotient))
     return None

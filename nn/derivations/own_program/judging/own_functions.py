@@ -4,6 +4,7 @@ Two units of a layer are given the same weights, so that they have the same pre-
 function of it is the same for both, whatever the function is.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from autograd_lite.internal import format_number
@@ -21,9 +22,11 @@ from .search import FEW, find_own_delta
 _CLOSE = 1e-6
 
 
-def look_closer(program: Program, found: Explanation) -> Explanation:
+def look_closer(program: Program, found: Explanation, agreeing: Collection[str]) -> Explanation:
     """The explanation with a name where a dW cannot be made from the activations of the layer below, whatever δ is."""
     l = next((l for l in range(found.trial.depth, 0, -1) if f"dW[{l}]" in found.unknown), None)
+    if f"db[{l}]" in agreeing:
+        return found  # the forward pass up to there is right, or δ were not
     named = None if l is None or found.trial.single else _find_other_forward(program, found, l)
     if named is None:
         return found

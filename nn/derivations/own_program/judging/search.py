@@ -230,9 +230,7 @@ def _take_few(trial: Trial, l: int) -> Net:
     return trial.nets[0].take(slice(0, max(1, min(FEW, trial.nets[0].widths[l - 1] - 1))))
 
 
-def find_own_delta(
-    trial: Trial, net: Net, given: Returned | None, hidden: tuple[str, ...], l: int
-) -> "Floats | None":
+def find_own_delta(trial: Trial, net: Net, given: Returned | None, hidden: tuple[str, ...], l: int) -> "Floats | None":
     """The D of a layer that gives dW = D hᵀ for a few samples; None if none does, or where nothing is given."""
     W = None if given is None else given.dW[l - 1]
     if W is None or not np.isfinite(W).all() or not W.any() or net.samples > net.widths[l - 1]:

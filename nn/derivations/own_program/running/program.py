@@ -144,11 +144,26 @@ class Program:
         turned: Any = found.T if layout.rows else found
         return np.array(turned) if turned.shape == net.Y.shape else None
 
+    def _call_cost(self, arrays: tuple[Any, ...]) -> Any:
+        more: dict[str, Any] = {"lam": self.lam} if self.cost_takes_lam else {}
+        return self.call("cost", *arrays, anew=False, **more)
+
     def run_cost(self, arrays: tuple[Any, ...]) -> float:
         """The cost of a network; NaN where it is no number. Raises ``StoppedError``."""
-        more = {"lam": self.lam} if self.cost_takes_lam else {}
-        found = _to_numbers(self.call("cost", *arrays, anew=False, **more))
+        found = _to_numbers(self._call_cost(arrays))
         return float(found.reshape(-1)[0]) if found is not None and found.size == 1 else float("nan")
+
+    def describe_cost(self, layout: Layout, net: Net) -> str:
+        """What ``cost`` gives for a network where that is no number with a derivative."""
+        self.start_anew()
+        try:
+            given = self._call_cost(layout.give(net))
+        except StoppedError as error:
+            return f"raises {type(error.cause).__name__}: {error}"
+        found = _to_numbers(given)
+        if given is None or found is None:
+            return f"returns {'None' if given is None else type(given).__name__}"
+        return f"returns an array of shape {found.shape}" if found.size != 1 else "is nan or inf, or is so near by"
 
 
 def _to_numbers(value: Any) -> Any:
@@ -164,16 +179,12 @@ def _to_gradients(
     before: list[list[Any]], after: tuple[list[Any], list[Any]], eta: float, rates: Mapping[str, int]
 ) -> tuple[list[Any], list[Any]]:
     """(old − new)/η, which is the gradient of one step of descent; with another power of η where a step has that."""
-    found: list[list[Any]] = []
-    for kind, old, new in zip(("dW", "db"), before, after, strict=True):
-        found.append(
-            [
-                None if a is None or z is None
-                else (a - np.asarray(_to_numbers(z))) / eta ** rates.get(f"{kind}[{l}]", 1)
-                for l, (a, z) in enumerate(zip(old, new, strict=True), start=1)
-            ]
-        )
-    return found[0], found[1]
+    dW, db = (
+        [None if a is None or z is None else (a - np.asarray(_to_numbers(z))) / eta ** rates.get(f"{kind}[{l}]", 1)
+         for l, (a, z) in enumerate(zip(old, new, strict=True), start=1)]
+        for kind, old, new in zip(("dW", "db"), before, after, strict=True)
+    )
+    return dW, db
 
 
 def _list_parameters(name: str, function: Callable[..., Any]) -> list[str]:

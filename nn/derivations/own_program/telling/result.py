@@ -42,14 +42,10 @@ class ReadConventions:
     def _write_cost(self) -> str:
         if not self.cost:
             return ""
-        over = {
-            "1": "summed over the samples",
-            "1/N": "mean over the samples",
-            "1/(N·n)": "mean over samples and outputs",
-        }
-        return (
-            f"{self.cost}, {over.get(self.constant, f'{self.constant} before the sum')}" if self.constant else self.cost
-        )
+        sums = {"1": "summed over the samples", "1/N": "mean over the samples",
+                "1/(N·n)": "mean over samples and outputs"}
+        over = sums.get(self.constant, f"{self.constant} before the sum")
+        return f"{self.cost}, {over}" if self.constant else self.cost
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,11 +160,8 @@ def join_sentences(conventions: ReadConventions, verdicts: Sequence[CodeVerdict]
             if verdict.mistakes and same in seen:
                 continue
             seen.add(same)
-            others = [
-                other.array
-                for other in verdicts
-                if other is not verdict and other.wrong and verdict.mistakes and _find_sameness(other) == same
-            ]
+            others = [other.array for other in verdicts if other is not verdict and other.wrong and verdict.mistakes
+                      and _find_sameness(other) == same]
             said.append(verdict.sentence + (f" The same in {', '.join(others)}." if others else ""))
     at = next((i for i, verdict in enumerate(verdicts) if verdict.wrong), 0)
     unknown = bool(verdicts) and verdicts[at].wrong and not verdicts[at].mistakes

@@ -6,7 +6,7 @@ from autograd_lite.internal import format_number
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..comparing.numeric import Slope, differentiate
-from ..comparing.reference import find_gradients, find_output_delta, run_forward
+from ..comparing.reference import find_output_delta, run_forward
 from ..judging.explanation import Explanation
 from ..judging.own_functions import describe_function, find_misfit
 from ..running.program import Program
@@ -36,7 +36,7 @@ def describe_unknown(found: Explanation, name: str, program: Program) -> str:
     differs = _compare(given, right, trial.tolerance, of)
     line = f" db[{l}] follows from the δ that is in it: look at the line of δ."
     line *= comes_from_unknown(found, f"db[{l}]", program)
-    return f"{said}{f' {differs}' if differs else ''}{_list_samples(found, l, program)}{function}{line}"
+    return f"{said}{f' {differs}' if differs else ''}{function}{line}"
 
 
 def comes_from_unknown(found: Explanation, name: str, program: Program) -> bool:
@@ -97,24 +97,3 @@ def _compare(given: "Floats", right: "Floats", tolerance: float, of: str) -> str
         return f"{where}: {format_number(float(ratios.mean()))} times {of}."
     shown = ", ".join(format_number(float(f"{ratio:.3g}")) for ratio in ratios[:_SHOWN])
     return f"{where}: {shown}{' …' if ratios.size > _SHOWN else ''} times {of}."
-
-
-def _list_samples(found: Explanation, l: int, program: Program) -> str:
-    """The samples, handed over alone, for which the arrays of a layer are wrong."""
-    trial = found.trial
-    if l != trial.depth:
-        return ""
-    wrong = []
-    for i in range(trial.nets[0].samples):
-        net = trial.nets[0].take([i])
-        given = program.try_run(trial.layout, net)
-        W = None if given is None else given.dW[l - 1]
-        gradients = find_gradients(net, found.activations, found.cost, trial.biases)
-        if W is None or gradients is None:
-            return ""
-        right = found.constant.value(net) * gradients.dW[l]
-        if np.abs(W - right).max() > 100 * trial.tolerance * np.abs(right).max():
-            wrong.append(i + 1)
-    if not wrong or len(wrong) == trial.nets[0].samples:
-        return ""
-    return f" Handed over one by one, samples {', '.join(map(str, wrong))} of {trial.nets[0].samples} give a wrong one."

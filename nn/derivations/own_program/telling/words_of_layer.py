@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from ..judging.explanation import Explanation, Named
 
 _RULES = {
-    "sigmoid": "{a}·(1 − {a})",
-    "tanh": "1 − ({a})²",
-    "identity": "1",
-    "relu": "1 where {z} > 0, and 0 elsewhere",
-    "softplus": "σ({z})",
-    SOFTMAX: "the matrix p_j(δ_jk − p_k)",
+    "sigmoid": "{a}·(1 − {a})", "tanh": "1 − ({a})²", "identity": "1", "relu": "1 where {z} > 0, and 0 elsewhere",
+    "softplus": "σ({z})", SOFTMAX: "the matrix p_j(δ_jk − p_k)",
 }
 UPDATE_LINES = {"dW": "W ← W − η·dW", "db": "b ← b − η·db"}
 
@@ -103,7 +99,7 @@ def list_words(found: "Explanation", named: "Named") -> Mapping[str, str]:
         "counted": "inputs" if counts.inputs < 0 else "units of the layer" if counts.units < 0 else "outputs",
         "what": _write_axis(found.activations[-1]),
         "update_line": UPDATE_LINES[named.array[:2]],
-        "penalty_rule": "the derivative of λΣw² is 2λw, that of λΣ|w| is λ·sign(w)",
+        "penalty_rule": named.detail or "the derivative of λΣw² is 2λw, that of λΣ|w| is λ·sign(w)",
         "pre_line": f"{z} has W and b in it",
         "twice": "It is twice the right one",
     }

@@ -31,13 +31,20 @@ def write_diagnosis(found: Judgement) -> CodeDiagnosis:
     penalty = PenaltyFound("", found.penalty_mistakes)
     if found.program.takes_lam and not any(probe.slug == "random-gradient" for probe in probes):
         penalty = find_penalty(found.program, trial, found.slope, found.wanted.penalty, found.confirmed is True)
-    if found.right:
-        return _write_right(found, trial, probes, penalty)
-    return _write_wrong(found, trial, probes, penalty)
+    notes = []
+    if found.program.has_cost and found.slope is None:
+        said = found.program.describe_cost(trial.layout, trial.nets[0])
+        notes.append(f"Your cost was not used, for it {said}; it must return one number.")
+    if found.program.takes_lam and found.slope is not None and not found.program.cost_takes_lam:
+        notes.append("gradients takes lam and your cost does not, so the penalty was not compared with your cost: give "
+                     "cost the parameter lam too, and add the penalty there.")
+    return (_write_right if found.right else _write_wrong)(found, trial, probes, penalty, notes)
 
 
-def _write_right(found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound) -> CodeDiagnosis:
-    reading, notes = found.reading, []
+def _write_right(
+    found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound, notes: list[str]
+) -> CodeDiagnosis:
+    reading = found.reading
     conventions = ReadConventions(str(trial.layout))
     if reading is not None:
         added = found.penalty or penalty.text
@@ -62,9 +69,10 @@ def _write_right(found: Judgement, trial: "Trial", probes: list[Found], penalty:
     return _finish(found, conventions, right_verdicts(trial) | find_wrong_shapes(trial), probes, penalty, notes)
 
 
-def _write_wrong(found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound) -> CodeDiagnosis:
+def _write_wrong(
+    found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound, notes: list[str]
+) -> CodeDiagnosis:
     explanation = found.explanation
-    notes: list[str] = []
     if explanation is None or found.unread:
         verdicts = {} if found.slope is None or found.agreeing is None else judge_by_numbers(
             found.program, trial, found.slope, found.agreeing
@@ -161,12 +169,8 @@ def find_wrong_shapes(trial: "Trial") -> Verdicts:
 
 
 def _finish(
-    found: Judgement,
-    conventions: ReadConventions,
-    verdicts: Verdicts,
-    probes: list[Found],
-    penalty: PenaltyFound,
-    notes: list[str],
+    found: Judgement, conventions: ReadConventions, verdicts: Verdicts, probes: list[Found], penalty: PenaltyFound,
+    notes: list[str]
 ) -> CodeDiagnosis:
     """Put together arrays, penalty and probes."""
     for kind, order in zip(("dW", "db"), found.program.orders, strict=True):
@@ -194,7 +198,8 @@ def _finish(
     sentence = join_sentences(conventions, list(verdicts.values()), more)
     if right:
         return CodeDiagnosis(
-            True, conventions, verdicts, (), f"Right. {sentence}", None, tuple(notes), certain=found.confirmed is True
+            True, conventions, verdicts, (), f"Right. {sentence}", None, tuple(notes),
+            certain=found.confirmed is True and (found.program.cost_takes_lam or not found.program.takes_lam),
         )
     besides = _ask_for(found) if found.unread else "Look at what the program does besides the gradients."
     where = f"Look at {first}." if first else besides
@@ -212,11 +217,8 @@ def _add_mistake(verdicts: Verdicts, slug: str, name: str, words: dict[str, str]
              "update_line": UPDATE_LINES[name[:2]]}
     text = put_first(name, mistake.says.format(**{**usual, **words}))
     changed = replace(
-        before,
-        right=False,
-        follows=False,
-        mistakes=(*before.mistakes, slug),
-        sentence=text if before.right else f"{before.sentence} {text}",
+        before, right=False, follows=False, mistakes=(*before.mistakes, slug),
+        sentence=f"{before.sentence} {text}" if before.wrong else text,
         where=before.where or f"Look at {name}.",
         hint=before.hint or f"Look at {name}: {mistake.hint}.",
     )
