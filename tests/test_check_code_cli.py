@@ -88,6 +88,20 @@ def test_bad_input_is_answered_in_a_sentence(command: str, said: str, tmp_path: 
     assert said in err
     assert err.count("\n") == 1
 
+@pytest.mark.parametrize(("line", "said"), [
+    ("raise KeyError('W9')", "It stops in line 2"), ("return None", "it returned None"),
+    ("return [w[:-1] for w in W], b", "dW[3] is wrong: its shape is (4, 3), and that of its parameter (5, 3)"),
+])
+def test_a_program_whose_gradients_raise_or_return_something_else_is_judged(
+    line: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "bad.py").write_text(f"def gradients(W, b, X, Y):\n    {line}\n", encoding="utf-8")
+    status, out, err = run("bad.py --json", capsys)
+    assert (status, err) == (1, "")
+    assert not json.loads(out)["right"]
+    assert said in json.loads(out)["sentence"]
+
+
 
 def test_a_program_that_does_not_end_is_ended(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("visualize.diagnosis.processes.SECONDS", 3)

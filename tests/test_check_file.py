@@ -100,7 +100,8 @@ def test_numbers_follow_from_wrong_numbers_before() -> None:
     ({"dZ": "A[L] - Y"}, "dZ is written dZ[l] in this notation"), ({}, "there is nothing to check"),
     ({"delta[2]": [[float("nan")] * 3] * 3}, "not a finite number"), ({"dZ[l]": "q[l]"}, "q has no meaning"),
     ({"dZ[l]": lambda l: l}, "dZ[l] is a function"), ({"dZ9": "A9"}, "there is no layer 9"), ({"db": "dZ[l]", "db[l]": "dZ[l]"}, "given twice"),
-    ({"conventions": "mine", "db": "dZ[l]"}, "unknown convention"), ({"dZ[L]": "dZ[L]"}, "go in a circle"),
+    ({"conventions": "mine", "db": "dZ[l]"}, "unknown convention"),
+    ({"dZ[L]": "A[L - 1] @ dW[L]", "dW[L]": "A[L - 1]ᵀ @ dZ[L]"}, "go in a circle"),
 ])
 def test_what_cannot_be_read_is_said(answers: dict[str, Any], said: str) -> None:
     with pytest.raises((ValueError, TypeError), match=r".") as caught:
@@ -169,3 +170,10 @@ def test_lines_with_numbers_of_layers_are_about_a_network_as_deep_as_the_example
 def test_an_argument_by_name_is_answered_with_what_to_write() -> None:
     with pytest.raises(ValueError, match=r"^db2: a function takes no argument by its name, .* over_samples"):
         check(ROWS, {"db2": "np.sum(dZ2, axis=0)"})
+
+
+def test_a_line_that_is_calculated_from_itself_is_told_and_the_others_are_judged() -> None:
+    found = check(ROWS, {"dZ[l]": "dZ[l] @ W[l]ᵀ", "dW[l]": "A[l - 1]ᵀ @ dZ[l]", "dZ[L]": "dZ[L]"}).verdicts
+    assert {name: (verdict.judged, verdict.wrong) for name, verdict in found.items()} == {
+        "dZ[L]": (False, False), "dZ[l]": (True, True), "dW[l]": (True, False)}
+    assert "it is calculated from itself" in next(verdict.sentence for verdict in found.values() if verdict.wrong)

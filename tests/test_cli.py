@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import autograd_lite
-import visualize.commands.cli
+import visualize.commands.with_lectures
 from autograd_lite import Value
 from nn.derivations import LECTURES, compare, examples
 from nn.derivations.lectures.layers import Layers
@@ -202,7 +202,7 @@ def test_ctrl_c_is_no_traceback(capsys: pytest.CaptureFixture[str], monkeypatch:
     def interrupt() -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(visualize.commands.cli, "show_demonstration", interrupt)
+    monkeypatch.setattr(visualize.commands.with_lectures, "show_demonstration", interrupt)
     assert run("", capsys) == (130, "", "autograd-lite: interrupted\n")
 
 
@@ -336,7 +336,7 @@ def test_compare_published_prints_every_number(capsys: pytest.CaptureFixture[str
     assert "Karpathy" not in one
     mazur = examples()["mazur"]
     wrong = dict(mazur.printed) | {"values": {"E": ".31"}}
-    monkeypatch.setattr("visualize.commands.cli.examples", lambda: {"mazur": dataclasses.replace(mazur, printed=wrong)})
+    monkeypatch.setattr("nn.derivations.examples", lambda: {"mazur": dataclasses.replace(mazur, printed=wrong)})
     status, out, _ = run("compare published", capsys)
     assert status == 1
     assert "Not as printed: E of mazur." in out

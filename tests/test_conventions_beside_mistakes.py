@@ -1,5 +1,6 @@
 """The sign of δ and δ/N that all lines keep to are no mistakes though another line has one."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,3 +47,43 @@ def test_a_turned_residual_is_a_mistake_where_the_gradients_do_not_keep_to_it(de
     found = check("chain", derivation, **SIGMOIDS)
     assert found.first_wrong == "delta2"
     assert found.verdicts["delta2"].mistakes == ("residual-sign",)
+
+
+def test_the_other_order_of_indices_is_said_where_all_lines_keep_to_it() -> None:
+    lines = {"δ_i^(l-1)": "Σ_j δ_j^l w_ij^l σ'(a_i^(l-1))", "∂L/∂w_ij^l": "δ_j^l z_i^(l-1)"}
+    found = check("bernoulli", lines)
+    assert [note for note in found.notes if "in the other order" in note and "wᵢⱼ leads to unit i from unit j" in note]
+    found = check("bernoulli", lines | {"∂L/∂w_ij^l": "δ_i^l z_j^(l-1)"})
+    assert not any("other order" in note for note in found.notes)
+    assert found.verdicts["delta_hidden"].mistakes == ("weight-untransposed",)
+
+
+def test_a_sum_over_the_samples_as_the_cost_is_no_mistake_in_a_lecture_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("""
+letters = {pre = "A", post = "Z", weight = "V", cost = "L", delta = "U", last = "K"}
+[notation]
+indices = ["layer"]
+samples = "rows"
+weights = "source, target"
+delta = "∂L/∂A"
+[problem]
+cost = "cross_entropy"
+over = "mean"
+activations = ["relu", "softmax"]
+[example]
+X = [[0.5, -1.0], [1.5, 0.4], [-0.8, 0.9]]
+Y = [[1, 0], [0, 1], [1, 0]]
+V = [[[0.3, 0.8, -0.6], [-0.5, 0.2, 0.9]], [[0.7, -0.2], [-0.4, 0.5], [1.1, 0.6]]]
+b = [[0.1, -0.3, 0.2], [-0.1, 0.4]]
+""", encoding="utf-8")
+    of_sum = {"L": "-total(Y * log(Z[K]))", "U[K]": "Z[K] - Y", "U[l]": "U[l+1] @ V[l+1].T * (A[l] > 0)", "dV[l]": "Z[l-1].T @ U[l]"}
+    found = check(str(path), of_sum)
+    assert found.right
+    assert [note for note in found.notes if note.startswith("Right for L = Σ")]
+    found = check(str(path), of_sum | {"L": "-total(Y * log(Z[K])) / N"})  # the cost contradicts the rest
+    assert not found.right
+    assert found.verdicts["L"].right
+    found = check(str(path), of_sum | {"U[K]": "(Z[K] - Y) / N"})
+    assert found.first_wrong == "L"
+    assert found.verdicts["dV[l]"].right

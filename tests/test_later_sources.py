@@ -37,3 +37,22 @@ def test_a_wrong_one_is_wrong() -> None:
     found = check("chain", {"delta2": "2*db2", "dw2": "delta2*z1"}, **SIGMOIDS)
     assert found.first_wrong == "delta2"
     assert found.verdicts["dw2"].mistakes == ("pre-for-post",)
+
+
+@pytest.mark.parametrize(("id", "quantity", "line"), [
+    ("chain", "delta1", "∂C/∂z₁"), ("chain", "delta1", r"\frac{\partial C}{\partial z_1}"), ("chain", "dw1", "∂C/∂w₁"), ("chain", "a1", "a1"),
+    ("layers", "delta_hidden", "∂C/∂z^l"), ("layers", "dW", r"\partial C/\partial w_{jk}^l"), ("rss", "delta_output", "−∂RSS/∂z")])
+def test_a_definition_is_neither_right_nor_wrong(id: str, quantity: str, line: str) -> None:
+    (verdict,) = check(id, {quantity: line}).verdicts.values()
+    assert (verdict.judged, verdict.wrong, verdict.decided_by) == (False, False, "named")
+    assert "what it is called" in verdict.sentence
+
+
+@pytest.mark.parametrize(("id", "quantity", "line"), [
+    ("chain", "delta2", "2*delta2"), ("chain", "delta1", "delta1*w2"), ("layers", "δ^l", "δ^l f'(z^l)"), ("layers", "post", "f(a)"),
+    ("columns", "δ^(l)", "(W^(l))^T δ^(l) ⊙ f'(z^l)"), ("layers", "δ_j^l", "Σ_k δ_k^l w_kj^l σ'(z_j^l)")])
+def test_a_line_that_is_calculated_from_itself_is_wrong_and_the_others_are_judged(id: str, quantity: str, line: str) -> None:
+    beside = {"dw2": "delta2*a1"} if id == "chain" else {"dW": "δ_j^(l+1) a_k^l" if id == "columns" else "δ_j a_k"}
+    found = check(id, {quantity: line, **beside}).verdicts
+    assert [(verdict.wrong, verdict.right) for verdict in found.values()] == [(True, False), (False, True)]
+    assert "it is calculated from itself" in next(iter(found.values())).sentence

@@ -98,7 +98,7 @@ def test_every_line_of_both_tables_is_compiled() -> None:
     assert len(list_activations(3, False)) > 100
 
 
-def two_layers(hidden: str = "h * (1 - h)") -> dict[str, Any]:
+def two_layers(hidden: str = "h * (1 - h)", returned: str = "dW, db") -> dict[str, Any]:
     names: dict[str, Any] = {}
     exec(f"""
 import numpy as np
@@ -106,7 +106,8 @@ def gradients(W, b, X, Y):
     h = 1 / (1 + np.exp(-(X @ W[0] + b[0])))
     d2 = 2 * (h @ W[1] + b[1] - Y) / len(X)
     d1 = d2 @ W[1].T * ({hidden})
-    return [X.T @ d1, h.T @ d2], [d1.sum(0), d2.sum(0)]
+    dW, db = [X.T @ d1, h.T @ d2], [d1.sum(0), d2.sum(0)]
+    return {returned}
 """, names)
     return names
 
@@ -154,6 +155,48 @@ def test_callables_with_other_parameters_are_refused() -> None:
 def test_what_is_no_list_of_arrays_is_said() -> None:
     assert "it returned None" in check_code(lambda W, b, X, Y: None).sentence
     assert "returned 1 array" in check_code(lambda W, b, X, Y: ([1.0], [2.0])).sentence
+
+@pytest.mark.parametrize(("returned", "said"), [
+    ("None", "gradients must return two lists, dW, db; it returned None"),
+    ("db, dW", "gradients returned db before dW: return dW, db, in this order"),
+    ("list(zip(dW, db))", "gradients returned a pair (dW, db) for each layer"),
+    ("'dW', 'db'", "dW as a list of arrays, one a layer; it returned a string"),
+    ("{'W1': dW[0], 'W2': dW[1]}, db", "dW as a list of arrays, one a layer; it returned a dict"),
+    ("dW, [db[0], [[1], 2]]", "gradients returned a list of 2 as db[2], where an array of numbers belongs"),
+    ("dW[1:], db", "gradients returned 1 array as dW for 2 layers"),
+])
+def test_what_is_no_two_lists_of_arrays_is_said_and_does_not_stop(returned: str, said: str) -> None:
+    found = check_code(two_layers(returned=returned)["gradients"], layers=2)
+    assert (found.right, found.first_wrong) == (False, None)
+    assert said in found.sentence
+    assert "stops" not in found.sentence
+    assert found.hints[0] == "Look at what it returns."
+
+
+def test_arrays_of_other_shapes_or_of_no_numbers_are_wrong_and_no_cost_is_asked_for() -> None:
+    found = check_code(two_layers(returned="[w[:-1] for w in dW], db")["gradients"])
+    assert found.first_wrong == "dW[2]"
+    assert "dW[2] is wrong: its shape is (5, 3), and that of its parameter (6, 3)." in found.sentence
+    assert [name for name, verdict in found.verdicts.items() if verdict.wrong] == ["dW[2]", "dW[1]"]
+    found = check_code(two_layers(returned="[w * np.nan for w in dW], [v * np.nan for v in db]")["gradients"])
+    assert "dW[2] is wrong: it has entries that are no numbers" in found.sentence
+    assert found.sentence.count("no numbers") == 1  # below it they only follow
+    assert "Give cost" not in found.sentence
+
+
+@pytest.mark.parametrize("parameters", ["X, Y, W, b", "X, y, weights, biases", "W, X, b, Y"])
+def test_parameters_in_another_order_are_refused(parameters: str) -> None:
+    names: dict[str, Any] = {}
+    exec(f"def gradients({parameters}): return 1", names)
+    with pytest.raises(ValueError, match=rf"called as gradients\(W, b, X, Y\), in that order, and takes {parameters}:"):
+        check_code(names["gradients"])
+
+
+def test_a_step_that_returns_something_else_is_told_what_belongs_there() -> None:
+    def gradients(W: Any, b: Any, X: Any, Y: Any, eta: float) -> Any:
+        return [w[:-1] + 0 * eta * X.sum() * Y.sum() for w in W], b
+
+    assert "the new W and b: W[1] is of shape (3, 6), and was of shape (4, 6)" in check_code(gradients).sentence
 
 
 def test_state_of_a_notebook_is_put_back() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nn.derivations import CodeDiagnosis, check_code
+from nn.derivations.own_program.comparing.reference import find_gradients
 
 
 def judge(change: str = "pass", *, alone: bool = False, penalty: str = "0", weights: str = "1", single: bool = False) -> CodeDiagnosis:
@@ -89,3 +90,26 @@ def test_samples_that_do_not_count_alike_are_told(weights: str, said: str) -> No
     assert (found.first_wrong, found.mistakes) == ("dW[2]", ("samples-weighted",))
     assert said in found.sentence
     assert all(verdict.follows for name, verdict in found.verdicts.items() if name != "dW[2]")
+
+
+@pytest.mark.parametrize(("change", "slug", "said"), [
+    ("dW, db = [0 * g for g in dW], [0 * g for g in db]", ("weight-gradient-zero", "bias-zero"), "dW[2] is 0 in every entry"),
+    ("dW = [np.zeros((9, 9)), np.zeros((9, 9))]", (), "its shape is (9, 9), and W[2] has 18 entries"),
+    ("dW = [g[:-1] for g in dW]", (), "and W[1] has 24 entries"),
+    ("dW = [g * np.nan for g in dW]", (), "it has entries that are no numbers"),
+    ("dW = [None, None]", (), "it is None, and W[2] has 18 entries")])
+def test_arrays_that_tell_nothing_are_said_at_once_and_nothing_is_read_from_them(change: str, slug: tuple[str, ...], said: str) -> None:
+    find_gradients.cache_clear()
+    found = judge(change, alone=True)
+    assert (found.first_wrong, found.mistakes) == ("dW[2]", slug)
+    assert said in found.sentence
+    assert str(found.conventions) == ""
+    assert find_gradients.cache_info().misses == 0
+    assert not judge(change).right
+
+
+@pytest.mark.parametrize("entry", ["np.nan", "np.inf", "1e200"])
+def test_an_entry_that_is_no_number_is_said_beside_a_cost(entry: str) -> None:
+    found = judge(f"dW[1][0, 0] = {entry}")
+    assert (found.first_wrong, found.verdicts["dW[2]"].wrong) == ("dW[2]", True)
+    assert all(verdict.right for name, verdict in found.verdicts.items() if name != "dW[2]")

@@ -15,23 +15,27 @@ if _hidden:
 
 from nn.internal import make_late_names  # noqa: E402 - only once nn is known to be ours
 
-from .comparison import print_comparison  # noqa: E402
-from .graph.graph import Drawing, draw  # noqa: E402
-from .graph.renderer import RenderingError  # noqa: E402
-from .page.page import Page, page  # noqa: E402 - never late: the folder has the name of the function
-from .steps.terminal import print_steps  # noqa: E402
+from .page.page import page  # noqa: E402 - never late: the folder has the name of the function
 
 if TYPE_CHECKING:
+    from .comparison import print_comparison
     from .diagnosis.terminal_table import print_diagnosis
+    from .graph.graph import Drawing, draw
+    from .graph.renderer import RenderingError
+    from .page.live_page import Page
     from .plots.figures import Plot
     from .plots.layer_plots import plot_deltas, plot_layers
     from .plots.surface import plot_surface
     from .plots.training_plots import plot_boundary, plot_fit, plot_history, plot_training
+    from .steps.terminal import print_steps
 else:
     __getattr__, __dir__ = make_late_names(__name__, {
-        ".diagnosis.terminal_table": ("print_diagnosis",), ".plots.figures": ("Plot",),
+        ".comparison": ("print_comparison",), ".diagnosis.terminal_table": ("print_diagnosis",),
+        ".graph.graph": ("Drawing", "draw"), ".graph.renderer": ("RenderingError",), ".page.live_page": ("Page",),
+        ".plots.figures": ("Plot",),
         ".plots.layer_plots": ("plot_deltas", "plot_layers"), ".plots.surface": ("plot_surface",),
         ".plots.training_plots": ("plot_boundary", "plot_fit", "plot_history", "plot_training"),
+        ".steps.terminal": ("print_steps",),
     })
 
 __all__ = [

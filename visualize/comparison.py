@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from nn.derivations import LECTURES, Comparison, Example, Lecture, Printed, Row, examples
-from nn.derivations.internal import DISAGREES, FOLLOWS
+from nn import derivations
+from nn.derivations import LECTURES, Comparison, Lecture, Row
 
 from .console import make_console
 from .tables import Cell, Column, Table, print_formula, print_table
@@ -14,7 +14,7 @@ from .tables import Cell, Column, Table, print_formula, print_table
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from nn.derivations import Diagnosis
+    from nn.derivations import Diagnosis, Example, Printed
 
 NUMBERS = ("by hand", "autodiff", "difference")  # the headings over the numbers of a comparison
 
@@ -154,13 +154,13 @@ def _quote_setting(lecture: Lecture, name: str, value: Any) -> str:
 
 
 def print_summary(
-    comparisons: Mapping[str, Comparison], published: Mapping[str, Sequence[Printed]], console: "Console"
+    comparisons: Mapping[str, Comparison], published: "Mapping[str, Sequence[Printed]]", console: "Console"
 ) -> None:
     """Print a line for each comparison and for each published example."""
     rows: list[list[Cell | str]] = [
         [name, str(len(comparison.rows)), f"{comparison.max_error:.1g}", _write_verdict(comparison.agrees)]
         for name, comparison in comparisons.items()]
-    rows += [[f"{id}, published example {examples()[id].number}", str(len(found)), "to the digits printed",
+    rows += [[f"{id}, published example {derivations.examples()[id].number}", str(len(found)), "to the digits printed",
               _write_verdict(all(row.agrees for row in found))] for id, found in published.items()]
     print_table(Table(_SUMMARY, rows), console)
     if any("reading" in name for name in comparisons):
@@ -172,15 +172,17 @@ def print_summary(
         console.print(f"Something disagrees in {', '.join(wrong)}.", style=_RED, markup=False)
     else:
         ids = {comparison.lecture for comparison in comparisons.values()}
-        numbers = {examples()[id].number for id in published}
+        numbers = {derivations.examples()[id].number for id in published}
         console.print(f"All {len(ids)} derivations and all {len(numbers)} published examples ({len(published)} graphs) "
                       "agree.", style=_GREEN)
 
 
 def print_examples(
-    shown: Mapping[str, Example], published: Mapping[str, Sequence[Printed]], console: "Console"
+    shown: "Mapping[str, Example]", published: "Mapping[str, Sequence[Printed]]", console: "Console"
 ) -> None:
     """Print every number of these worked examples beside the engine's, and where an author left the path."""
+    from nn.derivations.internal import DISAGREES, FOLLOWS
+
     for id, rows in published.items():
         example = shown[id]
         console.print(f"{id}: {example.title}", style="bold", markup=False)

@@ -6,9 +6,6 @@ Names may change here without notice.
 from typing import TYPE_CHECKING
 
 from ..ground.late_names import make_late_names
-from .lectures import find_lecture, is_lecture_path
-from .published import DISAGREES, FOLLOWS, is_example_file
-from .recording import Delta
 
 if TYPE_CHECKING:
     from .diagnosis.check import quantity_places
@@ -22,7 +19,10 @@ if TYPE_CHECKING:
     from .lecture_file.numbers import read_example
     from .lecture_file.report import Critique, read_critically
     from .lecture_file.second_reading import find_built_in
+    from .lectures import find_lecture, is_lecture_path
     from .own_program.checking import check_code_file
+    from .published import DISAGREES, FOLLOWS, is_example_file
+    from .recording import Delta
 else:
     __getattr__, __dir__ = make_late_names(__name__, {
         ".diagnosis": ("quantity_places",), ".general": ("write_general_statement",),
@@ -32,6 +32,8 @@ else:
         ".lecture_file.compare": ("compare_lecture",), ".lecture_file.critique": ("draw_numbers",),
         ".diagnosis.judging.drawn_settings": ("draw_settings",), ".own_program.checking": ("check_code_file",),
         ".lecture_file.report": ("Critique", "read_critically"), ".lecture_file.second_reading": ("find_built_in",),
+        ".lectures": ("find_lecture", "is_lecture_path"), ".published": ("DISAGREES", "FOLLOWS", "is_example_file"),
+        ".recording": ("Delta",),
     })
 
 __all__ = [

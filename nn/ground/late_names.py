@@ -13,14 +13,17 @@ def make_late_names(
 
     Args:
         module: its ``__name__``.
-        places: what an import in this module says, such as ".plots.surface" -> the names that come from there.
+        places: what an import in this module says, such as ".plots.surface" -> the names that come from there. Those of
+            "" are modules beside it.
     """
     sources = {name: source for source, names in places.items() for name in names}
 
     def find_name(name: str) -> Any:
         if name not in sources:
             raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
-        found = getattr(import_module(sources[name], sys.modules[module].__package__), name)
+        package = sys.modules[module].__package__
+        source = sources[name]
+        found = getattr(import_module(source, package), name) if source else import_module(f".{name}", package)
         setattr(sys.modules[module], name, found)  # __getattr__ is not called for it again
         return found
 

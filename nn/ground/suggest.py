@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from autograd_lite.internal import quote, shorten
@@ -70,5 +69,7 @@ def _suggest(what: str, given: object, names: list[str]) -> str:
     if why := NO_NAMES.get(what, {}).get(_simplify(given)):
         return f"; {why}."
     lowered = {name.lower(): name for name in reversed(names)}
+    from difflib import get_close_matches
+
     near = get_close_matches(str(given).lower(), lowered, n=1, cutoff=0.6)
     return f"; did you mean {quote(lowered[near[0]])}?" if near else "."

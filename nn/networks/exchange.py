@@ -18,7 +18,6 @@ from ..ground.arrays import Floats
 from ..ground.lifting import set_numbers
 from ..ground.suggest import unknown_name
 from .module import Module
-from .objective import Objective
 
 Arrays = tuple[list["Floats"], list[Any]]
 """(W, b); a layer without biases has None in b."""
@@ -113,6 +112,8 @@ class Exchange(Module):
         >>> dW[0].tolist(), db[0].tolist()
         ([[5.0]], [3.0])
         """
+        from .objective import Objective
+
         net: Exchange = self
         if self.data_preparation.scale or self.data_preparation.target_scale:
             W, b = self.arrays()

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, cast, final, overload
 from autograd_lite import Value
 from autograd_lite.internal import quote
 
-from ..data.preparation import Preparation
 from ..ground import late_numpy as np
 from ..ground.arrays import Entries, Samples
 from ..ground.lifting import compute_outputs
 from ..ground.suggest import refuse_attribute, refuse_other_words
+
+if TYPE_CHECKING:
+    from ..data.preparation import Preparation
 
 Number = Value | float
 EVEN = 0.5
@@ -73,7 +75,7 @@ class Module:
     (6.0, [[6.0]])
     """
 
-    preparation: Preparation | None = None
+    preparation: "Preparation | None" = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -164,8 +166,10 @@ class Module:
         raise NotImplementedError
 
     @property
-    def data_preparation(self) -> Preparation:
+    def data_preparation(self) -> "Preparation":
         """``preparation``; if it is None, one that changes nothing."""
+        from ..data.preparation import Preparation
+
         return self.preparation or Preparation.none(self.n_inputs)
 
     def zero_grad(self) -> None:

@@ -3,23 +3,19 @@
 import argparse
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd_lite import __version__
 from autograd_lite.internal import quote, shorten
-from nn.derivations import LECTURES, Example, Lecture, Setting, examples
-from nn.derivations.internal import is_example_file, is_lecture_path
-from nn.internal import read_bytes, unknown_name
+from nn import derivations
+from nn.derivations import internal
+from nn.internal import unknown_name
 
-from ..graph.dot import ORIENTATIONS, SIZES
-from ..graph.graph import VIEWS
-from ..graph.network_svg import LINES
-from ..graph.themes import THEMES
-from .matrix import add_matrix_options
+if TYPE_CHECKING:
+    from nn.derivations import Example, Lecture, Setting
 
 FIRST = "one-neuron"
 COMMANDS = {
@@ -39,7 +35,6 @@ WITH_FILES = ("check", "check-code", "lecture", "sheet", "train", "predict")
 """Commands that take files instead of a lecture, and so parse their own arguments."""
 SEVERAL = {"all": "every lecture and every published example, a line each",
            "published": "every number of the published examples, to the digits that were printed"}
-_LOOKS = {"view": VIEWS, "orientation": ORIENTATIONS, "theme": THEMES, "size": SIZES, "lines": LINES}
 
 
 class Parser(argparse.ArgumentParser):
@@ -95,7 +90,7 @@ def read_settings(chosen: argparse.Namespace) -> dict[str, Any]:
     Raises:
         ValueError, TypeError: a setting that is wrong; OSError: the file cannot be read.
     """
-    known = {setting.name: setting for setting in LECTURES[chosen.id].settings}
+    known = {setting.name: setting for setting in derivations.LECTURES[chosen.id].settings}
     given = _read_file(chosen.settings, chosen.id, known) if chosen.settings else {}
     for name, setting in known.items():
         typed = getattr(chosen, name)
@@ -109,8 +104,12 @@ def read_settings(chosen: argparse.Namespace) -> dict[str, Any]:
     return given
 
 
-def _read_file(path: str, id: str, known: Mapping[str, Setting]) -> dict[str, Any]:
+def _read_file(path: str, id: str, known: "Mapping[str, Setting]") -> dict[str, Any]:
     """The settings in a TOML or JSON file."""
+    import tomllib
+
+    from nn.internal import read_bytes
+
     readers = {".toml": tomllib.loads, ".json": lambda text: json.loads(text, object_pairs_hook=_check_unique)}
     kind = Path(path).suffix.lower()
     if kind not in readers:
@@ -148,13 +147,14 @@ def _check_names(arguments: list[str]) -> None:
     names = [argument for argument in arguments[:2] if not argument.startswith("-")]
     if names and arguments[0] == names[0] and names[0] not in COMMANDS:
         raise unknown_name("command", names[0], COMMANDS)
-    known = [*LECTURES, *examples(), *(SEVERAL if names[:1] == ["compare"] else ())]
-    if len(names) == 2 and names[1] not in known and not is_lecture_path(names[1]):
-        raise unknown_name("lecture", names[1], known)
+    if len(names) == 2 and names[1] not in derivations.LECTURES and not internal.is_lecture_path(names[1]):
+        known = [*derivations.LECTURES, *derivations.examples(), *(SEVERAL if names[0] == "compare" else ())]
+        if names[1] not in known:
+            raise unknown_name("lecture", names[1], known)
 
 
 def _make_parser(names: set[str]) -> Parser:
-    """The parser; the options of a lecture are made only where it is named."""
+    """The parser; what a command takes is made only where it is named, and the options of a lecture where that is."""
     parser = Parser(
         prog="autograd-lite", allow_abbrev=False,
         description="Backpropagation you can watch. Without a command: the one neuron, stepped, drawn and compared.",
@@ -163,23 +163,25 @@ def _make_parser(names: set[str]) -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="command", parser_class=Parser)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
-        if name in WITH_FILES:
+        if name in WITH_FILES or name not in names:
             continue
         ids = command.add_subparsers(dest="id", metavar="lecture", required=True, parser_class=Parser,
                                      title="lectures and published examples")
-        about = {id: f"{lecture.title}. {lecture.source}." for id, lecture in LECTURES.items()}
-        about |= {id: f"{example.title}. {example.source}." for id, example in examples().items()}
-        about |= {id: f"{text[0].upper()}{text[1:]}." for id, text in SEVERAL.items()} if name == "compare" else {}
-        about |= {path: f"The lecture or worked example in {path}." for path in names if is_lecture_path(path)}
+        about = {id: f"{lecture.title}. {lecture.source}." for id, lecture in derivations.LECTURES.items()}
+        if names.isdisjoint(about):  # reading the examples takes time
+            about |= {id: f"{example.title}. {example.source}." for id, example in derivations.examples().items()}
+            about |= {id: f"{text[0].upper()}{text[1:]}." for id, text in SEVERAL.items()} if name == "compare" else {}
+            about |= {path: f"The lecture or worked example in {path}." for path in names
+                      if internal.is_lecture_path(path)}
         for id, text in about.items():
             options = ids.add_parser(id, help=text, description=text, allow_abbrev=False)
             if id in names:
-                add_quantities(options, LECTURES.get(id))
+                add_quantities(options, derivations.LECTURES.get(id))
                 _add_options(options, name, id)
     return parser
 
 
-def add_quantities(parser: argparse.ArgumentParser, lecture: Lecture | None) -> None:
+def add_quantities(parser: argparse.ArgumentParser, lecture: "Lecture | None") -> None:
     """An option for each setting of a lecture."""
     if lecture is None:
         return
@@ -209,7 +211,11 @@ def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None
         parser.add_argument("--order", metavar="NAME", default="topological",
                             help="topological, or recursive: what recursion without such an order would do")
     if command == "draw":
-        for look, known in _LOOKS.items():
+        from ..graph import dot, graph, network_svg, themes
+
+        looks = {"view": graph.VIEWS, "orientation": dot.ORIENTATIONS, "theme": themes.THEMES, "size": dot.SIZES,
+                 "lines": network_svg.LINES}
+        for look, known in looks.items():
             default = {"view": "lecture", "theme": "light", "lines": "weight"}.get(look)
             parser.add_argument(f"--{look}", metavar="NAME", default=default, help=", ".join(known))
         parser.add_argument("--expand", metavar="WHAT", action="append",
@@ -220,26 +226,28 @@ def _add_options(parser: argparse.ArgumentParser, command: str, id: str) -> None
     elif command != "page":
         parser.add_argument("--json", action="store_true", help="every number, for a program to read")
     if command == "matrix":
+        from .matrix import add_matrix_options
+
         add_matrix_options(parser)
-    if command == "compare" and (id in LECTURES or is_lecture_path(id)):
+    if command == "compare" and (id in derivations.LECTURES or internal.is_lecture_path(id)):
         parser.add_argument("--notes", action="store_true",
                             help="the derivation line by line, and the reading taken where the notes are unclear")
     options = [action.option_strings[-1] for action in parser._actions]
     parser.set_defaults(options=[*(option for option in options if option != "--help"), "--help"])
 
 
-def find_example(id: str) -> Example | None:
+def find_example(id: str) -> "Example | None":
     """The published example of that id, or the worked example in that file; None for a lecture.
 
     Raises:
         ValueError, OSError: the file cannot be read.
     """
-    if is_lecture_path(id):
-        return Example.read(id) if is_example_file(id) else None
-    return examples().get(id)
+    if internal.is_lecture_path(id):
+        return derivations.Example.read(id) if internal.is_example_file(id) else None
+    return derivations.examples().get(id)
 
 
 def target_path(id: str, ending: str) -> str:
     """The file that a picture or a page is written to unless another is named."""
-    id = Path(id).stem if is_lecture_path(id) else id
+    id = Path(id).stem if internal.is_lecture_path(id) else id
     return f"{id.replace('-', '_')}.{ending}"

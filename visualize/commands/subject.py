@@ -4,11 +4,14 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nn.derivations import LECTURES, Comparison, Example, Lecture, LectureFile, Recording, compare, internal
+from nn.derivations import LECTURES, Comparison, Lecture, Recording, compare, internal
 
 from .options import find_example, read_settings
+
+if TYPE_CHECKING:
+    from nn.derivations import Example, LectureFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Subject:
         parameters: the names of what a page moves; None for all leaves that a lecture has as parameters.
     """
 
-    about: Lecture | Example | LectureFile
+    about: "Lecture | Example | LectureFile"
     record: Callable[[], Recording]
     compare: Callable[[], Comparison] | None
     eta: float

@@ -8,7 +8,7 @@ from nn.derivations import LECTURES, Diagnosis, Lecture, LectureFile, Recording,
 from nn.derivations.internal import quantity_places, read_example, record_lecture
 
 from ..graph.graph import Drawing, draw
-from ..page.page import compute_digest
+from ..page.live_page import compute_digest
 from ..tables import Cell, Column, write_html_table
 from .terminal_table import introduce_telling, list_sentences, list_telling_lines, make_checked_heading, make_table
 

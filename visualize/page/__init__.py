@@ -1,5 +1,1 @@
 """The live page: a graph to step through in a browser."""
-
-from .page import Page, page
-
-__all__ = ["Page", "page"]

@@ -1,87 +1,25 @@
 """The live page: a graph to step through in a browser, with numbers that can be changed. One file, offline.
 
-What the page shows and computes comes from the trace, the table of operations and the lecture's lines; the folder
-``assets`` holds its markup, style and behaviour.
+What the page shows and computes comes from the trace, the table of operations and the lecture's lines. What only a
+page needs is imported with the first one.
 """
 
-import json
-import os
-import re
 from collections.abc import Sequence
-from functools import cached_property
-from html import escape
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograd_lite import Trace, Value, trace
-from autograd_lite.internal import list_sweep, quote, to_superscript, write_javascript_rules
-from nn.derivations import Comparison, Recording
-from nn.internal import unknown_name, write_text
+from autograd_lite.internal import list_sweep, quote
 
-from ..graph.themes import THEMES
-from ..steps.equations import in_letters
-from ..steps.sentences import fill
-from .glossary import write_glossary_html
-from .page_schema import PageData
+if TYPE_CHECKING:
+    from nn.derivations import Comparison, Recording
 
-_SCRIPTS = ("engine.js", "numbers.js", "data.js", "steps.js", "changes.js", "cards.js", "network.js", "network_step.js",
-            "picture.js", "signs.js", "views.js", "zoom.js", "motion.js", "walk.js", "order.js", "plane.js",
-            "handout.js", "controls.js")
-_STYLES = ("page.css", "print.css")
+    from .live_page import Page
+
 _MOST_STEPS = 10_000  # of the recursion without a topological order; more of them nobody would follow
-_SURROGATE = re.compile("[\ud800-\udfff]")  # of a strange label; it cannot be written as it is
 
 
-class Page:
-    """A live page.
-
-    Attributes:
-        html: all of it.
-        data: what it knows, as ``page_schema`` describes it.
-    """
-
-    def __init__(self, data: PageData) -> None:
-        self.data = data
-
-    @cached_property
-    def html(self) -> str:
-        style = "\n".join([THEMES["light"].write_css(),
-                           f"@media screen and (prefers-color-scheme: dark) {{ {THEMES['dark'].write_css()} }}",
-                           *map(_read_asset, _STYLES)])
-        superscripts = json.dumps({plain: to_superscript(plain) for plain in "-0123456789"})
-        script = "\n".join([f"const SUPERSCRIPTS = {superscripts};", write_javascript_rules(self.data["operations"]),
-                            self.data["hand"], *map(_read_asset, _SCRIPTS)])
-        script = f"(() => {{\n{script}\n}})();\n"
-        policy = (f"default-src 'none'; style-src '{compute_digest(style)}'; script-src '{compute_digest(script)}'; "
-                  "base-uri 'none'; form-action 'none'")
-        # "<" must not end the script element that holds the data, nor start a comment in it
-        data = json.dumps(self.data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
-        data = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", data)
-        branches = self.data["branches"]
-        parts = {"title": escape(self.data["title"]), "policy": escape(policy), "style": style, "script": script,
-                 "data": data, "heading": escape(self.data["title"]), "about": escape(self.data["about"]),
-                 "branches": escape(branches and f"{branches}: the page does not take the other side of an if."),
-                 "glossary": write_glossary_html(),
-                 "failed": escape(fill("fails", how=f"{fill('nan')} or {fill('infinite')}"))}
-        return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _read_asset("page.html"))
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page to a file that ends in .html; whole or not at all.
-
-        Raises:
-            ValueError: another ending; OSError: it cannot be written there.
-        """
-        if Path(path).suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"a page is written to a name that ends in .html, not {quote(str(path))}")
-        return write_text(path, self.html)
-
-    def _repr_html_(self) -> str:
-        title = escape(self.data["title"])
-        return (f'<iframe srcdoc="{escape(self.html)}" sandbox="allow-scripts" title="{title}" width="100%" '
-                'height="720"></iframe>')
-
-
-def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None, title: str = "", about: str = "",
-         eta: float = 0.1, parameters: Sequence[str] | None = None) -> Page:
+def page(output: "Value | Trace | Recording", *, by_hand: "Comparison | None" = None, title: str = "", about: str = "",
+         eta: float = 0.1, parameters: Sequence[str] | None = None) -> "Page":
     """A page that steps through the graph of ``output``, both passes, and recomputes it as numbers are changed.
 
     Where the backward pass fails, the steps end there with the reason; they go on once other numbers allow it.
@@ -99,6 +37,11 @@ def page(output: Value | Trace | Recording, *, by_hand: Comparison | None = None
             than 2046 operands.
         what ``trace`` and ``draw`` raise.
     """
+    from nn.derivations import Recording
+    from nn.internal import unknown_name
+
+    from ..steps.equations import in_letters
+    from .live_page import Page
     from .page_data import make_page_data
 
     lecture = output if isinstance(output, Recording) else None
@@ -127,17 +70,3 @@ def _count_recursive_steps(recorded: Trace) -> int:
                 visits[operand] += visits[node.name]
                 steps += visits[node.name]
     return steps
-
-
-def _read_asset(name: str) -> str:
-    from importlib.resources import files
-
-    return (files(__package__) / "assets" / name).read_text(encoding="utf-8")
-
-
-def compute_digest(text: str) -> str:
-    """What a Content-Security-Policy allows a script or a style by."""
-    import base64
-    import hashlib
-
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,19 +1,29 @@
 """``check``: a derivation that was handed in, quantity by quantity."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from os import fspath
 from typing import Any, TypeVar
 
 from ..lectures import find_lecture, is_lecture_path
+from ..lectures.lecture import Lecture
 from ..settings import Settings
 from .file_check import complete_diagnosis, read_own, read_quantity
-from .judging.adoption import adopt_constants, find_likelier
+from .judging.adoption import adopt_constants
 from .judging.inputs import Declared, World, make_world
+from .judging.likelier import find_likelier
 from .judging.submission import Judgements, Submission, read_submission
 from .own_lecture.forms import adopt_declaration, advise_declaration
 from .reading.keys import parse_quantity
-from .telling.advice import describe_mixed_orders, leaves_slopes_unsaid, list_other_settings
+from .telling.advice import (
+    OTHER_ORDER,
+    describe_mixed_orders,
+    leaves_slopes_unsaid,
+    list_other_settings,
+    turn_indices,
+    write_order,
+)
 from .telling.conventions import OF_THE_MEAN, OPPOSITE, OPPOSITE_BESIDE, describe_adopted, describe_other_cost
 from .telling.report import write_diagnosis
 from .telling.symbols import write_quantity
@@ -157,6 +167,14 @@ def _advise(submission: Submission, wrong: Sequence[str]) -> Iterator[str]:
         if judged.right:
             yield f"All of it is right with {text}: if that is what you mean, give that setting."
             return
+    turned, lecture = turn_indices(submission.derivation), submission.lecture
+    several = len(wrong) > 1 and "reading" not in submission.settings
+    if several and isinstance(lecture, Lecture) and turned != submission.derivation:
+        with suppress(ValueError):
+            other = read_submission(lecture, submission.settings, turned).under(submission.declared)
+            if Judgements(other, explain=False, until_wrong=True).right:
+                yield OTHER_ORDER.format(order=write_order(lecture.conventions(submission.settings)))
+                return
     mixed = describe_mixed_orders(lambda settings: _list_right(submission.read_again(settings)), submission.settings)
     if mixed:
         yield mixed

@@ -11,6 +11,7 @@ from ..lecture_file.evaluation import UnreadableError
 from ..lecture_file.explain import explain_alarm
 from ..lecture_file.reading import read_lecture
 from ..settings import Settings
+from .judging.circles import ITSELF
 from .judging.submission import Judgements
 from .own_lecture.entries import find_quantity
 from .own_lecture.forms import find_alarm_of, name_by_repair
@@ -55,7 +56,7 @@ def complete_diagnosis(diagnosis: Diagnosis, judged: Judgements) -> Diagnosis:
     verdicts = dict(diagnosis.verdicts)
     for i, judgement in enumerate(judged.all):
         name = judgement.quantity.name
-        if not judgement.wrong or judgement.matches:
+        if not judgement.wrong or judgement.matches or judgement.failed.startswith(ITSELF):
             continue
         judged.all[i] = name_by_repair(judgement, submission)
         if judged.all[i].matches:

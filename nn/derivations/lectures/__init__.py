@@ -8,7 +8,6 @@ from types import MappingProxyType
 from autograd_lite.internal import quote
 
 from ...ground.suggest import unknown_name
-from ..published import examples
 from .bernoulli import Bernoulli
 from .chain import Chain
 from .layers import Layers
@@ -28,6 +27,8 @@ LECTURES: Mapping[str, Lecture] = MappingProxyType({lecture.id: lecture for lect
 def find_lecture(id: str) -> Lecture:
     """The lecture of that id. Raises ValueError for an unknown one, naming the nearest."""
     if not isinstance(id, str) or id not in LECTURES:
+        from ..published import examples
+
         is_example = isinstance(id, str) and id in examples()
         hint = f"; {quote(id)} is a published example: see examples()" if is_example else ""
         raise ValueError(f"{unknown_name('lecture', id, LECTURES)}{hint}")

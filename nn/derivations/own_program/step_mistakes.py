@@ -43,7 +43,6 @@ class StepMistake:
 
 DECAYS = (0.01, 0.1, 1e-3, 1e-4, 5e-4, 0.05, 1e-5)
 """Strengths of a weight decay that programs have."""
-FROM_0 = "1 − β^t is 0 at t = 0, so count steps from 1"
 _ASCENT = "The step goes up the gradient; descent goes against it."
 
 
@@ -72,11 +71,12 @@ _COUPLED = StepMistake(
     "gradients decay less. Subtract η·λ·w beside the step (AdamW), or call it an L2 penalty.",
     gradient="(g + lam * w)",
 )
+_INSIDE = "λ·w is added to the gradient, as an L2 penalty does it, so that it is in v as well, not beside the step."
 
 
 def list_decays(name: str) -> list[StepMistake]:
-    """The forms of a weight decay: right ones have no slug. Where nothing is divided, both are the same."""
-    return [_DECAY, _COUPLED] if name in _DIVIDING else [_DECAY, replace(_COUPLED, slug="", says=_DECAY.says)]
+    """The forms of a weight decay; right ones have no slug. In plain descent both are the same."""
+    return [_DECAY, _COUPLED] if name in _DIVIDING else [_DECAY, replace(_COUPLED, slug="", says=_INSIDE)]
 
 
 def list_step_mistakes(name: str) -> Sequence[StepMistake]:
@@ -91,6 +91,4 @@ def list_all_step_mistakes() -> Iterator[tuple[str, list[str], str]]:
         for mistake in (*list_step_mistakes(name), *list_decays(name)):
             if mistake.slug:
                 found.setdefault((mistake.slug, mistake.says), []).append(name)
-    counted = [name for name, rule in OPTIMIZERS.items() if any("**t" in formula for _, formula in rule.lines)]
-    yield "step-counted-from-0", counted, FROM_0
     yield from ((slug, names, says) for (slug, says), names in found.items())

@@ -11,7 +11,7 @@ from ...ground.arrays import Floats
 from ...ground.formulas import evaluate_formula, format_formula
 from ...optimizers import OPTIMIZERS, find_optimizer
 from ...optimizers.update_rules import WORDS, Optimizer
-from .step_mistakes import DECAYS, FORMS, FROM_0, StepMistake, list_decays, list_step_mistakes
+from .step_mistakes import DECAYS, FORMS, StepMistake, list_decays, list_step_mistakes
 from .telling.result import StepDiagnosis
 
 STEPS = 5
@@ -68,11 +68,7 @@ def check_step(update: Any, optimizer: str | Optimizer = "adam") -> StepDiagnosi
         raise TypeError(f"optimizer must be a name of {', '.join(OPTIMIZERS)}, or an optimizer with its settings")
     theta, gradients = _make_inputs()
     with np.errstate(all="ignore"):
-        stopped: Exception | None = None
-        try:
-            steps = _take_steps(update, theta, gradients)
-        except ArithmeticError as error:
-            steps, stopped = [np.full_like(theta, np.nan)], error
+        steps, stopped = _take_steps(update, theta, gradients)
         return _judge(_Run(rule, held, theta, gradients, steps), stopped)
 
 
@@ -83,41 +79,53 @@ def _make_inputs() -> "tuple[Floats, list[Floats]]":
     return draw.normal(size=6), [draw.normal(size=6) * size for _ in range(STEPS)]
 
 
-def _take_steps(update: Any, theta: "Floats", gradients: "Sequence[Floats]") -> "list[Floats]":
-    """θ after each step, as the student's update has it."""
+def _take_steps(update: Any, theta: "Floats", gradients: "Sequence[Floats]") -> "tuple[list[Floats], Exception | None]":
+    """θ after each step, as the student's update has it, and what it raised. What is not finite is not handed on."""
     is_object = hasattr(update, "step")
-    if not is_object and not callable(update):
-        raise TypeError(
-            f"update must be a function update(theta, gradient, state), or an object with a method step, not "
-            f"{quote(update)}"
-        )
-    found, state, now = [], None, theta.copy()
+    if isinstance(update, type) or not (is_object or callable(update)):
+        wanted = "update must be a function update(theta, gradient, state), or an object with a method step"
+        raise TypeError(f"{wanted}, not {quote(update)}")
+    found: list[Floats] = []
+    state, now = None, theta
     for gradient in gradients:
+        given = now.copy()
+        try:
+            both = update.step(given, gradient.copy()) if is_object else update(given, gradient.copy(), state)
+        except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
+            return [*found, np.full_like(theta, np.nan)], error
         if is_object:
-            given = now.copy()
-            result = update.step(given, gradient.copy())
-            result = given if result is None else result
-        else:
-            both = update(now.copy(), gradient.copy(), state)
-            if not isinstance(both, tuple | list) or len(both) != 2:
-                raise ValueError("update must return (theta, state)")
-            result, state = both
-        now = np.array(result, dtype=float)
-        if now.shape != theta.shape:
-            raise ValueError(f"update must return theta in the shape that it got, {theta.shape}, not {now.shape}")
-        found.append(now)
+            both = given if both is None else both, None
+        elif not isinstance(both, tuple | list) or len(both) != 2:
+            raise ValueError("update must return (theta, state)")
+        result, state = both
+        found.append(np.array(result, dtype=float))
+        if found[-1].shape != theta.shape:
+            raise ValueError(f"update must return theta in the shape that it got, {theta.shape}, not {found[-1].shape}")
+        now = _keep_finite(found[-1], now)
+    return found, None
+
+
+def _keep_finite(step: "Floats", before: "Floats") -> "Floats":
+    found: Floats = np.where(np.isfinite(step), step, before)
     return found
+
+
+def _list_moves(theta: "Floats", steps: "Sequence[Floats]") -> "Floats":
+    """The change in each step."""
+    moves, now = [], theta
+    for step in steps:
+        moves.append(step - now)
+        now = _keep_finite(step, now)
+    return np.array(moves)
 
 
 def _judge(run: _Run, stopped: Exception | None) -> StepDiagnosis:
     rule = run.rule
-    infinite = next((i for i, step in enumerate(run.steps, start=1) if not np.isfinite(step).all()), None)
-    if infinite is not None:
-        what = f"raises {type(stopped).__name__}: {stopped}" if stopped else "gives numbers that are not finite"
-        counts = any("**t" in formula for _, formula in rule.lines)
-        hint = f"; {FROM_0}" if counts and infinite == 1 else ""
-        slugs = ("step-counted-from-0",) if hint else ()
-        return StepDiagnosis(False, {}, slugs, f"Step {infinite} {what}{hint}.", infinite)
+    if stopped is not None:
+        count, divides = len(run.steps), isinstance(stopped, ZeroDivisionError) and rule.name == "adam"
+        hint = " If t is 0 there, so is 1 − β^t: count steps from 1." if divides and count == 1 else ""
+        text = f"Step {count} raises {type(stopped).__name__}: {stopped}.{hint}"
+        return StepDiagnosis(False, {}, (), text, count)
     if all(np.array_equal(step, run.theta) for step in run.steps):
         return StepDiagnosis(False, {}, (), f"Step 1 does not change θ; the rule is {_write_rule(rule)}.", 1)
     every = list(_list_settings(rule, run.held))
@@ -147,7 +155,8 @@ def _judge(run: _Run, stopped: Exception | None) -> StepDiagnosis:
             return _say_right(rule, read, f"and {form.says}")
     first = next((count for count in range(1, len(run.steps))
                   if not any(_fit(run.begin(count), rule.lines, settings) for settings in every)), len(run.steps))
-    text = f"Step {first} is wrong, and none of the common mistakes explains it; the rule is {_write_rule(rule)}."
+    is_wrong = "is wrong" if np.isfinite(run.steps[first - 1]).all() else "gives numbers that are not finite"
+    text = f"Step {first} {is_wrong}, and none of the common mistakes explains it; the rule is {_write_rule(rule)}."
     return StepDiagnosis(False, {}, (), text, first)
 
 
@@ -181,25 +190,26 @@ def run_lines(
     lines: Lines, settings: Mapping[str, float], theta: "Floats", gradients: "Sequence[Floats]", first_step: int = 1
 ) -> "list[Floats]":
     """θ after each step by these lines; names that are read before their line has run start at 0."""
-    words = {word: getattr(np, word) for word in WORDS}
+    words = {word: getattr(np, word) for word in (*WORDS, "sum")}
     state: dict[str, Any] = {left: np.zeros_like(theta) for left, _ in lines}
     state["w"], found = theta, []
     for t, gradient in enumerate(gradients, start=first_step):
         names = {**words, **settings, **state, "g": gradient, "t": np.float64(t)}
         for left, formula in lines:
             names[left] = evaluate_formula(formula, names)
-        state = {left: names[left] for left in state}
-        found.append(np.array(state["w"]))
+        found.append(np.array(names["w"]))
+        state = {left: names[left] for left in state} | {"w": _keep_finite(found[-1], state["w"])}
     return found
 
 
 def _fit(run: _Run, lines: Lines, settings: Mapping[str, float], first_step: int = 1) -> float | None:
-    """The η with which these lines give the steps; None if none does, and where a step is not finite."""
+    """The η with which these lines give the steps, with what is not finite in the same places; None if none does."""
     moved = run_lines(lines, {"eta": 1.0, **settings}, run.theta, run.gradients, first_step)
-    unit = np.diff([run.theta, *moved], axis=0)
-    given = np.diff([run.theta, *run.steps], axis=0)
-    if given.shape != unit.shape or not np.isfinite(given).all() or not np.isfinite(unit).all():
+    unit, given = _list_moves(run.theta, moved), _list_moves(run.theta, run.steps)
+    finite = np.isfinite(given)
+    if not finite.any() or not np.array_equal(finite, np.isfinite(unit)):
         return None
+    unit, given = unit[finite], given[finite]
     eta = float(np.vdot(unit, given)) / max(float(np.vdot(unit, unit)), 1e-300)
     if run.held is not None:
         eta = float(np.sign(eta)) * float(run.held["eta"])

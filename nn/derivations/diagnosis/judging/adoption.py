@@ -6,11 +6,11 @@ formula that only takes it over, such as δ₂·a₁, is no second line: that δ
 nobody can say what they were made from; there each counts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import cache
-from itertools import product, repeat
+from itertools import product
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -22,7 +22,6 @@ from ..reading.answers import Rule
 from ..reading.constants import ONE, Constant
 from ..reading.vocabulary import BACK, Quantity
 from .declared import find_scales, has_constant, own_constant
-from .error_propagation import is_close
 from .inputs import Declared, World
 from .judge import Judgement
 from .student import Failed, Student
@@ -32,7 +31,6 @@ S = TypeVar("S", bound=Submission)
 _HALF, _TWO = Constant(Fraction(1, 2)), Constant(Fraction(2))
 _GRADIENTS = ("dW", "db")
 _KINDS = (*BACK, "C", *_GRADIENTS)
-_EVIDENCE = {"dW": 2, "W_new": 2, "db": 1, "b_new": 1}
 _TRIED = 6  # candidates that are judged, the likeliest first
 _EXACT, _ROUGH = 1e-6, 0.03  # of formulas, and of numbers that were rounded on the way
 
@@ -130,52 +128,12 @@ def adopt_constants(submission: S) -> Adopted[S]:
     return Adopted(submission, dict(_find_single(submission, voters)))
 
 
-def find_likelier(submission: S, others: Iterable[tuple[S, str]]) -> tuple[S, str] | None:
-    """Another convention of δ to which a derivation keeps beside a mistake; None if the lecture's is as likely.
-
-    A δ must be right only with it. Then it is the likelier one if the gradients and updates that are right only with it
-    say more than those that are right only without it, one of weights as much as two of biases, which are δ alone; or
-    if they say as much and fewer mistakes are left.
-    """
-    now = Judgements(submission, explain=False)
-    kinds = {j.quantity.name: j.quantity.places[0].kind for j in now.all}
-    right = _find_right_lines(now)
-    for other, note in others:
-        try:
-            with_it = _find_right_lines(Judgements(other, explain=False))
-        except ValueError:
-            continue
-        gained, lost = ([kinds.get(name, "") for name in names] for names in (with_it - right, right - with_it))
-        more = sum(map(_EVIDENCE.get, gained, repeat(0))) - sum(map(_EVIDENCE.get, lost, repeat(0)))
-        if now.world.delta_kind in gained and more >= 0 and (
-                more > 0 or _count_mistakes(other) < _count_mistakes(submission)):
-            return other, note
-    return None
-
-
-def _find_right_lines(judged: Judgements) -> set[str]:
-    """The formulas that are right on the lecture's values, whatever the lines before them are, and right numbers."""
-    return {judgement.quantity.name for judgement in judged.all if (
-        all(_is_right_alone(student, place) for student in judged.students_for(judgement.answer)
-            for place in judgement.quantity.places) if isinstance(judgement.answer, Rule) else judgement.right)}
-
-
-def _is_right_alone(student: Student, place: Place) -> bool:
-    value, truth = student.by_rule(place, dict(student.world.truth)), student.world.truth[place]
-    return not isinstance(value, Failed) and is_close(value, truth)
-
-
-def _count_mistakes(submission: Submission) -> int:
-    return sum(len(judgement.matches[0].slugs) if judgement.matches else 1
-               for judgement in Judgements(submission).all if judgement.wrong)
-
-
 def _adopt_turned(submission: S, voters: Mapping[Declared, frozenset[str]], kinds: Mapping[str, str]) -> S:
     """With the other sign of δ, or δ/N, if all δ's and gradients keep to it but for the constant of a single line."""
     for declared, names in voters.items():
         turned = _differ(declared, submission.declared) & {"opposite", "mean"}
-        tells = turned and any(kinds[name] == "delta" for name in names)
-        if tells and Judgements(submission.under(declared), explain=False).keeps_convention:
+        tells = any(kinds[name] == "delta" for name in names) and not _is_of_sum(declared, submission.declared)
+        if turned and tells and Judgements(submission.under(declared), explain=False).keeps_convention:
             return submission.under(replace(submission.declared, **{name: getattr(declared, name) for name in turned}))
     return submission
 
@@ -190,7 +148,8 @@ def _find_single(submission: Submission, voters: Mapping[Declared, frozenset[str
     right_now = [j.quantity for j in Judgements(submission, explain=False).all if j.right]
     for declared, names in voters.items():
         differing = _differ(declared, submission.declared)
-        if names - done and not differing & {"opposite", "mean"}:
+        known = "cost" not in differing or has_constant(submission.lecture.conventions(submission.settings).loss)
+        if names - done and known and not differing & {"opposite", "mean"}:
             judged = Judgements(submission.under(declared), explain=False)
             right = {judgement.quantity.name for judgement in judged.all if judgement.right}
             stating = {name for other, found in voters.items() for name in found
@@ -207,11 +166,17 @@ def _is_supported(declared: Declared, names: frozenset[str], submission: Submiss
     now = submission.declared
     constants = _differ(declared, now) - {"opposite", "mean"}
     for field in constants:
-        without = voters.get(replace(declared, **{field: getattr(now, field)}), frozenset())
+        mean = declared.mean or (field == "cost" and _is_of_sum(declared, now))
+        without = voters.get(replace(declared, **{field: getattr(now, field), "mean": mean}), frozenset())
         needing = [kinds[name] for name in names - without]
         if len(needing) < 2 or set(needing) <= set(BACK):
             return False
     return bool(constants)
+
+
+def _is_of_sum(declared: Declared, now: Declared) -> bool:
+    """Whether δ has lost the 1/N of the mean since the cost has: that is no convention of δ besides."""
+    return now.mean and not declared.mean and declared.cost is not None and not declared.cost.samples
 
 
 def _differ(a: Declared, b: Declared) -> set[str]:
@@ -228,6 +193,8 @@ def _list_candidates(submission: Submission) -> Iterator[Declared]:
         costs += _list_costs(several=conventions.batch, outputs=not scalar)
         own = own_constant(Declared(), conventions)
         costs = [constant for constant in costs if constant != own]
+    elif own_constant(now, conventions).samples and conventions.batch and "cost" not in held:
+        costs.append(ONE)  # the sum over the samples, of a cost that has no other constant
     penalties: list[Constant | None] = [None]
     biases = [False]
     if penalty and not now.decay:
@@ -309,7 +276,6 @@ def _find_voters(submission: Submission, lines: Mapping[str, Sequence[Entry]],
     conventions, penalty = submission.lecture.conventions(submission.settings), submission.settings.get("penalty")
     now = submission.declared
     known = find_scales(now, conventions, penalty)
-
     stating = [name for name, entries in lines.items() if any(entry.states for entry in entries)]
 
     @cache
@@ -319,7 +285,6 @@ def _find_voters(submission: Submission, lines: Mapping[str, Sequence[Entry]],
     def weigh(declared: Declared, kind: str) -> Constant:
         plain = declared.mean and kind != "C"
         return ONE if plain else Constant(samples=own_constant(declared, conventions).samples)
-
     found = {}
     for declared in _list_candidates(submission):
         scales = find_scales(declared, conventions, penalty)

@@ -18,13 +18,13 @@ from .spot import Spot
 from .student import Failed, Student
 from .trivial import shows_nothing
 
-DIGITS, TRIVIAL, SOLVED = "digits", "trivial", "solved"
+DIGITS, TRIVIAL, SOLVED, NAMED = "digits", "trivial", "solved", "named"
 """It agrees, but in one digit, as many other numbers do; it agrees on earlier lines with which anything would; it is
-calculated from a later quantity that was not handed in."""
+calculated from a later quantity that was not handed in; it gives the quantity another name, as δ₁ = ∂C/∂z₁ does."""
 EQUAL_WIDTHS = "equal widths"
 """Why a formula failed that is right where all layers have as many units, and has no value elsewhere."""
 DECISIONS = ("value", "subgradient", *RULE_ON.values(), "rounding", "mistake", "unknown", "no value",
-             "nor has the rule a value", "makes up for a mistake", DIGITS, TRIVIAL, SOLVED)
+             "nor has the rule a value", "makes up for a mistake", DIGITS, TRIVIAL, SOLVED, NAMED)
 """How the note of which test decided begins; after "mistake" come the slugs."""
 
 
@@ -39,7 +39,8 @@ class Judgement:
         failed: why it has no value, or the wrong shape.
         decided_by: which test decided, for a lecturer and for regressions; see ``DECISIONS``. Empty where
             only ``right`` was asked for, and it is not.
-        unjudged: why it is none of right, following and wrong: ``DIGITS``, ``TRIVIAL``, ``SOLVED``; empty if it is one.
+        unjudged: why it is none of right, following and wrong: ``DIGITS``, ``TRIVIAL``, ``SOLVED`` or ``NAMED``;
+            empty if it is one of them.
     """
 
     answer: Rule | Numbers
@@ -73,11 +74,21 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
     answers here where both have a value. A formula that agrees since it goes back from the lecture's own value of a
     later quantity shows nothing.
     """
+    if isinstance(answer, Rule) and all(_names_itself(students[0], place) for place in answer.quantity.places):
+        return Judgement(answer, right=False, decided_by=NAMED, unjudged=NAMED)
     judgement = _judge_values(answer, students, before, explain, further)
     solved = (judgement.right or judgement.follows) and isinstance(answer, Rule) and any(
         find_later_source(student, place) for student in students for place in answer.quantity.places)
     return replace(judgement, right=False, follows=False, undoes=False, decided_by=SOLVED, unjudged=SOLVED) if (
         solved) else judgement
+
+
+def _names_itself(student: Student, place: Place) -> bool:
+    """Whether a formula gives whatever value its own quantity has."""
+    truth = student.world.truth
+    value = 1.25 * truth[place] + 0.25
+    found = student.by_rule(place, {**truth, place: value})
+    return not isinstance(found, Failed) and is_close(found, value)
 
 
 def find_later_source(student: Student, place: Place) -> Place | None:

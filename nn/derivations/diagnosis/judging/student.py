@@ -11,6 +11,7 @@ from ..reading.answers import Answers, Numbers, Rule
 from ..reading.evaluation import NotFiniteError, ShapeError, format_shapes
 from ..reading.vocabulary import VECTORS, NoLayerError
 from .apply import Application
+from .circles import CircleError, explain_circle
 from .inputs import World
 from .names import Variant
 from .sample_axis import reaches_over_samples
@@ -104,8 +105,7 @@ class Student:
                 self._found[place] = self._from_numbers(place)
             else:
                 if place in self._under_way:
-                    names = " from ".join(self.world.vocabulary.name(p) for p in (*self._under_way, place))
-                    raise ValueError(f"the lines go in a circle: {names}")
+                    raise explain_circle(self._under_way[self._under_way.index(place):], self.world.vocabulary)
                 self._under_way.append(place)
                 try:
                     found = self.by_rule(place)
@@ -153,7 +153,7 @@ class Student:
                 raise ValueError(f"{rule.quantity.name}: {error}") from None
             return Failed(str(error), elsewhere=True)
         except ValueError as error:
-            if str(error).startswith((f"{rule.quantity.name}:", "the lines go in a circle")):
+            if isinstance(error, CircleError) or str(error).startswith(f"{rule.quantity.name}:"):
                 raise
             raise ValueError(f"{rule.quantity.name}: {error}") from None
         finally:

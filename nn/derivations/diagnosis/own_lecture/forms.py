@@ -10,9 +10,9 @@ from ...lecture_file.critique import Alarm, World, find_alarm, list_numbered_lay
 from ...lecture_file.evaluation import UnreadableError
 from ...lecture_file.explain import explain_alarm
 from ...lecture_file.notation import Notation
-from ..judging.adoption import find_likelier
 from ..judging.catalogue import Mistake, read_catalogue
 from ..judging.judge import Judgement
+from ..judging.likelier import find_likelier
 from ..judging.search import Match
 from ..judging.submission import Judgements
 from .student import FileRule

@@ -12,7 +12,7 @@ from ...lecture_file.problem import Example
 from ...lectures.layered import Place
 from ...lectures.lecture import AnyLecture
 from ...settings import Settings
-from ..judging.declared import Declared
+from ..judging.declared import Declared, has_constant
 from ..reading.constants import ONE, Constant
 
 _TWO = Constant(Fraction(2))
@@ -47,7 +47,9 @@ def declare(file: LectureFile, declared: Declared) -> LectureFile:
         delta = replace(delta, sign=-delta.sign)
     if problem.over == "mean" and notation.many:
         delta = replace(delta, one_sample=not declared.mean)
-    if declared.cost is not None:
+    if declared.cost is not None and not has_constant(problem.cost):
+        problem = replace(problem, over="sum")
+    elif declared.cost is not None:
         constant = declared.cost.over(Constant(samples=declared.cost.samples))
         before, twice = (f"{each.write(' * ')} * " if each != ONE else "" for each in (constant, constant.times(_TWO)))
         each, slope = f"{before}(a - y)**2", f"{twice}(a - y)"

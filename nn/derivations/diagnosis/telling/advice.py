@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 
+from ...conventions import Conventions
 from ...lectures.any_problem import penalty_kind
 from ...lectures.lecture import AnyLecture
 from ...settings import Choice, Choices, Settings
@@ -59,6 +61,25 @@ def _with_choice(settings: Settings, name: str, choice: str | tuple[str, ...]) -
     if name == "reading" and choice != settings[name]:
         found["W"] = tuple(tuple(zip(*matrix, strict=True)) for matrix in settings["W"])
     return found
+
+
+OTHER_ORDER = ("All of it is right with the indices of the weights in the other order: your lines keep to one "
+               "convention. In this lecture {order}.")
+_TWO_INDICES = re.compile(r"([wW]_?\{?)([a-zᵢⱼₖ])\s*,?\s*([a-zᵢⱼₖ])(?![\w₀-₉])")
+
+
+def turn_indices(derivation: Mapping[str, Any]) -> dict[str, Any]:
+    """A derivation with the two indices of each weight exchanged, ``w_ij`` for ``w_ji``."""
+    def turn(text: Any) -> Any:
+        return _TWO_INDICES.sub(r"\1\3\2", text) if isinstance(text, str) else text
+
+    return {turn(key): turn(value) for key, value in derivation.items()}
+
+
+def write_order(conventions: Conventions) -> str:
+    """Which unit a weight with indices i and j leads to."""
+    order = "from unit i to" if conventions.first == "source" else "to unit i from"
+    return f"{conventions.weight}ᵢⱼ leads {order} unit j"
 
 
 def describe_mixed_orders(verdicts: Callable[[Settings], Mapping[str, bool]], settings: Settings) -> str:

@@ -22,7 +22,7 @@ def describe_adopted(lecture: World, declared: Declared) -> list[str]:
     """The notes on conventions that were adopted beside those of ``lecture``."""
     now = lecture.declared
     turned = [(declared.opposite != now.opposite, OPPOSITE), (declared.mean and not now.mean, OF_THE_MEAN),
-              (now.mean and not declared.mean, OF_ONE_SAMPLE)]
+              (now.mean and not declared.mean and declared.cost == now.cost, OF_ONE_SAMPLE)]
     notes = [lecture.in_letters(note) for differs, note in turned if differs]
     if any(getattr(declared, field) != getattr(now, field) for field in _CONSTANTS):
         notes.append(f"Right for {_write_cost(replace(lecture, declared=declared))}; the lecture has "

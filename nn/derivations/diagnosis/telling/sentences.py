@@ -7,7 +7,7 @@ import numpy as np
 from ...lectures.layered import Place
 from ..judging.catalogue import Mistake
 from ..judging.error_propagation import level_of
-from ..judging.judge import DIGITS, EQUAL_WIDTHS, SOLVED, Judgement, depends_on, find_later_source
+from ..judging.judge import DIGITS, EQUAL_WIDTHS, NAMED, SOLVED, Judgement, depends_on, find_later_source
 from ..judging.search import Match
 from ..judging.student import Failed, Student
 from ..judging.trivial import is_made_from
@@ -36,6 +36,8 @@ def write_sentence(judgement: Judgement, students: Sequence[Student], earlier: S
         return f"{name} follows from your {source}: the rule is right; only the {source} that it uses {are} wrong."
     if judgement.unjudged == DIGITS:
         return f"{name} is not judged: it agrees, but so would many other numbers. Give two more digits."
+    if judgement.unjudged == NAMED:
+        return f"{name} is not judged: the line says what it is called, not how it is calculated."
     if judgement.unjudged == SOLVED:
         later = next(filter(None, (find_later_source(student, place) for student in students
                                    for place in judgement.quantity.places)))

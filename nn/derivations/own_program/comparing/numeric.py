@@ -14,7 +14,7 @@ from ..running.trials import Trial
 _STEP, _CLOSE = 2e-4, 1e-6
 _SINGLE_STEP, _SINGLE_CLOSE = 4e-3, 3e-2
 _DIRECTIONS = 2
-_MOST = 1_000  # derivatives for single samples
+MOST = 1_000  # entries of an array, or of all samples, by which a cost is differentiated
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +77,8 @@ def list_agreeing(trial: Trial, slope: Slope) -> set[str]:
     for given, along in zip(trial.given, slope.measured, strict=True):
         for one in along:
             array = (given.dW if one.kind == "dW" else given.db)[one.layer - 1]
-            size = 0.0 if array is None else max(float(np.linalg.norm(array)), abs(one.number), 1e-3)
-            if array is None or not abs(one.along(array) - one.number) <= slope.close * size:
+            size = np.inf if array is None else max(float(np.linalg.norm(array)), abs(one.number), 1e-3)
+            if array is None or not abs(one.along(array) - one.number) <= slope.close * size < np.inf:
                 found.discard(f"{one.kind}[{one.layer}]")
     return found
 
@@ -95,25 +95,19 @@ def measure_delta(program: Program, trial: Trial, slope: Slope) -> "list[Floats]
     """
     kind = "db" if trial.biases else "dW"
     size = (trial.nets[0].b if trial.biases else trial.nets[0].W)[-1].size
-    if slope.close > _CLOSE or size * sum(net.samples for net in trial.nets) > _MOST:
+    if slope.close > _CLOSE or size * sum(net.samples for net in trial.nets) > MOST:
         return None
-    found = []
-    for net in trial.nets:
-        alone = [replace(trial, nets=(net.take([i]),)) for i in range(net.samples)]
-        arrays = [differentiate(program, one, kind, trial.depth, slope) for one in alone]
-        found.append(np.stack([array for array in arrays if array is not None], axis=-1))
+    found = [np.stack([differentiate(program, trial.layout, net.take([i]), kind, trial.depth, slope)
+                       for i in range(net.samples)], axis=-1) for net in trial.nets]
     return [array[:, 0] for array in found] if trial.biases else found
 
 
-def differentiate(program: Program, trial: Trial, kind: str, layer: int, slope: Slope) -> "Floats | None":
-    """The derivative of the cost by all entries of an array, in the first network; None if they are too many."""
-    net = trial.nets[0]
+def differentiate(program: Program, layout: Layout, net: Net, kind: str, layer: int, slope: Slope) -> "Floats":
+    """The derivative of the cost by all entries of an array."""
     array = (net.W if kind == "dW" else net.b)[layer - 1]
-    if array.size > _MOST:
-        return None
     program.start_anew()
     ways = np.eye(array.size).reshape(-1, *array.shape)
-    found = [_differentiate(program, trial.layout, net, kind, layer, way, slope.step) for way in ways]
+    found = [_differentiate(program, layout, net, kind, layer, way, slope.step) for way in ways]
     return np.array(found).reshape(array.shape)
 
 

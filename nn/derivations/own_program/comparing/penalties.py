@@ -109,9 +109,8 @@ def _describe(terms: dict[str, Term]) -> str:
         return "penalties that differ between layers"
     ((kind, constant),) = weights
     if kind not in ("l1", "l2"):
-        return {"none": "no penalty", "decay": "a decay of the weights beside the step"}.get(
-            kind, "a penalty that is none of the table"
-        )
+        said = {"none": "no penalty", "decay": "a decay of the weights beside the step"}
+        return said.get(kind, "a penalty that is none of the table")
     before = constant.times(Constant(Fraction(1, 2))) if kind == "l2" else constant
     on = "weights and biases" if biases == weights else "the weights"
     text = str(before)
@@ -132,14 +131,14 @@ def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
         return {f"{part}[{l}]": ("none", ONE) for l in range(1, trial.depth + 1) for part in ("dW", "db")}
     for on_biases in (False, True):
         for kind, size in (("l2", np.square), ("l1", np.abs)):
-            arrays = [(*net.W, *(net.b if on_biases else ())) for net in trial.nets]
-            sizes = [np.array([sum(float(size(a).sum()) for a in some)]) for some in arrays]
+            sizes = [np.array([sum(float(size(a).sum()) for a in (*net.W, *(net.b if on_biases else ())))])
+                     for net in trial.nets]
             constant = name_ratio(list_ratios(added, sizes, 1e-9), trial.nets)
             if constant is not None:
                 slope = constant.times(Constant(Fraction(2))) if kind == "l2" else constant
                 biases: Term = (kind, slope) if on_biases else ("none", ONE)
-                terms: dict[str, Term] = {"dW": (kind, slope), "db": biases}
-                return {f"{part}[{l}]": terms[part] for l in range(1, trial.depth + 1) for part in terms}
+                return {f"{part}[{l}]": (kind, slope) if part == "dW" else biases
+                        for l in range(1, trial.depth + 1) for part in ("dW", "db")}
     return None
 
 
@@ -187,8 +186,8 @@ def _compare(name: str, term: Term, right: Term | None, usual: Term | None, want
         return ["decay-outside-rate"]
     if kind in ("value", "constant", "absolute"):
         penalty = right[0] if right else "l1" if wanted == "l1" or kind == "absolute" else "l2"
-        name = "constant" if kind == "constant" else "value"
-        return ["l1-without-sign" if (kind, penalty) == ("constant", "l1") else f"penalty-{name}"]
+        without_sign = (kind, penalty) == ("constant", "l1")
+        return ["l1-without-sign" if without_sign else f"penalty-{'constant' if kind == 'constant' else 'value'}"]
     if right is None:
         if name.startswith("db"):
             return [] if kind == "none" or term == usual else ["penalty-on-bias"]
@@ -211,8 +210,6 @@ def _compare(name: str, term: Term, right: Term | None, usual: Term | None, want
     if kind != right[0]:
         return ["penalty-not-of-your-cost"]
     factor = constant.over(right[1])
-    names = {
-        Constant(Fraction(1, 2)): "penalty-half", Constant(Fraction(2)): "penalty-double",
-        Constant(samples=-1): "penalty-over-n", Constant(Fraction(-1)): "penalty-sign",
-    }
+    names = {Constant(Fraction(1, 2)): "penalty-half", Constant(Fraction(2)): "penalty-double",
+             Constant(samples=-1): "penalty-over-n", Constant(Fraction(-1)): "penalty-sign"}
     return [names.get(factor, "penalty-not-of-your-cost")]

@@ -32,6 +32,8 @@ def explain_afterwards(reading: Reading, penalty: HiddenPenalty | None) -> Expla
         added = [penalty.differentiate(net.W[l - 1], net.samples) if penalty and kind == "dW" else 0.0
                  for net in trial.nets]
         whole[name] = trial.find(kind, l), [z + more for z, more in zip(bare[name], added, strict=True)]
+    if not all(np.isfinite(array).all() for pair in whole.values() for array in (*pair[0], *pair[1])):
+        return None
     named, close = [], max(100 * trial.tolerance, 1e-8)
     norm = _find_norm(whole, close)
     for name, (given, wanted) in whole.items():
@@ -91,7 +93,7 @@ def _find_norm(whole: dict[str, tuple[list[Any], list["Floats"]]], close: float)
     for i in range(2):
         given, wanted = (np.concatenate([pair[side][i].ravel() for pair in whole.values()]) for side in (0, 1))
         ratio = float(np.vdot(given, wanted) / np.vdot(wanted, wanted))
-        if not np.abs(given - ratio * wanted).max() <= close * np.abs(given).max():
+        if not given.any() or not np.abs(given - ratio * wanted).max() <= close * np.abs(given).max():
             return ""
         norms += [] if abs(ratio - 1) < close else [float(np.linalg.norm(given))]
     return f"{norms[0]:.3g}" if norms and abs(norms[0] - norms[-1]) <= close * norms[0] else ""

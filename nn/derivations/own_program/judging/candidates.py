@@ -5,10 +5,8 @@ from dataclasses import replace
 
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
-from ..comparing.array_activations import list_outputs
-from ..comparing.constants import Constant, list_ratios, name_ratio
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, OWN, find_output_delta, list_costs, run_forward
-from ..comparing.rightness import is_convention
+from ..comparing.constants import Constant, list_ratios
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, OWN, find_output_delta
 from .explanation import Candidate, Explanation
 from .forms import Form, Student, arises, list_double_forms, list_forms
 
@@ -27,8 +25,6 @@ def list_candidates(
     cost = students[0].cost
     no_slope = before.known is None and before.cost in (BINARY, CLASSES, FLIPPED)
     if last and before.cost == OWN:
-        if not double:
-            yield from _list_other_costs(before)
         return
     if double and not last:
         for single in list_candidates(before, students, l):
@@ -59,7 +55,7 @@ def weigh_samples(before: Explanation, students: Sequence[Student]) -> Candidate
     for delta, given, student in zip(right or (), trial.find("dW", last), students, strict=False):
         h, k = student.forward.h[last - 1], before.constant.value(student.forward.net)
         system = k * np.einsum("ui,ji->uji", delta, h).reshape(-1, h.shape[1])
-        if given is None or len(system) < h.shape[1] + 2:
+        if given is None or len(system) < h.shape[1] + 2 or not np.isfinite([*given.flat, *system.flat]).all():
             return None
         weights = np.linalg.lstsq(system, given.ravel(), rcond=None)[0]
         if np.abs(system @ weights - given.ravel()).max() > 10 * trial.tolerance * np.abs(given).max():
@@ -68,26 +64,6 @@ def weigh_samples(before: Explanation, students: Sequence[Student]) -> Candidate
         said = said or f"of the {h.shape[1]} samples of a batch the first to the last count {shown} times"
         deltas.append(weights * delta)
     return Candidate(("samples-weighted",), tuple(deltas), said) if deltas else None
-
-
-def _list_other_costs(before: Explanation) -> Iterator[Candidate]:
-    """The δ of the costs of the table that gives the last dW or db, where the program's own cost is none of them."""
-    trial, last = before.trial, before.trial.depth
-    for activation in list_outputs():
-        forwards = [run_forward(net, (*before.activations[:-1], activation), trial.biases) for net in trial.nets]
-        for cost in list_costs(activation):
-            found = [find_output_delta(forward, cost) for forward in forwards]
-            deltas = [delta for delta in found if delta is not None]
-            arrays = [delta @ forward.h[last - 1].T for delta, forward in zip(deltas, forwards, strict=True)]
-            sums = [delta.sum(axis=1, keepdims=True) for delta in deltas]
-            ratios = (list_ratios(trial.find("dW", last), arrays, trial.tolerance)
-                      or list_ratios(trial.find("db", last), sums, trial.tolerance))
-            constant = name_ratio(ratios, trial.nets, last, 1e-6)
-            if constant is not None and is_convention(constant, cost):
-                times = [constant.over(before.constant).value(net, last) for net in trial.nets]
-                scaled = tuple(k * delta for k, delta in zip(times, deltas, strict=True))
-                detail = f"{cost} with the output activation {activation}"
-                yield Candidate(("gradient-of-another-cost",), scaled, detail)
 
 
 def _find_right(before: Explanation, students: Sequence[Student], l: int) -> tuple["Floats", ...] | None:

@@ -10,7 +10,7 @@ from ..comparing.reading_cost import Known, read_cost, read_own_cost
 from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, OWN, WRONG_AXIS
 from ..comparing.rightness import Wanted, agrees_with, count_right
 from ..running.program import Program, StoppedError
-from ..running.trials import Trial, soften, try_layout
+from ..running.trials import Trial, rerun, soften
 from .afterwards import explain_afterwards
 from .explanation import Explanation, Named
 from .judgement import Judgement
@@ -35,12 +35,12 @@ def explain_program(found: Judgement) -> None:
     own = known is not None and known.cost == OWN
     if found.known is not None and found.known.penalty is not None:
         trials = [found.known.penalty.take_out_of_all(trials[0])]
-    outputs = (
-        {trial: _run_forward(program, trial) for trial in trials[:_CHECKED]}
-        if program.has_forward and known is None
-        else {}
-    )
+    asked = trials[:_CHECKED] if program.has_forward and known is None else []
+    outputs = {trial: _run_forward(program, trial) for trial in asked}
     near = explain_afterwards(known, found.known.penalty) if known and found.known else None
+    if own and near is None and found.reading is not None:
+        one = found.reading
+        near = Explanation(one.trial, one.activations, one.cost, one.constant)
     if known is not None and not own and near is None:
         near = explain_nearly_right(trials, replace(found.wanted, activations=known.activations))
     explanation = near or find_explanation(program, trials, found.wanted, outputs, known, bound)
@@ -92,9 +92,9 @@ def _read_any_cost(found: Judgement, trial: Trial, slope: Slope) -> Known | None
     hidden = own.reading.activations[:-1] if own else None
     known = read_cost(trial, slope, found.wanted, hidden)
     for other in () if known else _list_other_trials(program, trial):
-        there = find_slope(program, other)
-        known = read_cost(other, there, found.wanted, hidden) if there else None
-        if known is not None and there is not None:
+        there = find_slope(program, other) if other else None
+        known = read_cost(other, there, found.wanted, hidden) if other and there else None
+        if known and other and there:
             found.trial, found.trials, found.slope, found.agreeing = other, [other], there, list_agreeing(other, there)
             break
     if known is not None and known.has_epsilon:
@@ -102,15 +102,14 @@ def _read_any_cost(found: Judgement, trial: Trial, slope: Slope) -> Known | None
     return known or own
 
 
-def _list_other_trials(program: Program, trial: Trial) -> Iterator[Trial]:
+def _list_other_trials(program: Program, trial: Trial) -> Iterator[Trial | None]:
     """The trial with targets of classes, where a program may make such of them, and with outputs far from 0 and 1."""
-    trials = [trial]
+    hard = None
     if trial.layout.targets == "probabilities":
-        nets = tuple(net.with_classes() for net in trial.nets)
-        layout = replace(trial.layout, targets="classes")
-        trials.append(replace(trial, layout=layout, nets=nets, given=try_layout(program, layout, nets).given))
-    yield from trials[1:]
-    yield from (soften(program, one) for one in trials)
+        nets = [net.with_classes() for net in trial.nets]
+        hard = rerun(program, trial, replace(trial.layout, targets="classes"), nets)
+    yield hard
+    yield from (soften(program, one) for one in (trial, hard) if one)
 
 
 def _list_unread(explanation: Explanation | None, wanted: Wanted, outputs: Outputs) -> tuple[str, ...]:

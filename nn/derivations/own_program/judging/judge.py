@@ -21,6 +21,7 @@ from .explaining import explain_program
 from .judgement import Judgement
 from .nearly import explain_nearly_right
 from .search import list_reachable
+from .unusable import find_unusable
 
 _CHECKED = 4  # trials whose derivative is compared with the program's own cost
 
@@ -36,9 +37,13 @@ def judge(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) 
         program.rates = find_rates(program, found.trials[0])
         if program.rates:
             found.trials = [replace(t, given=try_layout(program, t.layout, t.nets).given) for t in found.trials]
+    as_numbers = all(trial.layout.targets == "labels" for trial in found.trials)
+    if found.trials and not (as_numbers or program.has_cost or program.takes_eta):
+        found.trial, found.unusable = found.trials[0], find_unusable(found.trials)
+        if found.unusable:
+            return found
     if found.trials:
         _find_right(found)
-        as_numbers = all(trial.layout.targets == "labels" for trial in found.trials)
         if not found.right and as_numbers and layers is None and _try_one_output(found):
             _find_right(found)
     hidden = found.reading.penalty if found.reading and not found.confirmed else None
@@ -165,9 +170,11 @@ def _find_right(found: Judgement) -> None:
 def _agrees_elsewhere(program: Program, reading: Reading) -> bool:
     """Whether right gradients are those of the program's cost where no output is nearly 0 or 1, and so none clipped."""
     soft = soften(program, reading.trial)
-    slope, bare = find_slope(program, soft), reading.penalty.take_out_of_all(soft) if reading.penalty else soft
-    constant = match_all(bare, reading.activations, reading.cost)
-    return slope is not None and constant == reading.constant and agrees_with_cost(soft, slope)
+    slope = find_slope(program, soft) if soft else None
+    if soft is None or slope is None:
+        return False
+    bare = reading.penalty.take_out_of_all(soft) if reading.penalty else soft
+    return match_all(bare, reading.activations, reading.cost) == reading.constant and agrees_with_cost(soft, slope)
 
 
 def _agrees_but_for_epsilon(reading: Reading, slope: Slope) -> tuple[bool, float | None]:

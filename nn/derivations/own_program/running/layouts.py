@@ -1,6 +1,7 @@
 """Layouts: how a program wants its arrays, and how what it returns is brought to one form."""
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,9 +64,8 @@ class Layout:
         targets = {"probabilities": "", "classes": ", targets one-hot", "labels": ", targets the numbers of classes"}
         flat = ", targets (N,)" if self.flat_targets else ""
         turned = f", targets in {'columns' if self.rows else 'rows'}" if self.turned_targets else ""
-        return (
-            f"samples in {'rows' if self.rows else 'columns'}, W {first}, {bias}{targets[self.targets]}{flat}{turned}"
-        )
+        samples = f"samples in {'rows' if self.rows else 'columns'}"
+        return f"{samples}, W {first}, {bias}{targets[self.targets]}{flat}{turned}"
 
 
 def list_layouts(targets: str = "probabilities") -> Iterator[Layout]:
@@ -103,7 +103,8 @@ class Returned:
 
 def to_returned(layout: Layout, net: Net, given: tuple[list[Any], list[Any]]) -> Returned:
     """The arrays of a program in the form of ``networks``. Raises ValueError where they are no lists of arrays."""
-    raw_W, raw_b = (tuple(map(_to_array, arrays)) for arrays in given)
+    raw_W, raw_b = (tuple(_to_array(array, f"{kind}[{l}]") for l, array in enumerate(arrays, start=1))
+                    for kind, arrays in zip(("dW", "db"), given, strict=True))
     wrong: list[str] = []
     dW: list[Floats | None] = []
     db: list[Floats | None] = []
@@ -126,45 +127,59 @@ def _as_floats(arrays: Sequence[Any]) -> "tuple[Floats | None, ...]":
     return tuple(None if array is None else array.astype(float) for array in arrays)
 
 
-def _to_array(value: Any) -> Any:
+def _to_array(value: Any, name: str) -> Any:
     """One array of numbers; tensors of other libraries too."""
     if value is None:
         return None
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
-    array = np.asarray(value)
-    if array.dtype == object or array.dtype.kind not in "fiub":
-        raise ValueError(f"it returned {type(value).__name__} where an array of numbers belongs")
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of different lengths
+        array = np.asarray(None)
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"gradients returned {_describe(value)} as {name}, where an array of numbers belongs")
     return array
 
 
-def split_returned(given: Any, depth: int) -> tuple[list[Any], list[Any]]:
-    """The lists (dW, db) of what a program returned. Raises ValueError that says what came instead."""
-    if isinstance(given, Iterator):
-        given = list(given)
+def split_returned(given: Any, net: Net, names: tuple[str, str]) -> tuple[list[Any], list[Any]]:
+    """The two lists of those names that a program returned. Raises ValueError that says what came instead."""
+    depth, kinds = net.depth, tuple([array.size for array in arrays] for arrays in (net.W, net.b))
+    given = list(given) if isinstance(given, Iterator) else given
+    sizes, both = _list_sizes(given), ", ".join(names)
+    if sizes != kinds and sizes == kinds[::-1]:
+        raise ValueError(f"gradients returned {names[1]} before {names[0]}: return {both}, in this order")
+    if sizes != kinds and sizes == tuple(map(list, zip(*kinds, strict=True))):
+        raise ValueError(f"gradients returned a pair ({both}) for each layer: return two lists, as zip(*pairs) does")
     if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
-        raise ValueError(f"gradients must return two lists, dW and db; it returned {_describe(given)}")
+        raise ValueError(f"gradients must return two lists, {both}; it returned {_describe(given)}")
     found: list[list[Any]] = []
-    for name, arrays in zip(("dW", "db"), given, strict=True):
-        if arrays is None and name == "db":
+    for name, arrays in zip(names, given, strict=True):
+        if arrays is None and name == names[1]:
             arrays = [None] * depth
-        try:
-            arrays = list(arrays)
-        except TypeError:
-            raise ValueError(
-                f"gradients must return {name} as a list of arrays, one a layer; it returned {_describe(arrays)}"
-            ) from None
+        if isinstance(arrays, Mapping | str) or not isinstance(arrays, Iterable) or getattr(arrays, "ndim", 1) == 0:
+            wants = f"gradients must return {name} as a list of arrays, one a layer"
+            raise ValueError(f"{wants}; it returned {_describe(arrays)}")
+        arrays = list(arrays)
         if len(arrays) != depth:
-            raise ValueError(
-                f"gradients returned {len(arrays)} array{'s' * (len(arrays) != 1)} as {name} for "
-                f"{depth} layer{'s' * (depth != 1)}"
-            )
+            count, layers = (f"{n} {word}{'s' * (n != 1)}" for n, word in ((len(arrays), "array"), (depth, "layer")))
+            raise ValueError(f"gradients returned {count} as {name} for {layers}")
         found.append(arrays)
     return found[0], found[1]
+
+
+def _list_sizes(given: Any) -> tuple[list[int], ...] | None:
+    """The number of entries of each array in a sequence of lists; None where it is none."""
+    if not isinstance(given, list | tuple) or not all(isinstance(part, list | tuple) for part in given):
+        return None
+    try:
+        return tuple([math.prod(np.shape(array)) for array in part] for part in given)
+    except ValueError:
+        return None
 
 
 def _describe(value: Any) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"a {type(value).__name__} of {len(value)}"
-    name = type(value).__name__
+    name = {"str": "string"}.get(type(value).__name__, type(value).__name__)
     return "None" if value is None else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

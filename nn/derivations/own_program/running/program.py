@@ -118,7 +118,8 @@ class Program:
         more = {"eta": eta} if self.takes_eta else {}
         if self.takes_lam:
             more["lam"] = self.lam
-        weights, biases = split_returned(self.call("gradients", W, b, X, Y, anew=anew, **more), net.depth)
+        names = ("W", "b") if self.takes_eta else ("dW", "db")
+        weights, biases = split_returned(self.call("gradients", W, b, X, Y, anew=anew, **more), net, names)
         given = ORDERS[self.orders[0]](weights), ORDERS[self.orders[1]](biases)
         if self.takes_eta:
             given = _to_gradients(before, given, eta, self.rates)
@@ -179,12 +180,17 @@ def _to_gradients(
     before: list[list[Any]], after: tuple[list[Any], list[Any]], eta: float, rates: Mapping[str, int]
 ) -> tuple[list[Any], list[Any]]:
     """(old − new)/η, which is the gradient of one step of descent; with another power of η where a step has that."""
-    dW, db = (
-        [None if a is None or z is None else (a - np.asarray(_to_numbers(z))) / eta ** rates.get(f"{kind}[{l}]", 1)
-         for l, (a, z) in enumerate(zip(old, new, strict=True), start=1)]
-        for kind, old, new in zip(("dW", "db"), before, after, strict=True)
-    )
-    return dW, db
+    found: list[list[Any]] = [[], []]
+    for kind, old, new, to in zip(("dW", "db"), before, after, found, strict=True):
+        for l, (a, z) in enumerate(zip(old, new, strict=True), start=1):
+            numbers = _to_numbers(z)
+            try:
+                to.append(None if a is None or z is None else (a - numbers) / eta ** rates.get(f"{kind}[{l}]", 1))
+            except (TypeError, ValueError):
+                shape = "no array of numbers" if numbers is None else f"of shape {numbers.shape}"
+                was = f"{kind[1]}[{l}] is {shape}, and was of shape {a.shape}"
+                raise ValueError(f"with eta, gradients must return the new W and b: {was}") from None
+    return found[0], found[1]
 
 
 def _list_parameters(name: str, function: Callable[..., Any]) -> list[str]:
@@ -196,6 +202,10 @@ def _list_parameters(name: str, function: Callable[..., Any]) -> list[str]:
     needed = [
         p.name for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ]
+    initials = [p[:1].lower() for p in needed[:4]]
+    if sorted(initials) == sorted("wbxy") and initials != list("wbxy"):
+        raise ValueError(f"{name} is called as {name}(W, b, X, Y), in that order, and takes {', '.join(needed[:4])}: "
+                         "change their order, or write a function around it that does")
     surplus = [p for p in needed[4:] if p not in OPTIONAL]
     if surplus or (len(needed) < 4 and not any(p.kind is p.VAR_POSITIONAL for p in parameters) and len(parameters) < 4):
         what = f"it also wants {quote(surplus[0])}" if surplus else f"it takes {', '.join(needed) or 'nothing'}"

@@ -100,10 +100,16 @@ def try_layout(program: Program, layout: Layout, nets: Sequence[Net]) -> Trial:
     return Trial(layout, tuple(nets), tuple(program.run(layout, net) for net in nets))
 
 
-def soften(program: Program, trial: Trial) -> Trial:
-    """The trial on networks whose outputs are farther from 0 and 1."""
+def soften(program: Program, trial: Trial) -> Trial | None:
+    """The trial on networks whose outputs are farther from 0 and 1; None where the program stops."""
     nets = [replace(net, W=(*net.W[:-1], _SOFT * net.W[-1]), b=(*net.b[:-1], _SOFT * net.b[-1])) for net in trial.nets]
-    return replace(trial, nets=tuple(nets), given=try_layout(program, trial.layout, nets).given)
+    return rerun(program, trial, trial.layout, nets)
+
+
+def rerun(program: Program, trial: Trial, layout: Layout, nets: Sequence[Net]) -> Trial | None:
+    """The trial in another layout and on other networks; None where the program stops."""
+    given = [one for one in (program.try_run(layout, net) for net in nets) if one is not None]
+    return replace(trial, layout=layout, nets=tuple(nets), given=tuple(given)) if len(given) == len(nets) else None
 
 
 def list_trials(

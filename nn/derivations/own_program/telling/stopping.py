@@ -2,11 +2,10 @@
 
 from ..judging.explaining import judge_square
 from ..judging.judgement import Judgement
-from ..judging.mistakes import find_mistake
 from ..running.networks import make_net
 from ..running.trials import list_trials
 from .result import COUNTED, CodeDiagnosis, ReadConventions
-from .stops import Stop, describe_less, find_stop
+from .stops import describe_less, find_stop
 from .telling import join_sentences, read_conventions, write_verdicts
 
 _WIDTH = 5
@@ -16,9 +15,7 @@ def describe_stopped(found: Judgement) -> CodeDiagnosis:
     """Where the program stops, and what is wrong with it on a network where it runs: one of equal widths."""
     program = found.program
     stop = find_stop(program, found.failures, found.depth)
-    mistake = find_mistake("stops")
-    text = mistake.says.format(where=stop.where, error=stop.describe())
-    less = describe_less(program, stop, found.depth)
+    text = stop.describe() + describe_less(program, stop, found.depth)
     layout = ReadConventions(str(stop.layout))
     for samples, tells in ((7, True), (_WIDTH, False)):
         nets = [make_net((_WIDTH,) * (found.depth + 1), samples, seed) for seed in (5, 6)]
@@ -31,15 +28,11 @@ def describe_stopped(found: Judgement) -> CodeDiagnosis:
             conventions = read_conventions(explained.trial, explained.activations, explained.cost, explained.constant)
             named = [*slugs] if tells else [*slugs, "stops"]
             with_equal = "" if tells else " and as many samples as units"
-            first = f"{text}{less} It runs where all layers have the same width{with_equal}; there:"
-            sentence = f"{first} {join_sentences(conventions, list(verdicts.values()), [])}"
-            wrong = next((verdict for verdict in verdicts.values() if verdict.wrong), None)
-            array, notes = (wrong.array, (COUNTED,)) if wrong else (None, ())
-            hints = (f"{wrong.where} {COUNTED}", f"{wrong.hint} {COUNTED}") if wrong else ("", "")
-            return CodeDiagnosis(False, conventions, verdicts, tuple(named), sentence, array, notes, hints)
-    return _describe_alone(layout, stop, f"{text}{less}")
-
-
-def _describe_alone(layout: ReadConventions, stop: Stop, text: str) -> CodeDiagnosis:
+            runs = f"{text} It runs where all layers have the same width{with_equal}; there:"
+            sentence = f"{runs} {join_sentences(conventions, list(verdicts.values()), [])}"
+            wrong = next(verdict for verdict in verdicts.values() if verdict.wrong)
+            hints = f"{wrong.where} {COUNTED}", f"{wrong.hint} {COUNTED}"
+            return CodeDiagnosis(False, conventions, verdicts, (*named,), sentence, wrong.array, (COUNTED,), hints)
     where = f"Look at line {stop.line}." if stop.line else "Look at what it returns."
-    return CodeDiagnosis(False, layout, {}, ("stops",), f"{text} (Tried as: {layout}.)", None, (), (where, where))
+    tried = f" (Tried as: {layout}.)" if stop.raised else ""
+    return CodeDiagnosis(False, layout, {}, ("stops",), f"{text}{tried}", None, (), (where, where))

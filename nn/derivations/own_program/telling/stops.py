@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+from ..judging.mistakes import find_mistake
 from ..running.layouts import Layout
 from ..running.networks import list_nets
 from ..running.program import Program, StoppedError
@@ -20,8 +21,8 @@ class Stop:
         layout: the one in which it came farthest.
         line: the number of the line, 0 where it is not known; ``text`` is the line.
         shapes: name -> shape of the arrays in that line.
-        error: the exception in a few words.
-        unpacks: whether lists of another length were wanted, as a program for a fixed number of layers does.
+        error: the exception in a few words, or what is wrong with what came back.
+        raised: whether there was an exception.
     """
 
     layout: Layout
@@ -29,19 +30,20 @@ class Stop:
     text: str
     shapes: Mapping[str, str]
     error: str
-    unpacks: bool
+    raised: bool
 
     @property
     def where(self) -> str:
         """`` in line 12 (delta @ W[l].T)``"""
-        if not self.line:
-            return ""
-        return f" in line {self.line}" + (f", {self.text}" if self.text else "")
+        return "" if not self.line else f" in line {self.line}" + (f", {self.text}" if self.text else "")
 
     def describe(self) -> str:
         """The line, the shapes and the error in a sentence."""
+        if not self.raised:
+            return f"{self.error}."
         shapes = ", ".join(f"{name} is {shape}" for name, shape in self.shapes.items())
-        return f"{self.error}; there {shapes}" if shapes else self.error
+        error = f"{self.error}; there {shapes}" if shapes else self.error
+        return find_mistake("stops").says.format(where=self.where, error=error)
 
 
 def find_stop(program: Program, failures: Mapping[Layout, Exception], depth: int, outputs: int | None = None) -> Stop:
@@ -86,12 +88,11 @@ def read_stop(error: Exception, layout: Layout) -> Stop:
     said = str(cause).partition("\n")[0][:200].rstrip(" .")
     text = f"{type(cause).__name__}{f': {said}' if said else ''}" if isinstance(error, StoppedError) else said
     frames = _list_frames(cause)
-    unpacks = isinstance(cause, ValueError) and "values to unpack" in said
     if not frames:
-        return Stop(layout, 0, "", {}, text, unpacks)
+        return Stop(layout, 0, "", {}, text, isinstance(error, StoppedError))
     frame, line = frames[-1]
     source = _read_line(frame.f_code.co_filename, line, frame)
-    return Stop(layout, line, source, _list_shapes(frame, source), text, unpacks)
+    return Stop(layout, line, source, _list_shapes(frame, source), text, True)
 
 
 def _list_frames(cause: BaseException) -> list[tuple[FrameType, int]]:
@@ -137,7 +138,8 @@ def _find_value(frame: FrameType, name: str, base: str, attribute: str) -> Any:
 def describe_less(program: Program, stop: Stop, depth: int) -> str:
     """Whether it runs with one layer, or with one sample."""
     said = ["one layer"] if depth > 1 and list_trials(program, 1) else []
-    fewer = next((f"{d} layers" for d in range(2, depth) if list_trials(program, d)), "")
+    fewer = next((f"{d} layers" for d in range(2, depth)
+                   if any(trial.layout.bias != "none" for trial in list_trials(program, d))), "")
     if program.try_run(stop.layout, list_nets(depth)[0].take(slice(0, 1))):
         said.append("one sample")
     text = f" It runs with {' and with '.join(said)}." if said else ""

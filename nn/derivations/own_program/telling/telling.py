@@ -83,6 +83,7 @@ def write_verdicts(
     """A verdict for each array, from the output back; those of ``agreeing`` are right by the program's own cost."""
     verdicts = {}
     for name in found.trial.list_arrays():
+        where = f"Look at {name}"
         mine = [named for named in found.named if named.array == name]
         unexplained = name in (*found.unknown, *found.unjudged)
         right = not mine and not unexplained and found.is_right(name) if agreeing is None else name in agreeing
@@ -96,19 +97,14 @@ def write_verdicts(
                 text += " Only if your cost has that constant in it is it right; then give cost."
             elif factors and found.trial.depth == 1 and found.trial.biases:
                 text += " dW and db must have the same constant; which of them has the right one only cost can tell."
-            where = f"Look at {name}"
-            verdicts[name] = CodeVerdict(
-                name, False, False, slugs, put_first(name, text), f"{where}.", f"{where}: {hint}."
-            )
+            text = put_first(name, text)
+            verdicts[name] = CodeVerdict(name, False, False, slugs, text, f"{where}.", f"{where}: {hint}.")
         elif name in found.unknown and not right and not comes_from_unknown(found, name, program):
-            text = describe_unknown(found, name, program)
-            verdicts[name] = CodeVerdict(
-                name, False, False, (), text, f"Look at {name}.", f"Look at {name}: it is none of the common mistakes."
-            )
+            text, hint = describe_unknown(found, name, program), f"{where}: it is none of the common mistakes."
+            verdicts[name] = CodeVerdict(name, False, False, (), text, f"{where}.", hint)
         elif name in found.unjudged and not right:
-            verdicts[name] = CodeVerdict(
-                name, False, False, (), f"{name} is below a δ that is not known, and not judged.", judged=False
-            )
+            text = f"{name} is below a δ that is not known, and not judged."
+            verdicts[name] = CodeVerdict(name, False, False, (), text, judged=False)
         else:
             said = "is right" if right else "follows from what is above it"
             verdicts[name] = CodeVerdict(name, right, not right, (), f"{name} {said}.")

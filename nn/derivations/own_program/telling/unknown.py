@@ -5,7 +5,7 @@ from autograd_lite.internal import format_number
 
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
-from ..comparing.numeric import Slope, differentiate
+from ..comparing.numeric import MOST, Slope, differentiate
 from ..comparing.reference import find_output_delta, run_forward
 from ..judging.explanation import Explanation
 from ..judging.own_functions import describe_function, find_misfit
@@ -19,14 +19,9 @@ _SHOWN = 4
 def describe_unknown(found: Explanation, name: str, program: Program) -> str:
     """Two or three sentences about an array."""
     trial, l = found.trial, int(name[3:-1])
-    given = trial.find(name[:2], l)[0]
-    raw = (trial.given[0].raw_W if name.startswith("dW") else trial.given[0].raw_b)[l - 1]
-    if given is None:
-        return (
-            f"{name} is wrong: its shape is {None if raw is None else raw.shape}, which is not that of its parameter."
-        )
-    if not np.isfinite(given).all():
-        return f"{name} is wrong: it has entries that are no numbers (inf or nan)."
+    given, wrong = trial.find(name[:2], l)[0], describe_form(trial, name)
+    if given is None or wrong:
+        return wrong
     right = _find_right(found, l, name.startswith("dW"))
     said = f"{name} is wrong, and none of the common mistakes explains it."
     if right is None:
@@ -46,6 +41,19 @@ def comes_from_unknown(found: Explanation, name: str, program: Program) -> bool:
     return both and find_misfit(program, found, l) not in (None, name, f"dW[{l}]")
 
 
+def describe_form(trial: Trial, name: str) -> str:
+    """What is wrong with the shape of an array, or with entries that are no numbers; empty if nothing is."""
+    weights, l, layout = name.startswith("dW"), int(name[3:-1]), trial.layout
+    raw = (trial.given[0].raw_W if weights else trial.given[0].raw_b)[l - 1]
+    if raw is None:
+        return f"{name} is wrong: it is None, and no array."
+    if not np.isfinite(raw).all():
+        return f"{name} is wrong: it has entries that are no numbers (inf or nan)."
+    wanted = (layout.give_weights if weights else layout.give_biases)(trial.nets[0])[l - 1]
+    lost = trial.find(name[:2], l)[0] is None and wanted is not None
+    return f"{name} is wrong: its shape is {raw.shape}, and that of its parameter {wanted.shape}." if lost else ""
+
+
 def judge_by_numbers(program: Program, trial: Trial, slope: Slope, agreeing: set[str]) -> dict[str, CodeVerdict]:
     """A verdict for each array by the numerical derivative of the program's own cost alone.
 
@@ -58,8 +66,9 @@ def judge_by_numbers(program: Program, trial: Trial, slope: Slope, agreeing: set
             said, judged = f"{name} is below a δ that is not known, and not judged.", False
         elif name not in agreeing:
             said = f"{name} is not the derivative of your cost."
-            given, right = trial.find(name[:2], l)[0], differentiate(program, trial, name[:2], l, slope)
-            if given is not None and right is not None:
+            given = trial.find(name[:2], l)[0]
+            if given is not None and given.size <= MOST:
+                right = differentiate(program, trial.layout, trial.nets[0], name[:2], l, slope)
                 said = " ".join(filter(None, [said, _compare(given, right, slope.close / 10, "that derivative")]))
         verdicts[name] = CodeVerdict(name, name in agreeing, False, (), said, f"Look at {name}.", judged=judged)
     return verdicts

@@ -14,7 +14,7 @@ from ..judging.own_functions import find_misfit
 from ..running.program import Program
 from .result import COUNTED, CodeDiagnosis, CodeVerdict, ReadConventions
 from .telling import join_sentences, note_undecided, put_first, read_conventions, right_verdicts, write_verdicts
-from .unknown import describe_unknown, judge_by_numbers
+from .unknown import describe_form, describe_unknown, judge_by_numbers
 from .words_of_layer import UPDATE_LINES
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def write_diagnosis(found: Judgement) -> CodeDiagnosis:
 
 
 def _write_right(
-    found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound, notes: list[str]
-) -> CodeDiagnosis:
+    found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound, notes: list[str]) -> CodeDiagnosis:
     reading = found.reading
     conventions = ReadConventions(str(trial.layout))
     if reading is not None:
@@ -57,32 +56,26 @@ def _write_right(
             notes.append("Where an output is nearly 0 or 1, your cost is cut off, as np.clip does it, and has the "
                          "derivative 0 there; everywhere else the gradients are its derivative.")
         if found.epsilon:
-            notes.append(
-                f"Your cost has ε = {found.epsilon:g} inside its logarithm; but for it, the gradients are its "
-                "derivative. Computed from the pre-activations, a cross-entropy needs no ε."
-            )
+            notes.append(f"Your cost has ε = {found.epsilon:g} inside its logarithm; but for it, the gradients are its "
+                         "derivative. Computed from the pre-activations, a cross-entropy needs no ε.")
     else:
-        notes.append(
-            "The activations and the cost were not recognised; the gradients are the numerical derivative of the "
-            "program's own cost."
-        )
+        notes.append("The activations and the cost were not recognised; the gradients are the numerical derivative of "
+                     "the program's own cost.")
     return _finish(found, conventions, right_verdicts(trial) | find_wrong_shapes(trial), probes, penalty, notes)
 
 
 def _write_wrong(
-    found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound, notes: list[str]
-) -> CodeDiagnosis:
+    found: Judgement, trial: "Trial", probes: list[Found], penalty: PenaltyFound, notes: list[str]) -> CodeDiagnosis:
     explanation = found.explanation
     if explanation is None or found.unread:
-        verdicts = {} if found.slope is None or found.agreeing is None else judge_by_numbers(
-            found.program, trial, found.slope, found.agreeing
-        )
-        verdicts = verdicts or {
-            name: CodeVerdict(name, False, False, (), f"{name} is not judged.", judged=False)
-            for name in trial.list_arrays()
-        }
+        verdicts = _judge_form(trial)
+        for name, (slug, said) in found.unusable.items():
+            verdicts[name] = CodeVerdict(name, False, False, (slug,) if slug else (), said, f"Look at {name}.")
+        if found.slope and found.agreeing is not None:
+            verdicts = judge_by_numbers(found.program, trial, found.slope, found.agreeing) or verdicts
         names = explanation.activations if explanation and "activations" not in found.unread else ()
-        return _finish(found, ReadConventions(str(trial.layout), names), verdicts, probes, penalty, notes)
+        read = ReadConventions() if found.unusable else ReadConventions(str(trial.layout), names)
+        return _finish(found, read, verdicts, probes, penalty, notes)
     hidden = found.known.text if found.known else found.penalty
     constant = found.known.reading.constant if found.known else explanation.meant
     conventions = read_conventions(trial, explanation.activations, explanation.cost, constant, hidden or penalty.text)
@@ -91,11 +84,21 @@ def _write_wrong(
     verdicts = _add_wrong_shapes(write_verdicts(explanation, found.program, found.agreeing), trial)
     if not _keeps_state(probes):
         probes += probe_batches(found.program, trial)
-    if found.reading and found.confirmed is False and not (explanation.named or found.penalty_mistakes):
-        notes.append("The gradients are right for these conventions, but they are not the derivative of your cost.")
     if found.skipped and explanation.unknown:
         notes.append(f"Not searched, so that it takes no longer: {', '.join(found.skipped)}.")
     return _finish(found, conventions, verdicts, probes, penalty, notes)
+
+
+def _judge_form(trial: "Trial") -> Verdicts:
+    """A verdict for each array where no numbers are judged: wrong if its shape is, or if an entry is inf or nan."""
+    found: Verdicts = {}
+    for name in trial.list_arrays():
+        wrong = describe_form(trial, name)
+        if wrong and not any(verdict.sentence.endswith("nan).") for verdict in found.values()):  # they spread
+            found[name] = CodeVerdict(name, False, False, (), wrong, f"Look at {name}.")
+        else:
+            found[name] = CodeVerdict(name, False, False, (), f"{name} is not judged.", judged=False)
+    return found
 
 
 def _ask_for(found: Judgement) -> str:
@@ -104,15 +107,11 @@ def _ask_for(found: Judgement) -> str:
         return ("An activation or the cost is none of the table, so each array was compared with the numerical "
                 "derivative of your cost, and no mistake was looked for by its name.")
     forward = "" if found.program.has_forward else "forward, or "
-    asks = {
-        "cost": "cost(W, b, X, Y), with which every array can be judged",
-        "activations": f"{forward}the activations (--activations)",
-    }
+    asks = {"cost": "cost(W, b, X, Y), with which every array can be judged",
+            "activations": f"{forward}the activations (--activations)"}
     given = [ask for what, ask in asks.items() if what in found.unread]
-    return (
-        f"No array is judged: none is right with any {' and '.join(found.unread)} of the table, and none of the common "
-        f"mistakes explains the last layer. Give {'; or '.join(given)}."
-    )
+    return (f"No array is judged: none is right with any {' and '.join(found.unread)} of the table, and none of the "
+            f"common mistakes explains the last layer. Give {'; or '.join(given)}.")
 
 
 def _describe_nearest(found: Explanation, program: Program) -> str:
@@ -141,9 +140,8 @@ def _add_wrong_shapes(verdicts: Verdicts, trial: "Trial") -> Verdicts:
         if not before.wrong:
             found[name] = shape
         elif before.mistakes and not {"bias-not-summed", "summed-over-units-too", "bias-axis"} & set(before.mistakes):
-            found[name] = replace(
-                before, mistakes=before.mistakes + shape.mistakes, sentence=f"{before.sentence} {shape.sentence}"
-            )
+            both = f"{before.sentence} {shape.sentence}"
+            found[name] = replace(before, mistakes=before.mistakes + shape.mistakes, sentence=both)
     return found
 
 
@@ -170,7 +168,7 @@ def find_wrong_shapes(trial: "Trial") -> Verdicts:
 
 def _finish(
     found: Judgement, conventions: ReadConventions, verdicts: Verdicts, probes: list[Found], penalty: PenaltyFound,
-    notes: list[str]
+    notes: list[str],
 ) -> CodeDiagnosis:
     """Put together arrays, penalty and probes."""
     for kind, order in zip(("dW", "db"), found.program.orders, strict=True):
@@ -193,14 +191,13 @@ def _finish(
     wrong = [verdict for verdict in verdicts.values() if verdict.wrong]
     right = found.right and not slugs and not wrong
     first = next((verdict.array for verdict in wrong), None)
-    if found.unread:
+    if found.unread and (found.slope or not wrong):
         more += [_ask_for(found), *([_describe_nearest(found.nearest, found.program)] if found.nearest else [])]
     sentence = join_sentences(conventions, list(verdicts.values()), more)
     if right:
+        certain = found.confirmed is True and (found.program.cost_takes_lam or not found.program.takes_lam)
         return CodeDiagnosis(
-            True, conventions, verdicts, (), f"Right. {sentence}", None, tuple(notes),
-            certain=found.confirmed is True and (found.program.cost_takes_lam or not found.program.takes_lam),
-        )
+            True, conventions, verdicts, (), f"Right. {sentence}", None, tuple(notes), certain=certain)
     besides = _ask_for(found) if found.unread else "Look at what the program does besides the gradients."
     where = f"Look at {first}." if first else besides
     kind = wrong[0].hint if wrong and wrong[0].hint else f"Look for {', '.join(hints)}." if hints else where
