@@ -159,3 +159,10 @@ def test_the_pre_activation_of_the_same_layer_in_place_of_the_input_is_one_mista
 def test_a_layer_that_an_index_counts_and_that_is_not_there_is_said() -> None:
     (verdict,) = check("layers", {"dW": "δ_j z_j"}).verdicts.values()
     assert "there is no z of layer 0" in verdict.sentence
+
+
+@pytest.mark.parametrize(("id", "text"), [("columns", "δ^(l) = (W^(l+1))^T δ^(l+1) ⊙ f'(z^l)"),
+                                          ("rss", "δ_j^(l-1) = [Σ_k δ_k^l W_kj^l] (1 - a_j^(l-1)) a_j^(l-1)")])
+def test_weights_that_are_counted_by_the_other_layer_are_told_so(id: str, text: str) -> None:
+    (verdict,) = check(id, read_lines(text)).verdicts.values()
+    assert "W^(l) belongs to the weights from a^(l) to z^(l + 1) here" in verdict.sentence

@@ -260,3 +260,44 @@ def test_the_command_says_it(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_two_numbers_side_by_side_are_no_line(text: str, tmp_path: Path) -> None:
     (line,) = read(text, tmp_path).unread
     assert "two numbers side by side" in line.reason
+
+
+@pytest.mark.parametrize(("right", "written"), [
+    ("C = ½(a₂ − y)²", "C = ½ (a₂ − y)^2"), ("∂C/∂w₂ = δ₂·a₁", "∂C/∂w₂ = δ₂^1 a₁"), ("δ₂ = (a₂ − y)·σ₂′(z₂)", "δ₂ = (a₂ − y)^1·σ₂′(z₂)")])
+def test_a_raised_number_is_a_power(right: str, written: str, tmp_path: Path) -> None:
+    assert right in CHAIN
+    found = read_critically(read(CHAIN.replace(right, written), tmp_path))
+    assert not found.unread
+    assert not found.alarms
+
+
+def test_a_raised_t_is_the_transpose(tmp_path: Path) -> None:
+    lines = "dW[l] = δ[l] @ a[l - 1]^T\nδ[l] = (W[l + 1]^{T} @ δ[l + 1]) * f′(z[l])\n".replace("^{T}", "^(T)")
+    found = read_critically(read(f'title = "m"\n[problem]\nlines = """\n{lines}"""\n', tmp_path))
+    assert not found.unread
+    assert not found.alarms
+
+
+@pytest.mark.parametrize(("line", "reason"), [
+    ("dw[j, k, l] = δ[j, l] * a[k, l - 1]", '; the weight is W, unless [letters] has weight = "w"'),
+    ("b_new[j, l] = w[j, 1, l]", '; the weight is W, unless [letters] has weight = "w"'),
+    ("db[j, l] = q[j, l]", "and [letters] may name others"), ("δ[j, L] = (a[j, L] - y[j] * f′(z[j, L])", "a bracket is not closed"),
+    ("δ[j, L] = (a[j, L] - y[j])) * f′(z[j, L])", "a bracket is closed that was not opened"),
+    ("C = Σ (a[1, L] - y[1])**2", "a sum is written sum(… for k in units(l))"), ("a[j, l] = g(z[j, l])", "its functions are f, df, exp"),
+    ("dW[j, k, l] = δ^l * a[k, l - 1]", "an index stands in square brackets"),
+])
+def test_what_is_not_read_is_said_with_what_to_write(line: str, reason: str, tmp_path: Path) -> None:
+    found = read_critically(read(f'title = "m"\n[notation]\nindices = ["unit", "layer"]\n[problem]\nlines = """\n{line}\n"""\n', tmp_path))
+    (said,) = [line.reason for line in found.unread] + [alarm.sentence for alarm in found.alarms]
+    assert reason in said
+
+
+def test_known_words_with_a_comma_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="Known: 'target, source', 'source, target'"):
+        read('[notation]\nweights = "target source"\n', tmp_path)
+
+
+def test_an_index_without_its_sum_is_told_with_the_sum(tmp_path: Path) -> None:
+    text = UNITS.replace("sum(W[k, j, l + 1] * δ[k, l + 1] for k in units(l + 1))", "W[k, j, l + 1] * δ[k, l + 1]")
+    (alarm,) = read_critically(read(text, tmp_path)).alarms
+    assert "the index k stands neither on the left side nor in a sum; a sum over it is sum(… for k in units(l))" in alarm.sentence

@@ -1,5 +1,6 @@
 """What people write is read: LaTeX, products without a sign, copies from a PDF, files of plain lines; and echoed."""
 
+import ast
 import json
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from nn.derivations import check
+from nn.derivations.diagnosis.reading.indices import write_formula
 from nn.derivations.internal import quantity_places
 from visualize.commands.cli import main
 from visualize.diagnosis.html_report import write_report
@@ -354,3 +356,25 @@ def test_two_numbers_side_by_side_are_no_product(text: str) -> None:
 @pytest.mark.parametrize("text", ["½ 2 delta1 x", r"\frac{1}{2} 2 \delta_1 x", "2(1/2) delta1 x", "1 delta1 x", "delta 1 x"])
 def test_a_number_beside_a_bracket_or_a_fraction_before_one_is_a_product(text: str) -> None:
     assert check("one-neuron", {"dw1": text}).right
+
+
+@pytest.mark.parametrize("line", ["dw2/delta2", "dw2/db2", r"\frac{dw_2}{db_2}", "∂C/∂w₂/δ₂", "dw2 / delta2"])
+def test_a_gradient_divided_by_what_begins_with_d_is_a_quotient(line: str) -> None:
+    handed_in = {"a1": line, "z1": "w1*x + b1", "delta2": "a2 - y", "dw2": "(a2 - y)*f1(z1)", "db2": "a2 - y"}
+    assert check("chain", handed_in).right
+
+
+def test_a_partial_derivative_in_plain_letters_stays_one() -> None:
+    assert check("chain", {"delta1": "dC/da2 * da2/dz2 * dz2/da1 * da1/dz1", "dw1": "dC/dz1 dz1/dw1", "w1_new": "w1 - eta dC/dw1"}).right
+
+
+def test_a_sentence_has_no_name_of_the_grammar() -> None:
+    (verdict,) = check("rows", {"δ^l": "(W^l)^T δ^(l+1) × f'(z^l)"}).verdicts.values()
+    assert "the shapes in W^(l).T @ delta^(l + 1) do not fit" in verdict.sentence
+
+
+@pytest.mark.parametrize(("tree", "written"), [
+    ("raised(W, l).T @ raised(delta, l + 1)", "W^(l).T @ delta^(l + 1)"), ("quotient(a, z)*2", "∂a/∂z * 2"),
+    ("quotient(raised(z_k, l + 1), raised(a_j, l))", "∂z_k^(l + 1)/∂a_j^(l)")])
+def test_a_formula_in_a_sentence_is_written_as_on_paper(tree: str, written: str) -> None:
+    assert write_formula(ast.parse(tree, mode="eval").body) == written

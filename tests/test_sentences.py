@@ -192,7 +192,7 @@ def test_sides_of_a_number_are_no_factor() -> None:
 def test_a_line_that_makes_up_for_a_mistake_follows() -> None:
     found = check("rss", {"delta_output": "y - a", "delta_hidden": "W_next.T @ delta_next", "W_new": "W + eta*(delta*df(z)) @ a_prev.T"})
     assert found.verdicts["W_new"].follows
-    assert "makes up for the mistake in your δ" in found.verdicts["W_new"].sentence
+    assert "makes up for the mistakes in your δ⁽ˡ⁾ and δ⁽ᵐ⁻¹⁾" in found.verdicts["W_new"].sentence
     found = check("rss", {"delta_output": "y - a", "W_new": "W + eta*(delta*df(z)*df(z)) @ a_prev.T"})
     assert found.verdicts["W_new"].wrong
 

@@ -14,7 +14,8 @@ _MOST = 50  # known names in a message
 def unknown_name(what: str, given: object, known: Iterable[str], most: int = _MOST) -> ValueError:
     """The ValueError to raise for an unknown name: quotes it, suggests the nearest known name, and lists ``most``."""
     names = list(dict.fromkeys(known))
-    listed = ", ".join(map(shorten, names[:most])) + ", …" * (len(names) > most)
+    shown = [quote(name) if "," in name else shorten(name) for name in names[:most]]
+    listed = ", ".join(shown) + ", …" * (len(names) > most)
     return ValueError(f"unknown {what} {quote(given)}{_suggest(what, given, names)} Known: {listed}")
 
 

@@ -43,10 +43,7 @@ class Context(Scope):
             return self.constants[notation.constants[word]]
         if word in notation.kinds:
             return self.value(self.layout.find_place(word, ()))
-        other = next((key for key in ("input", "target") if notation.letters[key].lower() == word.lower()), "")
-        hint = f"; the {other} is {notation.letters[other]}, unless [letters] has {other} = \"{word}\"" if other else ""
-        raise UnreadableError(f"{word} has no meaning in this file; its letters are {', '.join(notation.kinds)}, "
-                              f"{', '.join(notation.constants)}{hint}")
+        raise UnreadableError(notation.explain_unknown(word))
 
     def indexed(self, letter: str, index: tuple[int, ...]) -> Any:
         return self.value(self.layout.find_place(letter, index))
@@ -73,7 +70,9 @@ class Context(Scope):
         word = function.value if isinstance(function, ast.Subscript) else function
         name, letter = word.id, notation.letters["activation"]  # type: ignore[attr-defined]  # a name, says the grammar
         if name not in (letter, f"d{letter}"):
-            raise UnreadableError(f"{name}(…) has no meaning in this file; its functions are {letter} and d{letter}")
+            raise UnreadableError(notation.explain_unknown(name) if name in "Σ∑" else (
+                f"{name}(…) has no meaning in this file; its functions are {letter}, d{letter}, exp, log, norm, sum and"
+                " others"))
         place = self._find_argument(tree, known)
         at = notation.layer("pre", layer) if layer is not None else place.layer if place else self._find_layer(name)
         if at not in self.activations:

@@ -173,7 +173,7 @@ def _describe_silence(statement: Statement, world: World) -> str:
     notation = world.layout.notation
     kind = notation.kinds.get(statement.letter)
     if kind is None:
-        return f"{statement.letter} has no meaning in this file; its letters are {', '.join(notation.kinds)}"
+        return notation.explain_unknown(statement.letter)
     left, slots = ast.unparse(statement.left), notation.slots(kind)
     if left in notation.abbreviations:
         return f"{left} is no quantity of this notation, and no later line has {left}"

@@ -75,7 +75,11 @@ def evaluate_index(tree: ast.expr, scope: Scope, known: Mapping[str, int]) -> in
         raise UnreadableError(str(error)) from None
     if word is None:
         return offset
-    number = known[word] if word in known else scope.name(word)
+    try:
+        number = known[word] if word in known else scope.name(word)
+    except UnreadableError:
+        raise UnreadableError(f"the index {word} stands neither on the left side nor in a sum; a sum over it is "
+                              f"sum(… for {word} in units(l)), where l is the layer whose units it counts") from None
     if not isinstance(number, int | float) or not float(number).is_integer():
         raise UnreadableError(f"the index {ast.unparse(tree)} is not a whole number")
     return int(number) + offset

@@ -134,6 +134,8 @@ def _parse_side(text: str) -> ast.expr:
         deepest = max(deepest, depth)
     if deepest > DEEPEST or re.search(r"(?:[-+~]\s*){10}|(?:not\s+){3}", text):
         raise ValueError("it is nested too deep to be a line of a derivation")
+    if depth:
+        raise ValueError("a bracket is not closed" if depth > 0 else "a bracket is closed that was not opened")
     try:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -182,7 +184,8 @@ def _check_node(node: ast.AST, summed: set[int]) -> None:
         case ast.BinOp(op=ast.Pow(), right=exponent) if not (
                 isinstance(exponent, ast.Constant) and isinstance(exponent.value, int | float)
                 and abs(exponent.value) <= LARGEST_EXPONENT):
-            raise ValueError(f"an exponent is a number of at most {LARGEST_EXPONENT}")
+            raise ValueError(f"an exponent is a number of at most {LARGEST_EXPONENT}, and an index stands in square "
+                             "brackets, as in W[l]")
         case ast.Attribute(attr=name) if name != "T":
             raise ValueError(f".{name} is no part of a line; .T, the transpose, is")
         case ast.Subscript(value=value) if not isinstance(value, ast.Name):

@@ -46,7 +46,8 @@ class Layout:
         kind = notation.kinds.get(letter)
         if kind is None:
             defined = " or ".join(left for left in notation.abbreviations if left.partition("[")[0] == letter)
-            raise UnreadableError(f"{letter} has no meaning in this file{f' but as {defined}' if defined else ''}")
+            raise UnreadableError(f"{letter} has no meaning in this file but as {defined}" if defined else
+                                  notation.explain_unknown(letter))
         slots = notation.slots(kind)
         if len(slots) != len(index):
             has = f"{len(index) or 'no'} ind{'ex' if len(index) == 1 else 'ices'}"

@@ -133,6 +133,18 @@ class Notation:
         taken = {*self.kinds, *found, self.letters["activation"]}
         return found | {alias: key for alias, key in _ALIASES.items() if alias not in taken and key in found.values()}
 
+    def explain_unknown(self, word: str) -> str:
+        """What is said of a word that is no letter; one that differs from a letter in its case alone is named."""
+        if word in "Σ∑":
+            return "a sum is written sum(… for k in units(l)) here, or sum(m) for all that is in m"
+        for near in (word, word.removeprefix("d").removesuffix("_new")):
+            for key, letter in self.letters.items():
+                if letter.lower() == near.lower():
+                    return (f"{word} has no meaning in this file; the {key} is {letter}, unless [letters] has {key} = "
+                            f'"{near}"')
+        letters = ", ".join([*self.kinds, *self.constants])
+        return f"{word} has no meaning in this file; its letters are {letters}, and [letters] may name others"
+
     def slots(self, kind: str) -> tuple[str, ...]:
         """What the indices of a kind are, in order: target, source, unit, layer, sample."""
         own = self.indices or ("layer",)

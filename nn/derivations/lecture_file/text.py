@@ -26,6 +26,7 @@ def normalise_line(text: str) -> str:
     'δ[l] = W[l+1].T @ δ[l+1] * dφ(z[l])'
     """
     text = re.sub(r"^\s*([^\W\d]\w*?)(\[[^\]]*\])?\s*(?:←|:=)", r"\1_new\2 =", text)
+    text = re.sub(r"\^\s*\(?[T⊤](?!\w)\)?", "ᵀ", text).replace("^", "**")
     text = re.sub(f"[{_HIGH}]+", lambda found: "**" + "".join(str(_HIGH.index(digit)) for digit in found[0]), text)
     text = normalise_letters(_HALF.sub("1/2 * ", text).translate(_SIGNS))
     text = text.replace("\0", ".T").replace("\1", ">=").replace("\2", "<=")

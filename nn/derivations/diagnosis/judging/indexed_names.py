@@ -16,6 +16,7 @@ from ...lectures.layered import Place
 from ...lectures.shapes import format_quantity
 from ..reading.answers import Rule
 from ..reading.evaluation import ShapeError
+from ..reading.indices import write_formula
 from ..reading.unit_indices import find_free, list_indexed, split_units
 from ..reading.vocabulary import BACK, BIAS_OF, Reference
 from .inputs import World
@@ -229,4 +230,4 @@ class IndexedNames(Names):
 
 
 def _write_name(tree: ast.expr | None) -> str:
-    return ast.unparse(tree) if tree is not None else "a name"
+    return write_formula(tree) if tree is not None else "a name"

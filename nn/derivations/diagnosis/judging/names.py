@@ -15,6 +15,7 @@ from ...lectures.layered import Place
 from ..reading.answers import Rule
 from ..reading.evaluation import evaluate, raise_to_power
 from ..reading.grammar import LARGEST_EXPONENT
+from ..reading.indices import write_formula
 from ..reading.layer_letters import choose_letters
 from ..reading.unit_indices import find_free, split_units
 from ..reading.vocabulary import BACK, NoLayerError, Reference
@@ -118,7 +119,7 @@ class Names:
                 return self.written(Reference("delta", l), by) / self._sign
             case Reference("pre", l), Reference("post", m) if l is not None and m == l - 1:
                 return self._weights_between(l, of, by)
-        raise ValueError(f"∂{ast.unparse(of)}/∂{ast.unparse(by)} is not read here; write it out")
+        raise ValueError(f"∂{write_formula(of)}/∂{write_formula(by)} is not read here; write it out")
 
     @property
     def _sign(self) -> float:
@@ -170,10 +171,10 @@ class Names:
         """The exponent of a name, as in y^(1 − t). Raises ValueError if it is no number, or too large."""
         value = evaluate(replace(self.formula, tree=tree), self.name, self.function, self.total)
         if np.size(value) != 1:
-            raise ValueError(f"{ast.unparse(tree)} is no exponent: write a number, or exp(…)")
+            raise ValueError(f"{write_formula(tree)} is no exponent: write a number, or exp(…)")
         exponent = float(np.reshape(value, ()))
         if abs(exponent) > LARGEST_EXPONENT:
-            raise ValueError(f"the exponent {ast.unparse(tree)} is larger than {LARGEST_EXPONENT}")
+            raise ValueError(f"the exponent {write_formula(tree)} is larger than {LARGEST_EXPONENT}")
         return exponent
 
     def _has_layers(self, raised: ast.Call) -> bool:

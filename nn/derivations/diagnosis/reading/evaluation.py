@@ -12,6 +12,7 @@ import numpy as np
 from ....ground.arrays import FloatOrArray
 from .functions import ARGUMENTS, FUNCTIONS, LARGEST_ARRAY, METHODS, NAMED, refuse_large
 from .grammar import MODULES, Formula
+from .indices import write_formula
 from .unit_indices import find_sum
 
 NameValue: TypeAlias = Callable[[ast.expr], FloatOrArray]
@@ -70,7 +71,7 @@ class _Evaluation:
         """The value of a part of the formula. Raises NotFiniteError if it is not finite."""
         value = self._evaluate(node)
         if not (math.isfinite(value) if isinstance(value, float) else np.all(np.isfinite(value))):
-            raise NotFiniteError(ast.unparse(node))
+            raise NotFiniteError(write_formula(node))
         return value
 
     def _evaluate(self, node: ast.expr) -> "FloatOrArray":
@@ -103,7 +104,7 @@ class _Evaluation:
             case ast.Call(func=function, args=arguments, keywords=named):
                 name = function.attr if isinstance(function, ast.Attribute) else function.id  # type: ignore[attr-defined]
                 return self._turn(self._call(name, arguments, self._axis(named)), named)
-        raise ValueError(f"{ast.unparse(node)} is no part of a formula")
+        raise ValueError(f"{write_formula(node)} is no part of a formula")
 
     def _turn(self, value: "FloatOrArray", named: list[ast.keyword]) -> "FloatOrArray":
         """What was added up along the axis of vectors, as one of them, unless keepdims asks for the axis."""
@@ -148,11 +149,11 @@ def _calculate(op: ast.operator, left: "FloatOrArray", right: "FloatOrArray", no
     try:
         value = _OPERATORS[type(op)](left, right)
     except (ZeroDivisionError, OverflowError):
-        raise NotFiniteError(ast.unparse(node)) from None
+        raise NotFiniteError(write_formula(node)) from None
     except (ValueError, TypeError):
-        raise ShapeError(f"the shapes in {ast.unparse(node)} do not fit: {format_shapes(left, right)}") from None
+        raise ShapeError(f"the shapes in {write_formula(node)} do not fit: {format_shapes(left, right)}") from None
     if isinstance(value, complex):
-        raise NotFiniteError(ast.unparse(node))
+        raise NotFiniteError(write_formula(node))
     return value
 
 
@@ -185,7 +186,7 @@ def _take_part(value: "FloatOrArray", index: ast.expr) -> "FloatOrArray":
     try:
         return np.asarray(value)[tuple(_to_slice(part) for part in parts)]
     except (IndexError, TypeError):
-        raise ShapeError(f"there is no part [{ast.unparse(index)}] in {format_shapes(value)}") from None
+        raise ShapeError(f"there is no part [{write_formula(index)}] in {format_shapes(value)}") from None
 
 
 def _to_slice(part: ast.expr) -> slice:
@@ -207,14 +208,14 @@ def require_integer(node: ast.expr) -> int:
             return value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
             return -value
-    raise ValueError(f"{ast.unparse(node)} is no index: write a whole number")
+    raise ValueError(f"{write_formula(node)} is no index: write a whole number")
 
 
 def raise_to_power(base: "FloatOrArray", exponent: float, tree: ast.expr) -> "FloatOrArray":
     """A power written as a superscript, on a name that has no layers; ``tree`` is the whole expression."""
     value = np.power(base, exponent)
     if not np.all(np.isfinite(value)):
-        raise NotFiniteError(ast.unparse(tree))
+        raise NotFiniteError(write_formula(tree))
     return value
 
 

@@ -29,7 +29,7 @@ _PLAIN = rf"(?:W|δ|delta|[azXY])(?:_next|_prev)?(?![A-Za-z\d_′'])(?:(?!{_TURN
 _MATRIX = rf"(?:\(\s*{_PLAIN}\s*\){_TURNED}|{_PLAIN}{_TURNED}?)"
 _BESIDE = re.compile(rf"(?<![\w∂.′'{RAISED}]){_MATRIX}(?:\s*{_MATRIX})+(?![\w(])")
 _PART = rf"(?:RSS|[CEL](?![A-Za-z])|[azwbWx](?![A-Za-z]))(?:_?[{_BELOW}\d{UNITS}]+)?(?:\s*{_OVER})?"
-_PARTIAL = re.compile(rf"(?:∂|(?<![A-Za-z\d_])d)\s*({_PART})\s*/\s*(?:∂|d)\s*({_PART})(?![A-Za-z])")
+_PARTIAL = re.compile(rf"(?:∂|(?<![A-Za-z\d_])d(?!\s*[wWb]))\s*({_PART})\s*/\s*(?:∂|d)\s*({_PART})(?![A-Za-z])")
 
 
 def write_indices(text: str) -> str:

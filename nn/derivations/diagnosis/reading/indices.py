@@ -1,4 +1,4 @@
-"""Layers as they are named in formulas: by a number, or by l, L, l + 1."""
+"""Layers as they are named in formulas: by a number, or by l, L, l + 1; and formulas as sentences have them."""
 
 import ast
 import re
@@ -28,3 +28,9 @@ def read_layer(index: ast.expr, known: dict[str, int]) -> int:
             return read_layer(left, known) - number
     raise ValueError(f"{ast.unparse(index)} is no layer here: write a number, or {' or '.join(known) or 'none'} with "
                      "a number added")
+
+
+def write_formula(tree: ast.AST) -> str:
+    """A formula as it stands in a sentence: W^(l) and ∂a/∂z for what the grammar calls raised and quotient."""
+    text = re.sub(r"\braised\((\w+), ([^(),]+)\)", r"\1^(\2)", ast.unparse(tree))
+    return re.sub(r"\bquotient\(([^(),]+(?:\([^()]*\))?), ([^(),]+(?:\([^()]*\))?)\)", r"∂\1/∂\2", text)

@@ -16,8 +16,8 @@ MARKS = f"{RAISED}ᵀ{LOWERED}'′’ʹ"
 _TOKEN = re.compile(rf"""
     (?P<space>\s+)
   | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?!\w))?[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]*|[½¼¾⅓⅔⅛])
-  | (?P<partial>(?:∂|\bd)\s*(?:RSS|[A-Za-zα-ωΔ])[\d{MARKS}]*\s*/\s*
-        [∂d]\s*(?![fg]\d*\()[A-Za-zα-ωΔ][\d{MARKS}]*(?:_new|_next|_prev)?[\d{MARKS}]*)
+  | (?P<partial>(?:∂|\bd(?!\s*[wWb]))\s*(?:RSS|[A-Za-zα-ωΔ])[\d{MARKS}]*\s*/\s*
+        [∂d]\s*(?!elta|[fg]\d*\()[A-Za-zα-ωΔ][\d{MARKS}]*(?:_new|_next|_prev)?[\d{MARKS}]*)
   | (?P<sum>Σ[{MARKS}]*(?:_\w+)?)
   | (?P<word>[A-Za-zα-ωΑ-Ω∇ŷŶ𝛿ϕ][A-Za-z0-9_α-ωΑ-Ωŷ{MARKS}]*)
   | (?P<attribute>\.[A-Za-z_]\w*)

@@ -16,7 +16,7 @@ from ...lectures.layered import Place, list_places
 from ...lectures.lecture import AnyLecture
 from ...settings import Settings
 from .functions import FUNCTIONS
-from .indices import read_layer
+from .indices import read_layer, write_formula
 from .quantities import NoLayerError as NoLayerError
 from .quantities import Quantity as Quantity
 from .quantities import Reference as Reference
@@ -138,7 +138,7 @@ class Vocabulary:
                 name = name if self.scalar else split_units(name, raised=True)[0]
                 number = read_layer(index, dict(letters or self.layer_letters(place)))
                 return self.find_at(name, number - self.number_of(self.kind_of(name), 0))
-        raise ValueError(f"{ast.unparse(tree)} is not a name of {self.lecture.id}")
+        raise ValueError(f"{write_formula(tree)} is not a name of {self.lecture.id}")
 
     def _find_by_name(self, name: str, place: Place | None) -> Reference:
         plainly = {"x": "x", "X": "x", "y": "y", "Y": "y", "t": "t", "eta": "eta", "lam": "lam", "N": "N", "x0": "x0",
@@ -200,6 +200,10 @@ class Vocabulary:
         if kind is None:
             raise self.unknown(letter)
         if not (0 if kind == "post" else 1) <= layer <= self.depth:
+            c = self.conventions
+            if kind in ON_WEIGHTS and self.number_of(kind, 1) < c.number(1):
+                raise NoLayerError(f"there is no such {letter}: {letter}^(l) belongs to the weights from {c.post}^(l) "
+                                   f"to {c.pre}^(l + 1) here")
             raise NoLayerError(f"there is no {letter} of layer {layer}; {self.lecture.id} has {self.depth} layers here")
         if kind in ("b", "db", "b_new") and (not self.biases or self.conventions.bias == "column"):
             raise ValueError(f"there is no {letter} here: " + (
