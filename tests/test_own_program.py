@@ -222,3 +222,68 @@ def test_a_half_is_explained_by_the_cost_that_is_there(tmp_path: Path) -> None:
     found = judge(right.replace("dZ = cache[f\"A{L}\"] - Y", "dZ = (cache[f\"A{L}\"] - Y) / 2"), tmp_path)
     assert found.mistakes == ("residual-halved",)
     assert "The cost has no square that could bring down a 2" in found.sentence
+
+
+def one_layer(constant: str, output: str = "1 / (1 + np.exp(-z))") -> Any:
+    names: dict[str, Any] = {}
+    exec(f"""
+import numpy as np
+def gradients(W, b, X, Y):
+    z = X @ W[0] + b[0]
+    N, n = Y.shape
+    d = {constant} * ({output} - Y)
+    return [X.T @ d], [d.sum(0)]
+""", {"np": np}, names)
+    return names["gradients"]
+
+
+@pytest.mark.parametrize(("constant", "output", "slugs"), [
+    ("1 / n", "1 / (1 + np.exp(-z))", ("batch-size-wrong-axis",)), ("1 / (N * n)", "1 / (1 + np.exp(-z))", ()),
+    ("1 / n", "z", ()), ("1 / 2", "z", ("residual-halved",)), ("2", "z", ()), ("4 / N", "z", ("residual-doubled",))])
+@pytest.mark.parametrize("layers", [1, [6, 5]])
+def test_a_constant_that_no_cost_has_is_wrong_unless_a_cost_says_so(constant: str, output: str, slugs: tuple[str, ...], layers: Any) -> None:
+    found = check_code(one_layer(constant, output), layers=layers)
+    assert found.mistakes == slugs
+    assert found.sentence.endswith("Only if your cost has that constant in it is it right; then give cost.") == bool(slugs)
+
+    def cost(W: Any, b: Any, X: Any, Y: Any) -> Any:
+        z = X @ W[0] + b[0]
+        each = (z - Y) ** 2 / 2 if output == "z" else np.log(1 + np.exp(z)) - Y * z
+        return eval(constant, dict(zip("Nn", Y.shape, strict=True))) * each.sum()
+
+    certain = check_code(one_layer(constant, output), cost=cost, layers=layers)
+    assert (certain.right, certain.certain) == (True, True)
+    assert str(certain.conventions).count("before the sum") <= 1
+
+
+@pytest.mark.parametrize(("dW", "db"), [("X.T @ d", "2 * d.sum(0)"), ("2 * X.T @ d", "d.sum(0)")])
+def test_of_two_arrays_with_different_constants_either_may_be_wrong(dW: str, db: str) -> None:
+    names: dict[str, Any] = {}
+    exec(f"""
+def gradients(W, b, X, Y):
+    d = (X @ W[0] + b[0] - Y) / len(X)
+    return [{dW}], [{db}]
+""", names)
+    found = check_code(names["gradients"], layers=1)
+    assert len(found.mistakes) == 1
+    assert "dW and db must have the same constant; which of them has the right one only cost can tell." in found.sentence
+    certain = check_code(names["gradients"], layers=1, cost=lambda W, b, X, Y: ((X @ W[0] + b[0] - Y) ** 2).sum() / 2 / len(X))
+    assert certain.first_wrong == ("dW[1]" if dW.startswith("2") else "db[1]")
+    assert "only cost can tell" not in certain.sentence
+
+
+def test_two_outputs_are_no_half() -> None:
+    found = check_code(one_layer("1 / (N * n)"), layers=[3, 2])
+    assert found.right
+    assert str(found.conventions).endswith("output sigmoid; binary cross-entropy, mean over samples and outputs")
+
+
+@pytest.mark.parametrize(("output", "says"), [
+    ("1 / (1 + np.exp(-z))", "if you mean a squared error, σ′ of the output layer is missing"),
+    ("1 / (1 + np.exp(-z)) - 1 + 2 * Y", "if a is P(y = 1), the target is taken the other way round"),
+    ("z", "if a is σ(z) or softmax and you mean a cross-entropy, z stands where a belongs")])
+def test_what_gradients_alone_cannot_tell_is_said(output: str, says: str) -> None:
+    found = check_code(one_layer("1 / N", output))
+    assert found.right
+    assert says in found.notes[0]
+    assert "activations and constant are read from them, and not judged" in found.notes[0]

@@ -73,6 +73,45 @@ def test_where_nothing_tells_the_conventions_no_array_is_judged() -> None:
     assert settled.first_wrong == "dW[2]"
 
 
+def test_of_a_delta_that_nothing_explains_it_is_said_what_follows_from_it_and_where_it_differs() -> None:
+    found = judge(2, "tanh", "identity", slope="* (1 + 0.2 * (a2 > 1))")
+    assert found.first_wrong is None
+    assert "All other arrays follow from the δ that is in dW[2], so look at its line." in found.sentence
+    nearest = "The nearest of the table is hidden tanh, output identity; squared error Σ(a − y)², 1/(2·N) before the sum: if you mean that"
+    assert f"{nearest}, dW[2] is wrong" in found.sentence
+    far = judge(2, "tanh", "identity", slope="* np.sin(40 * z2)")
+    assert "All other arrays follow" in far.sentence
+    assert "The nearest" not in far.sentence
+
+
+def test_an_array_below_that_does_not_follow_from_an_unknown_delta_is_said() -> None:
+    found = judge(2, "tanh", "identity", "db", "2 * d{l}.sum(axis=0)", slope="** 3")
+    assert "The first array that does not follow from the δ that is in dW[2] is db[2]." in found.sentence
+
+
+def test_a_right_line_on_an_unknown_delta_is_not_blamed() -> None:
+    found = judge(2, "tanh", "sigmoid", slope="* (1 - z2) * a2", cost="half_squared_error",
+                  activations=["tanh", "sigmoid"])
+    assert [name for name, verdict in found.verdicts.items() if verdict.wrong] == ["dW[2]"]
+    assert found.verdicts["db[2]"].follows
+    assert "db[2] follows from the δ that is in it" in found.sentence
+
+
+@pytest.mark.parametrize("wrong", ["np.abs(d2 @ W[1].T) * (1 - a1 ** 2)", "np.sin(X.sum()) * d2 @ W[1].T * (1 - a1 ** 2)"])
+def test_what_depends_on_more_than_z_is_not_called_a_function_of_it(wrong: str) -> None:
+    names: dict[str, Any] = {"np": np}
+    exec(f"""
+def gradients(W, b, X, Y):
+    a1 = np.tanh(X @ W[0] + b[0])
+    d2 = (a1 @ W[1] + b[1] - Y) / len(X)
+    d1 = {wrong}
+    return [X.T @ d1, a1.T @ d2], [d1.sum(axis=0), d2.sum(axis=0)]
+""", names)
+    found = check_code(names["gradients"])
+    assert found.first_wrong == "dW[1]"
+    assert "function of z" not in found.sentence
+
+
 def test_an_array_is_named_once() -> None:
     found = judge(2, "tanh", "identity", "db", "d{l}.sum()")
     assert found.verdicts["db[2]"].sentence.startswith("db[2] is summed over everything")

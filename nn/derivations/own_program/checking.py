@@ -58,19 +58,13 @@ def check_code(
     >>> found.right, found.first_wrong, found.mistakes
     (False, 'db[1]', ('sum-for-mean',))
     """
-    given = {"gradients": gradients}
-    for name, thing in (("gradients", gradients), ("forward", forward)):
-        if thing is not None and not callable(thing):
-            raise TypeError(f"{name} must be a function, not {quote(thing)}")
-        if thing is not None:
-            given[name] = thing
-    row: Cost | None = None
-    if isinstance(cost, str | Cost):
-        row = find_cost(cost)
-    elif cost is not None:
-        if not callable(cost):
-            raise TypeError(f"cost must be a function cost(W, b, X, Y), a name or a row of COSTS, not {quote(cost)}")
-        given["cost"] = cost
+    row = find_cost(cost) if isinstance(cost, str | Cost) else None
+    others = {"forward": forward, "cost": None if row else cost}
+    given: dict[str, Any] = {"gradients": gradients, **{name: one for name, one in others.items() if one is not None}}
+    for name, thing in given.items():
+        if not callable(thing):
+            what = "a function cost(W, b, X, Y), a name or a row of COSTS" if name == "cost" else "a function"
+            raise TypeError(f"{name} must be {what}, not {quote(thing)}")
     return check_program(Program(GivenCallables(given)), row, layers, activations, penalty)
 
 
@@ -83,11 +77,8 @@ def check_code_file(path: str, text: str, cost: str | None = None, **settings: A
 
 
 def check_program(
-    program: Program,
-    cost: Cost | None = None,
-    layers: int | Sequence[int] | None = None,
-    activations: Activation | Sequence[Activation] | None = None,
-    penalty: str | None = None,
+    program: Program, cost: Cost | None = None, layers: int | Sequence[int] | None = None,
+    activations: Activation | Sequence[Activation] | None = None, penalty: str | None = None
 ) -> CodeDiagnosis:
     """Judge a program, and say what was found."""
     if penalty is not None and penalty not in PENALTIES:
@@ -96,18 +87,13 @@ def check_program(
     wanted = Wanted(_read_activations(activations, layers), cost, penalty)
     with np.errstate(all="ignore"):
         found = judge(program, wanted, layers)
-        if not found.trials:
-            return describe_stopped(found)
-        return write_diagnosis(found)
+        return write_diagnosis(found) if found.trials else describe_stopped(found)
 
 
 def _check_layers(layers: int | Sequence[int] | None) -> None:
     widths = [layers] if isinstance(layers, int) else [] if layers is None else list(layers)
-    if layers is not None and (
-        not widths
-        or any(not isinstance(n, int) or isinstance(n, bool) or n < 1 for n in widths)
-        or (not isinstance(layers, int) and len(widths) < 2)
-    ):
+    are_counts = all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in widths)
+    if layers is not None and not (are_counts and len(widths) >= (1 if isinstance(layers, int) else 2)):
         raise ValueError(
             "layers must be a number of layers, such as 2, or the widths with the input's first, such as "
             f"[4, 5, 3], not {quote(layers)}"

@@ -1,6 +1,6 @@
 """Constants that stand before a sum: read from a ratio in two networks, never tried one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -92,17 +92,19 @@ def _list_values(nets: tuple[Net, ...], layer: int) -> "Floats":
 
 
 def name_ratio(
-    ratios: Sequence[float] | None, nets: Sequence[Net], layer: int = 0, close: float = _CLOSE
+    ratios: Sequence[float] | None, nets: Sequence[Net], layer: int = 0, close: float = _CLOSE,
+    likely: Callable[[Constant], bool] = lambda _: False,
 ) -> Constant | None:
-    """The simplest named constant that has these values in these networks; None if there is none."""
+    """The simplest constant that has these values in these networks, a likely one first; None if there is none."""
     if ratios is None:
         return None
     wanted = np.array(ratios)
     if not np.isfinite(wanted).all() or not wanted.all():
         return None
     values = _list_values(tuple(nets), layer)
-    hits = np.flatnonzero((np.abs(values - wanted) <= close * np.abs(wanted)).all(axis=1))
-    return _list_constants()[int(hits[0])] if hits.size else _name_number(values, wanted, close)
+    fits = np.flatnonzero((np.abs(values - wanted) <= close * np.abs(wanted)).all(axis=1))
+    hits = [_list_constants()[int(i)] for i in fits]
+    return next(filter(likely, hits), hits[0]) if hits else _name_number(values, wanted, close)
 
 
 def _name_number(values: "Floats", wanted: "Floats", close: float) -> Constant | None:

@@ -13,9 +13,18 @@ from .constants import ONE, Constant, list_ratios, name_ratio
 from .hidden_penalty import HiddenPenalty
 from .numeric import Slope, agrees_with_cost, find_slope
 
+_FACTORS = {"l2": (1, 2), "l1": (1, Fraction(1, 2))}
+"""Before λw and λ·sign(w) in the derivatives of (λ/2)Σw², λΣw² and λΣ|w|, the last one also inside ½(… + λΣ|w|)."""
+_ODD = {
+    ("l2", Fraction(1, 2)): "penalty-half", ("l2", Fraction(4)): "penalty-double",
+    ("l1", Fraction(2)): "penalty-double",
+}
+_UNLESS = (
+    "; (λ/2)Σw² has λ·w, λΣw² has 2·λ·w, and λΣ|w| has λ·sign(w). Only if your cost has another constant there is it "
+    "right; then give cost"
+)
 Mistake = tuple[str, str, dict[str, str]]
 """A slug, an array, and words for its sentence."""
-_HALVES = (Fraction(1), Fraction(2), Fraction(1, 2))
 
 
 @dataclass(frozen=True)
@@ -61,9 +70,8 @@ def find_penalty(
         return PenaltyFound(text)
     mistakes = tuple(_find_mistakes(terms, cost, wanted))
     if certain and confirmed and not mistakes:
-        mistakes = (
-            ("penalty-not-of-your-cost", f"dW[{trial.depth}]", {"detail": f"in the gradient it is that of {text}"}),
-        )
+        detail = {"detail": f"in the gradient it is that of {text}"}
+        mistakes = (("penalty-not-of-your-cost", f"dW[{trial.depth}]", detail),)
     return PenaltyFound(text, mistakes)
 
 
@@ -144,7 +152,7 @@ def _find_mistakes(terms: dict[str, Term], cost: dict[str, Term] | None, wanted:
     usual = next((term for name, term in terms.items() if name.startswith("dW") and term[0] in ("l1", "l2")), None)
     for name, term in terms.items():
         slugs = _compare(name, term, cost[name] if cost else None, usual, wanted)
-        beside = f", and {source} has {_write(cost[name])}" if cost else ""
+        beside = f", and {source} has {_write(cost[name])}" if cost else _UNLESS if {*slugs} & {*_ODD.values()} else ""
         found += [(slug, name, {"detail": f"in {name} it is {_write(term)}{beside}"}) for slug in slugs]
     return found
 
@@ -187,7 +195,10 @@ def _compare(name: str, term: Term, right: Term | None, usual: Term | None, want
             return ["penalty-forgotten"]
         if not kind or constant.factor < 0:
             return ["penalty-sign" if kind else "penalty-not-of-your-cost"]
-        return [] if term == usual and _is_convention(constant) else ["penalty-not-of-your-cost"]
+        counted = constant.samples in (0, -1) and not (constant.outputs or constant.inputs or constant.units)
+        if term == usual and counted and constant.factor in _FACTORS[kind]:
+            return []
+        return [_ODD.get((kind, constant.factor), "penalty-not-of-your-cost")]
     if term == right:
         return []
     if right[0] == "none":
@@ -202,11 +213,3 @@ def _compare(name: str, term: Term, right: Term | None, usual: Term | None, want
     names = {Constant(Fraction(1, 2)): "penalty-half", Constant(Fraction(2)): "penalty-double",
              Constant(samples=-1): "penalty-over-n", Constant(Fraction(-1)): "penalty-sign"}
     return [names.get(factor, "penalty-not-of-your-cost")]
-
-
-def _is_convention(constant: Constant) -> bool:
-    return (
-        constant.factor in _HALVES
-        and constant.samples in (0, -1)
-        and not (constant.outputs or constant.inputs or constant.units)
-    )

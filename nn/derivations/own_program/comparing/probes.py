@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 from ....ground import late_numpy as np
@@ -59,10 +60,8 @@ def _probe_state(program: Program, layout: Layout, net: Net) -> Iterator[Found]:
         return
     ratios = list_ratios(_flatten(second), _flatten(first), 1e-9)
     twice = ratios is not None and all(abs(ratio - 2) < 1e-9 for ratio in ratios)
-    yield Found(
-        "not-reset" if twice or (ratios is None and _has_double(first, second)) else "state-kept",
-        {"detail": "twice the gradient" if twice else "more than the gradient"},
-    )
+    slug = "not-reset" if twice or (ratios is None and _has_double(first, second)) else "state-kept"
+    yield Found(slug, {"detail": "twice the gradient" if twice else "more than the gradient"})
 
 
 def _has_double(first: Returned, second: Returned) -> bool:
@@ -147,15 +146,12 @@ def _probe_one_sample(program: Program, reading: Reading) -> Iterator[Found]:
         return
     if reading.penalty is not None:
         found = reading.penalty.take_out(found, one, trial.layout.source)
-    k = reading.constant.value(one)
-    for l in range(1, trial.depth + 1):
-        for given, wanted in ((found.dW[l - 1], right.dW[l]), (found.db[l - 1], right.db[l])):
-            if (
-                given is not None
-                and np.abs(given - k * wanted).max() > 1e3 * trial.tolerance * np.abs(k * wanted).max()
-            ):
-                yield Found("one-sample", {"detail": "it gives something else than the gradient of that sample"})
-                return
+    k, close = reading.constant.value(one), 1e3 * trial.tolerance
+    pairs = zip((*found.dW, *found.db), (right.find(kind, l) for kind, l in product(("dW", "db"), sorted(right.dW))),
+                strict=True)
+    if any(given is not None and np.abs(given - k * wanted).max() > close * np.abs(k * wanted).max()
+           for given, wanted in pairs):
+        yield Found("one-sample", {"detail": "it gives something else than the gradient of that sample"})
 
 
 def _probe_large(program: Program, trial: Trial) -> Iterator[Found]:
@@ -166,13 +162,8 @@ def _probe_large(program: Program, trial: Trial) -> Iterator[Found]:
         yield Found("", {"note": f"With inputs {_LARGE:g} times as large it stops: {error}."})
         return
     if not all(np.isfinite(array).all() for array in (*found.raw_W, *found.raw_b) if array is not None):
-        yield Found(
-            "",
-            {
-                "note": f"With inputs {_LARGE:g} times as large, numbers overflow to inf or nan: subtract the "
-                "maximum before exp, and keep 0 and 1 out of logarithms and denominators."
-            },
-        )
+        yield Found("", {"note": f"With inputs {_LARGE:g} times as large, numbers overflow to inf or nan: subtract the "
+                         "maximum before exp, and keep 0 and 1 out of logarithms and denominators."})
 
 
 def _flatten(returned: Returned) -> list[Any]:

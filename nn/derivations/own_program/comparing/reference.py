@@ -148,12 +148,13 @@ def find_gradients(net: Net, activations: tuple[str, ...], cost: str | Cost, bia
     return None if delta is None else pass_back(forward, delta)
 
 
-def pass_back(forward: Forward, delta: "Floats") -> Gradients:
-    """The right gradients below this δ of the output layer."""
-    D, dW, db = {forward.depth: delta}, {}, {}
+def pass_back(forward: Forward, delta: "Floats", layer: int = 0) -> Gradients:
+    """The right gradients of a layer with this δ, the output's if none is said, and of those below it."""
+    first = layer or forward.depth
+    D, dW, db = {first: delta}, {}, {}
     with np.errstate(all="ignore"):
-        for l in range(forward.depth, 0, -1):
-            if l < forward.depth:
+        for l in range(first, 0, -1):
+            if l < first:
                 D[l] = forward.net.W[l].T @ D[l + 1] * forward.slope[l]
             dW[l] = D[l] @ forward.h[l - 1].T
             db[l] = D[l].sum(axis=1, keepdims=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import product
 
 from ....costs import Cost
@@ -36,11 +36,13 @@ class Wanted:
         activations: one name a layer.
         cost: a row of ``COSTS`` or of the user's.
         penalty: "l1", "l2", "l2_half".
+        alone: whether the program has no cost of its own, which would tell the constant.
     """
 
     activations: tuple[str, ...] | None = None
     cost: Cost | None = None
     penalty: str | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +117,7 @@ def find_reading(
     for activations in candidates:
         for cost in list_costs_of(activations[-1], wanted, trial, epsilons):
             constant = match_all(trial, activations, cost)
-            if constant is not None and is_convention(constant, cost):
+            if constant is not None and is_convention(constant, cost, wanted.alone):
                 return Reading(trial, activations, cost, constant)
     return None
 
@@ -157,7 +159,8 @@ def match_all(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> C
         first = first or ratios
         if any(abs(r - f) > 10 * trial.tolerance * abs(f) for r, f in zip(ratios, first, strict=True)):
             return None
-    return name_ratio(first, trial.nets, trial.depth, 10 * trial.tolerance)
+    likely = partial(is_convention, cost=cost, alone=True)
+    return name_ratio(first, trial.nets, trial.depth, 10 * trial.tolerance, likely)
 
 
 def count_right(trial: Trial, activations: tuple[str, ...], cost: str | Cost) -> int:
@@ -171,15 +174,18 @@ def count_right(trial: Trial, activations: tuple[str, ...], cost: str | Cost) ->
     return count
 
 
-def is_convention(constant: Constant, cost: str | Cost) -> bool:
+def is_convention(constant: Constant, cost: str | Cost, alone: bool = False) -> bool:
     """Whether a constant before all arrays is a choice and no mistake.
 
-    ½, 1, 2 before a squared error, and 1, 1/N, 1/n, 1/(N·n) before any.
+    ½, 1, 2 before a squared error, and 1, 1/N, 1/n, 1/(N·n) before any. Where no cost tells it (``alone``), neither ½
+    before ½Σ(a − y)² nor 1/n without 1/N before a cross-entropy: no cost of the table has them, and mistakes do.
     """
     if isinstance(cost, Cost):
         return constant == Constant()
-    factors = (1, 2, 0.5) if cost == SQUARED else (1,)
+    squared = cost == SQUARED
     return (
-        float(constant.factor) in factors and constant.samples in (0, -1) and constant.outputs in (0, -1)
+        float(constant.factor) in ((1, 2) if alone else (1, 2, 0.5))[: None if squared else 1]
+        and constant.samples in (0, -1)
+        and constant.outputs in ((0, -1) if squared or not alone or constant.samples else (0,))
         and constant.inputs == constant.units == 0
     )

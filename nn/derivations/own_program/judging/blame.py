@@ -7,6 +7,7 @@ with the fewest mistakes is taken; a few are kept on the way, for a factor may b
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import product
 
 from ....costs import Cost
@@ -17,7 +18,7 @@ from ..comparing.reference import BINARY, OWN, SQUARED, WRONG_AXIS, run_forward
 from ..comparing.rightness import is_convention
 from ..running.trials import Trial
 from .candidates import evaluate_all, list_candidates, weigh_samples
-from .explanation import UNKNOWN, Candidate, Explanation, Named, name_constant, read_count
+from .explanation import UNKNOWN, Candidate, Explanation, Named, name_constant, read_count, read_width
 from .forms import Form, Student, arises, list_forms
 
 _BEAM = 4
@@ -76,37 +77,30 @@ def _explain_layer(before: Explanation, l: int, eta: float, level: int) -> Itera
 def _make_students(before: Explanation, eta: float) -> list[Student]:
     cost = before.cost if isinstance(before.cost, str) else BINARY if before.cost.targets != "numbers" else SQUARED
     trial = before.trial
-    return [
-        Student(
-            run_forward(net, before.activations, trial.biases), cost.partition(" ε ")[0], dict(deltas), eta, given.dW
-        )
-        for net, given, deltas in zip(trial.nets, trial.given, before.deltas, strict=True)
-    ]
+    forwards = [run_forward(net, before.activations, trial.biases) for net in trial.nets]
+    return [Student(forward, cost.partition(" ε ")[0], dict(deltas), eta, given.dW)
+            for forward, given, deltas in zip(forwards, trial.given, before.deltas, strict=True)]
 
 
 def _fits_one(before: Explanation, l: int, candidate: Candidate) -> bool:
+    pairs = [_pass_on(before, kind, l, candidate) for kind in ("dW", "db")]
+    return any(_name(before, *pair, l) is not None for pair in pairs)  # one number is a multiple of any other
+
+
+def _pass_on(
+    before: Explanation, kind: str, l: int, candidate: Candidate
+) -> tuple[list["Floats | None"], list["Floats"]]:
+    """An array as it came in each network, and what the right line makes of a δ."""
     trial = before.trial
-    return any(
-        _name(trial.find_raw(kind, l), _make_array(before, kind, l, candidate), trial, l) is not None
-        for kind in ("dW", "db")
-    )
-
-
-def _make_array(before: Explanation, kind: str, l: int, candidate: Candidate) -> list["Floats"]:
-    """dW or db by the right line from a δ."""
     if kind == "db":
-        return [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
-    h = [run_forward(net, before.activations, before.trial.biases).h[l - 1] for net in before.trial.nets]
-    return [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
+        return trial.find_raw(kind, l), [delta.sum(axis=1, keepdims=True) for delta in candidate.deltas]
+    h = [run_forward(net, before.activations, trial.biases).h[l - 1] for net in trial.nets]
+    return trial.find_raw(kind, l), [delta @ inputs.T for delta, inputs in zip(candidate.deltas, h, strict=True)]
 
 
 def _match(
-    before: Explanation,
-    l: int,
-    candidate: Candidate,
-    fixed: Constant | None,
-    students: Sequence[Student] = (),
-    forms: bool = False,
+    before: Explanation, l: int, candidate: Candidate, fixed: Constant | None, students: Sequence[Student] = (),
+    forms: bool = False
 ) -> Iterator[Explanation]:
     """Explanations of a layer's arrays by a δ: by the right lines, or (``forms``) by mistaken ones too."""
     trial = before.trial
@@ -128,9 +122,8 @@ def _read_array(
 
     The constant is None where the array is 0, which no constant changes.
     """
-    trial = before.trial
-    given = trial.find_raw(kind, l)
-    constant = _name(given, _make_array(before, kind, l, candidate), trial, l)
+    given, right = _pass_on(before, kind, l, candidate)
+    constant = _name(before, given, right, l)
     if constant is not None:
         yield "", constant
     if all(array is not None and not array.any() for array in given):
@@ -141,20 +134,20 @@ def _read_array(
         student.deltas[l] = delta
     for form in list_forms(kind):
         if arises(form.mistakes[0], before.activations, students[0].cost, l):
-            yield from _match_form(form, students, l, given, trial)
+            yield from _match_form(before, form, students, l, given)
     for student in students:
         del student.deltas[l]
 
 
 def _match_form(
-    form: Form, students: Sequence[Student], l: int, given: Sequence["Floats | None"], trial: Trial
+    before: Explanation, form: Form, students: Sequence[Student], l: int, given: Sequence["Floats | None"]
 ) -> Iterator[tuple[str, Constant | None]]:
     """(slug, constant) where a mistaken line gives an array in both networks; the second is asked if the first fits."""
     first = form.evaluate(students[0], l)
     if first is None or given[0] is None or first.shape != given[0].shape:
         return
     zeros = _are_zeros(given[:1], [first])
-    if not zeros and list_ratios(given[:1], [first], trial.tolerance) is None:
+    if not zeros and list_ratios(given[:1], [first], before.trial.tolerance) is None:
         return
     values = evaluate_all(form, students, l)
     if values is None:
@@ -162,7 +155,7 @@ def _match_form(
     if _are_zeros(given, values):
         yield form.slugs[0], None
         return
-    found = _name(given, values, trial, l)
+    found = _name(before, given, values, l)
     if found is not None:
         yield form.slugs[0], found
 
@@ -170,30 +163,29 @@ def _match_form(
 def _are_zeros(given: Sequence["Floats | None"], values: Sequence["Floats"]) -> bool:
     """Whether both are 0 but for rounding, as sums over the classes of p − y are, in a shape that is none of a bias."""
     return all(
-        a is not None
-        and a.shape == b.shape
-        and (len(b) == 1 or b.shape[1] > 1)
-        and max(np.abs(a).max(), np.abs(b).max()) < 1e-12
-        for a, b in zip(given, values, strict=True)
+        a is not None and a.shape == b.shape and (len(b) == 1 or b.shape[1] > 1)
+        and max(np.abs(a).max(), np.abs(b).max()) < 1e-12 for a, b in zip(given, values, strict=True)
     )
 
 
-def _name(given: Sequence["Floats | None"], right: Sequence["Floats"], trial: Trial, l: int) -> Constant | None:
-    return name_ratio(list_ratios(given, right, trial.tolerance), trial.nets, l, max(1e-8, 10 * trial.tolerance))
+def _name(before: Explanation, given: Sequence["Floats | None"], right: Sequence["Floats"], l: int) -> Constant | None:
+    """The constant by which an array differs; where no cost tells it, one that costs have before others of its size."""
+    trial = before.trial
+    ratios, close = list_ratios(given, right, trial.tolerance), max(1e-8, 10 * trial.tolerance)
+    if before.known is not None:
+        return name_ratio(ratios, trial.nets, l, close)
+    found = name_ratio(ratios, trial.nets, l, close, partial(is_convention, cost=before.cost, alone=True))
+    return found and read_width(found, trial.nets)
 
 
 def _settle(
-    before: Explanation,
-    l: int,
-    candidate: Candidate,
-    readings: dict[str, list[tuple[str, Constant | None]]],
-    k: Constant,
-    first: bool,
+    before: Explanation, l: int, candidate: Candidate, readings: dict[str, list[tuple[str, Constant | None]]],
+    k: Constant, first: bool
 ) -> Iterator[Explanation]:
     """The explanations with k before the sum: each array by its likeliest line, a factor of both in δ or in them."""
     array = next(f"{kind}[{l}]" for kind in readings)
     named = [Named(slug, array, "D", detail=candidate.detail) for slug in candidate.slugs]
-    if first and not is_convention(k, before.cost):
+    if first and not is_convention(k, before.cost, alone=True):
         named += _name_factor(k.over(_find_convention(k, before.cost)), before, array, "D")
     unknown = tuple(f"{kind}[{l}]" for kind, found in readings.items() if not found)
     likeliest = {kind: _list_likeliest(found, k) for kind, found in readings.items() if found}
@@ -242,9 +234,9 @@ def _find_convention(k: Constant, cost: str | Cost) -> Constant:
     """The constant that a program means, where the one that it has is none that a cost has."""
     if isinstance(cost, Cost):
         return ONE
-    near = {2: Fraction(2), 4: Fraction(2), Fraction(1, 2): Fraction(1, 2), Fraction(1, 4): Fraction(1, 2)}
-    factor = near.get(abs(k.factor), Fraction(1)) if cost == SQUARED else Fraction(1)
-    return Constant(factor, -1 if k.samples < 0 or k.inputs < 0 or k.units < 0 else 0, -1 if k.outputs < 0 else 0)
+    factor = Fraction(2 if cost == SQUARED and abs(k.factor) in (2, 4) else 1)
+    counted = min(k.samples, k.inputs, k.units, 0 if cost == SQUARED else k.outputs)
+    return Constant(factor, -1 if counted < 0 else 0, -1 if k.outputs < 0 and (cost == SQUARED or k.samples) else 0)
 
 
 def _add_deltas(before: Explanation, l: int, deltas: Sequence["Floats"]) -> tuple[dict[int, "Floats"], ...]:

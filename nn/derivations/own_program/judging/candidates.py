@@ -76,13 +76,8 @@ def _find_right(before: Explanation, students: Sequence[Student], l: int) -> tup
 
 def evaluate_all(form: Form, students: Sequence[Student], l: int) -> tuple["Floats", ...] | None:
     """What a line gives in each network; None where it gives nothing in one."""
-    found = []
-    for student in students:
-        value = form.evaluate(student, l)
-        if value is None:
-            return None
-        found.append(value)
-    return tuple(found)
+    found = tuple(form.evaluate(student, l) for student in students)
+    return None if any(value is None for value in found) else found
 
 
 def _evaluate_scaled(form: Form, students: Sequence[Student], l: int, k: Constant) -> tuple["Floats", ...] | None:

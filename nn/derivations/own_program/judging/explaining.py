@@ -14,6 +14,7 @@ from ..running.trials import Trial, rerun, soften
 from .afterwards import explain_afterwards
 from .explanation import Explanation, Named
 from .judgement import Judgement
+from .nearest import find_nearest
 from .nearly import explain_nearly_right
 from .own_functions import look_closer, turn_biases
 from .search import Bound, Outputs, find_explanation
@@ -58,6 +59,8 @@ def explain_program(found: Judgement) -> None:
     found.explanation, found.skipped = explanation, tuple(bound.skipped)
     if known is None:
         found.unread = _list_unread(explanation, found.wanted, outputs)
+    if found.unread and found.slope is None:
+        found.nearest = find_nearest(program, trials[0], found.wanted, outputs.get(trials[0]))
     if explanation is not None and found.agreeing is not None:
         found.explanation = _fit_to_numbers(found, explanation)
     if explanation is not None:  # its own trial may be one without a penalty, or beside other biases

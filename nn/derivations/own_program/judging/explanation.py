@@ -116,6 +116,16 @@ def read_count(factor: Constant, nets: Sequence[Net], layer: int) -> Constant:
     return factor
 
 
+def read_width(k: Constant, nets: Sequence[Net]) -> Constant:
+    """A constant such as 1/4 as 1/n or 1/n₀, where that many outputs or inputs are in every network."""
+    for at, counted in ((-1, Constant(samples=k.samples, outputs=-1)), (0, Constant(inputs=-1))):
+        n = nets[0].widths[at]
+        same = n > 2 and all(net.widths[at] == n for net in nets)
+        if same and k == Constant(Fraction(1, n), counted.samples):
+            return counted
+    return k
+
+
 def name_constant(factor: Constant) -> list[str]:
     """The slugs of the mistakes that make a factor; none for 1.
 
@@ -128,11 +138,8 @@ def name_constant(factor: Constant) -> list[str]:
         slugs.append("batch-size-wrong-axis")
         size = replace(size, inputs=0, units=0, samples=0, outputs=0)
     parts = {
-        "residual-doubled": size.factor == 2,
-        "residual-halved": size.factor == Fraction(1, 2),
-        "sum-for-mean": size.samples == 1,
-        "divided-twice": size.samples == -1,
-        "output-mean": size.outputs == -1,
+        "residual-doubled": size.factor == 2, "residual-halved": size.factor == Fraction(1, 2),
+        "sum-for-mean": size.samples == 1, "divided-twice": size.samples == -1, "output-mean": size.outputs == -1,
         "output-mean-missing": size.outputs == 1,
     }
     left = Constant(

@@ -8,13 +8,14 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import product
 from typing import Any
 
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ...diagnosis.judging.catalogue import Mistake, read_catalogue
 from ...lines import Line
-from ..comparing.array_activations import SOFTMAX, find_array_activation
+from ..comparing.array_activations import SOFTMAX, find_array_activation, softmax
 from ..comparing.reference import BINARY, CLASSES, FLIPPED, ROOT, SQUARED, Forward
 from .mistakes import read_own_mistakes
 
@@ -53,31 +54,13 @@ class Student:
         last = forward.depth
         ones = np.ones_like(forward.u[last])
         names: dict[str, Any] = {
-            "__builtins__": {},
-            **WORDS,
-            "h": forward.h.__getitem__,
-            "u": forward.u.__getitem__,
-            "D": self.deltas.__getitem__,
-            "W": lambda l: net.W[l - 1],
-            "b": lambda l: net.b[l - 1],
-            "width": net.widths.__getitem__,
-            "L": last,
-            "N": net.samples,
-            "y": net.Y,
-            "target": y,
-            "x": net.X,
-            "alpha": 1.0,
-            "eta": self.eta,
-            "dW": self._gradient,
-            "slope": ones if self.cost in (BINARY, CLASSES, FLIPPED) else forward.slope[last],
-            "dphi": self._dphi,
-            "dpost": self._dpost,
-            "dpenalty": lambda _: 0.0,
-            "dloss": self._dloss,
-            "back": self._back,
-            "out": self._out,
-            "data": lambda l: self.deltas[l] @ forward.h[l - 1].T,
-            "phi": self._phi,
+            "__builtins__": {}, **WORDS, "h": forward.h.__getitem__, "u": forward.u.__getitem__,
+            "D": self.deltas.__getitem__, "W": lambda l: net.W[l - 1], "b": lambda l: net.b[l - 1],
+            "width": net.widths.__getitem__, "L": last, "N": net.samples, "y": net.Y, "target": y, "x": net.X,
+            "alpha": 1.0, "eta": self.eta, "dW": self._gradient,
+            "slope": ones if self.cost in (BINARY, CLASSES, FLIPPED) else forward.slope[last], "dphi": self._dphi,
+            "dpost": self._dpost, "dpenalty": lambda _: 0.0, "dloss": self._dloss, "back": self._back,
+            "out": self._out, "data": lambda l: self.deltas[l] @ forward.h[l - 1].T, "phi": self._phi,
             "bias_data": lambda l: self.deltas[l].sum(axis=1, keepdims=True),
         }
         return names
@@ -92,8 +75,6 @@ class Student:
         return find_array_activation(self.forward.activations[l - 1]).value
 
     def _dphi(self, l: int) -> Callable[["Floats"], "Floats"]:
-        from ..comparing.array_activations import softmax
-
         name = self.forward.activations[l - 1]
         if name.startswith(SOFTMAX):
             return lambda u: softmax(u) * (1 - softmax(u))
@@ -111,17 +92,14 @@ class Student:
         return (h - y) / (h * (1 - h)) if self.cost in (BINARY, FLIPPED) else h - y
 
     def _back(self, l: int) -> "Floats":
-        names = self.forward
-        found = names.h[names.depth] - names.net.Y
-        for layer in range(names.depth, l, -1):
-            found = names.net.W[layer - 1].T @ found
-        return found
+        return self._bring_back(self.forward.h[self.forward.depth] - self.forward.net.Y, l, False)
 
     def _out(self, l: int) -> "Floats":
-        names = self.forward
-        found = names.slope[names.depth]
-        for layer in range(names.depth, l, -1):
-            found = names.net.W[layer - 1].T @ found * names.slope[layer - 1]
+        return self._bring_back(self.forward.slope[self.forward.depth], l, True)
+
+    def _bring_back(self, found: "Floats", l: int, slopes: bool) -> "Floats":
+        for layer in range(self.forward.depth, l, -1):
+            found = self.forward.net.W[layer - 1].T @ found * (self.forward.slope[layer - 1] if slopes else 1)
         return found
 
 
@@ -223,16 +201,13 @@ def list_double_forms() -> tuple[Form, ...]:
     for mistake in all_mistakes:
         if mistake.about not in ("delta_output", "delta_hidden"):
             continue
-        lines = [line for form in mistake.forms for line in form if line.letter == "D"]
-        for line in lines:
-            for with_slope, text in slopes:
-                layer = "L" if "L" in line.left else "l"
-                wrong = f"({text})".replace("[l, i]", f"[{layer}, i]").replace("[l]", f"[{layer}]")
-                for right in _SLOPES:
-                    ending = f" * {right}"
-                    if line.right.endswith((ending, f"{ending})")) and "**" not in line.right:
-                        changed = Line(line.left, line.right.replace(ending, f" * {wrong}"))
-                        found.append(Form((mistake, with_slope), "D", layer == "L", compile_line(changed)))
+        lines = [line for form in mistake.forms for line in form if line.letter == "D" and "**" not in line.right]
+        for line, (with_slope, text), right in product(lines, slopes, _SLOPES):
+            layer, ending = "L" if "L" in line.left else "l", f" * {right}"
+            wrong = f"({text})".replace("[l, i]", f"[{layer}, i]").replace("[l]", f"[{layer}]")
+            if line.right.endswith((ending, f"{ending})")):
+                changed = Line(line.left, line.right.replace(ending, f" * {wrong}"))
+                found.append(Form((mistake, with_slope), "D", layer == "L", compile_line(changed)))
     return tuple(found)
 
 
@@ -260,12 +235,10 @@ class _Batch(ast.NodeTransformer):
         return ast.Call(ast.Name("last_sample", ast.Load()), [array], []) if last else array
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        is_sum = (
-            isinstance(node.func, ast.Name) and node.func.id == "sum" and isinstance(node.args[0], ast.GeneratorExp)
-        )
-        if is_sum:
-            inner = node.args[0].elt  # type: ignore[attr-defined]
-            outer = isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.MatMult)
-            inside = self.visit(inner)
-            return inside if outer else ast.Call(ast.Name("over_samples", ast.Load()), [inside], [])
+        match node:
+            case ast.Call(ast.Name("sum"), [ast.GeneratorExp(ast.BinOp(op=ast.MatMult()) as product)]):
+                found: ast.expr = self.visit(product)
+                return found
+            case ast.Call(ast.Name("sum"), [ast.GeneratorExp(inner)]):
+                return ast.Call(ast.Name("over_samples", ast.Load()), [self.visit(inner)], [])
         return ast.Call(self.visit(node.func), [self.visit(argument) for argument in node.args], node.keywords)

@@ -28,7 +28,7 @@ _CHECKED = 4  # trials whose derivative is compared with the program's own cost
 
 def judge(program: Program, wanted: Wanted, layers: int | Sequence[int] | None) -> Judgement:
     """Judge the arrays of a program."""
-    found = _start(program, wanted, layers)
+    found = _start(program, replace(wanted, alone=not program.has_cost), layers)
     orders = find_orders(found.trials[:_CHECKED])
     if orders is not None:
         program.orders = orders

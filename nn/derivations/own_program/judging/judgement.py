@@ -31,6 +31,7 @@ class Judgement:
         epsilon: what the logarithms of the cost have inside, where the gradient is right but for it.
         penalty_mistakes: what is wrong with a penalty that is inside the program.
         skipped: what was not searched.
+        nearest: the conventions of the table that come nearest where nothing tells them.
         unusable: arrays that tell nothing, where every dW is one: a slug or empty text, and a sentence.
         unread: "activations" and "cost" where nothing tells them, so that no array can be judged.
     """
@@ -54,6 +55,7 @@ class Judgement:
     penalty_mistakes: tuple[Mistake, ...] = ()
     skipped: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    nearest: Explanation | None = None
     unusable: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property

@@ -35,18 +35,8 @@ def reorder(array: "Floats", n: int) -> "Floats":
 
 
 WORDS: Mapping[str, Callable[..., Any]] = {
-    "total": total,
-    "over_samples": over_samples,
-    "last_sample": last_sample,
-    "reorder": reorder,
-    "abs": np.abs,
-    "sqrt": np.sqrt,
-    "log": np.log,
-    "ones": np.ones_like,
-    "where": np.where,
-    "diagonal": lambda m: np.diag(m)[:, None],
-    "beside": lambda *arrays: np.concatenate(arrays, axis=1),
-    "sign": np.sign,
-    "whole": np.sum,
-    "mean": np.mean,
+    "total": total, "over_samples": over_samples, "last_sample": last_sample, "reorder": reorder, "abs": np.abs,
+    "sqrt": np.sqrt, "log": np.log, "ones": np.ones_like, "where": np.where,
+    "diagonal": lambda m: np.diag(m)[:, None], "beside": lambda *arrays: np.concatenate(arrays, axis=1),
+    "sign": np.sign, "whole": np.sum, "mean": np.mean,
 }

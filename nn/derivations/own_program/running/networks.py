@@ -15,13 +15,8 @@ WIDTHS = ((4, 6, 5, 3, 9, 10), (6, 5, 7, 4, 10, 9))
 """Input, hidden layers, outputs; see ``list_widths``."""
 SAMPLES = (7, 8)
 SEEDS = {
-    (1, None): (3, 0),
-    (2, None): (0, 35),
-    (3, None): (103, 14),
-    (4, None): (29565, 12088),
-    (1, 1): (0, 0),
-    (2, 1): (2, 1),
-    (3, 1): (48, 32),
+    (1, None): (3, 0), (2, None): (0, 35), (3, None): (103, 14), (4, None): (29565, 12088), (1, 1): (0, 0),
+    (2, 1): (2, 1), (3, 1): (48, 32),
 }
 """(depth, number of outputs where it is set) -> seeds of the two networks."""
 TARGETS = ("probabilities", "classes", "labels")

@@ -21,10 +21,8 @@ def find_orders(trials: Sequence[Trial]) -> tuple[str, str] | None:
 def reorder(trial: Trial, orders: tuple[str, str]) -> Trial:
     """The trial with its lists in the order of the layers."""
     of_weights, of_biases = (ORDERS[order] for order in orders)
-    given = tuple(
-        replace(
-            to_returned(trial.layout, net, (of_weights(list(one.raw_W)), of_biases(list(one.raw_b)))), single=one.single
-        )
-        for net, one in zip(trial.nets, trial.given, strict=True)
-    )
-    return replace(trial, given=given)
+    given = []
+    for net, one in zip(trial.nets, trial.given, strict=True):
+        turned = of_weights(list(one.raw_W)), of_biases(list(one.raw_b))
+        given.append(replace(to_returned(trial.layout, net, turned), single=one.single))
+    return replace(trial, given=tuple(given))

@@ -42,14 +42,10 @@ class ReadConventions:
     def _write_cost(self) -> str:
         if not self.cost:
             return ""
-        over = {
-            "1": "summed over the samples",
-            "1/N": "mean over the samples",
-            "1/(N·n)": "mean over samples and outputs",
-        }
-        return (
-            f"{self.cost}, {over.get(self.constant, f'{self.constant} before the sum')}" if self.constant else self.cost
-        )
+        sums = {"1": "summed over the samples", "1/N": "mean over the samples",
+                "1/(N·n)": "mean over samples and outputs"}
+        over = sums.get(self.constant, f"{self.constant} before the sum")
+        return f"{self.cost}, {over}" if self.constant else self.cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +124,8 @@ class CodeDiagnosis:
         """The diagnosis that ``to_dict`` wrote."""
         read = ReadConventions(**{**data["conventions"], "activations": tuple(data["conventions"]["activations"])})
         verdicts = [CodeVerdict(**{**entry, "mistakes": tuple(entry["mistakes"])}) for entry in data["verdicts"]]
-        return cls(
-            data["right"],
-            read,
-            {verdict.array: verdict for verdict in verdicts},
-            tuple(data["mistakes"]),
-            data["sentence"],
-            data["first_wrong"],
-            tuple(data["notes"]),
-            (data["hints"][0], data["hints"][1]),
-            data["certain"],
-        )
+        lists = {name: tuple(data[name]) for name in ("mistakes", "notes", "hints")}
+        return cls(**{**data, **lists, "conventions": read, "verdicts": {one.array: one for one in verdicts}})
 
 
 @dataclass(frozen=True, slots=True)

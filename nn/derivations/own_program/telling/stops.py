@@ -69,9 +69,7 @@ def _count_lines(program: Program, layout: Layout, net: Any) -> int:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        program.run(layout, net)
-    except (StoppedError, ValueError):
-        pass
+        program.try_run(layout, net)
     finally:
         sys.settrace(before)
     return count
@@ -99,12 +97,10 @@ def read_stop(error: Exception, layout: Layout) -> Stop:
 
 def _list_frames(cause: BaseException) -> list[tuple[FrameType, int]]:
     """The student's frames of an exception."""
-    found, trace = [], cause.__traceback__
-    while trace:
-        if _is_students(trace.tb_frame.f_code.co_filename):
-            found.append((trace.tb_frame, trace.tb_lineno))
-        trace = trace.tb_next
-    return found
+    import traceback
+
+    return [(frame, line) for frame, line in traceback.walk_tb(cause.__traceback__)
+            if _is_students(frame.f_code.co_filename)]
 
 
 def _read_line(path: str, line: int, frame: FrameType) -> str:
@@ -143,12 +139,8 @@ def describe_less(program: Program, stop: Stop, depth: int) -> str:
     """Whether it runs with one layer, or with one sample."""
     said = ["one layer"] if depth > 1 and list_trials(program, 1) else []
     fewer = next((f"{d} layers" for d in range(2, depth)
-                  if any(trial.layout.bias != "none" for trial in list_trials(program, d))), "")
-    try:
-        program.run(stop.layout, list_nets(depth)[0].take(slice(0, 1)))
-    except (StoppedError, ValueError):
-        pass
-    else:
+                   if any(trial.layout.bias != "none" for trial in list_trials(program, d))), "")
+    if program.try_run(stop.layout, list_nets(depth)[0].take(slice(0, 1))):
         said.append("one sample")
     text = f" It runs with {' and with '.join(said)}." if said else ""
     if fewer:

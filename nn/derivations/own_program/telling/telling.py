@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ....costs import Cost
-from ..comparing.constants import Constant
+from ..comparing.array_activations import SOFTMAX
+from ..comparing.constants import ONE, Constant
 from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, OWN, ROOT, SQUARED
 from ..comparing.rightness import Reading
 from ..judging.explanation import Explanation, Named
 from ..judging.mistakes import find_mistake
 from ..running.trials import Trial
 from .result import CodeVerdict, ReadConventions
-from .unknown import describe_unknown
+from .unknown import comes_from_unknown, describe_unknown
 from .words_of_layer import list_words
 
 if TYPE_CHECKING:
@@ -41,31 +42,34 @@ def write_cost(cost: str | Cost, constant: Constant) -> tuple[str, str]:
     name, _, small = cost.partition(" ε ")
     if name == SQUARED:
         constant = Constant(constant.factor / 2, constant.samples, constant.outputs)
-        return "squared error Σ(a − y)²", str(constant)
     names = {
-        BINARY: "binary cross-entropy",
-        INSIDE: "binary cross-entropy",
-        CLASSES: "cross-entropy −Σ y log a",
-        FLIPPED: "cross-entropy with a = P(y = 0)",
-        ROOT: "root of the summed squared error",
+        SQUARED: "squared error Σ(a − y)²", CLASSES: "cross-entropy −Σ y log a", BINARY: BINARY, INSIDE: BINARY,
+        FLIPPED: "cross-entropy with a = P(y = 0)", ROOT: "root of the summed squared error",
     }
     return names[name] + (f" with ε = {small} in a denominator" if small else ""), str(constant)
 
 
-def note_undecided(reading: Reading) -> list[str]:
+_OTHERWISE = {
+    (BINARY, "sigmoid"): "; if you mean a squared error, σ′ of the output layer is missing",
+    (CLASSES, SOFTMAX): "; if you mean a squared error, the Jacobian of softmax is missing",
+    (CLASSES, "sigmoid"): "; if you mean a binary cross-entropy, its term with 1 − y is missing",
+    (FLIPPED, "sigmoid"): "; if a is P(y = 1), the target is taken the other way round",
+    (SQUARED, "sigmoid"): "; if you mean a cross-entropy, σ′ of the output layer is a factor too many",
+    (SQUARED, SOFTMAX): "; if you mean a cross-entropy, the Jacobian of softmax is a factor too many",
+    (SQUARED, "identity"): "; if a is σ(z) or softmax and you mean a cross-entropy, z stands where a belongs",
+}
+"""What is wrong with gradients that are right for a cost and an output activation, if others are meant."""
+
+
+def note_undecided(reading: Reading, penalised: bool) -> list[str]:
     """What gradients alone cannot tell of a right program."""
-    if isinstance(reading.cost, Cost) or reading.penalty:
+    if isinstance(reading.cost, Cost):
         return []
-    last, name = reading.activations[-1], reading.cost.partition(" ε ")[0]
-    if name in (BINARY, INSIDE, CLASSES) and last in ("sigmoid", "softmax"):
-        meant = "a squared error, σ′ of the output layer is missing"
-    elif name == SQUARED and last == "sigmoid":
-        meant = "a cross-entropy, σ′ of the output layer is a factor too many"
-    else:
-        return [
-            "A constant before the cost is read from the gradients and cannot be judged; give cost to make it certain."
-        ]
-    return [f"Gradients alone cannot tell which cost you mean: if you mean {meant}. Give cost to make it certain."]
+    name = reading.cost.partition(" ε ")[0].removesuffix(" inside")
+    read = "activations, constant and penalty" if penalised else "activations and constant"
+    other = _OTHERWISE.get((name, reading.activations[-1]), "")
+    which = f"which cost and which network you mean: {read} are read from them, and not judged{other}"
+    return [f"Gradients alone cannot tell {which}. Give cost to make it certain."]
 
 
 def right_verdicts(trial: Trial) -> dict[str, CodeVerdict]:
@@ -87,9 +91,15 @@ def write_verdicts(
             slugs = tuple(dict.fromkeys(rename(found, named, program.takes_eta) for named in mine))
             text = " ".join(dict.fromkeys(write_sentence(found, named, program.takes_eta) for named in mine))
             hint = ", ".join(dict.fromkeys(find_mistake(slug).hint for slug in slugs))
+            alone = not program.has_cost and isinstance(found.cost, str)
+            factors = {n.letter for n in mine if alone and n.constant.factor > 0 and n.constant != ONE}
+            if "D" in factors and int(name[3:-1]) == found.trial.depth:
+                text += " Only if your cost has that constant in it is it right; then give cost."
+            elif factors and found.trial.depth == 1 and found.trial.biases:
+                text += " dW and db must have the same constant; which of them has the right one only cost can tell."
             text = put_first(name, text)
             verdicts[name] = CodeVerdict(name, False, False, slugs, text, f"{where}.", f"{where}: {hint}.")
-        elif name in found.unknown and not right:
+        elif name in found.unknown and not right and not comes_from_unknown(found, name, program):
             text, hint = describe_unknown(found, name, program), f"{where}: it is none of the common mistakes."
             verdicts[name] = CodeVerdict(name, False, False, (), text, f"{where}.", hint)
         elif name in found.unjudged and not right:
@@ -146,11 +156,8 @@ def join_sentences(conventions: ReadConventions, verdicts: Sequence[CodeVerdict]
             if verdict.mistakes and same in seen:
                 continue
             seen.add(same)
-            others = [
-                other.array
-                for other in verdicts
-                if other is not verdict and other.wrong and verdict.mistakes and _find_sameness(other) == same
-            ]
+            others = [other.array for other in verdicts if other is not verdict and other.wrong and verdict.mistakes
+                      and _find_sameness(other) == same]
             said.append(verdict.sentence + (f" The same in {', '.join(others)}." if others else ""))
     at = next((i for i, verdict in enumerate(verdicts) if verdict.wrong), 0)
     unknown = bool(verdicts) and verdicts[at].wrong and not verdicts[at].mistakes

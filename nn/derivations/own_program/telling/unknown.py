@@ -8,7 +8,7 @@ from ....ground.arrays import Floats
 from ..comparing.numeric import MOST, Slope, differentiate
 from ..comparing.reference import find_output_delta, run_forward
 from ..judging.explanation import Explanation
-from ..judging.own_functions import describe_function
+from ..judging.own_functions import describe_function, find_misfit
 from ..running.program import Program
 from ..running.trials import Trial
 from .result import CodeVerdict
@@ -27,8 +27,18 @@ def describe_unknown(found: Explanation, name: str, program: Program) -> str:
     if right is None:
         return said
     function = describe_function(program, found, l) if name.startswith("dW") else ""
-    differs = _compare(given, right, trial.tolerance)
-    return f"{said}{f' {differs}' if differs else ''}{function}"
+    of = "the right one" if l == trial.depth else "what follows from the layers above"
+    differs = _compare(given, right, trial.tolerance, of)
+    line = f" db[{l}] follows from the δ that is in it: look at the line of δ."
+    line *= comes_from_unknown(found, f"db[{l}]", program)
+    return f"{said}{f' {differs}' if differs else ''}{function}{line}"
+
+
+def comes_from_unknown(found: Explanation, name: str, program: Program) -> bool:
+    """Whether an unknown db is that of the δ which is in the unknown dW of its layer."""
+    l = int(name[3:-1])
+    both = name.startswith("db") and {name, f"dW[{l}]"} <= set(found.unknown)
+    return both and find_misfit(program, found, l) not in (None, name, f"dW[{l}]")
 
 
 def describe_form(trial: Trial, name: str) -> str:
@@ -79,7 +89,7 @@ def _find_right(found: Explanation, l: int, weights: bool) -> "Floats | None":
     return k * (delta @ forward.h[l - 1].T if weights else delta.sum(axis=1, keepdims=True))
 
 
-def _compare(given: "Floats", right: "Floats", tolerance: float, of: str = "what follows from the layers above") -> str:
+def _compare(given: "Floats", right: "Floats", tolerance: float, of: str) -> str:
     wrong = np.abs(given - right) > 100 * tolerance * max(float(np.abs(right).max()), 1e-12)
     if not wrong.any():
         return ""

@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from ..judging.explanation import Explanation, Named
 
 _RULES = {
-    "sigmoid": "{a}·(1 − {a})",
-    "tanh": "1 − ({a})²",
-    "identity": "1",
-    "relu": "1 where {z} > 0, and 0 elsewhere",
-    "softplus": "σ({z})",
-    SOFTMAX: "the matrix p_j(δ_jk − p_k)",
+    "sigmoid": "{a}·(1 − {a})", "tanh": "1 − ({a})²", "identity": "1", "relu": "1 where {z} > 0, and 0 elsewhere",
+    "softplus": "σ({z})", SOFTMAX: "the matrix p_j(δ_jk − p_k)",
 }
 UPDATE_LINES = {"dW": "W ← W − η·dW", "db": "b ← b − η·db"}
 
@@ -50,14 +46,12 @@ def write_output_line(cost: str | Cost, activation: str, l: int, slope: str) -> 
     residual = f"{letter('a', l)} − y"
     name = cost if isinstance(cost, str) else SQUARED if cost.targets == "numbers" else BINARY
     if name == OWN:
-        return f"{letter('δ', l)} = ∂C/∂{letter('z', l)}"
-    if name.startswith(FLIPPED):
-        return f"{letter('δ', l)} = {letter('a', l)} − (1 − y)"
-    if name.startswith((BINARY, CLASSES)) and activation.startswith(("sigmoid", SOFTMAX)):
-        return f"{letter('δ', l)} = {residual}"
-    return (
-        f"{letter('δ', l)} = {residual}" if activation == "identity" else f"{letter('δ', l)} = ({residual}) ⊙ {slope}"
-    )
+        residual = f"∂C/∂{letter('z', l)}"
+    elif name.startswith(FLIPPED):
+        residual = f"{letter('a', l)} − (1 − y)"
+    elif activation != "identity" and not (name.startswith((BINARY, CLASSES)) and activation in ("sigmoid", SOFTMAX)):
+        residual = f"({residual}) ⊙ {slope}"
+    return f"{letter('δ', l)} = {residual}"
 
 
 def list_words(found: "Explanation", named: "Named") -> Mapping[str, str]:
@@ -71,43 +65,23 @@ def list_words(found: "Explanation", named: "Named") -> Mapping[str, str]:
     rule = _RULES.get(name, f"{name}′ at {z}").format(a=a, z=z)
     grad_line = write_gradient_line(layout, l)
     is_squared = found.cost in (SQUARED, ROOT) if isinstance(found.cost, str) else found.cost.targets == "numbers"
+    square_rule = ("The derivative of (a − y)² is 2(a − y), that of ½(a − y)² is a − y" if is_squared
+                   else "The cost has no square that could bring down a 2, and no ½")
     return {
-        "array": named.array,
-        "delta": letter("δ", l),
-        "delta_line": line,
-        "turned": "The sign is turned",
-        "slope": slope,
-        "slope_rule": rule,
-        "pre": z,
-        "post": a,
-        "activation": name,
-        "activation_name": name,
-        "cost": "C",
-        "residual": f"{letter('a', found.trial.depth)} − y",
-        "square_rule": "The derivative of (a − y)² is 2(a − y), that of ½(a − y)² is a − y" if is_squared
-        else "The cost has no square that could bring down a 2, and no ½",
+        "array": named.array, "delta": letter("δ", l), "delta_line": line, "turned": "The sign is turned",
+        "slope": slope, "slope_rule": rule, "pre": z, "post": a, "activation": name, "activation_name": name,
+        "cost": "C", "residual": f"{letter('a', found.trial.depth)} − y", "square_rule": square_rule,
         "outputs_rule": "your cost is a sum over the outputs",
         "cost_line": f"the cost is the {found.cost}" if isinstance(found.cost, str) else "the cost",
-        "delta_next": letter("δ", l + 1),
-        "W_next": letter("W", l + 1),
-        "W": letter("W", l),
-        "pre_next": letter("z", l + 1),
-        "only_slope": "; only the derivative goes entry by entry",
-        "post_prev": letter("a", l - 1),
-        "pre_prev": letter("z", l - 1),
-        "grad": named.array,
-        "grad_line": grad_line,
-        "grad_b_line": f"db[{l}] is the sum of {letter('δ', l)} over the samples",
-        "eta": "η",
-        "below": _write_below(found.activations[l - 1]),
-        "constant": str(counts),
-        "detail": named.detail,
+        "delta_next": letter("δ", l + 1), "W_next": letter("W", l + 1), "W": letter("W", l),
+        "pre_next": letter("z", l + 1), "only_slope": "; only the derivative goes entry by entry",
+        "post_prev": letter("a", l - 1), "pre_prev": letter("z", l - 1), "grad": named.array, "grad_line": grad_line,
+        "grad_b_line": f"db[{l}] is the sum of {letter('δ', l)} over the samples", "eta": "η",
+        "below": _write_below(found.activations[l - 1]), "constant": str(counts), "detail": named.detail,
         "counted": "inputs" if counts.inputs < 0 else "units of the layer" if counts.units < 0 else "outputs",
-        "what": _write_axis(found.activations[-1]),
-        "update_line": UPDATE_LINES[named.array[:2]],
+        "what": _write_axis(found.activations[-1]), "update_line": UPDATE_LINES[named.array[:2]],
         "penalty_rule": named.detail or "the derivative of λΣw² is 2λw, that of λΣ|w| is λ·sign(w)",
-        "pre_line": f"{z} has W and b in it",
-        "twice": "It is twice the right one",
+        "pre_line": f"{z} has W and b in it", "twice": "It is twice the right one",
     }
 
 

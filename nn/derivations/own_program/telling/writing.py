@@ -7,11 +7,14 @@ from ....ground import late_numpy as np
 from ..comparing.penalties import PenaltyFound, find_penalty
 from ..comparing.probes import Found, probe_batches, probe_itself, probe_samples
 from ..comparing.reference import OWN
+from ..judging.explanation import Explanation
 from ..judging.judgement import Judgement
 from ..judging.mistakes import find_mistake
+from ..judging.own_functions import find_misfit
+from ..running.program import Program
 from .result import COUNTED, CodeDiagnosis, CodeVerdict, ReadConventions
 from .telling import join_sentences, note_undecided, put_first, read_conventions, right_verdicts, write_verdicts
-from .unknown import describe_form, judge_by_numbers
+from .unknown import describe_form, describe_unknown, judge_by_numbers
 from .words_of_layer import UPDATE_LINES
 
 if TYPE_CHECKING:
@@ -48,7 +51,7 @@ def _write_right(
         if not _keeps_state(probes):
             probes += probe_samples(found.program, reading)
         if not found.confirmed:
-            notes += note_undecided(reading)
+            notes += note_undecided(reading, bool(added) and not penalty.mistakes)
         if found.clipped:
             notes.append("Where an output is nearly 0 or 1, your cost is cut off, as np.clip does it, and has the "
                          "derivative 0 there; everywhere else the gradients are its derivative.")
@@ -110,6 +113,19 @@ def _ask_for(found: Judgement) -> str:
     given = [ask for what, ask in asks.items() if what in found.unread]
     return (f"No array is judged: none is right with any {' and '.join(found.unread)} of the table, and none of the "
             f"common mistakes explains the last layer. Give {'; or '.join(given)}.")
+
+
+def _describe_nearest(found: Explanation, program: Program) -> str:
+    """What can be said of a last layer that nothing explains: what follows from it, and how far the nearest cost is."""
+    first = f"dW[{found.trial.depth}]"
+    misfit = find_misfit(program, found, found.trial.depth)
+    said = [f"The first array that does not follow from the δ that is in {first} is {misfit}."] if misfit else []
+    if misfit == "":
+        said = [f"All other arrays follow from the δ that is in {first}, so look at its line."]
+    if found.unknown:
+        read = replace(read_conventions(found.trial, found.activations, found.cost, found.constant), layout="")
+        said.append(f"The nearest of the table is {read}: if you mean that, {describe_unknown(found, first, program)}")
+    return " ".join(said)
 
 
 def _keeps_state(probes: list[Found]) -> bool:
@@ -177,7 +193,7 @@ def _finish(
     right = found.right and not slugs and not wrong
     first = next((verdict.array for verdict in wrong), None)
     if found.unread and (found.slope or not wrong):
-        more.append(_ask_for(found))
+        more += [_ask_for(found), *([_describe_nearest(found.nearest, found.program)] if found.nearest else [])]
     sentence = join_sentences(conventions, list(verdicts.values()), more)
     if right:
         certain = found.confirmed is True and (found.program.cost_takes_lam or not found.program.takes_lam)
@@ -199,10 +215,7 @@ def _add_mistake(verdicts: Verdicts, slug: str, name: str, words: dict[str, str]
              "update_line": UPDATE_LINES[name[:2]]}
     text = put_first(name, mistake.says.format(**{**usual, **words}))
     changed = replace(
-        before,
-        right=False,
-        follows=False,
-        mistakes=(*before.mistakes, slug),
+        before, right=False, follows=False, mistakes=(*before.mistakes, slug),
         sentence=f"{before.sentence} {text}" if before.wrong else text,
         where=before.where or f"Look at {name}.",
         hint=before.hint or f"Look at {name}: {mistake.hint}.",
