@@ -31,7 +31,7 @@ class Judgement:
         epsilon: what the logarithms of the cost have inside, where the gradient is right but for it.
         penalty_mistakes: what is wrong with a penalty that is inside the program.
         skipped: what was not searched.
-        unusable: arrays that tell nothing, where every dW is one: a slug or empty text, and a sentence.
+        unusable: arrays that tell nothing, where every dW is one: a slug or empty text.
         unread: "activations" and "cost" where nothing tells them, so that no array can be judged.
     """
 
@@ -54,7 +54,7 @@ class Judgement:
     penalty_mistakes: tuple[Mistake, ...] = ()
     skipped: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
-    unusable: dict[str, tuple[str, str]] = field(default_factory=dict)
+    unusable: dict[str, str] = field(default_factory=dict)
 
     @property
     def right(self) -> bool:
