@@ -59,10 +59,8 @@ def _probe_state(program: Program, layout: Layout, net: Net) -> Iterator[Found]:
         return
     ratios = list_ratios(_flatten(second), _flatten(first), 1e-9)
     twice = ratios is not None and all(abs(ratio - 2) < 1e-9 for ratio in ratios)
-    yield Found(
-        "not-reset" if twice or (ratios is None and _has_double(first, second)) else "state-kept",
-        {"detail": "twice the gradient" if twice else "more than the gradient"},
-    )
+    slug = "not-reset" if twice or (ratios is None and _has_double(first, second)) else "state-kept"
+    yield Found(slug, {"detail": "twice the gradient" if twice else "more than the gradient"})
 
 
 def _has_double(first: Returned, second: Returned) -> bool:
@@ -129,9 +127,8 @@ def probe_batches(program: Program, trial: Trial) -> Iterator[Found]:
         return
     if not are_same(fresh, after, 10 * trial.tolerance):
         same = are_same(first, after, 10 * trial.tolerance)
-        yield Found(
-            "all-samples-in-a-batch" if same else "batch-size-kept", {"first": str(net.samples), "second": str(_FEW)}
-        )
+        slug = "all-samples-in-a-batch" if same else "batch-size-kept"
+        yield Found(slug, {"first": str(net.samples), "second": str(_FEW)})
 
 
 def _probe_one_sample(program: Program, reading: Reading) -> Iterator[Found]:
@@ -166,13 +163,8 @@ def _probe_large(program: Program, trial: Trial) -> Iterator[Found]:
         yield Found("", {"note": f"With inputs {_LARGE:g} times as large it stops: {error}."})
         return
     if not all(np.isfinite(array).all() for array in (*found.raw_W, *found.raw_b) if array is not None):
-        yield Found(
-            "",
-            {
-                "note": f"With inputs {_LARGE:g} times as large, numbers overflow to inf or nan: subtract the "
-                "maximum before exp, and keep 0 and 1 out of logarithms and denominators."
-            },
-        )
+        yield Found("", {"note": f"With inputs {_LARGE:g} times as large, numbers overflow to inf or nan: subtract the "
+                         "maximum before exp, and keep 0 and 1 out of logarithms and denominators."})
 
 
 def _flatten(returned: Returned) -> list[Any]:
