@@ -94,10 +94,10 @@ def test_samples_that_do_not_count_alike_are_told(weights: str, said: str) -> No
 
 @pytest.mark.parametrize(("change", "slug", "said"), [
     ("dW, db = [0 * g for g in dW], [0 * g for g in db]", ("weight-gradient-zero", "bias-zero"), "dW[2] is 0 in every entry"),
-    ("dW = [np.zeros((9, 9)), np.zeros((9, 9))]", (), "its shape is (9, 9), and W[2] has 18 entries"),
-    ("dW = [g[:-1] for g in dW]", (), "and W[1] has 24 entries"),
+    ("dW = [np.zeros((9, 9)), np.zeros((9, 9))]", (), "its shape is (9, 9), and that of its parameter"),
+    ("dW = [g[:-1] for g in dW]", (), "dW[1] is wrong: its shape is"),
     ("dW = [g * np.nan for g in dW]", (), "it has entries that are no numbers"),
-    ("dW = [None, None]", (), "it is None, and W[2] has 18 entries")])
+    ("dW = [None, None]", (), "it is None")])
 def test_arrays_that_tell_nothing_are_said_at_once_and_nothing_is_read_from_them(change: str, slug: tuple[str, ...], said: str) -> None:
     find_gradients.cache_clear()
     found = judge(change, alone=True)

@@ -47,9 +47,9 @@ def test_arrays_and_nodes_are_added_too() -> None:
 @pytest.mark.parametrize("path", sorted(NN.rglob("*.py")), ids=lambda path: str(path.relative_to(NN)))
 def test_no_room_adds_floats_with_the_builtin(path: Path) -> None:
     """The builtin may count, and add arrays; each place is named here."""
-    allowed = {"data/cells.py": 1, "diagnosis/check.py": 1, "ground/activations.py": 1, "judging/constant_names.py": 1,
-               "judging/names.py": 1, "judging/student.py": 2, "judging/trivial.py": 1, "published/graph.py": 1,
-               "running/networks.py": 1, "telling/advice.py": 1, "telling/verdicts.py": 1,
+    allowed = {"comparing/numeric.py": 1, "data/cells.py": 1, "diagnosis/check.py": 1, "ground/activations.py": 1,
+               "judging/constant_names.py": 1, "judging/likelier.py": 3, "judging/names.py": 1, "judging/student.py": 2, "judging/trivial.py": 1, "published/graph.py": 1,
+               "running/networks.py": 1, "running/trials.py": 1, "telling/advice.py": 1, "telling/verdicts.py": 1,
                "training/serialisation.py": 1}
     tree = ast.parse(path.read_text(encoding="utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "sum"]

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from autograd_lite.internal import add_floats
+
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..running.networks import ETA, LAM, Net
@@ -131,7 +133,7 @@ def _read_cost(program: Program, trial: Trial) -> dict[str, Term] | None:
         return {f"{part}[{l}]": ("none", ONE) for l in range(1, trial.depth + 1) for part in ("dW", "db")}
     for on_biases in (False, True):
         for kind, size in (("l2", np.square), ("l1", np.abs)):
-            sizes = [np.array([sum(float(size(a).sum()) for a in (*net.W, *(net.b if on_biases else ())))])
+            sizes = [np.array([add_floats(float(size(a).sum()) for a in (*net.W, *(net.b if on_biases else ())))])
                      for net in trial.nets]
             constant = name_ratio(list_ratios(added, sizes, 1e-9), trial.nets)
             if constant is not None:

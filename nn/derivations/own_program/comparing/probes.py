@@ -128,9 +128,8 @@ def probe_batches(program: Program, trial: Trial) -> Iterator[Found]:
         return
     if not are_same(fresh, after, 10 * trial.tolerance):
         same = are_same(first, after, 10 * trial.tolerance)
-        yield Found(
-            "all-samples-in-a-batch" if same else "batch-size-kept", {"first": str(net.samples), "second": str(_FEW)}
-        )
+        slug = "all-samples-in-a-batch" if same else "batch-size-kept"
+        yield Found(slug, {"first": str(net.samples), "second": str(_FEW)})
 
 
 def _probe_one_sample(program: Program, reading: Reading) -> Iterator[Found]:

@@ -38,8 +38,7 @@ def explain_program(found: Judgement) -> None:
     asked = trials[:_CHECKED] if program.has_forward and known is None else []
     outputs = {trial: _run_forward(program, trial) for trial in asked}
     near = explain_afterwards(known, found.known.penalty) if known and found.known else None
-    if own and near is None and found.reading is not None:
-        one = found.reading
+    if own and near is None and (one := found.reading):
         near = Explanation(one.trial, one.activations, one.cost, one.constant)
     if known is not None and not own and near is None:
         near = explain_nearly_right(trials, replace(found.wanted, activations=known.activations))

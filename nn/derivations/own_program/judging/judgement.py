@@ -32,7 +32,7 @@ class Judgement:
         penalty_mistakes: what is wrong with a penalty that is inside the program.
         skipped: what was not searched.
         nearest: the conventions of the table that come nearest where nothing tells them.
-        unusable: arrays that tell nothing, where every dW is one: a slug or empty text, and a sentence.
+        unusable: arrays that tell nothing, where every dW is one: a slug or empty text.
         unread: "activations" and "cost" where nothing tells them, so that no array can be judged.
     """
 
@@ -56,7 +56,7 @@ class Judgement:
     skipped: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     nearest: Explanation | None = None
-    unusable: dict[str, tuple[str, str]] = field(default_factory=dict)
+    unusable: dict[str, str] = field(default_factory=dict)
 
     @property
     def right(self) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
+from autograd_lite.internal import add_floats
+
 from ....ground import late_numpy as np
 from ....ground.arrays import Floats
 from ..comparing.array_activations import LIKELY_OUTPUTS
@@ -42,7 +44,7 @@ def find_nearest(
             if near > most:
                 scales = [(size, net) for (_, size), net in zip(shape, trial.nets, strict=True)]
                 likely = [k for k in _CONSTANTS if is_convention(k, cost, alone=True)]
-                k = min(likely, key=lambda k: sum(abs(np.log(size / k.value(net))) for size, net in scales))
+                k = min(likely, key=lambda k: add_floats(abs(np.log(size / k.value(net))) for size, net in scales))
                 unknown = (f"dW[{last}]",) if near > _NEAR else ()
                 most, best = near, replace(best, activations=names, cost=cost, constant=k, known=k, unknown=unknown)
     return best

@@ -23,30 +23,23 @@ _CLOSE = 1e-6
 
 
 def look_closer(program: Program, found: Explanation, agreeing: Collection[str]) -> Explanation:
-    """The explanation with a name where a dW cannot be made from the activations of the layer below, whatever δ is."""
-    l = next((l for l in range(found.trial.depth, 0, -1) if f"dW[{l}]" in found.unknown), None)
-    if f"db[{l}]" in agreeing:
-        return found  # the forward pass up to there is right, or δ were not
-    named = None if l is None or found.trial.single else _find_other_forward(program, found, l)
-    if named is None:
-        return found
-    rest = tuple(name for name in found.unknown if name != named.array)
-    return replace(found, named=(*found.named, named), unknown=rest)
+    """The explanation with a name where a dW cannot be made from the activations of the layer below, whatever δ is.
 
-
-def _find_other_forward(program: Program, found: Explanation, last: int) -> Named | None:
-    """The first layer whose activations cannot be in the dW above it; None where all can."""
-    net = found.trial.nets[0].take(slice(0, FEW))
-    given = program.try_run(found.trial.layout, net)
-    if given is None or found.activations[-1].startswith("softmax "):
-        return None
-    for l in range(2, last + 1):
-        W = given.dW[l - 1]
-        if W is not None and W.any() and find_own_delta(found.trial, net, given, found.activations[:-1], l) is None:
+    Where db is right, so is the forward pass up to there, or δ were not.
+    """
+    trial, net = found.trial, found.trial.nets[0].take(slice(0, FEW))
+    last = next((l for l in range(trial.depth, 0, -1) if f"dW[{l}]" in found.unknown), 0)
+    given = program.try_run(trial.layout, net)
+    wrong_axis = found.activations[-1].startswith("softmax ")
+    for l in range(2, last + 1) if given and not (trial.single or wrong_axis or f"db[{last}]" in agreeing) else ():
+        W = given.dW[l - 1] if given else None
+        if W is not None and W.any() and find_own_delta(trial, net, given, found.activations[:-1], l) is None:
             said = (f"dW[{l}] cannot be made from the activations of layer {l - 1}, whatever δ is: look at the forward "
                     f"pass inside gradients, and at what δ is multiplied by in dW[{l}].")
-            return Named("forward-differs", f"dW[{last}]", "forward", detail=said)
-    return None
+            named = Named("forward-differs", f"dW[{last}]", "forward", detail=said)
+            rest = tuple(name for name in found.unknown if name != named.array)
+            return replace(found, named=(*found.named, named), unknown=rest)
+    return found
 
 
 def describe_function(program: Program, found: Explanation, l: int) -> str:

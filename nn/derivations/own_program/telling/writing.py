@@ -69,9 +69,9 @@ def _write_wrong(
     explanation = found.explanation
     if explanation is None or found.unread:
         verdicts = _judge_form(trial)
-        for name, (slug, said) in found.unusable.items():
-            if not said.endswith("nan)."):  # they spread, and are said once
-                verdicts[name] = CodeVerdict(name, False, False, (slug,) if slug else (), said, f"Look at {name}.")
+        for name, slug in ((name, slug) for name, slug in found.unusable.items() if slug):
+            said = f"{name} is 0 in every entry; a gradient is so only where nothing depends on it."
+            verdicts[name] = CodeVerdict(name, False, False, (slug,), said, f"Look at {name}.")
         if found.slope and found.agreeing is not None:
             verdicts = judge_by_numbers(found.program, trial, found.slope, found.agreeing) or verdicts
         names = explanation.activations if explanation and "activations" not in found.unread else ()
