@@ -231,3 +231,21 @@ def test_more_samples_begin_a_new_phase() -> None:
         fit(net, X[1:], y[1:], epochs=20, resume=history)
     with pytest.raises(ValueError, match="the resumed run has all of its 10 epochs; ask for more"):
         fit(net, X, y, resume=history, optimizer="adam")
+
+
+def test_a_resumed_run_may_have_more_epochs_and_keeps_its_batches() -> None:
+    net = MLP(2, [8, 1], "tanh", seed=0)
+    first = fit(net, X, np.sin(3 * y), optimizer=Adam(0.001), epochs=20)
+    resumed = fit(net, X, np.sin(3 * y), epochs=40, resume=first)
+    assert [(state.name, state.remedy) for state in resumed.states] == [("unfinished", {"epochs": 80})]
+
+
+def test_a_cost_of_next_to_nothing_does_not_ask_for_more() -> None:
+    history = fit(MLP(2, [1], seed=0), X, y, optimizer=GradientDescent(0.5), epochs=60, tolerance=0)
+    assert history.cost[-1] < 0.99 * history.cost[29] < 1e-9
+    assert history.states == ()
+
+
+def test_more_epochs_are_not_advised_where_the_schedule_is_spent() -> None:
+    history = fit(MLP(2, [1], seed=0), X, y, optimizer=Adam(StepDecay(0.01, gamma=0.5, every=3)), epochs=100)
+    assert [state.name for state in history.states] == ["schedule spent"]

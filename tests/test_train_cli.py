@@ -569,3 +569,40 @@ def test_ctrl_c_at_any_moment_is_one_line_and_status_130(delay: float, folder: P
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err in (b"", b"autograd-lite: interrupted\n")  # training that was interrupted says so in its results
+
+
+def test_what_is_next_after_a_resumed_run_is_what_resume_takes(capsys: Capture) -> None:
+    typed = ["train", "line.csv", "--target", "y", "--hidden", "4", "--eta", "1e-9", "--epochs", "20"]
+    assert main(typed) == 0
+    assert "next: the same command followed by  train line.csv --target y --hidden 4" in capsys.readouterr().out
+    assert main(["train", "line.csv", "--resume", "model.json", "--epochs", "40"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "try batches of 16 (in a new run: --batch-size 16)" in out
+    assert out.endswith("followed by predict model.json line.csv")
+
+
+def test_a_column_whose_name_has_a_comma_is_one_name(folder: Path, capsys: Capture) -> None:
+    (folder / "comma.csv").write_text('"a,cm",b,y\n' + "".join(f"{k},{k % 3},{k + 1}\n" for k in range(9)), encoding="utf-8")
+    assert main(["train", "comma.csv", "--target", "y"]) == 0
+    out = capsys.readouterr().out
+    assert "y from [a,cm], b: a 2-1 network" in out
+    assert "·[a,cm]" in out
+
+
+def test_a_column_that_is_needed_is_not_to_be_left_out(folder: Path, capsys: Capture) -> None:
+    def refuse(text: str, *typed: str) -> str:
+        (folder / "wrong.csv").write_text(text, encoding="utf-8")
+        assert main([*typed[:-1], "wrong.csv", *typed[-1].split()]) == 2
+        return capsys.readouterr().err
+
+    rows = "".join(f"{k},{k}\n" for k in range(9))
+    assert "--exclude" in refuse(f"x,y\n{rows}w,1\n,2\n", "train", "--target y --missing-values skip")
+    assert "--exclude" in refuse("x,y\n1,1\n,2\n", "train", "--target y")
+    for text, remedy in ((f"{rows}1,w\n", "--missing w"), ("1,1\n1,\n", "fill them in, or leave")):
+        said = refuse(f"x,y\n{text}", "train", "--target y")
+        assert remedy in said
+        assert "--exclude" not in said
+    assert main(["train", "line.csv", "--target", "y"]) == 0
+    capsys.readouterr()
+    for text in ("x\nw\n1\n", "x,z\n1,1\n,1\n"):
+        assert "--exclude" not in refuse(text, "predict", "model.json", "")

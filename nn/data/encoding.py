@@ -78,9 +78,9 @@ def count_inputs(encodings: Sequence[Encoding]) -> int:
     return len(name_inputs(encodings))
 
 
-def encode(table: Table, encodings: Sequence[Encoding]) -> "Samples":
+def encode(table: Table, encodings: Sequence[Encoding], *, needed: bool = False) -> "Samples":
     """The columns as numbers, (N, n). Two values become one column, 0 for the first and 1 for the second; more become
-    one each, 1 for the value of the row.
+    one each, 1 for the value of the row. ``needed``: the columns are those of a network, and none can be left out.
 
     Raises:
         ValueError: a cell is no number, or a value that is not in the encoding; says in which line.
@@ -88,7 +88,7 @@ def encode(table: Table, encodings: Sequence[Encoding]) -> "Samples":
     parts: list[list[list[float]]] = []
     for column, values in encodings:
         parts.append(table.read(column, partial(encode_word, values=values)) if values else
-                     [[number] for number in table.numbers(column)])
+                     [[number] for number in table.numbers(column, needed=needed)])
     rows = [[number for part in row for number in part] for row in zip(*parts, strict=True)]
     return np.array(rows, dtype=float).reshape(len(table.rows), count_inputs(encodings))
 

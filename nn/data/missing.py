@@ -1,7 +1,7 @@
 """Missing values: which cells are, and what becomes of the rows that have them."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from autograd_lite.internal import quote
 
@@ -46,12 +46,14 @@ def _to_float(cell: str) -> float | None:
         return None
 
 
-def leave_out(table: Table, missing: Mapping[str, Sequence[int]], policy: str = "few") -> Table:
+def leave_out(table: Table, missing: Mapping[str, Sequence[int]], policy: str = "few",
+              needed: Collection[str] = ()) -> Table:
     """The table without the rows that have a missing value; warns how many they are.
 
     Args:
         missing: column -> the indices of its rows with a missing value.
         policy: a name of ``POLICIES``.
+        needed: columns that cannot be left out, such as the target.
 
     Raises:
         ValueError: there are too many, or the policy refuses any; says where the first one is, and what to do.
@@ -62,7 +64,7 @@ def leave_out(table: Table, missing: Mapping[str, Sequence[int]], policy: str = 
     if not rows:
         return table
     if policy == "refuse" or (policy == "few" and MOST * len(rows) > len(table.rows)):
-        raise ValueError(_explain(table, missing, rows, policy))
+        raise ValueError(_explain(table, missing, rows, policy, needed))
     lines = ", ".join(str(table.lines[i]) for i in rows[:5]) + (", …" if len(rows) > 5 else "")
     have = "rows have a missing value and are left out (lines" if len(rows) > 1 else (
         "rows has a missing value and is left out (line")
@@ -70,14 +72,15 @@ def leave_out(table: Table, missing: Mapping[str, Sequence[int]], policy: str = 
     return table.without(rows)
 
 
-def _explain(table: Table, missing: Mapping[str, Sequence[int]], rows: Sequence[int], policy: str) -> str:
+def _explain(table: Table, missing: Mapping[str, Sequence[int]], rows: Sequence[int], policy: str,
+             needed: Collection[str]) -> str:
     """Where values are missing, and the remedies."""
     column = next(name for name, found in missing.items() if rows[0] in found)
     cell = table.rows[rows[0]][table.column(column)]
     what = f"holds {quote_cell(cell)}, which stands for a missing value" if cell else "is empty, a missing value"
     most = max(missing, key=lambda name: len(missing[name]))
     why = ": more than a fifth" if policy == "few" else ""
+    remedy = "" if column in needed else "leave the column out (exclude=…, or --exclude), "
     return (f"{table.name}: line {table.lines[rows[0]]}, column {quote(column)} {what}, as in {len(rows)} of "
-            f"{len(table.rows)} rows{why} (most in {quote(most)}: {len(missing[most])}); fill them in, leave the "
-            "column out (exclude=…, or --exclude), or leave out such rows (missing_values='skip', or --missing-values "
-            "skip)")
+            f"{len(table.rows)} rows{why} (most in {quote(most)}: {len(missing[most])}); fill them in, {remedy}or "
+            "leave out such rows (missing_values='skip', or --missing-values skip)")

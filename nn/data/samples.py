@@ -185,25 +185,27 @@ def to_data(table: Table, targets: Sequence[str], columns: Sequence[str] | None 
         raise ValueError(f"{table.name}: there must be at least one input column and one target column; it has "
                          f"{', '.join(map(shorten, table.names[:50]))}")
     named = len(targets) == 1 and holds_classes(table, targets[0])
-    kept = _leave_out(table, inputs, targets, named, missing_values)
-    names, X = name_inputs(inputs), encode(kept, inputs)
+    needed = [*targets, *(name for name, _ in encodings)]  # a resumed network needs all of its columns
+    kept = _leave_out(table, inputs, targets, named, missing_values, needed)
+    names, X = name_inputs(inputs), encode(kept, inputs, needed=bool(encodings))
     known = tuple(inputs) if any(values for _, values in inputs) else ()
     if named:
         classes = spell_alike(kept, targets[0], kept.cells(targets[0]))
         return Data(X, np.array(classes), names, tuple(targets), known)
     for name in targets:
         warn_of_sentinel(kept, name, kept.cells(name))
-    return Data(X, np.column_stack([kept.numbers(name) for name in targets]), names, tuple(targets), known)
+    return Data(X, np.column_stack([kept.numbers(name, needed=True) for name in targets]), names, tuple(targets), known)
 
 
-def _leave_out(table: Table, inputs: Sequence[Encoding], targets: Sequence[str], named: bool, policy: str) -> Table:
+def _leave_out(table: Table, inputs: Sequence[Encoding], targets: Sequence[str], named: bool, policy: str,
+               needed: Sequence[str]) -> Table:
     """The table without rows that lack a value; warns where NA or none is a class, or where a class has no row left."""
     missing = find_missing(table, inputs)
     for name in targets:
         rows = [i for i, cell in enumerate(table.cells(name)) if (
             is_without_class if named else is_missing)(cell, markers=table.markers)]
         missing |= {name: rows} if rows else {}
-    kept = leave_out(table, missing, policy)
+    kept = leave_out(table, missing, policy, needed)
     if not kept.rows:
         raise ValueError(f"{table.name} has no row to train on: each one has a missing value")
     if named:

@@ -52,7 +52,7 @@ class Table:
             raise ValueError(f"{self.name}: {unknown_name('column', wanted, self.names)}")
         if self.header.count(wanted) > 1:
             raise ValueError(f"{self.name}: two columns are called {quote(wanted)} in the first line; give one of them "
-                             "another name, or leave both out (exclude=…, or --exclude)")
+                             "another name, or leave both out (exclude=…, or --exclude) if neither is used")
         return self.header.index(wanted)
 
     def cells(self, column: str) -> list[str]:
@@ -66,8 +66,8 @@ class Table:
         left = [i for i in range(len(self.rows)) if i not in out]
         return replace(self, rows=tuple(self.rows[i] for i in left), lines=tuple(self.lines[i] for i in left))
 
-    def numbers(self, column: str) -> list[float]:
-        """A column as finite numbers.
+    def numbers(self, column: str, *, needed: bool = False) -> list[float]:
+        """A column as finite numbers. ``needed``: it cannot be left out, as a target cannot.
 
         Raises:
             ValueError: a cell is none; says in which line, and how many more are.
@@ -77,7 +77,7 @@ class Table:
             decimal = self.decimal or find_decimal(cells, (cell for row in self.rows for cell in row), self.separator)
         except ValueError as error:
             raise ValueError(f"{self.name}: column {quote(column)} {error}") from None
-        return self.read(column, lambda cell: _read_cell(cell, decimal))
+        return self.read(column, lambda cell: _read_cell(cell, decimal, needed))
 
     def read(self, column: str, read: Callable[[str], Any]) -> list[Any]:
         """What a function makes of each cell of a column. Raises ValueError for the first that it refuses."""
@@ -120,7 +120,7 @@ def quote_typed(word: str) -> str:
     return shlex.quote(shorten(" ".join(word.splitlines())))
 
 
-def _read_cell(cell: str, decimal: str) -> float:
+def _read_cell(cell: str, decimal: str, needed: bool) -> float:
     try:
         return read_number(cell, decimal)
     except ValueError as error:
@@ -129,6 +129,7 @@ def _read_cell(cell: str, decimal: str) -> float:
         why = ("which is no plain number; write it in digits alone, or clean the column with pandas: `fit` takes a "
                "DataFrame")
     elif "finite" not in why:
-        why += ("; write numbers in the column, leave it out (exclude=…, or --exclude), or, if it marks a missing "
-                f"value, say so (missing=…, or --missing {quote_typed(cell)})")
+        remedy = "" if needed else "leave it out (exclude=…, or --exclude), "
+        why += (f"; write numbers in the column, {remedy}or, if it marks a missing value, say so (missing=…, or "
+                f"--missing {quote_typed(cell)})")
     raise ValueError(f"holds {quote_cell(cell)}, {why}")

@@ -68,6 +68,8 @@ def _find_too_few_steps(run: Ended) -> State | None:
     stuck = run.is_useless and not run.is_past_best and not _find_dead(run) and not _find_out_of_range(run)
     if not run.one_batch or n < 32 or run.history.reason != "epochs" or not (run.still_falls or stuck):
         return None
+    if run.is_resumed and run.still_falls:  # it keeps its batches, and may have more epochs
+        return None
     what = "the cost still falls" if run.still_falls else "the answers are hardly better than always the same one"
     return State("too few steps", f"too few steps: {n:,} samples are one batch, so {format_count(epochs, 'epoch')} "
                  f"{'is' if epochs == 1 else 'are'} {format_count(epochs, 'step')}, and {what}; try batches of 16",
@@ -256,9 +258,12 @@ STATES: Mapping[str, Callable[[Ended], State | None]] = {
 
 
 def find_states(run: Ended) -> tuple[State, ...]:
-    """The states of a run, the most important first; none of a run that failed, whose reason says it all."""
+    """The states of a run, the most important first; none of a run that failed, whose reason says it all.
+
+    More epochs alone are not advised after a state that says more: overfitting, a spent schedule, too few steps.
+    """
     if run.failed:
         return ()
     found = [state for find in STATES.values() if (state := find(run)) is not None]
-    goes_on = any(state.resume or state.name == "too few steps" for state in found[:-1])  # another row says more
-    return tuple(state for state in found if state.name != "unfinished" or not goes_on)
+    said = next((i for i, state in enumerate(found) if state.resume or state.name == "too few steps"), len(found))
+    return tuple(state for i, state in enumerate(found) if i <= said or set(state.remedy) != {"epochs"})

@@ -13,6 +13,7 @@ from .history import History
 
 MOST = 500
 """The samples that are looked at, from the first on."""
+_NOTHING = 1e-9  # of the first cost: what is left of it matters to nobody
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Ended:
     samples: Samples
     held: Samples | None
     keep: str
+    is_resumed: bool = False
     _passes: list[Any] = field(default_factory=list)
 
     @property
@@ -66,9 +68,9 @@ class Ended:
 
     @property
     def still_falls(self) -> bool:
-        """Whether the second half of the epochs still lowered the cost by a hundredth."""
+        """Whether the second half of the epochs still lowered the cost by a hundredth, and it is not as good as 0."""
         if self.is_past_best:
             return False
         costs = self.history.cost
         before = costs[(len(costs) - 1) // 2]
-        return len(costs) == 1 or (before > 0 and costs[-1] < 0.99 * before)
+        return len(costs) == 1 or (before > 0 and _NOTHING * costs[0] < costs[-1] < 0.99 * before)

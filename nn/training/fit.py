@@ -152,7 +152,7 @@ def fit(net: Module, X: Any, Y: Any = None, cost: str | costs.Cost | Callable[..
                   checkpoint=checkpoint, callbacks=asked.callbacks)
     with ProgressBar(begun.plan.epochs, run.state.epoch, len(samples), progress) as bar:
         history = run.run(bar)
-    _conclude(history, Ended(history, objective, samples, held, keep or "last"), given, checked)
+    _conclude(history, Ended(history, objective, samples, held, keep or "last", resumed is not None), given, checked)
     for what in (history.stopped if history.failed else "", history.unsaved):
         if what:
             warnings.warn(what, TrainingWarning, stacklevel=2)

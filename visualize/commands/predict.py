@@ -22,8 +22,9 @@ def run(chosen: argparse.Namespace) -> int:
         table = _take_names(net, table)
     columns = _find_columns(net, table)
     with say_warnings():
-        table = leave_out(table, find_missing(table, columns), chosen.missing_values or "few")
-    rows: list[list[float]] = encode(table, columns).tolist()
+        table = leave_out(table, find_missing(table, columns), chosen.missing_values or "few",
+                          [name for name, _ in columns])
+    rows: list[list[float]] = encode(table, columns, needed=True).tolist()
     answers: list[list[float]] = net.predict(rows).reshape(len(rows), -1).tolist() if rows else []
     known = net.data_preparation
     classes: list[str] = net.classify(rows).ravel().tolist() if rows and known.classes else []

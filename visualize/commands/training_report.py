@@ -54,8 +54,8 @@ def print_run(chosen: argparse.Namespace, net: MLP, history: History, data: Data
     over = " over all parameters" if plan.penalise == "all" else ""
     unit = " (of standardised numbers)" if known.target_scale else ""
     lines = [
-        (f"{_join_words(data.targets)} from {_join_words(data.columns)}: a {format_shape(net)} network on "
-         f"{format_count(len(data.X), 'sample')} of {chosen.file}"),
+        (f"{_join_words(_bracket(data.targets))} from {_join_words(_bracket(data.columns))}: a {format_shape(net)} "
+         f"network on {format_count(len(data.X), 'sample')} of {chosen.file}"),
         *([f"{len(known.classes)} classes: {_join_words(known.classes)}"] if known.classes else []),
         (f"C = {costs.find_cost(plan.cost).formula}{penalty}{over}, minimised by "
          f"{history.training.optimizer.name.replace('_', ' ')}"),
@@ -70,8 +70,9 @@ def print_run(chosen: argparse.Namespace, net: MLP, history: History, data: Data
     comparable = costs.find_cost(plan.cost).over == "mean" or plan.batch_size is None
     if history.reason == "epochs" and comparable and history.final_cost > history.cost[0]:
         lines.append("the cost is higher than it was at first: try a smaller --eta")
-    lines += [state.sentence + "".join(f" ({option})" for option in [_format_options(state.remedy)] if option)
-              for state in history.states]
+    anew = "in a new run: " if chosen.resume else ""
+    lines += [state.sentence + (f" ({'' if state.resume else anew}{_format_options(state.remedy)})" if state.remedy
+                                else "") for state in history.states]
     if written:
         lines.append(f"wrote {' and '.join(written)}")
     lines += _find_next(chosen, history, written)
@@ -90,7 +91,7 @@ def _find_next(chosen: argparse.Namespace, history: History, written: list[str])
     again, predict = f"train {here} --resume {model}", f"predict {model} {here}"
     if history.reason == "interrupted":
         return [_NEXT + again]
-    wanted = next((state for state in history.states if state.remedy), None)
+    wanted = next((state for state in history.states if state.remedy and (state.resume or not chosen.resume)), None)
     if wanted is None:
         return [_NEXT + predict]
     options = _format_options(wanted.remedy)
@@ -133,11 +134,16 @@ def _describe_line(net: MLP, history: History, data: Data) -> str:
     unsettled = history.failed or "coefficients" in {state.name for state in history.states}
     equals, digits = ("≈", 2) if unsettled else ("=", 5)  # digits that the end of the run bears
     varies = data.X.min(axis=0) < data.X.max(axis=0)  # the weight of an input that never varies means nothing
-    names = [f"[{name}]" if set("= +-·") & set(name) else name for name in data.columns]  # side=right is one name
-    terms = [f"{w:.{digits}g}·{name}" for w, name, has in zip(weights, names, varies, strict=True) if has]
+    terms = [f"{w:.{digits}g}·{name}" for w, name, has in zip(weights, _bracket(data.columns), varies, strict=True)
+             if has]
     bias += add_floats(w * x for w, x, has in zip(weights, data.X[0].tolist(), varies, strict=True) if not has)
-    return f"{data.targets[0]} {equals} {' + '.join([*terms, f'{bias:.{digits}g}'])}".replace("+ -", "− ").replace(
-        f"{equals} -", f"{equals} −")
+    return f"{_bracket(data.targets)[0]} {equals} {' + '.join([*terms, f'{bias:.{digits}g}'])}".replace(
+        "+ -", "− ").replace(f"{equals} -", f"{equals} −")
+
+
+def _bracket(names: Sequence[str]) -> list[str]:
+    """The names of columns, in brackets where one could be read as two: side=right and "len, cm" are one name each."""
+    return [f"[{name}]" if set("= +-·,") & set(name) else name for name in names]
 
 
 def _join_words(names: Sequence[str]) -> str:
