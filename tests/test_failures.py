@@ -253,7 +253,7 @@ def test_a_node_with_its_surroundings_has_the_mark_where_it_belongs_and_the_sent
     assert any(line.endswith(", not reached") for line in texts(draw(output, around=y).svg))
     many = total([x * k for k in range(50)])  # x is used by all of them, and these are folded
     shown = texts(draw(sqrt(many * 0.0), around=x).svg)
-    assert "largest gradient — (not complete)" in shown
+    assert "largest |gradient| — (not complete)" in shown
     assert "50 edges" in shown
 
 

@@ -206,10 +206,10 @@ def _summarise(structure: LayerStructure, nodes: list[TracedNode], deltas: equat
     layer, kind = _find_layer(structure, nodes), structure.kind[first.name]
     if layer is None:
         what = f"{len(nodes):,} {'operations' if first.operation else 'leaves'}"
-        return (what, f"largest gradient {_find_largest(nodes, {})}")
+        return (what, f"largest |gradient| {_find_largest(nodes, {})}")
     if kind == PARAMETER:
         return (f"layer {layer}: {len(nodes):,} parameters", f"{first.name} … {nodes[-1].name}",
-                f"largest gradient {_find_largest(nodes, {})}")
+                f"largest |gradient| {_find_largest(nodes, {})}")
     units = [node for node in nodes if is_pre_activation(node)] or nodes
     largest = _find_largest(units, {node.name: equations.find_delta(node, deltas) for node in units})
     if len(units) == 1:

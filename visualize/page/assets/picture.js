@@ -169,7 +169,7 @@ const writePartial = (node, parent) => fill("derivative of", { of: graph.nodes[n
 
 const edgeOf = (step) => (step.node === null ? 0 : STEP_OF[step.node][step.operand]);
 
-/** The largest gradient so far in a folded card, or … where none has arrived. */
+/** The largest size of a gradient so far in a folded card, or … where none has arrived. */
 function folded(card, gradients) {
   const line = card.lines[card.lines.length - 1];
   const units = card.members.filter((member) => gradients.has(member) && Number.isFinite(gradients.get(member)) && (!line.includes("δ") || graph.nodes[member].delta));
