@@ -176,7 +176,7 @@ def test_what_is_no_two_lists_of_arrays_is_said_and_does_not_stop(returned: str,
 def test_arrays_of_other_shapes_or_of_no_numbers_are_wrong_and_no_cost_is_asked_for() -> None:
     found = check_code(two_layers(returned="[w[:-1] for w in dW], db")["gradients"])
     assert found.first_wrong == "dW[2]"
-    assert "dW[2] is wrong: its shape is (5, 3), and W[2] has 18 entries." in found.sentence
+    assert "dW[2] is wrong: its shape is (5, 3), and that of its parameter (6, 3)." in found.sentence
     assert [name for name, verdict in found.verdicts.items() if verdict.wrong] == ["dW[2]", "dW[1]"]
     found = check_code(two_layers(returned="[w * np.nan for w in dW], [v * np.nan for v in db]")["gradients"])
     assert "dW[2] is wrong: it has entries that are no numbers" in found.sentence
