@@ -205,9 +205,9 @@ def test_nothing_bears_the_path_of_a_machine() -> None:
             assert place not in text, f"{path.name} names {place}"
 
 
-LINES = {"engine": (["autograd_lite"], 2_800), "whole": (FLOORS, 24_300), "matrix_form": (["autograd_lite/matrix_form"], 2_900),
-         "lecture_file": (["nn/derivations/lecture_file"], 3_100),
-         "own_program": (["nn/derivations/own_program"], 4_000), "own_lecture": (["nn/derivations/diagnosis/own_lecture"], 1_300)}
+LINES = {"engine": (["autograd_lite"], 2_800), "whole": (FLOORS, 24_150), "matrix_form": (["autograd_lite/matrix_form"], 2_860),
+         "lecture_file": (["nn/derivations/lecture_file"], 2_875),
+         "own_program": (["nn/derivations/own_program"], 3_965), "own_lecture": (["nn/derivations/diagnosis/own_lecture"], 1_050)}
 """What is shipped stays small enough to be read: lines of Python, without docstrings, comments and blank lines."""
 APART = ("matrix_form", "lecture_file", "own_program", "own_lecture")
 """Wings that came after the limits of the engine and the whole, each with a limit of its own."""
