@@ -133,7 +133,7 @@ SAME = {frozenset(pair) for pair in (
     ("hidden-derivative-missing", "mask-missing"), ("delta-next-layer", "residual-for-delta"),
     ("last-only", "overwrite-at-fan-out"), ("first-only", "overwrite-at-fan-out"),
     ("elementwise-for-matrix", "outer-transposed"), ("derivative-of-pre", "derivative-tanh-of-pre"),
-    ("penalty-forgotten", "penalty-in-gradient-only"),
+    ("penalty-forgotten", "penalty-in-gradient-only"), ("activation-own-layer", "pre-own-layer"),
 )}
 
 

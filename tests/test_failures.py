@@ -407,8 +407,8 @@ def test_the_page_shows_it_and_goes_on_when_a_number_moves(id: str, chrome: Chro
     for numbers in moves:
         for name, value in numbers.items():
             change(opened, name, value)
+            before, recorded = recorded, in_python(output, {name: value})
         assert opened.text("problem") == ""
-        recorded, before = in_python(output, numbers), recorded
         assert_same(opened, recorded, before)
     opened.click("reset")
     assert_same(opened, trace(make()))

@@ -56,3 +56,10 @@ def test_a_line_that_is_calculated_from_itself_is_wrong_and_the_others_are_judge
     found = check(id, {quantity: line, **beside}).verdicts
     assert [(verdict.wrong, verdict.right) for verdict in found.values()] == [(True, False), (False, True)]
     assert "it is calculated from itself" in next(iter(found.values())).sentence
+
+
+def test_a_delta_of_minus_one_is_calculated_all_the_same() -> None:
+    """Whether a line gives its own quantity back is asked with other numbers, of −1 too: δ of a root is ±1."""
+    found = check("one-neuron", {"delta1": "(2 * (a1 - y)) / (2 * C) * df1(z1)", "db1": "delta1"}, cost="root_squared_error",
+                  activation="identity", x=0.2, w1=1.38, b1=0.66, y=1.38)
+    assert found.right

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+import numpy as np
+
+from ....ground.arrays import Floats
 from ...lectures.layered import Place
 from ..reading.answers import Numbers, Rule
 from ..reading.vocabulary import Quantity
@@ -86,9 +89,14 @@ def judge(answer: Rule | Numbers, students: Sequence[Student], before: Mapping[P
 def _names_itself(student: Student, place: Place) -> bool:
     """Whether a formula gives whatever value its own quantity has."""
     truth = student.world.truth
-    value = 1.25 * truth[place] + 0.25
+    value = _move(truth[place])
     found = student.by_rule(place, {**truth, place: value})
     return not isinstance(found, Failed) and is_close(found, value)
+
+
+def _move(value: "Floats") -> "Floats":
+    """Other numbers, each of them: no number is moved to itself."""
+    return value + (1 + np.abs(value)) / 4
 
 
 def find_later_source(student: Student, place: Place) -> Place | None:
@@ -105,7 +113,7 @@ def _changes_with(student: Student, place: Place, later: Place) -> bool:
     """Whether a formula has another value where a quantity has: a name without a layer may mean that of another."""
     truth = student.world.truth
     before, after = (student.by_rule(place, {**truth, later: value}) for value in (
-        truth[later], 1.25 * truth[later] + 0.25))
+        truth[later], _move(truth[later])))
     return isinstance(after, Failed) or isinstance(before, Failed) or not is_close(before, after)
 
 

@@ -142,11 +142,15 @@ _SOURCES = {"dW": ("delta",), "db": ("delta",), "W_new": ("dW", "delta"), "b_new
 
 
 def _has_its_source(student: Student, place: Place) -> bool:
-    """Whether the δ or gradient that the line uses was handed in or is named: then it hides no earlier mistake."""
+    """Whether the δ or gradient that the line uses was handed in or is named: then it hides no earlier mistake.
+
+    It may be named in another layer: in a lecture with letters for layers, l is the last in the line of any one.
+    """
     delta = student.world.delta_kind
     sources = [delta if source == "delta" else source for source in _SOURCES.get(place.kind, ())]
     return not sources or student.gives(Place(sources[0], place.layer)) or any(
-        student.names(place, Place(source, place.layer)) for source in sources)
+        student.names(place, Place(source, layer)) for source in sources
+        for layer in range(1, student.world.vocabulary.depth + 1))
 
 
 def _find_on_one_base(mistakes: Sequence[Mistake], spots: Sequence[Spot], others: Sequence[Spot],
