@@ -125,6 +125,13 @@ def test_an_unknown_mistake_in_a_network_of_one_output_is_described() -> None:
     assert found.first_wrong == "dW[2]"
 
 
+def test_a_cost_is_differentiated_on_the_networks_of_one_output_that_are_judged() -> None:
+    found = judge("r21", ("d = (p - y)", "d = p * (p - y) * np.abs(y - 0.3)"))  # it runs with three outputs too, on labels
+    assert (found.mistakes, found.first_wrong) == ((), "dW[3]")
+    assert found.conventions.layout == "samples in rows, W (inputs, units), b (n,)"
+    assert found.conventions.cost == "binary cross-entropy"
+
+
 def test_one_list_in_another_order_is_named_beside_another_mistake() -> None:
     changes = (("return dW[::-1], db[::-1]", "return dW[::-1], db"), ("* (1 - a[l] ** 2)", ""))
     assert judge("r06", *changes).mistakes == ("arrays-out-of-order", "hidden-derivative-missing")

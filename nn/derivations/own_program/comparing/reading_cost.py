@@ -89,10 +89,8 @@ def _read_as(
 ) -> Known | None:
     """The constant with which the measured derivatives are those of a cost; with a multiple of W if ``penalised``."""
     gradients = find_all_gradients(trial, activations, cost)
-    if gradients is None or any(
-            right.find(one.kind, one.layer).size != one.way.size
-            for along, right in zip(slope.measured, gradients, strict=True) for one in along):
-        return None  # a bias that is no vector, such as one a sample, has no gradient of that shape
+    if gradients is None:
+        return None
     numbers = [np.array([one.number for one in along]) for along in slope.measured]
     expected = [np.array([one.along(right.find(one.kind, one.layer)) for one in along])
                 for along, right in zip(slope.measured, gradients, strict=True)]

@@ -141,6 +141,7 @@ def _shapes_targets(program: Program, trial: Trial) -> bool:
 def _find_right(found: Judgement) -> None:
     """Find the conventions under which all arrays are right, and ask the program's own cost."""
     program, wanted = found.program, found.wanted
+    found.slope = found.agreeing = found.confirmed = None  # those of other networks, where others were tried first
     found.reading = _read(program, found.trials, wanted)
     if found.reading is None and _takes_other_targets(found):
         for targets in ("classes", "labels"):
