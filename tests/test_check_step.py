@@ -184,6 +184,13 @@ def test_what_an_update_raises_is_said() -> None:
     assert "If t is 0 there" in check_step(lambda theta, gradient, state: (theta / (0.9 / 0), state), "adam").sentence
 
 
+def test_the_first_wrong_step_is_one_up_the_gradient() -> None:
+    found = check_step(lambda theta, gradient, t: (theta + 0.1 * (t or 1) * gradient, (t or 1) + 1), "gradient_descent")
+    assert (found.right, found.mistakes, found.first_wrong) == (False, (), 1)
+    later = check_step(lambda theta, gradient, t: (theta - 0.1 * (t or 1) * gradient, (t or 1) + 1), "gradient_descent")
+    assert later.first_wrong == 2
+
+
 def test_both_corrections_missing_is_one_mistake() -> None:
     found = check_step(make_adam("m_hat / (np.sqrt(s_hat)", "m / (np.sqrt(s)"), "adam")
     assert found.mistakes == ("bias-correction-missing",)

@@ -94,7 +94,7 @@ def test_a_right_line_on_an_unknown_delta_is_not_blamed() -> None:
                   activations=["tanh", "sigmoid"])
     assert [name for name, verdict in found.verdicts.items() if verdict.wrong] == ["dW[2]"]
     assert found.verdicts["db[2]"].follows
-    assert "db[2] follows from the δ that is in it" in found.sentence
+    assert "db[2] follows from the δ that is in dW[2]: look at the line of δ." in found.sentence
 
 
 @pytest.mark.parametrize("wrong", ["np.abs(d2 @ W[1].T) * (1 - a1 ** 2)", "np.sin(X.sum()) * d2 @ W[1].T * (1 - a1 ** 2)"])

@@ -154,7 +154,8 @@ def _judge(run: _Run, stopped: Exception | None) -> StepDiagnosis:
                 return StepDiagnosis(False, read, (form.slug,), text, 1)
             return _say_right(rule, read, f"and {form.says}")
     first = next((count for count in range(1, len(run.steps))
-                  if not any(_fit(run.begin(count), rule.lines, settings) for settings in every)), len(run.steps))
+                  if not any((_fit(run.begin(count), rule.lines, settings) or 0.0) > 0 for settings in every)),
+                 len(run.steps))
     is_wrong = "is wrong" if np.isfinite(run.steps[first - 1]).all() else "gives numbers that are not finite"
     text = f"Step {first} {is_wrong}, and none of the common mistakes explains it; the rule is {_write_rule(rule)}."
     return StepDiagnosis(False, {}, (), text, first)

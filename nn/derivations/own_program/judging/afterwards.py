@@ -81,7 +81,7 @@ def _find_penalty(
 
 
 def _is_within(given: "Floats", wanted: "Floats", rounded: "Floats", step: Any) -> bool:
-    """Whether an array is a rounded one, and that of another."""
+    """Whether an array is ``rounded``, and nowhere farther than ``step`` from ``wanted``; all of one shape."""
     return bool(given.any() and np.abs(given - rounded).max() < 1e-12 and (np.abs(given - wanted) <= step).all())
 
 

@@ -46,9 +46,9 @@ class Stop:
         return find_mistake("stops").says.format(where=self.where, error=error)
 
 
-def find_stop(program: Program, failures: Mapping[Layout, Exception], depth: int, outputs: int | None = None) -> Stop:
+def find_stop(program: Program, failures: Mapping[Layout, Exception], depth: int) -> Stop:
     """The stop in the layout in which the program came farthest: the most lines were run."""
-    net = list_nets(depth, "probabilities", outputs)[0]
+    net = list_nets(depth)[0]
     layout = max(failures, key=lambda layout: _count_lines(program, layout, net))
     return read_stop(failures[layout], layout)
 

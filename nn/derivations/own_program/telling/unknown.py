@@ -29,7 +29,7 @@ def describe_unknown(found: Explanation, name: str, program: Program) -> str:
     function = describe_function(program, found, l) if name.startswith("dW") else ""
     of = "the right one" if l == trial.depth else "what follows from the layers above"
     differs = _compare(given, right, trial.tolerance, of)
-    line = f" db[{l}] follows from the δ that is in it: look at the line of δ."
+    line = f" db[{l}] follows from the δ that is in {name}: look at the line of δ."
     line *= comes_from_unknown(found, f"db[{l}]", program)
     return f"{said}{f' {differs}' if differs else ''}{function}{line}"
 
