@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from nn.derivations import CodeDiagnosis, check_code
+from nn.derivations.own_program.checking import check_code_file
 
 SOFTMAX = "np.exp(o - o.max(1, keepdims=True)) / np.exp(o - o.max(1, keepdims=True)).sum(1, keepdims=True)"
 HARD = "Y = np.eye(Y.shape[1])[Y.argmax(1)]"
@@ -100,8 +101,30 @@ def test_a_constant_before_a_cost_of_ones_own_is_named(delta: str, slug: str) ->
 def test_a_gradient_of_another_cost_is_wrong_in_the_last_layer(whole: str) -> None:
     found = judge("log-cosh", delta="(o - Y) + 0 * {}", whole=whole)
     assert (found.first_wrong, found.mistakes) == ("dW[2]", ("gradient-of-another-cost",))
-    assert "a squared error with the output activation identity; with your cost δ⁽²⁾ = ∂C/∂z⁽²⁾" in found.sentence
+    assert "δ⁽²⁾ is that of another cost: squared error Σ(a − y)², output identity; with your cost δ⁽²⁾ = ∂C/∂z⁽²⁾" in found.sentence
     assert not any(verdict.right for verdict in found.verdicts.values())
+
+
+@pytest.mark.parametrize(("delta", "said"), [
+    ("p - Y + 0 * {}", "binary cross-entropy"), ("p - 1 + Y + 0 * {}", "cross-entropy with a = P(y = 0)"),
+    ("(p - Y) * p * (1 - p) / (p * (1 - p) + 1e-7) + 0 * {}", "binary cross-entropy with ε = 1e-07 in a denominator")])
+def test_another_cost_is_said_in_words(delta: str, said: str) -> None:
+    found = judge("log-cosh", delta=delta.replace("p", "(1 / (1 + np.exp(-o)))"))
+    assert found.mistakes == ("gradient-of-another-cost",)
+    assert f"δ⁽²⁾ is that of another cost: {said}, output sigmoid; with your cost" in found.sentence
+
+
+def test_a_cost_of_the_table_that_is_asked_for_is_named_where_the_program_has_another() -> None:
+    source = """
+import numpy as np
+def gradients(W, b, X, Y):
+    d = 2 * (X @ W[0] + b[0] - Y) / Y.size
+    return [X.T @ d], [d.sum(0)]
+def cost(W, b, X, Y):
+    return np.log(np.cosh(X @ W[0] + b[0] - Y)).sum()
+"""
+    found = check_code_file("one.py", source, cost="mean_squared_error", layers=1)
+    assert "δ⁽¹⁾ is that of another cost: mean_squared_error, output identity; with your cost" in found.sentence
 
 
 def test_with_an_activation_of_ones_own_the_derivative_of_the_cost_judges_each_array() -> None:

@@ -19,6 +19,10 @@ INSIDE = "binary cross-entropy inside"
 """With an ε inside both logarithms: denominators h + ε and 1 − h + ε, where ``BINARY`` has h(1 − h) + ε."""
 OWN = "your own cost"
 """One that is none of the table: its ∂ℓ/∂u is measured, and the output activation is taken to be in it."""
+_WRITTEN = {
+    SQUARED: "squared error Σ(a − y)²", CLASSES: "cross-entropy −Σ y log a", INSIDE: BINARY,
+    FLIPPED: "cross-entropy with a = P(y = 0)", ROOT: "root of the summed squared error",
+}
 LARGE_EPSILONS = (1e-2, 1e-3, 1e-4)
 EPSILONS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
 WRONG_AXIS: dict[str, tuple[int | None, int | None]] = {
@@ -77,6 +81,14 @@ def run_forward(net: Net, activations: tuple[str, ...], biases: bool = True) -> 
             with np.errstate(all="ignore"):
                 h[l], slope[l] = activation.value(u[l]), activation.slope(u[l])
     return Forward(net, activations, u, h, slope)
+
+
+def write_cost(cost: str | Cost) -> str:
+    """What a student is told of a cost, without its constant."""
+    if isinstance(cost, Cost):
+        return cost.name or "your cost"
+    name, _, small = cost.partition(" ε ")
+    return _WRITTEN.get(name, name) + (f" with ε = {small} in a denominator" if small else "")
 
 
 def list_costs(last: str) -> list[str]:

@@ -7,7 +7,7 @@ from itertools import product
 from ....ground.arrays import Floats
 from ..comparing.numeric import Slope, find_slope, list_agreeing
 from ..comparing.reading_cost import Known, read_cost, read_own_cost
-from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, OWN, WRONG_AXIS
+from ..comparing.reference import BINARY, CLASSES, EPSILONS, INSIDE, LARGE_EPSILONS, OWN, WRONG_AXIS, write_cost
 from ..comparing.rightness import Wanted, agrees_with, count_right
 from ..running.program import Program, StoppedError
 from ..running.trials import Trial, rerun, soften
@@ -72,11 +72,11 @@ def _fit_to_numbers(found: Judgement, explanation: Explanation) -> Explanation:
     wrong = [name for name in arrays if name not in (found.agreeing or ())]
     plain = not (explanation.named or explanation.unknown) and bool(wrong)
     if plain and f"db[{found.depth}]" in (found.agreeing or ()):
-        said = "your cost depends on W besides the outputs, as by a penalty, in a way that the gradient has not"
+        said = "your cost depends on W besides the outputs, as by a penalty, in a way that the gradient does not"
         beside = [Named("penalty-not-of-your-cost", name, name[:2], detail=said) for name in wrong]
         return replace(explanation, named=tuple(beside))
     if plain:
-        cost = f"{explanation.cost} with the output activation {explanation.activations[-1]}"
+        cost = f"{write_cost(explanation.cost)}, output {explanation.activations[-1]}"
         named = Named("gradient-of-another-cost", wrong[0], "D", detail=cost)
         return replace(explanation, named=(named,), cost=OWN)
     if found.known is None and {name for name in arrays if not explanation.is_right(name)} != set(wrong):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ....costs import Cost
 from ..comparing.array_activations import SOFTMAX
 from ..comparing.constants import ONE, Constant
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, INSIDE, OWN, ROOT, SQUARED
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, OWN, SQUARED, write_cost
 from ..comparing.rightness import Reading
 from ..judging.explanation import Explanation, Named
 from ..judging.mistakes import find_mistake
@@ -30,23 +30,10 @@ def read_conventions(
         layout += ", single precision (agreement to 1e-4 is asked for)"
     shown = tuple("softmax" if name.startswith("softmax") else name for name in activations)
     shown = (*shown[:-1], "") if cost == OWN else shown
-    return ReadConventions(layout, shown, *write_cost(cost, constant), penalty)
-
-
-def write_cost(cost: str | Cost, constant: Constant) -> tuple[str, str]:
-    """The cost and its constant, as they stand before the sum over the samples."""
-    if isinstance(cost, Cost):
-        return cost.name or "your cost", ""
-    if cost == OWN:
-        return OWN, str(constant)
-    name, _, small = cost.partition(" ε ")
-    if name == SQUARED:
+    if cost == SQUARED:  # which is read as ½Σ(a − y)²
         constant = Constant(constant.factor / 2, constant.samples, constant.outputs)
-    names = {
-        SQUARED: "squared error Σ(a − y)²", CLASSES: "cross-entropy −Σ y log a", BINARY: BINARY, INSIDE: BINARY,
-        FLIPPED: "cross-entropy with a = P(y = 0)", ROOT: "root of the summed squared error",
-    }
-    return names[name] + (f" with ε = {small} in a denominator" if small else ""), str(constant)
+    before = "" if isinstance(cost, Cost) else str(constant)
+    return ReadConventions(layout, shown, write_cost(cost), before, penalty)
 
 
 _OTHERWISE = {

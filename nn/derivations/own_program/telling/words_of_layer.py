@@ -7,7 +7,7 @@ from autograd_lite.internal import make_label
 
 from ....costs import Cost
 from ..comparing.array_activations import SOFTMAX
-from ..comparing.reference import BINARY, CLASSES, FLIPPED, OWN, ROOT, SQUARED
+from ..comparing.reference import BINARY, CLASSES, FLIPPED, OWN, ROOT, SQUARED, write_cost
 from ..running.layouts import Layout
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def list_words(found: "Explanation", named: "Named") -> Mapping[str, str]:
         "slope": slope, "slope_rule": rule, "pre": z, "post": a, "activation": name, "activation_name": name,
         "cost": "C", "residual": f"{letter('a', found.trial.depth)} − y", "square_rule": square_rule,
         "outputs_rule": "your cost is a sum over the outputs",
-        "cost_line": f"the cost is the {found.cost}" if isinstance(found.cost, str) else "the cost",
+        "cost_line": f"the cost is the {write_cost(found.cost)}" if isinstance(found.cost, str) else "the cost",
         "delta_next": letter("δ", l + 1), "W_next": letter("W", l + 1), "W": letter("W", l),
         "pre_next": letter("z", l + 1), "only_slope": "; only the derivative goes entry by entry",
         "post_prev": letter("a", l - 1), "pre_prev": letter("z", l - 1), "grad": named.array, "grad_line": grad_line,
